@@ -1,0 +1,1 @@
+"""Thin shells: which table reads what, and which function makes it."""

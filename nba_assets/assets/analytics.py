@@ -1,0 +1,158 @@
+"""Analytics assets: comparable box lines, and the situation before a game.
+
+What belongs here: declarations and the order of calls. What does not: arithmetic.
+"""
+
+from __future__ import annotations
+
+import dagster as dg
+import pandas as pd
+
+from nba_assets.assets.inputs import THREE_YEARS, YEAR, History, Input, Inputs
+from nba_assets.assets.table_asset import Compute, Table
+from nba_assets.domain import on_floor, player_context, player_games, schedule_context, shot_zones, team_games
+from nba_assets.domain.game_lines import game_lines_as_of
+from nba_assets.domain.injuries import injuries_as_of, injury_report_coverage
+from nba_assets.domain.points_lines_as_of import points_lines_as_of
+from nba_assets.domain.tipoffs import game_cutoffs
+
+_SCHEDULE = Input("raw_schedule")
+_PLAYER_BOX = Input("raw_player_boxscores")
+_EVENT_COLUMNS = (
+    "game_id", "event_index", "period", "clock_seconds_left", "event_type", "qualifiers", "person_id",
+    "assist_person_id", "team", "shot_made", "is_field_goal", "area", "area_detail", "y", "players_on",
+)  # fmt: skip
+_SHOT_COLUMNS = ("game_id", "player_id", "shot_index", "zone", "y", "made", "value")
+_SEASONS_BACK = 400  # the last game before an opening night lies up to 140 days back; a season is 240 long
+
+
+def _events(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
+    box, events = inputs["raw_player_boxscores"], inputs["raw_play_by_play"]
+    return player_games.player_game_events(
+        box,
+        shot_zones.choose_zones(
+            box,
+            shot_zones.zones_from_shot_chart(inputs["raw_shot_chart"]),
+            shot_zones.zones_from_play_by_play(events),
+        ),
+        on_floor.starters(events),
+        on_floor.assisted_field_goals(events),
+        on_floor.points_from_events(events),
+        events,
+    )
+
+
+def _offense(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
+    return team_games.team_offense(
+        inputs["raw_team_boxscores"],
+        inputs["raw_player_boxscores"],
+        inputs["player_game_events"],
+        inputs["raw_schedule"],
+    )
+
+
+def _defense(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
+    return team_games.team_defense(inputs["team_offense_game_summary"])
+
+
+def _summary(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
+    return player_games.player_game_summary(
+        inputs["raw_player_boxscores"],
+        inputs["player_game_events"],
+        inputs["team_offense_game_summary"],
+        inputs["raw_schedule"],
+    )
+
+
+def _team_context(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
+    return schedule_context.upcoming_team_games(
+        inputs["raw_schedule"],
+        inputs.past["raw_schedule"],
+        inputs.past["team_offense_game_summary"],
+        game_lines_as_of(inputs["raw_game_lines"], inputs["raw_schedule"]),
+    )
+
+
+def _player_context(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
+    tonight = inputs["raw_schedule"]
+    reports, lines = inputs["raw_injury_reports"], inputs["raw_player_points_lines"]
+    schedule = pd.concat([inputs.past["raw_schedule"], tonight]).drop_duplicates("game_id")
+    return player_context.upcoming_player_games(
+        inputs["upcoming_team_game_context"],
+        inputs.past["player_game_summary"],
+        schedule,
+        inputs["raw_player_boxscores"],
+        injuries_as_of(reports, tonight),
+        injury_report_coverage(reports, tonight),
+        points_lines_as_of(lines),
+        lines[lines["captured_before_tipoff"].fillna(False).astype(bool)],
+        game_cutoffs(tonight),
+    )
+
+
+def _analytics(name: str, compute: Compute, versioned: tuple, inputs: tuple, history: tuple = (), **more: bool) -> Table:
+    return Table(
+        name,
+        group="analytics",
+        kinds=frozenset({"pandas", "parquet"}),
+        compute=compute,
+        versioned=versioned,
+        inputs=inputs,
+        history=history,
+        **more,
+    )
+
+
+ANALYTICS = (
+    _analytics(
+        "player_game_events",
+        _events,
+        (player_games.player_game_events, shot_zones.choose_zones, on_floor.starters),
+        (_PLAYER_BOX, Input("raw_play_by_play", _EVENT_COLUMNS), Input("raw_shot_chart", _SHOT_COLUMNS)),
+        by_season=True,
+    ),
+    _analytics(
+        "team_offense_game_summary",
+        _offense,
+        (team_games.team_offense,),
+        (_SCHEDULE, Input("raw_team_boxscores"), _PLAYER_BOX, Input("player_game_events")),
+    ),
+    _analytics(
+        "team_defense_game_summary",
+        _defense,
+        (team_games.team_defense,),
+        (_SCHEDULE, Input("team_offense_game_summary")),
+    ),
+    _analytics(
+        "player_game_summary",
+        _summary,
+        (player_games.player_game_summary,),
+        (_SCHEDULE, _PLAYER_BOX, Input("player_game_events"), Input("team_offense_game_summary")),
+    ),
+    _analytics(
+        "upcoming_team_game_context",
+        _team_context,
+        (schedule_context.upcoming_team_games, game_lines_as_of),
+        (_SCHEDULE, Input("raw_game_lines")),
+        (
+            History("raw_schedule", _SEASONS_BACK),
+            History("team_offense_game_summary", YEAR, ("game_id", "team", "season", "won")),
+        ),
+    ),
+    _analytics(
+        "upcoming_player_game_context",
+        _player_context,
+        (player_context.upcoming_player_games, injuries_as_of, points_lines_as_of),
+        (
+            _SCHEDULE,
+            Input("raw_player_boxscores", ("game_id", "player_id", "player_name", "team", "source")),
+            Input("raw_injury_reports"),
+            Input("raw_player_points_lines"),
+            Input("upcoming_team_game_context"),
+        ),
+        (
+            History("raw_schedule", THREE_YEARS),
+            History("player_game_summary", THREE_YEARS, ("game_id", "player_id", "player_name", "team", "minutes", "season")),
+        ),
+    ),
+)  # fmt: skip

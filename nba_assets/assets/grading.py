@@ -1,0 +1,43 @@
+"""The grading asset: what each prediction was worth.
+
+What belongs here: declarations. What does not: the rules of grading (modeling/grading.py).
+"""
+
+from __future__ import annotations
+
+import dagster as dg
+import pandas as pd
+
+from nba_assets.assets.inputs import Input, Inputs
+from nba_assets.assets.table_asset import Built, Table
+from nba_assets.modeling.grading import grade
+
+
+def _grade(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
+    rows = grade(
+        inputs["player_prop_predictions"],
+        inputs["player_game_summary"],
+        inputs["upcoming_player_game_context"],
+    )
+    errors = rows.groupby(["game_date", "system"])["absolute_error"].mean().dropna()
+    notes: dict = {}
+    for (day, system), error in errors.items():
+        notes.setdefault(pd.Timestamp(day).date(), {})[f"mae_{system}"] = float(error)
+    return Built(rows, notes=notes)
+
+
+GRADING = (
+    Table(
+        "prediction_accuracy",
+        group="grading",
+        kinds=frozenset({"pandas", "parquet"}),
+        compute=_grade,
+        versioned=(grade,),
+        inputs=(
+            Input("raw_schedule"),
+            Input("player_prop_predictions"),
+            Input("player_game_summary", ("game_id", "player_id", "minutes", "pts")),
+            Input("upcoming_player_game_context", ("game_id", "player_id", "points_line")),
+        ),
+    ),
+)

@@ -1,0 +1,137 @@
+"""Model assets: partition D is trained on rows dated before D, and on nothing else.
+
+What belongs here: which dates are trained in a run, and what a model's row says. What does not: fitting
+(modeling/).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+from pydantic import Field, create_model
+
+from nba_assets.assets.inputs import History, Inputs
+from nba_assets.assets.resources import open_models
+from nba_assets.assets.table_asset import Built, Table
+from nba_assets.domain.code_version import code_version
+from nba_assets.domain.feature_registry import NAMES, VERSION
+from nba_assets.modeling import artefacts
+from nba_assets.modeling.scorecard import side_metrics
+from nba_assets.modeling.systems import BASELINES
+from nba_assets.modeling.training import chronological_split, fit_xgboost, retrain_dates, training_rows
+from nba_assets.modeling.xgboost_params import XGBoostParams
+from nba_assets.schemas.catalog import TABLES
+
+_ALL_SEASONS = 3650
+SYSTEM = "xgboost_v1"
+
+
+def _run_config_of(params: type[XGBoostParams]) -> type[dg.Config]:
+    """The same hyper-parameters, descriptions and defaults, as Dagster's launchpad edits them."""
+    fields: dict[str, Any] = {
+        name: (field.annotation if field.annotation in (int, float) else str,
+               Field(default=field.default, description=field.description))
+        for name, field in params.model_fields.items()
+    }  # fmt: skip
+    return create_model("XGBoostConfig", __base__=dg.Config, **fields)
+
+
+XGBoostConfig = _run_config_of(XGBoostParams)
+
+
+class TrainingConfig(dg.Config):
+    """What a person may set for a training run."""
+
+    retrain_calendar: str = Field(
+        default="every_date",
+        description="Dates of the run that are trained: every_date, weekly_monday, first_game_date_of_month.",
+    )
+    first_date: str = Field(default="2020-12-22", description="Dates before it are not trained.")
+    hyper_parameters: XGBoostConfig = Field(default=XGBoostConfig(), description="XGBoost's.")  # type: ignore[valid-type]
+
+
+def _train(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
+    config = TrainingConfig(**context.op_execution_context.op_config)
+    params = XGBoostParams(**config.hyper_parameters.model_dump())
+    planned = retrain_dates(inputs.dates, config.retrain_calendar, dt.date.fromisoformat(config.first_date))
+    rows = training_rows(inputs.past["ml_feature_store_v2"], inputs.past["player_game_summary"], NAMES)
+    store = open_models(context)
+    models: list[dict[str, Any]] = []
+    problems: dict[dt.date, list[str]] = {}
+    for number, date in enumerate(planned, 1):
+        known = rows[rows["game_date"] < pd.Timestamp(date)]
+        if known["game_date"].nunique() < 3:
+            problems[date] = [f"{known['game_date'].nunique()} dates of training rows before {date}; at least 3 are needed"]
+            continue
+        artefact = _fit(known, params)
+        _keep(artefact, store)
+        context.log.info(f"{number} of {len(planned)}: {artefact.model_id}")
+        models.append(_row(artefact, date, str(inputs.past["ml_feature_store_v2"]["source"].iloc[0])))
+    skipped = {date: "no training planned" for date in inputs.dates if date not in set(planned)}
+    frame = pd.DataFrame(models) if models else TABLES[SYSTEM].empty()
+    notes = {model["game_date"].date(): {"test_mae": model["test_mae"], "hand_rules_test_mae": model["hand_rules_test_mae"]}
+             for model in models}  # fmt: skip
+    return Built(frame, problems, notes, skipped)
+
+
+def _fit(rows: pd.DataFrame, params: XGBoostParams) -> artefacts.ModelArtefact:
+    split = chronological_split(rows["game_date"])
+    fitted = fit_xgboost(rows, params, split)
+    return artefacts.build_artefact(
+        fitted,
+        system=SYSTEM,
+        feature_set=VERSION,
+        code_version=code_version(fit_xgboost),
+        trained_at=dt.datetime.now(dt.UTC),
+        metrics=side_metrics(SYSTEM, fitted, rows, split),
+    )
+
+
+def _keep(artefact: artefacts.ModelArtefact, store: artefacts.ArtefactStore) -> None:
+    """Store a model, unless the same one is there: then its own training time stays true."""
+    try:
+        same = artefacts.load(store, artefact.model_id).model_bytes == artefact.model_bytes
+    except artefacts.ArtefactError:
+        same = False  # absent or damaged: written anew
+    if not same:
+        artefacts.save(artefact, store)
+
+
+def _row(artefact: artefacts.ModelArtefact, date: dt.date, source: str) -> dict[str, Any]:
+    facts = artefact.metadata
+    sides, test = facts["metrics"], facts["metrics"]["test"]["systems"]
+    return {
+        "game_date": pd.Timestamp(date),
+        "model_id": artefact.model_id,
+        "system": artefact.system,
+        "feature_set": facts["feature_set"],
+        "trained_through": facts["trained_through"],
+        **{f"{side}_rows": facts["rows_by_side"][side] for side in ("train", "validation", "test")},
+        "best_iteration": facts["best_iteration"],
+        **{f"{side}_mae": sides[side]["systems"][SYSTEM]["mae"] for side in ("train", "validation", "test")},
+        **{f"{rule.name}_test_mae": test[rule.name]["mae"] for rule in BASELINES},
+        "artefact": artefacts.model_name(artefact.model_id),
+        "artefact_sha256": facts["model_sha256"],
+        "source": source,
+    }
+
+
+MODELS = (
+    Table(
+        SYSTEM,
+        group="models",
+        kinds=frozenset({"xgboost", "parquet"}),
+        compute=_train,
+        versioned=(fit_xgboost, side_metrics),
+        history=(
+            History("ml_feature_store_v2", _ALL_SEASONS),
+            History(
+                "player_game_summary", _ALL_SEASONS, ("game_id", "player_id", "minutes", "pts", "is_production_ready")
+            ),
+        ),
+        config=TrainingConfig,
+    ),
+)

@@ -1,0 +1,97 @@
+"""The prediction asset: every system's number for every player who may play.
+
+What belongs here: which model serves which date. What does not: rules, models, thresholds (modeling/).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import dagster as dg
+import numpy as np
+import pandas as pd
+
+from nba_assets.assets.inputs import History, Input, Inputs
+from nba_assets.assets.resources import open_models
+from nba_assets.assets.table_asset import Built, Table
+from nba_assets.modeling import artefacts
+from nba_assets.modeling.predicting import PredictionConfig, SystemOutput, prediction_rows
+from nba_assets.modeling.systems import BASELINES, baseline_output, model_output, unavailable_output
+from nba_assets.schemas.catalog import TABLES
+
+_MODEL_LIFE = 400  # days a model may serve; the summer between two trainings is the longest gap
+_MODEL = "xgboost_v1"
+
+
+def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
+    features, schedule = inputs["ml_feature_store_v2"], inputs["raw_schedule"]
+    upcoming = schedule.loc[schedule["status"].eq("scheduled").to_numpy(bool), "game_date"].unique()
+    now = pd.Timestamp(dt.datetime.now(dt.UTC))
+    parts: list[pd.DataFrame] = []
+    notes: dict[dt.date, dict[str, str]] = {}
+    for model_id, days in _serving(inputs):
+        for is_upcoming in (False, True):
+            chosen = days[days.isin(upcoming) == is_upcoming]
+            rows = features[features["game_date"].isin(chosen)].reset_index(drop=True)
+            if rows.empty:
+                continue
+            outputs = {rule.name: baseline_output(rule, rows) for rule in BASELINES}
+            outputs[_MODEL] = _model_says(model_id, rows, context)
+            notes |= {day.date(): {"model": model_id or "none"} for day in chosen}
+            parts.append(
+                prediction_rows(
+                    rows,
+                    inputs["upcoming_player_game_context"],
+                    outputs,
+                    PredictionConfig(),
+                    schedule=schedule,
+                    predicted_at=now if is_upcoming else None,
+                )
+            )
+    if not parts:
+        return Built(TABLES["player_prop_predictions"].empty())
+    every = pd.concat(parts, ignore_index=True)
+    return Built(every, notes=notes)
+
+
+def _serving(inputs: Inputs) -> list[tuple[str | None, pd.DatetimeIndex]]:
+    """Newest model of each date, trained on earlier dates only, and the dates it serves."""
+    models = inputs.past[_MODEL].sort_values(["game_date", "model_id"], ignore_index=True)
+    newest = np.searchsorted(models["game_date"].to_numpy(), inputs.days.to_numpy(), side="right") - 1
+    groups: list[tuple[str | None, pd.DatetimeIndex]] = []
+    for index in sorted(set(newest.tolist())):
+        days = inputs.days[newest == index]
+        if index < 0:
+            groups.append((None, days))
+            continue
+        fresh = days <= models["game_date"].iloc[index] + pd.Timedelta(days=_MODEL_LIFE)
+        groups.append((str(models["model_id"].iloc[index]), days[fresh]))
+        groups.append((None, days[~fresh]))
+    return groups
+
+
+def _model_says(model_id: str | None, rows: pd.DataFrame, context: dg.AssetExecutionContext) -> SystemOutput:
+    if model_id is None:
+        return unavailable_output(_MODEL, rows, "no model trained before this date")
+    try:
+        return model_output(artefacts.load(open_models(context), model_id), rows)
+    except artefacts.ArtefactError as error:
+        context.log.error(str(error))
+        return unavailable_output(_MODEL, rows, f"model refused: {error}")
+
+
+PREDICTIONS = (
+    Table(
+        "player_prop_predictions",
+        group="predictions",
+        kinds=frozenset({"xgboost", "pandas", "parquet"}),
+        compute=_predict,
+        versioned=(prediction_rows, baseline_output, model_output),
+        inputs=(
+            Input("raw_schedule"),
+            Input("ml_feature_store_v2"),
+            Input("upcoming_player_game_context"),
+        ),
+        history=(History(_MODEL, _MODEL_LIFE, ("model_id",), and_same_date=True),),
+    ),
+)

@@ -1,0 +1,72 @@
+"""Raw assets: what the source says, typed and validated.
+
+What belongs here: declarations. What does not: arithmetic, parsing (domain/), files (sources/).
+"""
+
+from __future__ import annotations
+
+import dagster as dg
+import pandas as pd
+
+from nba_assets.assets.inputs import THREE_YEARS, History, Input, Inputs
+from nba_assets.assets.resources import open_source
+from nba_assets.assets.table_asset import Built, Compute, Table
+from nba_assets.sources.archive import ArchiveSource
+from nba_assets.sources.base import Fetched
+
+_SCHEDULE = Input("raw_schedule")
+_APPEARANCES = History("raw_player_boxscores", THREE_YEARS, ("player_id", "player_name", "team"))
+
+
+def _built(fetched: Fetched) -> Built:
+    problems = {date: [str(problem) for problem in found] for date, found in fetched.problems.items()}
+    return Built(fetched.rows, problems, fetched.notes)
+
+
+def _schedule(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
+    source = open_source(context)
+    known = pd.DataFrame({"game_date": pd.to_datetime(source.accounted_days(inputs.dates))})
+    inputs.past["season_days"] = known  # the proof that a date without games is empty
+    return _built(source.schedule(inputs.dates))
+
+
+def _feed(name: str) -> Compute:
+    def compute(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
+        return _built(getattr(open_source(context), name)(inputs.dates, inputs["raw_schedule"]))
+
+    return compute
+
+
+def _named_feed(name: str) -> Compute:
+    """A feed that names players without their ids."""
+
+    def compute(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
+        appearances = inputs.past["raw_player_boxscores"]
+        return _built(getattr(open_source(context), name)(inputs.dates, inputs["raw_schedule"], appearances))
+
+    return compute
+
+
+def _raw(name: str, compute: Compute, *, named: bool = False, by_season: bool = False) -> Table:
+    return Table(
+        name,
+        group="raw",
+        kinds=frozenset({"pandas", "parquet", "source"}),
+        compute=compute,
+        versioned=(ArchiveSource,),
+        inputs=() if name == "raw_schedule" else (_SCHEDULE,),
+        history=(_APPEARANCES,) if named else (),
+        by_season=by_season,
+    )
+
+
+RAW = (
+    _raw("raw_schedule", _schedule),
+    _raw("raw_player_boxscores", _feed("player_boxscores")),
+    _raw("raw_team_boxscores", _feed("team_boxscores")),
+    _raw("raw_play_by_play", _feed("play_by_play"), by_season=True),
+    _raw("raw_shot_chart", _feed("shot_chart"), by_season=True),
+    _raw("raw_injury_reports", _named_feed("injury_reports"), named=True),
+    _raw("raw_game_lines", _feed("game_lines")),
+    _raw("raw_player_points_lines", _named_feed("points_lines"), named=True),
+)

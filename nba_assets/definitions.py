@@ -1,0 +1,49 @@
+"""The code location: everything put together, nothing opened.
+
+What belongs here: assembly. What does not: any behaviour; importing this module reads no data and opens no
+connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_gcp.gcs import GCSResource
+
+from nba_assets.assets.analytics import ANALYTICS
+from nba_assets.assets.grading import GRADING
+from nba_assets.assets.models import MODELS
+from nba_assets.assets.precompute import PRECOMPUTE
+from nba_assets.assets.predictions import PREDICTIONS
+from nba_assets.assets.raw import RAW
+from nba_assets.assets.resources import LakeResource, SourceResource
+from nba_assets.assets.table_asset import Table, table_asset
+from nba_assets.automation import jobs
+from nba_assets.settings import Settings
+
+# In the order in which one date becomes a graded prediction.
+ALL_TABLES: tuple[Table, ...] = (*RAW, *ANALYTICS, *PRECOMPUTE, *MODELS, *PREDICTIONS, *GRADING)
+
+
+def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
+    """Assemble the code location.
+
+    Args:
+        settings: where the lake and the source are.
+        resource_overrides: resources to use in place of the settings' own, by name.
+    """
+    resources: dict[str, Any] = {
+        "lake": LakeResource(root=settings.lake, gcs=GCSResource()),
+        "source": SourceResource(archive_dir=str(settings.archive_dir)),
+    }
+    return dg.Definitions(
+        assets=[table_asset(table) for table in ALL_TABLES],
+        jobs=jobs(),
+        resources=resources | dict(resource_overrides or {}),
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build_defs(Settings())

@@ -1,0 +1,1 @@
+"""Pure pandas: what basketball and its data mean. No Dagster, no lake, no files."""

@@ -1,0 +1,177 @@
+"""The one way to look back: windows over what was known strictly before a date.
+
+What belongs here: selecting and aggregating earlier rows of the same entity. What does not: which
+statistic a feature needs.
+
+Every window of the platform goes through :class:`PriorRows`. It finds the earlier rows by search, strictly
+before the target's date, so a window cannot contain the game it describes. Sums run over the lags in a fixed
+order and never over a running total, so a date computed alone equals the same date computed in a range to
+the last bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+_DAYS = 1 << 20  # more days than any history has: entity and day share one sortable integer
+MAX_SEASON_GAMES = 130  # 82, play-in, 28 in the playoffs, and room
+
+
+class PriorRows:
+    """Earlier rows of each target's entity.
+
+    Args:
+        history: one row an entity and date, with ``game_date``.
+        targets: rows to describe, with ``game_date``.
+        by: columns that name the entity, in both frames.
+        horizon: first date that must not be in the history; raises if it is. None for no bound.
+
+    Raises:
+        HorizonExceeded: the history knows the horizon or later.
+        ValueError: an entity has two rows on a date.
+    """
+
+    def __init__(
+        self,
+        history: pd.DataFrame,
+        targets: pd.DataFrame,
+        by: str | list[str],
+        horizon: pd.Timestamp | None = None,
+    ):
+        if horizon is not None and len(history) and history["game_date"].max() >= horizon:
+            raise HorizonExceeded(f"history reaches {history['game_date'].max():%Y-%m-%d}, past {horizon:%Y-%m-%d}")
+        keys = [by] if isinstance(by, str) else by
+        entities = pd.concat([history[keys], targets[keys]], ignore_index=True)
+        codes = entities.groupby(keys, sort=True, dropna=False).ngroup().to_numpy(np.int64)
+        past, wanted = codes[: len(history)], codes[len(history) :]
+        past_days, wanted_days = _day(history["game_date"]), _day(targets["game_date"])
+        position = past * _DAYS + past_days
+        self._order = np.argsort(position, kind="stable")
+        self._position = position[self._order]
+        if len(self._position) and (np.diff(self._position) == 0).any():
+            raise ValueError(f"an entity of {keys} has two rows on one date")
+        self._history = history
+        self._wanted = wanted
+        self._wanted_days = wanted_days
+        self._stop = np.searchsorted(self._position, wanted * _DAYS + wanted_days)
+        self._start = np.searchsorted(self._position, wanted * _DAYS)
+
+    def __len__(self) -> int:
+        return len(self._wanted)
+
+    @property
+    def count(self) -> Ints:
+        """Number of earlier rows."""
+        return self._stop - self._start
+
+    def since(self, first: pd.Series) -> PriorRows:
+        """The same targets, seeing no row before ``first`` (a date for each target)."""
+        days = np.maximum(_day(first), 0)
+        return self._narrowed(np.searchsorted(self._position, self._wanted * _DAYS + days))
+
+    def within_days(self, days: int) -> PriorRows:
+        """The same targets, seeing the ``days`` days before their date."""
+        first = np.maximum(self._wanted_days - days, 0)
+        return self._narrowed(np.searchsorted(self._position, self._wanted * _DAYS + first))
+
+    def last(self, n: int) -> PriorRows:
+        """The same targets, seeing at most the ``n`` newest rows."""
+        return self._narrowed(self._stop - n)
+
+    def skip(self, n: int) -> PriorRows:
+        """The same targets, not seeing the ``n`` newest rows."""
+        other = object.__new__(PriorRows)
+        other.__dict__.update(self.__dict__)
+        other._stop = np.maximum(self._stop - n, self._start)
+        return other
+
+    def _narrowed(self, start: Ints) -> PriorRows:
+        other = object.__new__(PriorRows)
+        other.__dict__.update(self.__dict__)
+        other._start = np.minimum(np.maximum(self._start, start), self._stop)
+        return other
+
+    def newest(self, column: str) -> pd.Series:
+        """Value of the newest earlier row; NULL without one."""
+        rows = np.where(self.count > 0, self._order[np.maximum(self._stop - 1, 0)] if len(self._order) else -1, -1)
+        return self._history[column].reset_index(drop=True).reindex(rows).reset_index(drop=True)
+
+    def sum(self, column: str) -> Floats:
+        """Sum of the known values; 0 where there is none."""
+        return self._reduce(column, lambda total, value, _: total + value)[0]
+
+    def known(self, column: str) -> Ints:
+        """Number of rows whose value is not NULL."""
+        return self._reduce(column, lambda total, _, __: total)[1]
+
+    def mean(self, column: str, needs: int = 1) -> Floats:
+        """Mean of the known values; NULL with fewer than ``needs``."""
+        total, known = self._reduce(column, lambda total, value, _: total + value)
+        return _where(known >= needs, total, np.maximum(known, 1))
+
+    def std(self, column: str, needs: int = 3) -> Floats:
+        """Sample standard deviation of the known values; NULL with fewer than ``needs``."""
+        mean = self.mean(column)
+        total, known = self._reduce(column, lambda total, value, _: total + (value - mean) ** 2)
+        return np.sqrt(_where(known >= max(needs, 2), total, np.maximum(known - 1, 1)))
+
+    def ratio(self, numerator: str, denominator: str, needs: int = 1) -> Floats:
+        """Sum over sum, rows with both known; NULL on a zero denominator or with fewer than ``needs`` rows."""
+        both = self._history[numerator].notna() & self._history[denominator].notna()
+        top, known = self._reduce_values(
+            _floats(self._history[numerator].where(both)), lambda total, value, _: total + value
+        )
+        bottom, _ = self._reduce_values(
+            _floats(self._history[denominator].where(both)), lambda total, value, _: total + value
+        )
+        return _where((known >= needs) & (bottom != 0), top, np.where(bottom == 0, 1.0, bottom))
+
+    def decayed_mean(self, column: str, half_life: float) -> Floats:
+        """Mean whose weights halve every ``half_life`` rows back; NULL where nothing is known."""
+        values = _floats(self._history[column])
+        total, _ = self._reduce_values(values, lambda t, v, lag: t + v * 0.5 ** (lag / half_life))
+        known = np.where(np.isnan(values), np.nan, 1.0)
+        weight, _ = self._reduce_values(known, lambda t, v, lag: t + v * 0.5 ** (lag / half_life))
+        return _where(weight > 0, total, np.where(weight > 0, weight, 1.0))
+
+    def _reduce(self, column: str, step: Callable[[Floats, Floats, int], Floats]) -> tuple[Floats, Ints]:
+        return self._reduce_values(_floats(self._history[column]), step)
+
+    def _reduce_values(
+        self, values: Floats, step: Callable[[Floats, Floats, int], Floats]
+    ) -> tuple[Floats, Ints]:
+        """Fold the values from the newest row back; NULL values are passed over."""
+        ordered = values[self._order]
+        total = np.zeros(len(self))
+        known = np.zeros(len(self), np.int64)
+        for lag in range(int(self.count.max(initial=0))):
+            row = self._stop - 1 - lag
+            inside = row >= self._start
+            value = ordered[np.where(inside, row, 0)]
+            valid = inside & ~np.isnan(value)
+            total = np.where(valid, step(total, np.where(valid, value, 0.0), lag), total)
+            known += valid
+        return total, known
+
+
+class HorizonExceeded(ValueError):
+    """History knows a date that it must not."""
+
+
+def _floats(column: pd.Series) -> Floats:
+    return column.to_numpy(np.float64, na_value=np.nan)
+
+
+def _day(dates: pd.Series) -> Ints:
+    return dates.to_numpy("datetime64[D]").astype(np.int64)
+
+
+def _where(condition: npt.NDArray[np.bool_], numerator: Floats, denominator: Floats | Ints) -> Floats:
+    return np.where(condition, numerator / denominator, np.nan)

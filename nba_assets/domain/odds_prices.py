@@ -1,0 +1,24 @@
+"""American prices as probabilities.
+
+What belongs here: arithmetic of prices. What does not: which price belongs to which game or player.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+
+def implied_probability(american: pd.Series) -> pd.Series:
+    """Probability that an American price implies, bookmaker's margin included (fraction, 0..1).
+
+    -150 implies 150 / 250, +150 implies 100 / 250. A number between -100 and 100 is no American price
+    (averages of prices on both sides of even are such numbers) and gives NULL, as NULL does.
+    """
+    price = american.astype("float64")
+    probability = (price.abs() / (price.abs() + 100)).where(price < 0, 100 / (price + 100))
+    return probability.where(price.abs() >= 100)
+
+
+def price_imbalance(one: pd.Series, other: pd.Series) -> pd.Series:
+    """How far two prices of one bet are from even (difference of implied probabilities, 0..1)."""
+    return (implied_probability(one) - implied_probability(other)).abs()

@@ -1,0 +1,222 @@
+"""A stored model: XGBoost's own JSON and, beside it, the metadata that says what it is.
+
+Belongs here: naming, writing, reading and refusing models.
+Does not: where models live (the lake), which model is champion (promotion), the metrics (scorecard).
+
+Two objects a model, `{model_id}.json` and `{model_id}.metadata.json`, in a folder or a bucket. A model that cannot be proven to be what its metadata says is refused: there is no fallback.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, Final, Protocol
+
+import numpy as np
+import pandas as pd
+import xgboost as xgb
+
+from nba_assets.domain.feature_registry import names_hash
+from nba_assets.modeling.training import FittedModel
+
+TOP_FEATURES: Final = 10
+SHORT_HASH_DIGITS: Final = 10
+
+
+class ArtefactStore(Protocol):
+    """Where artefacts live: whole objects by name, replaced atomically."""
+
+    @property
+    def root(self) -> str:
+        """What to call the place in a message."""
+        ...
+
+    def read(self, name: str) -> bytes:
+        """Bytes of an object; FileNotFoundError without one."""
+        ...
+
+    def write(self, name: str, data: bytes) -> None:
+        """Create or replace an object whole."""
+        ...
+
+
+class ArtefactError(RuntimeError):
+    """A stored model is absent, damaged, or not what its metadata says; the text names file and remedy."""
+
+
+@dataclass(frozen=True)
+class ModelArtefact:
+    """A model's bytes and its metadata; the booster is read from the bytes on first use."""
+
+    model_bytes: bytes
+    metadata: dict[str, Any]
+
+    @property
+    def model_id(self) -> str:
+        """`{system}_{feature set}_{trained_through}_{short hash}`."""
+        return str(self.metadata["model_id"])
+
+    @property
+    def system(self) -> str:
+        """Name of the prediction system."""
+        return str(self.metadata["system"])
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """Names the model was trained with, in order."""
+        return tuple(self.metadata["feature_names"])
+
+    @property
+    def trained_through(self) -> date:
+        """Latest game date known when the model was made."""
+        return date.fromisoformat(self.metadata["trained_through"])
+
+    @cached_property
+    def booster(self) -> xgb.Booster:
+        """The booster of the bytes."""
+        return xgb.Booster(model_file=bytearray(self.model_bytes))
+
+
+def build_artefact(
+    fitted: FittedModel,
+    *,
+    system: str,
+    feature_set: str,
+    code_version: str,
+    trained_at: datetime,
+    metrics: Mapping[str, Any],
+    go_no_go: Mapping[str, Any] | None = None,
+    override_reason: str | None = None,
+) -> ModelArtefact:
+    """Artefact of a fitted model; `metrics` come from scorecard.side_metrics, `trained_at` is zoned.
+
+    `go_no_go` and `override_reason` are stored as given: NULL when no such verdict was made.
+    Raises ValueError on a time without a zone.
+    """
+    if trained_at.tzinfo is None:
+        raise ValueError("trained_at needs a time zone")
+    model_bytes = bytes(fitted.booster.save_raw("json"))
+    metadata: dict[str, Any] = {
+        "model_id": model_id_of(fitted, system, feature_set),
+        "system": system,
+        "feature_set": feature_set,
+        "trained_at": pd.Timestamp(trained_at).tz_convert("UTC").isoformat(),
+        "trained_through": fitted.trained_through.isoformat(),
+        "fitted_through": fitted.fitted_through.isoformat(),
+        "rows_by_season": fitted.season_rows,
+        "rows_by_side": fitted.side_rows,
+        "dates_by_side": {side: list(span) for side, span in fitted.side_dates.items()},
+        "feature_names": list(fitted.feature_names),
+        "feature_names_hash": names_hash(fitted.feature_names),
+        "hyper_parameters": fitted.params.model_dump(mode="json"),
+        "best_iteration": fitted.best_iteration,
+        "library_versions": {"xgboost": xgb.__version__, "pandas": pd.__version__, "numpy": np.__version__},
+        "code_version": code_version,
+        "input_hash": fitted.rows_hash,
+        "model_sha256": hashlib.sha256(model_bytes).hexdigest(),
+        "metrics": dict(metrics),
+        "top_features_by_gain": top_features(fitted.booster),
+        "go_no_go": None if go_no_go is None else dict(go_no_go),
+        "override_reason": override_reason,
+    }
+    # One pass through JSON, so that an artefact in memory equals the same one read back.
+    return ModelArtefact(model_bytes=model_bytes, metadata=json.loads(_json(metadata)))
+
+
+def model_id_of(fitted: FittedModel, system: str, feature_set: str) -> str:
+    """Name of a model; its hash covers rows, hyper-parameters, feature names and library version."""
+    identity = {
+        "rows": fitted.rows_hash,
+        "hyper_parameters": fitted.params.model_dump(mode="json"),
+        "feature_names": list(fitted.feature_names),
+        "xgboost": xgb.__version__,
+    }
+    short = hashlib.sha256(_json(identity).encode()).hexdigest()[:SHORT_HASH_DIGITS]
+    return f"{system}_{feature_set}_{fitted.trained_through.isoformat()}_{short}"
+
+
+def top_features(booster: xgb.Booster) -> list[dict[str, Any]]:
+    """The ten features of greatest mean gain a split, best first."""
+    gains = booster.get_score(importance_type="gain")
+    ranked = sorted(
+        ((name, _one(gain)) for name, gain in gains.items()), key=lambda item: (-item[1], item[0])
+    )
+    return [{"feature": name, "gain": gain} for name, gain in ranked[:TOP_FEATURES]]
+
+
+def model_name(model_id: str) -> str:
+    """Object that holds a model's bytes."""
+    return f"{model_id}.json"
+
+
+def metadata_name(model_id: str) -> str:
+    """Object that holds a model's metadata."""
+    return f"{model_id}.metadata.json"
+
+
+def save(artefact: ModelArtefact, store: ArtefactStore) -> None:
+    """Write a model, its metadata last: metadata that exists has its model. Each is replaced whole."""
+    store.write(model_name(artefact.model_id), artefact.model_bytes)
+    store.write(metadata_name(artefact.model_id), _json(artefact.metadata).encode())
+
+
+def load(store: ArtefactStore, model_id: str) -> ModelArtefact:
+    """Read a model and prove it: id, bytes, feature names and library; ArtefactError on any mismatch."""
+    described = f"{store.root}/{metadata_name(model_id)}"
+    stored = f"{store.root}/{model_name(model_id)}"
+    try:
+        metadata = json.loads(_read(store, metadata_name(model_id)))
+    except ValueError as error:
+        raise ArtefactError(f"{described} is not JSON ({error}); {_REMEDY}") from error
+    artefact = ModelArtefact(model_bytes=_read(store, model_name(model_id)), metadata=metadata)
+    try:
+        _prove(artefact, model_id, described, stored)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ArtefactError(f"{described} lacks or garbles {error}; {_REMEDY}") from error
+    return artefact
+
+
+_REMEDY: Final = "materialize the model's partition again, or restore both files from where they were saved"
+
+
+def _prove(artefact: ModelArtefact, model_id: str, described: str, stored: str) -> None:
+    metadata = artefact.metadata
+    if metadata["model_id"] != model_id:
+        raise ArtefactError(f"{described} describes {metadata['model_id']}, not {model_id}; {_REMEDY}")
+    found = hashlib.sha256(artefact.model_bytes).hexdigest()
+    if found != metadata["model_sha256"]:
+        raise ArtefactError(
+            f"{stored} has sha256 {found}, its metadata {metadata['model_sha256']}; {_REMEDY}"
+        )
+    if names_hash(tuple(metadata["feature_names"])) != metadata["feature_names_hash"]:
+        raise ArtefactError(f"{described}: feature_names do not have the hash beside them; {_REMEDY}")
+    written, running = metadata["library_versions"]["xgboost"], xgb.__version__
+    if written.split(".")[0] != running.split(".")[0]:
+        raise ArtefactError(
+            f"{stored} was written by xgboost {written}, this is {running}; train the model again with "
+            f"{running}, or install xgboost {written.split('.')[0]}.x"
+        )
+    try:
+        booster_names = artefact.booster.feature_names
+    except xgb.core.XGBoostError as error:
+        raise ArtefactError(f"{stored} is not a model that xgboost {running} reads; {_REMEDY}") from error
+    if list(booster_names or ()) != list(metadata["feature_names"]):
+        raise ArtefactError(f"{stored} was trained on other feature names than {described} lists; {_REMEDY}")
+
+
+def _read(store: ArtefactStore, name: str) -> bytes:
+    try:
+        return store.read(name)
+    except FileNotFoundError as error:
+        raise ArtefactError(f"{store.root}/{name} does not exist; {_REMEDY}") from error
+
+
+def _one(gain: float | list[float]) -> float:
+    """A gain as one number: a booster of one target gives one, its stub allows a list."""
+    return float(gain[0]) if isinstance(gain, list) else float(gain)
+
+
+def _json(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, sort_keys=True, indent=1, allow_nan=False)

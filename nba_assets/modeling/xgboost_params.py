@@ -1,0 +1,58 @@
+"""Hyper-parameters of the XGBoost systems, typed and described.
+
+Belongs here: what a person may set, with its default from shared/design/models.md.
+Does not: what must never vary (threads, tree method: determinism) beyond being stated in `to_xgboost`.
+"""
+
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+# Fixed, never the number of cores: the order of float additions, so the bytes of a model, depends on it.
+THREADS: Final = 2
+
+
+class XGBoostParams(BaseModel):
+    """Hyper-parameters of `xgboost_v1`; the defaults are those of models.md."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    max_depth: int = Field(default=6, ge=1, description="Greatest depth of a tree.")
+    min_child_weight: float = Field(default=10.0, ge=0, description="Least weight (rows) of a leaf.")
+    eta: float = Field(
+        default=0.03, gt=0, le=1, description="Learning rate: share of each tree that is added."
+    )
+    trees: int = Field(
+        default=1000, ge=1, description="Most boosting rounds; early stopping usually ends sooner."
+    )
+    subsample: float = Field(default=0.7, gt=0, le=1, description="Share of rows drawn for each tree.")
+    colsample_bytree: float = Field(
+        default=0.7, gt=0, le=1, description="Share of features drawn for each tree."
+    )
+    colsample_bylevel: float = Field(
+        default=0.7, gt=0, le=1, description="Share of the tree's features for each level."
+    )
+    gamma: float = Field(default=0.1, ge=0, description="Least loss reduction for a split.")
+    alpha: float = Field(default=0.5, ge=0, description="L1 penalty on leaf values.")
+    reg_lambda: float = Field(default=5.0, ge=0, description="L2 penalty on leaf values.")
+    early_stopping_rounds: int = Field(
+        default=50, ge=1, description="Rounds without a better validation metric before fitting stops."
+    )
+    seed: int = Field(default=42, ge=0, description="Seed of row and feature draws.")
+    max_bin: int = Field(default=256, ge=2, description="Histogram bins a feature.")
+    objective: Literal["reg:squarederror", "reg:absoluteerror", "reg:pseudohubererror"] = Field(
+        default="reg:squarederror", description="Loss that the trees minimise."
+    )
+    eval_metric: Literal["mae", "rmse"] = Field(
+        default="mae", description="Validation metric watched by early stopping."
+    )
+
+    def to_xgboost(self) -> dict[str, Any]:
+        """The booster parameters by XGBoost's own names (rounds and early stopping are given to `train`)."""
+        return {
+            **self.model_dump(exclude={"trees", "early_stopping_rounds", "reg_lambda", "max_bin"}),
+            "lambda": self.reg_lambda,
+            "max_bin": self.max_bin,
+            "tree_method": "hist",
+            "nthread": THREADS,
+        }

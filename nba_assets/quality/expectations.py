@@ -1,0 +1,226 @@
+"""What each table should hold, from the schedule and the tables before it.
+
+What belongs here: expected sets and conditions, one function a metric. What does not: shares that fail
+(coverage.yaml), counting (measures.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+import pandas as pd
+
+from nba_assets.domain.feature_registry import V2
+from nba_assets.quality.measures import keys_present, mean_share, rows_true
+
+PLAYERS_PER_GAME = (10, 32)  # six a side has happened
+LINE_MINUTES = 15  # players with fewer minutes a game seldom have a line
+GAME = ["game_id"]
+PLAYER = ["game_id", "player_id"]
+TEAM = ["game_id", "team"]
+
+
+class Frames(Protocol):
+    """Frames a table was computed from."""
+
+    @property
+    def past(self) -> Mapping[str, pd.DataFrame]:
+        """History by table."""
+        ...
+
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        """Same-date frame of a table."""
+        ...
+
+
+Measure = Callable[[pd.DataFrame, Frames, pd.DatetimeIndex], pd.DataFrame]
+
+
+def final_games(frames: Frames) -> pd.DataFrame:
+    """Games that are over: the expected set of everything that describes a game."""
+    schedule = frames["raw_schedule"]
+    return schedule[schedule["status"].eq("final").to_numpy(bool)]
+
+
+def open_games(frames: Frames) -> pd.DataFrame:
+    """Games that are or will be played."""
+    schedule = frames["raw_schedule"]
+    return schedule[~schedule["is_postponed"].to_numpy(bool)]
+
+
+def two_teams(games: pd.DataFrame) -> pd.DataFrame:
+    """game_date, game_id, team of both teams."""
+    sides = [games.rename(columns={side: "team"})[["game_date", *TEAM]] for side in ("home_team", "away_team")]
+    return pd.concat(sides, ignore_index=True)
+
+
+def _final_games_in(metric: str) -> Measure:
+    return lambda frame, inputs, days: keys_present(metric, final_games(inputs), frame, GAME, days)
+
+
+def _scheduled_games_in(metric: str) -> Measure:
+    return lambda frame, inputs, days: keys_present(metric, open_games(inputs), frame, GAME, days)
+
+
+def _rows_of(table: str, key: list[str]) -> Measure:
+    return lambda frame, inputs, days: keys_present("rows", inputs[table], frame, key, days)
+
+
+def _filled(column: str, key: list[str], metric: str | None = None) -> Measure:
+    return lambda frame, inputs, days: rows_true(metric or column, frame, frame[column].notna(), key, days)
+
+
+def _players_per_game(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    games = frame.groupby(["game_date", *GAME], as_index=False).agg(players=("player_id", "nunique"))
+    return rows_true("players_per_game", games, games["players"].between(*PLAYERS_PER_GAME), GAME, days)
+
+
+def _scheduled_dates(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    """Dates the source accounts for; an empty one needs its season in the source as proof."""
+    dates = pd.DataFrame({"game_date": days, "day": days.strftime("%Y-%m-%d")})
+    return rows_true("dates", dates, dates["game_date"].isin(inputs.past["season_days"]["game_date"]), ["day"], days)
+
+
+def _event_points(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    told = frame[frame["event_points"].notna()].merge(inputs["raw_player_boxscores"][[*PLAYER, "pts"]], on=PLAYER)
+    return rows_true("event_points", told, told["event_points"] == told["pts"], PLAYER, days)
+
+
+def _usage_rate(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    played = frame[frame["minutes"] > 0]
+    return rows_true("usage_rate", played, played["usage_rate"].notna(), PLAYER, days)
+
+
+def _shot_zones(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    shooters = frame[frame["fga"] > 0]
+    return rows_true("shot_zones", shooters, shooters["paint_fga"].notna(), PLAYER, days)
+
+
+def _quality_score(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    return mean_share("quality_score", frame, frame["quality_score"], days)
+
+
+def _production_ready(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    return rows_true("production_ready", frame, frame["is_production_ready"], PLAYER, days)
+
+
+def _final_team_rows(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    return keys_present("rows", two_teams(final_games(inputs)), frame, TEAM, days)
+
+
+def _open_team_rows(metric: str) -> Measure:
+    return lambda frame, inputs, days: keys_present(metric, two_teams(open_games(inputs)), frame, TEAM, days)
+
+
+def _player_sums(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    return rows_true("player_sums", frame, frame["player_points"] == frame["pts"], TEAM, days)
+
+
+def _defense_zone_rows(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    return keys_present("rows", inputs["upcoming_team_game_context"], frame, TEAM, days)
+
+
+def _expected_who_played(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    """Of those who played, how many were expected; the opening days of a season are excused."""
+    played = frame.merge(inputs["raw_player_boxscores"][PLAYER], on=PLAYER)
+    played = played[~played["season_phase"].eq("opening").to_numpy(bool)]
+    return rows_true("expected_who_played", played, ~played["is_late_addition"], PLAYER, days)
+
+
+def _points_line(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    """Regulars with a line, on dates on which the source has lines at all."""
+    usual = frame["minutes_last_14_days"] / frame["games_last_14_days"].where(frame["games_last_14_days"] > 0)
+    lined = frame.groupby("game_date")["points_line"].transform("count") > 0
+    regular = frame[(usual >= LINE_MINUTES) & lined & ~frame["is_late_addition"]]
+    return rows_true("points_line", regular, regular["points_line"].notna(), PLAYER, days)
+
+
+def _played(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    return keys_present("played", inputs["raw_player_boxscores"], frame, PLAYER, days)
+
+
+def _feature(name: str, needs: str) -> Measure:
+    def measure(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+        entitled = (frame["games_in_history"] >= 10) & ~frame["is_bootstrap"]
+        if needs == "season":
+            entitled &= frame["games_season"] > 0
+        rows = frame[entitled]
+        return rows_true(name, rows, rows[name].notna(), PLAYER, days)
+
+    return measure
+
+
+def _predictable(inputs: Frames) -> pd.DataFrame:
+    """Feature rows of players who are expected and not listed Out."""
+    rows = inputs["ml_feature_store_v2"].merge(
+        inputs["upcoming_player_game_context"][[*PLAYER, "injury_status"]], on=PLAYER, how="left"
+    )
+    return rows[~rows["is_late_addition"] & ~rows["injury_status"].eq("Out").fillna(False).astype(bool)]
+
+
+def _prediction_rows(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    return keys_present("rows", _predictable(inputs), frame, PLAYER, days)
+
+
+def _predicted(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    """Rows of players with 10 games, one of them this season, that some system has put a number on."""
+    rows = _predictable(inputs)
+    rows = rows[(rows["games_in_history"] >= 10) & (rows["games_season"] > 0)]
+    made = frame[frame["predicted_points"].notna()]
+    return keys_present("predicted", rows, made, PLAYER, days)
+
+
+def _graded_or_void(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    predictions = inputs["player_prop_predictions"]
+    over = predictions[predictions["game_id"].isin(final_games(inputs)["game_id"])]
+    return keys_present("graded_or_void", over, frame, [*PLAYER, "system"], days)
+
+
+def _model(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    dates = pd.DataFrame({"game_date": days, "day": days.strftime("%Y-%m-%d")})
+    return rows_true("models", dates, dates["game_date"].isin(frame["game_date"]), ["day"], days)
+
+
+_CONTEXT_ROWS = _rows_of("upcoming_player_game_context", ["player_id"])
+
+EXPECTATIONS: Mapping[str, Mapping[str, Measure]] = {
+    "raw_schedule": {"dates": _scheduled_dates},
+    "raw_player_boxscores": {"games": _final_games_in("games"), "players_per_game": _players_per_game},
+    "raw_team_boxscores": {"games": _final_games_in("games")},
+    "raw_play_by_play": {"games": _final_games_in("games")},
+    "raw_shot_chart": {"games": _final_games_in("games")},
+    "raw_injury_reports": {"teams": lambda frame, inputs, days: keys_present(
+        "teams", two_teams(open_games(inputs)), frame, ["team"], days)},
+    "raw_game_lines": {"games": _scheduled_games_in("games")},
+    "raw_player_points_lines": {"games": _scheduled_games_in("games")},
+    "player_game_events": {"rows": _rows_of("raw_player_boxscores", PLAYER), "event_points": _event_points},
+    "player_game_summary": {
+        "rows": _rows_of("raw_player_boxscores", PLAYER),
+        "minutes": _filled("minutes", PLAYER),
+        "usage_rate": _usage_rate,
+        "shot_zones": _shot_zones,
+        "quality_score": _quality_score,
+        "production_ready": _production_ready,
+    },
+    "team_offense_game_summary": {"rows": _final_team_rows, "player_sums": _player_sums},
+    "team_defense_game_summary": {"rows": _final_team_rows},
+    "upcoming_team_game_context": {"rows": _open_team_rows("rows")},
+    "upcoming_player_game_context": {
+        "teams": _open_team_rows("teams"),
+        "expected_who_played": _expected_who_played,
+        "points_line": _points_line,
+    },
+    "team_defense_zone_analysis": {"rows": _defense_zone_rows},
+    "player_shot_zone_analysis": {"rows": _CONTEXT_ROWS},
+    "player_daily_cache": {"rows": _CONTEXT_ROWS},
+    "player_composite_factors": {"rows": _rows_of("upcoming_player_game_context", PLAYER)},
+    "ml_feature_store_v2": {
+        "rows": _rows_of("upcoming_player_game_context", PLAYER),
+        "played": _played,
+        **{feature.name: _feature(feature.name, feature.needs) for feature in V2 if feature.required},
+    },
+    "xgboost_v1": {"models": _model},
+    "player_prop_predictions": {"rows": _prediction_rows, "predicted": _predicted},
+    "prediction_accuracy": {"graded_or_void": _graded_or_void},
+}  # fmt: skip

@@ -1,0 +1,96 @@
+"""How coverage is counted: expected keys against actual keys, date by date.
+
+What belongs here: counting and judging. What does not: which keys a table should have (expectations.py).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from nba_assets.quality.thresholds import Threshold
+
+NAMED_KEYS = 20  # missing keys that are named; the rest are counted
+COLUMNS = ["game_date", "metric", "expected", "actual", "missing"]
+
+
+def keys_present(
+    metric: str, expected: pd.DataFrame, actual: pd.DataFrame, key: list[str], dates: pd.DatetimeIndex
+) -> pd.DataFrame:
+    """How many of the expected keys are there.
+
+    Args:
+        metric: name of the metric.
+        expected: frame with game_date and the key.
+        actual: frame with game_date and the key.
+        key: columns of the key.
+        dates: dates to report; one without an expected key counts 0 of 0.
+
+    Returns:
+        One row a date: game_date, metric, expected, actual, missing (keys joined by |).
+    """
+    columns = ["game_date", *key]
+    wanted = expected[columns].drop_duplicates()
+    found = wanted.merge(actual[columns].drop_duplicates(), on=columns, how="left", indicator="there")
+    return rows_true(metric, found, found["there"].eq("both"), key, dates)
+
+
+def rows_true(
+    metric: str, rows: pd.DataFrame, good: pd.Series, key: list[str], dates: pd.DatetimeIndex
+) -> pd.DataFrame:
+    """How many rows hold a condition.
+
+    Args:
+        metric: name of the metric.
+        rows: frame with game_date and the key: the expected set.
+        good: condition, aligned with ``rows``.
+        key: columns that name a row that does not hold.
+        dates: dates to report.
+    """
+    good = good.fillna(False).astype(bool)
+    grouped = good.groupby(rows["game_date"])
+    counts = pd.DataFrame({"expected": grouped.size(), "actual": grouped.sum()}).reindex(dates, fill_value=0)
+    bad = rows.loc[~good.to_numpy(), ["game_date", *key]]
+    bad = bad.sort_values(["game_date", *key]).groupby("game_date").head(NAMED_KEYS)
+    names = bad[key[0]].astype(str)
+    for column in key[1:]:
+        names = names + "/" + bad[column].astype(str)
+    missing = names.groupby(bad["game_date"]).agg("|".join).reindex(dates).fillna("")
+    return _measured(metric, dates, counts["expected"], counts["actual"], missing)
+
+
+def mean_share(metric: str, rows: pd.DataFrame, score: pd.Series, dates: pd.DatetimeIndex) -> pd.DataFrame:
+    """Mean of a score of 0 to 100, as a share."""
+    grouped = score.groupby(rows["game_date"])
+    expected = (100.0 * grouped.size()).reindex(dates, fill_value=0)
+    return _measured(metric, dates, expected, grouped.sum().reindex(dates, fill_value=0), "")
+
+
+def _measured(metric: str, dates: pd.DatetimeIndex, expected: pd.Series, actual: pd.Series, missing: object) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "game_date": dates,
+            "metric": metric,
+            "expected": np.asarray(expected, dtype=np.float64),
+            "actual": np.asarray(actual, dtype=np.float64),
+            "missing": np.asarray(missing, dtype=object),
+        }
+    )
+
+
+def judge(measured: pd.DataFrame, limits: dict[str, Threshold]) -> pd.DataFrame:
+    """Add share and status: PASS, WARN, FAIL, or EMPTY_OK where nothing was expected.
+
+    Args:
+        measured: rows of :func:`keys_present` and its like.
+        limits: thresholds by metric.
+    """
+    share = measured["actual"] / measured["expected"].where(measured["expected"] > 0)
+    fail = measured["metric"].map({name: limit.fail_below for name, limit in limits.items()}).astype(float)
+    warn = measured["metric"].map({name: limit.warn_below for name, limit in limits.items()}).astype(float)
+    status = np.select(
+        [share.isna(), share < fail, share < warn],  # a NULL threshold never warns
+        ["EMPTY_OK", "FAIL", "WARN"],
+        "PASS",
+    )
+    return measured.assign(share=share, status=status)

@@ -1,0 +1,229 @@
+"""Analytics tables: box lines made comparable, and the situation before a game."""
+
+from __future__ import annotations
+
+from nba_assets.domain.zones import ZONES
+from nba_assets.schemas.columns import Field, TableSchema, flag, integer, moment, number, text
+from nba_assets.schemas.raw import (
+    GAME,
+    OPPONENT,
+    PLAYER,
+    PLAYER_NAME,
+    SEASON,
+    SEASON_TYPE,
+    SOURCE,
+    TEAM,
+    box_fields,
+)
+
+
+IS_HOME = flag("is_home", "Home team by the schedule, also at neutral sites.")
+IS_NEUTRAL = flag("is_neutral", "Played at a neutral site; NULL where nobody says.", nullable=True)
+
+
+def zone_fields(prefix: str = "") -> tuple[Field, ...]:
+    """Attempts and makes by zone; NULL where no source tells, fine zones NULL where it is only coarse."""
+    return tuple(
+        integer(
+            f"{prefix}{zone}_{count}",
+            f"{'Attempts' if count == 'fga' else 'Makes'} in zone {zone}.",
+            unit="count",
+            nullable=True,
+            low=0,
+        )
+        for zone in ZONES
+        for count in ("fga", "fgm")
+    )
+
+
+_STARTER = flag("is_starter", "Among the first five on the floor; NULL if unknown, never guessed.", nullable=True)
+_ZONE_FACTS = (
+    integer("assisted_fgm", "Made field goals that were assisted.", nullable=True, low=0),
+    text("zone_source", "Where the zones come from.", values=("shot_chart", "play_by_play", "none")),
+    text("zone_detail", "Finest zones known.", nullable=True, values=("fine", "coarse")),
+    flag("zones_consistent", "Coarse zones sum to FGA and FGM; NULL without zones.", nullable=True),
+)
+
+PLAYER_GAME_EVENTS = TableSchema(
+    "player_game_events",
+    "One row a player who entered a game: what the event feeds say of it.",
+    ("game_id", "player_id"),
+    (
+        GAME,
+        PLAYER,
+        TEAM,
+        _STARTER,
+        *zone_fields(),
+        *_ZONE_FACTS,
+        integer("event_points", "Points summed from the play-by-play; NULL without it.", unit="points", nullable=True, low=0),
+        SOURCE,
+    ),
+)
+
+PLAYER_GAME_SUMMARY = TableSchema(
+    "player_game_summary",
+    "One row a player who entered a game.",
+    ("game_id", "player_id"),
+    (
+        GAME,
+        PLAYER,
+        PLAYER_NAME,
+        TEAM,
+        OPPONENT,
+        SEASON,
+        SEASON_TYPE,
+        IS_HOME,
+        IS_NEUTRAL,
+        _STARTER,
+        flag("won", "His team won."),
+        number("minutes", "Minutes played.", unit="min", low=0, high=70),
+        *box_fields({"pts": 110}),
+        number("plus_minus", "Point difference while on the floor.", unit="points", nullable=True),
+        number(
+            "usage_rate",
+            "100 * (FGA + .44 FTA + TOV) * (team minutes / 5) / (minutes * (team FGA + .44 FTA + TOV)).",
+            unit="%",
+            nullable=True,
+            low=0,
+        ),
+        text("usage_rate_missing_reason", "Why usage_rate is NULL.", nullable=True),
+        number("ts_pct", "True shooting, PTS / (2 (FGA + .44 FTA)).", unit="fraction", nullable=True, low=0),
+        number("efg_pct", "(FGM + .5 FG3M) / FGA.", unit="fraction", nullable=True, low=0, high=1.5),
+        *zone_fields(),
+        *_ZONE_FACTS,
+        number("quality_score", "100 less what is missing (tables.md).", unit="0..100", low=0, high=100),
+        flag("is_production_ready", "Minutes, points and usage known, zones consistent where present."),
+        SOURCE,
+    ),
+)
+
+_OVERTIMES = integer("overtime_periods", "Overtimes, from the team's minutes.", low=0, high=10)
+
+TEAM_OFFENSE_GAME_SUMMARY = TableSchema(
+    "team_offense_game_summary",
+    "One row a team and game: what it did with the ball.",
+    ("game_id", "team"),
+    (
+        GAME,
+        TEAM,
+        OPPONENT,
+        SEASON,
+        SEASON_TYPE,
+        IS_HOME,
+        flag("won", "The team won."),
+        number("minutes", "Exact team minutes: 240 and 25 an overtime.", unit="min", low=240, high=490),
+        _OVERTIMES,
+        *box_fields(),
+        number("possessions", "FGA + .44 FTA + TOV - OREB.", unit="count", low=0),
+        number("offensive_rating", "100 PTS / possessions.", unit="per 100", low=0),
+        number("pace", "48 possessions / (minutes / 5).", unit="per 48 min", low=0),
+        *zone_fields(),
+        integer("margin", "Points minus the opponent's.", unit="points"),
+        flag("is_reconstructed", "No team box exists: the row is the sum of the players."),
+        number("player_points", "Sum of the players' points.", unit="points", low=0),
+        SOURCE,
+    ),
+)
+
+TEAM_DEFENSE_GAME_SUMMARY = TableSchema(
+    "team_defense_game_summary",
+    "One row a team and game: what it allowed.",
+    ("game_id", "team"),
+    (
+        GAME,
+        TEAM,
+        OPPONENT,
+        SEASON,
+        SEASON_TYPE,
+        IS_HOME,
+        integer("opponent_points", "Points allowed.", unit="points", low=0),
+        number("opponent_possessions", "The opponent's possessions.", unit="count", low=0),
+        number("defensive_rating", "100 * opponent points / opponent possessions.", unit="per 100", low=0),
+        number("opponent_pace", "The opponent's pace.", unit="per 48 min", low=0),
+        *zone_fields("opponent_"),
+        integer("stl", "Steals.", low=0),
+        integer("blk", "Blocks.", low=0),
+        integer("turnovers_forced", "Turnovers of the opponent.", low=0),
+        SOURCE,
+    ),
+)
+
+_LINES = (
+    number("spread", "Handicap of this team in the last line before tip-off.", unit="points", nullable=True),
+    number("game_total", "Total of the last line before tip-off.", unit="points", nullable=True),
+    number("implied_team_total", "game_total / 2 - spread / 2.", unit="points", nullable=True),
+)
+
+
+def _days(name: str, words: str) -> Field:
+    return integer(name, f"{words}; NULL before the first game of the season.", unit="days", nullable=True, low=1)
+
+
+_REST = (
+    _days("days_rest", "Days since the team's previous game this season"),
+    flag("is_back_to_back", "The team played the day before."),
+)
+
+UPCOMING_PLAYER_GAME_CONTEXT = TableSchema(
+    "upcoming_player_game_context",
+    "One row a player who may play a game, and his situation before it.",
+    ("game_id", "player_id"),
+    (
+        GAME,
+        PLAYER,
+        PLAYER_NAME,
+        TEAM,
+        OPPONENT,
+        SEASON,
+        SEASON_TYPE,
+        text("season_phase", "opening (first 14 days), regular or postseason.", values=("opening", "regular", "postseason")),
+        IS_HOME,
+        IS_NEUTRAL,
+        flag("is_late_addition", "Played without being expected: for coverage and training, never predicted."),
+        text("expected_because", "Why he is expected.", nullable=True),
+        *_REST,
+        integer("player_days_rest", "Days since his previous game.", unit="days", nullable=True, low=1),
+        integer("opponent_days_rest", "Days since the opponent's previous game this season.", unit="days", nullable=True, low=1),
+        integer("games_last_7_days", "His games in the 7 days before.", low=0, high=7),
+        integer("games_last_14_days", "His games in the 14 days before.", low=0, high=14),
+        number("minutes_last_7_days", "His minutes in the 7 days before.", unit="min", low=0),
+        number("minutes_last_14_days", "His minutes in the 14 days before.", unit="min", low=0),
+        integer("back_to_backs_last_14_days", "Pairs of his games on consecutive days in the 14 days before.", low=0),
+        integer("team_games_missed", "Team games this season since his last; NULL before his first.", nullable=True, low=0),
+        integer("games_played_season", "His games this season.", low=0),
+        text("injury_status", "Last status before tip-off; Available when a report of the team exists without him.", nullable=True,
+             values=("Out", "Doubtful", "Questionable", "Probable", "Available")),
+        moment("injury_captured_at", "Capture of the report used; NULL without a report.", nullable=True),
+        number("teammates_out_minutes", "Last-10 minutes of teammates listed Out; NULL without a report.", unit="min", nullable=True, low=0),
+        *_LINES,
+        number("points_line", "Median over books of the last capture before tip-off.", unit="points", nullable=True, low=0),
+        number("opening_points_line", "Median over books of the first capture.", unit="points", nullable=True, low=0),
+        moment("line_captured_at", "Capture of points_line.", nullable=True),
+        integer("line_books", "Books behind points_line.", nullable=True, low=1),
+        SOURCE,
+    ),
+)
+
+UPCOMING_TEAM_GAME_CONTEXT = TableSchema(
+    "upcoming_team_game_context",
+    "One row a team and game: its situation before it.",
+    ("game_id", "team"),
+    (
+        GAME,
+        TEAM,
+        OPPONENT,
+        SEASON,
+        SEASON_TYPE,
+        IS_HOME,
+        IS_NEUTRAL,
+        *_REST,
+        integer("games_last_7_days", "Games in the 7 days before.", low=0, high=7),
+        integer("games_last_14_days", "Games in the 14 days before.", low=0, high=14),
+        integer("games_played_season", "Games this season with a known result.", low=0),
+        integer("streak", "Wins in a row, negative for losses; 0 before the first game.", unit="games"),
+        number("win_pct", "Share won this season; NULL before 5 games.", unit="fraction", nullable=True, low=0, high=1),
+        number("travel_miles", "From the arena of the previous game this season.", unit="miles", nullable=True, low=0),
+        *_LINES,
+        SOURCE,
+    ),
+)

@@ -1,0 +1,110 @@
+"""Models, predictions and their grades."""
+
+from __future__ import annotations
+
+from nba_assets.schemas.columns import TableSchema, flag, integer, moment, number, text
+from nba_assets.schemas.raw import GAME, OPPONENT, PLAYER, PLAYER_NAME, SOURCE, TEAM
+
+SYSTEM = text("system", "Prediction system.")
+_CHOICES = ("OVER", "UNDER", "PASS", "NO_LINE")
+_RECOMMENDATION = text("recommendation", "Side of the line, PASS below the thresholds, NO_LINE without a real line.",
+                       nullable=True, values=_CHOICES)  # fmt: skip
+_PREDICTED = number("predicted_points", "Prediction; NULL where the system could not predict.", unit="points", nullable=True)
+_PROB_OVER = number("prob_over", "Probability of going over the line; NULL without a distribution.", unit="0..1", nullable=True, low=0, high=1)  # fmt: skip
+_PREGAME = flag("is_pregame", "Predicted before tip-off; false for a backfill.", nullable=True)
+_DOUBTFUL = flag("is_doubtful", "Listed Doubtful when predicted.")
+_MODEL_ID = text("model_id", "Model that made it; NULL for a rule.", nullable=True)
+_LINE = number("line", "Median line of the last capture before tip-off.", unit="points", nullable=True, low=0)
+
+
+def _quantile(percent: int) -> tuple[str, str]:
+    return f"q{percent}", f"{percent} % quantile of points; NULL from a system without a distribution."
+
+
+XGBOOST_V1 = TableSchema(
+    "xgboost_v1",
+    "One row the model trained for the date, on rows before it; none where the calendar plans no training.",
+    ("model_id",),
+    (
+        text("model_id", "System, feature set, last training date, short hash."),
+        SYSTEM,
+        text("feature_set", "Feature set and version."),
+        text("trained_through", "Newest date the model has seen.", pattern=r"\d{4}-\d{2}-\d{2}"),
+        integer("train_rows", "Rows fitted on.", low=1),
+        integer("validation_rows", "Rows that stopped the fit.", low=1),
+        integer("test_rows", "Rows never touched while fitting.", low=1),
+        integer("best_iteration", "Trees kept, less one.", low=0),
+        number("train_mae", "MAE on the training rows.", unit="points", low=0),
+        number("validation_mae", "MAE on the validation rows.", unit="points", low=0),
+        number("test_mae", "MAE on the test rows.", unit="points", low=0),
+        number("season_average_test_mae", "Baseline on the same rows.", unit="points", low=0),
+        number("last_10_average_test_mae", "Baseline on the same rows.", unit="points", low=0),
+        number("hand_rules_test_mae", "Baseline on the same rows.", unit="points", low=0),
+        text("artefact", "Model file beside the lake."),
+        text("artefact_sha256", "Hash of its bytes."),
+        SOURCE,
+    ),
+)
+
+PLAYER_PROP_PREDICTIONS = TableSchema(
+    "player_prop_predictions",
+    "One row a player, game and system.",
+    ("game_id", "player_id", "system"),
+    (
+        GAME,
+        PLAYER,
+        SYSTEM,
+        PLAYER_NAME,
+        TEAM,
+        OPPONENT,
+        _PREDICTED,
+        *(number(*_quantile(percent), unit="points", nullable=True) for percent in (10, 25, 50, 75, 90)),
+        _PROB_OVER,
+        _LINE,
+        moment("line_captured_at", "Capture of the line.", nullable=True),
+        number("edge", "Prediction minus line.", unit="points", nullable=True),
+        _RECOMMENDATION,
+        _MODEL_ID,
+        text("model_trained_through", "Newest date the model has seen.", nullable=True),
+        text("feature_hash", "Hash of the values the system read.", nullable=True),
+        moment("predicted_at", "Moment of the prediction; NULL for a backfill.", nullable=True),
+        _PREGAME,
+        _DOUBTFUL,
+        text("missing_terms", "Terms of the rule that had no input, joined by |.", nullable=True),
+        text("reason", "Why the system could not predict.", nullable=True),
+        SOURCE,
+    ),
+)
+
+PREDICTION_ACCURACY = TableSchema(
+    "prediction_accuracy",
+    "One row a graded prediction.",
+    ("game_id", "player_id", "system"),
+    (
+        GAME,
+        PLAYER,
+        SYSTEM,
+        PLAYER_NAME,
+        TEAM,
+        OPPONENT,
+        _PREDICTED,
+        number("actual_points", "Points scored; NULL for a player who did not play.", unit="points", nullable=True, low=0),
+        number("minutes", "Minutes played; NULL without a box row.", unit="min", nullable=True, low=0),
+        number("absolute_error", "|prediction - actual|.", unit="points", nullable=True, low=0),
+        number("signed_error", "Prediction - actual.", unit="points", nullable=True),
+        flag("within_3", "Within 3 points.", nullable=True),
+        flag("within_5", "Within 5 points.", nullable=True),
+        _RECOMMENDATION,
+        text("outcome", "How the recommendation fared.", nullable=True,
+             values=("correct", "wrong", "push", "void", "no_line", "pass")),
+        text("void_reason", "Why it is void; a player who did not play is never 0 points.", nullable=True),
+        _LINE,
+        number("closing_line", "Last line before tip-off.", unit="points", nullable=True, low=0),
+        number("closing_line_value", "Points the line moved towards the recommendation.", unit="points", nullable=True),
+        integer("calibration_decile", "Decile of prob_over.", nullable=True, low=0, high=9),
+        _MODEL_ID,
+        _PREGAME,
+        _DOUBTFUL,
+        SOURCE,
+    ),
+)  # fmt: skip

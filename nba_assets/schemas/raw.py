@@ -1,0 +1,234 @@
+"""Raw tables: what the sources said, typed and validated, without arithmetic."""
+
+from __future__ import annotations
+
+from nba_assets.schemas.columns import (
+    GAME_ID,
+    TRICODE,
+    Field,
+    TableSchema,
+    flag,
+    integer,
+    moment,
+    number,
+    text,
+)
+
+SEASON_TYPES = ("Regular Season", "PlayIn", "Playoffs", "Cup")
+
+GAME = text("game_id", "NBA game id, ten digits.", pattern=GAME_ID)
+PLAYER = integer("player_id", "NBA person id.", low=1)
+PLAYER_NAME = text("player_name", "Name for people; never a join key.")
+TEAM = text("team", "Tricode of the team.", pattern=TRICODE)
+OPPONENT = text("opponent", "Tricode of the opponent.", pattern=TRICODE)
+SEASON = text("season", "Season, as in 2024-25.", pattern=r"\d{4}-\d{2}")
+SEASON_TYPE = text("season_type", "Part of the season.", values=SEASON_TYPES)
+SOURCE = text("source", "Feed the row came from.")
+
+_BOX_COUNTS = (
+    ("fgm", "Field goals made"),
+    ("fga", "Field goals attempted"),
+    ("fg3m", "Three-pointers made"),
+    ("fg3a", "Three-pointers attempted"),
+    ("ftm", "Free throws made"),
+    ("fta", "Free throws attempted"),
+    ("oreb", "Offensive rebounds"),
+    ("dreb", "Defensive rebounds"),
+    ("reb", "Rebounds"),
+    ("ast", "Assists"),
+    ("stl", "Steals"),
+    ("blk", "Blocks"),
+    ("tov", "Turnovers"),
+    ("pf", "Personal fouls"),
+    ("pts", "Points"),
+)
+BOX_COUNTS = tuple(name for name, _ in _BOX_COUNTS)
+
+
+def box_fields(high: dict[str, float] | None = None) -> tuple[Field, ...]:
+    """Columns of a box line: counts that cannot be negative."""
+    limits = high or {}
+    return tuple(
+        integer(name, f"{words}.", unit="count" if name != "pts" else "points", low=0, high=limits.get(name))
+        for name, words in _BOX_COUNTS
+    )
+
+
+RAW_SCHEDULE = TableSchema(
+    "raw_schedule",
+    "One row a game.",
+    ("game_id",),
+    (
+        GAME,
+        SEASON,
+        SEASON_TYPE,
+        text("home_team", "Tricode of the home team, also at neutral sites.", pattern=TRICODE),
+        text("away_team", "Tricode of the visiting team.", pattern=TRICODE),
+        moment("tipoff_utc", "Tip-off; NULL where the source gives none.", nullable=True),
+        text("status", "Where the game stands.", values=("scheduled", "final", "postponed")),
+        flag("is_neutral", "Played at a neutral site; NULL where the source does not say.", nullable=True),
+        flag("is_postponed", "Moved to another date."),
+        integer("home_score", "Points of the home team once final.", unit="points", nullable=True, low=0),
+        integer("away_score", "Points of the visitors once final.", unit="points", nullable=True, low=0),
+        SOURCE,
+    ),
+)
+
+RAW_PLAYER_BOXSCORES = TableSchema(
+    "raw_player_boxscores",
+    "One row a player who entered a game.",
+    ("game_id", "player_id"),
+    (
+        GAME,
+        PLAYER,
+        PLAYER_NAME,
+        TEAM,
+        OPPONENT,
+        text("start_position", "Position if he started, where the source says.", nullable=True),
+        flag("won", "His team won."),
+        number("minutes", "Minutes played; whole where the source has no seconds.", unit="min", low=0, high=70),
+        *box_fields({"pts": 110}),
+        number("plus_minus", "Point difference while on the floor.", unit="points", nullable=True),
+        SOURCE,
+    ),
+)
+
+RAW_TEAM_BOXSCORES = TableSchema(
+    "raw_team_boxscores",
+    "One row a team and game.",
+    ("game_id", "team"),
+    (
+        GAME,
+        TEAM,
+        OPPONENT,
+        flag("won", "The team won."),
+        number("minutes", "Sum of the players' minutes: 240 and 25 an overtime.", unit="min", low=200, high=440),
+        *box_fields(),
+        number("plus_minus", "Margin.", unit="points", nullable=True),
+        SOURCE,
+    ),
+)
+
+
+def _person(name: str, words: str) -> Field:
+    return integer(name, f"Person id of {words}; NULL where there is none.", nullable=True, low=1)
+
+
+RAW_PLAY_BY_PLAY = TableSchema(
+    "raw_play_by_play",
+    "One row an event, in order of play.",
+    ("game_id", "event_index"),
+    (
+        GAME,
+        integer("event_index", "Order of play within the game, from 0.", low=0),
+        integer("period", "Quarter 1 to 4, overtimes from 5.", low=1, high=14),
+        number("clock_seconds_left", "Time left in the period.", unit="s", low=0, high=720),
+        integer("action_number", "Number the feed gave; not the order of play.", low=0),
+        text("event_type", "Kind of event."),
+        text("event_subtype", "Finer kind, where it can be told.", nullable=True),
+        text("description", "What the feed printed.", nullable=True),
+        text("qualifiers", "Qualifiers, joined by |.", nullable=True),
+        _person("person_id", "the actor"),
+        _person("assist_person_id", "the assister"),
+        _person("block_person_id", "the blocker"),
+        _person("steal_person_id", "the stealer"),
+        _person("foul_drawn_person_id", "the fouled player"),
+        text("team", "Tricode of the acting team; NULL where the feed names none.", nullable=True),
+        flag("shot_made", "Shot or free throw went in; NULL for other events.", nullable=True),
+        flag("is_field_goal", "A field goal attempt."),
+        number("shot_distance", "Distance of the shot.", unit="ft", nullable=True, low=0, high=94),
+        text("area", "Area of the floor, where the feed has it.", nullable=True),
+        text("area_detail", "Part of the area, where the feed has it.", nullable=True),
+        number("x", "Across the floor from the basket, where the feed has it.", unit="ft", nullable=True),
+        number("y", "Along the floor from the basket, where the feed has it.", unit="ft", nullable=True),
+        integer("score_home", "Home score after the event.", unit="points", nullable=True, low=0),
+        integer("score_away", "Visitors' score after the event.", unit="points", nullable=True, low=0),
+        text("players_on", "Person ids on the floor, joined by |.", nullable=True),
+        SOURCE,
+    ),
+)
+
+RAW_SHOT_CHART = TableSchema(
+    "raw_shot_chart",
+    "One row a field goal attempt.",
+    ("game_id", "player_id", "shot_index"),
+    (
+        GAME,
+        PLAYER,
+        integer("shot_index", "Order within the player's game, from 0.", low=0),
+        TEAM,
+        integer("period", "Quarter 1 to 4, overtimes from 5.", low=1, high=14),
+        number("clock_seconds_left", "Time left in the period.", unit="s", low=0, high=720),
+        text("zone", "Zone of the floor, as the source names it."),
+        number("x", "Across the floor from the basket.", unit="ft"),
+        number("y", "Along the floor from the basket.", unit="ft"),
+        number("distance_feet", "Distance from the basket.", unit="ft", low=0, high=94),
+        flag("made", "The shot went in."),
+        integer("value", "Points the shot was worth.", unit="points", values=(2, 3)),
+        text("action_type", "Kind of shot.", nullable=True),
+        SOURCE,
+    ),
+)
+
+_MATCH = (
+    text("match_method", "How the name was matched to a player id.", nullable=True),
+    number("match_confidence", "How sure the match is.", unit="0..1", nullable=True, low=0, high=1),
+)
+
+RAW_INJURY_REPORTS = TableSchema(
+    "raw_injury_reports",
+    "One row a player named in a capture of an injury list.",
+    ("captured_at", "team", "player_name"),
+    (
+        moment("captured_at", "When the list was captured."),
+        TEAM,
+        PLAYER_NAME,
+        integer("player_id", "NBA person id; NULL where the name is not resolved.", nullable=True, low=1),
+        text(
+            "status",
+            "Availability; NULL where the text names none.",
+            nullable=True,
+            values=("Out", "Doubtful", "Questionable", "Probable", "Available"),
+        ),
+        text("status_text", "Availability as the source said it.", nullable=True),
+        text("reason", "Reason as the source said it.", nullable=True),
+        *_MATCH,
+        SOURCE,
+    ),
+)
+
+RAW_GAME_LINES = TableSchema(
+    "raw_game_lines",
+    "One row a capture, game, book and market.",
+    ("captured_at", "game_id", "book", "market"),
+    (
+        moment("captured_at", "Capture; NULL for a closing consensus, which is pre-game by nature.", nullable=True),
+        GAME,
+        text("book", "Book, or the consensus of several."),
+        text("market", "Kind of line.", values=("spread", "total", "moneyline")),
+        number("home_price", "American price of the home side, or of over.", nullable=True),
+        number("away_price", "American price of the visitors, or of under.", nullable=True),
+        number("point", "Spread: handicap of the home team. Total: points.", unit="points", nullable=True),
+        SOURCE,
+    ),
+)
+
+RAW_PLAYER_POINTS_LINES = TableSchema(
+    "raw_player_points_lines",
+    "One row a capture, game, player and book.",
+    ("captured_at", "game_id", "player_name", "book"),
+    (
+        moment("captured_at", "Capture; NULL where the source has none.", nullable=True),
+        GAME,
+        PLAYER_NAME,
+        text("book", "Book."),
+        integer("player_id", "NBA person id; NULL where the name is not resolved.", nullable=True, low=1),
+        number("line", "Points line.", unit="points", low=0, high=70),
+        number("over_price", "American price of over.", nullable=True),
+        number("under_price", "American price of under.", nullable=True),
+        number("minutes_to_tipoff", "From capture to tip-off; NULL where either is unknown.", unit="min", nullable=True),
+        flag("captured_before_tipoff", "The only kind a feature may use; NULL without a capture time.", nullable=True),
+        *_MATCH,
+        SOURCE,
+    ),
+)

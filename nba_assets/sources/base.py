@@ -1,0 +1,76 @@
+"""The interface of every source: what raw tables ask, whoever answers.
+
+What belongs here: the questions and the shape of an answer. What does not: how a source finds out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import pandas as pd
+import pyarrow as pa
+
+from nba_assets.domain.problems import BadInput
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """Rows of some dates, in the columns of the raw table.
+
+    Attributes:
+        rows: rows of every date that could be read.
+        problems: what is wrong with the others, by date: those dates fail, the rest go on.
+        notes: counts of repairs and refused rows, by date, for people.
+    """
+
+    rows: pd.DataFrame | pa.Table
+    problems: Mapping[dt.date, list[BadInput]] = field(default_factory=dict)
+    notes: Mapping[dt.date, Mapping[str, Any]] = field(default_factory=dict)
+
+
+class Source(Protocol):
+    """A feed of NBA facts. A feed that a source does not have for a date gives no rows."""
+
+    @property
+    def kind(self) -> str:
+        """``archive``, ``simulated``, ...: what its rows say; a lake holds one kind."""
+        ...
+
+    def accounted_days(self, dates: Sequence[dt.date]) -> list[dt.date]:
+        """The dates whose games the source knows, so that no game on them proves that none was played."""
+        ...
+
+    def schedule(self, dates: Sequence[dt.date]) -> Fetched:
+        """raw_schedule."""
+        ...
+
+    def player_boxscores(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
+        """raw_player_boxscores."""
+        ...
+
+    def team_boxscores(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
+        """raw_team_boxscores."""
+        ...
+
+    def play_by_play(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
+        """raw_play_by_play."""
+        ...
+
+    def shot_chart(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
+        """raw_shot_chart."""
+        ...
+
+    def injury_reports(self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame) -> Fetched:
+        """raw_injury_reports; names are resolved among the appearances before each date."""
+        ...
+
+    def game_lines(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
+        """raw_game_lines."""
+        ...
+
+    def points_lines(self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame) -> Fetched:
+        """raw_player_points_lines; names are resolved among the appearances before each date."""
+        ...

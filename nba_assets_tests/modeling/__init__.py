@@ -1,0 +1,1 @@
+"""Tests of nba_assets.modeling: one module a module, frames built by hand."""
