@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as db
+from dagster._config import Field, StringSource, UserConfigSchema
 from dagster._core.events import DagsterEventType
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
@@ -33,6 +34,8 @@ from dagster_shared.serdes import serialize_value
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import QueuePool
 
+from nba_assets.settings import Settings
+
 GROUPED = frozenset({DagsterEventType.ASSET_MATERIALIZATION, DagsterEventType.ASSET_CHECK_EVALUATION})
 GROUP_SIZE = 500
 OPEN_SHARDS = 16  # a webserver lives for weeks and sees thousands of runs, each a database of its own
@@ -41,12 +44,17 @@ OPEN_SHARDS = 16  # a webserver lives for weeks and sees thousands of runs, each
 class GroupCommitSqliteEventLogStorage(SqliteEventLogStorage):
     """SQLite event log for long ranges: one engine a shard, one transaction a group of events."""
 
-    def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None):
+    def __init__(self, base_dir: str | None = None, inst_data: ConfigurableClassData | None = None):
         self._engines: OrderedDict[str, Engine] = OrderedDict()
         self._pending: list[EventLogEntry] = []
         self._flushing = False
         self._known_tables: dict[str, bool] = {}
-        super().__init__(base_dir, inst_data)
+        super().__init__(base_dir or str(Settings().dagster_home / "event_log"), inst_data)
+
+    @classmethod
+    def config_type(cls) -> UserConfigSchema:
+        """Where the databases lie; below DAGSTER_HOME when not said."""
+        return {"base_dir": Field(StringSource, is_required=False)}
 
     @classmethod
     def from_config_value(

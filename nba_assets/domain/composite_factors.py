@@ -8,6 +8,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+_KEYS = ["game_id", "player_id"]
+_FORM = ["usage_rate_avg_season", "minutes_avg_last_10", "team_pace_last_10", "league_pace_season"]
 _ZONE_COLUMN = {"paint": "paint", "perimeter": "three", "mid_range": "mid_range"}
 
 
@@ -113,20 +115,25 @@ def player_composite_factors(
 
     Args:
         context: upcoming_player_game_context, keyed by game_id and player_id.
-        cache: player_daily_cache, keyed by game_date and player_id.
-        shots: player_shot_zone_analysis, keyed by game_date and player_id.
+        cache: player_daily_cache, keyed by game_id and player_id.
+        shots: player_shot_zone_analysis, keyed by game_id and player_id.
         defense: team_defense_zone_analysis, keyed by game_date and team.
 
     Returns:
         player_composite_factors, keyed by game_id and player_id.
     """
     opponent = defense.rename(columns={"team": "opponent"}).drop(columns=["source", "game_id"], errors="ignore")
-    player = ["game_date", "player_id"]
     rows = (
-        context.merge(cache.drop(columns=["source", "game_id", "team", "opponent", "season"]), on=player, how="left")
-        .merge(shots.drop(columns=["source", "game_id"]), on=player, how="left", suffixes=("", "_shots"))
-        .merge(opponent, on=["game_date", "opponent"], how="left", suffixes=("", "_defense"))
-    )
+        context.merge(
+            cache.drop(columns=["source", "game_date", "team", "opponent", "season"]),
+            on=_KEYS, how="left", validate="one_to_one",
+        )
+        .merge(
+            shots.drop(columns=["source", "game_date"]),
+            on=_KEYS, how="left", suffixes=("", "_shots"), validate="one_to_one",
+        )
+        .merge(opponent, on=["game_date", "opponent"], how="left", suffixes=("", "_defense"), validate="many_to_one")
+    )  # fmt: skip
     result = rows[["game_date", "game_id", "player_id", "source"]].copy()
     for name, formula in _FORMULAS.items():
         result[name] = formula(rows)

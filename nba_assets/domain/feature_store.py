@@ -28,26 +28,35 @@ def feature_rows(
     Args:
         context: upcoming_player_game_context, keyed by game_id and player_id.
         teams: upcoming_team_game_context, keyed by game_id and team.
-        cache: player_daily_cache, keyed by game_date and player_id.
-        shots: player_shot_zone_analysis, keyed by game_date and player_id.
+        cache: player_daily_cache, keyed by game_id and player_id.
+        shots: player_shot_zone_analysis, keyed by game_id and player_id.
         defense: team_defense_zone_analysis, keyed by game_date and team.
         factors: player_composite_factors, keyed by game_id and player_id.
 
     Returns:
         ml_feature_store_v2 without its stamps, keyed by game_id and player_id.
     """
-    player = ["game_date", "player_id"]
+    player = ["game_id", "player_id"]
     rows = (
-        context.merge(teams[["game_id", "team", "win_pct"]], on=["game_id", "team"], how="left")
-        .merge(cache.drop(columns=["game_id", "team", "opponent", "season", "source"]), on=player, how="left")
-        .merge(shots[[*player, "paint_share", "mid_range_share", "three_share"]], on=player, how="left")
+        context.merge(
+            teams[["game_id", "team", "win_pct"]], on=["game_id", "team"], how="left", validate="many_to_one"
+        )
+        .merge(
+            cache.drop(columns=["game_date", "team", "opponent", "season", "source"]),
+            on=player, how="left", validate="one_to_one",
+        )
+        .merge(
+            shots[[*player, "paint_share", "mid_range_share", "three_share"]],
+            on=player, how="left", validate="one_to_one",
+        )
         .merge(
             defense[["game_date", "team", "defensive_rating", "opponent_pace"]].rename(columns={"team": "opponent"}),
             on=["game_date", "opponent"],
             how="left",
+            validate="many_to_one",
         )
-        .merge(factors.drop(columns=["game_date", "source"]), on=["game_id", "player_id"], how="left")
-    )
+        .merge(factors.drop(columns=["game_date", "source"]), on=player, how="left", validate="one_to_one")
+    )  # fmt: skip
     features = pd.DataFrame(_values(rows), index=rows.index)[list(NAMES)].astype("float64")
     keys = rows[
         ["game_date", "game_id", "player_id", "player_name", "team", "opponent", "season", "is_late_addition", "source"]

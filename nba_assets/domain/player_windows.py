@@ -30,7 +30,7 @@ def player_daily_cache(context: pd.DataFrame, games: pd.DataFrame, offense: pd.D
         offense: team_offense_game_summary before the last of them.
 
     Returns:
-        player_daily_cache, keyed by player_id.
+        player_daily_cache, keyed by game_id and player_id.
     """
     rows = context[["game_date", "game_id", "player_id", "team", "opponent", "season", "source"]].reset_index(drop=True)
     history = PriorRows(games, rows, "player_id")
@@ -65,15 +65,12 @@ def player_shot_zones(context: pd.DataFrame, games: pd.DataFrame) -> pd.DataFram
         games: player_game_summary before the last of them.
 
     Returns:
-        player_shot_zone_analysis, keyed by player_id: share of attempts and percentage by coarse zone over
+        player_shot_zone_analysis, keyed by game_id and player_id: share of attempts and percentage by coarse zone over
         the last 10 games (fractions), the share's change against the last 20, assisted share, primary zone.
     """
     rows = context[["game_date", "game_id", "player_id", "source"]].reset_index(drop=True)
-    coarse = zones.columns(zones=zones.COARSE)
-    known = games["paint_fga"].notna()
-    shots = games.assign(
-        zoned_fga=games["fga"].where(known), **{column: games[column].where(known) for column in coarse}
-    )
+    # Attempts as the zones count them: in the few games whose zones do not sum to the box, shares still do.
+    shots = games.assign(zoned_fga=games[[f"{zone}_fga" for zone in zones.COARSE]].sum(axis=1, min_count=3))
     history = PriorRows(shots, rows, "player_id")
     last, longer = history.last(10), history.last(20)
     rows["games_in_sample"] = last.known("zoned_fga")

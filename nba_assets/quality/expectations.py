@@ -182,7 +182,7 @@ def _model(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.Da
     return rows_true("models", dates, dates["game_date"].isin(frame["game_date"]), ["day"], days)
 
 
-_CONTEXT_ROWS = _rows_of("upcoming_player_game_context", ["player_id"])
+_CONTEXT_ROWS = _rows_of("upcoming_player_game_context", PLAYER)
 
 EXPECTATIONS: Mapping[str, Mapping[str, Measure]] = {
     "raw_schedule": {"dates": _scheduled_dates},
@@ -214,9 +214,9 @@ EXPECTATIONS: Mapping[str, Mapping[str, Measure]] = {
     "team_defense_zone_analysis": {"rows": _defense_zone_rows},
     "player_shot_zone_analysis": {"rows": _CONTEXT_ROWS},
     "player_daily_cache": {"rows": _CONTEXT_ROWS},
-    "player_composite_factors": {"rows": _rows_of("upcoming_player_game_context", PLAYER)},
+    "player_composite_factors": {"rows": _CONTEXT_ROWS},
     "ml_feature_store_v2": {
-        "rows": _rows_of("upcoming_player_game_context", PLAYER),
+        "rows": _CONTEXT_ROWS,
         "played": _played,
         **{feature.name: _feature(feature.name, feature.needs) for feature in V2 if feature.required},
     },

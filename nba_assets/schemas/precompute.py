@@ -40,8 +40,8 @@ TEAM_DEFENSE_ZONE_ANALYSIS = TableSchema(
 
 PLAYER_SHOT_ZONE_ANALYSIS = TableSchema(
     "player_shot_zone_analysis",
-    "One row a player who may play on the date: where he shoots, over his last 10 games.",
-    ("player_id",),
+    "One row a player who may play a game: where he shoots, over his last 10 games before it.",
+    ("game_id", "player_id"),
     (
         PLAYER,
         GAME,
@@ -78,8 +78,9 @@ def _points(name: str, words: str) -> Field:
 
 PLAYER_DAILY_CACHE = TableSchema(
     "player_daily_cache",
-    "One row a player who may play on the date: his form before it.",
-    ("player_id",),
+    "One row a player who may play a game: his form before it.",
+    # A player traded yesterday is expected by his old team and plays for his new one: two games, one date.
+    ("game_id", "player_id"),
     (
         PLAYER,
         GAME,

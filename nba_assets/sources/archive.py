@@ -285,7 +285,8 @@ class ArchiveSource:
         if not tables:
             empty = (EVENTS_SCHEMA if folder == "playbyplay" else SHOTS_SCHEMA).empty_table()
             return Fetched(empty, problems)
-        rows = pa.concat_tables(tables)
+        # Files come in the order of their names, seasons in the order of play: playoffs last.
+        rows = pa.concat_tables(sorted((t for t in tables if len(t)), key=_first_date) or tables[:1])
         for date, problem in self._strangers(rows, folder):
             problems.setdefault(date, []).append(problem)
         return Fetched(rows, problems)
@@ -352,6 +353,10 @@ class ArchiveSource:
         for date in dates:
             if date in spoiled:
                 problems.setdefault(date, []).append(problem)
+
+
+def _first_date(rows: pa.Table) -> dt.datetime:
+    return rows.column("game_date")[0].as_py()
 
 
 def _part(path: Path) -> str:

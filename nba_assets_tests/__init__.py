@@ -1,0 +1,1 @@
+"""Tests, mirroring the package; recorded/, contract/ and integration/ have no counterpart there."""

@@ -1,0 +1,159 @@
+"""What the factory promises of every table, on three made-up ones."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from nba_assets_tests import ladder
+from nba_assets_tests.ladder import BAD, DATES, FIRST, GOOD, LAST, SOURCE, STEPS
+from nba_assets_tests.workbench import Workbench, step_failure
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Workbench]:
+    with ladder.registered() as tables:
+        bench = Workbench(tmp_path, tables)
+        yield bench
+        bench.close()
+
+
+# How a date goes bad, and what its check must then say.
+BAD_DATES = {
+    "the source reports a problem": ("players.parquet, game 7: torn", "players.parquet, game 7: torn"),
+    "a value is out of range": ([-1.0, 2.0], "bottom.value: 1 rows break greater_than_or_equal_to(0)"),
+    "a row is missing": ([1.0], "rows: 1 of 2 (50.0%), missing y"),
+}
+
+
+@pytest.mark.parametrize(("said", "words"), BAD_DATES.values(), ids=list(BAD_DATES))
+def test_one_bad_date_blocks_itself_at_every_layer_and_nothing_else(
+    bench: Workbench, said: list[float] | str, words: str
+) -> None:
+    SOURCE[BAD] = said
+    result = bench.run(FIRST, LAST, STEPS)
+
+    assert result.success
+    for name in STEPS:
+        assert bench.materialized(name) == GOOD
+        assert bench.lake.dates(name) == [dt.date.fromisoformat(date) for date in GOOD]
+        assert bench.statuses(name, FIRST, LAST) == dict.fromkeys(DATES, "SUCCEEDED") | {BAD: "FAILED"}
+    assert words in bench.verdict("bottom", BAD)[1]
+    assert bench.verdict("middle", BAD) == (False, "blocked: bottom: coverage check failed")
+    assert bench.verdict("top", BAD) == (False, "blocked: middle: coverage check failed")
+    assert bench.verdict("top", FIRST) == (True, "complete")
+    assert bench.rows("top", FIRST)["value"].to_list() == [4.0, 8.0]
+
+
+def test_a_later_run_by_hand_on_a_blocked_date_fails_with_the_reason(bench: Workbench) -> None:
+    SOURCE[BAD] = [1.0]
+    bench.run(FIRST, LAST, STEPS)
+
+    result = bench.run(BAD, names=["middle"])
+    assert not result.success
+    failure = step_failure(result, "middle").user_failure_data
+    assert "1 of 1 dates of middle are blocked; 2023-12-06: bottom: coverage check failed" in failure.description
+    assert failure.metadata["blocked"].value == {BAD: "bottom: coverage check failed"}
+    assert bench.materialized("middle") == GOOD
+
+
+def test_all_dates_failed_is_a_failed_run_that_names_each(bench: Workbench) -> None:
+    SOURCE.update(dict.fromkeys(DATES, "torn"))
+    result = bench.run(FIRST, LAST, STEPS)
+    assert not result.success
+    failure = step_failure(result, "bottom").user_failure_data
+    words = "torn; rows: 0 of 2 (0.0%), missing x, y"
+    assert failure.description == f"5 of 5 dates of bottom are blocked; {FIRST}: {words}"
+    assert failure.metadata["blocked"].value == dict.fromkeys(DATES, words)
+    assert bench.materialized("bottom") == []
+    # The evaluations were stored before the step failed: the reason is on record of each date.
+    assert bench.statuses("bottom", FIRST, LAST) == dict.fromkeys(DATES, "FAILED")
+
+
+def test_a_table_that_was_never_run_is_a_shut_gate(bench: Workbench) -> None:
+    result = bench.run(FIRST, names=["middle"])
+    assert not result.success
+    assert bench.verdict("middle", FIRST) == (False, "blocked: bottom: its coverage was never evaluated")
+
+
+def test_healing_a_date_opens_it_to_the_top(bench: Workbench) -> None:
+    SOURCE[BAD] = "torn"
+    bench.run(FIRST, LAST, STEPS)
+    before = bench.bytes_of("top")
+
+    SOURCE[BAD] = [1.0, 2.0]
+    assert bench.run(BAD, names=STEPS).success
+    for name in STEPS:
+        assert bench.materialized(name) == list(DATES)
+        assert bench.verdict(name, BAD) == (True, "complete")
+    after = bench.bytes_of("top")
+    assert {date: after[date] for date in before} == before
+
+
+def test_a_failing_date_keeps_the_bytes_stored_before_and_its_gate_is_shut(bench: Workbench) -> None:
+    bench.run(FIRST, LAST, STEPS)
+    before = {name: bench.bytes_of(name) for name in STEPS}
+
+    SOURCE[BAD] = [-1.0, 2.0]
+    bench.run(FIRST, LAST, STEPS)
+    assert {name: bench.bytes_of(name) for name in STEPS} == before
+    assert bench.statuses("bottom", BAD, BAD) == {BAD: "FAILED"}
+    assert not bench.run(BAD, names=["middle"]).success
+
+
+def test_an_upstream_replaced_after_its_check_is_a_shut_gate(bench: Workbench) -> None:
+    bench.run(FIRST, names=["bottom"])
+    bench.instance.report_runless_asset_event(dg.AssetMaterialization("bottom", partition=FIRST))
+    assert not bench.run(FIRST, names=["middle"]).success
+    words = bench.verdict("middle", FIRST)[1]
+    assert words == "blocked: bottom: coverage was evaluated on an older materialization"
+
+
+def test_a_range_and_single_dates_give_the_same_bytes(bench: Workbench, tmp_path: Path) -> None:
+    bench.run(FIRST, LAST)
+    other = Workbench(tmp_path / "one_by_one", ladder.LADDER)
+    for date in DATES:
+        assert other.run(date).success
+    for name in other.names:
+        assert other.bytes_of(name) == bench.bytes_of(name)
+    other.close()
+
+
+def test_a_second_run_changes_nothing(bench: Workbench) -> None:
+    bench.run(FIRST, LAST, STEPS)
+    before = {path: path.stat().st_mtime_ns for path in Path(bench.root).rglob("*.parquet")}
+    result = bench.run(FIRST, LAST, STEPS)
+    assert {path: path.stat().st_mtime_ns for path in Path(bench.root).rglob("*.parquet")} == before
+    changed = [
+        event.metadata["changed"].value
+        for name in STEPS
+        for event in result.asset_materializations_for_node(name)
+    ]
+    assert changed == [False] * 15
+
+
+def test_history_leaves_shut_dates_out_and_the_others_in(bench: Workbench) -> None:
+    SOURCE[BAD] = "torn"
+    bench.run(FIRST, LAST, ["bottom", "memory"])
+    assert bench.rows("memory", *DATES)["value"].to_list() == [0.0, 3.0, 6.0, 6.0, 9.0]
+
+
+def test_the_materialization_says_what_people_look_for(bench: Workbench) -> None:
+    result = bench.run(FIRST, names=["bottom"])
+    (event,) = result.asset_materializations_for_node("bottom")
+    values = {name: value.value for name, value in event.metadata.items()}
+    content = values.pop("content")
+    assert values == {"rows": 2, "status": "PASS", "changed": True, "coverage": 1.0, "games": 0, "note": "seen"}
+    assert len(content) == 32
+
+
+def test_the_evidence_of_a_gap_names_expected_actual_and_missing(bench: Workbench) -> None:
+    SOURCE[BAD] = [1.0]
+    result = bench.run(BAD, names=["bottom"])
+    (evaluation,) = result.get_asset_check_evaluations()
+    assert evaluation.metadata["metrics"].value == [
+        {"metric": "rows", "status": "FAIL", "expected": 2.0, "actual": 1.0, "share": 0.5, "missing": ["y"]}
+    ]
+    assert evaluation.metadata["status"].value == "FAIL"

@@ -1,0 +1,114 @@
+"""Three made-up tables, bottom -> middle -> top, in which any date can be made bad.
+
+What belongs here: declarations small enough to see through. What does not: anything of basketball.
+
+``bottom`` says what ``SOURCE`` says of a date; a value below 0 is invalid, fewer than two rows are a gap in
+coverage, a text is a problem that the source reports. ``middle`` and ``top`` double the values below them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+import pytest
+
+from nba_assets.assets.inputs import History, Input, Inputs
+from nba_assets.assets.table_asset import Built, Table
+from nba_assets.domain.code_version import code_version
+from nba_assets.quality.expectations import EXPECTATIONS
+from nba_assets.quality.measures import keys_present
+from nba_assets.quality.thresholds import Threshold, thresholds
+from nba_assets.schemas.catalog import TABLES
+from nba_assets.schemas.columns import TableSchema, number, text
+
+# Five game dates in a row.
+DATES = ("2023-12-04", "2023-12-05", "2023-12-06", "2023-12-07", "2023-12-08")
+FIRST, BAD, LAST = DATES[0], DATES[2], DATES[-1]
+GOOD = [date for date in DATES if date != BAD]
+KEYS = ("x", "y")
+SOURCE: dict[str, list[float] | str] = {}
+
+
+def reset() -> None:
+    """Let every date be good."""
+    SOURCE.clear()
+    SOURCE.update({date: [1.0, 2.0] for date in DATES})
+
+
+def _schema(name: str) -> TableSchema:
+    return TableSchema(
+        name, "One row a key.", ("key",), (text("key", "Name."), number("value", "Size.", unit="count", low=0))
+    )
+
+
+def _frame(rows: list[tuple[str, str, float]]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["game_date", "key", "value"])
+    return frame.assign(game_date=pd.to_datetime(frame["game_date"]).astype("datetime64[ns]"))
+
+
+def _bottom(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
+    said = {date: SOURCE[date.isoformat()] for date in inputs.dates}
+    rows = [
+        (date.isoformat(), key, value)
+        for date, values in said.items()
+        if not isinstance(values, str)
+        for key, value in zip(KEYS, values, strict=False)
+    ]
+    problems = {date: [words] for date, words in said.items() if isinstance(words, str)}
+    return Built(_frame(rows), problems, notes={date: {"note": "seen"} for date in inputs.dates})
+
+
+def _doubled(below: str) -> Any:
+    def compute(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
+        return inputs[below].assign(value=inputs[below]["value"] * 2)
+
+    return compute
+
+
+def _sum_of_past(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
+    """Each date's sum over the dates before it that are open."""
+    past = inputs.past["bottom"]
+    rows = [(str(day.date()), "x", float(past.loc[past["game_date"] < day, "value"].sum())) for day in inputs.days]
+    return _frame(rows)
+
+
+def _table(name: str, compute: Any, inputs: tuple[Input, ...] = (), history: tuple[History, ...] = ()) -> Table:
+    return Table(
+        name,
+        group="ladder",
+        kinds=frozenset({"pandas"}),
+        compute=compute,
+        versioned=(code_version,),
+        inputs=inputs,
+        history=history,
+    )
+
+
+LADDER = (
+    _table("bottom", _bottom),
+    _table("middle", _doubled("bottom"), (Input("bottom"),)),
+    _table("top", _doubled("middle"), (Input("middle"),)),
+    _table("memory", _sum_of_past, (), (History("bottom", 30),)),
+)
+STEPS = ("bottom", "middle", "top")
+
+
+def _two_keys(frame: pd.DataFrame, inputs: Any, days: pd.DatetimeIndex) -> pd.DataFrame:
+    wanted = pd.MultiIndex.from_product([days, KEYS], names=["game_date", "key"]).to_frame(index=False)
+    return keys_present("rows", wanted, frame, ["key"], days)
+
+
+@contextmanager
+def registered() -> Iterator[tuple[Table, ...]]:
+    """The tables in the catalog for as long as it takes, every date good."""
+    with pytest.MonkeyPatch.context() as patch:
+        for table in LADDER:
+            patch.setitem(TABLES, table.name, _schema(table.name))
+            patch.setitem(EXPECTATIONS, table.name, {} if table.name == "memory" else {"rows": _two_keys})
+            patch.setitem(thresholds().root, table.name, {"rows": Threshold(fail_below=1.0)})
+        reset()
+        yield LADDER
