@@ -183,6 +183,7 @@ def _encode(rows: pa.Table, stamp: Stamp) -> bytes:
         compression="zstd",
         use_dictionary=text,  # type: ignore[arg-type]  # a list of columns is documented
         write_statistics=False,  # a partition is read whole or not at all
+        write_page_checksum=True,  # a byte that flips on a disk must not come back as another number
         store_schema=False,
     ) as writer:
         writer.write_table(rows, row_group_size=1 << 20)
@@ -192,11 +193,12 @@ def _encode(rows: pa.Table, stamp: Stamp) -> bytes:
 
 def _decode(data: bytes, name: str, schema: pa.Schema) -> pa.Table:
     try:
-        rows = pq.ParquetFile(pa.BufferReader(data)).read(columns=schema.names, use_threads=False)
-        return rows.select(schema.names).cast(schema)
-    except (pa.ArrowInvalid, KeyError) as error:
+        file = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
+        return file.read(columns=schema.names, use_threads=False).select(schema.names).cast(schema)
+    except (pa.ArrowException, OSError, KeyError, ValueError) as error:
+        reason = " ".join(str(error).split())
         raise ValueError(
-            f"{name}: not readable as {schema.names}: {error}. Materialize this partition again."
+            f"{name}: not readable as {schema.names}: {reason}. Materialize this partition again."
         ) from error
 
 

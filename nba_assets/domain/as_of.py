@@ -22,6 +22,9 @@ Ints = npt.NDArray[np.int64]
 
 _DAYS = 1 << 20  # more days than any history has: entity and day share one sortable integer
 MAX_SEASON_GAMES = 130  # 82, play-in, 28 in the playoffs, and room
+# Three years: as far as anything about a player looks back. Said here and not by what was read, because a
+# range of dates reads further back for its later dates than one of them alone would.
+HISTORY_DAYS = 1096
 
 
 class PriorRows:

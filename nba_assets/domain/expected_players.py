@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nba_assets.domain.as_of import PriorRows
+from nba_assets.domain.as_of import HISTORY_DAYS, PriorRows
 
 ROSTER_DAYS = 60
 
@@ -88,7 +88,7 @@ def expected_from_mentions(
         Frame like :func:`expected_from_appearances`; players of no team in the game are left out.
     """
     dated = mentions.merge(team_rows[["game_id", "game_date"]].drop_duplicates(), on="game_id")
-    latest = PriorRows(appearances, dated, "player_id").newest("team")
+    latest = PriorRows(appearances, dated, "player_id").within_days(HISTORY_DAYS).newest("team")
     dated["team"] = dated["team"].fillna(latest)
     known = dated.merge(team_rows[["game_id", "team"]], on=["game_id", "team"])
     columns = ["game_date", "game_id", "team", "player_id", "player_name"]

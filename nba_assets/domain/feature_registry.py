@@ -71,7 +71,7 @@ V2 = (
     Feature("pct_paint", "share of attempts in the paint, last 10", _SHOTS, "fraction", 0, 1, "no attempt in a game with zones"),
     Feature("pct_mid_range", "share of attempts from mid-range, last 10", _SHOTS, "fraction", 0, 1, "no attempt in a game with zones"),
     Feature("pct_three", "share of attempts from three, last 10", _SHOTS, "fraction", 0, 1, "no attempt in a game with zones"),
-    Feature("pct_free_throw", "free-throw points / points, last 10 (needs 5)", _CACHE, "fraction", 0, 1, "fewer than 5 games, or no point in them"),
+    Feature("pct_free_throw", "free-throw points / points, last 10 (needs 5)", _CACHE, "fraction", 0, 1, "fewer than 5 games, or no point in them", False),
     Feature("team_pace", "mean pace of the team's last 10", _CACHE, "possessions", 80, 125, "team without an earlier game"),
     Feature("team_off_rating", "mean offensive rating of the team's last 10", _CACHE, "per 100", 80, 140, "team without an earlier game"),
     Feature("team_win_pct", "share won this season (needs 5)", _TEAM, "fraction", 0, 1, "fewer than 5 games", False),

@@ -110,7 +110,7 @@ def steps(change: pd.Series, first: float, second: float) -> pd.Series:
     """
     size = change.abs().round(9)
     level = (size > first).astype(float) + (size > second).astype(float)
-    return (np.sign(change) * level).where(change.notna())
+    return (np.sign(change) * level + 0.0).where(change.notna())  # + 0.0: no step down is 0, not -0
 
 
 def _positive(values: pd.Series) -> pd.Series:

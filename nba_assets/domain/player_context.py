@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nba_assets.domain.as_of import PriorRows
+from nba_assets.domain.as_of import HISTORY_DAYS, PriorRows
 from nba_assets.domain.expected_players import expected_players
 from nba_assets.domain.schedule_context import season_phase, season_start, team_games
 
@@ -70,7 +70,7 @@ def _with_load(
     previous = appearances.sort_values(["player_id", "game_date"], ignore_index=True)
     gap = previous.groupby("player_id")["game_date"].diff().dt.days
     previous["second_of_back_to_back"] = gap.eq(1).astype(float)
-    games = PriorRows(previous, rows, "player_id")
+    games = PriorRows(previous, rows, "player_id").within_days(HISTORY_DAYS)
     week, fortnight = games.within_days(7), games.within_days(14)
     last_game = games.newest("game_date")
     rows["player_days_rest"] = (rows["game_date"] - last_game).dt.days.astype("Int64")
@@ -99,7 +99,7 @@ def _with_injuries(
     rows = rows.merge(reports, on=["game_id", "team"], how="left", validate="many_to_one")
     unlisted = rows["injury_captured_at"].notna() & rows["is_listed"].isna()
     rows["injury_status"] = rows["injury_status"].mask(unlisted, "Available")
-    usual = PriorRows(appearances, rows, "player_id").last(10).mean("minutes")
+    usual = PriorRows(appearances, rows, "player_id").within_days(HISTORY_DAYS).last(10).mean("minutes")
     out = rows["injury_status"].eq("Out").fillna(False).to_numpy(bool)
     left = pd.Series(np.where(out & ~np.isnan(usual), usual, 0.0), index=rows.index)
     team_out = left.groupby([rows["game_id"], rows["team"]]).transform("sum")

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from nba_assets.domain import zones
-from nba_assets.domain.as_of import PriorRows
+from nba_assets.domain.as_of import HISTORY_DAYS, PriorRows
 from nba_assets.domain.team_windows import team_form
 
 HALF_LIVES = (3, 10, 30)
@@ -33,7 +33,7 @@ def player_daily_cache(context: pd.DataFrame, games: pd.DataFrame, offense: pd.D
         player_daily_cache, keyed by game_id and player_id.
     """
     rows = context[["game_date", "game_id", "player_id", "team", "opponent", "season", "source"]].reset_index(drop=True)
-    history = PriorRows(games, rows, "player_id")
+    history = PriorRows(games, rows, "player_id").within_days(HISTORY_DAYS)
     season = PriorRows(games, rows, ["player_id", "season"])
     columns: dict[str, np.ndarray] = {"games_in_history": history.count, "games_season": season.count}
     for name, column in MEANS.items():
@@ -51,7 +51,7 @@ def player_daily_cache(context: pd.DataFrame, games: pd.DataFrame, offense: pd.D
         if name in ("points", "minutes"):
             for half_life in HALF_LIVES:
                 columns[f"{name}_decayed_{half_life}"] = decaying.decayed_mean(column, half_life)
-    against = PriorRows(games, rows, ["player_id", "opponent"])
+    against = PriorRows(games, rows, ["player_id", "opponent"]).within_days(HISTORY_DAYS)
     columns["points_avg_vs_opponent"] = against.mean("pts")
     columns["games_vs_opponent"] = against.count
     return pd.concat([rows, pd.DataFrame(columns), team_form(rows, offense)], axis=1)
@@ -65,13 +65,14 @@ def player_shot_zones(context: pd.DataFrame, games: pd.DataFrame) -> pd.DataFram
         games: player_game_summary before the last of them.
 
     Returns:
-        player_shot_zone_analysis, keyed by game_id and player_id: share of attempts and percentage by coarse zone over
-        the last 10 games (fractions), the share's change against the last 20, assisted share, primary zone.
+        player_shot_zone_analysis, keyed by game_id and player_id: share of attempts and percentage by coarse
+        zone over the last 10 games (fractions), the share's change against the last 20, assisted share,
+        primary zone.
     """
     rows = context[["game_date", "game_id", "player_id", "source"]].reset_index(drop=True)
     # Attempts as the zones count them: in the few games whose zones do not sum to the box, shares still do.
     shots = games.assign(zoned_fga=games[[f"{zone}_fga" for zone in zones.COARSE]].sum(axis=1, min_count=3))
-    history = PriorRows(shots, rows, "player_id")
+    history = PriorRows(shots, rows, "player_id").within_days(HISTORY_DAYS)
     last, longer = history.last(10), history.last(20)
     rows["games_in_sample"] = last.known("zoned_fga")
     for zone in zones.COARSE:

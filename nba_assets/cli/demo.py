@@ -1,0 +1,63 @@
+"""The demo: a small league from nothing to tonight's predictions.
+
+What belongs here: the order of the demo and what it shows. What does not: anything a real run does not do.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+from rich.console import Console
+from rich.progress import Progress
+
+from nba_assets.cli.report import print_frame, print_run
+from nba_assets.cli.run import materialize
+from nba_assets.lake import Lake
+from nba_assets.object_store import open_store
+from nba_assets.reports.model_scores import served_scores
+from nba_assets.reports.reading import read_table
+from nba_assets.settings import Settings
+from nba_assets.sources.simulated import simulate
+
+SEASONS, TEAMS, SEED, DATES = 2, 8, 7, 60
+_TOP = 12
+
+
+def run_demo(console: Console, settings: Settings) -> int:
+    """Simulate, materialize, show.
+
+    Returns:
+        Exit code: 0 when every date is complete.
+    """
+    if not (settings.archive_dir / "schedule").is_dir():
+        with Progress(disable=not console.is_terminal) as bar:
+            task = bar.add_task("simulating a league", total=None)
+            simulate(
+                settings.archive_dir, seasons=SEASONS, teams=TEAMS, seed=SEED, dates_per_season=DATES,
+                progress=lambda done, total: bar.update(task, completed=done, total=total),
+            )  # fmt: skip
+    games = pd.concat(pd.read_parquet(path) for path in sorted(settings.archive_dir.glob("schedule/games_*.parquet")))
+    dates = sorted(dt.date.fromisoformat(day) for day in games["game_date"].unique())
+    seasons = games.groupby("season")["game_date"].agg(["min", "max"]).to_numpy()
+    ready = True
+    for first, last in seasons:
+        report = materialize(
+            settings, dt.date.fromisoformat(first), dt.date.fromisoformat(last), progress=console.is_terminal,
+            retrain={"first_date": (dates[DATES // 2]).isoformat()},
+        )  # fmt: skip
+        print_run(console, report)
+        ready &= report.success and not report.blocked
+    _show_tonight(console, settings, dates[-1])
+    console.print("Open the UI with [bold]make dev[/bold], then http://127.0.0.1:3000")
+    return 0 if ready else 1
+
+
+def _show_tonight(console: Console, settings: Settings, tonight: dt.date) -> None:
+    lake = Lake(open_store(settings.lake))
+    rows = read_table(lake, "player_prop_predictions", dates=[tonight])
+    wide = rows.pivot_table(index=["player_name", "team", "opponent"], columns="system", values="predicted_points")
+    lines = rows[rows["system"].eq("xgboost_v1")].set_index(["player_name", "team", "opponent"])[["line", "recommendation"]]
+    shown = wide.join(lines).sort_values("xgboost_v1", ascending=False).head(_TOP).reset_index()
+    print_frame(console, f"Predictions for {tonight}: points, line, side", shown)
+    print_frame(console, "MAE of predictions as served, on rows of every system", served_scores(lake))

@@ -1,0 +1,164 @@
+"""The command line: thin over the same definitions that the UI uses.
+
+What belongs here: arguments, help and exit codes. What does not: work.
+"""
+
+import datetime as dt
+import sys
+import warnings
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from dagster._utils.warnings import BetaWarning, PreviewWarning
+from rich.console import Console
+
+# Said once a process by Dagster about features this project pins and tests (nba_assets_tests/contract).
+warnings.filterwarnings("ignore", category=BetaWarning)
+warnings.filterwarnings("ignore", category=PreviewWarning)
+
+app = typer.Typer(
+    help="Predicts NBA player points, and proves it: run tables over game dates, explain a red date, score the model.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+)
+console = Console()
+
+Date = Annotated[dt.datetime, typer.Argument(formats=["%Y-%m-%d"], help="Game date, US Eastern.")]
+LakeOption = Annotated[str | None, typer.Option(help="Lake: a folder or gs://bucket/prefix. Default: NBA_LAKE.")]
+SourceOption = Annotated[Path | None, typer.Option(help="Folder in the layout of the archive. Default: NBA_ARCHIVE_DIR.")]
+
+
+def _settings(lake: str | None = None, source: Path | None = None):
+    from nba_assets.settings import Settings
+
+    given = {"lake": lake, "archive_dir": source}
+    return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+
+
+@app.command()
+def simulate(
+    out: Annotated[Path, typer.Option(help="Folder to write; empty, or written by simulate before.")],
+    seasons: Annotated[int, typer.Option(min=1, max=5, help="Number of seasons, the newest last.")] = 2,
+    teams: Annotated[int, typer.Option(min=4, max=30, help="Number of teams.")] = 8,
+    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
+    dates: Annotated[int | None, typer.Option(min=10, help="Game dates a season; all by default.")] = None,
+) -> None:
+    """Write a synthetic league in the layout of the archive; its rows say so and never mix with real ones."""
+    from nba_assets.sources.simulated import simulate as write_league
+
+    summary = write_league(out, seasons=seasons, teams=teams, seed=seed, dates_per_season=dates)
+    console.print(f"{summary.games_played:,} games of {summary.teams} teams in {out}; tonight is {summary.tonight}")
+
+
+@app.command()
+def backfill(
+    from_: Annotated[dt.datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First game date.")],
+    to: Annotated[dt.datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last game date.")],
+    tables: Annotated[str | None, typer.Option(help="Tables, separated by commas; all by default.")] = None,
+    lake: LakeOption = None,
+    source: SourceOption = None,
+) -> None:
+    """Materialize tables on a range of dates; blocked dates are left out and named, the others go on.
+
+    The exit code is 1 when a date is blocked, so that a script notices.
+    """
+    from nba_assets.cli.report import print_run
+    from nba_assets.cli.run import materialize
+
+    report = materialize(
+        _settings(lake, source), from_.date(), to.date(), tables.split(",") if tables else None,
+        progress=sys.stderr.isatty() or sys.stdout.isatty(),
+    )  # fmt: skip
+    print_run(console, report)
+    raise typer.Exit(0 if report.success and not report.blocked else 1)
+
+
+@app.command()
+def history(
+    from_: Annotated[dt.datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First game date.")] = dt.datetime(2020, 12, 22),
+    to: Annotated[dt.datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last game date.")] = dt.datetime(2025, 6, 22),
+    lake: LakeOption = None,
+    source: SourceOption = None,
+) -> None:
+    """The main job: every table of the whole archive, models on the first game date of each month, and a summary."""
+    from nba_assets.cli.report import print_facts, print_run, print_scores
+    from nba_assets.cli.run import materialize
+
+    settings = _settings(lake, source)
+    report = materialize(settings, from_.date(), to.date())
+    print_run(console, report)
+    print_facts(console, settings)
+    print_scores(console, settings)
+    raise typer.Exit(0 if report.success else 1)
+
+
+@app.command()
+def demo(
+    lake: LakeOption = None,
+    source: SourceOption = None,
+) -> None:
+    """Simulate a small league if there is none, run everything over it, and show tonight's predictions."""
+    from nba_assets.cli.demo import run_demo
+
+    raise typer.Exit(run_demo(console, _settings(lake, source)))
+
+
+@app.command()
+def explain(
+    date: Date,
+    table: Annotated[str | None, typer.Argument(help="Table; all by default.")] = None,
+) -> None:
+    """Why a date is red: the verdict on each table, expected and actual, and what is missing."""
+    import dagster as dg
+
+    from nba_assets.cli.explain import explain as verdicts
+    from nba_assets.cli.report import print_verdicts
+    from nba_assets.cli.run import prepare_home
+    from nba_assets.definitions import ALL_TABLES
+
+    names = [t.name for t in ALL_TABLES]
+    if table is not None and table not in names:
+        raise typer.BadParameter(f"{table}: one of {', '.join(names)}")
+    prepare_home(_settings())
+    with dg.DagsterInstance.get() as instance:
+        print_verdicts(console, date.date(), list(verdicts(instance, date.date(), [table] if table else names)))
+
+
+@app.command()
+def trace(
+    player: Annotated[str, typer.Argument(help="Name, as in the tables.")],
+    date: Date,
+    feature: Annotated[str | None, typer.Argument(help="Feature; all by default.")] = None,
+    lake: LakeOption = None,
+) -> None:
+    """Where a number comes from: a player's features of a date, the games behind them, and what was predicted."""
+    from nba_assets.cli.trace import print_trace
+
+    raise typer.Exit(print_trace(console, _settings(lake), player, date.date(), feature))
+
+
+@app.command()
+def bench(
+    source: SourceOption = None,
+    quick: Annotated[bool, typer.Option(help="One season in place of five.")] = False,
+) -> None:
+    """Measure the main job from an empty lake: wall time, memory, rows and dates a second, ratio to a plain script."""
+    from nba_assets.cli.bench import run_bench
+
+    raise typer.Exit(run_bench(console, _settings(source=source), quick=quick))
+
+
+def main() -> None:
+    """Entry point of the console script: what a person did wrong is one line, not a traceback."""
+    from nba_assets.domain.problems import BadInput
+
+    try:
+        app()
+    except (BadInput, ValueError) as error:
+        console.print(f"[red]{error}[/red]")
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

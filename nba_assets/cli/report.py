@@ -1,0 +1,110 @@
+"""What a run, the facts and the scores look like on a terminal.
+
+What belongs here: tables of text. What does not: figures.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+
+from nba_assets.cli.run import RunReport
+from nba_assets.lake import Lake
+from nba_assets.object_store import open_store
+from nba_assets.reports import known_answers as facts
+from nba_assets.reports.model_scores import holdout_scores, served_scores
+from nba_assets.settings import Settings
+
+_STATUS = {"PASS": "green", "EMPTY_OK": "green", "WARN": "yellow", "UNKNOWN": "magenta"}
+_NAMED_DATES = 4
+
+
+def print_run(console: Console, report: RunReport) -> None:
+    """Dates and rows by table, what is blocked, and where the time went."""
+    table = Table("table", "dates", "rows", "changed", "blocked", "seconds", title="Materialized")
+    for name in dict.fromkeys((*report.compute_seconds, *report.materialized, *report.blocked)):
+        table.add_row(
+            name,
+            f"{report.materialized[name]:,}",
+            f"{report.rows[name]:,}",
+            f"{report.changed[name]:,}",
+            f"{len(report.blocked.get(name, {})):,}",
+            f"{report.compute_seconds.get(name, 0.0):.1f}",
+        )
+    console.print(table)
+    _print_blocked(console, report)
+    for step, error in report.errors.items():
+        console.print(f"[red]{step}: {error}[/red]")
+    compute = sum(report.compute_seconds.values())
+    console.print(
+        f"{len(report.dates):,} dates in {report.wall_seconds:.1f} s: reading, computing, training and writing "
+        f"{compute:.1f} s, orchestration {report.orchestration_seconds:.1f} s; "
+        f"peak memory {report.peak_bytes / 1e9:.2f} GB"
+    )
+    changed = sum(report.changed.values())
+    console.print("no byte changed" if not changed else f"{changed:,} partitions changed")
+
+
+def _print_blocked(console: Console, report: RunReport) -> None:
+    """Root causes first: dates that failed on their own, then how many tables they hold back."""
+    causes: dict[str, list[str]] = {}
+    for table, reasons in report.blocked.items():
+        for date, reason in reasons.items():
+            if not reason.startswith("blocked:"):
+                causes.setdefault(table, []).append(f"{date} {reason}")
+    for table, lines in causes.items():
+        console.print(f"[red]{table}[/red]: {len(lines)} dates failed")
+        for line in lines[:_NAMED_DATES]:
+            console.print(f"  {line}", markup=False)
+        if len(lines) > _NAMED_DATES:
+            console.print(f"  and {len(lines) - _NAMED_DATES} more: nba-assets explain DATE {table}")
+
+
+def print_facts(console: Console, settings: Settings) -> None:
+    """Known answers of the archive, and what the lake says."""
+    lake = Lake(open_store(settings.lake))
+    table = Table("fact", "expected", "found", "", title="Known answers")
+    for fact in facts.known_answers(lake):
+        table.add_row(fact.name, fact.expected, fact.found, "[green]holds[/green]" if fact.holds else "[red]differs[/red]")
+    console.print(table)
+    print_frame(console, "Player-games whose zones do not sum to the box (flagged)", facts.inconsistent_zones(lake))
+    print_frame(console, "Coarse zones by play-by-play against the shot chart, 2023-24", facts.agreement_of_sources(lake))
+    print_frame(console, "Players who played, opening days out: how many were expected", facts.expected_share(lake))
+    console.print(f"players who played and have no feature row, 2021-22 on: {facts.feature_row_gaps(lake)}")
+
+
+def print_scores(console: Console, settings: Settings) -> None:
+    """The fixed experiment, and the predictions as served."""
+    lake = Lake(open_store(settings.lake))
+    scores = holdout_scores(lake)
+    shown = scores[scores["metric"].isin(["mae", "mae_difference"]) & scores["population"].isin(["all", "with_line"])]
+    columns = ["population", "system", "metric", "versus", "value", "low", "high", "rows", "dates"]
+    print_frame(console, "Test 2024-25: trained on 2021-22 and 2022-23, stopped on 2023-24", shown[columns])
+    print_frame(console, "MAE of predictions as served, on rows of every system", served_scores(lake))
+
+
+def print_verdicts(console: Console, date: dt.date, verdicts: Sequence[tuple[str, str, list[str]]]) -> None:
+    """Verdicts of one date, table by table."""
+    console.print(f"{date:%A} {date}")
+    for table, status, lines in verdicts:
+        console.print(f"[{_STATUS.get(status, 'red')}]{status:9}[/] {table}")
+        for line in lines:
+            console.print(f"          {line}", markup=False)
+
+
+def print_frame(console: Console, title: str, frame: pd.DataFrame) -> None:
+    """A frame as a table."""
+    table = Table(*map(str, frame.columns), title=title)
+    for row in frame.itertuples(index=False):
+        table.add_row(*(_cell(value) for value in row))
+    console.print(table)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return "" if pd.isna(value) else f"{value:,.4f}".rstrip("0").rstrip(".")
+    return "" if value is pd.NA else f"{value:,}" if isinstance(value, int) else str(value)

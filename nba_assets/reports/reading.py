@@ -1,0 +1,23 @@
+"""Whole tables of a lake as frames, for reports.
+
+What belongs here: reading. What does not: figures.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import pandas as pd
+
+from nba_assets.lake import Lake
+from nba_assets.schemas.catalog import TABLES
+
+
+def read_table(
+    lake: Lake, table: str, columns: Sequence[str] | None = None, dates: Sequence[dt.date] | None = None
+) -> pd.DataFrame:
+    """Rows of a table as stored, all dates by default; a report looks past the gate and says what it sees."""
+    schema = TABLES[table]
+    wanted = lake.dates(table) if dates is None else dates
+    return schema.to_pandas(lake.read(table, wanted, schema.arrow, columns).table)
