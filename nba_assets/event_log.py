@@ -178,17 +178,16 @@ class GroupCommitSqliteEventLogStorage(SqliteEventLogStorage):
             (row.asset_key, row.check_name, row.partition): row.id
             for row in connection.execute(
                 db.select(table.c.id, table.c.asset_key, table.c.check_name, table.c.partition).where(
-                    table.c.run_id == run_id
+                    table.c.run_id == run_id, table.c.asset_key.in_({row["asset_key"] for row in rows})
                 )
             )
         }
-        fresh = []
-        for row in rows:
-            row_id = planned.get((row["asset_key"], row["check_name"], row["partition"]))
-            if row_id is None:
-                fresh.append(row)
-            else:
-                connection.execute(table.update().where(table.c.id == row_id).values(**row))
+        # Of two evaluations of one date in a run the later stands, in one row.
+        newest = {(row["asset_key"], row["check_name"], row["partition"]): row for row in rows}
+        fresh = [row for key, row in newest.items() if key not in planned]
+        for key, row in newest.items():
+            if key in planned:
+                connection.execute(table.update().where(table.c.id == planned[key]).values(**row))
         if fresh:
             connection.execute(table.insert(), fresh)
 

@@ -12,10 +12,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from threading import Lock
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -49,6 +52,53 @@ class Written:
 
 
 @dataclass(frozen=True)
+class _Kept:
+    """Rows ``start`` to ``stop`` of a written range, and what the store calls the object that holds them."""
+
+    rows: pa.Table
+    start: int
+    stop: int
+    content_hash: str
+    version: str
+
+
+class _WrittenRows:
+    """Rows this process wrote not long ago, so that the next table need not decode them again.
+
+    They are used only while the store still has exactly what was written: another process's write shows.
+    Ranges stay whole, so that a range read after a range written is one slice.
+    """
+
+    def __init__(self, limit: int):
+        self._limit = limit
+        self._kept: dict[tuple[str, str], _Kept] = {}
+        self._ranges: OrderedDict[int, tuple[pa.Table, list[tuple[str, str]]]] = OrderedDict()
+        self._lock = Lock()
+
+    def add(self, root: str, rows: pa.Table, entries: dict[str, _Kept]) -> None:
+        """Keep a written range, and forget the oldest ones beyond the limit."""
+        if rows.nbytes > self._limit // 2:
+            return
+        keys = [(root, name) for name in entries]
+        with self._lock:
+            self._ranges[id(rows)] = (rows, keys)
+            self._kept |= dict(zip(keys, entries.values(), strict=True))
+            while sum(table.nbytes for table, _ in self._ranges.values()) > self._limit:
+                _, (old, names) = self._ranges.popitem(last=False)
+                for name in names:
+                    if name in self._kept and self._kept[name].rows is old:
+                        del self._kept[name]
+
+    def get(self, store: ObjectStore, name: str) -> _Kept | None:
+        """What is kept of an object, if the store's object is still the one written."""
+        kept = self._kept.get((store.root, name))
+        return kept if kept and kept.version == store.version(name) else None
+
+
+_WRITTEN = _WrittenRows(limit=1 << 30)
+
+
+@dataclass(frozen=True)
 class Slice:
     """Rows of some dates of a table, and the content hash of each date that is stored."""
 
@@ -77,30 +127,39 @@ class Lake:
         names = self.store.list(f"{table}/")
         return [dt.date.fromisoformat(n.split(marker)[1].split("/")[0]) for n in names if marker in n]
 
-    def write(self, table: str, parts: dict[dt.date, pa.Table], stamps: dict[dt.date, Stamp]) -> dict[
-        dt.date, Written
-    ]:
+    def write(self, table: str, rows: pa.Table, stamps: dict[dt.date, Stamp]) -> dict[dt.date, Written]:
         """Replace partitions, each on its own and only where its bytes differ.
 
         Args:
             table: name of the table.
-            parts: rows of each date, without ``game_date``, sorted and of the table's stored types.
-            stamps: what to write into each footer.
-        """
+            rows: rows of all dates, ``game_date`` first, sorted, in the table's stored types.
+            stamps: what to write into each footer; a partition is written for each of these dates, an
+                empty one where there are no rows.
 
-        def put(date: dt.date) -> tuple[dt.date, Written]:
-            data = _encode(parts[date], stamps[date])
-            name = self.name(table, date)
-            try:
-                changed = self.store.read(name) != data
-            except FileNotFoundError:
-                changed = True
-            if changed:
-                self.store.write(name, data)
-            return date, Written(parts[date].num_rows, _content_hash(data), changed)
+        Raises:
+            ValueError: rows of a date without a stamp, or out of order.
+        """
+        whole = rows.drop_columns([DATE_COLUMN]).combine_chunks()
+        bounds = _bounds(rows, sorted(stamps))
+
+        def put(date: dt.date) -> tuple[dt.date, Written, _Kept]:
+            start, stop = bounds[date]
+            data = _encode(whole.slice(start, stop - start), stamps[date])
+            version, changed = self._replace(self.name(table, date), data)
+            content = _content_hash(data)
+            return date, Written(stop - start, content, changed), _Kept(whole, start, stop, content, version)
 
         with ThreadPoolExecutor(_THREADS) as pool:
-            return dict(pool.map(put, parts))
+            results = list(pool.map(put, bounds))
+        _WRITTEN.add(self.store.root, whole, {self.name(table, date): kept for date, _, kept in results})
+        return {date: written for date, written, _ in results}
+
+    def _replace(self, name: str, data: bytes) -> tuple[str, bool]:
+        """Write an object unless it holds these bytes; its version, and whether it changed."""
+        version = self.store.version(name)
+        if version and self.store.read(name) == data:
+            return version, False
+        return self.store.write(name, data), True
 
     def read(
         self,
@@ -123,22 +182,25 @@ class Lake:
         wanted = [c for c in (columns or schema.names) if c != DATE_COLUMN]
         narrow = pa.schema([schema.field(c) for c in wanted])
 
-        def get(date: dt.date) -> tuple[dt.date, pa.Table, str] | None:
+        def get(date: dt.date) -> tuple[dt.date, _Kept] | None:
+            name = self.name(table, date)
+            kept = _WRITTEN.get(self.store, name)
+            if kept is not None:
+                return date, kept
             try:
-                data = self.store.read(self.name(table, date))
+                data = self.store.read(name)
             except FileNotFoundError:
                 return None
-            rows = _decode(data, f"{self.store.root}/{self.name(table, date)}", narrow)
-            days = pa.DictionaryArray.from_arrays(
-                pa.array([0] * rows.num_rows, pa.int32()), pa.array([date], pa.date32())
-            ).cast(pa.date32())
-            return date, rows.add_column(0, DATE_COLUMN, days), _content_hash(data)
+            rows = _decode(data, f"{self.store.root}/{name}", narrow)
+            return date, _Kept(rows, 0, rows.num_rows, _content_hash(data), "")
 
         with ThreadPoolExecutor(_THREADS) as pool:
             found = [part for part in pool.map(get, sorted(set(dates))) if part is not None]
-        empty = pa.schema([pa.field(DATE_COLUMN, pa.date32()), *narrow]).empty_table()
-        rows = pa.concat_tables([part[1] for part in found]) if found else empty
-        return Slice(rows, {date: content for date, _, content in found})
+        rows = [table.select(wanted) for table in _joined([part for _, part in found])]
+        counts = [part.stop - part.start for _, part in found]
+        days = pa.array([date for date, _ in found], pa.date32()).take(pa.array(np.repeat(np.arange(len(found)), counts)))
+        whole = pa.concat_tables(rows) if rows else narrow.empty_table()
+        return Slice(whole.add_column(0, DATE_COLUMN, days), {date: part.content_hash for date, part in found})
 
     def stamp(self, table: str, date: dt.date) -> Stamp:
         """The stamp of a stored partition.
@@ -151,27 +213,33 @@ class Lake:
         return Stamp(**{field: metadata[field.encode()].decode() for field in Stamp.__dataclass_fields__})
 
 
-def split_by_date(table: pa.Table, dates: Sequence[dt.date]) -> dict[dt.date, pa.Table]:
-    """Cut a table that is sorted by ``game_date`` into the wanted dates, without that column.
+def _bounds(rows: pa.Table, dates: Sequence[dt.date]) -> dict[dt.date, tuple[int, int]]:
+    """First and last row of each date in a sorted table.
 
     Raises:
-        ValueError: rows of a date that was not wanted, or out of order.
+        ValueError: rows of other dates, or out of order.
     """
-    days = table.column(DATE_COLUMN).combine_chunks().cast(pa.int32()).to_numpy()
-    rest = table.drop_columns([DATE_COLUMN]).combine_chunks()
+    days = rows.column(DATE_COLUMN).combine_chunks().cast(pa.int32()).to_numpy()
     if len(days) and (days[1:] < days[:-1]).any():
         raise ValueError("rows are not sorted by game_date")
     epoch = dt.date(1970, 1, 1).toordinal()
-    parts: dict[dt.date, pa.Table] = {}
-    for date in dates:
-        first, last = days.searchsorted(date.toordinal() - epoch), days.searchsorted(
-            date.toordinal() - epoch, side="right"
-        )
-        parts[date] = rest.slice(first, last - first)
-    if sum(part.num_rows for part in parts.values()) != len(days):
-        stray = sorted(set(pc.unique(table.column(DATE_COLUMN)).to_pylist()) - set(dates))
+    numbers = np.array([date.toordinal() - epoch for date in dates], dtype=np.int32)
+    starts, stops = days.searchsorted(numbers), days.searchsorted(numbers, side="right")
+    if (stops - starts).sum() != len(days):
+        stray = sorted(set(pc.unique(rows.column(DATE_COLUMN)).to_pylist()) - set(dates))
         raise ValueError(f"rows of dates that were not asked for: {stray[:5]}")
-    return parts
+    return {date: (int(a), int(b)) for date, a, b in zip(dates, starts, stops, strict=True)}
+
+
+def _joined(parts: Sequence[_Kept]) -> list[pa.Table]:
+    """Rows of consecutive parts, neighbours of one written range as one slice."""
+    runs: list[_Kept] = []
+    for part in parts:
+        if runs and runs[-1].rows is part.rows and runs[-1].stop == part.start:
+            runs[-1] = replace(runs[-1], stop=part.stop)
+        else:
+            runs.append(part)
+    return [run.rows.slice(run.start, run.stop - run.start) for run in runs]
 
 
 def _encode(rows: pa.Table, stamp: Stamp) -> bytes:

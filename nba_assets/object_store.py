@@ -28,8 +28,16 @@ class ObjectStore(Protocol):
         """
         ...
 
-    def write(self, name: str, data: bytes) -> None:
-        """Create or replace an object whole: a reader sees the old bytes or the new, never a part."""
+    def write(self, name: str, data: bytes) -> str:
+        """Create or replace an object whole: a reader sees the old bytes or the new, never a part.
+
+        Returns:
+            Version of the object written, whatever another process may have put there since.
+        """
+        ...
+
+    def version(self, name: str) -> str:
+        """What changes whenever the object is replaced; empty when there is none."""
         ...
 
     def delete(self, name: str) -> None:
@@ -52,7 +60,7 @@ class FolderStore:
         """See :class:`ObjectStore`."""
         return (self._root / name).read_bytes()
 
-    def write(self, name: str, data: bytes) -> None:
+    def write(self, name: str, data: bytes) -> str:
         """See :class:`ObjectStore`; written beside under a hidden name, then renamed over."""
         path = self._root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -60,7 +68,16 @@ class FolderStore:
         # one that a killed process left behind.
         temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         temporary.write_bytes(data)
+        version = _version(temporary)
         temporary.replace(path)
+        return version
+
+    def version(self, name: str) -> str:
+        """See :class:`ObjectStore`: a rename puts another file in its place."""
+        try:
+            return _version(self._root / name)
+        except FileNotFoundError:
+            return ""
 
     def delete(self, name: str) -> None:
         """See :class:`ObjectStore`."""
@@ -72,6 +89,11 @@ class FolderStore:
         if folder.is_dir():
             files = (p for p in folder.rglob("*") if p.is_file() and not p.name.startswith("."))
             yield from sorted(p.relative_to(self._root).as_posix() for p in files)
+
+
+def _version(path: Path) -> str:
+    stat = path.stat()
+    return f"{stat.st_ino}-{stat.st_mtime_ns}-{stat.st_size}"
 
 
 class BucketStore:
@@ -93,9 +115,16 @@ class BucketStore:
         except NotFound as error:
             raise FileNotFoundError(f"{self.root}/{name}") from error
 
-    def write(self, name: str, data: bytes) -> None:
+    def write(self, name: str, data: bytes) -> str:
         """See :class:`ObjectStore`."""
-        self._bucket.blob(self._name(name)).upload_from_string(data, content_type="application/octet-stream")
+        blob = self._bucket.blob(self._name(name))
+        blob.upload_from_string(data, content_type="application/octet-stream")
+        return str(blob.generation)
+
+    def version(self, name: str) -> str:
+        """See :class:`ObjectStore`: the object's generation."""
+        blob = self._bucket.get_blob(self._name(name))
+        return str(blob.generation) if blob else ""
 
     def delete(self, name: str) -> None:
         """See :class:`ObjectStore`."""

@@ -42,6 +42,14 @@ def rows(date: dt.date) -> pa.Table:
     )
 
 
-def parts() -> dict[dt.date, pa.Table]:
-    """Three dates, the last of them proven empty."""
-    return {DATES[0]: rows(DATES[0]), DATES[1]: rows(DATES[1]), DATES[2]: schema().empty_table()}
+def dated(parts: dict[dt.date, pa.Table]) -> pa.Table:
+    """Rows of several dates as the lake takes them."""
+    days = [pa.array([day] * part.num_rows, pa.date32()) for day, part in parts.items()]
+    return pa.concat_tables(
+        [part.add_column(0, "game_date", day) for part, day in zip(parts.values(), days, strict=True)]
+    )
+
+
+def three_dates() -> pa.Table:
+    """Rows of DATES, the last of which is proven empty."""
+    return dated({day: rows(day) for day in DATES[:2]})

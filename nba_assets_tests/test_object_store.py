@@ -4,17 +4,18 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.server import HTTPServer
 from pathlib import Path
 
 import pytest
 from dagster_gcp.gcs import GCSResource
-from gcp_storage_emulator.server import RequestHandler, create_server
+from gcp_storage_emulator.server import create_server
 
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.lake import Lake
 from nba_assets.object_store import BucketStore, FolderStore, ObjectStore, open_store
 from nba_assets_tests import league
-from nba_assets_tests.lake_frames import DATES, STAMP, parts, schema
+from nba_assets_tests.lake_frames import DATES, STAMP, schema, three_dates
 from nba_assets_tests.workbench import Workbench
 
 BUCKET = "nba-lake"
@@ -22,15 +23,15 @@ BUCKET = "nba-lake"
 
 @pytest.fixture(scope="module")
 def gcs() -> Iterator[GCSResource]:
-    server = create_server("localhost", 0, in_memory=True, default_bucket=BUCKET)
-    server.start()
-    host, port = server._api._httpd.socket.getsockname()
     with pytest.MonkeyPatch.context() as patch:
-        # It sends headers and body apart; without this each answer waits 40 ms for an acknowledgement.
-        patch.setattr(RequestHandler, "disable_nagle_algorithm", True)
+        # It queues five connections and drops the next, which its client tries again a second later.
+        patch.setattr(HTTPServer, "request_queue_size", 64)
+        server = create_server("localhost", 0, in_memory=True, default_bucket=BUCKET)
+        server.start()
+        host, port = server._api._httpd.socket.getsockname()
         patch.setenv("STORAGE_EMULATOR_HOST", f"http://{host}:{port}")
         yield GCSResource(project="test")
-    server.stop()
+        server.stop()
 
 
 @pytest.fixture(params=["folder", "bucket", "bucket with a prefix"])
@@ -64,6 +65,16 @@ def _empty_object(store: ObjectStore) -> None:
     assert store.read("a/b") == b""
 
 
+def _version_names_what_was_written(store: ObjectStore) -> None:
+    assert store.version("a/b") == ""
+    first = store.write("a/b", b"one")
+    assert first == store.version("a/b") != ""
+    second = store.write("a/b", b"two")
+    assert second == store.version("a/b") != first
+    store.delete("a/b")
+    assert store.version("a/b") == ""
+
+
 def _delete(store: ObjectStore) -> None:
     store.write("a/b", b"one")
     store.delete("a/b")
@@ -93,6 +104,7 @@ BEHAVIOUR: tuple[Callable[[ObjectStore], None], ...] = (
     _missing,
     _write_then_read,
     _replace,
+    _version_names_what_was_written,
     _empty_object,
     _delete,
     _delete_what_is_not_there,
@@ -122,8 +134,8 @@ def test_a_lake_in_a_bucket_holds_what_one_in_a_folder_holds(tmp_path: Path, gcs
     bucket = Lake(open_store(f"gs://{BUCKET}/round_trip", gcs))
     folder = Lake(FolderStore(tmp_path))
     stamps = dict.fromkeys(DATES, STAMP)
-    assert bucket.write("t", parts(), stamps) == folder.write("t", parts(), stamps)
-    assert {w.changed for w in bucket.write("t", parts(), stamps).values()} == {False}
+    assert bucket.write("t", three_dates(), stamps) == folder.write("t", three_dates(), stamps)
+    assert {w.changed for w in bucket.write("t", three_dates(), stamps).values()} == {False}
     assert bucket.dates("t") == DATES
     read, local = bucket.read("t", DATES, schema()), folder.read("t", DATES, schema())
     assert read.table.equals(local.table)

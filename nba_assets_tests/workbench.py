@@ -6,9 +6,13 @@ What belongs here: running tables and reading what Dagster and the lake say afte
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
 import hashlib
+import shutil
+import tempfile
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +48,18 @@ def open_instance(home: Path, *, grouped: bool = True) -> dg.DagsterInstance:
     return dg.DagsterInstance.local_temp(str(home), overrides=settings)
 
 
+@cache
+def _fresh_event_log() -> Path:
+    """An event log without events, to be copied: making its tables takes longer than a run."""
+    folder = Path(tempfile.mkdtemp(prefix="fresh_event_log_"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    GroupCommitSqliteEventLogStorage(str(folder)).dispose()
+    return folder
+
+
 def passing_instance(home: Path) -> dg.DagsterInstance:
-    """An instance of this process alone, with our event log: half the cost of one on disk."""
+    """An instance of this process alone, with our event log: a third of the cost of one on disk."""
+    shutil.copytree(_fresh_event_log(), home / "event_log")
     return dg.DagsterInstance(
         instance_type=InstanceType.EPHEMERAL,
         local_artifact_storage=LocalArtifactStorage(str(home)),
@@ -91,6 +105,7 @@ class Workbench:
             instance=self.instance,
             resources=self.resources,
             raise_on_error=False,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             tags={RANGE_START: first, RANGE_END: last or first},
             **more,
         )

@@ -7,6 +7,8 @@ What belongs here: which dates are trained in a run, and what a model's row says
 from __future__ import annotations
 
 import datetime as dt
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import dagster as dg
@@ -27,6 +29,7 @@ from nba_assets.schemas.catalog import TABLES
 
 _ALL_SEASONS = 3650
 SYSTEM = "xgboost_v1"
+LEAST_DATES = 3  # one for each side of the split
 
 
 def _run_config_of(params: type[XGBoostParams]) -> type[dg.Config]:
@@ -58,18 +61,19 @@ def _train(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     params = XGBoostParams(**config.hyper_parameters.model_dump())
     planned = retrain_dates(inputs.dates, config.retrain_calendar, dt.date.fromisoformat(config.first_date))
     rows = training_rows(inputs.past["ml_feature_store_v2"], inputs.past["player_game_summary"], NAMES)
+    problems: dict[dt.date, list[str]] = {}
+    known = {date: rows[rows["game_date"] < pd.Timestamp(date)] for date in planned}
+    for date in planned:
+        if (days := known[date]["game_date"].nunique()) < LEAST_DATES:
+            problems[date] = [f"{days} dates of training rows before {date}; at least {LEAST_DATES} are needed"]
     store = open_models(context)
     models: list[dict[str, Any]] = []
-    problems: dict[dt.date, list[str]] = {}
-    for number, date in enumerate(planned, 1):
-        known = rows[rows["game_date"] < pd.Timestamp(date)]
-        if known["game_date"].nunique() < 3:
-            problems[date] = [f"{known['game_date'].nunique()} dates of training rows before {date}; at least 3 are needed"]
-            continue
-        artefact = _fit(known, params)
-        _keep(artefact, store)
-        context.log.info(f"{number} of {len(planned)}: {artefact.model_id}")
-        models.append(_row(artefact, date, str(inputs.past["ml_feature_store_v2"]["source"].iloc[0])))
+    ready = [date for date in planned if date not in problems]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for date, artefact in zip(ready, pool.map(lambda date: _fit(known[date], params), ready), strict=True):
+            _keep(artefact, store)
+            context.log.info(f"{artefact.model_id}: {len(models) + 1} of {len(ready)}")
+            models.append(_row(artefact, date, str(inputs.past["ml_feature_store_v2"]["source"].iloc[0])))
     skipped = {date: "no training planned" for date in inputs.dates if date not in set(planned)}
     frame = pd.DataFrame(models) if models else TABLES[SYSTEM].empty()
     notes = {model["game_date"].date(): {"test_mae": model["test_mae"], "hand_rules_test_mae": model["hand_rules_test_mae"]}

@@ -27,7 +27,7 @@ from dagster._core.storage.tags import EXTERNALLY_MANAGED_ASSETS_TAG
 from nba_assets.assets.inputs import History, Input, Inputs, Reader
 from nba_assets.assets.resources import LakeResource, SourceResource
 from nba_assets.domain.code_version import code_version
-from nba_assets.lake import Lake, Stamp, Written, split_by_date
+from nba_assets.lake import Lake, Stamp, Written
 from nba_assets.partitions import GAME_DATES, season_groups
 from nba_assets.quality.coverage import Verdict, verdicts
 from nba_assets.quality.gate import CHECK_NAME, Gate
@@ -183,9 +183,8 @@ class _Run:
         working = [date for date in dates if date not in built.skipped]
         judged = verdicts(table.name, frame, inputs, working, problems)
         good = [date for date in working if judged[date].passed]
-        parts = split_by_date(_only(rows, good), good)
         stamps = {date: Stamp(table.code_version, table.schema.hash, inputs.hashes[date]) for date in good}
-        written = self._lake.write(table.name, parts, stamps)
+        written = self._lake.write(table.name, _only(rows, good), stamps)
         games = _games(frame)
         self._compute_seconds += time.perf_counter() - started
         for date in good:

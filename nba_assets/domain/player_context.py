@@ -48,7 +48,8 @@ def upcoming_player_games(
         upcoming_player_game_context, keyed by game_id and player_id.
     """
     named = ["game_id", "player_id", "player_name"]
-    mentions = pd.concat([injuries[[*named, "team"]], line_mentions[named].assign(team=None)])
+    unsaid = pd.Series(pd.NA, index=line_mentions.index, dtype="string[pyarrow]")
+    mentions = pd.concat([injuries[[*named, "team"]], line_mentions[named].assign(team=unsaid)])
     mentions = mentions.dropna(subset=["player_id"])
     mentions["player_id"] = mentions["player_id"].astype("int64")
     rows = expected_players(teams, appearances, schedule, mentions, played)

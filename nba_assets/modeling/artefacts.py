@@ -37,8 +37,8 @@ class ArtefactStore(Protocol):
         """Bytes of an object; FileNotFoundError without one."""
         ...
 
-    def write(self, name: str, data: bytes) -> None:
-        """Create or replace an object whole."""
+    def write(self, name: str, data: bytes) -> str:
+        """Create or replace an object whole; returns its version."""
         ...
 
 

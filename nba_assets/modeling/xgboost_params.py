@@ -9,7 +9,8 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 # Fixed, never the number of cores: the order of float additions, so the bytes of a model, depends on it.
-THREADS: Final = 2
+# One, because several models fitted side by side use the cores better than several threads on one model.
+THREADS: Final = 1
 
 
 class XGBoostParams(BaseModel):
@@ -39,9 +40,16 @@ class XGBoostParams(BaseModel):
         default=50, ge=1, description="Rounds without a better validation metric before fitting stops."
     )
     seed: int = Field(default=42, ge=0, description="Seed of row and feature draws.")
-    max_bin: int = Field(default=256, ge=2, description="Histogram bins a feature.")
+    max_bin: int = Field(
+        default=64, ge=2, description="Histogram bins a feature; 64 validates like 256 in half the time."
+    )
+    # Chosen on the validation season, 2023-24: MAE 4.498 against 4.547 of squared error. Absolute error
+    # validates at 4.470, but predicts .7 points too low on average: points are skewed.
     objective: Literal["reg:squarederror", "reg:absoluteerror", "reg:pseudohubererror"] = Field(
-        default="reg:squarederror", description="Loss that the trees minimise."
+        default="reg:pseudohubererror", description="Loss that the trees minimise."
+    )
+    huber_slope: float = Field(
+        default=5.0, gt=0, description="Points of error at which pseudo-Huber turns from square to linear."
     )
     eval_metric: Literal["mae", "rmse"] = Field(
         default="mae", description="Validation metric watched by early stopping."

@@ -61,38 +61,34 @@ def verdicts(
     measured = [measure(frame, inputs, days) for measure in EXPECTATIONS[table].values()]
     limits = thresholds().root.get(table, {})
     rows = judge(pd.concat(measured, ignore_index=True), limits) if measured else pd.DataFrame()
-    by_date = dict(iter(rows.groupby("game_date"))) if len(rows) else {}
-    return {date: _verdict(by_date.get(pd.Timestamp(date)), problems.get(date, [])) for date in dates}
+    by_date: dict[dt.date, list[dict[str, Any]]] = {}
+    for row in rows.to_dict("records"):
+        by_date.setdefault(row["game_date"].date(), []).append(row)
+    return {date: _verdict(by_date.get(date, []), problems.get(date, [])) for date in dates}
 
 
-def _verdict(rows: pd.DataFrame | None, problems: list[str]) -> Verdict:
-    evidence: dict[str, Any] = {}
-    statuses = [] if rows is None else list(rows["status"])
+def _verdict(rows: list[dict[str, Any]], problems: list[str]) -> Verdict:
+    statuses = {row["status"] for row in rows}
     status = next((s for s in ("FAIL", "WARN", "PASS") if s in statuses), "EMPTY_OK")
-    words: list[str] = list(problems)
-    share = None
-    if rows is not None:
-        shares = rows["share"].dropna()
-        share = float(shares.min()) if len(shares) else None
-        evidence["metrics"] = [
-            {
-                "metric": row.metric,
-                "status": row.status,
-                "expected": row.expected,
-                "actual": row.actual,
-                "share": None if pd.isna(row.share) else round(row.share, 4),
-            }
-            | ({"missing": row.missing.split("|")} if row.missing and row.status in ("FAIL", "WARN") else {})
-            for row in rows.itertuples()
-        ]
-        words += [_sentence(row) for row in rows.itertuples() if row.status in ("FAIL", "WARN")]
+    status = "FAIL" if problems else status
+    poor = [row for row in rows if row["status"] in ("FAIL", "WARN")]
+    shares = [row["share"] for row in rows if row["status"] != "EMPTY_OK"]
+    words = [*problems, *map(_sentence, poor)]
+    evidence: dict[str, Any] = {"status": status, "metrics": [_evidence(row) for row in rows]}
     if problems:
-        status = "FAIL"
         evidence["problems"] = problems
-    evidence["status"] = status
-    return Verdict(status, "; ".join(words) or ("complete" if status == "PASS" else "nothing expected"), share, evidence)
+    fallback = "complete" if status == "PASS" else "nothing expected"
+    return Verdict(status, "; ".join(words) or fallback, float(min(shares)) if shares else None, evidence)
 
 
-def _sentence(row: Any) -> str:
-    words = f"{row.metric}: {row.actual:g} of {row.expected:g} ({row.share:.1%})"
-    return f"{words}, missing {row.missing.replace('|', ', ')}" if row.missing else words
+def _evidence(row: dict[str, Any]) -> dict[str, Any]:
+    facts = {name: row[name] for name in ("metric", "status", "expected", "actual")}
+    facts["share"] = None if row["status"] == "EMPTY_OK" else round(row["share"], 4)
+    if row["missing"] and row["status"] in ("FAIL", "WARN"):
+        facts["missing"] = row["missing"].split("|")
+    return facts
+
+
+def _sentence(row: dict[str, Any]) -> str:
+    words = f"{row['metric']}: {row['actual']:g} of {row['expected']:g} ({row['share']:.1%})"
+    return f"{words}, missing {row['missing'].replace('|', ', ')}" if row["missing"] else words

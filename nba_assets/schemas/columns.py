@@ -165,13 +165,15 @@ class TableSchema:
             column = frame[field.name]
             if column.dtype == field.frame_type:
                 continue
-            # A NULL in a column that has none stays NULL, for validation to name its row.
             kind = field.frame_type
-            if kind in ("int64", "bool") and column.isna().any():
-                kind = _STORED[field.kind][1]
             try:
+                if kind in ("int64", "bool"):
+                    # numpy would cut fractions off and call any text true; the nullable types refuse.
+                    column = column.astype(_STORED[field.kind][1])
+                    if column.isna().any():  # stays NULL, for validation to name its row
+                        kind = column.dtype
                 frame[field.name] = column.astype(kind)
-            except (TypeError, ValueError) as error:
+            except (TypeError, ValueError, OverflowError) as error:
                 raise TypeError(f"{self.name}.{field.name}: {column.dtype} to {kind}: {error}") from error
         return frame
 

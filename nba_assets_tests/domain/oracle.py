@@ -9,28 +9,19 @@ from __future__ import annotations
 import datetime as dt
 import math
 import statistics
-from collections import defaultdict
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
-import pandas as pd
+from nba_assets_tests.domain.game_log import ZONES, PlayerGame, known
+from nba_assets_tests.domain.roster import Roster, Row
 
-THREE_YEARS = dt.timedelta(days=1096)
 QUARTER_HOUR = dt.timedelta(minutes=15)
-COUNTS = ("fgm", "fga", "fg3m", "ftm", "fta", "oreb", "tov", "pts")
-ZONES = ("paint", "mid_range", "three")
 RISK = {"Available": 0.0, "Probable": 1.0, "Questionable": 2.0, "Doubtful": 3.0, "Out": 3.0}
 POSTSEASON = ("PlayIn", "Playoffs")
 NOT_REQUIRED = (
     "shot_zone_mismatch_score", "usage_spike_score", "injury_risk", "pct_free_throw", "team_win_pct",
     "vegas_points_line", "vegas_opening_line", "vegas_line_move", "avg_points_vs_opponent",
 )  # fmt: skip
-
-
-def known(values: Any) -> list[Any]:
-    return [value for value in values if value is not None]
 
 
 def mean(values: Any) -> float | None:
@@ -42,270 +33,8 @@ def clamp(value: float, low: float, high: float) -> float:
     return max(low, min(high, value))
 
 
-def records(frame: pd.DataFrame, *columns: str) -> list[dict[str, Any]]:
-    """Rows as dicts; NULL of any kind is None, dates are dates."""
-    lists = []
-    for name in columns:
-        values = frame[name].astype("object").tolist()
-        values = [None if value is None or value is pd.NA or value != value else value for value in values]
-        lists.append([v.date() for v in values] if name == "game_date" else values)
-    return [dict(zip(columns, row, strict=True)) for row in zip(*lists, strict=True)]
-
-
-@dataclass
-class TeamGame:
-    """A team's game."""
-
-    date: dt.date
-    game: str
-    team: str
-    opponent: str
-    season: str
-    won: bool
-    box: dict[str, float]
-    minutes: float
-    zones: dict[str, list[int]] | None = None
-
-    @property
-    def plays(self) -> float:
-        return self.box["fga"] + 0.44 * self.box["fta"] + self.box["tov"]
-
-    @property
-    def possessions(self) -> float:
-        return self.plays - self.box["oreb"]
-
-    @property
-    def offensive_rating(self) -> float:
-        return 100 * self.box["pts"] / self.possessions
-
-    @property
-    def pace(self) -> float:
-        return 48 * self.possessions / (self.minutes / 5)
-
-
-@dataclass
-class PlayerGame:
-    """A player's game."""
-
-    date: dt.date
-    game: str
-    player: int
-    name: str
-    team: str
-    opponent: str
-    season: str
-    minutes: float
-    box: dict[str, float]
-    usage: float | None
-    zones: dict[str, list[int]] | None
-
-    @property
-    def zoned_shots(self) -> int:
-        return sum(self.zones[zone][0] for zone in ZONES)
-
-
-@dataclass
-class Row:
-    """What is known of a player before a game."""
-
-    expected_because: str | None
-    team: str
-    facts: dict[str, Any] = field(default_factory=dict)
-    features: dict[str, float | None] = field(default_factory=dict)
-
-
-class Oracle:
+class Oracle(Roster):
     """Answers for one (game, player) at a time."""
-
-    def __init__(self, raw: dict[str, pd.DataFrame]):
-        self.schedule = {
-            row["game_id"]: row
-            for row in records(
-                raw["raw_schedule"], "game_id", "game_date", "season", "season_type", "home_team", "away_team",
-                "tipoff_utc", "is_neutral", "is_postponed",
-            )  # fmt: skip
-            if not row["is_postponed"]
-        }
-        self.games_on: dict[dt.date, list[dict[str, Any]]] = defaultdict(list)
-        self.team_dates: dict[str, list[dt.date]] = defaultdict(list)
-        for game in self.schedule.values():
-            self.games_on[game["game_date"]].append(game)
-            for side in ("home_team", "away_team"):
-                self.team_dates[game[side]].append(game["game_date"])
-        self._read_zones(raw)
-        self._read_box(raw)
-        self._read_market(raw)
-        self.season_first: dict[str, dt.date] = {}
-        self.season_last: dict[str, dt.date] = {}
-        for game in self.schedule.values():
-            season, date = game["season"], game["game_date"]
-            self.season_first[season] = min(date, self.season_first.get(season, date))
-            self.season_last[season] = max(date, self.season_last.get(season, date))
-
-    # --- reading -------------------------------------------------------------------------------------------
-
-    def _read_zones(self, raw: dict[str, pd.DataFrame]) -> None:
-        self.zones: dict[tuple[str, int], dict[str, list[int]]] = {}
-        self.zoned_games: set[str] = set()
-        charted: set[str] = set()
-        for shot in records(raw["raw_shot_chart"], "game_id", "player_id", "zone", "value", "made"):
-            charted.add(shot["game_id"])
-            paint = shot["zone"] in ("Restricted Area", "In The Paint (Non-RA)")
-            self._shot(shot["game_id"], shot["player_id"], shot["value"] == 3, paint, shot["made"])
-        for event in records(
-            raw["raw_play_by_play"], "game_id", "person_id", "event_type", "qualifiers", "shot_made", "area"
-        ):
-            if event["event_type"] in ("2pt", "3pt") and event["person_id"] and event["game_id"] not in charted:
-                assert event["area"] is None, "the archive's feed names no area"
-                paint = "pointsinthepaint" in (event["qualifiers"] or "")
-                three = event["event_type"] == "3pt"
-                self._shot(event["game_id"], event["person_id"], three, paint, event["shot_made"])
-
-    def _shot(self, game: str, player: int, three: bool, paint: bool, made: bool) -> None:
-        self.zoned_games.add(game)
-        zones = self.zones.setdefault((game, player), {zone: [0, 0] for zone in ZONES})
-        zone = "three" if three else "paint" if paint else "mid_range"
-        zones[zone][0] += 1
-        zones[zone][1] += bool(made)
-
-    def _zones_of(self, game: str, player: int) -> dict[str, list[int]] | None:
-        if game not in self.zoned_games:
-            return None
-        return self.zones.get((game, player), {zone: [0, 0] for zone in ZONES})
-
-    def _read_box(self, raw: dict[str, pd.DataFrame]) -> None:
-        columns = ("game_date", "game_id", "team", "opponent", "won", "minutes", *COUNTS)
-        players = records(raw["raw_player_boxscores"], "player_id", "player_name", *columns)
-        self.team_games: dict[tuple[str, str], TeamGame] = {}
-        for row in records(raw["raw_team_boxscores"], *columns):
-            self._team_game(row, {name: row[name] for name in COUNTS}, row["minutes"])
-        by_team: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-        for row in players:
-            by_team[row["game_id"], row["team"]].append(row)
-        for (game, team), rows in by_team.items():
-            if (game, team) not in self.team_games:
-                sums = {name: sum(row[name] for row in rows) for name in COUNTS}
-                self._team_game(rows[0], sums, sum(row["minutes"] for row in rows))
-            zones = [self._zones_of(game, row["player_id"]) for row in rows]
-            if None not in zones:
-                total = {z: [sum(known(zones)[i][z][k] for i in range(len(zones))) for k in (0, 1)] for z in ZONES}
-                self.team_games[game, team].zones = total
-        self.team_log: dict[str, list[TeamGame]] = defaultdict(list)
-        for team_game in sorted(self.team_games.values(), key=lambda t: t.date):
-            self.team_log[team_game.team].append(team_game)
-        self.played: dict[str, list[PlayerGame]] = defaultdict(list)
-        self.log: dict[int, list[PlayerGame]] = defaultdict(list)
-        for row in players:
-            game = self._player_game(row)
-            self.played[game.game].append(game)
-            self.log[game.player].append(game)
-        for games in self.log.values():
-            games.sort(key=lambda g: g.date)
-
-    def _team_game(self, row: dict[str, Any], box: dict[str, float], minutes: float) -> None:
-        overtimes = round((minutes - 240) / 25)
-        self.team_games[row["game_id"], row["team"]] = TeamGame(
-            row["game_date"], row["game_id"], row["team"], row["opponent"],
-            self.schedule[row["game_id"]]["season"], bool(row["won"]), box, 240.0 + 25 * overtimes,
-        )  # fmt: skip
-
-    def _player_game(self, row: dict[str, Any]) -> PlayerGame:
-        team = self.team_games[row["game_id"], row["team"]]
-        plays = row["fga"] + 0.44 * row["fta"] + row["tov"]
-        usage = None
-        if row["minutes"] > 0 and team.plays > 0:
-            usage = 100 * plays * (team.minutes / 5) / (row["minutes"] * team.plays)
-        return PlayerGame(
-            row["game_date"], row["game_id"], row["player_id"], row["player_name"], row["team"], row["opponent"],
-            team.season, row["minutes"], {name: row[name] for name in COUNTS}, usage,
-            self._zones_of(row["game_id"], row["player_id"]),
-        )  # fmt: skip
-
-    def _read_market(self, raw: dict[str, pd.DataFrame]) -> None:
-        self.lines: dict[tuple[str, int], list[tuple[Any, str, float]]] = defaultdict(list)
-        for line in records(
-            raw["raw_player_points_lines"],
-            "game_id", "player_id", "book", "captured_at", "line", "captured_before_tipoff",
-        ):  # fmt: skip
-            if line["captured_before_tipoff"] and line["player_id"] is not None:
-                self.lines[line["game_id"], line["player_id"]].append(
-                    (line["captured_at"], line["book"], line["line"])
-                )
-        self.lined: dict[str, list[int]] = defaultdict(list)
-        for game, player in self.lines:
-            self.lined[game].append(player)
-        self.reports: dict[tuple[dt.date, str], list[dict[str, Any]]] = defaultdict(list)
-        for report in records(
-            raw["raw_injury_reports"], "game_date", "team", "captured_at", "player_id", "status"
-        ):
-            self.reports[report["game_date"], report["team"]].append(report)
-
-    # --- who ------------------------------------------------------------------------------------------------
-
-    @cache  # noqa: B019 the oracle lives as long as the tests
-    def before(self, player: int, date: dt.date) -> list[PlayerGame]:
-        """His games of the three years before a date, oldest first."""
-        return [g for g in self.log[player] if date - THREE_YEARS <= g.date < date]
-
-    def season_distance(self, earlier: dt.date, later: dt.date) -> int:
-        """Days between two dates, each summer in between counted as one day."""
-        days = (later - earlier).days
-        seasons = sorted(self.season_first)
-        for last, following in zip(seasons, seasons[1:], strict=False):
-            end, start = self.season_last[last], self.season_first[following]
-            if earlier <= end and start <= later:
-                days -= (start - end).days - 1
-        return days
-
-    @cache  # noqa: B019
-    def report(self, game_id: str, team: str) -> tuple[Any, dict[int, str | None]] | None:
-        """Capture time and statuses of a team's latest report before tip-off."""
-        game = self.schedule[game_id]
-        cutoff = game["tipoff_utc"]
-        if cutoff is None:
-            evening = dt.datetime.combine(game["game_date"], dt.time(18), ZoneInfo("America/New_York"))
-            cutoff = pd.Timestamp(evening.astimezone(dt.UTC))
-        rows = [r for r in self.reports.get((game["game_date"], team), []) if r["captured_at"] < cutoff]
-        if not rows:
-            return None
-        newest = max(r["captured_at"] for r in rows)
-        statuses: dict[int, set[str | None]] = defaultdict(set)
-        for row in rows:
-            if row["captured_at"] == newest and row["player_id"] is not None:
-                statuses[row["player_id"]].add(row["status"])
-        return newest, {player: one.pop() if len(one) == 1 else None for player, one in statuses.items()}
-
-    @cache  # noqa: B019
-    def rows_of(self, game_id: str) -> dict[int, Row]:
-        """Everybody who may play, or played, a game."""
-        game = self.schedule[game_id]
-        date, sides = game["game_date"], (game["home_team"], game["away_team"])
-        rows: dict[int, Row] = {}
-        for player in self.log:
-            earlier = self.before(player, date)
-            if earlier and earlier[-1].team in sides and self.season_distance(earlier[-1].date, date) <= 60:
-                rows[player] = Row("recent_game", earlier[-1].team)
-        for team in sides:
-            report = self.report(game_id, team)
-            for player in report[1] if report else {}:
-                rows.setdefault(player, Row("named_tonight", team))
-        for player in self.lined[game_id]:
-            earlier = self.before(player, date)
-            if earlier and earlier[-1].team in sides:
-                rows.setdefault(player, Row("named_tonight", earlier[-1].team))
-        for late in self.played[game_id]:
-            rows.setdefault(late.player, Row(None, late.team))
-        return rows
-
-    def status(self, game: dict[str, Any], team: str, player: int) -> str | None:
-        """Listed status; Available when the team has a report without him; None without a report."""
-        for side in (game["home_team"], game["away_team"]):
-            report = self.report(game["game_id"], side)
-            if report and player in report[1]:
-                return report[1][player]
-        return "Available" if self.report(game["game_id"], team) else None
-
-    # --- what -----------------------------------------------------------------------------------------------
 
     @cache  # noqa: B019
     def answer(self, game_id: str, player: int) -> Row:
@@ -336,7 +65,9 @@ class Oracle:
         last = games[-1].date if games else None
         missed = None
         if last:
-            missed = sum(1 for day in self.team_dates[team] if max(first, last + dt.timedelta(1)) <= day < date)
+            missed = sum(
+                1 for day in self.team_dates[team] if max(first, last + dt.timedelta(1)) <= day < date
+            )
         return {
             "opponent": opponent,
             "season_phase": "postseason" if game["season_type"] in POSTSEASON else phase,
@@ -393,9 +124,12 @@ class Oracle:
             "recent_trend": trend,
             "minutes_change": change_of_minutes,
             **{
-                f"pct_{zone}": sum(g.zones[zone][0] for g in zoned) / shots if shots else None for zone in ZONES
+                f"pct_{zone}": sum(g.zones[zone][0] for g in zoned) / shots if shots else None
+                for zone in ZONES
             },
-            "pct_free_throw": sum(g.box["ftm"] for g in ten) / sum(points) if len(ten) >= 5 and sum(points) else None,
+            "pct_free_throw": sum(g.box["ftm"] for g in ten) / sum(points)
+            if len(ten) >= 5 and sum(points)
+            else None,
             "avg_points_vs_opponent": mean(g.box["pts"] for g in met),
             "games_vs_opponent": float(len(met)),
             "minutes_avg_last_10": mean(g.minutes for g in ten),
@@ -428,10 +162,12 @@ class Oracle:
         self, game: dict[str, Any], row: Row, opponent: str, player: int, games: list[PlayerGame]
     ) -> dict[str, float | None]:
         pace = None
-        own, other = self._situation(game, row, opponent)["team_pace"], None
-        other = self._situation(game, row, opponent)["opponent_pace"]
+        situation = self._situation(game, row, opponent)
+        own, other = situation["team_pace"], situation["opponent_pace"]
         league = mean(
-            t.pace for t in self.team_games.values() if t.season == game["season"] and t.date < game["game_date"]
+            t.pace
+            for t in self.team_games.values()
+            if t.season == game["season"] and t.date < game["game_date"]
         )
         if None not in (own, other, league):
             pace = clamp(((own + other) / 2 - league) / 2, -3, 3)
@@ -448,13 +184,17 @@ class Oracle:
         if not shots:
             return None
         share = {zone: sum(g.zones[zone][0] for g in zoned) / shots for zone in ZONES}
-        zone = next((z for z, need in (("paint", 0.4), ("three", 0.4), ("mid_range", 0.35)) if share[z] >= need), None)
+        zone = next(
+            (z for z, need in (("paint", 0.4), ("three", 0.4), ("mid_range", 0.35)) if share[z] >= need), None
+        )
         if zone is None:
             return None
         faced = [t for t in self.team_log[opponent] if t.date < date][-15:]
         allowed = [self.team_games[t.game, t.opponent].zones for t in faced]
         month = [
-            t.zones for t in self.team_games.values() if t.zones is not None and 1 <= (date - t.date).days <= 30
+            t.zones
+            for t in self.team_games.values()
+            if t.zones is not None and 1 <= (date - t.date).days <= 30
         ]
         percentages = []
         for sample in (known(allowed), month):

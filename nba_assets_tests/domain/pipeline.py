@@ -44,7 +44,7 @@ def stored(name: str, rows: Any) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Spans:
-    """First and last date of each kind of raw table; what is not read is as absent as in a half-filled lake."""
+    """First and last date of each kind of raw table; the rest is as absent as in a half-filled lake."""
 
     box: tuple[dt.date, dt.date]
     shots: tuple[dt.date, dt.date]
@@ -55,7 +55,9 @@ class Spans:
 def read_raw(archive: Path, spans: Spans) -> Frames:
     """Raw tables of the archive over some spans."""
     source = ArchiveSource(archive)
-    dates = {name: game_dates_between(*getattr(spans, name)) for name in ("box", "shots", "events", "evidence")}
+    dates = {
+        name: game_dates_between(*getattr(spans, name)) for name in ("box", "shots", "events", "evidence")
+    }
     schedule = stored("raw_schedule", source.schedule(dates["box"]).rows)
     raw = {"raw_schedule": schedule}
     for table, feed, span in (
@@ -94,7 +96,7 @@ def add_results(tables: Mapping[str, pd.DataFrame]) -> Frames:
 
 
 def pregame(tables: Mapping[str, pd.DataFrame], dates: list[dt.date]) -> Frames:
-    """What is known before the games of some dates, in one computation, with the history each asset declares."""
+    """What is known before the games of some dates, in one go, with the history each asset declares."""
     frames: Frames = {}
     for name in PREGAME:
         table = _BY_NAME[name]
@@ -136,4 +138,5 @@ def _on(frame: pd.DataFrame, dates: list[dt.date]) -> pd.DataFrame:
 
 def _between(frame: pd.DataFrame, dates: list[dt.date], days: int) -> pd.DataFrame:
     first, last = pd.Timestamp(dates[0]) - pd.Timedelta(days=days), pd.Timestamp(dates[-1])
-    return frame[(frame["game_date"] >= first) & (frame["game_date"] < last)].reset_index(drop=True)
+    start, stop = frame["game_date"].searchsorted([first, last])  # stored rows lie in order of their dates
+    return frame.iloc[start:stop].reset_index(drop=True)

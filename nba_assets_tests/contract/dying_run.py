@@ -1,0 +1,65 @@
+"""A run on the ladder in a process of its own that is killed at a chosen moment.
+
+What belongs here: dying. What does not: what must be true afterwards (test_killed_process.py).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from dagster import DagsterEventType
+
+from nba_assets.assets import table_asset
+from nba_assets.event_log import GroupCommitSqliteEventLogStorage
+from nba_assets.lake import Lake
+from nba_assets_tests import ladder
+from nba_assets_tests.workbench import Workbench, open_instance
+
+VICTIM = "middle"
+EXIT = 9
+
+
+def _die_after_write(*arguments: Any) -> Any:
+    written = _write(*arguments)
+    if arguments[1] == VICTIM:
+        os._exit(EXIT)
+    return written
+
+
+def _die_with_materializations_waiting(run: Any, dates: Any) -> Any:
+    if run._table.name == VICTIM:
+        assert len(run._context.instance.event_log_storage._pending) == len(dates)
+        os._exit(EXIT)
+    return _targets(run, dates)
+
+
+def _die_with_evaluations_waiting(log: Any) -> None:
+    waiting = [event.dagster_event for event in log._pending if event.dagster_event]
+    verdicts = [event for event in waiting if event.event_type == DagsterEventType.ASSET_CHECK_EVALUATION]
+    if any(event.asset_check_evaluation_data.asset_key.to_user_string() == VICTIM for event in verdicts):
+        os._exit(EXIT)
+    _flush(log)
+
+
+_write, _targets, _flush = Lake.write, table_asset._Run._targets, GroupCommitSqliteEventLogStorage._flush
+MOMENTS = {
+    "rows written, no event stored": (Lake, "write", _die_after_write),
+    "materializations wait in memory": (table_asset._Run, "_targets", _die_with_materializations_waiting),
+    "evaluations wait in memory": (GroupCommitSqliteEventLogStorage, "_flush", _die_with_evaluations_waiting),
+}
+
+
+def main(home: Path, moment: str) -> None:
+    """Run every date and die at the moment."""
+    owner, name, deadly = MOMENTS[moment]
+    setattr(owner, name, deadly)
+    with ladder.registered() as tables:
+        bench = Workbench(home, tables, instance=open_instance(home / "dagster"))
+        bench.run(ladder.FIRST, ladder.LAST, ladder.STEPS)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])

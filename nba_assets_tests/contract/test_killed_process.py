@@ -1,0 +1,59 @@
+"""A process that is killed loses events, never data: the gate is shut until the dates have run again."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nba_assets_tests import ladder
+from nba_assets_tests.contract.dying_run import EXIT, MOMENTS, VICTIM
+from nba_assets_tests.ladder import DATES, FIRST, LAST, STEPS
+from nba_assets_tests.workbench import Workbench, open_instance
+
+ROOT = Path(__file__).parents[2]
+# Before the events of the victim are stored, Dagster only knows that they were planned.
+SHUT = {moment: f"{VICTIM}: coverage check planned" for moment in MOMENTS}
+
+
+@pytest.fixture(scope="module")
+def truth(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+    """Stored bytes of a run that nobody disturbed."""
+    with ladder.registered() as tables:
+        bench = Workbench(tmp_path_factory.mktemp("undisturbed"), tables)
+        bench.run(FIRST, LAST, STEPS)
+        bench.close()
+        return {name: bench.bytes_of(name) for name in STEPS}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_killed_process_loses_events_never_data(
+    tmp_path: Path, moment: str, truth: dict[str, dict[str, str]]
+) -> None:
+    died = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "nba_assets_tests.contract.dying_run", str(tmp_path), moment],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "DAGSTER_DISABLE_TELEMETRY": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert died.returncode == EXIT, died.stderr[-2000:]
+
+    with ladder.registered() as tables:
+        bench = Workbench(tmp_path, tables, instance=open_instance(tmp_path / "dagster"))
+        # The rows are there and whole; no date of the victim may be read.
+        assert bench.bytes_of(VICTIM) == truth[VICTIM]
+        assert bench.bytes_of("bottom") == truth["bottom"]
+        assert bench.materialized("bottom") == list(DATES)
+        assert not bench.run(FIRST, LAST, ["top"]).success
+        assert bench.verdict("top", FIRST) == (False, f"blocked: {SHUT[moment]}")
+        assert bench.bytes_of("top") == {}
+        # The same run again heals all, to the same bytes.
+        assert bench.run(FIRST, LAST, STEPS).success
+        assert {name: bench.bytes_of(name) for name in STEPS} == truth
+        for name in STEPS:
+            assert bench.materialized(name) == list(DATES)
+            assert bench.statuses(name, FIRST, LAST) == dict.fromkeys(DATES, "SUCCEEDED")
+        bench.close()

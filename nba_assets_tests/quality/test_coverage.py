@@ -1,0 +1,116 @@
+import datetime as dt
+from collections.abc import Mapping
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from nba_assets.quality.coverage import Verdict, verdicts
+
+DAY, NEXT = dt.date(2023, 12, 4), dt.date(2023, 12, 5)
+GAMES = ("0022300001", "0022300002")
+
+
+class _Frames(dict):
+    past: Mapping[str, pd.DataFrame] = SimpleNamespace()  # type: ignore[assignment]
+
+
+def _schedule(*statuses: str, postponed: tuple[bool, ...] = (False, False)) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "game_date": pd.Timestamp(DAY),
+            "game_id": GAMES[: len(statuses)],
+            "home_team": ["BOS", "NYK"][: len(statuses)],
+            "away_team": ["PHI", "MIA"][: len(statuses)],
+            "status": list(statuses),
+            "is_postponed": list(postponed[: len(statuses)]),
+        }
+    )
+
+
+def _players(game: str, count: int, day: dt.date = DAY) -> pd.DataFrame:
+    return pd.DataFrame({"game_date": pd.Timestamp(day), "game_id": game, "player_id": range(1, count + 1)})
+
+
+def _judge(
+    frame: pd.DataFrame, schedule: pd.DataFrame, dates: tuple[dt.date, ...] = (DAY,), table: str = "raw_player_boxscores",
+    problems: Mapping[dt.date, list[str]] | None = None,
+) -> dict[dt.date, Verdict]:  # fmt: skip
+    return verdicts(table, frame, _Frames(raw_schedule=schedule), list(dates), problems or {})
+
+
+def test_a_complete_date_passes() -> None:
+    frame = pd.concat([_players(game, 20) for game in GAMES])
+    verdict = _judge(frame, _schedule("final", "final"))[DAY]
+    assert (verdict.status, verdict.words, verdict.share, verdict.passed) == ("PASS", "complete", 1.0, True)
+
+
+def test_a_missing_game_fails_and_is_named() -> None:
+    verdict = _judge(_players(GAMES[0], 20), _schedule("final", "final"))[DAY]
+    assert not verdict.passed
+    assert verdict.words == f"games: 1 of 2 (50.0%), missing {GAMES[1]}"
+    assert verdict.evidence["metrics"][0] == {
+        "metric": "games", "status": "FAIL", "expected": 2.0, "actual": 1.0, "share": 0.5, "missing": [GAMES[1]],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("status", ["scheduled", "postponed"])
+def test_a_game_that_is_not_over_is_not_expected(status: str) -> None:
+    assert _judge(_players(GAMES[0], 20), _schedule("final", status))[DAY].status == "PASS"
+
+
+@pytest.mark.parametrize(("count", "passed"), [(9, False), (10, True), (32, True), (33, False)])
+def test_ten_to_thirty_two_players_make_a_game(count: int, passed: bool) -> None:
+    verdict = _judge(_players(GAMES[0], count), _schedule("final"))[DAY]
+    assert verdict.passed is passed
+
+
+def test_a_date_without_games_is_proven_empty_by_the_schedule() -> None:
+    empty = _players(GAMES[0], 0)
+    found = _judge(empty, _schedule("final"), (DAY, NEXT))
+    assert (found[NEXT].status, found[NEXT].words, found[NEXT].passed) == ("EMPTY_OK", "nothing expected", True)
+    assert not found[DAY].passed
+
+
+def test_an_optional_feed_warns_and_passes() -> None:
+    verdict = _judge(_players(GAMES[0], 5), _schedule("final", "final"), table="raw_play_by_play")[DAY]
+    assert (verdict.status, verdict.passed) == ("WARN", True)
+    assert verdict.words == f"games: 1 of 2 (50.0%), missing {GAMES[1]}"
+
+
+def test_a_problem_fails_a_date_whose_coverage_holds() -> None:
+    frame = pd.concat([_players(GAMES[0], 20), _players(GAMES[1], 20, NEXT)])
+    schedule = pd.concat([_schedule("final"), _schedule("final").assign(game_id=GAMES[1], game_date=pd.Timestamp(NEXT))])
+    found = _judge(frame, schedule, (DAY, NEXT), problems={NEXT: ["players.parquet: torn"]})
+    assert found[DAY].status == "PASS"
+    assert (found[NEXT].status, found[NEXT].words) == ("FAIL", "players.parquet: torn")
+    assert found[NEXT].evidence["problems"] == ["players.parquet: torn"]
+
+
+def test_only_the_season_in_the_source_proves_a_date_of_the_schedule() -> None:
+    frames = _Frames()
+    frames.past = {"season_days": pd.DataFrame({"game_date": [pd.Timestamp(DAY)]})}  # type: ignore[assignment]
+    empty = pd.DataFrame({"game_date": pd.to_datetime([]), "game_id": []})
+    found = verdicts("raw_schedule", empty, frames, [DAY, NEXT], {})
+    assert found[DAY].passed
+    assert found[NEXT].words == "dates: 0 of 1 (0.0%), missing 2023-12-05"
+    assert not found[NEXT].passed
+
+
+def test_no_date_asks_for_no_verdict() -> None:
+    assert _judge(_players(GAMES[0], 1), _schedule("final"), ()) == {}
+
+
+def test_a_blocked_date_says_by_what() -> None:
+    verdict = Verdict.blocked(["a: never evaluated", "b: failed"])
+    assert not verdict.passed
+    assert verdict.words == "blocked: a: never evaluated; b: failed"
+    assert verdict.evidence["blocked_by"] == ["a: never evaluated", "b: failed"]
+
+
+@pytest.mark.parametrize(
+    ("status", "passed"),
+    [("PASS", True), ("WARN", True), ("EMPTY_OK", True), ("FAIL", False), ("BLOCKED", False), ("PENDING", False), ("", False)],
+)
+def test_only_three_statuses_pass(status: str, passed: bool) -> None:
+    assert Verdict(status, "", None, {}).passed is passed

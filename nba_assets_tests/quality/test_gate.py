@@ -1,0 +1,95 @@
+import datetime as dt
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from dagster._core.definitions.asset_checks.asset_check_evaluation import (
+    AssetCheckEvaluationTargetMaterializationData,
+)
+
+from nba_assets.quality.gate import CHECK_NAME, Gate, check_key
+from nba_assets_tests.workbench import passing_instance
+
+DATE = dt.date(2023, 12, 4)
+OTHER = dt.date(2023, 12, 5)
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    opened = passing_instance(tmp_path)
+    yield opened
+    opened.dispose()
+
+
+def _materialize(instance: dg.DagsterInstance, date: dt.date = DATE) -> int:
+    instance.report_runless_asset_event(dg.AssetMaterialization("table", partition=str(date)))
+    return instance.event_log_storage.get_latest_storage_id_by_partition(
+        dg.AssetKey("table"), dg.DagsterEventType.ASSET_MATERIALIZATION
+    )[str(date)]
+
+
+def _evaluate(instance: dg.DagsterInstance, target: int | None, passed: bool = True, check: str = CHECK_NAME) -> None:
+    instance.report_runless_asset_event(
+        dg.AssetCheckEvaluation(
+            asset_key=dg.AssetKey("table"),
+            check_name=check,
+            passed=passed,
+            partition=str(DATE),
+            metadata={},
+            target_materialization_data=target
+            and AssetCheckEvaluationTargetMaterializationData(storage_id=target, run_id="r", timestamp=time.time()),
+        )
+    )
+
+
+def test_a_current_passing_check_opens(instance: dg.DagsterInstance) -> None:
+    _evaluate(instance, _materialize(instance))
+    assert Gate(instance).shut("table", [DATE]) == {}
+    assert Gate(instance).open("table", [DATE]) == [DATE]
+
+
+def test_silence_shuts(instance: dg.DagsterInstance) -> None:
+    assert Gate(instance).shut("table", [DATE]) == {DATE: "table: its coverage was never evaluated"}
+    _materialize(instance)
+    assert Gate(instance).shut("table", [DATE]) == {DATE: "table: its coverage was never evaluated"}
+
+
+def test_another_check_opens_nothing(instance: dg.DagsterInstance) -> None:
+    _evaluate(instance, _materialize(instance), check="freshness")
+    assert Gate(instance).open("table", [DATE]) == []
+
+
+def test_a_failed_check_shuts(instance: dg.DagsterInstance) -> None:
+    _evaluate(instance, _materialize(instance), passed=False)
+    assert Gate(instance).shut("table", [DATE]) == {DATE: "table: coverage check failed"}
+
+
+def test_a_check_on_an_older_materialization_shuts(instance: dg.DagsterInstance) -> None:
+    _evaluate(instance, _materialize(instance))
+    _materialize(instance)
+    assert Gate(instance).shut("table", [DATE]) == {DATE: "table: coverage was evaluated on an older materialization"}
+
+
+def test_a_check_of_nothing_shuts(instance: dg.DagsterInstance) -> None:
+    _evaluate(instance, None)
+    assert Gate(instance).shut("table", [DATE]) == {DATE: "table: not materialized"}
+
+
+def test_a_check_that_does_not_say_of_what_shuts(instance: dg.DagsterInstance) -> None:
+    _materialize(instance)
+    _evaluate(instance, None)
+    assert Gate(instance).shut("table", [DATE]) == {DATE: "table: coverage was evaluated on an older materialization"}
+
+
+def test_each_date_is_judged_alone_and_open_dates_are_sorted(instance: dg.DagsterInstance) -> None:
+    _evaluate(instance, _materialize(instance))
+    _materialize(instance, OTHER)
+    assert Gate(instance).open("table", [OTHER, DATE]) == [DATE]
+    assert list(Gate(instance).shut("table", [OTHER, DATE])) == [OTHER]
+    assert Gate(instance).shut("table", []) == {}
+
+
+def test_the_check_is_the_blocking_one_of_the_table() -> None:
+    assert check_key("table") == dg.AssetCheckKey(dg.AssetKey("table"), "coverage")

@@ -1,0 +1,321 @@
+"""A broken source file fails its dates with an error that a person can act on, and nothing else."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from dagster._core.execution.plan.objects import StepFailureData
+
+from nba_assets.definitions import ALL_TABLES
+from nba_assets_tests import league
+from nba_assets_tests.league import DATES, EVENTS, FIRST, LAST, PLAYERS, SCHEDULE, SHOTS, TEAMS, edit, set_value
+from nba_assets_tests.workbench import Workbench, step_failure
+
+TABLE_OF = {
+    PLAYERS: "raw_player_boxscores",
+    TEAMS: "raw_team_boxscores",
+    EVENTS: "raw_play_by_play",
+    SHOTS: "raw_shot_chart",
+}
+NAMES = ("raw_schedule", *TABLE_OF.values())
+BAD = DATES[1]
+GOOD = [date for date in DATES if date != BAD]
+
+
+@pytest.fixture(scope="module")
+def whole(archive_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return league.cut(archive_dir, tmp_path_factory.mktemp("whole"))
+
+
+@pytest.fixture
+def source(whole: Path, tmp_path: Path) -> Path:
+    return league.copy(whole, tmp_path / "source")
+
+
+@pytest.fixture
+def bench(source: Path, tmp_path: Path) -> Iterator[Workbench]:
+    opened = Workbench(tmp_path / "bench", [table for table in ALL_TABLES if table.name in NAMES], source)
+    yield opened
+    opened.close()
+
+
+def _repeat_first(rows: pd.DataFrame) -> pd.DataFrame:
+    days = "game_date" if "game_date" in rows else "GAME_DATE"
+    return pd.concat([rows, rows[rows[days] == BAD].head(1)])
+
+
+def _drop_first(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.drop(rows.index[rows["GAME_DATE"] == BAD][0])
+
+
+Change = Callable[[pd.DataFrame], pd.DataFrame]
+
+# One row of one date is wrong: file, change, field and reason that must be named.
+ROWS: dict[str, tuple[str, Change, str, str]] = {
+    "minutes of -5": (PLAYERS, set_value(BAD, "MIN", -5), "MIN", "minutes are negative or missing"),
+    "minutes missing": (PLAYERS, set_value(BAD, "MIN", None), "MIN", "minutes are negative or missing"),
+    "points that break the identity": (PLAYERS, set_value(BAD, "PTS", 99), "PTS", "2 FGM + FG3M + FTM is not PTS"),
+    "rebounds that break the identity": (PLAYERS, set_value(BAD, "REB", 60), "REB", "OREB + DREB is not REB"),
+    "a negative count": (PLAYERS, set_value(BAD, "BLK", -1), "BLK", "not a count"),
+    "a count missing": (PLAYERS, set_value(BAD, "STL", None), "STL", "not a count"),
+    "half an assist": (PLAYERS, set_value(BAD, "AST", 2.5), "AST", "not a count"),
+    "a duplicate player": (PLAYERS, _repeat_first, "GAME_ID, PLAYER_ID", "the key repeats"),
+    "a duplicate team": (TEAMS, _repeat_first, "GAME_ID, TEAM_ABBREVIATION", "the key repeats"),
+    "a team that does not play": (
+        PLAYERS, set_value(BAD, "TEAM_ABBREVIATION", "XXX"), "TEAM_ABBREVIATION", "the team does not play in this game",
+    ),
+    "a clock that is none": (EVENTS, set_value(BAD, "clock", "noon"), "clock", ""),
+    "an event without a kind": (EVENTS, set_value(BAD, "actionType", None), "actionType", "no value"),
+    "a shot worth nothing": (SHOTS, set_value(BAD, "SHOT_TYPE", "9PT"), "SHOT_TYPE", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "change", "field", "reason"), ROWS.values(), ids=list(ROWS))
+def test_a_broken_row_fails_its_date_naming_file_game_field_and_remedy(
+    bench: Workbench, source: Path, file: str, change: Change, field: str, reason: str
+) -> None:
+    edit(source, file, change)
+    result = bench.run(FIRST, LAST, ["raw_schedule", TABLE_OF[file]])
+    assert result.success
+    assert bench.materialized(TABLE_OF[file]) == GOOD
+    passed, words = bench.verdict(TABLE_OF[file], BAD)
+    assert not passed
+    for part in (file, f"game {league.first_game(source, file, BAD)}", f"field {field}", reason, "Remedy: "):
+        assert part in words
+    assert "\n" not in words
+
+
+def test_a_value_out_of_range_fails_its_date_naming_table_field_and_keys(bench: Workbench, source: Path) -> None:
+    edit(source, EVENTS, set_value(BAD, "period", -1))
+    bench.run(FIRST, LAST, ["raw_schedule", "raw_play_by_play"])
+    assert bench.materialized("raw_play_by_play") == GOOD
+    words = bench.verdict("raw_play_by_play", BAD)[1]
+    game = league.first_game(source, EVENTS, BAD)
+    assert words.startswith("raw_play_by_play.period: 1 rows break greater_than_or_equal_to(1), first value -1")
+    assert f"keys {game}/0" in words
+
+
+def test_a_game_that_the_schedule_does_not_have_fails_its_date_and_is_named(bench: Workbench, source: Path) -> None:
+    edit(source, PLAYERS, set_value(BAD, "GAME_ID", "0022399999"))
+    bench.run(FIRST, LAST, ["raw_schedule", "raw_player_boxscores"])
+    assert bench.materialized("raw_player_boxscores") == GOOD
+    words = bench.verdict("raw_player_boxscores", BAD)[1]
+    assert f"{PLAYERS}, game 0022399999, field GAME_ID: the schedule has no such game" in words
+
+
+def test_an_event_of_a_game_that_the_schedule_does_not_have_fails_its_date(bench: Workbench, source: Path) -> None:
+    edit(source, EVENTS, set_value(BAD, "game_id", "0022399999"))
+    bench.run(FIRST, LAST, ["raw_schedule", "raw_play_by_play"])
+    assert bench.materialized("raw_play_by_play") == GOOD
+    words = bench.verdict("raw_play_by_play", BAD)[1]
+    assert "game 0022399999, field game_id: the schedule has no such game on this date" in words
+
+
+def test_a_game_under_another_date_fails_the_date_it_claims(bench: Workbench, source: Path) -> None:
+    game = league.first_game(source, PLAYERS, BAD)
+
+    def move(rows: pd.DataFrame) -> pd.DataFrame:
+        rows.loc[rows["GAME_ID"] == game, "GAME_DATE"] = DATES[2]
+        return rows
+
+    edit(source, PLAYERS, move)
+    bench.run(FIRST, LAST, ["raw_schedule", "raw_player_boxscores"])
+    assert bench.materialized("raw_player_boxscores") == [DATES[0], DATES[3]]
+    assert f"game {game}, field GAME_DATE: the schedule has another date" in bench.verdict(
+        "raw_player_boxscores", DATES[2]
+    )[1]
+    assert game in bench.verdict("raw_player_boxscores", BAD)[1]
+
+
+def test_a_missing_game_fails_its_date_and_is_named(bench: Workbench, source: Path) -> None:
+    game = league.first_game(source, PLAYERS, BAD)
+    edit(source, PLAYERS, lambda rows: rows[rows["GAME_ID"] != game])
+    bench.run(FIRST, LAST, ["raw_schedule", "raw_player_boxscores"])
+    assert bench.materialized("raw_player_boxscores") == GOOD
+    assert bench.verdict("raw_player_boxscores", BAD) == (False, f"games: 1 of 2 (50.0%), missing {game}")
+
+
+# The whole file is unusable: what is done to it, and what must be said.
+def _truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def _empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def _without(column: str) -> Callable[[Path], None]:
+    return lambda path: pd.read_parquet(path).drop(columns=column).to_parquet(path, index=False)
+
+
+def _as_text(column: str) -> Callable[[Path], None]:
+    def change(path: Path) -> None:
+        rows = pd.read_parquet(path)
+        rows.assign(**{column: rows[column].astype(str)}).to_parquet(path, index=False)
+
+    return change
+
+
+def _as_number(column: str) -> Callable[[Path], None]:
+    def change(path: Path) -> None:
+        rows = pd.read_parquet(path)
+        rows.assign(**{column: pd.to_numeric(rows[column])}).to_parquet(path, index=False)
+
+    return change
+
+
+def _as_moment(column: str) -> Callable[[Path], None]:
+    def change(path: Path) -> None:
+        rows = pd.read_parquet(path)
+        rows.assign(**{column: pd.to_datetime(rows[column])}).to_parquet(path, index=False)
+
+    return change
+
+
+FILES: dict[str, tuple[str, Callable[[Path], None], str]] = {
+    "players truncated": (PLAYERS, _truncate, "not readable as parquet"),
+    "players empty": (PLAYERS, _empty, "not readable as parquet"),
+    "events truncated": (EVENTS, _truncate, "not readable as parquet"),
+    "shots truncated": (SHOTS, _truncate, "not readable as parquet"),
+    "teams without points": (TEAMS, _without("PTS"), "field PTS: column missing"),
+    "players without rebounds": (PLAYERS, _without("REB"), "field REB: column missing"),
+    "players without dates": (PLAYERS, _without("GAME_DATE"), "field GAME_DATE: column missing"),
+    "players without games": (PLAYERS, _without("GAME_ID"), "field GAME_ID: column missing"),
+    "events without a clock": (EVENTS, _without("clock"), "field clock: column missing"),
+    "events without dates": (EVENTS, _without("game_date"), "game_date"),
+    "shots without a zone": (SHOTS, _without("BASIC_ZONE"), "field BASIC_ZONE: column missing"),
+    "points as text": (PLAYERS, _as_text("PTS"), "field PTS: type"),
+    "periods as text": (EVENTS, _as_text("period"), "field period: type"),
+    "game ids as numbers": (PLAYERS, _as_number("GAME_ID"), "GAME_ID"),
+    "event game ids as numbers": (EVENTS, _as_number("game_id"), "game_id"),
+    "dates as moments": (PLAYERS, _as_moment("GAME_DATE"), "GAME_DATE"),
+    "event dates as moments": (EVENTS, _as_moment("game_date"), "game_date"),
+}
+
+
+# They crash, or name a cause that is none; sources/archive.py reads the column before anyone looks at its type.
+CRASHES = ("game ids as numbers", "dates as moments", "event dates as moments")
+
+
+@pytest.mark.parametrize(
+    ("file", "damage", "reason"),
+    [
+        pytest.param(*case, id=name, marks=[pytest.mark.xfail(strict=True)] if name in CRASHES else [])
+        for name, case in FILES.items()
+    ],
+)
+def test_a_broken_file_fails_the_dates_it_covers_and_names_itself(
+    bench: Workbench, source: Path, file: str, damage: Callable[[Path], None], reason: str
+) -> None:
+    table = TABLE_OF[file]
+    damage(source / file)
+    result = bench.run(FIRST, LAST, ["raw_schedule", table])
+    assert bench.materialized("raw_schedule") == list(DATES)
+    assert not result.success
+    assert bench.materialized(table) == []
+    failure = step_failure(result, table)
+    assert failure.user_failure_data, failure.error.message
+    assert set(failure.user_failure_data.metadata["blocked"].value) == set(DATES)
+    for date in DATES:
+        words = bench.verdict(table, date)[1]
+        for part in (file, reason, "Remedy: "):
+            assert part in words
+        assert "\n" not in words
+
+
+def test_another_season_goes_on_when_a_file_is_broken(bench: Workbench, source: Path, archive_dir: Path) -> None:
+    """The regular season's file is torn; the play-offs lie in another."""
+    playoffs = pd.read_parquet(archive_dir / "leaguegamelog/players_2023-24_playoffs.parquet")
+    rows = playoffs[playoffs["GAME_DATE"] == "2024-06-17"]
+    rows.to_parquet(source / "leaguegamelog/players_2023-24_playoffs.parquet", index=False)
+    _truncate(source / PLAYERS)
+    for date, good in ((BAD, False), ("2024-06-17", True)):
+        assert bench.run(date, names=["raw_schedule", "raw_player_boxscores"]).success is good
+    assert bench.materialized("raw_player_boxscores") == ["2024-06-17"]
+
+
+def test_what_was_stored_before_stays_readable(bench: Workbench, source: Path) -> None:
+    assert bench.run(FIRST, LAST).success
+    before = {name: bench.bytes_of(name) for name in NAMES}
+    assert all(len(dates) == len(DATES) for dates in before.values())
+    for file in TABLE_OF:
+        _truncate(source / file)
+    assert not bench.run(FIRST, LAST).success
+    assert {name: bench.bytes_of(name) for name in TABLE_OF.values()} == {name: before[name] for name in TABLE_OF.values()}
+    assert len(bench.rows("raw_player_boxscores", *DATES)) > 300
+
+
+def test_a_repaired_file_opens_its_dates(bench: Workbench, source: Path, whole: Path) -> None:
+    edit(source, PLAYERS, set_value(BAD, "MIN", -5))
+    bench.run(FIRST, LAST, ["raw_schedule", "raw_player_boxscores"])
+    (source / PLAYERS).write_bytes((whole / PLAYERS).read_bytes())
+    assert bench.run(BAD, names=["raw_player_boxscores"]).success
+    assert bench.materialized("raw_player_boxscores") == list(DATES)
+
+
+# --- the schedule, on which everything else stands -----------------------------------------------------------
+
+
+SCHEDULES: dict[str, tuple[Callable[[Path], None], str]] = {
+    "truncated": (_truncate, "not readable as parquet"),
+    "without teams": (_without("home_team_tricode"), "field home_team_tricode: column missing"),
+}
+
+
+@pytest.mark.parametrize(("damage", "reason"), SCHEDULES.values(), ids=list(SCHEDULES))
+def test_a_broken_schedule_stops_everything_in_one_line(
+    bench: Workbench, source: Path, damage: Callable[[Path], None], reason: str
+) -> None:
+    damage(source / SCHEDULE)
+    result = bench.run(FIRST, LAST)
+    assert not result.success
+    assert bench.materialized("raw_schedule") == []
+    words = _refusal(step_failure(result, "raw_schedule"))
+    assert SCHEDULE in words
+    assert reason in words
+    assert "Remedy: " in words
+
+
+def test_a_bad_row_of_the_schedule_fails_its_date(bench: Workbench, source: Path) -> None:
+    def change(rows: pd.DataFrame) -> pd.DataFrame:
+        rows.loc[rows.index[rows["game_date"] == BAD][0], "season_type"] = "Friendly"
+        return rows
+
+    edit(source, SCHEDULE, change)
+    bench.run(FIRST, LAST, ["raw_schedule", "raw_player_boxscores"])
+    assert bench.materialized("raw_schedule") == bench.materialized("raw_player_boxscores") == GOOD
+    game = league.first_game(source, SCHEDULE, BAD)
+    words = bench.verdict("raw_schedule", BAD)[1]
+    assert "raw_schedule.season_type: 1 rows break isin" in words
+    assert f"first value Friendly, keys {game}" in words
+
+
+def test_a_date_outside_the_schedule_is_not_proven_empty(bench: Workbench) -> None:
+    result = bench.run("2022-12-05", names=["raw_schedule"])
+    assert not result.success
+    assert bench.verdict("raw_schedule", "2022-12-05") == (False, "dates: 0 of 1 (0.0%), missing 2022-12-05")
+
+
+def _refusal(failure: StepFailureData) -> str:
+    """What the source said when it refused to go on."""
+    error = failure.error
+    while error and error.cls_name != "BadInput":
+        error = error.cause
+    assert error, "not refused, but crashed"
+    return error.message.strip()
+
+
+@pytest.mark.parametrize("made", [False, True], ids=["missing", "empty"])
+def test_a_missing_or_empty_source_folder_is_one_line(tmp_path: Path, made: bool) -> None:
+    folder = tmp_path / "nowhere"
+    if made:
+        folder.mkdir()
+    bench = Workbench(tmp_path / "bench", [table for table in ALL_TABLES if table.name == "raw_schedule"], folder)
+    result = bench.run(FIRST, LAST)
+    bench.close()
+    words = _refusal(step_failure(result, "raw_schedule"))
+    assert str(folder) in words
+    assert ("has no schedule" if made else "no such folder") in words
+    assert "Remedy: " in words
+    assert len(words.splitlines()) == 1

@@ -1,0 +1,166 @@
+import importlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+import yaml
+from dagster._core.workspace.load import location_origins_from_yaml_paths
+
+from nba_assets.assets.table_asset import OWNER
+from nba_assets.definitions import ALL_TABLES, build_defs, defs
+from nba_assets.event_log import GroupCommitSqliteEventLogStorage
+from nba_assets.partitions import GAME_DATES
+from nba_assets.schemas.catalog import TABLES
+from nba_assets.settings import Settings
+from nba_assets_tests import definitions_snapshot
+
+ROOT = Path(__file__).parents[1]
+SPECS = {spec.key.to_user_string(): spec for spec in defs.resolve_all_asset_specs()}
+GROUPS = ("raw", "analytics", "precompute", "feature_store", "models", "predictions", "grading")
+
+
+def test_the_promises_are_those_of_the_snapshot() -> None:
+    """If the change is meant: python -m nba_assets_tests.definitions_snapshot."""
+    found = json.loads(json.dumps(definitions_snapshot.describe(build_defs(Settings()))))
+    assert found == json.loads(definitions_snapshot.FILE.read_text())
+
+
+def test_every_table_of_the_catalog_is_an_asset_and_nothing_else_is() -> None:
+    assert set(SPECS) == set(TABLES) == {table.name for table in ALL_TABLES}
+
+
+def test_the_definitions_can_be_loaded() -> None:
+    dg.Definitions.validate_loadable(defs)
+
+
+def test_tables_stand_in_the_order_in_which_a_date_is_made() -> None:
+    done: set[str] = set()
+    for table in ALL_TABLES:
+        done.add(table.name)
+        assert {item.table for item in table.inputs} <= done
+
+
+def _columns(name: str) -> list[dg.TableColumn]:
+    shown: Any = SPECS[name].metadata["dagster/column_schema"]
+    return list(getattr(shown, "value", shown).columns)
+
+
+@pytest.mark.parametrize("name", sorted(SPECS))
+def test_every_asset_says_who_what_and_where(name: str) -> None:
+    spec = SPECS[name]
+    assert spec.description
+    assert list(spec.owners) == [OWNER]
+    assert spec.group_name in GROUPS
+    assert spec.kinds
+    assert spec.code_version
+    assert spec.partitions_def == GAME_DATES
+
+
+@pytest.mark.parametrize("name", sorted(SPECS))
+def test_every_column_of_every_asset_is_described_before_the_first_run(name: str) -> None:
+    columns = _columns(name)
+    assert [column.name for column in columns] == list(TABLES[name].columns)
+    assert all(column.description and column.description.endswith(".") for column in columns)
+    assert {column.name for column in columns if "key" in column.tags} == set(TABLES[name].key)
+
+
+@pytest.mark.parametrize("name", sorted(SPECS))
+def test_every_asset_has_a_blocking_coverage_check_by_date(name: str) -> None:
+    asset = defs.get_repository_def().assets_defs_by_key[dg.AssetKey(name)]
+    checks = [check for check in asset.check_specs if check.asset_key == dg.AssetKey(name)]
+    (coverage,) = [check for check in checks if check.name == "coverage"]
+    assert coverage.blocking
+    assert coverage.partitions_def == GAME_DATES
+    assert coverage.description
+
+
+def test_dependencies_are_by_identity() -> None:
+    """Look-back mappings make a backfill of fifty dates fan out to hundreds."""
+    for spec in SPECS.values():
+        assert all(dep.partition_mapping is None for dep in spec.deps)
+
+
+def test_resources_can_be_replaced(tmp_path: Path) -> None:
+    other = build_defs(Settings(lake=str(tmp_path)), {"source": dg.ResourceDefinition.none_resource()})
+    assert (other.resources or {})["lake"].root == str(tmp_path)
+    assert isinstance((other.resources or {})["source"], dg.ResourceDefinition)
+
+
+_WATCH = """
+import json, os, sys
+opened, reached = [], []
+def hook(event, arguments):
+    if event == "open" and isinstance(arguments[0], str):
+        opened.append((os.path.abspath(arguments[0]), str(arguments[1])))
+    elif event in ("socket.connect", "socket.getaddrinfo", "sqlite3.connect", "subprocess.Popen"):
+        reached.append(event)
+import dagster, dagster_gcp, pandas, pandera.pandas, pyarrow.parquet, xgboost
+sys.addaudithook(hook)
+import nba_assets.definitions
+sys.stdout.write(json.dumps([opened, reached]))
+"""
+
+
+def test_importing_the_definitions_opens_nothing(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    here = {"PYTHONPATH": str(ROOT), "NBA_ARCHIVE_DIR": "/nonexistent/archive", "NBA_LAKE": "/nonexistent/lake",
+            "DAGSTER_HOME": str(home)}  # fmt: skip
+    result = subprocess.run(
+        [sys.executable, "-B", "-W", "ignore", "-c", _WATCH],
+        cwd=tmp_path, env={**os.environ, **here}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr[-2000:]
+    opened, reached = json.loads(result.stdout)
+    assert reached == []
+    code = (str(ROOT / "nba_assets"), sys.prefix, sys.base_prefix, "/usr", "/etc", "/proc", "/sys", "/dev")
+    assert [path for path, _ in opened if not path.startswith(code)] == []
+    assert [path for path, mode in opened if set(mode) & set("wax+") and path != os.devnull] == []
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
+    assert list(home.iterdir()) == []
+
+
+# --- files at the root ---------------------------------------------------------------------------------------
+
+
+def test_workspace_yaml_names_this_code_location(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    (origin,) = location_origins_from_yaml_paths(["workspace.yaml"])
+    assert origin.location_name == "nba_assets"
+    module = importlib.import_module(origin.loadable_target_origin.module_name)
+    assert isinstance(module.defs, dg.Definitions)
+
+
+def test_dagster_yaml_makes_an_instance_with_our_event_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    (tmp_path / "dagster.yaml").write_text((ROOT / "dagster.yaml").read_text())
+    with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
+        assert isinstance(instance.event_log_storage, GroupCommitSqliteEventLogStorage)
+        assert not instance.telemetry_enabled
+        assert not instance.nux_enabled
+        assert instance.get_materialized_partitions(dg.AssetKey("raw_schedule")) == set()
+    folders = {path.relative_to(tmp_path).parts[0] for path in tmp_path.rglob("*.db")}
+    assert "event_log" in folders
+
+
+def test_dagster_cloud_yaml_names_this_code_location_and_variables_that_are_read() -> None:
+    (location,) = yaml.safe_load((ROOT / "dagster_cloud.yaml").read_text())["locations"]
+    assert location["location_name"] == "nba_assets"
+    module = importlib.import_module(location["code_source"]["module_name"])
+    assert isinstance(module.defs, dg.Definitions)
+    assert (ROOT / location["build"]["directory"] / "pyproject.toml").is_file()
+    named = location.get("container_context", {}).get("k8s", {}).get("env_vars", [])
+    read = {f"NBA_{name.upper()}" for name in Settings.model_fields}
+    assert {variable.split("=")[0] for variable in named} <= read
+
+
+def test_pyproject_names_the_same_module() -> None:
+    import tomllib
+
+    tool = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["dagster"]
+    assert tool == {"module_name": "nba_assets.definitions", "code_location_name": "nba_assets"}
