@@ -173,7 +173,7 @@ class GroupCommitSqliteEventLogStorage(SqliteEventLogStorage):
         if not rows:
             return
         table = AssetCheckExecutionsTable
-        # A run launched from the UI has planned these evaluations; a row of this run is replaced, not doubled.
+        # A run launched from the UI has planned these evaluations; a row of this run is replaced.
         planned = {
             (row.asset_key, row.check_name, row.partition): row.id
             for row in connection.execute(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import os
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
@@ -26,11 +27,12 @@ import pyarrow.parquet as pq
 from nba_assets.object_store import ObjectStore
 
 DATE_COLUMN = "game_date"
+_CLAIM = "lake.json"
 _THREADS = 4 * (os.cpu_count() or 1)
 
 
-class HorizonError(ValueError):
-    """History was asked for on or past the date it must not know."""
+class MixedSourcesError(ValueError):
+    """Rows of another kind than the lake holds: simulated and real ones never share a table."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,23 @@ class Lake:
 
     def __init__(self, store: ObjectStore):
         self.store = store
+
+    def claim(self, kind: str) -> None:
+        """Say what kind of rows this lake holds; the first to write decides.
+
+        Raises:
+            MixedSourcesError: the lake holds another kind.
+        """
+        try:
+            held = json.loads(self.store.read(_CLAIM))["source"]
+        except FileNotFoundError:
+            self.store.write(_CLAIM, json.dumps({"source": kind}).encode())
+            return
+        if held != kind:
+            raise MixedSourcesError(
+                f"{self.store.root} holds rows of source {held}; rows of source {kind} belong in a lake of their own "
+                "(NBA_LAKE)"
+            )
 
     @staticmethod
     def name(table: str, date: dt.date) -> str:

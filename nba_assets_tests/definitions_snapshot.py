@@ -2,8 +2,8 @@
 
 Refresh it after a change that is meant: ``python -m nba_assets_tests.definitions_snapshot``
 
-What belongs here: names, groups, owners, kinds, dependencies, partitions, checks, jobs and automation. What does
-not: code versions, descriptions and columns, which change for good reasons of their own.
+What belongs here: names, groups, owners, kinds, dependencies, partitions, checks, jobs and automation. What
+does not: code versions, descriptions and columns, which change for good reasons of their own.
 """
 
 from __future__ import annotations
@@ -27,7 +27,11 @@ def describe(definitions: dg.Definitions) -> dict[str, Any]:
     checks: dict[dg.AssetKey, list[dict[str, Any]]] = {}
     for asset in repository.assets_defs_by_key.values():
         for check in asset.check_specs:
-            found = {"name": check.name, "blocking": check.blocking, "partitioned": check.partitions_def == GAME_DATES}
+            found = {
+                "name": check.name,
+                "blocking": check.blocking,
+                "partitioned": check.partitions_def == GAME_DATES,
+            }
             if found not in checks.setdefault(check.asset_key, []):
                 checks[check.asset_key].append(found)
     graph = repository.asset_graph

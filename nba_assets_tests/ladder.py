@@ -2,8 +2,9 @@
 
 What belongs here: declarations small enough to see through. What does not: anything of basketball.
 
-``bottom`` says what ``SOURCE`` says of a date; a value below 0 is invalid, fewer than two rows are a gap in
-coverage, a text is a problem that the source reports. ``middle`` and ``top`` double the values below them.
+``bottom`` says what ``SOURCE`` says of a date: a value below 0 is invalid, fewer than two rows are a gap in
+coverage, a text is a problem that the source reports, None is a date to skip. ``middle`` and ``top`` double
+the values below them; ``memory`` adds up the dates before its own.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ DATES = ("2023-12-04", "2023-12-05", "2023-12-06", "2023-12-07", "2023-12-08")
 FIRST, BAD, LAST = DATES[0], DATES[2], DATES[-1]
 GOOD = [date for date in DATES if date != BAD]
 KEYS = ("x", "y")
-SOURCE: dict[str, list[float] | str] = {}
+SOURCE: dict[str, list[float] | str | None] = {}
 
 
 def reset() -> None:
@@ -41,7 +42,10 @@ def reset() -> None:
 
 def _schema(name: str) -> TableSchema:
     return TableSchema(
-        name, "One row a key.", ("key",), (text("key", "Name."), number("value", "Size.", unit="count", low=0))
+        name,
+        "One row a key.",
+        ("key",),
+        (text("key", "Name."), number("value", "Size.", unit="count", low=0)),
     )
 
 
@@ -55,11 +59,12 @@ def _bottom(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     rows = [
         (date.isoformat(), key, value)
         for date, values in said.items()
-        if not isinstance(values, str)
+        if isinstance(values, list)
         for key, value in zip(KEYS, values, strict=False)
     ]
     problems = {date: [words] for date, words in said.items() if isinstance(words, str)}
-    return Built(_frame(rows), problems, notes={date: {"note": "seen"} for date in inputs.dates})
+    skipped = {date: "nothing to do" for date, values in said.items() if values is None}
+    return Built(_frame(rows), problems, {date: {"note": "seen"} for date in inputs.dates}, skipped)
 
 
 def _doubled(below: str) -> Any:
@@ -72,11 +77,15 @@ def _doubled(below: str) -> Any:
 def _sum_of_past(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
     """Each date's sum over the dates before it that are open."""
     past = inputs.past["bottom"]
-    rows = [(str(day.date()), "x", float(past.loc[past["game_date"] < day, "value"].sum())) for day in inputs.days]
+    rows = [
+        (str(day.date()), "x", float(past.loc[past["game_date"] < day, "value"].sum())) for day in inputs.days
+    ]
     return _frame(rows)
 
 
-def _table(name: str, compute: Any, inputs: tuple[Input, ...] = (), history: tuple[History, ...] = ()) -> Table:
+def _table(
+    name: str, compute: Any, inputs: tuple[Input, ...] = (), history: tuple[History, ...] = ()
+) -> Table:
     return Table(
         name,
         group="ladder",

@@ -34,9 +34,23 @@ def rows(date: dt.date) -> pa.Table:
     """A full row, a row of NULLs, and a row of values that careless formats lose."""
     return pa.Table.from_pylist(
         [
-            {"key": f"{date}-a", "text": "Dončić", "integer": 77, "number": 0.1, "flag": True, "moment": _MOMENT},
+            {
+                "key": f"{date}-a",
+                "text": "Dončić",
+                "integer": 77,
+                "number": 0.1,
+                "flag": True,
+                "moment": _MOMENT,
+            },
             {"key": f"{date}-b", "text": None, "integer": None, "number": None, "flag": None, "moment": None},
-            {"key": f"{date}-c", "text": "", "integer": 2**53 + 1, "number": -0.0, "flag": False, "moment": _MOMENT},
+            {
+                "key": f"{date}-c",
+                "text": "",
+                "integer": 2**53 + 1,
+                "number": -0.0,
+                "flag": False,
+                "moment": _MOMENT,
+            },
         ],
         schema=schema(),
     )

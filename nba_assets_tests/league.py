@@ -56,6 +56,8 @@ def set_value(date: str, column: str, value: object) -> Callable[[pd.DataFrame],
 
     def change(rows: pd.DataFrame) -> pd.DataFrame:
         days = "game_date" if "game_date" in rows else "GAME_DATE"
+        if isinstance(value, float):
+            rows[column] = rows[column].astype("float64")
         rows.loc[rows.index[rows[days] == date][0], column] = value
         return rows
 

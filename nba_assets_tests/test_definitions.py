@@ -109,8 +109,12 @@ sys.stdout.write(json.dumps([opened, reached]))
 def test_importing_the_definitions_opens_nothing(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
-    here = {"PYTHONPATH": str(ROOT), "NBA_ARCHIVE_DIR": "/nonexistent/archive", "NBA_LAKE": "/nonexistent/lake",
-            "DAGSTER_HOME": str(home)}  # fmt: skip
+    here = {
+        "PYTHONPATH": str(ROOT),
+        "NBA_ARCHIVE_DIR": "/nonexistent/archive",
+        "NBA_LAKE": "/nonexistent/lake",
+        "DAGSTER_HOME": str(home),
+    }
     result = subprocess.run(
         [sys.executable, "-B", "-W", "ignore", "-c", _WATCH],
         cwd=tmp_path, env={**os.environ, **here}, capture_output=True, text=True, check=False,
@@ -125,7 +129,7 @@ def test_importing_the_definitions_opens_nothing(tmp_path: Path) -> None:
     assert list(home.iterdir()) == []
 
 
-# --- files at the root ---------------------------------------------------------------------------------------
+# --- files at the root ---------------------------------------------------------------------------------
 
 
 def test_workspace_yaml_names_this_code_location(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +140,9 @@ def test_workspace_yaml_names_this_code_location(monkeypatch: pytest.MonkeyPatch
     assert isinstance(module.defs, dg.Definitions)
 
 
-def test_dagster_yaml_makes_an_instance_with_our_event_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dagster_yaml_makes_an_instance_with_our_event_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
     (tmp_path / "dagster.yaml").write_text((ROOT / "dagster.yaml").read_text())
     with dg.DagsterInstance.from_config(str(tmp_path)) as instance:

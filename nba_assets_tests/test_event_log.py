@@ -1,4 +1,4 @@
-"""When grouped events reach the disk; that they are the right ones, contract/test_grouped_event_log.py holds."""
+"""When grouped events reach the disk; that they are the right ones is contract/test_grouped_event_log.py."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -55,7 +55,9 @@ def test_materializations_wait_and_any_read_brings_them_down(
     assert _on_disk(tmp_path) == _on_disk(tmp_path, RUN.format(1)) == 3
 
 
-def test_another_kind_of_event_brings_them_down_first(log: GroupCommitSqliteEventLogStorage, tmp_path: Path) -> None:
+def test_another_kind_of_event_brings_them_down_first(
+    log: GroupCommitSqliteEventLogStorage, tmp_path: Path
+) -> None:
     log.store_event(_materialization("a"))
     log.store_event(_entry(None))
     assert _on_disk(tmp_path) == 1
@@ -83,7 +85,11 @@ def test_two_runs_in_one_group_keep_apart(log: GroupCommitSqliteEventLogStorage,
     for run in (1, 2, 1):
         log.store_event(_materialization(f"r{run}", run))
     log.dispose()
-    assert (_on_disk(tmp_path, RUN.format(1)), _on_disk(tmp_path, RUN.format(2)), _on_disk(tmp_path)) == (2, 1, 3)
+    assert (_on_disk(tmp_path, RUN.format(1)), _on_disk(tmp_path, RUN.format(2)), _on_disk(tmp_path)) == (
+        2,
+        1,
+        3,
+    )
 
 
 def test_open_databases_are_few_however_many_runs_there_are(

@@ -97,7 +97,9 @@ def _list_sorted_below_the_prefix_only(store: ObjectStore) -> None:
 def _write_many_at_once(store: ObjectStore) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: store.write(f"a/{n:02}", str(n).encode()), range(30)))
-        assert list(pool.map(lambda n: store.read(f"a/{n:02}"), range(30))) == [str(n).encode() for n in range(30)]
+        assert list(pool.map(lambda n: store.read(f"a/{n:02}"), range(30))) == [
+            str(n).encode() for n in range(30)
+        ]
 
 
 BEHAVIOUR: tuple[Callable[[ObjectStore], None], ...] = (
@@ -146,8 +148,16 @@ def test_a_lake_in_a_bucket_holds_what_one_in_a_folder_holds(tmp_path: Path, gcs
 def test_assets_run_over_a_bucket_and_give_the_bytes_of_a_folder(
     archive_dir: Path, tmp_path: Path, gcs: GCSResource
 ) -> None:
-    names = ["raw_schedule", "raw_player_boxscores", "raw_team_boxscores", "raw_play_by_play", "raw_shot_chart",
-             "player_game_events", "team_offense_game_summary", "player_game_summary"]  # fmt: skip
+    names = [
+        "raw_schedule",
+        "raw_player_boxscores",
+        "raw_team_boxscores",
+        "raw_play_by_play",
+        "raw_shot_chart",
+        "player_game_events",
+        "team_offense_game_summary",
+        "player_game_summary",
+    ]
     tables = [table for table in ALL_TABLES if table.name in names]
     source = league.cut(archive_dir, tmp_path / "source")
     bucket = Workbench(tmp_path / "a", tables, source, lake_root=f"gs://{BUCKET}/assets")

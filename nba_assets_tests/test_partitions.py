@@ -1,4 +1,5 @@
 import datetime as dt
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -26,7 +27,9 @@ def schedule(archive_dir: Path) -> pd.DataFrame:
     return pd.concat([pd.read_parquet(path) for path in sorted(archive_dir.glob("schedule/games_*.parquet"))])
 
 
-def test_partitions_up_to_the_last_known_final_are_the_1036_dates_of_the_schedule(schedule: pd.DataFrame) -> None:
+def test_partitions_up_to_the_last_known_final_are_the_1036_dates_of_the_schedule(
+    schedule: pd.DataFrame,
+) -> None:
     played = sorted(date for date in schedule["game_date"].unique() if date <= LAST_KNOWN.isoformat())
     keys = GAME_DATES.get_partition_keys(current_time=NOON)
     assert len(keys) == 1036
@@ -99,7 +102,7 @@ def test_contiguous_ranges_cover_the_keys_exactly_and_never_touch(keys: set[str]
     places = [(UNIVERSE.index(first), UNIVERSE.index(last)) for first, last in ranges]
     covered = [UNIVERSE[n] for first, last in places for n in range(first, last + 1)]
     assert covered == sorted(keys)
-    assert all(left[1] + 1 < right[0] for left, right in zip(places, places[1:], strict=False))
+    assert all(left[1] + 1 < right[0] for left, right in pairwise(places))
 
 
 def test_contiguous_ranges_step_over_days_that_are_no_partitions() -> None:

@@ -68,6 +68,7 @@ def passing_instance(home: Path) -> dg.DagsterInstance:
         compute_log_manager=NoOpComputeLogManager(),
         run_coordinator=DefaultRunCoordinator(),
         run_launcher=SyncInMemoryRunLauncher(),
+        settings={"telemetry": {"enabled": False}},
     )
 
 

@@ -9,10 +9,10 @@ import dagster as dg
 import pandas as pd
 
 from nba_assets.assets.inputs import THREE_YEARS, History, Input, Inputs
-from nba_assets.assets.resources import open_source
+from nba_assets.assets.resources import open_lake, open_source
 from nba_assets.assets.table_asset import Built, Compute, Table
 from nba_assets.sources.archive import ArchiveSource
-from nba_assets.sources.base import Fetched
+from nba_assets.sources.base import Fetched, Source
 
 _SCHEDULE = Input("raw_schedule")
 _APPEARANCES = History("raw_player_boxscores", THREE_YEARS, ("player_id", "player_name", "team"))
@@ -23,8 +23,15 @@ def _built(fetched: Fetched) -> Built:
     return Built(fetched.rows, problems, fetched.notes)
 
 
-def _schedule(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
+def _source(context: dg.AssetExecutionContext) -> Source:
+    """The run's source, once the lake has agreed to take its kind of rows."""
     source = open_source(context)
+    open_lake(context).claim(source.kind)
+    return source
+
+
+def _schedule(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
+    source = _source(context)
     known = pd.DataFrame({"game_date": pd.to_datetime(source.accounted_days(inputs.dates))})
     inputs.past["season_days"] = known  # the proof that a date without games is empty
     return _built(source.schedule(inputs.dates))
@@ -32,7 +39,7 @@ def _schedule(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
 
 def _feed(name: str) -> Compute:
     def compute(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
-        return _built(getattr(open_source(context), name)(inputs.dates, inputs["raw_schedule"]))
+        return _built(getattr(_source(context), name)(inputs.dates, inputs["raw_schedule"]))
 
     return compute
 
@@ -42,7 +49,7 @@ def _named_feed(name: str) -> Compute:
 
     def compute(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
         appearances = inputs.past["raw_player_boxscores"]
-        return _built(getattr(open_source(context), name)(inputs.dates, inputs["raw_schedule"], appearances))
+        return _built(getattr(_source(context), name)(inputs.dates, inputs["raw_schedule"], appearances))
 
     return compute
 

@@ -49,6 +49,11 @@ def open_source(context: dg.AssetExecutionContext) -> Source:
     return context.resources.source.source()
 
 
+def open_lake(context: dg.AssetExecutionContext) -> Lake:
+    """The tables of the run that asks."""
+    return context.resources.lake.lake()
+
+
 def open_models(context: dg.AssetExecutionContext) -> ObjectStore:
     """The model files of the run that asks."""
     return context.resources.lake.models()

@@ -232,8 +232,7 @@ class _Run:
             asset_key=dg.AssetKey(self._table.name),
             check_name=CHECK_NAME,
             passed=verdict.passed,
-            metadata={name: dg.MetadataValue.json(value) if isinstance(value, (list, dict)) else dg.MetadataValue.text(value)
-                      for name, value in verdict.evidence.items()},
+            metadata=dict(verdict.evidence) | ({} if verdict.share is None else {"share": verdict.share}),
             target_materialization_data=target,
             severity=dg.AssetCheckSeverity.ERROR,
             description=verdict.words,

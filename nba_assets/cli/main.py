@@ -149,6 +149,17 @@ def bench(
     raise typer.Exit(run_bench(console, _settings(source=source), quick=quick))
 
 
+@app.command()
+def dictionary(
+    out: Annotated[Path, typer.Option(help="File to write.")] = Path("docs/tables.md"),
+) -> None:
+    """Write the data dictionary from the schemas."""
+    from nba_assets.reports.dictionary import dictionary as page
+
+    out.write_text(page())
+    console.print(f"wrote {out}")
+
+
 def main() -> None:
     """Entry point of the console script: what a person did wrong is one line, not a traceback."""
     from nba_assets.domain.problems import BadInput

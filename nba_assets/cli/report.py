@@ -25,14 +25,16 @@ _NAMED_DATES = 4
 
 def print_run(console: Console, report: RunReport) -> None:
     """Dates and rows by table, what is blocked, and where the time went."""
-    table = Table("table", "dates", "rows", "changed", "blocked", "seconds", title="Materialized")
+    table = Table("table", "dates", "coverage", "rows", "changed", "blocked", "seconds", title="Materialized")
     for name in dict.fromkeys((*report.compute_seconds, *report.materialized, *report.blocked)):
+        good, blocked = report.materialized[name], len(report.blocked.get(name, {}))
         table.add_row(
             name,
-            f"{report.materialized[name]:,}",
+            f"{good:,}",
+            f"{good / max(good + blocked, 1):.1%}",
             f"{report.rows[name]:,}",
             f"{report.changed[name]:,}",
-            f"{len(report.blocked.get(name, {})):,}",
+            f"{blocked:,}",
             f"{report.compute_seconds.get(name, 0.0):.1f}",
         )
     console.print(table)

@@ -85,15 +85,20 @@ def upcoming_team_games(
 
 def _travel(rows: pd.DataFrame, games: PriorRows, last_game: pd.Series) -> pd.Series:
     """Miles from the arena of the previous game; NULL before a season's first and around neutral sites."""
-    was_home = games.newest("is_home")
-    came_from = games.newest("opponent").where(~was_home.fillna(False).astype(bool), rows["team"])
+    was_home = _true(games.newest("is_home"))
+    came_from = games.newest("opponent").where(~was_home, rows["team"])
     goes_to = rows["opponent"].where(~rows["is_home"], rows["team"])
-    same_season = games.newest("season").eq(rows["season"]).fillna(False).astype(bool)
-    neutral = rows["is_neutral"].fillna(False).astype(bool) | games.newest("is_neutral").fillna(False).astype(bool)
+    same_season = _true(games.newest("season").eq(rows["season"]))
+    neutral = _true(rows["is_neutral"]) | _true(games.newest("is_neutral"))
     known = last_game.notna() & same_season & ~neutral
     miles = pd.Series(np.nan, index=rows.index)
     miles[known] = travel_miles(came_from[known], goes_to[known])
     return miles
+
+
+def _true(flags: pd.Series) -> pd.Series:
+    """A nullable flag as plain one: unknown is not true."""
+    return flags.astype("boolean").fillna(False).astype(bool)
 
 
 def _streak(results: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:

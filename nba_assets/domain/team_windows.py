@@ -12,6 +12,7 @@ from nba_assets.domain import zones
 from nba_assets.domain.as_of import PriorRows
 
 DEFENSE_GAMES = 15
+LEAST_GAMES = 3  # one game's rating or pace is no form: alone it can lie far outside any mean's range
 LEAGUE_DAYS = 30
 
 
@@ -40,8 +41,8 @@ def team_defense_zones(teams: pd.DataFrame, defense: pd.DataFrame) -> pd.DataFra
         rows[f"{zone}_pct_allowed"] = last.ratio(made, tried)
         rows[f"league_{zone}_pct"] = league.ratio(made, tried)
         rows[f"{zone}_difference_pp"] = 100 * (rows[f"{zone}_pct_allowed"] - rows[f"league_{zone}_pct"])
-    rows["defensive_rating"] = last.mean("defensive_rating")
-    rows["opponent_pace"] = last.mean("opponent_pace")
+    rows["defensive_rating"] = last.mean("defensive_rating", needs=LEAST_GAMES)
+    rows["opponent_pace"] = last.mean("opponent_pace", needs=LEAST_GAMES)
     return _with_extremes(rows)
 
 
@@ -77,8 +78,8 @@ def team_form(rows: pd.DataFrame, offense: pd.DataFrame) -> pd.DataFrame:
     league = PriorRows(pace, rows, "season")
     return pd.DataFrame(
         {
-            "team_pace_last_10": last.mean("pace"),
-            "team_offensive_rating_last_10": last.mean("offensive_rating"),
+            "team_pace_last_10": last.mean("pace", needs=LEAST_GAMES),
+            "team_offensive_rating_last_10": last.mean("offensive_rating", needs=LEAST_GAMES),
             "league_pace_season": league.ratio("pace", "games"),
         },
         index=rows.index,

@@ -17,6 +17,8 @@ from nba_assets.quality.expectations import EXPECTATIONS, Frames
 from nba_assets.quality.measures import judge
 from nba_assets.quality.thresholds import thresholds
 
+NAMED_METRICS = 6
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -77,8 +79,13 @@ def _verdict(rows: list[dict[str, Any]], problems: list[str]) -> Verdict:
     evidence: dict[str, Any] = {"status": status, "metrics": [_evidence(row) for row in rows]}
     if problems:
         evidence["problems"] = problems
-    fallback = "complete" if status == "PASS" else "nothing expected"
-    return Verdict(status, "; ".join(words) or fallback, float(min(shares)) if shares else None, evidence)
+    return Verdict(status, "; ".join(words) or _complete(rows), float(min(shares)) if shares else None, evidence)
+
+
+def _complete(rows: list[dict[str, Any]]) -> str:
+    counted = [f"{row['metric']} {row['actual']:g} of {row['expected']:g}" for row in rows if row["expected"]]
+    more = f" and {len(counted) - NAMED_METRICS} more" if len(counted) > NAMED_METRICS else ""
+    return ", ".join(counted[:NAMED_METRICS]) + more or "nothing expected"
 
 
 def _evidence(row: dict[str, Any]) -> dict[str, Any]:

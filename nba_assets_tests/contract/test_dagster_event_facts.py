@@ -73,7 +73,9 @@ def _tagged(context: dg.AssetExecutionContext) -> Iterator[Any]:
 
 
 def _info(instance: dg.DagsterInstance) -> dict[str, AssetCheckPartitionInfo]:
-    found = instance.event_log_storage.get_asset_check_partition_info([CHECK], partition_keys=["d1", "d2", "d3"])
+    found = instance.event_log_storage.get_asset_check_partition_info(
+        [CHECK], partition_keys=["d1", "d2", "d3"]
+    )
     return {row.partition_key: row for row in found if row.partition_key}
 
 
@@ -95,7 +97,7 @@ def test_with_the_tag_set_in_memory_only_yielded_events_count(instance: dg.Dagst
     assert result.success
     assert _materialized(instance) == {"d1", "d3"}
     assert _statuses(instance) == {"d1": "SUCCEEDED", "d2": "FAILED", "d3": "SUCCEEDED"}
-    # The run was created without the tag, so the UI had planned all three dates, and its record stays without.
+    # The run was created without the tag, so the UI had planned all three dates; its record stays so.
     stored = instance.get_run_by_id(result.run_id)
     assert stored is not None
     assert EXTERNALLY_MANAGED_ASSETS_TAG not in stored.tags
@@ -154,7 +156,7 @@ def test_a_failed_blocking_check_does_not_stop_a_later_run_by_hand(instance: dg.
     assert ran == ["d2"]
 
 
-# --- currentness, as the gate asks for it --------------------------------------------------------------------
+# --- currentness, as the gate asks for it --------------------------------------------------------------
 
 
 def _materialize(instance: dg.DagsterInstance, date: str = "d1") -> int:
@@ -169,7 +171,9 @@ def test_a_check_never_evaluated_has_no_row(instance: dg.DagsterInstance) -> Non
     assert _info(instance) == {}
 
 
-def test_a_check_is_current_on_the_materialization_it_targets_and_no_later_one(instance: dg.DagsterInstance) -> None:
+def test_a_check_is_current_on_the_materialization_it_targets_and_no_later_one(
+    instance: dg.DagsterInstance,
+) -> None:
     instance.report_runless_asset_event(_evaluation("d1", storage_id=_materialize(instance)))
     assert _info(instance)["d1"].is_current
     _materialize(instance, "d2")
@@ -205,7 +209,7 @@ def test_the_newest_evaluation_counts(instance: dg.DagsterInstance) -> None:
 
 
 def test_a_second_evaluation_without_a_run_is_refused(instance: dg.DagsterInstance) -> None:
-    """Dagster's unique index takes all evaluations without a run for one run: so every verdict needs a run."""
+    """Dagster's unique index takes all evaluations without a run for one run: a verdict needs a run."""
     instance.report_runless_asset_event(_evaluation("d1"))
     with pytest.raises(IntegrityError, match="UNIQUE constraint failed"):
         instance.report_runless_asset_event(_evaluation("d1"))
@@ -216,7 +220,7 @@ def test_evaluations_of_a_thousand_dates_are_asked_for_at_once(instance: dg.Dags
     assert instance.event_log_storage.get_asset_check_partition_info([CHECK], partition_keys=keys) == []
 
 
-# --- definitions ---------------------------------------------------------------------------------------------
+# --- definitions ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("table", ALL_TABLES, ids=lambda table: table.name)

@@ -22,7 +22,9 @@ RUN = "00000000-0000-4000-8000-000000000001"
 RUNS = ("first", "second")
 TABLES = ("event_logs", "asset_keys", "asset_check_executions", "asset_event_tags")
 # What no two runs share: clocks, process ids, folders, time taken, random names.
-_PASSING = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[.\d]*|\b\d+(\.\d+)? ?m?s\b|/tmp/[^\s\"]+|process \(pid: \d+\)")  # noqa: S108
+_PASSING = re.compile(
+    r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[.\d]*|\b\d+(\.\d+)? ?m?s\b|/tmp/[^\s\"]+|process \(pid: \d+\)"
+)
 _PASSING_KEYS = {"timestamp", "pid", "create_timestamp", "duration_ms", "log_key"}
 
 
@@ -111,7 +113,9 @@ def test_both_storages_answer_dagsters_questions_alike(stored: dict[bool, Stored
         instance = open_instance(stored[grouped].home, grouped=grouped)
         log = instance.event_log_storage
         info = log.get_asset_check_partition_info([dg.AssetCheckKey(key, "coverage") for key in keys])
-        checks = {(row.check_key, row.partition_key): (row.latest_execution_status, row.is_current) for row in info}
+        checks = {
+            (row.check_key, row.partition_key): (row.latest_execution_status, row.is_current) for row in info
+        }
         dates = {key: log.get_materialized_partitions(key) for key in keys}
         newest = {key: log.get_latest_storage_id_by_partition(key, dg.DagsterEventType.ASSET_MATERIALIZATION)
                   for key in keys}  # fmt: skip
@@ -128,7 +132,11 @@ def test_two_evaluations_of_one_date_in_one_group_leave_one_row_as_stock_does(tm
         instance = open_instance(tmp_path / str(grouped), grouped=grouped)
         for passed in (False, True):
             evaluation = dg.AssetCheckEvaluation(
-                asset_key=dg.AssetKey("table"), check_name="coverage", passed=passed, partition="d1", metadata={}
+                asset_key=dg.AssetKey("table"),
+                check_name="coverage",
+                passed=passed,
+                partition="d1",
+                metadata={},
             )
             event = DagsterEvent(
                 DagsterEventType.ASSET_CHECK_EVALUATION.value, "job", event_specific_data=evaluation

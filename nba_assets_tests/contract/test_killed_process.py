@@ -14,7 +14,7 @@ from nba_assets_tests.workbench import Workbench, open_instance
 
 ROOT = Path(__file__).parents[2]
 # Before the events of the victim are stored, Dagster only knows that they were planned.
-SHUT = {moment: f"{VICTIM}: coverage check planned" for moment in MOMENTS}
+SHUT = dict.fromkeys(MOMENTS, f"{VICTIM}: coverage check planned")
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,12 @@ def mean(values: Any) -> float | None:
     return sum(numbers) / len(numbers) if numbers else None
 
 
+def form(values: Any) -> float | None:
+    """Mean of a team's games, of which it takes three."""
+    numbers = list(values)
+    return mean(numbers) if len(numbers) >= 3 else None
+
+
 def clamp(value: float, low: float, high: float) -> float:
     return max(low, min(high, value))
 
@@ -148,13 +154,13 @@ class Oracle(Roster):
             "games_in_last_7_days": float(facts["games_last_7_days"]),
             "rest_advantage": None if own is None or other is None else float(clamp(own - other, -2, 2)),
             "injury_risk": RISK.get(facts["injury_status"]),
-            "opponent_def_rating": mean(t.offensive_rating for t in against),
-            "opponent_pace": mean(t.pace for t in against),
+            "opponent_def_rating": form(t.offensive_rating for t in against),
+            "opponent_pace": form(t.pace for t in against),
             "home_away": float(home),
             "back_to_back": float(own == 1),
             "playoff_game": float(game["season_type"] in POSTSEASON),
-            "team_pace": mean(t.pace for t in log[-10:]),
-            "team_off_rating": mean(t.offensive_rating for t in log[-10:]),
+            "team_pace": form(t.pace for t in log[-10:]),
+            "team_off_rating": form(t.offensive_rating for t in log[-10:]),
             "team_win_pct": mean(float(t.won) for t in season) if len(season) >= 5 else None,
         }
 

@@ -24,7 +24,11 @@ TONIGHT = frame(
     source="archive",
 )
 OFFENSE = frame(
-    [{"game_date": "2024-01-01"}], team="BOS", season="2023-24", pace=99.0, offensive_rating=115.0
+    [{"game_date": f"2024-01-0{n}"} for n in (1, 3, 5)],
+    team="BOS",
+    season="2023-24",
+    pace=99.0,
+    offensive_rating=115.0,
 )
 
 

@@ -33,7 +33,10 @@ def _players(game: str, count: int, day: dt.date = DAY) -> pd.DataFrame:
 
 
 def _judge(
-    frame: pd.DataFrame, schedule: pd.DataFrame, dates: tuple[dt.date, ...] = (DAY,), table: str = "raw_player_boxscores",
+    frame: pd.DataFrame,
+    schedule: pd.DataFrame,
+    dates: tuple[dt.date, ...] = (DAY,),
+    table: str = "raw_player_boxscores",
     problems: Mapping[dt.date, list[str]] | None = None,
 ) -> dict[dt.date, Verdict]:  # fmt: skip
     return verdicts(table, frame, _Frames(raw_schedule=schedule), list(dates), problems or {})
@@ -50,8 +53,13 @@ def test_a_missing_game_fails_and_is_named() -> None:
     assert not verdict.passed
     assert verdict.words == f"games: 1 of 2 (50.0%), missing {GAMES[1]}"
     assert verdict.evidence["metrics"][0] == {
-        "metric": "games", "status": "FAIL", "expected": 2.0, "actual": 1.0, "share": 0.5, "missing": [GAMES[1]],
-    }  # fmt: skip
+        "metric": "games",
+        "status": "FAIL",
+        "expected": 2.0,
+        "actual": 1.0,
+        "share": 0.5,
+        "missing": [GAMES[1]],
+    }
 
 
 @pytest.mark.parametrize("status", ["scheduled", "postponed"])
@@ -68,7 +76,11 @@ def test_ten_to_thirty_two_players_make_a_game(count: int, passed: bool) -> None
 def test_a_date_without_games_is_proven_empty_by_the_schedule() -> None:
     empty = _players(GAMES[0], 0)
     found = _judge(empty, _schedule("final"), (DAY, NEXT))
-    assert (found[NEXT].status, found[NEXT].words, found[NEXT].passed) == ("EMPTY_OK", "nothing expected", True)
+    assert (found[NEXT].status, found[NEXT].words, found[NEXT].passed) == (
+        "EMPTY_OK",
+        "nothing expected",
+        True,
+    )
     assert not found[DAY].passed
 
 
@@ -80,7 +92,9 @@ def test_an_optional_feed_warns_and_passes() -> None:
 
 def test_a_problem_fails_a_date_whose_coverage_holds() -> None:
     frame = pd.concat([_players(GAMES[0], 20), _players(GAMES[1], 20, NEXT)])
-    schedule = pd.concat([_schedule("final"), _schedule("final").assign(game_id=GAMES[1], game_date=pd.Timestamp(NEXT))])
+    schedule = pd.concat(
+        [_schedule("final"), _schedule("final").assign(game_id=GAMES[1], game_date=pd.Timestamp(NEXT))]
+    )
     found = _judge(frame, schedule, (DAY, NEXT), problems={NEXT: ["players.parquet: torn"]})
     assert found[DAY].status == "PASS"
     assert (found[NEXT].status, found[NEXT].words) == ("FAIL", "players.parquet: torn")
@@ -110,7 +124,15 @@ def test_a_blocked_date_says_by_what() -> None:
 
 @pytest.mark.parametrize(
     ("status", "passed"),
-    [("PASS", True), ("WARN", True), ("EMPTY_OK", True), ("FAIL", False), ("BLOCKED", False), ("PENDING", False), ("", False)],
+    [
+        ("PASS", True),
+        ("WARN", True),
+        ("EMPTY_OK", True),
+        ("FAIL", False),
+        ("BLOCKED", False),
+        ("PENDING", False),
+        ("", False),
+    ],
 )
 def test_only_three_statuses_pass(status: str, passed: bool) -> None:
     assert Verdict(status, "", None, {}).passed is passed

@@ -30,7 +30,9 @@ def _materialize(instance: dg.DagsterInstance, date: dt.date = DATE) -> int:
     )[str(date)]
 
 
-def _evaluate(instance: dg.DagsterInstance, target: int | None, passed: bool = True, check: str = CHECK_NAME) -> None:
+def _evaluate(
+    instance: dg.DagsterInstance, target: int | None, passed: bool = True, check: str = CHECK_NAME
+) -> None:
     instance.report_runless_asset_event(
         dg.AssetCheckEvaluation(
             asset_key=dg.AssetKey("table"),
@@ -39,7 +41,9 @@ def _evaluate(instance: dg.DagsterInstance, target: int | None, passed: bool = T
             partition=str(DATE),
             metadata={},
             target_materialization_data=target
-            and AssetCheckEvaluationTargetMaterializationData(storage_id=target, run_id="r", timestamp=time.time()),
+            and AssetCheckEvaluationTargetMaterializationData(
+                storage_id=target, run_id="r", timestamp=time.time()
+            ),
         )
     )
 
@@ -69,7 +73,9 @@ def test_a_failed_check_shuts(instance: dg.DagsterInstance) -> None:
 def test_a_check_on_an_older_materialization_shuts(instance: dg.DagsterInstance) -> None:
     _evaluate(instance, _materialize(instance))
     _materialize(instance)
-    assert Gate(instance).shut("table", [DATE]) == {DATE: "table: coverage was evaluated on an older materialization"}
+    assert Gate(instance).shut("table", [DATE]) == {
+        DATE: "table: coverage was evaluated on an older materialization"
+    }
 
 
 def test_a_check_of_nothing_shuts(instance: dg.DagsterInstance) -> None:
@@ -80,7 +86,9 @@ def test_a_check_of_nothing_shuts(instance: dg.DagsterInstance) -> None:
 def test_a_check_that_does_not_say_of_what_shuts(instance: dg.DagsterInstance) -> None:
     _materialize(instance)
     _evaluate(instance, None)
-    assert Gate(instance).shut("table", [DATE]) == {DATE: "table: coverage was evaluated on an older materialization"}
+    assert Gate(instance).shut("table", [DATE]) == {
+        DATE: "table: coverage was evaluated on an older materialization"
+    }
 
 
 def test_each_date_is_judged_alone_and_open_dates_are_sorted(instance: dg.DagsterInstance) -> None:

@@ -94,7 +94,13 @@ def test_a_share_on_a_border_has_reached_it(
     expected: int, actual: int, fail: float, warn: float | None, status: str
 ) -> None:
     measured = pd.DataFrame(
-        {"game_date": DAYS[:1], "metric": "m", "expected": [float(expected)], "actual": [float(actual)], "missing": ""}
+        {
+            "game_date": DAYS[:1],
+            "metric": "m",
+            "expected": [float(expected)],
+            "actual": [float(actual)],
+            "missing": "",
+        }
     )
     assert judge(measured, {"m": Threshold(fail_below=fail, warn_below=warn)})["status"].to_list() == [status]
 

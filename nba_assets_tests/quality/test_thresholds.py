@@ -25,7 +25,10 @@ def test_every_table_of_the_catalog_has_expectations() -> None:
 
 # What a hand may do to the file, and what must be said.
 MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
-    "unknown table": ({"raw_scedule": {"dates": {"fail_below": 1.0}}}, r"unknown \[\('raw_scedule', 'dates'\)\]"),
+    "unknown table": (
+        {"raw_scedule": {"dates": {"fail_below": 1.0}}},
+        r"unknown \[\('raw_scedule', 'dates'\)\]",
+    ),
     "unknown metric": (
         {"raw_schedule": {"dates": {"fail_below": 1.0}, "datez": {"fail_below": 1.0}}},
         r"unknown \[\('raw_schedule', 'datez'\)\]",

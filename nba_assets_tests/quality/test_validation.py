@@ -37,7 +37,9 @@ def _frame(**change: Any) -> pd.DataFrame:
             "pts": [10, 0, 5, 110],
             "won": [True, True, False, False],
             "status": ["final", None, "final", "scheduled"],
-            "captured_at": pd.to_datetime(["2023-12-04T20:00Z", None, None, None]).astype("datetime64[ns, UTC]"),
+            "captured_at": pd.to_datetime(["2023-12-04T20:00Z", None, None, None]).astype(
+                "datetime64[ns, UTC]"
+            ),
         }
     )
     for name, value in change.items():
@@ -53,9 +55,15 @@ def test_valid_rows_have_no_reason() -> None:
 
 # What is wrong with the last row -> field, rule and key that must be named.
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
-    "below its range": ({"minutes": -5.0}, "t.minutes: 1 rows break greater_than_or_equal_to(0), first value -5.0"),
+    "below its range": (
+        {"minutes": -5.0},
+        "t.minutes: 1 rows break greater_than_or_equal_to(0), first value -5.0",
+    ),
     "above its range": ({"pts": 111}, "t.pts: 1 rows break less_than_or_equal_to(110), first value 111"),
-    "not one of the values": ({"status": "over"}, "t.status: 1 rows break isin(('final', 'scheduled')), first value over"),
+    "not one of the values": (
+        {"status": "over"},
+        "t.status: 1 rows break isin(('final', 'scheduled')), first value over",
+    ),
     "NULL in a column that has none": ({"won": None}, "t.won"),
     "NULL in a count": ({"pts": None}, "t.pts"),
     "not the pattern": ({"game_id": "22300002"}, "t.game_id: 1 rows break str_matches('^(?:00[1-6]"),
@@ -63,11 +71,15 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("change", "words"), WRONG.values(), ids=list(WRONG))
-def test_a_bad_row_fails_its_date_alone_and_names_field_rule_and_key(change: dict[str, Any], words: str) -> None:
+def test_a_bad_row_fails_its_date_alone_and_names_field_rule_and_key(
+    change: dict[str, Any], words: str
+) -> None:
     reasons = invalid_rows(SCHEMA, _frame(**change))
     assert list(reasons) == [BAD]
     assert any(reason.startswith(words) for reason in reasons[BAD])
-    assert all(reason.endswith("keys " + change.get("game_id", "0022300002") + "/2") for reason in reasons[BAD])
+    assert all(
+        reason.endswith("keys " + change.get("game_id", "0022300002") + "/2") for reason in reasons[BAD]
+    )
 
 
 def test_a_repeated_key_names_it() -> None:
@@ -125,7 +137,9 @@ def test_conform_never_changes_a_value_to_make_it_fit(name: str, values: list[An
 
 
 def test_conform_takes_whole_floats_and_small_integers() -> None:
-    frame = _frame().assign(pts=[1.0, 2.0, 3.0, 4.0], player_id=np.arange(1, 5, dtype="int32"), won=[1, 0, 0, 1])
+    frame = _frame().assign(
+        pts=[1.0, 2.0, 3.0, 4.0], player_id=np.arange(1, 5, dtype="int32"), won=[1, 0, 0, 1]
+    )
     conformed = SCHEMA.conform(frame)
     assert conformed["pts"].dtype == "int64"
     assert conformed["player_id"].dtype == "int64"

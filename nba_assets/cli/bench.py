@@ -1,0 +1,126 @@
+"""Measuring the main job on an archive.
+
+What belongs here: what is timed, and against what. What does not: what is a good figure.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import dagster as dg
+import pandas as pd
+import pyarrow as pa
+from rich.console import Console
+
+from nba_assets.assets.inputs import Inputs
+from nba_assets.assets.table_asset import Built, Table
+from nba_assets.cli.report import print_facts, print_frame, print_run, print_scores
+from nba_assets.cli.run import RunReport, materialize
+from nba_assets.definitions import ALL_TABLES
+from nba_assets.partitions import game_dates_between
+from nba_assets.schemas.catalog import TABLES
+from nba_assets.settings import Settings
+from nba_assets.sources.archive import ArchiveSource
+
+FIRST, LAST = dt.date(2020, 12, 22), dt.date(2025, 6, 22)
+QUICK_FIRST, QUICK_LAST = dt.date(2022, 10, 18), dt.date(2023, 6, 12)
+EARLY, LATE = dt.date(2021, 11, 15), dt.date(2025, 3, 17)
+_NOT_PLAIN = {"xgboost_v1", "player_prop_predictions", "prediction_accuracy"}
+
+
+def run_bench(console: Console, settings: Settings, *, quick: bool) -> int:
+    """Fill a lake of its own from nothing, measure, and score.
+
+    Returns:
+        Exit code: 0 when the run succeeded.
+    """
+    first, last = (QUICK_FIRST, QUICK_LAST) if quick else (FIRST, LAST)
+    with tempfile.TemporaryDirectory(prefix="nba-bench-") as folder:
+        here = settings.model_copy(update={"lake": f"{folder}/lake", "dagster_home": Path(folder) / "dagster"})
+        report = materialize(here, first, last, progress=console.is_terminal)
+        print_run(console, report)
+        again = materialize(here, first, last, progress=console.is_terminal)
+        console.print(f"a second run changes {sum(again.changed.values())} partitions, {again.wall_seconds:.1f} s")
+        plain = plain_seconds(settings.archive_dir, first, last)
+        print_frame(console, "The main job", _figures(report, plain))
+        if not quick:
+            print_frame(console, "One date through every table, start of Python included", _single_dates(here))
+            print_facts(console, here)
+            print_scores(console, here)
+    return 0 if report.success else 1
+
+
+def _figures(report: RunReport, plain: float) -> pd.DataFrame:
+    same = sum(seconds for step, seconds in report.compute_seconds.items() if step not in _NOT_PLAIN)
+    compute = sum(report.compute_seconds.values())
+    rows = sum(report.rows.values())
+    figures = {
+        "wall seconds": report.wall_seconds,
+        "of these reading, computing, training, writing": compute,
+        "of these training": report.compute_seconds.get("xgboost_v1", 0.0),
+        "of these orchestration": report.orchestration_seconds,
+        "peak memory, GB": report.peak_bytes / 1e9,
+        "dates a second": len(report.dates) / report.wall_seconds,
+        "rows a second": rows / report.wall_seconds,
+        "plain script, raw to features, seconds": plain,
+        "compute of the same tables / plain script": same / plain,
+    }
+    return pd.DataFrame({"figure": figures.keys(), "value": figures.values()})
+
+
+def plain_seconds(archive: Path, first: dt.date, last: dt.date) -> float:
+    """Seconds of the same arithmetic on frames in memory: no lake, no gate, no validation, no Dagster."""
+    dates = game_dates_between(first, last)
+    source, lake = ArchiveSource(archive), SimpleNamespace(claim=lambda kind: None)
+    resources = SimpleNamespace(
+        source=SimpleNamespace(source=lambda: source), lake=SimpleNamespace(lake=lambda: lake)
+    )
+    context = SimpleNamespace(resources=resources)
+    started = time.perf_counter()
+    made: dict[str, pd.DataFrame] = {}
+    for table in ALL_TABLES:
+        if table.name not in _NOT_PLAIN:
+            made[table.name] = _plain(table, made, dates, cast("dg.AssetExecutionContext", context))
+    return time.perf_counter() - started
+
+
+def _plain(
+    table: Table, made: dict[str, pd.DataFrame], dates: list[dt.date], context: dg.AssetExecutionContext
+) -> pd.DataFrame:
+    last = pd.Timestamp(dates[-1])
+    frames = {item.table: made[item.table] for item in table.inputs}
+    past = {item.table: made[item.table][made[item.table]["game_date"] < last] for item in table.history}
+    result: Any = table.compute(context, Inputs(dates, frames, past))
+    rows = result.rows if isinstance(result, Built) else result
+    if isinstance(rows, pa.Table):
+        return TABLES[table.name].to_pandas(rows.select(TABLES[table.name].columns).cast(TABLES[table.name].arrow_with_date))
+    return TABLES[table.name].conform(rows)
+
+
+def _single_dates(settings: Settings) -> pd.DataFrame:
+    """Wall seconds of one date near the start of the history and one near its end."""
+    rows = []
+    for date in (EARLY, LATE):
+        started = time.perf_counter()
+        subprocess.run(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", "nba_assets.cli.main", "backfill", "--from", str(date), "--to", str(date)],
+            check=False,  # the exit code says whether a date is blocked, which is not what is timed
+            capture_output=True,
+            env=os.environ
+            | {
+                "NBA_LAKE": settings.lake,
+                "NBA_ARCHIVE_DIR": str(settings.archive_dir),
+                "DAGSTER_HOME": str(settings.dagster_home),
+            },
+        )
+        rows.append({"date": str(date), "seconds": time.perf_counter() - started})
+    frame = pd.DataFrame(rows)
+    return frame.assign(ratio=frame["seconds"] / frame["seconds"].iloc[0])
