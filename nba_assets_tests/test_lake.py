@@ -11,7 +11,7 @@ import pyarrow.dataset as ds
 import pytest
 
 from nba_assets import lake as lake_module
-from nba_assets.lake import Lake, Stamp, Written
+from nba_assets.lake import Lake, MixedSourcesError, Stamp, Written
 from nba_assets.object_store import FolderStore
 from nba_assets.schemas.columns import TableSchema, flag, integer, moment, number, text
 from nba_assets_tests.lake_frames import DATES, STAMP, dated, rows, schema, three_dates
@@ -298,3 +298,10 @@ def test_rows_of_other_dates_and_disorder_are_refused_before_anything_is_written
     with pytest.raises(ValueError, match="not sorted"):
         lake.write("t", _of_days(DATES[::-1]), STAMPS)
     assert lake.dates("t") == []
+
+
+def test_a_lake_takes_one_kind_of_rows(lake: Lake) -> None:
+    lake.claim("archive")
+    lake.claim("archive")
+    with pytest.raises(MixedSourcesError, match="holds rows of source archive; rows of source simulated"):
+        lake.claim("simulated")

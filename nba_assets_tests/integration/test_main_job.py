@@ -14,7 +14,7 @@ from nba_assets.partitions import game_dates_between
 from nba_assets.settings import Settings
 
 # Thirty dates on either side of the summer of 2023: the border of a season, with shot chart and without.
-FIRST, LAST = dt.date(2023, 5, 19), dt.date(2023, 11, 9)
+FIRST, LAST = dt.date(2023, 5, 19), dt.date(2023, 11, 10)
 BEFORE = dt.date(2023, 4, 1)
 GAMES = [
     "raw_schedule", "raw_player_boxscores", "raw_team_boxscores", "raw_play_by_play", "raw_shot_chart",
