@@ -14,7 +14,7 @@ import hashlib
 import json
 import os
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from threading import Lock
@@ -28,7 +28,7 @@ from nba_assets.object_store import ObjectStore
 
 DATE_COLUMN = "game_date"
 _CLAIM = "lake.json"
-_THREADS = 4 * (os.cpu_count() or 1)
+_THREADS = os.cpu_count() or 1  # more of them fight for the interpreter; measured
 
 
 class MixedSourcesError(ValueError):
@@ -146,8 +146,10 @@ class Lake:
         names = self.store.list(f"{table}/")
         return [dt.date.fromisoformat(n.split(marker)[1].split("/")[0]) for n in names if marker in n]
 
-    def write(self, table: str, rows: pa.Table, stamps: dict[dt.date, Stamp]) -> dict[dt.date, Written]:
+    def write(self, table: str, rows: pa.Table, stamps: dict[dt.date, Stamp]) -> Iterator[tuple[dt.date, Written]]:
         """Replace partitions, each on its own and only where its bytes differ.
+
+        Files are made in the background, so the caller can report one while the next is written.
 
         Args:
             table: name of the table.
@@ -155,23 +157,28 @@ class Lake:
             stamps: what to write into each footer; a partition is written for each of these dates, an
                 empty one where there are no rows.
 
+        Yields:
+            (date, outcome) in order of date, each once it is stored.
+
         Raises:
-            ValueError: rows of a date without a stamp, or out of order.
+            ValueError: rows of a date without a stamp, or out of order; nothing has been written then.
         """
         whole = rows.drop_columns([DATE_COLUMN]).combine_chunks()
         bounds = _bounds(rows, sorted(stamps))
 
-        def put(date: dt.date) -> tuple[dt.date, Written, _Kept]:
+        def put(date: dt.date) -> tuple[Written, _Kept]:
             start, stop = bounds[date]
             data = _encode(whole.slice(start, stop - start), stamps[date])
             version, changed = self._replace(self.name(table, date), data)
             content = _content_hash(data)
-            return date, Written(stop - start, content, changed), _Kept(whole, start, stop, content, version)
+            return Written(stop - start, content, changed), _Kept(whole, start, stop, content, version)
 
+        kept: dict[str, _Kept] = {}
         with ThreadPoolExecutor(_THREADS) as pool:
-            results = list(pool.map(put, bounds))
-        _WRITTEN.add(self.store.root, whole, {self.name(table, date): kept for date, _, kept in results})
-        return {date: written for date, written, _ in results}
+            for date, (written, entry) in zip(bounds, pool.map(put, bounds), strict=True):
+                kept[self.name(table, date)] = entry
+                yield date, written
+        _WRITTEN.add(self.store.root, whole, kept)
 
     def _replace(self, name: str, data: bytes) -> tuple[str, bool]:
         """Write an object unless it holds these bytes; its version, and whether it changed."""
@@ -263,12 +270,11 @@ def _joined(parts: Sequence[_Kept]) -> list[pa.Table]:
 
 def _encode(rows: pa.Table, stamp: Stamp) -> bytes:
     sink = pa.BufferOutputStream()
-    text = [field.name for field in rows.schema if pa.types.is_string(field.type)]
     with pq.ParquetWriter(
         sink,
         rows.schema,
         compression="zstd",
-        use_dictionary=text,  # type: ignore[arg-type]  # a list of columns is documented
+        use_dictionary=False,  # of a few hundred rows it makes files larger, and slower to write
         write_statistics=False,  # a partition is read whole or not at all
         write_page_checksum=True,  # a byte that flips on a disk must not come back as another number
         store_schema=False,

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import dagster as dg
+import numpy as np
 import pandas as pd
 from pydantic import Field, create_model
 
@@ -22,7 +23,7 @@ from nba_assets.domain.code_version import code_version
 from nba_assets.domain.feature_registry import NAMES, VERSION
 from nba_assets.modeling import artefacts
 from nba_assets.modeling.scorecard import side_metrics
-from nba_assets.modeling.systems import BASELINES
+from nba_assets.modeling.systems import BASELINES, baseline_points
 from nba_assets.modeling.training import chronological_split, fit_xgboost, retrain_dates, training_rows
 from nba_assets.modeling.xgboost_params import XGBoostParams
 from nba_assets.schemas.catalog import TABLES
@@ -62,18 +63,26 @@ def _train(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     planned = retrain_dates(inputs.dates, config.retrain_calendar, dt.date.fromisoformat(config.first_date))
     rows = training_rows(inputs.past["ml_feature_store_v2"], inputs.past["player_game_summary"], NAMES)
     problems: dict[dt.date, list[str]] = {}
-    known = {date: rows[rows["game_date"] < pd.Timestamp(date)] for date in planned}
+    # Rows are sorted by date: what a date may know is a prefix of them.
+    days = rows["game_date"].to_numpy()
+    known = {date: rows.iloc[: days.searchsorted(np.datetime64(date))] for date in planned}
     for date in planned:
-        if (days := known[date]["game_date"].nunique()) < LEAST_DATES:
-            problems[date] = [f"{days} dates of training rows before {date}; at least {LEAST_DATES} are needed"]
+        if (count := known[date]["game_date"].nunique()) < LEAST_DATES:
+            problems[date] = [f"{count} dates of training rows before {date}; at least {LEAST_DATES} are needed"]
+    baselines = baseline_points(rows)
     store = open_models(context)
-    models: list[dict[str, Any]] = []
     ready = [date for date in planned if date not in problems]
+    # Two trainings around a summer may know the very same rows: they are one model.
+    lengths = sorted({len(known[date]) for date in ready})
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for date, artefact in zip(ready, pool.map(lambda date: _fit(known[date], params), ready), strict=True):
+        fits = pool.map(lambda length: _fit(rows.iloc[:length], params, baselines), lengths)
+        fitted: dict[int, artefacts.ModelArtefact] = {}
+        for number, (length, artefact) in enumerate(zip(lengths, fits, strict=True), 1):
             _keep(artefact, store)
-            context.log.info(f"{artefact.model_id}: {len(models) + 1} of {len(ready)}")
-            models.append(_row(artefact, date, str(inputs.past["ml_feature_store_v2"]["source"].iloc[0])))
+            fitted[length] = artefact
+            context.log.info(f"{number} of {len(lengths)}: {artefact.model_id}")
+    source = str(inputs.past["ml_feature_store_v2"]["source"].iloc[0]) if ready else ""
+    models = [_row(fitted[len(known[date])], date, source) for date in ready]
     skipped = {date: "no training planned" for date in inputs.dates if date not in set(planned)}
     frame = pd.DataFrame(models) if models else TABLES[SYSTEM].empty()
     notes = {model["game_date"].date(): {"test_mae": model["test_mae"], "hand_rules_test_mae": model["hand_rules_test_mae"]}
@@ -81,7 +90,7 @@ def _train(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     return Built(frame, problems, notes, skipped)
 
 
-def _fit(rows: pd.DataFrame, params: XGBoostParams) -> artefacts.ModelArtefact:
+def _fit(rows: pd.DataFrame, params: XGBoostParams, baselines: pd.DataFrame) -> artefacts.ModelArtefact:
     split = chronological_split(rows["game_date"])
     fitted = fit_xgboost(rows, params, split)
     return artefacts.build_artefact(
@@ -90,7 +99,7 @@ def _fit(rows: pd.DataFrame, params: XGBoostParams) -> artefacts.ModelArtefact:
         feature_set=VERSION,
         code_version=code_version(fit_xgboost),
         trained_at=dt.datetime.now(dt.UTC),
-        metrics=side_metrics(SYSTEM, fitted, rows, split),
+        metrics=side_metrics(SYSTEM, fitted, rows, split, baselines),
     )
 
 

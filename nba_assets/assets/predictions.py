@@ -17,9 +17,9 @@ from nba_assets.assets.table_asset import Built, Table
 from nba_assets.modeling import artefacts
 from nba_assets.modeling.predicting import PredictionConfig, SystemOutput, prediction_rows
 from nba_assets.modeling.systems import BASELINES, baseline_output, model_output, unavailable_output
+from nba_assets.quality.expectations import MODEL_LIFE
 from nba_assets.schemas.catalog import TABLES
 
-_MODEL_LIFE = 400  # days a model may serve; the summer between two trainings is the longest gap
 _MODEL = "xgboost_v1"
 
 
@@ -30,6 +30,9 @@ def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     parts: list[pd.DataFrame] = []
     notes: dict[dt.date, dict[str, str]] = {}
     for model_id, days in _serving(inputs):
+        if model_id is None:
+            notes |= {day.date(): {"model": "none trained before this date"} for day in days}
+            continue
         for is_upcoming in (False, True):
             chosen = days[days.isin(upcoming) == is_upcoming]
             rows = features[features["game_date"].isin(chosen)].reset_index(drop=True)
@@ -37,7 +40,7 @@ def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
                 continue
             outputs = {rule.name: baseline_output(rule, rows) for rule in BASELINES}
             outputs[_MODEL] = _model_says(model_id, rows, context)
-            notes |= {day.date(): {"model": model_id or "none"} for day in chosen}
+            notes |= {day.date(): {"model": model_id} for day in chosen}
             parts.append(
                 prediction_rows(
                     rows,
@@ -49,7 +52,7 @@ def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
                 )
             )
     if not parts:
-        return Built(TABLES["player_prop_predictions"].empty())
+        return Built(TABLES["player_prop_predictions"].empty(), notes=notes)
     every = pd.concat(parts, ignore_index=True)
     return Built(every, notes=notes)
 
@@ -64,15 +67,13 @@ def _serving(inputs: Inputs) -> list[tuple[str | None, pd.DatetimeIndex]]:
         if index < 0:
             groups.append((None, days))
             continue
-        fresh = days <= models["game_date"].iloc[index] + pd.Timedelta(days=_MODEL_LIFE)
+        fresh = days <= models["game_date"].iloc[index] + pd.Timedelta(days=MODEL_LIFE)
         groups.append((str(models["model_id"].iloc[index]), days[fresh]))
         groups.append((None, days[~fresh]))
     return groups
 
 
-def _model_says(model_id: str | None, rows: pd.DataFrame, context: dg.AssetExecutionContext) -> SystemOutput:
-    if model_id is None:
-        return unavailable_output(_MODEL, rows, "no model trained before this date")
+def _model_says(model_id: str, rows: pd.DataFrame, context: dg.AssetExecutionContext) -> SystemOutput:
     try:
         return model_output(artefacts.load(open_models(context), model_id), rows)
     except artefacts.ArtefactError as error:
@@ -92,6 +93,6 @@ PREDICTIONS = (
             Input("ml_feature_store_v2"),
             Input("upcoming_player_game_context"),
         ),
-        history=(History(_MODEL, _MODEL_LIFE, ("model_id",), and_same_date=True),),
+        history=(History(_MODEL, MODEL_LIFE, ("model_id",), and_same_date=True),),
     ),
 )

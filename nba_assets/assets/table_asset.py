@@ -184,12 +184,15 @@ class _Run:
         judged = verdicts(table.name, frame, inputs, working, problems)
         good = [date for date in working if judged[date].passed]
         stamps = {date: Stamp(table.code_version, table.schema.hash, inputs.hashes[date]) for date in good}
-        written = self._lake.write(table.name, _only(rows, good), stamps)
         games = _games(frame)
-        self._compute_seconds += time.perf_counter() - started
-        for date in good:
+        writing = self._lake.write(table.name, _only(rows, good), stamps)
+        while (item := next(writing, None)) is not None:
+            date, written = item
             notes = {"games": games.get(pd.Timestamp(date), 0)} | dict(built.notes.get(date, {}))
-            yield self._materialization(date, written[date], judged[date], notes), date, None
+            self._compute_seconds += time.perf_counter() - started
+            yield self._materialization(date, written, judged[date], notes), date, None
+            started = time.perf_counter()
+        self._compute_seconds += time.perf_counter() - started
         targets = self._targets(good)
         for date in working:
             verdict = judged[date]

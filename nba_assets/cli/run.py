@@ -6,6 +6,7 @@ What belongs here: launching, watching and timing a run. What does not: what an 
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import os
 import resource
 import shutil
@@ -110,6 +111,8 @@ def materialize(
     if not dates:
         raise ValueError(f"no game date from {first} to {last}")
     prepare_home(settings)
+    # A run makes millions of objects that live until its end; looking through them over and over finds nothing.
+    gc.set_threshold(200_000, 50, 50)
     job = build_defs(settings).resolve_job_def(HISTORY_JOB)
     names = sorted(tables or (key.to_user_string() for key in job.asset_layer.executable_asset_keys))
     config = history_config(**(retrain or {})) if "xgboost_v1" in names else {}

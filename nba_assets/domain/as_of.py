@@ -11,7 +11,8 @@ the last bit.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ import pandas as pd
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+_EXACT = 2.0**53  # whole numbers below it add up without rounding
 _DAYS = 1 << 20  # more days than any history has: entity and day share one sortable integer
 MAX_SEASON_GAMES = 130  # 82, play-in, 28 in the playoffs, and room
 # Three years: as far as anything about a player looks back. Said here and not by what was read, because a
@@ -108,64 +110,77 @@ class PriorRows:
 
     def sum(self, column: str) -> Floats:
         """Sum of the known values; 0 where there is none."""
-        return self._reduce(column, lambda total, value, _: total + value)[0]
+        return self._total(_floats(self._history[column]))[0]
 
     def known(self, column: str) -> Ints:
         """Number of rows whose value is not NULL."""
-        return self._reduce(column, lambda total, _, __: total)[1]
+        return self._total(_floats(self._history[column]))[1]
 
     def mean(self, column: str, needs: int = 1) -> Floats:
         """Mean of the known values; NULL with fewer than ``needs``."""
-        total, known = self._reduce(column, lambda total, value, _: total + value)
+        total, known = self._total(_floats(self._history[column]))
         return _where(known >= needs, total, np.maximum(known, 1))
 
     def std(self, column: str, needs: int = 3) -> Floats:
         """Sample standard deviation of the known values; NULL with fewer than ``needs``."""
-        mean = self.mean(column)
-        total, known = self._reduce(column, lambda total, value, _: total + (value - mean) ** 2)
-        return np.sqrt(_where(known >= max(needs, 2), total, np.maximum(known - 1, 1)))
+        values = _floats(self._history[column])
+        total, known = self._total(values)
+        mean = total / np.maximum(known, 1)
+        squares = np.zeros(len(self))
+        for _, rows, value in self._lags(values):
+            squares[rows] += (value - mean[rows]) ** 2
+        return np.sqrt(_where(known >= max(needs, 2), squares, np.maximum(known - 1, 1)))
 
     def ratio(self, numerator: str, denominator: str, needs: int = 1) -> Floats:
         """Sum over sum, rows with both known; NULL on a zero denominator or with fewer than ``needs`` rows."""
         both = self._history[numerator].notna() & self._history[denominator].notna()
-        top, known = self._reduce_values(
-            _floats(self._history[numerator].where(both)), lambda total, value, _: total + value
-        )
-        bottom, _ = self._reduce_values(
-            _floats(self._history[denominator].where(both)), lambda total, value, _: total + value
-        )
+        top, known = self._total(_floats(self._history[numerator].where(both)))
+        bottom, _ = self._total(_floats(self._history[denominator].where(both)))
         return _where((known >= needs) & (bottom != 0), top, np.where(bottom == 0, 1.0, bottom))
 
     def decayed_mean(self, column: str, half_life: float) -> Floats:
         """Mean whose weights halve every ``half_life`` rows back; NULL where nothing is known."""
-        values = _floats(self._history[column])
-        total, _ = self._reduce_values(values, lambda t, v, lag: t + v * 0.5 ** (lag / half_life))
-        known = np.where(np.isnan(values), np.nan, 1.0)
-        weight, _ = self._reduce_values(known, lambda t, v, lag: t + v * 0.5 ** (lag / half_life))
+        total, weight = np.zeros(len(self)), np.zeros(len(self))
+        for lag, rows, value in self._lags(_floats(self._history[column])):
+            total[rows] += value * 0.5 ** (lag / half_life)
+            weight[rows] += 0.5 ** (lag / half_life)
         return _where(weight > 0, total, np.where(weight > 0, weight, 1.0))
 
-    def _reduce(self, column: str, step: Callable[[Floats, Floats, int], Floats]) -> tuple[Floats, Ints]:
-        return self._reduce_values(_floats(self._history[column]), step)
+    def _total(self, values: Floats) -> tuple[Floats, Ints]:
+        """Sum and number of the known values.
 
-    def _reduce_values(
-        self, values: Floats, step: Callable[[Floats, Floats, int], Floats]
-    ) -> tuple[Floats, Ints]:
-        """Fold the values from the newest row back; NULL values are passed over."""
+        Whole numbers add up exactly in any order, so a running total serves them; others are added lag by
+        lag, which a running total would round differently in a range than on a single date.
+        """
         ordered = values[self._order]
+        there = ~np.isnan(ordered)
+        numbers = np.where(there, ordered, 0.0)
+        known = _differences(there.astype(np.int64), self._start, self._stop)
+        if (np.floor(numbers) == numbers).all() and np.abs(numbers).sum() < _EXACT:
+            return _differences(numbers, self._start, self._stop), known
         total = np.zeros(len(self))
-        known = np.zeros(len(self), np.int64)
-        for lag in range(int(self.count.max(initial=0))):
-            row = self._stop - 1 - lag
-            inside = row >= self._start
-            value = ordered[np.where(inside, row, 0)]
-            valid = inside & ~np.isnan(value)
-            total = np.where(valid, step(total, np.where(valid, value, 0.0), lag), total)
-            known += valid
+        for _, rows, value in self._lags(values):
+            total[rows] += value
         return total, known
+
+    def _lags(self, values: Floats) -> Iterator[tuple[int, Ints, Floats]]:
+        """From the newest row back: the lag, the targets that know a value there, and the values."""
+        ordered = values[self._order]
+        deep = np.arange(len(self))
+        for lag in range(int(self.count.max(initial=0))):
+            deep = deep[self.count[deep] > lag]
+            value = ordered[self._stop[deep] - 1 - lag]
+            known = ~np.isnan(value)
+            yield lag, deep[known], value[known]
 
 
 class HorizonExceeded(ValueError):
     """History knows a date that it must not."""
+
+
+def _differences(values: Any, start: Ints, stop: Ints) -> Any:
+    running = np.concatenate([np.zeros(1, values.dtype), np.cumsum(values)])
+    return running[stop] - running[start]
 
 
 def _floats(column: pd.Series) -> Floats:

@@ -139,22 +139,12 @@ def fit_xgboost(rows: pd.DataFrame, params: XGBoostParams, split: pd.Series) -> 
     names = feature_columns(rows)
     ordered, sides = _ordered(rows, split)
     _check_sides(ordered["game_date"], sides)
-    matrices: dict[str, xgb.QuantileDMatrix] = {}
-    for side in ("train", "validation"):
-        part = ordered[sides == side]
-        matrices[side] = xgb.QuantileDMatrix(
-            feature_matrix(part, names, np.float32),
-            label=part[TARGET].to_numpy(dtype=np.float32),
-            feature_names=list(names),
-            max_bin=params.max_bin,
-            nthread=THREADS,
-            ref=matrices.get("train"),
-        )
+    train, validation = (_matrix(ordered[sides == side], names, params, side) for side in SIDES[:2])
     booster = xgb.train(
         params.to_xgboost(),
-        matrices["train"],
+        train,
         num_boost_round=params.trees,
-        evals=[(matrices["validation"], "validation")],
+        evals=[(validation, "validation")],
         early_stopping_rounds=params.early_stopping_rounds,
         verbose_eval=False,
     )
@@ -163,6 +153,16 @@ def fit_xgboost(rows: pd.DataFrame, params: XGBoostParams, split: pd.Series) -> 
     return FittedModel(
         booster=booster[: best + 1], best_iteration=best, params=params, **_facts(ordered, sides, names)
     )
+
+
+def _matrix(part: pd.DataFrame, names: Sequence[str], params: XGBoostParams, side: str) -> xgb.DMatrix:
+    values, label = feature_matrix(part, names, np.float32), part[TARGET].to_numpy(dtype=np.float32)
+    if side == "train":
+        return xgb.QuantileDMatrix(
+            values, label=label, feature_names=list(names), max_bin=params.max_bin, nthread=THREADS
+        )
+    # Watched after every tree: plain values take two thirds of the time that binned ones do.
+    return xgb.DMatrix(values, label=label, feature_names=list(names), nthread=THREADS)
 
 
 def retrain_dates(dates: list[date], calendar: RetrainCalendar, first: date) -> list[date]:

@@ -16,6 +16,7 @@ from nba_assets.quality.measures import keys_present, mean_share, rows_true
 
 PLAYERS_PER_GAME = (10, 32)  # six a side has happened
 LINE_MINUTES = 15  # players with fewer minutes a game seldom have a line
+MODEL_LIFE = 400  # days a model may serve; the summer between two trainings is the longest gap
 GAME = ["game_id"]
 PLAYER = ["game_id", "player_id"]
 TEAM = ["game_id", "team"]
@@ -152,11 +153,14 @@ def _feature(name: str, needs: str) -> Measure:
 
 
 def _predictable(inputs: Frames) -> pd.DataFrame:
-    """Feature rows of players who are expected and not listed Out."""
+    """Feature rows of players who are expected and not listed Out, on dates that have a model."""
+    models = inputs.past["xgboost_v1"]["game_date"]
     rows = inputs["ml_feature_store_v2"].merge(
         inputs["upcoming_player_game_context"][[*PLAYER, "injury_status"]], on=PLAYER, how="left"
     )
-    return rows[~rows["is_late_addition"] & ~rows["injury_status"].eq("Out").fillna(False).astype(bool)]
+    served = rows["game_date"] >= models.min()
+    served &= rows["game_date"] <= models.max() + pd.Timedelta(days=MODEL_LIFE)
+    return rows[served & ~rows["is_late_addition"] & ~rows["injury_status"].eq("Out").fillna(False).astype(bool)]
 
 
 def _prediction_rows(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
