@@ -28,7 +28,7 @@ def jobs() -> list[dg.UnresolvedAssetJobDefinition]:
         dg.define_asset_job(
             HISTORY_JOB,
             selection=dg.AssetSelection.all(),
-            description="Every table of the chosen dates, from raw to graded; models as the retrain calendar plans.",
+            description="Every table of the chosen dates, raw to graded; models as the calendar plans.",
             config=history_config(),
         )
     ]

@@ -97,7 +97,7 @@ class _WrittenRows:
         return kept if kept and kept.version == store.version(name) else None
 
 
-_WRITTEN = _WrittenRows(limit=1 << 30)
+_WRITTEN = _WrittenRows(limit=3 << 28)
 
 
 @dataclass(frozen=True)
@@ -131,8 +131,8 @@ class Lake:
             return
         if held != kind:
             raise MixedSourcesError(
-                f"{self.store.root} holds rows of source {held}; rows of source {kind} belong in a lake of their own "
-                "(NBA_LAKE)"
+                f"{self.store.root} holds rows of source {held}; rows of source {kind} belong in a lake "
+                "of their own (NBA_LAKE)"
             )
 
     @staticmethod
@@ -146,7 +146,13 @@ class Lake:
         names = self.store.list(f"{table}/")
         return [dt.date.fromisoformat(n.split(marker)[1].split("/")[0]) for n in names if marker in n]
 
-    def write(self, table: str, rows: pa.Table, stamps: dict[dt.date, Stamp]) -> Iterator[tuple[dt.date, Written]]:
+    def write(self, table: str, rows: pa.Table, stamps: dict[dt.date, Stamp]) -> dict[dt.date, Written]:
+        """Replace partitions; arguments, outcome and errors as in :meth:`write_each`."""
+        return dict(self.write_each(table, rows, stamps))
+
+    def write_each(
+        self, table: str, rows: pa.Table, stamps: dict[dt.date, Stamp]
+    ) -> Iterator[tuple[dt.date, Written]]:
         """Replace partitions, each on its own and only where its bytes differ.
 
         Files are made in the background, so the caller can report one while the next is written.
@@ -224,9 +230,13 @@ class Lake:
             found = [part for part in pool.map(get, sorted(set(dates))) if part is not None]
         rows = [table.select(wanted) for table in _joined([part for _, part in found])]
         counts = [part.stop - part.start for _, part in found]
-        days = pa.array([date for date, _ in found], pa.date32()).take(pa.array(np.repeat(np.arange(len(found)), counts)))
+        days = pa.array([date for date, _ in found], pa.date32()).take(
+            pa.array(np.repeat(np.arange(len(found)), counts))
+        )
         whole = pa.concat_tables(rows) if rows else narrow.empty_table()
-        return Slice(whole.add_column(0, DATE_COLUMN, days), {date: part.content_hash for date, part in found})
+        return Slice(
+            whole.add_column(0, DATE_COLUMN, days), {date: part.content_hash for date, part in found}
+        )
 
     def stamp(self, table: str, date: dt.date) -> Stamp:
         """The stamp of a stored partition.

@@ -61,7 +61,7 @@ def season_dates(season: str) -> list[dt.date]:
         KeyError: the season's calendar is not committed.
     """
     first, last = _season_spans()[season]
-    return [d for d in game_dates_between(first, last)]
+    return game_dates_between(first, last)
 
 
 def game_dates_between(first: dt.date, last: dt.date) -> list[dt.date]:

@@ -214,16 +214,9 @@ FILES: dict[str, tuple[str, Callable[[Path], None], str]] = {
 }
 
 
-# They crash, or name a cause that is none: the source filters by a column whose type nobody has checked.
-CRASHES = ("game ids as numbers", "dates as moments", "event dates as moments")
-
-
 @pytest.mark.parametrize(
     ("file", "damage", "reason"),
-    [
-        pytest.param(*case, id=name, marks=[pytest.mark.xfail(strict=True)] if name in CRASHES else [])
-        for name, case in FILES.items()
-    ],
+    [pytest.param(*case, id=name) for name, case in FILES.items()],
 )
 def test_a_broken_file_fails_the_dates_it_covers_and_names_itself(
     bench: Workbench, source: Path, file: str, damage: Callable[[Path], None], reason: str

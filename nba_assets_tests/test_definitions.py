@@ -95,7 +95,8 @@ _WATCH = """
 import json, os, sys
 opened, reached = [], []
 def hook(event, arguments):
-    if event == "open" and isinstance(arguments[0], str):
+    # An editable install has a name in place of a folder; looking it up opens nothing.
+    if event == "open" and isinstance(arguments[0], str) and not arguments[0].endswith("__path_hook__"):
         opened.append((os.path.abspath(arguments[0]), str(arguments[1])))
     elif event in ("socket.connect", "socket.getaddrinfo", "sqlite3.connect", "subprocess.Popen"):
         reached.append(event)

@@ -90,7 +90,9 @@ def _player_context(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.Dat
     )
 
 
-def _analytics(name: str, compute: Compute, versioned: tuple, inputs: tuple, history: tuple = (), **more: bool) -> Table:
+def _analytics(
+    name: str, compute: Compute, versioned: tuple, inputs: tuple, history: tuple = (), **more: bool
+) -> Table:
     return Table(
         name,
         group="analytics",
@@ -152,7 +154,11 @@ ANALYTICS = (
         ),
         (
             History("raw_schedule", THREE_YEARS),
-            History("player_game_summary", THREE_YEARS, ("game_id", "player_id", "player_name", "team", "minutes", "season")),
+            History(
+                "player_game_summary",
+                THREE_YEARS,
+                ("game_id", "player_id", "player_name", "team", "minutes", "season"),
+            ),
         ),
     ),
 )  # fmt: skip

@@ -105,10 +105,14 @@ class Reader:
                 digests[date].append(part.hashes.get(date, ""))
         for item in history:
             past[item.table] = self._history(item, dates, digests)
-        hashes = {date: hashlib.sha256("|".join(parts).encode()).hexdigest()[:16] for date, parts in digests.items()}
+        hashes = {
+            date: hashlib.sha256("|".join(parts).encode()).hexdigest()[:16] for date, parts in digests.items()
+        }
         return Inputs(dates, frames, past, hashes)
 
-    def _history(self, item: History, dates: list[dt.date], digests: dict[dt.date, list[str]]) -> pd.DataFrame:
+    def _history(
+        self, item: History, dates: list[dt.date], digests: dict[dt.date, list[str]]
+    ) -> pd.DataFrame:
         newest = dt.timedelta(days=0 if item.and_same_date else 1)
         first, last = dates[0] - dt.timedelta(days=item.days), dates[-1] - newest
         days = self._gate.open(item.table, game_dates_between(first, last)) if first <= last else []
@@ -125,5 +129,3 @@ class Reader:
             stop = index.searchsorted(date - newest, side="right") if known else 0
             digests[date].append(f"{(sums[stop] - sums[start]) % (1 << 128):032x}")
         return TABLES[item.table].to_pandas(part.table)
-
-

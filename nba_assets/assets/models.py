@@ -68,7 +68,9 @@ def _train(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     known = {date: rows.iloc[: days.searchsorted(np.datetime64(date))] for date in planned}
     for date in planned:
         if (count := known[date]["game_date"].nunique()) < LEAST_DATES:
-            problems[date] = [f"{count} dates of training rows before {date}; at least {LEAST_DATES} are needed"]
+            problems[date] = [
+                f"{count} dates of training rows before {date}; at least {LEAST_DATES} are needed"
+            ]
     baselines = baseline_points(rows)
     store = open_models(context)
     ready = [date for date in planned if date not in problems]
@@ -85,7 +87,8 @@ def _train(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     models = [_row(fitted[len(known[date])], date, source) for date in ready]
     skipped = {date: "no training planned" for date in inputs.dates if date not in set(planned)}
     frame = pd.DataFrame(models) if models else TABLES[SYSTEM].empty()
-    notes = {model["game_date"].date(): {"test_mae": model["test_mae"], "hand_rules_test_mae": model["hand_rules_test_mae"]}
+    plotted = ("test_mae", "hand_rules_test_mae")
+    notes = {model["game_date"].date(): {name: model[name] for name in plotted}
              for model in models}  # fmt: skip
     return Built(frame, problems, notes, skipped)
 
@@ -142,7 +145,9 @@ MODELS = (
         history=(
             History("ml_feature_store_v2", _ALL_SEASONS),
             History(
-                "player_game_summary", _ALL_SEASONS, ("game_id", "player_id", "minutes", "pts", "is_production_ready")
+                "player_game_summary",
+                _ALL_SEASONS,
+                ("game_id", "player_id", "minutes", "pts", "is_production_ready"),
             ),
         ),
         config=TrainingConfig,

@@ -59,7 +59,14 @@ def _features(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame
     )
 
 
-def _table(name: str, compute: Compute, versioned: tuple, inputs: tuple, history: tuple = (), group: str = "precompute") -> Table:
+def _table(
+    name: str,
+    compute: Compute,
+    versioned: tuple,
+    inputs: tuple,
+    history: tuple = (),
+    group: str = "precompute",
+) -> Table:
     return Table(
         name,
         group=group,
@@ -93,7 +100,11 @@ PRECOMPUTE = (
         (_CONTEXT,),
         (
             History("player_game_summary", THREE_YEARS, _FORM),
-            History("team_offense_game_summary", 2 * YEAR, ("game_id", "team", "season", "pace", "offensive_rating")),
+            History(
+                "team_offense_game_summary",
+                2 * YEAR,
+                ("game_id", "team", "season", "pace", "offensive_rating"),
+            ),
         ),
     ),
     _table(

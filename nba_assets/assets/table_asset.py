@@ -23,6 +23,7 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationTargetMaterializationData,
 )
 from dagster._core.storage.tags import EXTERNALLY_MANAGED_ASSETS_TAG
+from dagster._utils.warnings import disable_dagster_warnings
 
 from nba_assets.assets.inputs import History, Input, Inputs, Reader
 from nba_assets.assets.resources import LakeResource, SourceResource
@@ -98,6 +99,12 @@ class Table:
 
 def table_asset(table: Table) -> dg.AssetsDefinition:
     """Turn a declaration into an asset with its blocking coverage check."""
+    # Dagster calls some of what is used here beta or preview, at every start; contract tests pin it instead.
+    with disable_dagster_warnings():
+        return _asset(table)
+
+
+def _asset(table: Table) -> dg.AssetsDefinition:
     upstream = dict.fromkeys(item.table for item in (*table.inputs, *table.history))
 
     @dg.asset(
@@ -129,6 +136,16 @@ def table_asset(table: Table) -> dg.AssetsDefinition:
     return asset
 
 
+@dataclass(frozen=True)
+class _Prepared:
+    """Some dates, computed and judged, not yet written: rows, stamps and notes of the good ones."""
+
+    rows: pa.Table
+    stamps: dict[dt.date, Stamp]
+    verdicts: dict[dt.date, Verdict]
+    notes: dict[dt.date, dict[str, Any]]
+
+
 class _Run:
     """One call of an asset on its partition keys."""
 
@@ -152,7 +169,7 @@ class _Run:
             yield self._evaluation(date, Verdict.blocked(reasons), None)
         ready = [date for date in self._dates if date not in shut]
         for dates in season_groups(ready) if self._table.by_season else [ready] if ready else []:
-            for event, date, problem in self._chunk(dates):
+            for event, date, problem in self._publish(self._prepare(dates)):
                 if problem:
                     failed[date] = problem
                 yield event
@@ -162,16 +179,19 @@ class _Run:
         )
         if failed:
             first = min(failed)
-            words = f"{len(failed)} of {len(self._dates)} dates of {self._table.name} are blocked; {first}: {failed[first]}"
+            words = f"{len(failed)} of {len(self._dates)} dates of {self._table.name} are blocked"
+            words = f"{words}; {first}: {failed[first]}"
             if len(failed) == len(self._dates):
                 reasons = {date.isoformat(): reason for date, reason in sorted(failed.items())}
-                raise dg.Failure(words, metadata={"blocked": dg.MetadataValue.json(reasons)}, allow_retries=False)
+                raise dg.Failure(
+                    words, metadata={"blocked": dg.MetadataValue.json(reasons)}, allow_retries=False
+                )
             self._context.log.error(words)
         yield dg.Output(None, output_name=f"{self._table.name}_{CHECK_NAME}")
         yield dg.Output(None, metadata={COMPUTE_SECONDS: self._compute_seconds})
 
-    def _chunk(self, dates: list[dt.date]) -> Iterator[tuple[Any, dt.date, str | None]]:
-        """Compute some dates; yield (event, date, problem)."""
+    def _prepare(self, dates: list[dt.date]) -> _Prepared:
+        """Read, compute, validate and judge some dates."""
         started = time.perf_counter()
         table = self._table
         inputs = self._reader.read(table.inputs, table.history, dates, table.code_version)
@@ -185,18 +205,32 @@ class _Run:
         good = [date for date in working if judged[date].passed]
         stamps = {date: Stamp(table.code_version, table.schema.hash, inputs.hashes[date]) for date in good}
         games = _games(frame)
-        writing = self._lake.write(table.name, _only(rows, good), stamps)
+        notes = {
+            date: {"games": games.get(pd.Timestamp(date), 0)} | dict(built.notes.get(date, {}))
+            for date in good
+        }
+        prepared = _Prepared(_only(rows, good), stamps, judged, notes)
+        self._compute_seconds += time.perf_counter() - started
+        return prepared
+
+    def _publish(self, prepared: _Prepared) -> Iterator[tuple[Any, dt.date, str | None]]:
+        """Write the good dates and report all of them; yields (event, date, problem)."""
+        started = time.perf_counter()
+        writing = self._lake.write_each(self._table.name, prepared.rows, prepared.stamps)
         while (item := next(writing, None)) is not None:
             date, written = item
-            notes = {"games": games.get(pd.Timestamp(date), 0)} | dict(built.notes.get(date, {}))
             self._compute_seconds += time.perf_counter() - started
-            yield self._materialization(date, written, judged[date], notes), date, None
+            yield (
+                self._materialization(date, written, prepared.verdicts[date], prepared.notes[date]),
+                date,
+                None,
+            )
             started = time.perf_counter()
         self._compute_seconds += time.perf_counter() - started
-        targets = self._targets(good)
-        for date in working:
-            verdict = judged[date]
-            yield self._evaluation(date, verdict, targets.get(date)), date, None if verdict.passed else verdict.words
+        targets = self._targets(list(prepared.stamps))
+        for date, verdict in prepared.verdicts.items():
+            problem = None if verdict.passed else verdict.words
+            yield self._evaluation(date, verdict, targets.get(date)), date, problem
 
     def _materialization(
         self, date: dt.date, written: Written, verdict: Verdict, notes: Mapping[str, Any]

@@ -44,15 +44,21 @@ def run_bench(console: Console, settings: Settings, *, quick: bool) -> int:
     """
     first, last = (QUICK_FIRST, QUICK_LAST) if quick else (FIRST, LAST)
     with tempfile.TemporaryDirectory(prefix="nba-bench-") as folder:
-        here = settings.model_copy(update={"lake": f"{folder}/lake", "dagster_home": Path(folder) / "dagster"})
+        here = settings.model_copy(
+            update={"lake": f"{folder}/lake", "dagster_home": Path(folder) / "dagster"}
+        )
         report = materialize(here, first, last, progress=console.is_terminal)
         print_run(console, report)
         again = materialize(here, first, last, progress=console.is_terminal)
-        console.print(f"a second run changes {sum(again.changed.values())} partitions, {again.wall_seconds:.1f} s")
+        console.print(
+            f"a second run changes {sum(again.changed.values())} partitions, {again.wall_seconds:.1f} s"
+        )
         plain = plain_seconds(settings.archive_dir, first, last)
         print_frame(console, "The main job", _figures(report, plain))
         if not quick:
-            print_frame(console, "One date through every table, start of Python included", _single_dates(here))
+            print_frame(
+                console, "One date through every table, start of Python included", _single_dates(here)
+            )
             print_facts(console, here)
             print_scores(console, here)
     return 0 if report.success else 1
@@ -101,7 +107,9 @@ def _plain(
     result: Any = table.compute(context, Inputs(dates, frames, past))
     rows = result.rows if isinstance(result, Built) else result
     if isinstance(rows, pa.Table):
-        return TABLES[table.name].to_pandas(rows.select(TABLES[table.name].columns).cast(TABLES[table.name].arrow_with_date))
+        return TABLES[table.name].to_pandas(
+            rows.select(TABLES[table.name].columns).cast(TABLES[table.name].arrow_with_date)
+        )
     return TABLES[table.name].conform(rows)
 
 

@@ -37,7 +37,9 @@ def run_demo(console: Console, settings: Settings) -> int:
                 settings.archive_dir, seasons=SEASONS, teams=TEAMS, seed=SEED, dates_per_season=DATES,
                 progress=lambda done, total: bar.update(task, completed=done, total=total),
             )  # fmt: skip
-    games = pd.concat(pd.read_parquet(path) for path in sorted(settings.archive_dir.glob("schedule/games_*.parquet")))
+    games = pd.concat(
+        pd.read_parquet(path) for path in sorted(settings.archive_dir.glob("schedule/games_*.parquet"))
+    )
     dates = sorted(dt.date.fromisoformat(day) for day in games["game_date"].unique())
     seasons = games.groupby("season")["game_date"].agg(["min", "max"]).to_numpy()
     ready = True
@@ -56,8 +58,12 @@ def run_demo(console: Console, settings: Settings) -> int:
 def _show_tonight(console: Console, settings: Settings, tonight: dt.date) -> None:
     lake = Lake(open_store(settings.lake))
     rows = read_table(lake, "player_prop_predictions", dates=[tonight])
-    wide = rows.pivot_table(index=["player_name", "team", "opponent"], columns="system", values="predicted_points")
-    lines = rows[rows["system"].eq("xgboost_v1")].set_index(["player_name", "team", "opponent"])[["line", "recommendation"]]
+    wide = rows.pivot_table(
+        index=["player_name", "team", "opponent"], columns="system", values="predicted_points"
+    )
+    lines = rows[rows["system"].eq("xgboost_v1")].set_index(["player_name", "team", "opponent"])[
+        ["line", "recommendation"]
+    ]
     shown = wide.join(lines).sort_values("xgboost_v1", ascending=False).head(_TOP).reset_index()
     print_frame(console, f"Predictions for {tonight}: points, line, side", shown)
     print_frame(console, "MAE of predictions as served, on rows of every system", served_scores(lake))

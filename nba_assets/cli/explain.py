@@ -16,7 +16,9 @@ from nba_assets.quality.gate import CHECK_NAME
 _NO_VERDICT = "never evaluated: the table was not materialized on this date"
 
 
-def explain(instance: dg.DagsterInstance, date: dt.date, tables: Sequence[str]) -> Iterator[tuple[str, str, list[str]]]:
+def explain(
+    instance: dg.DagsterInstance, date: dt.date, tables: Sequence[str]
+) -> Iterator[tuple[str, str, list[str]]]:
     """The newest verdict on each table of a date.
 
     Args:

@@ -5,28 +5,26 @@ What belongs here: arguments, help and exit codes. What does not: work.
 
 import datetime as dt
 import sys
-import warnings
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from dagster._utils.warnings import BetaWarning, PreviewWarning
 from rich.console import Console
 
-# Said once a process by Dagster about features this project pins and tests (nba_assets_tests/contract).
-warnings.filterwarnings("ignore", category=BetaWarning)
-warnings.filterwarnings("ignore", category=PreviewWarning)
-
 app = typer.Typer(
-    help="Predicts NBA player points, and proves it: run tables over game dates, explain a red date, score the model.",
+    help="Predicts NBA player points, and proves it: run tables over dates, explain a red one, score models.",
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
 )
 console = Console()
 
 Date = Annotated[dt.datetime, typer.Argument(formats=["%Y-%m-%d"], help="Game date, US Eastern.")]
-LakeOption = Annotated[str | None, typer.Option(help="Lake: a folder or gs://bucket/prefix. Default: NBA_LAKE.")]
-SourceOption = Annotated[Path | None, typer.Option(help="Folder in the layout of the archive. Default: NBA_ARCHIVE_DIR.")]
+LakeOption = Annotated[
+    str | None, typer.Option(help="Lake: a folder or gs://bucket/prefix. Default: NBA_LAKE.")
+]
+SourceOption = Annotated[
+    Path | None, typer.Option(help="Folder in the layout of the archive. Default: NBA_ARCHIVE_DIR.")
+]
 
 
 def _settings(lake: str | None = None, source: Path | None = None):
@@ -48,7 +46,9 @@ def simulate(
     from nba_assets.sources.simulated import simulate as write_league
 
     summary = write_league(out, seasons=seasons, teams=teams, seed=seed, dates_per_season=dates)
-    console.print(f"{summary.games_played:,} games of {summary.teams} teams in {out}; tonight is {summary.tonight}")
+    console.print(
+        f"{summary.games_played:,} games of {summary.teams} teams in {out}; tonight is {summary.tonight}"
+    )
 
 
 @app.command()
@@ -76,12 +76,16 @@ def backfill(
 
 @app.command()
 def history(
-    from_: Annotated[dt.datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First game date.")] = dt.datetime(2020, 12, 22),
-    to: Annotated[dt.datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last game date.")] = dt.datetime(2025, 6, 22),
+    from_: Annotated[
+        dt.datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First game date.")
+    ] = dt.datetime(2020, 12, 22),
+    to: Annotated[
+        dt.datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last game date.")
+    ] = dt.datetime(2025, 6, 22),
     lake: LakeOption = None,
     source: SourceOption = None,
 ) -> None:
-    """The main job: every table of the whole archive, models on the first game date of each month, and a summary."""
+    """The main job: every table of the archive, models on the first game date of each month, a summary."""
     from nba_assets.cli.report import print_facts, print_run, print_scores
     from nba_assets.cli.run import materialize
 
@@ -122,7 +126,9 @@ def explain(
         raise typer.BadParameter(f"{table}: one of {', '.join(names)}")
     prepare_home(_settings())
     with dg.DagsterInstance.get() as instance:
-        print_verdicts(console, date.date(), list(verdicts(instance, date.date(), [table] if table else names)))
+        print_verdicts(
+            console, date.date(), list(verdicts(instance, date.date(), [table] if table else names))
+        )
 
 
 @app.command()
@@ -132,7 +138,7 @@ def trace(
     feature: Annotated[str | None, typer.Argument(help="Feature; all by default.")] = None,
     lake: LakeOption = None,
 ) -> None:
-    """Where a number comes from: a player's features of a date, the games behind them, and what was predicted."""
+    """Where a number comes from: a player's features, the games behind them, and what was predicted."""
     from nba_assets.cli.trace import print_trace
 
     raise typer.Exit(print_trace(console, _settings(lake), player, date.date(), feature))
@@ -143,7 +149,7 @@ def bench(
     source: SourceOption = None,
     quick: Annotated[bool, typer.Option(help="One season in place of five.")] = False,
 ) -> None:
-    """Measure the main job from an empty lake: wall time, memory, rows and dates a second, ratio to a plain script."""
+    """Measure the main job from an empty lake: time, memory, rows a second, ratio to a plain script."""
     from nba_assets.cli.bench import run_bench
 
     raise typer.Exit(run_bench(console, _settings(source=source), quick=quick))

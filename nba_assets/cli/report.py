@@ -71,11 +71,24 @@ def print_facts(console: Console, settings: Settings) -> None:
     lake = Lake(open_store(settings.lake))
     table = Table("fact", "expected", "found", "", title="Known answers")
     for fact in facts.known_answers(lake):
-        table.add_row(fact.name, fact.expected, fact.found, "[green]holds[/green]" if fact.holds else "[red]differs[/red]")
+        table.add_row(
+            fact.name,
+            fact.expected,
+            fact.found,
+            "[green]holds[/green]" if fact.holds else "[red]differs[/red]",
+        )
     console.print(table)
-    print_frame(console, "Player-games whose zones do not sum to the box (flagged)", facts.inconsistent_zones(lake))
-    print_frame(console, "Coarse zones by play-by-play against the shot chart, 2023-24", facts.agreement_of_sources(lake))
-    print_frame(console, "Players who played, opening days out: how many were expected", facts.expected_share(lake))
+    print_frame(
+        console, "Player-games whose zones do not sum to the box (flagged)", facts.inconsistent_zones(lake)
+    )
+    print_frame(
+        console,
+        "Coarse zones by play-by-play against the shot chart, 2023-24",
+        facts.agreement_of_sources(lake),
+    )
+    print_frame(
+        console, "Players who played, opening days out: how many were expected", facts.expected_share(lake)
+    )
     console.print(f"players who played and have no feature row, 2021-22 on: {facts.feature_row_gaps(lake)}")
 
 
@@ -83,7 +96,9 @@ def print_scores(console: Console, settings: Settings) -> None:
     """The fixed experiment, and the predictions as served."""
     lake = Lake(open_store(settings.lake))
     scores = holdout_scores(lake)
-    shown = scores[scores["metric"].isin(["mae", "mae_difference"]) & scores["population"].isin(["all", "with_line"])]
+    shown = scores[
+        scores["metric"].isin(["mae", "mae_difference"]) & scores["population"].isin(["all", "with_line"])
+    ]
     columns = ["population", "system", "metric", "versus", "value", "low", "high", "rows", "dates"]
     print_frame(console, "Test 2024-25: trained on 2021-22 and 2022-23, stopped on 2023-24", shown[columns])
     print_frame(console, "MAE of predictions as served, on rows of every system", served_scores(lake))

@@ -19,7 +19,18 @@ from nba_assets.reports.reading import read_table
 from nba_assets.settings import Settings
 
 _GAMES = 20
-_GAME_COLUMNS = ("game_id", "player_id", "opponent", "is_home", "minutes", "pts", "fga", "fta", "usage_rate", "zone_source")
+_GAME_COLUMNS = (
+    "game_id",
+    "player_id",
+    "opponent",
+    "is_home",
+    "minutes",
+    "pts",
+    "fga",
+    "fta",
+    "usage_rate",
+    "zone_source",
+)
 
 
 def print_trace(console: Console, settings: Settings, player: str, date: dt.date, feature: str | None) -> int:
@@ -55,5 +66,9 @@ def print_trace(console: Console, settings: Settings, player: str, date: dt.date
     print_frame(console, f"His last {len(games)} games before the date, oldest first", games)
     predictions = read_table(lake, "player_prop_predictions", dates=[date])
     own = predictions[predictions["player_id"] == row["player_id"]]
-    print_frame(console, "Predictions", own[["system", "predicted_points", "line", "recommendation", "model_id", "reason"]])
+    print_frame(
+        console,
+        "Predictions",
+        own[["system", "predicted_points", "line", "recommendation", "model_id", "reason"]],
+    )
     return 0

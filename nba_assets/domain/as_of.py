@@ -39,7 +39,7 @@ class PriorRows:
         horizon: first date that must not be in the history; raises if it is. None for no bound.
 
     Raises:
-        HorizonExceeded: the history knows the horizon or later.
+        HorizonError: the history knows the horizon or later.
         ValueError: an entity has two rows on a date.
     """
 
@@ -51,7 +51,9 @@ class PriorRows:
         horizon: pd.Timestamp | None = None,
     ):
         if horizon is not None and len(history) and history["game_date"].max() >= horizon:
-            raise HorizonExceeded(f"history reaches {history['game_date'].max():%Y-%m-%d}, past {horizon:%Y-%m-%d}")
+            raise HorizonError(
+                f"history reaches {history['game_date'].max():%Y-%m-%d}, past {horizon:%Y-%m-%d}"
+            )
         keys = [by] if isinstance(by, str) else by
         entities = pd.concat([history[keys], targets[keys]], ignore_index=True)
         codes = entities.groupby(keys, sort=True, dropna=False).ngroup().to_numpy(np.int64)
@@ -105,7 +107,9 @@ class PriorRows:
 
     def newest(self, column: str) -> pd.Series:
         """Value of the newest earlier row; NULL without one."""
-        rows = np.where(self.count > 0, self._order[np.maximum(self._stop - 1, 0)] if len(self._order) else -1, -1)
+        rows = np.where(
+            self.count > 0, self._order[np.maximum(self._stop - 1, 0)] if len(self._order) else -1, -1
+        )
         return self._history[column].reset_index(drop=True).reindex(rows).reset_index(drop=True)
 
     def sum(self, column: str) -> Floats:
@@ -174,7 +178,7 @@ class PriorRows:
             yield lag, deep[known], value[known]
 
 
-class HorizonExceeded(ValueError):
+class HorizonError(ValueError):
     """History knows a date that it must not."""
 
 

@@ -13,7 +13,23 @@ import pandas as pd
 from nba_assets.domain.possessions import points_identity_broken, rebounds_identity_broken
 from nba_assets.domain.problems import BadInput
 
-COUNTS = ("FGM", "FGA", "FG3M", "FG3A", "FTM", "FTA", "OREB", "DREB", "REB", "AST", "STL", "BLK", "TOV", "PF", "PTS")
+COUNTS = (
+    "FGM",
+    "FGA",
+    "FG3M",
+    "FG3A",
+    "FTM",
+    "FTA",
+    "OREB",
+    "DREB",
+    "REB",
+    "AST",
+    "STL",
+    "BLK",
+    "TOV",
+    "PF",
+    "PTS",
+)
 _COMMON = ("GAME_ID", "GAME_DATE", "TEAM_ABBREVIATION", "MATCHUP", "WL", "MIN", *COUNTS, "PLUS_MINUS")
 PLAYER_COLUMNS = ("PLAYER_ID", "PLAYER_NAME", *_COMMON)
 TEAM_COLUMNS = _COMMON
@@ -39,12 +55,15 @@ def check_columns(columns: Iterable[str], types: Iterable[str], needed: tuple[st
     wrong = [name for name in _NUMERIC if not found[name].startswith(("int", "double", "float", "null"))]
     if wrong:
         raise BadInput(
-            file=file, game=None, field=", ".join(wrong), reason=f"type {found[wrong[0]]} where a number belongs",
+            file=file, game=None, field=", ".join(wrong),
+            reason=f"type {found[wrong[0]]} where a number belongs",
             remedy="export the file again with numeric columns",
         )  # fmt: skip
 
 
-def impossible_rows(rows: pd.DataFrame, key: list[str], schedule: pd.DataFrame, file: str) -> list[tuple[str, BadInput]]:
+def impossible_rows(
+    rows: pd.DataFrame, key: list[str], schedule: pd.DataFrame, file: str
+) -> list[tuple[str, BadInput]]:
     """What cannot be true in box rows.
 
     Args:
@@ -61,14 +80,24 @@ def impossible_rows(rows: pd.DataFrame, key: list[str], schedule: pd.DataFrame, 
     sides = rows[["GAME_ID", "TEAM_ABBREVIATION"]].merge(
         games[["home_team", "away_team"]], left_on="GAME_ID", right_index=True, how="left"
     )
-    stranger = (sides["TEAM_ABBREVIATION"] != sides["home_team"]) & (sides["TEAM_ABBREVIATION"] != sides["away_team"])
+    stranger = (sides["TEAM_ABBREVIATION"] != sides["home_team"]) & (
+        sides["TEAM_ABBREVIATION"] != sides["away_team"]
+    )
     counts = rows[list(COUNTS)]
     lower = rows.rename(columns=str.lower)
     fractional = (counts % 1 != 0) & counts.notna()
     faults: list[tuple[str, np.ndarray, str]] = [
         ("GAME_ID", scheduled.isna().to_numpy(), "the schedule has no such game"),
-        ("GAME_DATE", (scheduled.notna() & (scheduled != rows["GAME_DATE"])).to_numpy(), "the schedule has another date"),
-        ("TEAM_ABBREVIATION", (stranger & scheduled.notna()).to_numpy(bool), "the team does not play in this game"),
+        (
+            "GAME_DATE",
+            (scheduled.notna() & (scheduled != rows["GAME_DATE"])).to_numpy(),
+            "the schedule has another date",
+        ),
+        (
+            "TEAM_ABBREVIATION",
+            (stranger & scheduled.notna()).to_numpy(bool),
+            "the team does not play in this game",
+        ),
         (", ".join(key), rows.duplicated(key, keep=False).to_numpy(), "the key repeats"),
         ("MIN", ~(rows["MIN"] >= 0).to_numpy(), "minutes are negative or missing"),
         ("PTS", points_identity_broken(lower), "2 FGM + FG3M + FTM is not PTS"),
@@ -80,8 +109,14 @@ def impossible_rows(rows: pd.DataFrame, key: list[str], schedule: pd.DataFrame, 
         for (date, game), group in rows[bad].groupby(["GAME_DATE", "GAME_ID"], sort=True):
             where = ", ".join(f"{name} {group.iloc[0][name]}" for name in key if name != "GAME_ID")
             value = group.iloc[0].get(field)
-            words = f"{reason} ({len(group)} rows; first: {where}" + ("" if value is None else f", value {value}") + ")"
-            problems.append((str(date), BadInput(file=file, game=str(game), field=field, reason=words, remedy=_FETCH)))
+            words = (
+                f"{reason} ({len(group)} rows; first: {where}"
+                + ("" if value is None else f", value {value}")
+                + ")"
+            )
+            problems.append(
+                (str(date), BadInput(file=file, game=str(game), field=field, reason=words, remedy=_FETCH))
+            )
     return problems
 
 

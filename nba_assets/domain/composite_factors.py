@@ -62,7 +62,7 @@ def shot_zone_mismatch_score(rows: pd.DataFrame) -> pd.Series:
 
 
 def pace_score(rows: pd.DataFrame) -> pd.Series:
-    """(expected pace of the matchup - league pace to date) / 2, clamped to 3; expected is the mean of both teams.
+    """(expected pace of the matchup - league pace to date) / 2, clamped to 3; expected: mean of both teams.
 
     Args:
         rows: team_pace_last_10, opponent_pace, league_pace_season.
@@ -122,7 +122,9 @@ def player_composite_factors(
     Returns:
         player_composite_factors, keyed by game_id and player_id.
     """
-    opponent = defense.rename(columns={"team": "opponent"}).drop(columns=["source", "game_id"], errors="ignore")
+    opponent = defense.rename(columns={"team": "opponent"}).drop(
+        columns=["source", "game_id"], errors="ignore"
+    )
     rows = (
         context.merge(
             cache.drop(columns=["source", "game_date", "team", "opponent", "season"]),
@@ -132,7 +134,9 @@ def player_composite_factors(
             shots.drop(columns=["source", "game_date"]),
             on=_KEYS, how="left", suffixes=("", "_shots"), validate="one_to_one",
         )
-        .merge(opponent, on=["game_date", "opponent"], how="left", suffixes=("", "_defense"), validate="many_to_one")
+        .merge(
+            opponent, on=["game_date", "opponent"], how="left", suffixes=("", "_defense"), validate="many_to_one"
+        )
     )  # fmt: skip
     result = rows[["game_date", "game_id", "player_id", "source"]].copy()
     for name, formula in _FORMULAS.items():

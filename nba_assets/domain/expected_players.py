@@ -115,7 +115,9 @@ def expected_players(
         Frame keyed by game_id and player_id: game_date, team, player_name, is_late_addition,
         expected_because (recent_game, named_tonight; NULL for late additions).
     """
-    recent = expected_from_appearances(team_rows, appearances, schedule).assign(expected_because="recent_game")
+    recent = expected_from_appearances(team_rows, appearances, schedule).assign(
+        expected_because="recent_game"
+    )
     named = expected_from_mentions(team_rows, mentions, appearances).assign(expected_because="named_tonight")
     columns = ["game_date", "game_id", "team", "player_id", "player_name"]
     late = played[columns].assign(expected_because=None)

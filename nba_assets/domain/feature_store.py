@@ -50,7 +50,9 @@ def feature_rows(
             on=player, how="left", validate="one_to_one",
         )
         .merge(
-            defense[["game_date", "team", "defensive_rating", "opponent_pace"]].rename(columns={"team": "opponent"}),
+            defense[["game_date", "team", "defensive_rating", "opponent_pace"]].rename(
+                columns={"team": "opponent"}
+            ),
             on=["game_date", "opponent"],
             how="left",
             validate="many_to_one",
@@ -59,7 +61,17 @@ def feature_rows(
     )  # fmt: skip
     features = pd.DataFrame(_values(rows), index=rows.index)[list(NAMES)].astype("float64")
     keys = rows[
-        ["game_date", "game_id", "player_id", "player_name", "team", "opponent", "season", "is_late_addition", "source"]
+        [
+            "game_date",
+            "game_id",
+            "player_id",
+            "player_name",
+            "team",
+            "opponent",
+            "season",
+            "is_late_addition",
+            "source",
+        ]
     ]
     result = pd.concat([keys, features], axis=1)
     result["is_bootstrap"] = rows["season_phase"].eq("opening").to_numpy(bool)
@@ -82,7 +94,9 @@ def _values(rows: pd.DataFrame) -> dict[str, pd.Series]:
         "rest_advantage": (own - other).clip(-2, 2),
         "injury_risk": rows["injury_status"].map(INJURY_RISK),
         "recent_trend": steps(rows["points_avg_last_2"] - rows["points_avg_3_before_last_2"], 2, 5),
-        "minutes_change": steps(100 * (rows["minutes_avg_last_5"] / _positive(rows["minutes_avg_season"]) - 1), 10, 20),
+        "minutes_change": steps(
+            100 * (rows["minutes_avg_last_5"] / _positive(rows["minutes_avg_season"]) - 1), 10, 20
+        ),
         "opponent_def_rating": rows["defensive_rating"],
         "home_away": (rows["is_home"] & ~neutral).astype(float),
         "back_to_back": rows["is_back_to_back"].astype(float),
@@ -122,9 +136,13 @@ def _with_quality(rows: pd.DataFrame) -> pd.DataFrame:
     absent = rows[list(REQUIRED)].isna().to_numpy()
     missing = absent.sum(axis=1)
     score = 100.0 * (len(REQUIRED) - missing) / len(REQUIRED)
-    score = np.where(missing >= 5, np.minimum(score, 49), np.where(missing >= 1, np.minimum(score, 69), score))
+    score = np.where(
+        missing >= 5, np.minimum(score, 49), np.where(missing >= 1, np.minimum(score, 69), score)
+    )
     names = np.array([f"{name}|" for name in REQUIRED], dtype=object)
-    joined = pd.Series(np.where(absent, names, "").sum(axis=1) if len(rows) else [], index=rows.index, dtype="object")
+    joined = pd.Series(
+        np.where(absent, names, "").sum(axis=1) if len(rows) else [], index=rows.index, dtype="object"
+    )
     tier = np.select([score >= floor for floor, _ in TIERS], [name for _, name in TIERS], "unusable")
     return rows.assign(
         feature_version=VERSION,

@@ -13,7 +13,14 @@ from nba_assets.domain import zones
 from nba_assets.domain.team_games import with_game_facts
 
 KEYS = ["game_id", "player_id"]
-FROM_EVENTS = ["is_starter", *zones.columns(), "assisted_fgm", "zone_source", "zone_detail", "zones_consistent"]
+FROM_EVENTS = [
+    "is_starter",
+    *zones.columns(),
+    "assisted_fgm",
+    "zone_source",
+    "zone_detail",
+    "zones_consistent",
+]
 
 
 def player_game_events(
@@ -37,7 +44,9 @@ def player_game_events(
     Returns:
         player_game_events, same key; NULL where no feed tells.
     """
-    rows = box[["game_date", *KEYS, "team", "source"]].merge(zone_rows, on=KEYS, how="left", validate="one_to_one")
+    rows = box[["game_date", *KEYS, "team", "source"]].merge(
+        zone_rows, on=KEYS, how="left", validate="one_to_one"
+    )
     told = rows["game_id"].isin(events["game_id"].unique())
     first_five = rows.merge(starters[KEYS].assign(first=True), on=KEYS, how="left")["first"].eq(True)
     known_start = rows["game_id"].isin(starters["game_id"].unique())
@@ -93,7 +102,7 @@ def _usage_reason(rows: pd.DataFrame) -> pd.Series:
 
 
 def quality_score(rows: pd.DataFrame) -> pd.Series:
-    """100, less 20 without a team row, less 15 without zones (5 when coarse or inconsistent), less 5 without starters.
+    """100, less 20 without a team row, 15 without zones (5 when coarse or inconsistent), 5 without starters.
 
     Args:
         rows: columns team_fga, zone_source, zone_detail, zones_consistent, is_starter.

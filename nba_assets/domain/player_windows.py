@@ -32,7 +32,9 @@ def player_daily_cache(context: pd.DataFrame, games: pd.DataFrame, offense: pd.D
     Returns:
         player_daily_cache, keyed by game_id and player_id.
     """
-    rows = context[["game_date", "game_id", "player_id", "team", "opponent", "season", "source"]].reset_index(drop=True)
+    rows = context[["game_date", "game_id", "player_id", "team", "opponent", "season", "source"]].reset_index(
+        drop=True
+    )
     history = PriorRows(games, rows, "player_id").within_days(HISTORY_DAYS)
     season = PriorRows(games, rows, ["player_id", "season"])
     columns: dict[str, np.ndarray] = {"games_in_history": history.count, "games_season": season.count}
@@ -85,7 +87,7 @@ def player_shot_zones(context: pd.DataFrame, games: pd.DataFrame) -> pd.DataFram
 
 
 def primary_zone(rows: pd.DataFrame) -> pd.Series:
-    """paint from 40 % of the attempts, perimeter from 40 %, mid_range from 35 %, else balanced; NULL if unknown.
+    """Paint from 40 % of the attempts, perimeter from 40 %, mid_range from 35 %, else balanced; NULL if unknown.
 
     Args:
         rows: columns paint_share, three_share, mid_range_share.

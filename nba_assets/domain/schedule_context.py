@@ -43,7 +43,7 @@ def season_start(schedule: pd.DataFrame, dates: pd.Series, seasons: pd.Series) -
 
 
 def season_phase(dates: pd.Series, starts: pd.Series, season_types: pd.Series) -> pd.Series:
-    """opening (the first 14 days), regular or postseason."""
+    """Opening (the first 14 days), regular or postseason."""
     phase = np.select(
         [season_types.isin(["PlayIn", "Playoffs"]), (dates - starts).dt.days < BOOTSTRAP_DAYS],
         ["postseason", "opening"],
@@ -114,7 +114,9 @@ def _streak(results: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
 
 
 def _with_lines(rows: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
-    rows = rows.merge(lines[["game_id", "spread", "game_total"]], on="game_id", how="left", validate="many_to_one")
+    rows = rows.merge(
+        lines[["game_id", "spread", "game_total"]], on="game_id", how="left", validate="many_to_one"
+    )
     rows["spread"] = rows["spread"].where(rows["is_home"], -rows["spread"])
     rows["implied_team_total"] = (rows["game_total"] - rows["spread"]) / 2
     return rows

@@ -10,7 +10,23 @@ import pandas as pd
 from nba_assets.domain import possessions as po
 from nba_assets.domain import zones
 
-BOX = ["fgm", "fga", "fg3m", "fg3a", "ftm", "fta", "oreb", "dreb", "reb", "ast", "stl", "blk", "tov", "pf", "pts"]
+BOX = [
+    "fgm",
+    "fga",
+    "fg3m",
+    "fg3a",
+    "ftm",
+    "fta",
+    "oreb",
+    "dreb",
+    "reb",
+    "ast",
+    "stl",
+    "blk",
+    "tov",
+    "pf",
+    "pts",
+]
 GAME_FACTS = ["game_id", "season", "season_type", "home_team", "away_team", "is_neutral"]
 
 
@@ -50,7 +66,10 @@ def team_offense(
         team_offense_game_summary, keyed by game_id and team.
     """
     summed = player_box.groupby(["game_date", "game_id", "team", "opponent"], as_index=False).agg(
-        won=("won", "first"), source=("source", "first"), minutes=("minutes", "sum"), **{c: (c, "sum") for c in BOX}
+        won=("won", "first"),
+        source=("source", "first"),
+        minutes=("minutes", "sum"),
+        **{c: (c, "sum") for c in BOX},
     )
     keys = ["game_id", "team"]
     boxed = team_box[["game_date", *keys, "opponent", "won", "source", "minutes", *BOX]]
@@ -101,7 +120,18 @@ def team_defense(offense: pd.DataFrame) -> pd.DataFrame:
         | {name: f"opponent_{name}" for name in zones.columns()}
     )
     own = offense[
-        ["game_date", "game_id", "team", "opponent", "season", "season_type", "is_home", "stl", "blk", "source"]
+        [
+            "game_date",
+            "game_id",
+            "team",
+            "opponent",
+            "season",
+            "season_type",
+            "is_home",
+            "stl",
+            "blk",
+            "source",
+        ]
     ]
     rows = own.merge(allowed, on=["game_id", "opponent"], how="inner", validate="one_to_one")
     rows["defensive_rating"] = po.rating(rows["opponent_points"], rows["opponent_possessions"])

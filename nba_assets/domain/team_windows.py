@@ -59,7 +59,9 @@ def _with_extremes(rows: pd.DataFrame) -> pd.DataFrame:
     names = np.array(zones.COARSE, dtype=object)
     filled = np.where(np.isnan(differences), 0.0, differences)
     for column, index in (("weakest_zone", filled.argmax(axis=1)), ("strongest_zone", filled.argmin(axis=1))):
-        rows[column] = pd.Series(np.where(known, names[index], None), index=rows.index, dtype="string[pyarrow]")
+        rows[column] = pd.Series(
+            np.where(known, names[index], None), index=rows.index, dtype="string[pyarrow]"
+        )
     return rows
 
 
@@ -74,7 +76,9 @@ def team_form(rows: pd.DataFrame, offense: pd.DataFrame) -> pd.DataFrame:
         Frame aligned with ``rows``: team_pace_last_10, team_offensive_rating_last_10, league_pace_season.
     """
     last = PriorRows(offense, rows, "team").last(10)
-    pace = offense.groupby(["season", "game_date"], as_index=False).agg(pace=("pace", "sum"), games=("pace", "count"))
+    pace = offense.groupby(["season", "game_date"], as_index=False).agg(
+        pace=("pace", "sum"), games=("pace", "count")
+    )
     league = PriorRows(pace, rows, "season")
     return pd.DataFrame(
         {

@@ -3,7 +3,8 @@
 Belongs here: naming, writing, reading and refusing models.
 Does not: where models live (the lake), which model is champion (promotion), the metrics (scorecard).
 
-Two objects a model, `{model_id}.json` and `{model_id}.metadata.json`, in a folder or a bucket. A model that cannot be proven to be what its metadata says is refused: there is no fallback.
+Two objects a model, `{model_id}.json` and `{model_id}.metadata.json`, in a folder or a bucket.
+A model that cannot be proven to be what its metadata says is refused: there is no fallback.
 """
 
 import hashlib

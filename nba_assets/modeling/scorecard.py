@@ -15,11 +15,16 @@ from nba_assets.modeling.training import SIDES, TARGET, FittedModel
 
 
 def side_metrics(
-    system: str, fitted: FittedModel, rows: pd.DataFrame, split: pd.Series, baselines: pd.DataFrame | None = None
+    system: str,
+    fitted: FittedModel,
+    rows: pd.DataFrame,
+    split: pd.Series,
+    baselines: pd.DataFrame | None = None,
 ) -> dict[str, Any]:
     """Per side of the split: dates, rows, rows left out, and MAE, RMSE, bias, within 3 and 5 of each system.
 
-    In: the rows and split of the fit; `baseline_points` of at least these rows, for who fits many models. Every system is measured on the rows that all of them predict; the
+    In: the rows and split of the fit; `baseline_points` of at least these rows, for who fits many models.
+    Every system is measured on the rows that all of them predict; the
     others are counted in `left_out`. A metric without rows is NULL. Raises MissingColumnsError.
     """
     chosen = rows.loc[split.index]

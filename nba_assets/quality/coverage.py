@@ -79,7 +79,9 @@ def _verdict(rows: list[dict[str, Any]], problems: list[str]) -> Verdict:
     evidence: dict[str, Any] = {"status": status, "metrics": [_evidence(row) for row in rows]}
     if problems:
         evidence["problems"] = problems
-    return Verdict(status, "; ".join(words) or _complete(rows), float(min(shares)) if shares else None, evidence)
+    return Verdict(
+        status, "; ".join(words) or _complete(rows), float(min(shares)) if shares else None, evidence
+    )
 
 
 def _complete(rows: list[dict[str, Any]]) -> str:

@@ -52,7 +52,9 @@ def open_games(frames: Frames) -> pd.DataFrame:
 
 def two_teams(games: pd.DataFrame) -> pd.DataFrame:
     """game_date, game_id, team of both teams."""
-    sides = [games.rename(columns={side: "team"})[["game_date", *TEAM]] for side in ("home_team", "away_team")]
+    sides = [
+        games.rename(columns={side: "team"})[["game_date", *TEAM]] for side in ("home_team", "away_team")
+    ]
     return pd.concat(sides, ignore_index=True)
 
 
@@ -80,11 +82,15 @@ def _players_per_game(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeInde
 def _scheduled_dates(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
     """Dates the source accounts for; an empty one needs its season in the source as proof."""
     dates = pd.DataFrame({"game_date": days, "day": days.strftime("%Y-%m-%d")})
-    return rows_true("dates", dates, dates["game_date"].isin(inputs.past["season_days"]["game_date"]), ["day"], days)
+    return rows_true(
+        "dates", dates, dates["game_date"].isin(inputs.past["season_days"]["game_date"]), ["day"], days
+    )
 
 
 def _event_points(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
-    told = frame[frame["event_points"].notna()].merge(inputs["raw_player_boxscores"][[*PLAYER, "pts"]], on=PLAYER)
+    told = frame[frame["event_points"].notna()].merge(
+        inputs["raw_player_boxscores"][[*PLAYER, "pts"]], on=PLAYER
+    )
     return rows_true("event_points", told, told["event_points"] == told["pts"], PLAYER, days)
 
 
@@ -160,7 +166,9 @@ def _predictable(inputs: Frames) -> pd.DataFrame:
     )
     served = rows["game_date"] >= models.min()
     served &= rows["game_date"] <= models.max() + pd.Timedelta(days=MODEL_LIFE)
-    return rows[served & ~rows["is_late_addition"] & ~rows["injury_status"].eq("Out").fillna(False).astype(bool)]
+    return rows[
+        served & ~rows["is_late_addition"] & ~rows["injury_status"].eq("Out").fillna(False).astype(bool)
+    ]
 
 
 def _prediction_rows(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:

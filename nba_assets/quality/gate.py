@@ -12,9 +12,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import dagster as dg
-from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
+import sqlalchemy as db
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as Status
+from dagster._core.storage.asset_check_execution_record import AssetCheckPartitionInfo
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
 
 CHECK_NAME = "coverage"
 
@@ -22,6 +26,36 @@ CHECK_NAME = "coverage"
 def check_key(table: str) -> dg.AssetCheckKey:
     """The blocking check of a table."""
     return dg.AssetCheckKey(dg.AssetKey(table), CHECK_NAME)
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    """Newest evaluation of a date: its status, the newest materialization, and the one it judged."""
+
+    status: Status
+    materialization: int | None
+    judged: int | None
+
+    @classmethod
+    def of(cls, record: AssetCheckPartitionInfo) -> _Verdict:
+        return cls(
+            record.latest_execution_status,
+            record.latest_materialization_storage_id,
+            record.latest_target_materialization_storage_id,
+        )
+
+
+def _reason(verdict: _Verdict | None) -> str | None:
+    """Why a verdict shuts the gate; None when it opens it."""
+    if verdict is None:
+        return "its coverage was never evaluated"
+    if verdict.status != Status.SUCCEEDED:
+        return f"coverage check {verdict.status.value.lower()}"
+    if verdict.materialization is None:
+        return "not materialized"
+    if verdict.judged != verdict.materialization:
+        return "coverage was evaluated on an older materialization"
+    return None
 
 
 class Gate:
@@ -37,19 +71,46 @@ class Gate:
         found = self._instance.event_log_storage.get_asset_check_partition_info(
             [key], partition_keys=[date.isoformat() for date in wanted]
         )
-        info = {record.partition_key: record for record in found}
+        verdicts = {record.partition_key: _Verdict.of(record) for record in found}
+        # A run that is queued, running or was killed has planned evaluations: they say nothing yet, and must
+        # not shut dates that an earlier run opened.
+        planned = [key for key, verdict in verdicts.items() if verdict.status == Status.PLANNED]
+        verdicts |= self._before_planning(key, {name: verdicts[name] for name in planned})
         reasons: dict[dt.date, str] = {}
         for date in wanted:
-            record = info.get(date.isoformat())
-            if record is None:
-                reasons[date] = f"{table}: its coverage was never evaluated"
-            elif record.latest_execution_status != AssetCheckExecutionRecordStatus.SUCCEEDED:
-                reasons[date] = f"{table}: coverage check {record.latest_execution_status.value.lower()}"
-            elif record.latest_materialization_storage_id is None:
-                reasons[date] = f"{table}: not materialized"
-            elif not record.is_current:
-                reasons[date] = f"{table}: coverage was evaluated on an older materialization"
+            reason = _reason(verdicts.get(date.isoformat()))
+            if reason:
+                reasons[date] = f"{table}: {reason}"
         return reasons
+
+    def _before_planning(self, key: dg.AssetCheckKey, planned: dict[str, _Verdict]) -> dict[str, _Verdict]:
+        """The newest verdicts that were spoken, of partitions whose newest is only planned."""
+        if not planned:
+            return {}
+        executions = AssetCheckExecutionsTable.c
+        newest = (
+            db.select(db.func.max(executions.id))
+            .where(
+                executions.asset_key == key.asset_key.to_string(),
+                executions.check_name == key.name,
+                executions.execution_status != Status.PLANNED.value,
+                executions.partition.in_(list(planned)),
+            )
+            .group_by(executions.partition)
+        )
+        query = db.select(
+            executions.partition, executions.execution_status, executions.materialization_event_storage_id
+        ).where(executions.id.in_(newest))
+        with self._instance.event_log_storage.index_connection() as connection:  # type: ignore[attr-defined]
+            rows = connection.execute(query).fetchall()
+        return {
+            row.partition: _Verdict(
+                Status(row.execution_status),
+                planned[row.partition].materialization,
+                row.materialization_event_storage_id,
+            )
+            for row in rows
+        }
 
     def open(self, table: str, dates: Iterable[dt.date]) -> list[dt.date]:
         """The dates that may be read, in order."""

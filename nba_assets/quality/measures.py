@@ -66,7 +66,9 @@ def mean_share(metric: str, rows: pd.DataFrame, score: pd.Series, dates: pd.Date
     return _measured(metric, dates, expected, grouped.sum().reindex(dates, fill_value=0), "")
 
 
-def _measured(metric: str, dates: pd.DatetimeIndex, expected: pd.Series, actual: pd.Series, missing: object) -> pd.DataFrame:
+def _measured(
+    metric: str, dates: pd.DatetimeIndex, expected: pd.Series, actual: pd.Series, missing: object
+) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "game_date": dates,

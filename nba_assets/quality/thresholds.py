@@ -43,7 +43,8 @@ class Thresholds(RootModel[dict[str, dict[str, Threshold]]]):
         measured = {(table, metric) for table, rows in metrics.items() for metric in rows}
         if named != measured:
             raise ValueError(
-                f"coverage.yaml: unknown {sorted(named - measured)}, without threshold {sorted(measured - named)}"
+                f"coverage.yaml: unknown {sorted(named - measured)}, "
+                f"without threshold {sorted(measured - named)}"
             )
 
 

@@ -32,7 +32,9 @@ def invalid_rows(schema: TableSchema, frame: pd.DataFrame) -> dict[dt.date, list
 def _by_date(schema: TableSchema, frame: pd.DataFrame, cases: pd.DataFrame) -> dict[dt.date, list[str]]:
     whole = cases["index"].isna()
     if whole.any():
-        words = "; ".join(f"{row.column} {row.check} ({row.failure_case})" for row in cases[whole].itertuples())
+        words = "; ".join(
+            f"{row.column} {row.check} ({row.failure_case})" for row in cases[whole].itertuples()
+        )
         return {date.date(): [f"{schema.name}: {words}"] for date in frame["game_date"].unique()}
     cases = cases.assign(row=cases["index"].astype(int))
     cases["game_date"] = frame["game_date"].to_numpy()[cases["row"]]

@@ -18,8 +18,12 @@ def dictionary() -> str:
     """Every table and column in Markdown."""
     parts = [_HEAD]
     for schema in TABLES.values():
-        parts.append(f"\n## {schema.name}\n{schema.grain} Key: {', '.join(f'`{name}`' for name in schema.key)}.\n")
-        parts.append("| column | type | unit | values | NULL | meaning |\n| --- | --- | --- | --- | --- | --- |")
+        parts.append(
+            f"\n## {schema.name}\n{schema.grain} Key: {', '.join(f'`{name}`' for name in schema.key)}.\n"
+        )
+        parts.append(
+            "| column | type | unit | values | NULL | meaning |\n| --- | --- | --- | --- | --- | --- |"
+        )
         for field in schema.fields:
             cells = (
                 f"`{field.name}`", str(field.stored_type), field.unit, field.constraint,

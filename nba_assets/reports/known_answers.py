@@ -1,7 +1,7 @@
 """Facts of five seasons that are known beforehand, looked up in the lake.
 
-What belongs here: one line a fact: what it is, what was expected, what the lake says. What does not: facts about
-models (model_scores.py).
+What belongs here: one line a fact: what it is, what was expected, what the lake says. What does not: facts
+about models (model_scores.py).
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ BIG_GAMES = (
 )
 OVERTIME_GAME = {"PHI": 99.16, "NYK": 94.56}
 PLAYER_COLUMNS = (
-    "game_id", "player_id", "player_name", "season", "season_type", "minutes", "fgm", "fga", "fg3m", "ftm", "oreb",
-    "dreb", "reb", "pts", "usage_rate", "zone_source", "zones_consistent",
+    "game_id", "player_id", "player_name", "season", "season_type", "minutes", "fgm", "fga", "fg3m", "ftm",
+    "oreb", "dreb", "reb", "pts", "usage_rate", "zone_source", "zones_consistent",
     *(f"{zone}_{count}" for zone in COARSE for count in ("fga", "fgm")),
 )  # fmt: skip
 TEAM_COLUMNS = ("game_id", "team", "season", "season_type", "possessions", "overtime_periods")
@@ -86,9 +86,13 @@ def _games(teams: pd.DataFrame) -> list[Fact]:
     game = teams[teams["game_id"].eq("0022400561")].set_index("team")["possessions"]
     return [
         Fact("2024-25 regular-season dates", "163", f"{regular['game_date'].nunique()}"),
-        Fact("2024-25 games of one and two overtimes", "56, 4", f"{overtimes.get(1, 0)}, {overtimes.get(2, 0)}"),
+        Fact(
+            "2024-25 games of one and two overtimes", "56, 4", f"{overtimes.get(1, 0)}, {overtimes.get(2, 0)}"
+        ),
         *(
-            Fact(f"possessions of {team} in 0022400561", f"{value:.2f}", f"{game.get(team, float('nan')):.2f}")
+            Fact(
+                f"possessions of {team} in 0022400561", f"{value:.2f}", f"{game.get(team, float('nan')):.2f}"
+            )
             for team, value in OVERTIME_GAME.items()
         ),
     ]
@@ -152,5 +156,7 @@ def feature_row_gaps(lake: Lake, from_season: str = "2021-22") -> int:
     features = read_table(lake, "ml_feature_store_v2", ("game_id", "player_id"))
     played = read_table(lake, "player_game_summary", ("game_id", "player_id", "season"))
     played = played[played["season"] >= from_season]
-    merged = played.merge(features.drop(columns="game_date"), on=["game_id", "player_id"], how="left", indicator="there")
+    merged = played.merge(
+        features.drop(columns="game_date"), on=["game_id", "player_id"], how="left", indicator="there"
+    )
     return int(merged["there"].ne("both").sum())

@@ -36,16 +36,24 @@ def holdout_scores(lake: Lake) -> pd.DataFrame:
     split = holdout_split_by_season(rows, TRAIN, STOP, TEST)
     fitted = fit_xgboost(rows, XGBoostParams(), split)
     test = rows.loc[split[split.eq("test")].index]
-    table = baseline_points(test).assign(
-        xgboost_v1=fitted.predict(test),
-        game_date=test["game_date"],
-        game_id=test["game_id"],
-        player_id=test["player_id"],
-        actual=test["pts"].astype(float),
-        line=test["vegas_points_line"],
-        points_avg_season=test["points_avg_season"],
-    ).merge(facts, on=["game_id", "player_id"])
-    return evaluate(table, systems=["xgboost_v1", *(rule.name for rule in BASELINES)], baselines=[rule.name for rule in BASELINES])
+    table = (
+        baseline_points(test)
+        .assign(
+            xgboost_v1=fitted.predict(test),
+            game_date=test["game_date"],
+            game_id=test["game_id"],
+            player_id=test["player_id"],
+            actual=test["pts"].astype(float),
+            line=test["vegas_points_line"],
+            points_avg_season=test["points_avg_season"],
+        )
+        .merge(facts, on=["game_id", "player_id"])
+    )
+    return evaluate(
+        table,
+        systems=["xgboost_v1", *(rule.name for rule in BASELINES)],
+        baselines=[rule.name for rule in BASELINES],
+    )
 
 
 def served_scores(lake: Lake) -> pd.DataFrame:

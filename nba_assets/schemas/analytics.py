@@ -16,7 +16,6 @@ from nba_assets.schemas.raw import (
     box_fields,
 )
 
-
 IS_HOME = flag("is_home", "Home team by the schedule, also at neutral sites.")
 IS_NEUTRAL = flag("is_neutral", "Played at a neutral site; NULL where nobody says.", nullable=True)
 
@@ -36,7 +35,9 @@ def zone_fields(prefix: str = "") -> tuple[Field, ...]:
     )
 
 
-_STARTER = flag("is_starter", "Among the first five on the floor; NULL if unknown, never guessed.", nullable=True)
+_STARTER = flag(
+    "is_starter", "Among the first five on the floor; NULL if unknown, never guessed.", nullable=True
+)
 _ZONE_FACTS = (
     integer("assisted_fgm", "Made field goals that were assisted.", nullable=True, low=0),
     text("zone_source", "Where the zones come from.", values=("shot_chart", "play_by_play", "none")),
@@ -55,7 +56,13 @@ PLAYER_GAME_EVENTS = TableSchema(
         _STARTER,
         *zone_fields(),
         *_ZONE_FACTS,
-        integer("event_points", "Points summed from the play-by-play; NULL without it.", unit="points", nullable=True, low=0),
+        integer(
+            "event_points",
+            "Points summed from the play-by-play; NULL without it.",
+            unit="points",
+            nullable=True,
+            low=0,
+        ),
         SOURCE,
     ),
 )
@@ -156,7 +163,9 @@ _LINES = (
 
 
 def _days(name: str, words: str) -> Field:
-    return integer(name, f"{words}; NULL before the first game of the season.", unit="days", nullable=True, low=1)
+    return integer(
+        name, f"{words}; NULL before the first game of the season.", unit="days", nullable=True, low=1
+    )
 
 
 _REST = (
@@ -176,28 +185,71 @@ UPCOMING_PLAYER_GAME_CONTEXT = TableSchema(
         OPPONENT,
         SEASON,
         SEASON_TYPE,
-        text("season_phase", "opening (first 14 days), regular or postseason.", values=("opening", "regular", "postseason")),
+        text(
+            "season_phase",
+            "opening (first 14 days), regular or postseason.",
+            values=("opening", "regular", "postseason"),
+        ),
         IS_HOME,
         IS_NEUTRAL,
-        flag("is_late_addition", "Played without being expected: for coverage and training, never predicted."),
+        flag(
+            "is_late_addition", "Played without being expected: for coverage and training, never predicted."
+        ),
         text("expected_because", "Why he is expected.", nullable=True),
         *_REST,
         integer("player_days_rest", "Days since his previous game.", unit="days", nullable=True, low=1),
-        integer("opponent_days_rest", "Days since the opponent's previous game this season.", unit="days", nullable=True, low=1),
+        integer(
+            "opponent_days_rest",
+            "Days since the opponent's previous game this season.",
+            unit="days",
+            nullable=True,
+            low=1,
+        ),
         integer("games_last_7_days", "His games in the 7 days before.", low=0, high=7),
         integer("games_last_14_days", "His games in the 14 days before.", low=0, high=14),
         number("minutes_last_7_days", "His minutes in the 7 days before.", unit="min", low=0),
         number("minutes_last_14_days", "His minutes in the 14 days before.", unit="min", low=0),
-        integer("back_to_backs_last_14_days", "Pairs of his games on consecutive days in the 14 days before.", low=0),
-        integer("team_games_missed", "Team games this season since his last; NULL before his first.", nullable=True, low=0),
+        integer(
+            "back_to_backs_last_14_days",
+            "Pairs of his games on consecutive days in the 14 days before.",
+            low=0,
+        ),
+        integer(
+            "team_games_missed",
+            "Team games this season since his last; NULL before his first.",
+            nullable=True,
+            low=0,
+        ),
         integer("games_played_season", "His games this season.", low=0),
-        text("injury_status", "Last status before tip-off; Available when a report of the team exists without him.", nullable=True,
-             values=("Out", "Doubtful", "Questionable", "Probable", "Available")),
+        text(
+            "injury_status",
+            "Last status before tip-off; Available when a report of the team exists without him.",
+            nullable=True,
+            values=("Out", "Doubtful", "Questionable", "Probable", "Available"),
+        ),
         moment("injury_captured_at", "Capture of the report used; NULL without a report.", nullable=True),
-        number("teammates_out_minutes", "Last-10 minutes of teammates listed Out; NULL without a report.", unit="min", nullable=True, low=0),
+        number(
+            "teammates_out_minutes",
+            "Last-10 minutes of teammates listed Out; NULL without a report.",
+            unit="min",
+            nullable=True,
+            low=0,
+        ),
         *_LINES,
-        number("points_line", "Median over books of the last capture before tip-off.", unit="points", nullable=True, low=0),
-        number("opening_points_line", "Median over books of the first capture.", unit="points", nullable=True, low=0),
+        number(
+            "points_line",
+            "Median over books of the last capture before tip-off.",
+            unit="points",
+            nullable=True,
+            low=0,
+        ),
+        number(
+            "opening_points_line",
+            "Median over books of the first capture.",
+            unit="points",
+            nullable=True,
+            low=0,
+        ),
         moment("line_captured_at", "Capture of points_line.", nullable=True),
         integer("line_books", "Books behind points_line.", nullable=True, low=1),
         SOURCE,
@@ -221,8 +273,21 @@ UPCOMING_TEAM_GAME_CONTEXT = TableSchema(
         integer("games_last_14_days", "Games in the 14 days before.", low=0, high=14),
         integer("games_played_season", "Games this season with a known result.", low=0),
         integer("streak", "Wins in a row, negative for losses; 0 before the first game.", unit="games"),
-        number("win_pct", "Share won this season; NULL before 5 games.", unit="fraction", nullable=True, low=0, high=1),
-        number("travel_miles", "From the arena of the previous game this season.", unit="miles", nullable=True, low=0),
+        number(
+            "win_pct",
+            "Share won this season; NULL before 5 games.",
+            unit="fraction",
+            nullable=True,
+            low=0,
+            high=1,
+        ),
+        number(
+            "travel_miles",
+            "From the arena of the previous game this season.",
+            unit="miles",
+            nullable=True,
+            low=0,
+        ),
         *_LINES,
         SOURCE,
     ),

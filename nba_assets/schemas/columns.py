@@ -193,14 +193,14 @@ class TableSchema:
             column = table.column(name)
             if name == "game_date":
                 data[name] = column.cast(pa.timestamp("s")).to_numpy().astype("datetime64[ns]")
-            elif types[name].kind == "number":
-                data[name] = column.to_numpy()
-            elif types[name].frame_type in ("int64", "bool"):
+            elif types[name].kind == "number" or types[name].frame_type in ("int64", "bool"):
                 data[name] = column.to_numpy()
             else:
-                data[name] = types[name].frame_type.__from_arrow__(column) if hasattr(
-                    types[name].frame_type, "__from_arrow__"
-                ) else column.to_pandas()
+                data[name] = (
+                    types[name].frame_type.__from_arrow__(column)
+                    if hasattr(types[name].frame_type, "__from_arrow__")
+                    else column.to_pandas()
+                )
         return pd.DataFrame(data)
 
     def empty(self) -> pd.DataFrame:

@@ -7,7 +7,12 @@ from nba_assets.domain.zones import COARSE
 from nba_assets.schemas.columns import Field, TableSchema, integer, number, text
 from nba_assets.schemas.raw import GAME, OPPONENT, PLAYER, SEASON, SOURCE, TEAM
 
-_UNITS = {"points": ("points", 83), "minutes": ("min", 60), "usage_rate": ("%", None), "ts_pct": ("fraction", None)}
+_UNITS = {
+    "points": ("points", 83),
+    "minutes": ("min", 60),
+    "usage_rate": ("%", None),
+    "ts_pct": ("fraction", None),
+}
 
 
 def _zone_allowed(zone: str) -> tuple[Field, ...]:
@@ -17,7 +22,12 @@ def _zone_allowed(zone: str) -> tuple[Field, ...]:
         number(f"{zone}_fga_allowed", f"Attempts allowed a game in zone {zone}.", nullable=True, low=0),
         number(f"{zone}_pct_allowed", f"Percentage allowed in zone {zone}.", **share),
         number(f"league_{zone}_pct", "The league's percentage there over the 30 days before.", **share),
-        number(f"{zone}_difference_pp", "Allowed minus league; positive is a weak defence.", unit="pp", nullable=True),
+        number(
+            f"{zone}_difference_pp",
+            "Allowed minus league; positive is a weak defence.",
+            unit="pp",
+            nullable=True,
+        ),
     )
 
 
@@ -31,7 +41,9 @@ TEAM_DEFENSE_ZONE_ANALYSIS = TableSchema(
         integer("games_in_sample", "Games behind the row.", low=0, high=15),
         *(field for zone in COARSE for field in _zone_allowed(zone)),
         number("defensive_rating", "Mean defensive rating.", unit="per 100", nullable=True, low=60, high=170),
-        number("opponent_pace", "Mean pace of the opponents.", unit="per 48 min", nullable=True, low=70, high=140),
+        number(
+            "opponent_pace", "Mean pace of the opponents.", unit="per 48 min", nullable=True, low=70, high=140
+        ),
         text("weakest_zone", "Zone with the largest difference.", nullable=True, values=COARSE),
         text("strongest_zone", "Zone with the smallest difference.", nullable=True, values=COARSE),
         SOURCE,
@@ -67,7 +79,10 @@ def _means(name: str) -> tuple[Field, ...]:
     unit, high = _UNITS[name]
     limits = {"unit": unit, "nullable": True, "low": 0, "high": high}
     return (
-        *(number(f"{name}_avg_last_{n}", f"Mean {name} over the last {n} games.", **limits) for n in (5, 10, 20)),
+        *(
+            number(f"{name}_avg_last_{n}", f"Mean {name} over the last {n} games.", **limits)
+            for n in (5, 10, 20)
+        ),
         number(f"{name}_avg_season", f"Mean {name} this season.", **limits),
     )
 

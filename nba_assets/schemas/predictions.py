@@ -9,7 +9,9 @@ SYSTEM = text("system", "Prediction system.")
 _CHOICES = ("OVER", "UNDER", "PASS", "NO_LINE")
 _RECOMMENDATION = text("recommendation", "Side of the line, PASS below the thresholds, NO_LINE without a real line.",
                        nullable=True, values=_CHOICES)  # fmt: skip
-_PREDICTED = number("predicted_points", "Prediction; NULL where the system could not predict.", unit="points", nullable=True)
+_PREDICTED = number(
+    "predicted_points", "Prediction; NULL where the system could not predict.", unit="points", nullable=True
+)
 _PROB_OVER = number("prob_over", "Probability of going over the line; NULL without a distribution.", unit="0..1", nullable=True, low=0, high=1)  # fmt: skip
 _PREGAME = flag("is_pregame", "Predicted before tip-off; false for a backfill.", nullable=True)
 _DOUBTFUL = flag("is_doubtful", "Listed Doubtful when predicted.")

@@ -86,7 +86,9 @@ RAW_PLAYER_BOXSCORES = TableSchema(
         OPPONENT,
         text("start_position", "Position if he started, where the source says.", nullable=True),
         flag("won", "His team won."),
-        number("minutes", "Minutes played; whole where the source has no seconds.", unit="min", low=0, high=70),
+        number(
+            "minutes", "Minutes played; whole where the source has no seconds.", unit="min", low=0, high=70
+        ),
         *box_fields({"pts": 110}),
         number("plus_minus", "Point difference while on the floor.", unit="points", nullable=True),
         SOURCE,
@@ -102,7 +104,9 @@ RAW_TEAM_BOXSCORES = TableSchema(
         TEAM,
         OPPONENT,
         flag("won", "The team won."),
-        number("minutes", "Sum of the players' minutes: 240 and 25 an overtime.", unit="min", low=200, high=440),
+        number(
+            "minutes", "Sum of the players' minutes: 240 and 25 an overtime.", unit="min", low=200, high=440
+        ),
         *box_fields(),
         number("plus_minus", "Margin.", unit="points", nullable=True),
         SOURCE,
@@ -202,7 +206,11 @@ RAW_GAME_LINES = TableSchema(
     "One row a capture, game, book and market.",
     ("captured_at", "game_id", "book", "market"),
     (
-        moment("captured_at", "Capture; NULL for a closing consensus, which is pre-game by nature.", nullable=True),
+        moment(
+            "captured_at",
+            "Capture; NULL for a closing consensus, which is pre-game by nature.",
+            nullable=True,
+        ),
         GAME,
         text("book", "Book, or the consensus of several."),
         text("market", "Kind of line.", values=("spread", "total", "moneyline")),
@@ -226,8 +234,17 @@ RAW_PLAYER_POINTS_LINES = TableSchema(
         number("line", "Points line.", unit="points", low=0, high=70),
         number("over_price", "American price of over.", nullable=True),
         number("under_price", "American price of under.", nullable=True),
-        number("minutes_to_tipoff", "From capture to tip-off; NULL where either is unknown.", unit="min", nullable=True),
-        flag("captured_before_tipoff", "The only kind a feature may use; NULL without a capture time.", nullable=True),
+        number(
+            "minutes_to_tipoff",
+            "From capture to tip-off; NULL where either is unknown.",
+            unit="min",
+            nullable=True,
+        ),
+        flag(
+            "captured_before_tipoff",
+            "The only kind a feature may use; NULL without a capture time.",
+            nullable=True,
+        ),
         *_MATCH,
         SOURCE,
     ),

@@ -63,7 +63,9 @@ class Source(Protocol):
         """raw_shot_chart."""
         ...
 
-    def injury_reports(self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame) -> Fetched:
+    def injury_reports(
+        self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame
+    ) -> Fetched:
         """raw_injury_reports; names are resolved among the appearances before each date."""
         ...
 
@@ -71,6 +73,8 @@ class Source(Protocol):
         """raw_game_lines."""
         ...
 
-    def points_lines(self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame) -> Fetched:
+    def points_lines(
+        self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame
+    ) -> Fetched:
         """raw_player_points_lines; names are resolved among the appearances before each date."""
         ...

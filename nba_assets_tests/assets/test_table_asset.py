@@ -176,9 +176,6 @@ def test_a_skipped_date_is_no_failure_and_feeds_nothing(bench: Workbench) -> Non
     assert not bench.run(BAD, names=["middle"]).success
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the run plans a verdict that a skipped date never gets: PLANNED shuts the gate"
-)
 def test_skipping_a_date_keeps_what_an_earlier_run_opened(bench: Workbench) -> None:
     """A model trained on the first of the month, after a run over the month that trains on Mondays."""
     bench.run(FIRST, LAST, STEPS)

@@ -23,10 +23,10 @@ EXIT = 9
 
 
 def _die_after_write(*arguments: Any) -> Any:
-    written = _write(*arguments)
+    written = list(_write(*arguments))
     if arguments[1] == VICTIM:
         os._exit(EXIT)
-    return written
+    return iter(written)
 
 
 def _die_with_materializations_waiting(run: Any, dates: Any) -> Any:
@@ -44,9 +44,9 @@ def _die_with_evaluations_waiting(log: Any) -> None:
     _flush(log)
 
 
-_write, _targets, _flush = Lake.write, table_asset._Run._targets, GroupCommitSqliteEventLogStorage._flush
+_write, _targets, _flush = Lake.write_each, table_asset._Run._targets, GroupCommitSqliteEventLogStorage._flush
 MOMENTS = {
-    "rows written, no event stored": (Lake, "write", _die_after_write),
+    "rows written, no event stored": (Lake, "write_each", _die_after_write),
     "materializations wait in memory": (table_asset._Run, "_targets", _die_with_materializations_waiting),
     "evaluations wait in memory": (GroupCommitSqliteEventLogStorage, "_flush", _die_with_evaluations_waiting),
 }

@@ -44,7 +44,9 @@ def keep_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def games_before(tmp_path_factory: pytest.TempPathFactory, archive_dir: Path) -> Path:
     """A lake that knows who has played of late: without it nobody would be expected on the first dates."""
     folder = tmp_path_factory.mktemp("before")
-    report = materialize(settings(folder, archive_dir), BEFORE, FIRST - dt.timedelta(days=1), GAMES, progress=False)
+    report = materialize(
+        settings(folder, archive_dir), BEFORE, FIRST - dt.timedelta(days=1), GAMES, progress=False
+    )
     assert report.success
     return folder
 
@@ -95,5 +97,7 @@ def test_dates_computed_again_in_another_order_and_chunking_keep_their_bytes(
     before = contents(whole_range)
     dates = game_dates_between(FIRST, LAST)
     for first, last in ((dates[20], dates[-1]), (dates[3], dates[11])):
-        assert materialize(settings(whole_range, archive_dir), first, last, progress=False, retrain=TRAINED).success
+        assert materialize(
+            settings(whole_range, archive_dir), first, last, progress=False, retrain=TRAINED
+        ).success
     assert contents(whole_range) == before

@@ -205,12 +205,13 @@ def test_default_parameters_are_those_of_the_design() -> None:
         "gamma": 0.1,
         "alpha": 0.5,
         "lambda": 5.0,
-        "max_bin": 256,
+        "max_bin": 64,
         "seed": 42,
-        "objective": "reg:squarederror",
+        "objective": "reg:pseudohubererror",
+        "huber_slope": 5.0,
         "eval_metric": "mae",
         "tree_method": "hist",
-        "nthread": 2,
+        "nthread": 1,
     }
     assert (params.trees, params.early_stopping_rounds) == (1000, 50)
     assert all(field.description for field in XGBoostParams.model_fields.values())

@@ -1,0 +1,182 @@
+"""Files of an archive: which one holds what, and which dates a broken one spoils.
+
+What belongs here: finding and reading files. What does not: the feeds made of them (archive.py), the meaning of
+rows (domain/).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from nba_assets.domain.problems import BadInput
+
+EXPORT = "export the file again"
+_SCHEDULE = ("game_id", "game_date", "season", "season_type", "home_team_tricode", "away_team_tricode")
+_PARTS = {"Regular Season": "regular", "PlayIn": "playin", "Playoffs": "playoffs", "Cup": "cup"}
+
+Problems = dict[dt.date, list[BadInput]]
+
+
+class ArchiveFiles:
+    """Reads season dumps below one folder.
+
+    Args:
+        folder: root of the layout.
+
+    Raises:
+        BadInput: the folder is missing, or has no schedule.
+    """
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+        if not folder.is_dir():
+            raise BadInput(
+                file=str(folder), game=None, field=None, reason="no such folder",
+                remedy="set NBA_ARCHIVE_DIR to an archive, or make one with: nba-assets simulate --out DIR",
+            )  # fmt: skip
+        if not self._files("schedule/games_*.parquet"):
+            raise BadInput(
+                file=str(folder), game=None, field=None, reason="the folder has no schedule/games_*.parquet",
+                remedy="point NBA_ARCHIVE_DIR at the root of an archive",
+            )  # fmt: skip
+
+    @cached_property
+    def kind(self) -> str:
+        """``archive``, or what the schedule's column ``source`` says.
+
+        Raises:
+            BadInput: schedules of two kinds lie in one folder.
+        """
+        kinds = set(self._games["source"])
+        if len(kinds) > 1:
+            raise BadInput(
+                file=str(self._folder / "schedule"), game=None, field="source", 
+                reason=f"kinds {sorted(kinds)} are mixed",
+                remedy="keep real and simulated leagues in folders of their own",
+            )  # fmt: skip
+        return kinds.pop()
+
+    def accounted_days(self, dates: Sequence[dt.date]) -> list[dt.date]:
+        """Dates from the first to the last game of a season that the schedule has."""
+        spans = self._games.groupby("season")["game_date"].agg(["min", "max"])
+        days = pd.Series(pd.to_datetime(list(dates)))
+        known = pd.Series(False, index=days.index)
+        for first, last in spans.itertuples(index=False):
+            known |= days.between(first, last)
+        return [day.date() for day in days[known]]
+
+    def _files(self, pattern: str) -> list[Path]:
+        return sorted(self._folder.glob(pattern))
+
+    def _read(self, path: Path, columns: list[str] | None = None, **more: Any) -> pa.Table:
+        try:
+            return pq.read_table(path, columns=columns, partitioning=None, **more)
+        except (pa.ArrowException, OSError) as error:
+            first = str(error).splitlines()[0]
+            raise BadInput(
+                file=self._name(path),
+                game=None,
+                field=None,
+                reason=f"not readable as parquet: {first}",
+                remedy=EXPORT,
+            ) from error
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self._folder).as_posix()
+
+    @cached_property
+    def _games(self) -> pd.DataFrame:
+        """Every game of every schedule file, in the columns of raw_schedule and ``part``."""
+        frames = []
+        for path in self._files("schedule/games_*.parquet"):
+            table = self._read(path)
+            missing = [name for name in _SCHEDULE if name not in table.column_names]
+            if missing:
+                raise BadInput(
+                    file=self._name(path),
+                    game=None,
+                    field=", ".join(missing),
+                    reason="column missing",
+                    remedy=EXPORT,
+                )
+            frames.append(table.to_pandas())
+        rows = pd.concat(frames, ignore_index=True).drop_duplicates("game_id", keep="last")
+        games = rows.rename(columns={"home_team_tricode": "home_team", "away_team_tricode": "away_team"})
+        games["game_date"] = pd.to_datetime(games["game_date"]).astype("datetime64[ns]")
+        tipoff = games["tipoff_utc"] if "tipoff_utc" in games else pd.Series(pd.NA, index=games.index)
+        games["tipoff_utc"] = pd.to_datetime(tipoff, utc=True).astype("datetime64[ns, UTC]")
+        games["source"] = games["source"] if "source" in games else "archive"
+        games["part"] = games["season"] + "_" + games["season_type"].map(_PARTS)
+        columns = ["game_date", "game_id", "season", "season_type", "home_team", "away_team", "tipoff_utc"]
+        return games[[*columns, "source", "part"]]
+
+    def _all_games(self) -> pd.DataFrame:
+        return self._games.drop(columns="part").assign(is_neutral=pd.NA, is_postponed=False)
+
+    @cached_property
+    def _box_dates(self) -> dict[Path, set[str] | None]:
+        """Dates in each player file; None for a file that cannot be read."""
+        dates: dict[Path, set[str] | None] = {}
+        for path in self._files("leaguegamelog/players_*.parquet"):
+            try:
+                dates[path] = set(pc.unique(self._read(path, ["GAME_DATE"]).column(0)).to_pylist())
+            except BadInput:
+                # Reported by player_boxscores, on every date of the file; here it only must not look like
+                # a season that has not been played.
+                dates[path] = None
+        return dates
+
+    @property
+    def _newest_result(self) -> pd.Timestamp:
+        """Date of the newest box score: games after it have not been played yet."""
+        known = [max(dates) for dates in self._box_dates.values() if dates]
+        return pd.Timestamp(max(known)) if known else pd.Timestamp.min
+
+    @property
+    def _unreadable_parts(self) -> set[str]:
+        return {_part(path) for path, dates in self._box_dates.items() if dates is None}
+
+    def _matchups(self, dates: Sequence[dt.date]) -> pd.DataFrame:
+        wanted = {date.isoformat() for date in dates}
+        frames = [pd.DataFrame({"GAME_ID": [], "MATCHUP": []}, dtype="string[pyarrow]")]
+        for path, known in self._box_dates.items():
+            names = pq.read_schema(path).names if known else []
+            if known and known & wanted and {"GAME_ID", "MATCHUP"} <= set(names):
+                frames.append(self._read(path, ["GAME_ID", "MATCHUP"]).to_pandas().drop_duplicates())
+        return pd.concat(frames, ignore_index=True).astype("string[pyarrow]")
+
+    def _whole(self, pattern: str) -> pd.DataFrame | None:
+        files = self._files(pattern)
+        return (
+            pd.concat([self._read(path).to_pandas() for path in files], ignore_index=True) if files else None
+        )
+
+    def _covering(self, pattern: str, dates: Sequence[dt.date]) -> list[Path]:
+        """Files whose season and part have games on some of the dates."""
+        days = self._games["game_date"].isin(pd.to_datetime(list(dates)))
+        parts = set(self._games.loc[days, "part"])
+        return [path for path in self._files(pattern) if _part(path) in parts]
+
+    def _spoil(self, problems: Problems, path: Path, dates: Sequence[dt.date], problem: BadInput) -> None:
+        """A whole file is unusable: its part of the season fails on every date."""
+        games = self._games[self._games["part"].eq(_part(path))]
+        spoiled = set(games["game_date"].dt.date)
+        for date in dates:
+            if date in spoiled:
+                problems.setdefault(date, []).append(problem)
+
+
+def _part(path: Path) -> str:
+    """Season and part of a file, as in 2024-25_regular."""
+    found = re.search(r"(\d{4}-\d{2}_[a-z]+)", path.name)
+    return found.group(1) if found else path.stem

@@ -1,0 +1,74 @@
+"""The command line: every command answers, mistakes are one line, kinds of rows do not mix."""
+
+import datetime as dt
+import os
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from nba_assets.cli.main import app
+from nba_assets.cli.run import materialize
+from nba_assets.domain.problems import BadInput
+from nba_assets.settings import Settings
+from nba_assets.sources.simulated import simulate
+
+RUNNER = CliRunner()
+
+
+@pytest.fixture(scope="module")
+def league(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("league") / "archive"
+    simulate(out, seasons=1, teams=6, seed=3, dates_per_season=16)
+    return out
+
+
+@pytest.fixture
+def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, league: Path) -> Path:
+    monkeypatch.setenv("NBA_LAKE", str(tmp_path / "lake"))
+    monkeypatch.setenv("NBA_ARCHIVE_DIR", str(league))
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
+    monkeypatch.setenv("COLUMNS", "200")
+    return tmp_path
+
+
+def test_every_command_has_help_worth_reading() -> None:
+    listing = RUNNER.invoke(app, ["--help"])
+    assert listing.exit_code == 0
+    for command in ("simulate", "backfill", "history", "demo", "explain", "trace", "bench", "dictionary"):
+        said = RUNNER.invoke(app, [command, "--help"])
+        assert said.exit_code == 0
+        assert len(said.output) > 200, command
+
+
+def test_a_league_runs_from_raw_to_grades_and_can_be_asked_about(surroundings: Path) -> None:
+    run = RUNNER.invoke(app, ["backfill", "--from", "2024-10-22", "--to", "2024-11-08"])
+    assert "player_prop_predictions" in run.output, run.output
+    why = RUNNER.invoke(app, ["explain", "2024-10-25", "raw_player_boxscores"])
+    assert why.exit_code == 0
+    assert "PASS" in why.output
+    assert "games:" in why.output
+    nobody = RUNNER.invoke(app, ["trace", "Nobody Here", "2024-10-30"])
+    assert nobody.exit_code == 1
+    assert "is not expected on 2024-10-30" in nobody.output
+
+
+def test_a_lake_of_one_kind_refuses_the_other(surroundings: Path, archive_dir: Path) -> None:
+    day = dt.date(2024, 10, 25)
+    mine = Settings(lake=str(surroundings / "lake"), archive_dir=Path(os.environ["NBA_ARCHIVE_DIR"]))
+    assert materialize(mine, day, day, ["raw_schedule"], progress=False).success
+    real = Settings(lake=str(surroundings / "lake"), archive_dir=archive_dir)
+    refused = materialize(real, day, day, ["raw_schedule"], progress=False)
+    assert not refused.success
+    assert "holds rows of source simulated" in refused.errors["raw_schedule"]
+
+
+def test_a_missing_source_is_one_line(surroundings: Path, tmp_path: Path) -> None:
+    settings = Settings(lake=str(tmp_path / "lake"), archive_dir=tmp_path / "nowhere")
+    report = materialize(
+        settings, dt.date(2024, 10, 25), dt.date(2024, 10, 25), ["raw_schedule"], progress=False
+    )
+    assert not report.success
+    (line,) = report.errors["raw_schedule"].splitlines()
+    assert "no such folder. Remedy: set NBA_ARCHIVE_DIR" in line
+    assert BadInput.__name__ in line
