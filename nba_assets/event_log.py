@@ -25,13 +25,14 @@ from dagster._core.storage.asset_check_execution_record import AssetCheckExecuti
 from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
     INDEX_SHARD_NAME,
-    SQLITE_BUSY_TIMEOUT_SECONDS,
     SqliteEventLogStorage,
 )
 from dagster._core.storage.sql import create_engine
+from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 from dagster_shared.serdes import serialize_value
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.event import listen
 from sqlalchemy.pool import QueuePool
 
 from nba_assets.settings import Settings
@@ -74,7 +75,7 @@ class GroupCommitSqliteEventLogStorage(SqliteEventLogStorage):
             max_overflow=-1,  # a transaction on the index may open a second connection to read it
             connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
         )
-        db.event.listen(engine, "connect", _synchronous_normal)
+        listen(engine, "connect", _synchronous_normal)
         self._initdb(engine, for_index_shard=shard == INDEX_SHARD_NAME)
         self._initialized_dbs.add(shard)
         self._engines[shard] = engine

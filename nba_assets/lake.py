@@ -21,9 +21,9 @@ from threading import Lock
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from nba_assets.domain.arrow_columns import pc
 from nba_assets.object_store import ObjectStore
 
 DATE_COLUMN = "game_date"

@@ -6,7 +6,6 @@ What belongs here: declarations. What does not: the rules of grading (modeling/g
 from __future__ import annotations
 
 import dagster as dg
-import pandas as pd
 
 from nba_assets.assets.inputs import Input, Inputs
 from nba_assets.assets.table_asset import Built, Table
@@ -21,8 +20,8 @@ def _grade(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     )
     errors = rows.groupby(["game_date", "system"])["absolute_error"].mean().dropna()
     notes: dict = {}
-    for (day, system), error in errors.items():
-        notes.setdefault(pd.Timestamp(day).date(), {})[f"mae_{system}"] = float(error)
+    for row in errors.reset_index().to_dict("records"):
+        notes.setdefault(row["game_date"].date(), {})[f"mae_{row['system']}"] = float(row["absolute_error"])
     return Built(rows, notes=notes)
 
 

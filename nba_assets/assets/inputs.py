@@ -55,14 +55,18 @@ class Inputs:
     """
 
     dates: list[dt.date]
-    frames: Mapping[str, pd.DataFrame]
-    past: Mapping[str, pd.DataFrame]
+    frames: dict[str, pd.DataFrame]
+    past: dict[str, pd.DataFrame]
     hashes: Mapping[dt.date, str] = field(default_factory=dict)
 
     @property
     def days(self) -> pd.DatetimeIndex:
         """The dates as pandas has them."""
         return pd.DatetimeIndex(pd.to_datetime(self.dates))
+
+    def add_past(self, name: str, frame: pd.DataFrame) -> None:
+        """Add what the computation learned of the past by itself, for the checks to see."""
+        self.past[name] = frame
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         """The same-date frame of a table."""

@@ -33,7 +33,7 @@ def _source(context: dg.AssetExecutionContext) -> Source:
 def _schedule(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     source = _source(context)
     known = pd.DataFrame({"game_date": pd.to_datetime(source.accounted_days(inputs.dates))})
-    inputs.past["season_days"] = known  # the proof that a date without games is empty
+    inputs.add_past("season_days", known)  # the proof that a date without games is empty
     return _built(source.schedule(inputs.dates))
 
 

@@ -35,7 +35,7 @@ class SourceResource(dg.ConfigurableResource):
 
     archive_dir: str = Field(description="Folder in the layout of the archive.")
 
-    def source(self) -> Source:
+    def source(self) -> ArchiveSource:
         """Open the source.
 
         Raises:

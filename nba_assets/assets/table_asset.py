@@ -13,12 +13,11 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import dagster as dg
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationTargetMaterializationData,
 )
@@ -27,6 +26,7 @@ from dagster._utils.warnings import disable_dagster_warnings
 
 from nba_assets.assets.inputs import History, Input, Inputs, Reader
 from nba_assets.assets.resources import LakeResource, SourceResource
+from nba_assets.domain.arrow_columns import pc
 from nba_assets.domain.code_version import code_version
 from nba_assets.lake import Lake, Stamp, Written
 from nba_assets.partitions import GAME_DATES, season_groups
@@ -161,7 +161,7 @@ class _Run:
         """Write the good dates and report every date."""
         # Only the events below count. Without this, Dagster would mark every date of the run as
         # materialized when the output arrives, the blocked ones too. It reads the tag from this object.
-        self._context.run.tags[EXTERNALLY_MANAGED_ASSETS_TAG] = "true"
+        cast("dict[str, str]", self._context.run.tags)[EXTERNALLY_MANAGED_ASSETS_TAG] = "true"
         failed: dict[dt.date, str] = {}
         shut = self._reader.shut(self._table.inputs, self._dates)
         for date, reasons in shut.items():
@@ -293,7 +293,7 @@ def _only(rows: pa.Table, dates: list[dt.date]) -> pa.Table:
     return rows if pc.all(mask, min_count=0).as_py() else rows.filter(mask)
 
 
-def _games(frame: pd.DataFrame) -> dict[pd.Timestamp, int]:
+def _games(frame: pd.DataFrame) -> dict[Any, int]:
     if "game_id" not in frame:
         return {}
     return frame.groupby("game_date")["game_id"].nunique().to_dict()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import dagster as dg
 from dagster._core.event_api import PartitionKeyFilter
@@ -34,7 +35,7 @@ def explain(
         if evaluation is None:
             yield table, "UNKNOWN", [_NO_VERDICT]
             continue
-        evidence = {name: value.value for name, value in evaluation.metadata.items()}
+        evidence: dict[str, Any] = {name: value.value for name, value in evaluation.metadata.items()}
         lines = [] if evaluation.passed else [evaluation.description or ""]
         lines += [
             f"{metric['metric']}: {metric['actual']:g} of {metric['expected']:g}"

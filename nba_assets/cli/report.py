@@ -43,8 +43,8 @@ def print_run(console: Console, report: RunReport) -> None:
         console.print(f"[red]{step}: {error}[/red]")
     compute = sum(report.compute_seconds.values())
     console.print(
-        f"{len(report.dates):,} dates in {report.wall_seconds:.1f} s: reading, computing, training and writing "
-        f"{compute:.1f} s, orchestration {report.orchestration_seconds:.1f} s; "
+        f"{len(report.dates):,} dates in {report.wall_seconds:.1f} s: reading, computing, training and "
+        f"writing {compute:.1f} s, orchestration {report.orchestration_seconds:.1f} s; "
         f"peak memory {report.peak_bytes / 1e9:.2f} GB"
     )
     changed = sum(report.changed.values())

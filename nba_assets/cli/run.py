@@ -111,7 +111,7 @@ def materialize(
     if not dates:
         raise ValueError(f"no game date from {first} to {last}")
     prepare_home(settings)
-    # A run makes millions of objects that live until its end; looking through them over and over finds nothing.
+    # A run makes millions of objects that live to its end: looking through them over and over finds nothing.
     gc.set_threshold(200_000, 50, 50)
     job = build_defs(settings).resolve_job_def(HISTORY_JOB)
     names = sorted(tables or (key.to_user_string() for key in job.asset_layer.executable_asset_keys))

@@ -136,7 +136,7 @@ class PriorRows:
         return np.sqrt(_where(known >= max(needs, 2), squares, np.maximum(known - 1, 1)))
 
     def ratio(self, numerator: str, denominator: str, needs: int = 1) -> Floats:
-        """Sum over sum, rows with both known; NULL on a zero denominator or with fewer than ``needs`` rows."""
+        """Sum over sum, rows with both known; NULL on a zero denominator or below ``needs`` rows."""
         both = self._history[numerator].notna() & self._history[denominator].notna()
         top, known = self._total(_floats(self._history[numerator].where(both)))
         bottom, _ = self._total(_floats(self._history[denominator].where(both)))

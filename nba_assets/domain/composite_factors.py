@@ -135,7 +135,11 @@ def player_composite_factors(
             on=_KEYS, how="left", suffixes=("", "_shots"), validate="one_to_one",
         )
         .merge(
-            opponent, on=["game_date", "opponent"], how="left", suffixes=("", "_defense"), validate="many_to_one"
+            opponent,
+            on=["game_date", "opponent"],
+            how="left",
+            suffixes=("", "_defense"),
+            validate="many_to_one",
         )
     )  # fmt: skip
     result = rows[["game_date", "game_id", "player_id", "source"]].copy()

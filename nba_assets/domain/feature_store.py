@@ -124,7 +124,7 @@ def steps(change: pd.Series, first: float, second: float) -> pd.Series:
     """
     size = change.abs().round(9)
     level = (size > first).astype(float) + (size > second).astype(float)
-    return (np.sign(change) * level + 0.0).where(change.notna())  # + 0.0: no step down is 0, not -0
+    return level.where(change >= 0, 0.0 - level).where(change.notna())  # 0.0 - 0 is 0, and not -0
 
 
 def _positive(values: pd.Series) -> pd.Series:
@@ -132,7 +132,7 @@ def _positive(values: pd.Series) -> pd.Series:
 
 
 def _with_quality(rows: pd.DataFrame) -> pd.DataFrame:
-    """quality_score: 100 * required features present / required, at most 69 with one missing, 49 with five."""
+    """quality_score: 100 * required present / required, at most 69 with one missing, 49 with five."""
     absent = rows[list(REQUIRED)].isna().to_numpy()
     missing = absent.sum(axis=1)
     score = 100.0 * (len(REQUIRED) - missing) / len(REQUIRED)

@@ -112,11 +112,11 @@ def _in_play(table: pd.DataFrame) -> pd.Series:
     home, away = implied_probability(table["home_ml"]), implied_probability(table["away_ml"])
     both = home + away
     # 1.702 makes the logistic curve follow the normal one within a hundredth.
-    by_moneyline = -MARGIN_STD * np.log(home / away) / 1.702
+    by_moneyline = -MARGIN_STD * (home / away).map(np.log) / 1.702
     contradicts = (by_moneyline - table["spread_point"]).abs().gt(MOST_DISAGREEMENT)
     contradicts |= both.notna() & ~both.between(*PRICE_SUM)
     refused[contradicts] = "moneyline_contradicts_spread"
-    refused[np.maximum(home, away).gt(SUREST_PREGAME)] = "in_play_prices"
+    refused[home.where(home > away, away).gt(SUREST_PREGAME)] = "in_play_prices"
     refused[table["commence"].dt.floor("5min").ne(table["commence"])] = "in_play_commence_time"
     return refused
 

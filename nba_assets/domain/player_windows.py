@@ -87,7 +87,7 @@ def player_shot_zones(context: pd.DataFrame, games: pd.DataFrame) -> pd.DataFram
 
 
 def primary_zone(rows: pd.DataFrame) -> pd.Series:
-    """Paint from 40 % of the attempts, perimeter from 40 %, mid_range from 35 %, else balanced; NULL if unknown.
+    """Paint from 40 % of attempts, perimeter from 40 %, mid_range from 35 %, else balanced; NULL: unknown.
 
     Args:
         rows: columns paint_share, three_share, mid_range_share.

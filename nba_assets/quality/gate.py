@@ -3,9 +3,9 @@
 What belongs here: reading the verdicts of blocking checks from Dagster's event log. What does not: making
 them (coverage.py).
 
-Dagster stops downstream assets in the same run only; a run launched by hand goes past a failed check. So every
-asset asks here before it reads, whoever launched it. A date is open when the newest evaluation of the table's
-check passed on the newest materialization. Anything else, silence included, shuts the gate.
+Dagster stops downstream assets in the same run only; a run launched by hand goes past a failed check.
+So every asset asks here before it reads, whoever launched it. A date is open when the newest evaluation of
+the table's check passed on the newest materialization. Anything else, silence included, shuts the gate.
 """
 
 from __future__ import annotations

@@ -18,10 +18,10 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from nba_assets.domain import box_scores
+from nba_assets.domain.arrow_columns import pc
 from nba_assets.domain.game_lines import game_lines_from_archive
 from nba_assets.domain.injuries import injuries_from_archive
 from nba_assets.domain.play_by_play import (
@@ -141,6 +141,8 @@ class ArchiveSource(ArchiveFiles):
             self._read(path)  # says what is wrong with the file
             raise
         box_scores.check_columns(schema.names, map(str, schema.types), columns, self._name(path))
+        for column in ("GAME_ID", "GAME_DATE"):
+            self._need_text(schema, column, path)
         present = [name for name in (*columns, *box_scores.OPTIONAL_COLUMNS) if name in schema.names]
         table = self._read(path, present)
         # A game that the schedule has on a wanted date must not slip by under another date of its own.
@@ -167,7 +169,7 @@ class ArchiveSource(ArchiveFiles):
         wanted = sorted(date.isoformat() for date in dates)
         for path in self._covering(f"{folder}/*.parquet", dates):
             try:
-                rows = self._read(path, filters=[(date_column, "in", wanted)])
+                rows = self._event_rows(path, game_column, date_column, wanted)
                 tables.append(self._isolate(rows, parse, game_column, date_column, path, problems))
             except BadInput as problem:
                 self._spoil(problems, path, dates, problem)
@@ -179,6 +181,16 @@ class ArchiveSource(ArchiveFiles):
         for date, problem in self._strangers(rows, folder):
             problems.setdefault(date, []).append(problem)
         return Fetched(rows, problems)
+
+    def _event_rows(self, path: Path, game_column: str, date_column: str, wanted: list[str]) -> pa.Table:
+        """Rows of the wanted dates. A whole season is read as it is, which is twice as fast as sifting it."""
+        rows = self._read(path)
+        for column in (game_column, date_column):
+            self._need_text(rows.schema, column, path)
+        days = pc.unique(rows.column(date_column))
+        if pc.all(pc.is_in(days, value_set=pa.array(wanted, days.type)), min_count=0).as_py():
+            return rows
+        return rows.filter(pc.is_in(rows.column(date_column), value_set=pa.array(wanted, days.type)))
 
     def _isolate(
         self,
@@ -224,8 +236,8 @@ class ArchiveSource(ArchiveFiles):
             kept["source"] = self.kind
         counted = refused[refused["game_date"].isin(days)].groupby(["game_date", "reason"])["count"].sum()
         notes: dict[dt.date, dict[str, Any]] = {}
-        for (day, reason), count in counted.items():
-            notes.setdefault(day.date(), {})[f"refused: {reason}"] = int(count)
+        for row in counted.rename("rows").reset_index().to_dict("records"):
+            notes.setdefault(row["game_date"].date(), {})[f"refused: {row['reason']}"] = int(row["rows"])
         return Fetched(kept, notes=notes)
 
 

@@ -1,7 +1,7 @@
 """Files of an archive: which one holds what, and which dates a broken one spoils.
 
-What belongs here: finding and reading files. What does not: the feeds made of them (archive.py), the meaning of
-rows (domain/).
+What belongs here: finding and reading files. What does not: the feeds made of them
+(archive.py), the meaning of rows (domain/).
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from nba_assets.domain.arrow_columns import pc
 from nba_assets.domain.problems import BadInput
 
 EXPORT = "export the file again"
@@ -91,6 +91,19 @@ class ArchiveFiles:
                 remedy=EXPORT,
             ) from error
 
+    def _need_text(self, schema: pa.Schema, column: str, path: Path) -> None:
+        """Ids and dates are text in every file: a number has lost its zeros, a time its calendar day."""
+        if column not in schema.names:
+            raise BadInput(
+                file=self._name(path), game=None, field=column, reason="column missing", remedy=EXPORT
+            )
+        kind = schema.field(column).type
+        if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+            raise BadInput(
+                file=self._name(path), game=None, field=column, reason=f"type {kind} where text belongs",
+                remedy="export the file again with ids of ten digits and dates as YYYY-MM-DD",
+            )  # fmt: skip
+
     def _name(self, path: Path) -> str:
         return path.relative_to(self._folder).as_posix()
 
@@ -115,7 +128,7 @@ class ArchiveFiles:
         games["game_date"] = pd.to_datetime(games["game_date"]).astype("datetime64[ns]")
         tipoff = games["tipoff_utc"] if "tipoff_utc" in games else pd.Series(pd.NA, index=games.index)
         games["tipoff_utc"] = pd.to_datetime(tipoff, utc=True).astype("datetime64[ns, UTC]")
-        games["source"] = games["source"] if "source" in games else "archive"
+        games["source"] = games.get("source", "archive")
         games["part"] = games["season"] + "_" + games["season_type"].map(_PARTS)
         columns = ["game_date", "game_id", "season", "season_type", "home_team", "away_team", "tipoff_utc"]
         return games[[*columns, "source", "part"]]
@@ -129,7 +142,9 @@ class ArchiveFiles:
         dates: dict[Path, set[str] | None] = {}
         for path in self._files("leaguegamelog/players_*.parquet"):
             try:
-                dates[path] = set(pc.unique(self._read(path, ["GAME_DATE"]).column(0)).to_pylist())
+                rows = self._read(path, ["GAME_DATE"])
+                self._need_text(rows.schema, "GAME_DATE", path)
+                dates[path] = set(pc.unique(rows.column(0)).to_pylist())
             except BadInput:
                 # Reported by player_boxscores, on every date of the file; here it only must not look like
                 # a season that has not been played.
