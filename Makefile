@@ -5,8 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-export NBA_LAKE ?= .nba/lake
-export DAGSTER_HOME ?= $(CURDIR)/.nba/dagster
+# A lake and the Dagster instance that knows it belong together; the demo and the archive have one pair each.
+WORLD ?= demo
+export NBA_LAKE ?= .nba/$(WORLD)/lake
+export DAGSTER_HOME ?= $(CURDIR)/.nba/$(WORLD)/dagster
 
 .PHONY: demo dev test check bench history clean
 
@@ -19,11 +21,11 @@ $(READY): pyproject.toml constraints.txt
 	@touch $@
 
 demo: $(READY)  ## simulate a small league, run everything over it, show tonight's predictions
-	NBA_ARCHIVE_DIR=.nba/league $(BIN)/nba-assets demo
+	NBA_ARCHIVE_DIR=.nba/demo/league $(BIN)/nba-assets demo
 
-dev: $(READY)  ## the Dagster UI over the same lake, on 127.0.0.1:3000
+dev: $(READY)  ## the Dagster UI over the demo's lake on 127.0.0.1:3000; WORLD=history for the archive's
 	@mkdir -p $(DAGSTER_HOME) && cp dagster.yaml $(DAGSTER_HOME)/dagster.yaml
-	NBA_ARCHIVE_DIR=$${NBA_ARCHIVE_DIR:-.nba/league} $(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
+	NBA_ARCHIVE_DIR=$${NBA_ARCHIVE_DIR:-.nba/demo/league} $(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
 
 test: $(READY)  ## every test
 	$(BIN)/python -m pytest
@@ -34,6 +36,7 @@ check: $(READY)  ## style, types, definitions
 	$(BIN)/pyright
 	$(BIN)/dagster definitions validate --workspace workspace.yaml
 
+history: WORLD = history
 history: $(READY)  ## the whole archive, from an empty lake to graded predictions: NBA_ARCHIVE_DIR=...
 	$(BIN)/nba-assets history
 

@@ -64,6 +64,6 @@ def _show_tonight(console: Console, settings: Settings, tonight: dt.date) -> Non
     lines = rows[rows["system"].eq("xgboost_v1")].set_index(["player_name", "team", "opponent"])[
         ["line", "recommendation"]
     ]
-    shown = wide.join(lines).sort_values("xgboost_v1", ascending=False).head(_TOP).reset_index()
+    shown = wide.join(lines).sort_values("xgboost_v1", ascending=False).head(_TOP).round(1).reset_index()
     print_frame(console, f"Predictions for {tonight}: points, line, side", shown)
     print_frame(console, "MAE of predictions as served, on rows of every system", served_scores(lake))

@@ -16,7 +16,8 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
 )
-console = Console()
+# A log has no width of its own; a table in it should not be cut at eighty columns.
+console = Console(width=None if sys.stdout.isatty() else 160)
 
 Date = Annotated[dt.datetime, typer.Argument(formats=["%Y-%m-%d"], help="Game date, US Eastern.")]
 LakeOption = Annotated[

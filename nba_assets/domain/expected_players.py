@@ -121,7 +121,8 @@ def expected_players(
     named = expected_from_mentions(team_rows, mentions, appearances).assign(expected_because="named_tonight")
     columns = ["game_date", "game_id", "team", "player_id", "player_name"]
     late = played[columns].assign(expected_because=None)
-    rows = pd.concat([recent, named, late], ignore_index=True)
+    found = [frame for frame in (recent, named, late) if len(frame)]
+    rows = pd.concat(found or [recent], ignore_index=True)
     # First come, first kept: what was known before the game wins. A player traded to tonight's opponent is
     # still expected by his old team, as anybody would have expected him without the news.
     rows = rows.drop_duplicates(["game_id", "player_id"], keep="first", ignore_index=True)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from nba_assets.assets.analytics import ANALYTICS
 from nba_assets.assets.precompute import PRECOMPUTE
-from nba_assets.domain.as_of import HISTORY_DAYS, HorizonExceeded, PriorRows
+from nba_assets.domain.as_of import HISTORY_DAYS, HorizonError, PriorRows
 
 START = pd.Timestamp("2024-01-01")
 VALUES = st.one_of(st.none(), st.integers(-50, 50).map(float), st.floats(-100, 100, width=32))
@@ -132,9 +132,9 @@ def test_the_date_itself_is_never_seen() -> None:
 def test_history_at_the_horizon_raises() -> None:
     past, wanted = frames({("a", 5): (1.0, 1.0)}, [("a", 9)])
     PriorRows(past, wanted, "who", horizon=START + pd.Timedelta(days=6))
-    with pytest.raises(HorizonExceeded, match="2024-01-06"):
+    with pytest.raises(HorizonError, match="2024-01-06"):
         PriorRows(past, wanted, "who", horizon=START + pd.Timedelta(days=5))
-    with pytest.raises(HorizonExceeded):
+    with pytest.raises(HorizonError):
         PriorRows(past, wanted, "who", horizon=START)
 
 
