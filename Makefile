@@ -4,6 +4,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+CHECKS := $(VENV)/.checks
 
 # A lake and the Dagster instance that knows it belong together; the demo and the archive have one pair each.
 WORLD ?= demo
@@ -30,7 +31,11 @@ dev: $(READY)  ## the Dagster UI over the demo's lake on 127.0.0.1:3000; WORLD=h
 test: $(READY)  ## every test
 	$(BIN)/python -m pytest
 
-check: $(READY)  ## style, types, definitions
+$(CHECKS): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[check]'
+	@touch $@
+
+check: $(CHECKS)  ## style, types, definitions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
