@@ -9,7 +9,7 @@ import dagster as dg
 import pandas as pd
 
 from nba_assets.assets.inputs import THREE_YEARS, YEAR, History, Input, Inputs
-from nba_assets.assets.table_asset import Compute, Table
+from nba_assets.assets.table_asset import Built, Compute, Table
 from nba_assets.domain import on_floor, player_context, player_games, schedule_context, shot_zones, team_games
 from nba_assets.domain.game_lines import game_lines_as_of
 from nba_assets.domain.injuries import injuries_as_of, injury_report_coverage
@@ -55,13 +55,15 @@ def _defense(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
     return team_games.team_defense(inputs["team_offense_game_summary"])
 
 
-def _summary(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
-    return player_games.player_game_summary(
+def _summary(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
+    rows = player_games.player_game_summary(
         inputs["raw_player_boxscores"],
         inputs["player_game_events"],
         inputs["team_offense_game_summary"],
         inputs["raw_schedule"],
     )
+    counts = player_games.oddities(rows).reset_index().to_dict("records")
+    return Built(rows, notes={row.pop("game_date").date(): row for row in counts})
 
 
 def _team_context(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:

@@ -26,10 +26,12 @@ from nba_assets.modeling.scorecard import side_metrics
 from nba_assets.modeling.systems import BASELINES, baseline_points
 from nba_assets.modeling.training import chronological_split, fit_xgboost, retrain_dates, training_rows
 from nba_assets.modeling.xgboost_params import XGBoostParams
+from nba_assets.partitions import game_dates_between
 from nba_assets.schemas.catalog import TABLES
 
 _ALL_SEASONS = 3650
 SYSTEM = "xgboost_v1"
+_CALENDAR_DAYS = 40  # reaches into the month and the week before any date
 LEAST_DATES = 3  # one for each side of the split
 
 
@@ -60,7 +62,7 @@ class TrainingConfig(dg.Config):
 def _train(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     config = TrainingConfig(**context.op_execution_context.op_config)
     params = XGBoostParams(**config.hyper_parameters.model_dump())
-    planned = retrain_dates(inputs.dates, config.retrain_calendar, dt.date.fromisoformat(config.first_date))
+    planned = _planned(inputs.dates, config)
     rows = training_rows(inputs.past["ml_feature_store_v2"], inputs.past["player_game_summary"], NAMES)
     problems: dict[dt.date, list[str]] = {}
     # Rows are sorted by date: what a date may know is a prefix of them.
@@ -91,6 +93,14 @@ def _train(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     notes = {model["game_date"].date(): {name: model[name] for name in plotted}
              for model in models}  # fmt: skip
     return Built(frame, problems, notes, skipped)
+
+
+def _planned(dates: list[dt.date], config: TrainingConfig) -> list[dt.date]:
+    """The run's dates that the calendar plans: the calendar is the league's, whatever dates a run has."""
+    before = dates[0] - dt.timedelta(days=_CALENDAR_DAYS)
+    first = dt.date.fromisoformat(config.first_date)
+    planned = retrain_dates(game_dates_between(before, dates[-1]), config.retrain_calendar, first)
+    return sorted(set(planned) & set(dates))
 
 
 def _fit(rows: pd.DataFrame, params: XGBoostParams, baselines: pd.DataFrame) -> artefacts.ModelArtefact:

@@ -30,7 +30,10 @@ SourceOption = Annotated[
 
 def _settings(lake: str | None = None, source: Path | None = None):
     from nba_assets.settings import Settings
+    from nba_assets.sources.archive import ArchiveSource
 
+    if source is not None:
+        ArchiveSource(source)  # says what is wrong with it before anything starts
     given = {"lake": lake, "archive_dir": source}
     return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
 
@@ -174,7 +177,7 @@ def main() -> None:
     try:
         app()
     except (BadInput, ValueError) as error:
-        console.print(f"[red]{error}[/red]")
+        console.print(str(error), style="red", soft_wrap=True, markup=False)
         sys.exit(2)
 
 

@@ -49,7 +49,7 @@ class RunReport:
         errors: errors of steps that could not report by date.
         wall_seconds: whole run.
         compute_seconds: reading, computing, training and writing, by table.
-        peak_bytes: peak memory of the process so far.
+        peak_bytes: peak memory of the process until the end of the run.
     """
 
     dates: list[dt.date]
@@ -61,11 +61,7 @@ class RunReport:
     errors: dict[str, str] = field(default_factory=dict)
     wall_seconds: float = 0.0
     compute_seconds: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def peak_bytes(self) -> int:
-        """Peak resident memory."""
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    peak_bytes: int = 0
 
     @property
     def orchestration_seconds(self) -> float:
@@ -133,6 +129,7 @@ def materialize(
         bar.update(task, description="done", completed=len(names) * len(dates))
     report.success = result.success
     report.wall_seconds = time.perf_counter() - started
+    report.peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return report
 
 

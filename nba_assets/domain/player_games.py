@@ -92,6 +92,24 @@ def player_game_summary(
     return with_game_facts(rows, schedule)
 
 
+def oddities(rows: pd.DataFrame) -> pd.DataFrame:
+    """Number of rows worth a look by date: usage over 100 %, and zones that do not sum to the box.
+
+    Args:
+        rows: player_game_summary.
+
+    Returns:
+        Frame by game_date: usage_over_100, zones_inconsistent.
+    """
+    flags = pd.DataFrame(
+        {
+            "usage_over_100": rows["usage_rate"] > 100,
+            "zones_inconsistent": ~rows["zones_consistent"].fillna(True).astype(bool),
+        }
+    )
+    return flags.groupby(rows["game_date"]).sum().astype("int64")
+
+
 def _usage_reason(rows: pd.DataFrame) -> pd.Series:
     reason = np.select(
         [rows["usage_rate"].notna(), rows["team_fga"].isna(), rows["minutes"].eq(0)],

@@ -17,7 +17,7 @@ import pandas as pd
 from nba_assets.assets.analytics import ANALYTICS
 from nba_assets.assets.inputs import Inputs
 from nba_assets.assets.precompute import PRECOMPUTE
-from nba_assets.assets.table_asset import Table
+from nba_assets.assets.table_asset import Built, Table
 from nba_assets.partitions import game_dates_between
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.sources.archive import ArchiveSource
@@ -125,7 +125,8 @@ def dates_of(schedule: pd.DataFrame, first: str, last: str) -> list[dt.date]:
 
 def _computed(table: Table, inputs: Inputs) -> pd.DataFrame:
     compute: Callable[..., Any] = table.compute
-    return stored(table.name, compute(None, inputs))
+    made = compute(None, inputs)
+    return stored(table.name, made.rows if isinstance(made, Built) else made)
 
 
 def _columns(frame: pd.DataFrame, columns: tuple[str, ...] | None) -> pd.DataFrame:

@@ -8,7 +8,12 @@ import pandas as pd
 import pytest
 
 from nba_assets.domain import zones
-from nba_assets.domain.player_games import player_game_events, player_game_summary, quality_score
+from nba_assets.domain.player_games import (
+    oddities,
+    player_game_events,
+    player_game_summary,
+    quality_score,
+)
 from nba_assets_tests.domain.box_frames import BOX, frame, schedule
 from nba_assets_tests.domain.pipeline import Frames
 
@@ -160,3 +165,15 @@ def test_zone_columns_sum_to_the_box(tables: Frames) -> None:
     for count in ("fga", "fgm"):
         assert (sum(told[f"{zone}_{count}"] for zone in zones.COARSE) == told[count]).all()
     assert len(told) / rows["paint_fga"].notna().sum() > 0.999
+
+
+def test_oddities_are_counted_by_date() -> None:
+    rows = pd.DataFrame(
+        {
+            "game_date": pd.to_datetime(["2024-01-01", "2024-01-01", "2024-01-02"]),
+            "usage_rate": [101.0, 100.0, None],
+            "zones_consistent": pd.array([False, True, None], dtype="boolean"),
+        }
+    )
+    counted = oddities(rows)
+    assert counted.to_numpy().tolist() == [[1, 1], [0, 0]]

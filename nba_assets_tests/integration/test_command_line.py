@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from nba_assets.cli.main import app
+from nba_assets.cli.main import app, main
 from nba_assets.cli.run import materialize
 from nba_assets.domain.problems import BadInput
 from nba_assets.settings import Settings
@@ -63,7 +63,24 @@ def test_a_lake_of_one_kind_refuses_the_other(surroundings: Path, archive_dir: P
     assert "holds rows of source simulated" in refused.errors["raw_schedule"]
 
 
-def test_a_missing_source_is_one_line(surroundings: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("exists", [False, True])
+def test_a_missing_or_empty_source_is_one_line(
+    tmp_path: Path, exists: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "nowhere"
+    if exists:
+        folder.mkdir()
+    dates = ["--from", "2024-10-25", "--to", "2024-10-25"]
+    monkeypatch.setattr("sys.argv", ["nba-assets", "backfill", *dates, "--source", str(folder)])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 2
+    (line,) = capsys.readouterr().out.splitlines()
+    assert str(folder) in line
+    assert "Remedy: " in line
+
+
+def test_a_missing_source_of_the_environment_is_one_line(surroundings: Path, tmp_path: Path) -> None:
     settings = Settings(lake=str(tmp_path / "lake"), archive_dir=tmp_path / "nowhere")
     report = materialize(
         settings, dt.date(2024, 10, 25), dt.date(2024, 10, 25), ["raw_schedule"], progress=False
