@@ -39,7 +39,7 @@ check: $(CHECKS)  ## style, types, definitions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
-	$(BIN)/dagster definitions validate --workspace workspace.yaml
+	env -u DAGSTER_HOME $(BIN)/dagster definitions validate --workspace workspace.yaml
 
 history: WORLD = history
 history: $(READY)  ## the whole archive, from an empty lake to graded predictions: NBA_ARCHIVE_DIR=...
