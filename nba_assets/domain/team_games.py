@@ -9,24 +9,9 @@ import pandas as pd
 
 from nba_assets.domain import possessions as po
 from nba_assets.domain import zones
+from nba_assets.domain.box_scores import COUNTS
 
-BOX = [
-    "fgm",
-    "fga",
-    "fg3m",
-    "fg3a",
-    "ftm",
-    "fta",
-    "oreb",
-    "dreb",
-    "reb",
-    "ast",
-    "stl",
-    "blk",
-    "tov",
-    "pf",
-    "pts",
-]
+BOX = [name.lower() for name in COUNTS]
 GAME_FACTS = ["game_id", "season", "season_type", "home_team", "away_team", "is_neutral"]
 
 

@@ -42,7 +42,6 @@ _BOX_COUNTS = (
     ("pf", "Personal fouls"),
     ("pts", "Points"),
 )
-BOX_COUNTS = tuple(name for name, _ in _BOX_COUNTS)
 
 
 def box_fields(high: dict[str, float] | None = None) -> tuple[Field, ...]:
