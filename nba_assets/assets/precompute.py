@@ -10,7 +10,14 @@ import pandas as pd
 
 from nba_assets.assets.inputs import THREE_YEARS, YEAR, History, Input, Inputs
 from nba_assets.assets.table_asset import Compute, Table
-from nba_assets.domain import composite_factors, feature_store, player_windows, team_windows
+from nba_assets.domain import (
+    composite_factors,
+    extended_features,
+    extended_form,
+    feature_store,
+    player_windows,
+    team_windows,
+)
 from nba_assets.domain.zones import COARSE, columns
 
 _CONTEXT = Input("upcoming_player_game_context")
@@ -56,6 +63,20 @@ def _features(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame
         inputs["player_shot_zone_analysis"],
         inputs["team_defense_zone_analysis"],
         inputs["player_composite_factors"],
+    )
+
+
+def _extended(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
+    return extended_features.extended_rows(
+        inputs["ml_feature_store_v2"],
+        inputs["upcoming_player_game_context"],
+        inputs["player_shot_zone_analysis"],
+        inputs["team_defense_zone_analysis"],
+        inputs.past["raw_schedule"],
+        inputs.past["player_game_summary"],
+        inputs.past["team_offense_game_summary"],
+        inputs.past["ml_feature_store_v2"],
+        inputs.past["upcoming_player_game_context"],
     )
 
 
@@ -130,6 +151,25 @@ PRECOMPUTE = (
             Input("team_defense_zone_analysis"),
             Input("player_composite_factors"),
             Input("raw_player_boxscores", ("game_id", "player_id")),
+        ),
+        group="feature_store",
+    ),
+    _table(
+        "ml_feature_store_v3",
+        _extended,
+        (extended_features.extended_rows,),
+        (
+            Input("ml_feature_store_v2"),
+            _CONTEXT,
+            Input("player_shot_zone_analysis"),
+            Input("team_defense_zone_analysis"),
+        ),
+        (
+            History("raw_schedule", YEAR, ("game_id", "season"), and_same_date=True),
+            History("player_game_summary", THREE_YEARS, extended_form.COLUMNS),
+            History("team_offense_game_summary", 2 * YEAR, ("team", "opponent", "pts", "margin")),
+            History("ml_feature_store_v2", THREE_YEARS, extended_features.PAST_FEATURES),
+            History("upcoming_player_game_context", THREE_YEARS, extended_features.PAST_CONTEXT),
         ),
         group="feature_store",
     ),

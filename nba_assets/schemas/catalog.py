@@ -16,7 +16,7 @@ from nba_assets.schemas.analytics import (
     UPCOMING_TEAM_GAME_CONTEXT,
 )
 from nba_assets.schemas.columns import Field, TableSchema
-from nba_assets.schemas.feature_store import ML_FEATURE_STORE_V2
+from nba_assets.schemas.feature_store import ML_FEATURE_STORE_V2, ML_FEATURE_STORE_V3
 from nba_assets.schemas.precompute import (
     PLAYER_COMPOSITE_FACTORS,
     PLAYER_DAILY_CACHE,
@@ -57,6 +57,7 @@ TABLES: dict[str, TableSchema] = {
         PLAYER_DAILY_CACHE,
         PLAYER_COMPOSITE_FACTORS,
         ML_FEATURE_STORE_V2,
+        ML_FEATURE_STORE_V3,
         XGBOOST_V1,
         PLAYER_PROP_PREDICTIONS,
         PREDICTION_ACCURACY,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nba_assets.domain.feature_registry import V2, VERSION, Feature
+from nba_assets.domain.feature_registry import EXTENDED, V2, VERSION, VERSION_EXTENDED, Feature
 from nba_assets.schemas.columns import Field, TableSchema, flag, integer, number, text
 from nba_assets.schemas.raw import GAME, OPPONENT, PLAYER, PLAYER_NAME, SEASON, SOURCE, TEAM
 
@@ -42,3 +42,22 @@ ML_FEATURE_STORE_V2 = TableSchema(
         SOURCE,
     ),
 )  # fmt: skip
+
+ML_FEATURE_STORE_V3 = TableSchema(
+    "ml_feature_store_v3",
+    "One row a player who may play a game, or played it: the 33 features and those of v3_extended.",
+    ("game_id", "player_id"),
+    (
+        GAME,
+        PLAYER,
+        PLAYER_NAME,
+        TEAM,
+        OPPONENT,
+        SEASON,
+        *map(feature_field, EXTENDED),
+        text("feature_version", "Feature set.", values=(VERSION_EXTENDED,)),
+        flag("is_bootstrap", "First 14 days of a season."),
+        flag("is_late_addition", "Played without being expected: never predicted."),
+        SOURCE,
+    ),
+)
