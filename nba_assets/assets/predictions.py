@@ -16,7 +16,7 @@ from nba_assets.assets.resources import open_models
 from nba_assets.assets.table_asset import Built, Table
 from nba_assets.modeling import artefacts
 from nba_assets.modeling.predicting import PredictionConfig, SystemOutput, prediction_rows
-from nba_assets.modeling.systems import BASELINES, baseline_output, model_output, unavailable_output
+from nba_assets.modeling.systems import BASELINES, model_output, rule_output, unavailable_output
 from nba_assets.quality.expectations import MODEL_LIFE
 from nba_assets.schemas.catalog import TABLES
 
@@ -38,7 +38,7 @@ def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
             rows = features[features["game_date"].isin(chosen)].reset_index(drop=True)
             if rows.empty:
                 continue
-            outputs = {rule.name: baseline_output(rule, rows) for rule in BASELINES}
+            outputs = {rule.name: rule_output(rule, rows) for rule in BASELINES}
             outputs[_MODEL] = _model_says(model_id, rows, context)
             notes |= {day.date(): {"model": model_id} for day in chosen}
             parts.append(
@@ -87,7 +87,7 @@ PREDICTIONS = (
         group="predictions",
         kinds=frozenset({"xgboost", "pandas", "parquet"}),
         compute=_predict,
-        versioned=(prediction_rows, baseline_output, model_output),
+        versioned=(prediction_rows, rule_output, model_output),
         inputs=(
             Input("raw_schedule"),
             Input("ml_feature_store_v2"),

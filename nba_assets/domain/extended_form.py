@@ -30,9 +30,7 @@ def shot_value(games: pd.DataFrame) -> pd.Series:
         games: fga, fg3a, fta.
     """
     twos = games["fga"] - games["fg3a"]
-    return (
-        THREE_VALUE * games["fg3a"].astype("float64") + TWO_VALUE * twos + FREE_THROW_VALUE * games["fta"]
-    )
+    return THREE_VALUE * games["fg3a"].astype("float64") + TWO_VALUE * twos + FREE_THROW_VALUE * games["fta"]
 
 
 def form_columns(rows: pd.DataFrame, games: pd.DataFrame) -> dict[str, Floats]:
@@ -60,7 +58,9 @@ def form_columns(rows: pd.DataFrame, games: pd.DataFrame) -> dict[str, Floats]:
         for half_life in HALF_LIVES
     }
     season = PriorRows(games, rows, ["player_id", "season"])
-    return columns | _long_run(history, season) | _roles(history, games, rows) | _projections(columns, history)
+    return (
+        columns | _long_run(history, season) | _roles(history, games, rows) | _projections(columns, history)
+    )
 
 
 def _long_run(history: PriorRows, season: PriorRows) -> dict[str, Floats]:
@@ -74,8 +74,8 @@ def _long_run(history: PriorRows, season: PriorRows) -> dict[str, Floats]:
         "shot_value_avg_season": season.mean("shot_value"),
         "minutes_std_last_10": history.last(10).std("minutes"),
         "usage_rate_last_10": history.last(10).mean("usage_rate"),
-        "games_in_history": history.count.astype(np.float64),
-        "games_season": season.count.astype(np.float64),
+        "games_3_years": history.count.astype(np.float64),
+        "games_this_season": season.count.astype(np.float64),
     }
 
 

@@ -51,7 +51,9 @@ def active_columns(rows: pd.DataFrame) -> dict[str, Floats]:
     }
     for name, own in (("minutes", minutes.to_numpy()), ("points", points.to_numpy())):
         total = own + columns[f"active_teammates_{name}"]
-        columns[f"active_share_of_{name}"] = np.where(total > 0, own / np.where(total > 0, total, 1.0), np.nan)
+        columns[f"active_share_of_{name}"] = np.where(
+            total > 0, own / np.where(total > 0, total, 1.0), np.nan
+        )
     return columns
 
 

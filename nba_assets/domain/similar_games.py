@@ -18,7 +18,13 @@ from nba_assets.domain.as_of import HISTORY_DAYS, PriorRows
 
 Floats = npt.NDArray[np.float64]
 
-DEFENSE_EDGES = (106.0, 110.0, 113.0, 116.0, 120.0)  # points per 100 possessions, as the hand rules class them
+DEFENSE_EDGES = (
+    106.0,
+    110.0,
+    113.0,
+    116.0,
+    120.0,
+)  # points per 100 possessions, as the hand rules class them
 REST_EDGES = (2.0, 3.0, 4.0)  # a day, two, three, more
 WEIGHTS = {"defense": (40.0, 20.0), "rest": (30.0, 15.0), "venue": (15.0, 0.0), "form": (15.0, 7.5)}
 LEAST_LIKENESS = 70.0

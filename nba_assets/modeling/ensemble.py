@@ -1,0 +1,87 @@
+"""ensemble_v1: a weighted mean of systems, the weights fitted on the validation window, never by hand.
+
+Belongs here: fitting and storing weights, and the ensemble's points and distribution.
+Does not: the members (training, catboost_fit), who serves (assets).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from nba_assets.modeling.inputs import require_columns
+
+STEP: Final = 0.05  # weights are multiples of it: finer ones would describe the window, not the systems
+Floats = npt.NDArray[np.float64]
+
+
+class EnsembleWeights(BaseModel):
+    """Weights of the members; they sum to 1."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    weights: dict[str, float] = Field(description="System to weight.")
+    rows: int = Field(ge=1, description="Validation rows the weights were fitted on.")
+    validation_mae: float = Field(ge=0, description="MAE of the ensemble on them.")
+
+
+def fit_weights(points: pd.DataFrame, actual: pd.Series, members: Sequence[str]) -> EnsembleWeights:
+    """The weights, multiples of STEP and not negative, with the least MAE on rows no member was fitted on.
+
+    In: points of each member, one column a system; points scored; rows that some member leaves out do not
+    count. Coordinate descent from the best single member: weight moves between two members while that lowers
+    the error, so the ensemble is never worse than its best member there. Raises ValueError without rows,
+    MissingColumnsError.
+    """
+    require_columns(points, members, "the points of the members")
+    complete = points[list(members)].notna().all(axis=1) & actual.notna()
+    values = points.loc[complete, list(members)].to_numpy(np.float64)
+    target = actual[complete].to_numpy(np.float64)
+    if not len(values):
+        raise ValueError("no validation row that every member predicts")
+    units = round(1 / STEP)
+    start = int(np.argmin(np.abs(values - target[:, None]).mean(axis=0)))
+    found = np.zeros(len(members), dtype=np.int64)
+    found[start] = units
+    error = _mae(values, target, found)
+    while (better := _best_move(values, target, found)) is not None and better[0] < error - 1e-12:
+        error, found = better
+    return EnsembleWeights(
+        weights={name: float(found[i] * STEP) for i, name in enumerate(members)},
+        rows=len(values),
+        validation_mae=error,
+    )
+
+
+def _best_move(
+    values: Floats, target: Floats, found: npt.NDArray[np.int64]
+) -> tuple[float, npt.NDArray[np.int64]] | None:
+    """The best way of moving one step of weight from a member to another."""
+    moves: list[tuple[float, npt.NDArray[np.int64]]] = []
+    for giver in np.flatnonzero(found):
+        for taker in range(len(found)):
+            if taker != giver:
+                moved = found.copy()
+                moved[giver] -= 1
+                moved[taker] += 1
+                moves.append((_mae(values, target, moved), moved))
+    return min(moves, key=lambda move: move[0], default=None)
+
+
+def _mae(values: Floats, target: Floats, units: npt.NDArray[np.int64]) -> float:
+    return float(np.abs(values @ (units * STEP) - target).mean())
+
+
+def ensemble_points(outputs: Mapping[str, pd.Series], weights: EnsembleWeights) -> pd.Series:
+    """Weighted mean of the members' points; NULL where a member with weight does not predict.
+
+    Raises KeyError when a member with weight is not there.
+    """
+    parts = [weight * outputs[name] for name, weight in weights.weights.items() if weight > 0]
+    total = parts[0]
+    for part in parts[1:]:
+        total = total + part
+    return total.astype("float64")
