@@ -56,7 +56,7 @@ def test_a_model_comes_back_as_it_was(stored: Path, artefact: ModelArtefact, row
 def test_predictions_of_the_stored_model_are_those_of_the_fit(
     artefact: ModelArtefact, fitted: FittedModel, rows: pd.DataFrame
 ) -> None:
-    assert predict(artefact, rows).equals(fitted.predict(rows))
+    assert predict(artefact, rows)["predicted_points"].equals(fitted.predict(rows))
 
 
 def test_saving_twice_gives_the_same_bytes(stored: Path, artefact: ModelArtefact) -> None:
