@@ -14,6 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from nba_assets.modeling.inputs import require_columns
 
+# A champion's mean error must stay within half a point (promotion); medians of skewed points lie below means.
+MOST_BIAS: Final = 0.4
+BIAS_PENALTY: Final = 10.0  # points of MAE a point of bias beyond it costs: more than any system could win
 STEP: Final = 0.05  # weights are multiples of it: finer ones would describe the window, not the systems
 Floats = npt.NDArray[np.float64]
 
@@ -32,8 +35,8 @@ def fit_weights(points: pd.DataFrame, actual: pd.Series, members: Sequence[str])
     """The weights, multiples of STEP and not negative, with the least MAE on rows no member was fitted on.
 
     In: points of each member, one column a system; points scored; rows that some member leaves out do not
-    count. Coordinate descent from the best single member: weight moves between two members while that lowers
-    the error, so the ensemble is never worse than its best member there. Raises ValueError without rows,
+    count. A bias beyond MOST_BIAS is penalised, for no such ensemble could be promoted. Coordinate descent
+    from the best single member: weight moves between two members while that helps. Raises ValueError without rows,
     MissingColumnsError.
     """
     require_columns(points, members, "the points of the members")
@@ -43,16 +46,15 @@ def fit_weights(points: pd.DataFrame, actual: pd.Series, members: Sequence[str])
     if not len(values):
         raise ValueError("no validation row that every member predicts")
     units = round(1 / STEP)
-    start = int(np.argmin(np.abs(values - target[:, None]).mean(axis=0)))
-    found = np.zeros(len(members), dtype=np.int64)
-    found[start] = units
-    error = _mae(values, target, found)
+    singles = np.eye(len(members), dtype=np.int64) * units
+    found = min(singles, key=lambda single: _loss(values, target, single))
+    error = _loss(values, target, found)
     while (better := _best_move(values, target, found)) is not None and better[0] < error - 1e-12:
         error, found = better
     return EnsembleWeights(
         weights={name: float(found[i] * STEP) for i, name in enumerate(members)},
         rows=len(values),
-        validation_mae=error,
+        validation_mae=float(np.abs(values @ (found * STEP) - target).mean()),
     )
 
 
@@ -67,12 +69,13 @@ def _best_move(
                 moved = found.copy()
                 moved[giver] -= 1
                 moved[taker] += 1
-                moves.append((_mae(values, target, moved), moved))
+                moves.append((_loss(values, target, moved), moved))
     return min(moves, key=lambda move: move[0], default=None)
 
 
-def _mae(values: Floats, target: Floats, units: npt.NDArray[np.int64]) -> float:
-    return float(np.abs(values @ (units * STEP) - target).mean())
+def _loss(values: Floats, target: Floats, units: npt.NDArray[np.int64]) -> float:
+    error = values @ (units * STEP) - target
+    return float(np.abs(error).mean() + BIAS_PENALTY * max(0.0, abs(error.mean()) - MOST_BIAS))
 
 
 def ensemble_points(outputs: Mapping[str, pd.Series], weights: EnsembleWeights) -> pd.Series:

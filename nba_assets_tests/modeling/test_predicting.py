@@ -160,7 +160,10 @@ def test_a_model_writes_its_id_and_horizon(
 ) -> None:
     output = model_output(artefact, features)
     rows = predicted(features, context, {"xgboost_v1": output}, PredictionConfig())
-    assert rows["predicted_points"].tolist() == predict(artefact, features)["predicted_points"].iloc[1:5].tolist()
+    assert (
+        rows["predicted_points"].tolist()
+        == predict(artefact, features)["predicted_points"].iloc[1:5].tolist()
+    )
     assert rows["model_id"].eq(artefact.model_id).all()
     assert rows["model_trained_through"].eq("2024-12-19").all()
     assert rows["feature_hash"].tolist() == row_hashes(features, artefact.feature_names).iloc[1:5].tolist()
