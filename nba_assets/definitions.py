@@ -13,8 +13,9 @@ import dagster as dg
 from dagster_gcp.gcs import GCSResource
 
 from nba_assets.assets.analytics import ANALYTICS
+from nba_assets.assets.ensembles import ENSEMBLES
 from nba_assets.assets.grading import GRADING
-from nba_assets.assets.models import MODELS
+from nba_assets.assets.models import MODEL_TABLES
 from nba_assets.assets.precompute import PRECOMPUTE
 from nba_assets.assets.predictions import PREDICTIONS
 from nba_assets.assets.raw import RAW
@@ -24,7 +25,15 @@ from nba_assets.automation import jobs
 from nba_assets.settings import Settings
 
 # In the order in which one date becomes a graded prediction.
-ALL_TABLES: tuple[Table, ...] = (*RAW, *ANALYTICS, *PRECOMPUTE, *MODELS, *PREDICTIONS, *GRADING)
+ALL_TABLES: tuple[Table, ...] = (
+    *RAW,
+    *ANALYTICS,
+    *PRECOMPUTE,
+    *MODEL_TABLES,
+    *ENSEMBLES,
+    *PREDICTIONS,
+    *GRADING,
+)
 
 
 def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:

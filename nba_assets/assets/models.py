@@ -1,101 +1,185 @@
 """Model assets: partition D is trained on rows dated before D, and on nothing else.
 
-What belongs here: which dates are trained in a run, and what a model's row says. What does not: fitting
-(modeling/).
+What belongs here: one declaration a model, which dates are trained in a run, what a model's row says. What
+does not: fitting (modeling/), the ensemble and what is made of models (evaluations.py).
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import io
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
 import numpy as np
 import pandas as pd
-from pydantic import Field, create_model
+from pydantic import BaseModel, Field, create_model
 
 from nba_assets.assets.inputs import History, Inputs
 from nba_assets.assets.resources import open_models
-from nba_assets.assets.table_asset import Built, Table
+from nba_assets.assets.table_asset import Built, Compute, Table
 from nba_assets.domain.code_version import code_version
-from nba_assets.domain.feature_registry import NAMES, VERSION
+from nba_assets.domain.feature_registry import EXTENDED
 from nba_assets.modeling import artefacts
+from nba_assets.modeling.catboost_fit import fit_catboost
+from nba_assets.modeling.catboost_params import CatBoostParams, QuantileParams
+from nba_assets.modeling.inputs import only_features
 from nba_assets.modeling.scorecard import side_metrics
-from nba_assets.modeling.systems import BASELINES, baseline_points
-from nba_assets.modeling.training import chronological_split, fit_xgboost, retrain_dates, training_rows
+from nba_assets.modeling.systems import BASELINES, MODELS, Model, baseline_points
+from nba_assets.modeling.training import (
+    FittedModel,
+    chronological_split,
+    fit_xgboost,
+    retrain_dates,
+    training_rows,
+)
+from nba_assets.modeling.training_gate import GateLimits, GateVerdict, training_verdict
 from nba_assets.modeling.xgboost_params import XGBoostParams
 from nba_assets.partitions import game_dates_between
 from nba_assets.schemas.catalog import TABLES
 
-_ALL_SEASONS = 3650
-SYSTEM = "xgboost_v1"
+ALL_SEASONS = 3650
 _CALENDAR_DAYS = 40  # reaches into the month and the week before any date
 LEAST_DATES = 3  # one for each side of the split
+GATE_FACTS = ("game_id", "player_id", "usage_rate", "paint_fga")
+RESULTS = (*GATE_FACTS, "minutes", "pts", "is_production_ready")
+_EDITABLE = (int, float, bool)
 
 
-def _run_config_of(params: type[XGBoostParams]) -> type[dg.Config]:
-    """The same hyper-parameters, descriptions and defaults, as Dagster's launchpad edits them."""
+@dataclass(frozen=True)
+class Trainer:
+    """How a model system is fitted: its hyper-parameters, its fit, and the store its features come from."""
+
+    params: type[BaseModel]
+    fit: Callable[[pd.DataFrame, Any, pd.Series], FittedModel]
+    store: str
+
+
+TRAINERS = {
+    "xgboost_v5": Trainer(XGBoostParams, fit_xgboost, "ml_feature_store_v3"),
+    "xgboost_v1": Trainer(XGBoostParams, fit_xgboost, "ml_feature_store_v2"),
+    "catboost_v8": Trainer(CatBoostParams, fit_catboost, "ml_feature_store_v2"),
+    "points_quantile": Trainer(QuantileParams, fit_catboost, "ml_feature_store_v3"),
+}
+
+
+def _run_config_of(params: type[BaseModel]) -> type[dg.Config]:
+    """The same settings, descriptions and defaults, as Dagster's launchpad edits them."""
     fields: dict[str, Any] = {
-        name: (field.annotation if field.annotation in (int, float) else str,
+        name: (field.annotation if field.annotation in _EDITABLE else str,
                Field(default=field.default, description=field.description))
         for name, field in params.model_fields.items()
     }  # fmt: skip
-    return create_model("XGBoostConfig", __base__=dg.Config, **fields)
-
-
-XGBoostConfig = _run_config_of(XGBoostParams)
+    return create_model(f"{params.__name__}Config", __base__=dg.Config, **fields)
 
 
 class TrainingConfig(dg.Config):
-    """What a person may set for a training run."""
+    """What a person may set for a training run, whatever the system."""
 
     retrain_calendar: str = Field(
         default="every_date",
         description="Dates of the run that are trained: every_date, weekly_monday, first_game_date_of_month.",
     )
     first_date: str = Field(default="2020-12-22", description="Dates before it are not trained.")
-    hyper_parameters: XGBoostConfig = Field(default=XGBoostConfig(), description="XGBoost's.")  # type: ignore[valid-type]
+    override_reason: str = Field(
+        default="", description="Why to train in spite of a NO-GO; stored with the model. Empty: do not."
+    )
 
 
-def _train(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
-    config = TrainingConfig(**context.op_execution_context.op_config)
-    params = XGBoostParams(**config.hyper_parameters.model_dump())
-    planned = _planned(inputs.dates, config)
-    rows = training_rows(inputs.past["ml_feature_store_v2"], inputs.past["player_game_summary"], NAMES)
-    problems: dict[dt.date, list[str]] = {}
+def _config_of(trainer: Trainer) -> type[dg.Config]:
+    """TrainingConfig with the gate's limits and the system's own hyper-parameters."""
+    fields: dict[str, Any] = {}
+    for name, params, words in (
+        ("gate", GateLimits, "Least evidence for GO."),
+        ("hyper_parameters", trainer.params, "The learner's."),
+    ):
+        config = _run_config_of(params)
+        fields[name] = (config, Field(default=config(), description=words))
+    return create_model(f"{trainer.params.__name__}Training", __base__=TrainingConfig, **fields)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One model to fit: its rows are a prefix of all rows."""
+
+    model: Model
+    rows: pd.DataFrame
+    baselines: pd.DataFrame
+    params: Any
+    verdict: GateVerdict
+
+
+def _train(model: Model, trainer: Trainer, config_type: type[dg.Config]) -> Compute:
+    def compute(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
+        config: Any = config_type(**context.op_execution_context.op_config)
+        jobs, problems = _jobs(model, trainer, config, inputs)
+        fitted = _fit_all(context, trainer, {len(job.rows): job for job in jobs.values()})
+        source = inputs.past[trainer.store]["source"].iloc[0] if jobs else ""
+        models = [_row(fitted[len(job.rows)], date, str(source)) for date, job in jobs.items()]
+        frame = pd.DataFrame(models) if models else TABLES[model.name].empty()
+        plotted = ("validation_mae", "test_mae", "hand_rules_test_mae", "gate")
+        notes = {row["game_date"].date(): {name: row[name] for name in plotted} for row in models}
+        planned = {*jobs, *problems}
+        skipped = {date: "no training planned" for date in inputs.dates if date not in planned}
+        return Built(frame, problems, notes, skipped)
+
+    return compute
+
+
+def _jobs(
+    model: Model, trainer: Trainer, config: Any, inputs: Inputs
+) -> tuple[dict[dt.date, _Job], dict[dt.date, list[str]]]:
+    """What to fit for each planned date, and what is wrong with the others."""
+    features, results = inputs.past[trainer.store], inputs.past["player_game_summary"]
+    every = training_rows(features, results, [f.name for f in EXTENDED if f.name in features.columns])
+    facts = every[["game_id", "player_id"]].merge(results[list(GATE_FACTS)], on=["game_id", "player_id"])
+    facts = facts.assign(source=str(features["source"].iloc[0]) if len(features) else "")
+    rows, baselines = only_features(every, model.inputs), baseline_points(every)
+    limits = GateLimits(**config.gate.model_dump())
+    params = trainer.params(**config.hyper_parameters.model_dump())
+    required = [f.name for f in EXTENDED if f.required and f.name in model.inputs]
     # Rows are sorted by date: what a date may know is a prefix of them.
     days = rows["game_date"].to_numpy()
-    known = {date: rows.iloc[: days.searchsorted(np.datetime64(date))] for date in planned}
-    for date in planned:
-        if (count := known[date]["game_date"].nunique()) < LEAST_DATES:
+    jobs: dict[dt.date, _Job] = {}
+    problems: dict[dt.date, list[str]] = {}
+    for date in _planned(inputs.dates, config):
+        length = int(days.searchsorted(np.datetime64(date)))
+        known = rows.iloc[:length]
+        verdict = training_verdict(known, facts.iloc[:length], required, limits, config.override_reason)
+        if (count := known["game_date"].nunique()) < LEAST_DATES:
             problems[date] = [
                 f"{count} dates of training rows before {date}; at least {LEAST_DATES} are needed"
             ]
-    baselines = baseline_points(rows)
+        elif not verdict.may_fit:
+            problems[date] = [verdict.words]
+        else:
+            jobs[date] = _Job(model, known, baselines, params, verdict)
+    return jobs, problems
+
+
+def _fit_all(
+    context: dg.AssetExecutionContext, trainer: Trainer, jobs: dict[int, _Job]
+) -> dict[int, artefacts.ModelArtefact]:
+    """Fit and store models, several at a time; by number of rows.
+
+    Two trainings around a summer may know the very same rows: they are one model.
+    """
     store = open_models(context)
-    ready = [date for date in planned if date not in problems]
-    # Two trainings around a summer may know the very same rows: they are one model.
-    lengths = sorted({len(known[date]) for date in ready})
+    fitted: dict[int, artefacts.ModelArtefact] = {}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        fits = pool.map(lambda length: _fit(rows.iloc[:length], params, baselines), lengths)
-        fitted: dict[int, artefacts.ModelArtefact] = {}
-        for number, (length, artefact) in enumerate(zip(lengths, fits, strict=True), 1):
-            _keep(artefact, store)
+        fits = pool.map(lambda job: _fit(job, trainer), jobs.values())
+        for number, (length, (artefact, said)) in enumerate(zip(jobs, fits, strict=True), 1):
+            _keep(artefact, said, store)
             fitted[length] = artefact
-            context.log.info(f"{number} of {len(lengths)}: {artefact.model_id}")
-    source = str(inputs.past["ml_feature_store_v2"]["source"].iloc[0]) if ready else ""
-    models = [_row(fitted[len(known[date])], date, source) for date in ready]
-    skipped = {date: "no training planned" for date in inputs.dates if date not in set(planned)}
-    frame = pd.DataFrame(models) if models else TABLES[SYSTEM].empty()
-    plotted = ("test_mae", "hand_rules_test_mae")
-    notes = {model["game_date"].date(): {name: model[name] for name in plotted}
-             for model in models}  # fmt: skip
-    return Built(frame, problems, notes, skipped)
+            context.log.info(f"{number} of {len(jobs)}: {artefact.model_id}")
+    return fitted
 
 
-def _planned(dates: list[dt.date], config: TrainingConfig) -> list[dt.date]:
+def _planned(dates: list[dt.date], config: Any) -> list[dt.date]:
     """The run's dates that the calendar plans: the calendar is the league's, whatever dates a run has."""
     before = dates[0] - dt.timedelta(days=_CALENDAR_DAYS)
     first = dt.date.fromisoformat(config.first_date)
@@ -103,63 +187,77 @@ def _planned(dates: list[dt.date], config: TrainingConfig) -> list[dt.date]:
     return sorted(set(planned) & set(dates))
 
 
-def _fit(rows: pd.DataFrame, params: XGBoostParams, baselines: pd.DataFrame) -> artefacts.ModelArtefact:
-    split = chronological_split(rows["game_date"])
-    fitted = fit_xgboost(rows, params, split)
-    return artefacts.build_artefact(
+def _fit(job: _Job, trainer: Trainer) -> tuple[artefacts.ModelArtefact, pd.DataFrame]:
+    """A model, and what it said of validation and test before any date of theirs was fitted."""
+    split = chronological_split(job.rows["game_date"])
+    fitted = trainer.fit(job.rows, job.params, split)
+    system = job.model.name
+    artefact = artefacts.build_artefact(
         fitted,
-        system=SYSTEM,
-        feature_set=VERSION,
-        code_version=code_version(fit_xgboost),
+        system=system,
+        feature_set=job.model.feature_set,
+        code_version=code_version(trainer.fit),
         trained_at=dt.datetime.now(dt.UTC),
-        metrics=side_metrics(SYSTEM, fitted, rows, split, baselines),
+        metrics=side_metrics(system, fitted, job.rows, split, job.baselines),
+        go_no_go=job.verdict.record(),
+        override_reason=None if job.verdict.go else job.verdict.override_reason,
     )
+    said = fitted.out_of_sample(job.rows, split).assign(side=split)
+    keys = job.rows[["game_date", "game_id", "player_id", "pts"]].rename(columns={"pts": "actual"})
+    told = keys.join(said, how="inner")
+    return artefact, told[told["side"].ne("train").to_numpy(dtype=bool)].reset_index(drop=True)
 
 
-def _keep(artefact: artefacts.ModelArtefact, store: artefacts.ArtefactStore) -> None:
+def _keep(artefact: artefacts.ModelArtefact, said: pd.DataFrame, store: artefacts.ArtefactStore) -> None:
     """Store a model, unless the same one is there: then its own training time stays true."""
     try:
         same = artefacts.load(store, artefact.model_id).model_bytes == artefact.model_bytes
     except artefacts.ArtefactError:
         same = False  # absent or damaged: written anew
     if not same:
+        buffer = io.BytesIO()
+        said.to_parquet(buffer, index=False)
+        store.write(artefacts.said_name(artefact.model_id), buffer.getvalue())
         artefacts.save(artefact, store)
 
 
 def _row(artefact: artefacts.ModelArtefact, date: dt.date, source: str) -> dict[str, Any]:
     facts = artefact.metadata
     sides, test = facts["metrics"], facts["metrics"]["test"]["systems"]
+    names = ("train", "validation", "test")
     return {
         "game_date": pd.Timestamp(date),
         "model_id": artefact.model_id,
         "system": artefact.system,
         "feature_set": facts["feature_set"],
         "trained_through": facts["trained_through"],
-        **{f"{side}_rows": facts["rows_by_side"][side] for side in ("train", "validation", "test")},
+        **{f"{side}_rows": facts["rows_by_side"][side] for side in names},
         "best_iteration": facts["best_iteration"],
-        **{f"{side}_mae": sides[side]["systems"][SYSTEM]["mae"] for side in ("train", "validation", "test")},
+        **{f"{side}_mae": sides[side]["systems"][artefact.system]["mae"] for side in names},
         **{f"{rule.name}_test_mae": test[rule.name]["mae"] for rule in BASELINES},
-        "artefact": artefacts.model_name(artefact.model_id),
+        "gate": facts["go_no_go"]["words"],
+        "override_reason": facts["override_reason"],
+        "artefact": artefacts.model_name(artefact.model_id, artefact.library),
         "artefact_sha256": facts["model_sha256"],
         "source": source,
     }
 
 
-MODELS = (
-    Table(
-        SYSTEM,
+def _model_table(model: Model) -> Table:
+    trainer = TRAINERS[model.name]
+    config = _config_of(trainer)
+    return Table(
+        model.name,
         group="models",
-        kinds=frozenset({"xgboost", "parquet"}),
-        compute=_train,
-        versioned=(fit_xgboost, side_metrics),
+        kinds=frozenset({"xgboost" if trainer.fit is fit_xgboost else "catboost", "parquet"}),
+        compute=_train(model, trainer, config),
+        versioned=(trainer.fit, side_metrics, training_verdict),
         history=(
-            History("ml_feature_store_v2", _ALL_SEASONS),
-            History(
-                "player_game_summary",
-                _ALL_SEASONS,
-                ("game_id", "player_id", "minutes", "pts", "is_production_ready"),
-            ),
+            History(trainer.store, ALL_SEASONS),
+            History("player_game_summary", ALL_SEASONS, RESULTS),
         ),
-        config=TrainingConfig,
-    ),
-)
+        config=config,
+    )
+
+
+MODEL_TABLES = tuple(_model_table(model) for model in MODELS)

@@ -6,46 +6,60 @@ What belongs here: which model serves which date. What does not: rules, models, 
 from __future__ import annotations
 
 import datetime as dt
+from typing import cast
 
 import dagster as dg
 import numpy as np
 import pandas as pd
 
 from nba_assets.assets.inputs import History, Input, Inputs
+from nba_assets.assets.models import TRAINERS
 from nba_assets.assets.resources import open_models
 from nba_assets.assets.table_asset import Built, Table
-from nba_assets.modeling import artefacts
+from nba_assets.modeling import artefacts, ensemble
+from nba_assets.modeling.artefacts import ArtefactError, ArtefactStore, ModelArtefact
+from nba_assets.modeling.inputs import only_features
 from nba_assets.modeling.predicting import PredictionConfig, SystemOutput, prediction_rows
-from nba_assets.modeling.systems import BASELINES, model_output, rule_output, unavailable_output
+from nba_assets.modeling.systems import (
+    ENSEMBLE,
+    MODELS,
+    POINTS_QUANTILE,
+    RULES,
+    Model,
+    ensemble_output,
+    model_output,
+    rule_output,
+    unavailable_output,
+)
 from nba_assets.quality.expectations import MODEL_LIFE
 from nba_assets.schemas.catalog import TABLES
 
-_MODEL = "xgboost_v1"
+_STORES = ("ml_feature_store_v2", "ml_feature_store_v3")
+_KEY = ["game_id", "player_id"]
 
 
 def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
-    features, schedule = inputs["ml_feature_store_v2"], inputs["raw_schedule"]
+    schedule = inputs["raw_schedule"]
     upcoming = schedule.loc[schedule["status"].eq("scheduled").to_numpy(bool), "game_date"].unique()
     now = pd.Timestamp(dt.datetime.now(dt.UTC))
     parts: list[pd.DataFrame] = []
     notes: dict[dt.date, dict[str, str]] = {}
-    for model_id, days in _serving(inputs):
-        if model_id is None:
-            notes |= {day.date(): {"model": "none trained before this date"} for day in days}
+    store = open_models(context)
+    for models, days in _serving(inputs):
+        words = ", ".join(sorted(models.values())) or "none trained before this date"
+        notes |= {day.date(): {"models": words} for day in days}
+        if not models:
             continue
         for is_upcoming in (False, True):
             chosen = days[days.isin(upcoming) == is_upcoming]
-            rows = features[features["game_date"].isin(chosen)].reset_index(drop=True)
-            if rows.empty:
+            slate = _Slate(inputs, chosen)
+            if slate.rows.empty:
                 continue
-            outputs = {rule.name: rule_output(rule, rows) for rule in BASELINES}
-            outputs[_MODEL] = _model_says(model_id, rows, context)
-            notes |= {day.date(): {"model": model_id} for day in chosen}
             parts.append(
                 prediction_rows(
-                    rows,
+                    slate.rows,
                     inputs["upcoming_player_game_context"],
-                    outputs,
+                    slate.outputs(models, store, context),
                     PredictionConfig(),
                     schedule=schedule,
                     predicted_at=now if is_upcoming else None,
@@ -53,46 +67,116 @@ def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
             )
     if not parts:
         return Built(TABLES["player_prop_predictions"].empty(), notes=notes)
-    every = pd.concat(parts, ignore_index=True)
-    return Built(every, notes=notes)
+    return Built(pd.concat(parts, ignore_index=True), notes=notes)
 
 
-def _serving(inputs: Inputs) -> list[tuple[str | None, pd.DatetimeIndex]]:
-    """Newest model of each date, trained on earlier dates only, and the dates it serves."""
-    models = inputs.past[_MODEL].sort_values(["game_date", "model_id"], ignore_index=True)
-    newest = np.searchsorted(models["game_date"].to_numpy(), inputs.days.to_numpy(), side="right") - 1
-    groups: list[tuple[str | None, pd.DatetimeIndex]] = []
-    for index in sorted(set(newest.tolist())):
-        days = inputs.days[newest == index]
-        if index < 0:
-            groups.append((None, days))
-            continue
-        fresh = days <= models["game_date"].iloc[index] + pd.Timedelta(days=MODEL_LIFE)
-        groups.append((str(models["model_id"].iloc[index]), days[fresh]))
-        groups.append((None, days[~fresh]))
-    return groups
+def _serving(inputs: Inputs) -> list[tuple[dict[str, str], pd.DatetimeIndex]]:
+    """Newest model of each system by date, trained on earlier dates only: dates of the same models together.
+
+    A model older than MODEL_LIFE serves no longer.
+    """
+    days = inputs.days
+    newest = pd.DataFrame(index=days)
+    for system in (*(model.name for model in MODELS), ENSEMBLE):
+        models = inputs.past[system].sort_values(["game_date", "model_id"], ignore_index=True)
+        place = np.searchsorted(models["game_date"].to_numpy(), days.to_numpy(), side="right") - 1
+        found = models.reindex(np.where(place >= 0, place, -1))
+        fresh = (days - pd.DatetimeIndex(found["game_date"])) <= pd.Timedelta(days=MODEL_LIFE)
+        ids = found["model_id"].astype("object").to_numpy()
+        newest[system] = np.where(fresh & (place >= 0), ids, "")
+    groups = newest.groupby(list(newest.columns), sort=True)
+    named = [(dict(zip(newest.columns, ids, strict=True)), rows.index) for ids, rows in groups]
+    return [({name: str(i) for name, i in ids.items() if i}, pd.DatetimeIndex(days)) for ids, days in named]
 
 
-def _model_says(model_id: str, rows: pd.DataFrame, context: dg.AssetExecutionContext) -> SystemOutput:
-    try:
-        return model_output(artefacts.load(open_models(context), model_id), rows)
-    except artefacts.ArtefactError as error:
-        context.log.error(str(error))
-        return unavailable_output(_MODEL, rows, f"model refused: {error}")
+class _Slate:
+    """Feature rows of some dates, from both stores, and what the systems say of them."""
+
+    def __init__(self, inputs: Inputs, days: pd.DatetimeIndex):
+        frame = inputs["ml_feature_store_v2"]
+        self.rows = frame[frame["game_date"].isin(days)].reset_index(drop=True)
+        more = inputs.past["ml_feature_store_v3"]
+        extended = self.rows[_KEY].merge(more[more["game_date"].isin(days)], on=_KEY, how="left")
+        # A date without its extended features has none of the systems that read them.
+        self.extended = None if extended["feature_version"].isna().any() else extended
+
+    def outputs(
+        self, models: dict[str, str], store: ArtefactStore, context: dg.AssetExecutionContext
+    ) -> dict[str, SystemOutput]:
+        """Output of every system that has its inputs; a refused model says why in each of its rows."""
+        found: dict[str, SystemOutput] = {}
+        for rule in RULES:
+            rows = next((r for r in (self.rows, self.extended) if r is not None and rule.reads(r)), None)
+            if rows is not None:
+                found[rule.name] = rule_output(rule, rows)
+        loaded: dict[str, ModelArtefact] = {}
+        for model in MODELS:
+            rows = self.rows if TRAINERS[model.name].store == _STORES[0] else self.extended
+            if model.name in models and rows is not None:
+                found[model.name] = self._said(model, models[model.name], rows, store, context, loaded)
+        members = found.keys() >= {POINTS_QUANTILE} and POINTS_QUANTILE in loaded
+        if ENSEMBLE in models and members:
+            found[ENSEMBLE] = self._together(models[ENSEMBLE], found, loaded, store, context)
+        return found
+
+    def _said(
+        self,
+        model: Model,
+        model_id: str,
+        rows: pd.DataFrame,
+        store: ArtefactStore,
+        context: dg.AssetExecutionContext,
+        loaded: dict[str, ModelArtefact],
+    ) -> SystemOutput:
+        try:
+            artefact = artefacts.load(store, model_id)
+        except ArtefactError as error:
+            context.log.error(str(error))
+            return unavailable_output(model.name, self.rows, f"model refused: {error}")
+        loaded[model.name] = artefact
+        return model_output(artefact, only_features(rows, model.inputs))
+
+    def _together(
+        self,
+        model_id: str,
+        found: dict[str, SystemOutput],
+        loaded: dict[str, ModelArtefact],
+        store: ArtefactStore,
+        context: dg.AssetExecutionContext,
+    ) -> SystemOutput:
+        try:
+            weights = ensemble.load(store, model_id)
+        except ArtefactError as error:
+            context.log.error(str(error))
+            return unavailable_output(ENSEMBLE, self.rows, f"model refused: {error}")
+        lacking = [name for name, weight in weights.weights.items() if weight > 0 and name not in loaded]
+        if lacking:
+            return unavailable_output(ENSEMBLE, self.rows, f"member not there: {', '.join(lacking)}")
+        calibration = loaded[POINTS_QUANTILE].calibration
+        if calibration is None:
+            return unavailable_output(ENSEMBLE, self.rows, f"{POINTS_QUANTILE} has no calibration")
+        line = cast("pd.Series", self.rows["vegas_points_line"])
+        return ensemble_output(found, weights, calibration, line, model_id)
 
 
 PREDICTIONS = (
     Table(
         "player_prop_predictions",
         group="predictions",
-        kinds=frozenset({"xgboost", "pandas", "parquet"}),
+        kinds=frozenset({"xgboost", "catboost", "pandas", "parquet"}),
         compute=_predict,
-        versioned=(prediction_rows, rule_output, model_output),
+        versioned=(prediction_rows, rule_output, model_output, ensemble_output),
         inputs=(
             Input("raw_schedule"),
             Input("ml_feature_store_v2"),
             Input("upcoming_player_game_context"),
         ),
-        history=(History(_MODEL, MODEL_LIFE, ("model_id",), and_same_date=True),),
+        history=(
+            *(
+                History(system, MODEL_LIFE, ("model_id",), and_same_date=True)
+                for system in (*(model.name for model in MODELS), ENSEMBLE)
+            ),
+            History("ml_feature_store_v3", 0, and_same_date=True),  # where it is there
+        ),
     ),
 )

@@ -27,7 +27,7 @@ from dagster._core.utils import make_new_run_id
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from nba_assets.assets.table_asset import COMPUTE_SECONDS
-from nba_assets.automation import HISTORY_JOB, history_config
+from nba_assets.automation import HISTORY_JOB, LEARNED, MODELS_JOB, training_config
 from nba_assets.definitions import build_defs
 from nba_assets.partitions import game_dates_between
 from nba_assets.settings import Settings
@@ -98,7 +98,7 @@ def materialize(
         last: last date.
         tables: tables to materialize, all by default; each reads what the lake has of the others.
         progress: show a bar.
-        retrain: when models are trained, as :func:`history_config` takes it.
+        retrain: when models are trained, as :func:`training_config` takes it.
 
     Raises:
         ValueError: no game date lies in the range.
@@ -109,9 +109,11 @@ def materialize(
     prepare_home(settings)
     # A run makes millions of objects that live to its end: looking through them over and over finds nothing.
     gc.set_threshold(200_000, 50, 50)
-    job = build_defs(settings).resolve_job_def(HISTORY_JOB)
+    job = build_defs(settings).resolve_job_def(
+        MODELS_JOB if set(tables or ()) & set(LEARNED) else HISTORY_JOB
+    )
     names = sorted(tables or (key.to_user_string() for key in job.asset_layer.executable_asset_keys))
-    config = history_config(**(retrain or {})) if "xgboost_v1" in names else {}
+    config = training_config(names, **(retrain or {}))
     report = RunReport(dates)
     started = time.perf_counter()
     with dg.DagsterInstance.get() as instance, _bar(progress) as bar:

@@ -165,6 +165,11 @@ def model_name(model_id: str, library: str = "xgboost") -> str:
     return f"{model_id}.{ENDINGS[library]}"
 
 
+def said_name(model_id: str) -> str:
+    """Object that holds what a model said of its validation and test rows, each out of sample."""
+    return f"{model_id}.out_of_sample.parquet"
+
+
 def metadata_name(model_id: str) -> str:
     """Object that holds a model's metadata."""
     return f"{model_id}.metadata.json"
@@ -182,30 +187,28 @@ def load(store: ArtefactStore, model_id: str) -> ModelArtefact:
     try:
         metadata = json.loads(_read(store, metadata_name(model_id)))
     except ValueError as error:
-        raise ArtefactError(f"{described} is not JSON ({error}); {_REMEDY}") from error
+        raise ArtefactError(f"{described} is not JSON ({error}); {REMEDY}") from error
     try:
         name = model_name(model_id, metadata["library"])
         artefact = ModelArtefact(model_bytes=_read(store, name), metadata=metadata)
         _prove(artefact, model_id, described, f"{store.root}/{name}")
     except (KeyError, TypeError, AttributeError) as error:
-        raise ArtefactError(f"{described} lacks or garbles {error}; {_REMEDY}") from error
+        raise ArtefactError(f"{described} lacks or garbles {error}; {REMEDY}") from error
     return artefact
 
 
-_REMEDY: Final = "materialize the model's partition again, or restore both files from where they were saved"
+REMEDY: Final = "materialize the model's partition again, or restore both files from where they were saved"
 
 
 def _prove(artefact: ModelArtefact, model_id: str, described: str, stored: str) -> None:
     metadata = artefact.metadata
     if metadata["model_id"] != model_id:
-        raise ArtefactError(f"{described} describes {metadata['model_id']}, not {model_id}; {_REMEDY}")
+        raise ArtefactError(f"{described} describes {metadata['model_id']}, not {model_id}; {REMEDY}")
     found = hashlib.sha256(artefact.model_bytes).hexdigest()
     if found != metadata["model_sha256"]:
-        raise ArtefactError(
-            f"{stored} has sha256 {found}, its metadata {metadata['model_sha256']}; {_REMEDY}"
-        )
+        raise ArtefactError(f"{stored} has sha256 {found}, its metadata {metadata['model_sha256']}; {REMEDY}")
     if names_hash(tuple(metadata["feature_names"])) != metadata["feature_names_hash"]:
-        raise ArtefactError(f"{described}: feature_names do not have the hash beside them; {_REMEDY}")
+        raise ArtefactError(f"{described}: feature_names do not have the hash beside them; {REMEDY}")
     library = artefact.library
     written, running = metadata["library_versions"][library], VERSIONS[library]
     if written.split(".")[0] != running.split(".")[0]:
@@ -216,16 +219,16 @@ def _prove(artefact: ModelArtefact, model_id: str, described: str, stored: str) 
     try:
         names = artefact.learner.feature_names
     except UnreadableModelError as error:
-        raise ArtefactError(f"{stored} is not a model that {library} {running} reads; {_REMEDY}") from error
+        raise ArtefactError(f"{stored} is not a model that {library} {running} reads; {REMEDY}") from error
     if list(names) != list(metadata["feature_names"]):
-        raise ArtefactError(f"{stored} was trained on other feature names than {described} lists; {_REMEDY}")
+        raise ArtefactError(f"{stored} was trained on other feature names than {described} lists; {REMEDY}")
 
 
 def _read(store: ArtefactStore, name: str) -> bytes:
     try:
         return store.read(name)
     except FileNotFoundError as error:
-        raise ArtefactError(f"{store.root}/{name} does not exist; {_REMEDY}") from error
+        raise ArtefactError(f"{store.root}/{name} does not exist; {REMEDY}") from error
 
 
 def _json(content: Mapping[str, Any]) -> str:

@@ -4,7 +4,10 @@ Belongs here: fitting and storing weights, and the ensemble's points and distrib
 Does not: the members (training, catboost_fit), who serves (assets).
 """
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -12,8 +15,10 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
+from nba_assets.modeling.artefacts import REMEDY, ArtefactError, ArtefactStore, model_name
 from nba_assets.modeling.inputs import require_columns
 
+SYSTEM: Final = "ensemble_v1"
 # A champion's mean error must stay within half a point (promotion); medians of skewed points lie below means.
 MOST_BIAS: Final = 0.4
 BIAS_PENALTY: Final = 10.0  # points of MAE a point of bias beyond it costs: more than any system could win
@@ -36,8 +41,8 @@ def fit_weights(points: pd.DataFrame, actual: pd.Series, members: Sequence[str])
 
     In: points of each member, one column a system; points scored; rows that some member leaves out do not
     count. A bias beyond MOST_BIAS is penalised, for no such ensemble could be promoted. Coordinate descent
-    from the best single member: weight moves between two members while that helps. Raises ValueError without rows,
-    MissingColumnsError.
+    from the best single member: weight moves between two members while that helps. Raises ValueError without
+    rows, MissingColumnsError.
     """
     require_columns(points, members, "the points of the members")
     complete = points[list(members)].notna().all(axis=1) & actual.notna()
@@ -88,3 +93,27 @@ def ensemble_points(outputs: Mapping[str, pd.Series], weights: EnsembleWeights) 
     for part in parts[1:]:
         total = total + part
     return total.astype("float64")
+
+
+def save(
+    weights: EnsembleWeights, members: Mapping[str, str], trained_through: date, store: ArtefactStore
+) -> tuple[str, str]:
+    """Store weights and the ids of the members they were fitted with: model id and SHA-256 of the bytes."""
+    content = {"weights": weights.model_dump(mode="json"), "members": dict(members)}
+    data = json.dumps(content, sort_keys=True, indent=1, allow_nan=False).encode()
+    digest = hashlib.sha256(data).hexdigest()
+    model_id = f"{SYSTEM}_{trained_through.isoformat()}_{digest[:10]}"
+    store.write(model_name(model_id), data)
+    return model_id, digest
+
+
+def load(store: ArtefactStore, model_id: str) -> EnsembleWeights:
+    """Stored weights. Raises ArtefactError when they are absent, damaged or another ensemble's."""
+    name = model_name(model_id)
+    try:
+        data = store.read(name)
+    except FileNotFoundError as error:
+        raise ArtefactError(f"{store.root}/{name} does not exist; {REMEDY}") from error
+    if not model_id.endswith(hashlib.sha256(data).hexdigest()[:10]):
+        raise ArtefactError(f"{store.root}/{name} is damaged: its bytes are not those of its name; {REMEDY}")
+    return EnsembleWeights(**json.loads(data)["weights"])

@@ -89,8 +89,6 @@ class CatBoostLearner:
 
     def outputs(self, matrix: npt.NDArray[np.float32]) -> Floats:
         """Points or quantiles, one column a target."""
-        if not len(matrix):  # CatBoost refuses a matrix without rows
-            return np.empty((0, 1))
         return np.asarray(self.model.predict(matrix, thread_count=1), np.float64).reshape(len(matrix), -1)
 
     def to_bytes(self) -> bytes:

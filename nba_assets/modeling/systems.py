@@ -11,7 +11,7 @@ from typing import Final, Literal
 import pandas as pd
 
 from nba_assets.domain import feature_registry
-from nba_assets.modeling import baselines, predicting, rule_systems
+from nba_assets.modeling import baselines, ensemble, predicting, rule_systems
 from nba_assets.modeling.artefacts import ModelArtefact
 from nba_assets.modeling.distribution import Calibration, over_the_line
 from nba_assets.modeling.ensemble import EnsembleWeights, ensemble_points
@@ -39,6 +39,10 @@ class Rule:
     def inputs(self) -> tuple[str, ...]:
         """Every column the rule reads."""
         return (*self.required_inputs, *self.optional_inputs)
+
+    def reads(self, features: pd.DataFrame) -> bool:
+        """Whether a frame has every column the rule reads."""
+        return set(self.inputs) <= set(features.columns)
 
 
 @dataclass(frozen=True)
@@ -98,14 +102,14 @@ SYSTEMS: Final[dict[str, System]] = {
         Model("xgboost_v1", feature_registry.VERSION),
         Model("catboost_v8", feature_registry.VERSION),
         Model("points_quantile", _V3),
-        Ensemble("ensemble_v1", ("xgboost_v1", "catboost_v8", "points_quantile")),
+        Ensemble(ensemble.SYSTEM, ("xgboost_v1", "catboost_v8", "points_quantile")),
     )
 }
 RULES: Final[tuple[Rule, ...]] = tuple(s for s in SYSTEMS.values() if isinstance(s, Rule))
 BASELINES: Final[tuple[Rule, ...]] = tuple(rule for rule in RULES if rule.is_baseline)
 MODELS: Final[tuple[Model, ...]] = tuple(s for s in SYSTEMS.values() if isinstance(s, Model))
 POINTS_QUANTILE: Final = "points_quantile"
-ENSEMBLE: Final = "ensemble_v1"
+ENSEMBLE: Final = ensemble.SYSTEM
 
 
 def baseline_points(features: pd.DataFrame) -> pd.DataFrame:
@@ -146,7 +150,11 @@ def unavailable_output(system: str, features: pd.DataFrame, reason: str) -> Syst
 
 
 def ensemble_output(
-    outputs: Mapping[str, SystemOutput], weights: EnsembleWeights, calibration: Calibration, line: pd.Series
+    outputs: Mapping[str, SystemOutput],
+    weights: EnsembleWeights,
+    calibration: Calibration,
+    line: pd.Series,
+    model_id: str,
 ) -> SystemOutput:
     """Output of the ensemble: weighted points, with the distribution of points_quantile moved to them.
 
@@ -167,5 +175,7 @@ def ensemble_output(
         missing_terms=lacking,
         reason=("not predicted by " + lacking).where(points.isna()).astype(TEXT),
     )
+    knows = [o.trained_through for o in outputs.values() if o.trained_through is not None]
+    trained_through = max(knows, default=None)
     inputs = dict.fromkeys(column for name in members for column in outputs[name].inputs)
-    return SystemOutput(ENSEMBLE, rows, tuple(inputs))
+    return SystemOutput(ENSEMBLE, rows, tuple(inputs), model_id, trained_through)

@@ -17,7 +17,7 @@ import xgboost as xgb
 
 from nba_assets.domain.feature_registry import NAMES, names_hash
 from nba_assets.modeling.catboost_params import CatBoostParams
-from nba_assets.modeling.distribution import Calibration, distribution_rows
+from nba_assets.modeling.distribution import QUANTILES, Calibration, distribution_rows
 from nba_assets.modeling.inputs import (
     PLAYER_KEY,
     SORT_KEY,
@@ -103,11 +103,13 @@ def learner_rows(learner: Learner, calibration: Calibration | None, rows: pd.Dat
 
     A distribution reads the line, `vegas_points_line`, of each row. Same index.
     """
-    outputs = learner.outputs(feature_matrix(rows, learner.feature_names, np.float32))
+    targets = 1 if calibration is None else len(QUANTILES)
+    outputs = np.empty((0, targets))  # the libraries refuse a matrix without rows
+    if len(rows):
+        outputs = learner.outputs(feature_matrix(rows, learner.feature_names, np.float32))
     if calibration is not None:
         return distribution_rows(outputs, rows["vegas_points_line"], calibration)
-    points = outputs[:, 0] if len(rows) else np.empty(0)
-    return pd.DataFrame({"predicted_points": pd.Series(points, index=rows.index, dtype="float64")})
+    return pd.DataFrame({"predicted_points": pd.Series(outputs[:, 0], index=rows.index, dtype="float64")})
 
 
 def chronological_split(

@@ -7,14 +7,13 @@ check that shows the verdict (assets).
 from collections.abc import Sequence
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from nba_assets.modeling.inputs import TEXT, require_columns
-from nba_assets.modeling.training import TARGET
 
 SYNTHETIC_SOURCES: Final = ("simulated",)
-EVIDENCE_COLUMNS: Final = ("game_date", "player_id", "season", "minutes", TARGET, "usage_rate", "paint_fga")
 
 
 class GateLimits(BaseModel):
@@ -87,30 +86,33 @@ def training_verdict(
 ) -> GateVerdict:
     """GO when every condition holds on the rows a fit would see.
 
-    In: rows of `training_rows`; of the same index, usage_rate, paint_fga and source of each; features that
+    In: rows of `training_rows`; in the same order, usage_rate, paint_fga and source of each; features that
     must be there. The newest season may be unfinished and has no least number of rows. An empty override
     reason is none. Raises MissingColumnsError.
     """
-    every = pd.concat([rows, facts], axis=1)
-    require_columns(every, (*EVIDENCE_COLUMNS, "source", *required), "the training rows")
-    seasons = every.groupby("season").size().sort_index()
+    require_columns(rows, ("game_date", "player_id", "season", "minutes", *required), "the training rows")
+    require_columns(facts, ("usage_rate", "paint_fga", "source"), "the facts of the training rows")
+    if len(facts) != len(rows):
+        raise ValueError(f"{len(facts)} facts of {len(rows)} rows")
+    seasons = rows.groupby("season").size().sort_index()
     finished = seasons.iloc[:-1]
-    synthetic = int(every["source"].astype(TEXT).isin(SYNTHETIC_SOURCES).sum())
+    synthetic = int(facts["source"].astype(TEXT).isin(SYNTHETIC_SOURCES).sum())
+    known_usage = facts["usage_rate"].notna().to_numpy() | rows["minutes"].eq(0).to_numpy()
     evidence = [
-        _least("rows", len(every), limits.rows),
+        _least("rows", len(rows), limits.rows),
         Evidence(
-            name="rows wanted", found=len(every), asked=limits.rows_wanted, holds=True,
-            warning=len(every) < limits.rows_wanted,
+            name="rows wanted", found=len(rows), asked=limits.rows_wanted, holds=True,
+            warning=len(rows) < limits.rows_wanted,
         ),
-        _least("dates", int(every["game_date"].nunique()), limits.dates),
-        _least("players", int(every["player_id"].nunique()), limits.players),
+        _least("dates", int(rows["game_date"].nunique()), limits.dates),
+        _least("players", int(rows["player_id"].nunique()), limits.players),
         *(_least(f"rows of {season}", rows, limits.rows_a_season) for season, rows in finished.items()),
-        _least("minutes", _share(every["minutes"].notna()), limits.minutes),
-        _least("usage", _share(every["usage_rate"].notna() | every["minutes"].eq(0)), limits.usage),
-        _least("zones", _share(every["paint_fga"].notna()), limits.zones),
-        *(_least(name, _share(every[name].notna()), limits.feature) for name in required),
+        _least("minutes", _share(rows["minutes"].notna()), limits.minutes),
+        _least("usage", _share(known_usage), limits.usage),
+        _least("zones", _share(facts["paint_fga"].notna()), limits.zones),
+        *(_least(name, _share(rows[name].notna()), limits.feature) for name in required),
         Evidence(
-            name="rows that are not synthetic", found=len(every) - synthetic, asked=len(every),
+            name="rows that are not synthetic", found=len(rows) - synthetic, asked=len(rows),
             holds=synthetic == 0 or limits.synthetic_allowed,
         ),
     ]  # fmt: skip
@@ -125,5 +127,5 @@ def _least(name: str, found: float, asked: float) -> Evidence:
     return Evidence(name=name, found=float(found), asked=float(asked), holds=found >= asked)
 
 
-def _share(condition: pd.Series) -> float:
+def _share(condition: pd.Series | np.ndarray) -> float:
     return float(condition.mean()) if len(condition) else 0.0

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from nba_assets.domain.feature_registry import V2
+from nba_assets.domain.feature_registry import EXTRA, V2
 from nba_assets.quality.measures import keys_present, mean_share, rows_true
 
 PLAYERS_PER_GAME = (10, 32)  # six a side has happened
@@ -158,6 +158,17 @@ def _feature(name: str, needs: str) -> Measure:
     return measure
 
 
+def _extra(name: str, needs: str) -> Measure:
+    def measure(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+        entitled = (frame["games_3_years"] >= 10) & ~frame["is_bootstrap"]
+        if needs == "season":
+            entitled &= frame["games_this_season"] > 0
+        rows = frame[entitled]
+        return rows_true(name, rows, rows[name].notna(), PLAYER, days)
+
+    return measure
+
+
 def _predictable(inputs: Frames) -> pd.DataFrame:
     """Feature rows of players who are expected and not listed Out, on dates that have a model."""
     models = inputs.past["xgboost_v1"]["game_date"]
@@ -232,7 +243,15 @@ EXPECTATIONS: Mapping[str, Mapping[str, Measure]] = {
         "played": _played,
         **{feature.name: _feature(feature.name, feature.needs) for feature in V2 if feature.required},
     },
+    "ml_feature_store_v3": {
+        "rows": _rows_of("ml_feature_store_v2", PLAYER),
+        **{feature.name: _extra(feature.name, feature.needs) for feature in EXTRA if feature.required},
+    },
+    "xgboost_v5": {"models": _model},
     "xgboost_v1": {"models": _model},
+    "catboost_v8": {"models": _model},
+    "points_quantile": {"models": _model},
+    "ensemble_v1": {"models": _model},
     "player_prop_predictions": {"rows": _prediction_rows, "predicted": _predicted},
     "prediction_accuracy": {"graded_or_void": _graded_or_void},
 }  # fmt: skip

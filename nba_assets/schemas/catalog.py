@@ -23,7 +23,12 @@ from nba_assets.schemas.precompute import (
     PLAYER_SHOT_ZONE_ANALYSIS,
     TEAM_DEFENSE_ZONE_ANALYSIS,
 )
-from nba_assets.schemas.predictions import PLAYER_PROP_PREDICTIONS, PREDICTION_ACCURACY, XGBOOST_V1
+from nba_assets.schemas.predictions import (
+    ENSEMBLE_V1,
+    MODEL_SCHEMAS,
+    PLAYER_PROP_PREDICTIONS,
+    PREDICTION_ACCURACY,
+)
 from nba_assets.schemas.raw import (
     RAW_GAME_LINES,
     RAW_INJURY_REPORTS,
@@ -58,7 +63,8 @@ TABLES: dict[str, TableSchema] = {
         PLAYER_COMPOSITE_FACTORS,
         ML_FEATURE_STORE_V2,
         ML_FEATURE_STORE_V3,
-        XGBOOST_V1,
+        *MODEL_SCHEMAS,
+        ENSEMBLE_V1,
         PLAYER_PROP_PREDICTIONS,
         PREDICTION_ACCURACY,
     )

@@ -23,26 +23,56 @@ def _quantile(percent: int) -> tuple[str, str]:
     return f"q{percent}", f"{percent} % quantile of points; NULL from a system without a distribution."
 
 
-XGBOOST_V1 = TableSchema(
-    "xgboost_v1",
-    "One row the model trained for the date, on rows before it; none where the calendar plans no training.",
+def _model_schema(system: str) -> TableSchema:
+    return TableSchema(
+        system,
+        "One row the model trained for the date, on rows before it; none where the calendar plans no training.",
+        ("model_id",),
+        (
+            text("model_id", "System, feature set, last training date, short hash."),
+            SYSTEM,
+            text("feature_set", "Feature set and version."),
+            text("trained_through", "Newest date the model has seen.", pattern=r"\d{4}-\d{2}-\d{2}"),
+            integer("train_rows", "Rows fitted on.", low=1),
+            integer("validation_rows", "Rows that stopped the fit.", low=1),
+            integer("test_rows", "Rows never touched while fitting.", low=1),
+            integer("best_iteration", "Trees kept, less one.", low=0),
+            number("train_mae", "MAE on the training rows.", unit="points", low=0),
+            number("validation_mae", "MAE on the validation rows.", unit="points", low=0),
+            number("test_mae", "MAE on the test rows.", unit="points", low=0),
+            number("season_average_test_mae", "Baseline on the same rows.", unit="points", low=0),
+            number("last_10_average_test_mae", "Baseline on the same rows.", unit="points", low=0),
+            number("hand_rules_test_mae", "Baseline on the same rows.", unit="points", low=0),
+            text("gate", "GO or NO-GO before the fit, in words."),
+            text("override_reason", "Why it was fitted in spite of a NO-GO.", nullable=True),
+            text("artefact", "Model file beside the lake."),
+            text("artefact_sha256", "Hash of its bytes."),
+            SOURCE,
+        ),
+    )
+
+
+MODEL_SCHEMAS = tuple(map(_model_schema, ("xgboost_v5", "xgboost_v1", "catboost_v8", "points_quantile")))
+
+ENSEMBLE_V1 = TableSchema(
+    "ensemble_v1",
+    "One row the ensemble weighed for the date; none where not all of its members were trained for it.",
     ("model_id",),
     (
-        text("model_id", "System, feature set, last training date, short hash."),
+        text("model_id", "System, last training date, short hash."),
         SYSTEM,
-        text("feature_set", "Feature set and version."),
-        text("trained_through", "Newest date the model has seen.", pattern=r"\d{4}-\d{2}-\d{2}"),
-        integer("train_rows", "Rows fitted on.", low=1),
-        integer("validation_rows", "Rows that stopped the fit.", low=1),
+        text("trained_through", "Newest date a member has seen.", pattern=r"\d{4}-\d{2}-\d{2}"),
+        text("members", "Models it was weighed with, joined by |."),
+        text("weights", "Weight of each member, joined by |."),
+        integer("validation_rows", "Rows the weights were fitted on.", low=1),
+        number("validation_mae", "MAE on them.", unit="points", low=0),
         integer("test_rows", "Rows never touched while fitting.", low=1),
-        integer("best_iteration", "Trees kept, less one.", low=0),
-        number("train_mae", "MAE on the training rows.", unit="points", low=0),
-        number("validation_mae", "MAE on the validation rows.", unit="points", low=0),
         number("test_mae", "MAE on the test rows.", unit="points", low=0),
-        number("season_average_test_mae", "Baseline on the same rows.", unit="points", low=0),
-        number("last_10_average_test_mae", "Baseline on the same rows.", unit="points", low=0),
-        number("hand_rules_test_mae", "Baseline on the same rows.", unit="points", low=0),
-        text("artefact", "Model file beside the lake."),
+        *(
+            number(f"{name}_test_mae", "Member on the same rows.", unit="points", low=0)
+            for name in ("xgboost_v1", "catboost_v8", "points_quantile")
+        ),
+        text("artefact", "File of the weights beside the lake."),
         text("artefact_sha256", "Hash of its bytes."),
         SOURCE,
     ),

@@ -30,6 +30,21 @@ def week(tables: Frames) -> list[dt.date]:
     return pipeline.dates_of(tables["raw_schedule"], FIRST, LAST)
 
 
+def with_starters(tables: Frames) -> Frames:
+    """The five with most minutes started: the raw events of these tests reach too few games to say it."""
+    games = tables["player_game_summary"]
+    rank = games.groupby(["game_id", "team"])["minutes"].rank(ascending=False, method="first")
+    known = games["game_id"].str[-1] != "7"  # and of one game in ten nobody knows it
+    starters = (rank <= 5).astype("boolean").where(known.to_numpy(dtype=bool))
+    return tables | {"player_game_summary": games.assign(is_starter=starters)}
+
+
+@pytest.fixture(scope="module")
+def tables(tables: Frames) -> Frames:
+    """The session's tables, starters known."""
+    return with_starters(tables)
+
+
 @pytest.fixture(scope="module")
 def store(tables: Frames, season: Frames) -> pd.DataFrame:
     """A week of ml_feature_store_v3; past nights are known from the season's first date on."""
@@ -109,7 +124,7 @@ def test_results_of_a_date_or_later_move_no_extended_feature_of_it(
     raw: Frames, tables: Frames, season: Frames, store: pd.DataFrame, change
 ) -> None:
     date = "2024-02-08"
-    changed = pipeline.add_results(change(raw, date))
+    changed = with_starters(pipeline.add_results(change(raw, date)))
     nights = pipeline.pregame(changed, week(tables))
     before = {
         name: pd.concat([season[name][season[name]["game_date"] < FIRST], rows], ignore_index=True)

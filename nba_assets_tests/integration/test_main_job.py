@@ -20,7 +20,11 @@ GAMES = [
     "raw_schedule", "raw_player_boxscores", "raw_team_boxscores", "raw_play_by_play", "raw_shot_chart",
     "player_game_events", "team_offense_game_summary", "team_defense_game_summary", "player_game_summary",
 ]  # fmt: skip
-TRAINED = {"retrain_calendar": "first_game_date_of_month", "first_date": "2023-11-01"}
+TRAINED = {
+    "retrain_calendar": "first_game_date_of_month",
+    "first_date": "2023-11-01",
+    "override_reason": "half a season is enough for a test",
+}
 
 
 def settings(folder: Path, archive: Path) -> Settings:

@@ -19,6 +19,7 @@ from nba_assets.modeling.artefacts import (
     model_name,
     save,
 )
+from nba_assets.modeling.learners import VERSIONS
 from nba_assets.modeling.predicting import predict
 from nba_assets.modeling.training import FittedModel, XGBoostParams, chronological_split, fit_xgboost
 from nba_assets.object_store import FolderStore
@@ -150,7 +151,7 @@ def test_changed_names_are_refused(stored: Path, artefact: ModelArtefact) -> Non
 
 
 def test_another_major_version_is_refused_another_minor_is_not(stored: Path, artefact: ModelArtefact) -> None:
-    major = int(artefacts.xgb.__version__.split(".")[0])
+    major = int(VERSIONS["xgboost"].split(".")[0])
     edit(stored, artefact.model_id, library_versions={"xgboost": f"{major}.99.0"})
     load(FolderStore(stored), artefact.model_id)
     edit(stored, artefact.model_id, library_versions={"xgboost": f"{major - 1}.9.0"})
