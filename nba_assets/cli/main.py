@@ -160,6 +160,16 @@ def bench(
 
 
 @app.command()
+def leak_lab(
+    lake: LakeOption = None,
+) -> None:
+    """Plant the known leaks on real data, one at a time: their effect on the MAE, and the guard that sees it."""
+    from nba_assets.cli.leak_lab import run_leak_lab
+
+    raise typer.Exit(run_leak_lab(console, _settings(lake)))
+
+
+@app.command()
 def dictionary(
     out: Annotated[Path, typer.Option(help="File to write.")] = Path("docs/tables.md"),
 ) -> None:

@@ -40,20 +40,20 @@ def with_starters(tables: Frames) -> Frames:
 
 
 @pytest.fixture(scope="module")
-def tables(tables: Frames) -> Frames:
+def played(tables: Frames) -> Frames:
     """The session's tables, starters known."""
     return with_starters(tables)
 
 
 @pytest.fixture(scope="module")
-def store(tables: Frames, season: Frames) -> pd.DataFrame:
+def store(played: Frames, season: Frames) -> pd.DataFrame:
     """A week of ml_feature_store_v3; past nights are known from the season's first date on."""
-    return pipeline.extended(tables, season, season, week(tables))
+    return pipeline.extended(played, season, season, week(played))
 
 
 @pytest.fixture(scope="module")
-def slow(raw: Frames, tables: Frames) -> ExtendedOracle:
-    games = records(tables["player_game_summary"], "game_id", "player_id", "is_starter")
+def slow(raw: Frames, played: Frames) -> ExtendedOracle:
+    games = records(played["player_game_summary"], "game_id", "player_id", "is_starter")
     return ExtendedOracle(raw, {(g["game_id"], g["player_id"]): g["is_starter"] for g in games})
 
 
@@ -75,18 +75,18 @@ def test_every_extra_feature_equals_the_slow_oracle(store: pd.DataFrame, slow: E
     assert not wrong, {name: (len(found), found[:3]) for name, found in wrong.items()}
 
 
-def test_games_alike_equal_the_slow_oracle(tables: Frames, season: Frames, store: pd.DataFrame) -> None:
+def test_games_alike_equal_the_slow_oracle(played: Frames, season: Frames, store: pd.DataFrame) -> None:
     facts = season["ml_feature_store_v2"].merge(
         season["upcoming_player_game_context"][["game_id", "player_id", "player_days_rest"]],
         on=["game_id", "player_id"],
     )
     names = ("opponent_def_rating", "player_days_rest", "home_away", "recent_trend")
-    points = tables["player_game_summary"][["game_id", "player_id", "pts"]]
-    played = facts.merge(points, on=["game_id", "player_id"]).sort_values("game_date")
+    points = played["player_game_summary"][["game_id", "player_id", "pts"]]
+    nights = facts.merge(points, on=["game_id", "player_id"]).sort_values("game_date")
     some = 0
     for row in sample(store).to_dict("records"):
         own = facts[facts["player_id"].eq(row["player_id"]) & facts["game_id"].eq(row["game_id"])]
-        past = played[played["player_id"].eq(row["player_id"]) & (played["game_date"] < row["game_date"])]
+        past = nights[nights["player_id"].eq(row["player_id"]) & (nights["game_date"] < row["game_date"])]
         mean, count = alike(records(own, *names)[0], records(past, *names, "pts"))
         assert approx_equal(row["similar_games_points"], mean), row["player_name"]
         assert row["similar_games"] == count
@@ -121,16 +121,16 @@ def test_every_value_is_in_its_declared_range_and_no_column_is_idle(store: pd.Da
 
 @pytest.mark.parametrize("change", [scrambled, other_players], ids=["results", "who played"])
 def test_results_of_a_date_or_later_move_no_extended_feature_of_it(
-    raw: Frames, tables: Frames, season: Frames, store: pd.DataFrame, change
+    raw: Frames, played: Frames, season: Frames, store: pd.DataFrame, change
 ) -> None:
     date = "2024-02-08"
     changed = with_starters(pipeline.add_results(change(raw, date)))
-    nights = pipeline.pregame(changed, week(tables))
+    nights = pipeline.pregame(changed, week(played))
     before = {
         name: pd.concat([season[name][season[name]["game_date"] < FIRST], rows], ignore_index=True)
         for name, rows in nights.items()
     }
-    after = pipeline.extended(changed, nights, before, week(tables))
+    after = pipeline.extended(changed, nights, before, week(played))
 
     def expected(rows: pd.DataFrame, later: bool) -> pd.DataFrame:
         side = rows["game_date"] > date if later else rows["game_date"] <= date
@@ -145,9 +145,9 @@ def test_results_of_a_date_or_later_move_no_extended_feature_of_it(
 
 
 def test_a_range_of_extended_features_equals_its_dates_one_by_one(
-    tables: Frames, season: Frames, store: pd.DataFrame
+    played: Frames, season: Frames, store: pd.DataFrame
 ) -> None:
-    for date in week(tables)[:2]:
-        alone = pipeline.extended(tables, season, season, [date])
+    for date in week(played)[:2]:
+        alone = pipeline.extended(played, season, season, [date])
         same = store[store["game_date"] == pd.Timestamp(date)].reset_index(drop=True)
         assert differing(same, alone) == {}
