@@ -15,9 +15,10 @@ MODELS_JOB = "models"
 # Learned systems beyond xgboost_v1, and the features only they read: a job of their own, for they take longer
 # to train than everything else takes to compute.
 LEARNED = (
-    "ml_feature_store_v3", "xgboost_v5", "catboost_v8", "points_quantile", "ensemble_v1",
+    "ml_feature_store_v3", "xgboost_v5", "catboost_v8", "catboost_extended", "points_quantile", "ensemble_v1",
+    "model_evaluation", "model_registry", "model_performance",
 )  # fmt: skip
-TRAINED = ("xgboost_v5", "xgboost_v1", "catboost_v8", "points_quantile")
+TRAINED = ("xgboost_v5", "xgboost_v1", "catboost_v8", "catboost_extended", "points_quantile")
 
 
 RETRAIN_CALENDAR = "first_game_date_of_month"

@@ -31,8 +31,10 @@ ALL_TABLES: tuple[Table, ...] = (
     *PRECOMPUTE,
     *MODEL_TABLES,
     *ENSEMBLES,
+    *EVALUATIONS,
     *PREDICTIONS,
     *GRADING,
+    *PERFORMANCE,
 )
 
 

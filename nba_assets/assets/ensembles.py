@@ -58,9 +58,10 @@ def _row(
     said = out_of_sample(store, ids)
     sides = {side: said[said["side"].eq(side).to_numpy(bool)] for side in ("validation", "test")}
     members = list(_MEMBERS)
-    weights = ensemble.fit_weights(sides["validation"][members], sides["validation"]["actual"], members)
+    seen = sides["validation"]
+    weights = ensemble.fit_weights(seen[members], seen["actual"], seen["line"], members)
     held = sides["test"].dropna(subset=members)
-    points = ensemble.ensemble_points({name: held[name] for name in members}, weights)
+    points = ensemble.ensemble_points({name: held[name] for name in members}, weights, held["line"])
     through = max(artefacts.load(store, model_id).trained_through for model_id in ids.values())
     model_id, digest = ensemble.save(weights, ids, through, store)
     return {
@@ -69,7 +70,8 @@ def _row(
         "system": ENSEMBLE,
         "trained_through": through.isoformat(),
         "members": "|".join(ids[name] for name in members),
-        "weights": "|".join(f"{name} {weights.weights[name]:.2f}" for name in members),
+        "weights": _words(weights.weights),
+        "line_weights": _words(weights.line_weights),
         "validation_rows": weights.rows,
         "validation_mae": weights.validation_mae,
         "test_rows": len(held),
@@ -81,8 +83,12 @@ def _row(
     }
 
 
+def _words(weights: dict[str, float]) -> str:
+    return "|".join(f"{name} {weight:.2f}" for name, weight in weights.items())
+
+
 def out_of_sample(store: artefacts.ArtefactStore, ids: dict[str, str]) -> pd.DataFrame:
-    """What models said of validation and test rows: keys, side, actual and one column of points a system.
+    """What models said of validation and test rows: keys, side, actual, line, one column of points a system.
 
     Rows are those of all models; the side is the first model's, whose sides are those of the others: they
     were trained for the same date.
@@ -92,7 +98,7 @@ def out_of_sample(store: artefacts.ArtefactStore, ids: dict[str, str]) -> pd.Dat
     for name, model_id in ids.items():
         said = pd.read_parquet(io.BytesIO(store.read(artefacts.said_name(model_id))))
         said = said.rename(columns={"predicted_points": name})
-        kept = [*key, name] if joined is not None else [*key, "side", "actual", name]
+        kept = [*key, name] if joined is not None else [*key, "side", "actual", "line", name]
         joined = said[kept] if joined is None else joined.merge(said[kept], on=key)
     if joined is None:
         raise ValueError("no model to read")

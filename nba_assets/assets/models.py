@@ -26,7 +26,7 @@ from nba_assets.domain.code_version import code_version
 from nba_assets.domain.feature_registry import EXTENDED
 from nba_assets.modeling import artefacts
 from nba_assets.modeling.catboost_fit import fit_catboost
-from nba_assets.modeling.catboost_params import CatBoostParams, QuantileParams
+from nba_assets.modeling.catboost_params import CatBoostParams, ExtendedParams, QuantileParams
 from nba_assets.modeling.inputs import only_features
 from nba_assets.modeling.scorecard import side_metrics
 from nba_assets.modeling.systems import BASELINES, MODELS, Model, baseline_points
@@ -63,6 +63,7 @@ TRAINERS = {
     "xgboost_v5": Trainer(XGBoostParams, fit_xgboost, "ml_feature_store_v3"),
     "xgboost_v1": Trainer(XGBoostParams, fit_xgboost, "ml_feature_store_v2"),
     "catboost_v8": Trainer(CatBoostParams, fit_catboost, "ml_feature_store_v2"),
+    "catboost_extended": Trainer(ExtendedParams, fit_catboost, "ml_feature_store_v3"),
     "points_quantile": Trainer(QuantileParams, fit_catboost, "ml_feature_store_v3"),
 }
 
@@ -138,7 +139,8 @@ def _jobs(
     every = training_rows(features, results, [f.name for f in EXTENDED if f.name in features.columns])
     facts = every[["game_id", "player_id"]].merge(results[list(GATE_FACTS)], on=["game_id", "player_id"])
     facts = facts.assign(source=str(features["source"].iloc[0]) if len(features) else "")
-    rows, baselines = only_features(every, model.inputs), baseline_points(every)
+    rows = only_features(every, model.inputs)
+    baselines = baseline_points(every).assign(vegas_points_line=every["vegas_points_line"])
     limits = GateLimits(**config.gate.model_dump())
     params = trainer.params(**config.hyper_parameters.model_dump())
     required = [f.name for f in EXTENDED if f.required and f.name in model.inputs]
@@ -198,12 +200,17 @@ def _fit(job: _Job, trainer: Trainer) -> tuple[artefacts.ModelArtefact, pd.DataF
         feature_set=job.model.feature_set,
         code_version=code_version(trainer.fit),
         trained_at=dt.datetime.now(dt.UTC),
-        metrics=side_metrics(system, fitted, job.rows, split, job.baselines),
+        metrics=side_metrics(
+            system, fitted, job.rows, split, job.baselines.drop(columns="vegas_points_line")
+        ),
         go_no_go=job.verdict.record(),
         override_reason=None if job.verdict.go else job.verdict.override_reason,
     )
     said = fitted.out_of_sample(job.rows, split).assign(side=split)
-    keys = job.rows[["game_date", "game_id", "player_id", "pts"]].rename(columns={"pts": "actual"})
+    keys = job.rows[["game_date", "game_id", "player_id"]].assign(
+        actual=job.rows["pts"].astype("float64"),
+        line=job.baselines["vegas_points_line"].iloc[: len(job.rows)].to_numpy(),
+    )
     told = keys.join(said, how="inner")
     return artefact, told[told["side"].ne("train").to_numpy(dtype=bool)].reset_index(drop=True)
 

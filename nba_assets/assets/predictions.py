@@ -149,7 +149,7 @@ class _Slate:
         except ArtefactError as error:
             context.log.error(str(error))
             return unavailable_output(ENSEMBLE, self.rows, f"model refused: {error}")
-        lacking = [name for name, weight in weights.weights.items() if weight > 0 and name not in loaded]
+        lacking = [name for name in ensemble.members_used(weights) if name not in loaded]
         if lacking:
             return unavailable_output(ENSEMBLE, self.rows, f"member not there: {', '.join(lacking)}")
         calibration = loaded[POINTS_QUANTILE].calibration

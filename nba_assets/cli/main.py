@@ -163,7 +163,7 @@ def bench(
 def leak_lab(
     lake: LakeOption = None,
 ) -> None:
-    """Plant the known leaks on real data, one at a time: their effect on the MAE, and the guard that sees it."""
+    """Plant the known leaks on real data, one at a time: effect on the MAE, and the guard that sees it."""
     from nba_assets.cli.leak_lab import run_leak_lab
 
     raise typer.Exit(run_leak_lab(console, _settings(lake)))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from catboost import CatBoostRegressor, Pool
 
-from nba_assets.modeling.catboost_params import CatBoostParams, QuantileParams
+from nba_assets.modeling.catboost_params import CatBoostParams, ExtendedParams, QuantileParams
 from nba_assets.modeling.distribution import Calibration, calibrate
 from nba_assets.modeling.inputs import feature_columns, feature_matrix
 from nba_assets.modeling.learners import CatBoostLearner
@@ -55,8 +55,9 @@ def fit_catboost(rows: pd.DataFrame, params: CatBoostParams, split: pd.Series) -
 
 
 def names_ignored(names: tuple[str, ...], params: CatBoostParams) -> list[str]:
-    """Features that the trees may not use: those of the line, where a distribution takes the line in."""
-    return [name for name in names if name in LINE_FEATURES] if isinstance(params, QuantileParams) else []
+    """Features that the trees may not use: those of the line, in the systems that take it in otherwise."""
+    weighs_lines = isinstance(params, QuantileParams | ExtendedParams)
+    return [name for name in names if name in LINE_FEATURES] if weighs_lines else []
 
 
 def _pool(part: pd.DataFrame, names: tuple[str, ...]) -> Pool:

@@ -22,6 +22,7 @@ SYSTEM: Final = "ensemble_v1"
 # A champion's mean error must stay within half a point (promotion); medians of skewed points lie below means.
 MOST_BIAS: Final = 0.4
 BIAS_PENALTY: Final = 10.0  # points of MAE a point of bias beyond it costs: more than any system could win
+LEAST_LINES: Final = 500  # validation rows without which lines have no weights of their own
 STEP: Final = 0.05  # weights are multiples of it: finer ones would describe the window, not the systems
 Floats = npt.NDArray[np.float64]
 
@@ -32,15 +33,19 @@ class EnsembleWeights(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     weights: dict[str, float] = Field(description="System to weight.")
+    line_weights: dict[str, float] = Field(description="System to weight, on rows with a line.")
     rows: int = Field(ge=1, description="Validation rows the weights were fitted on.")
     validation_mae: float = Field(ge=0, description="MAE of the ensemble on them.")
 
 
-def fit_weights(points: pd.DataFrame, actual: pd.Series, members: Sequence[str]) -> EnsembleWeights:
+def fit_weights(
+    points: pd.DataFrame, actual: pd.Series, line: pd.Series, members: Sequence[str]
+) -> EnsembleWeights:
     """The weights, multiples of STEP and not negative, with the least MAE on rows no member was fitted on.
 
-    In: points of each member, one column a system; points scored; rows that some member leaves out do not
-    count. A bias beyond MOST_BIAS is penalised, for no such ensemble could be promoted. Coordinate descent
+    In: points of each member, one column a system; points scored; lines, NULL without one; rows that some
+    member leaves out do not count. Rows with a line have weights of their own, since members differ in how
+    they take it in; with fewer than LEAST_LINES of them they have those of all rows. A bias beyond MOST_BIAS is penalised, for no such ensemble could be promoted. Coordinate descent
     from the best single member: weight moves between two members while that helps. Raises ValueError without
     rows, MissingColumnsError.
     """
@@ -48,19 +53,30 @@ def fit_weights(points: pd.DataFrame, actual: pd.Series, members: Sequence[str])
     complete = points[list(members)].notna().all(axis=1) & actual.notna()
     values = points.loc[complete, list(members)].to_numpy(np.float64)
     target = actual[complete].to_numpy(np.float64)
+    lined = line[complete].notna().to_numpy(dtype=bool)
     if not len(values):
         raise ValueError("no validation row that every member predicts")
+    bare = ~lined if (~lined).sum() >= LEAST_LINES else np.ones(len(values), dtype=bool)
+    found = _descend(values[bare], target[bare])
+    with_line = _descend(values[lined], target[lined]) if lined.sum() >= LEAST_LINES else found
+    said = np.where(lined, values @ (with_line * STEP), values @ (found * STEP))
+    return EnsembleWeights(
+        weights={name: float(found[i] * STEP) for i, name in enumerate(members)},
+        line_weights={name: float(with_line[i] * STEP) for i, name in enumerate(members)},
+        rows=len(values),
+        validation_mae=float(np.abs(said - target).mean()),
+    )
+
+
+def _descend(values: Floats, target: Floats) -> npt.NDArray[np.int64]:
+    """Weights in steps: from the best single member on, the best move of one step, while it helps."""
     units = round(1 / STEP)
-    singles = np.eye(len(members), dtype=np.int64) * units
+    singles = np.eye(values.shape[1], dtype=np.int64) * units
     found = min(singles, key=lambda single: _loss(values, target, single))
     error = _loss(values, target, found)
     while (better := _best_move(values, target, found)) is not None and better[0] < error - 1e-12:
         error, found = better
-    return EnsembleWeights(
-        weights={name: float(found[i] * STEP) for i, name in enumerate(members)},
-        rows=len(values),
-        validation_mae=float(np.abs(values @ (found * STEP) - target).mean()),
-    )
+    return found
 
 
 def _best_move(
@@ -83,16 +99,27 @@ def _loss(values: Floats, target: Floats, units: npt.NDArray[np.int64]) -> float
     return float(np.abs(error).mean() + BIAS_PENALTY * max(0.0, abs(error.mean()) - MOST_BIAS))
 
 
-def ensemble_points(outputs: Mapping[str, pd.Series], weights: EnsembleWeights) -> pd.Series:
+def ensemble_points(outputs: Mapping[str, pd.Series], weights: EnsembleWeights, line: pd.Series) -> pd.Series:
     """Weighted mean of the members' points; NULL where a member with weight does not predict.
 
-    Raises KeyError when a member with weight is not there.
+    In: points by system and the line of each row (NULL without one), same index. Raises KeyError when a member
+    with weight is not there.
     """
-    parts = [weight * outputs[name] for name, weight in weights.weights.items() if weight > 0]
+    bare, lined = (_weighted(outputs, chosen) for chosen in (weights.weights, weights.line_weights))
+    return bare.where(line.isna(), lined).astype("float64")
+
+
+def members_used(weights: EnsembleWeights) -> list[str]:
+    """Members with weight on any row."""
+    return [name for name in weights.weights if weights.weights[name] > 0 or weights.line_weights[name] > 0]
+
+
+def _weighted(outputs: Mapping[str, pd.Series], weights: Mapping[str, float]) -> pd.Series:
+    parts = [weight * outputs[name] for name, weight in weights.items() if weight > 0]
     total = parts[0]
     for part in parts[1:]:
         total = total + part
-    return total.astype("float64")
+    return total
 
 
 def save(

@@ -101,8 +101,9 @@ SYSTEMS: Final[dict[str, System]] = {
         Model("xgboost_v5", feature_registry.VERSION_V5),
         Model("xgboost_v1", feature_registry.VERSION),
         Model("catboost_v8", feature_registry.VERSION),
+        Model("catboost_extended", _V3),
         Model("points_quantile", _V3),
-        Ensemble(ensemble.SYSTEM, ("xgboost_v1", "catboost_v8", "points_quantile")),
+        Ensemble(ensemble.SYSTEM, ("xgboost_v1", "catboost_v8", "catboost_extended", "points_quantile")),
     )
 }
 RULES: Final[tuple[Rule, ...]] = tuple(s for s in SYSTEMS.values() if isinstance(s, Rule))
@@ -164,7 +165,7 @@ def ensemble_output(
     members = {
         name: outputs[name].rows["predicted_points"] for name, weight in weights.weights.items() if weight
     }
-    points = ensemble_points(members, weights)
+    points = ensemble_points(members, weights, line)
     shape = outputs[POINTS_QUANTILE].rows
     moved = shape[list(QUANTILES)].add(points - shape["predicted_points"], axis=0)
     lacking = missing_names(pd.DataFrame(members), tuple(members))

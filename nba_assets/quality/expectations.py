@@ -15,6 +15,9 @@ from nba_assets.domain.feature_registry import EXTRA, V2
 from nba_assets.quality.measures import keys_present, mean_share, rows_true
 
 PLAYERS_PER_GAME = (10, 32)  # six a side has happened
+LEARNED_SYSTEMS = (
+    "xgboost_v5", "xgboost_v1", "catboost_v8", "catboost_extended", "points_quantile", "ensemble_v1",
+)  # fmt: skip
 LINE_MINUTES = 15  # players with fewer minutes a game seldom have a line
 MODEL_LIFE = 400  # days a model may serve; the summer between two trainings is the longest gap
 GAME = ["game_id"]
@@ -205,6 +208,29 @@ def _model(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.Da
     return rows_true("models", dates, dates["game_date"].isin(frame["game_date"]), ["day"], days)
 
 
+def _trained(inputs: Frames) -> pd.DataFrame:
+    """Systems that have a model of the date."""
+    made = [frame.assign(system=name)[["game_date", "system"]] for name, frame in inputs.past.items()
+            if name in LEARNED_SYSTEMS and len(frame)]  # fmt: skip
+    return (
+        pd.concat(made)
+        if made
+        else pd.DataFrame({"game_date": pd.Series(dtype="datetime64[ns]"), "system": []})
+    )
+
+
+def _evaluated(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    return keys_present("systems", _trained(inputs), frame, ["system"], days)
+
+
+_registered = _evaluated
+
+
+def _performed(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    graded = inputs["prediction_accuracy"]
+    return keys_present("systems", graded[graded["absolute_error"].notna()], frame, ["system"], days)
+
+
 _CONTEXT_ROWS = _rows_of("upcoming_player_game_context", PLAYER)
 
 EXPECTATIONS: Mapping[str, Mapping[str, Measure]] = {
@@ -250,8 +276,12 @@ EXPECTATIONS: Mapping[str, Mapping[str, Measure]] = {
     "xgboost_v5": {"models": _model},
     "xgboost_v1": {"models": _model},
     "catboost_v8": {"models": _model},
+    "catboost_extended": {"models": _model},
     "points_quantile": {"models": _model},
     "ensemble_v1": {"models": _model},
+    "model_evaluation": {"systems": _evaluated},
+    "model_registry": {"systems": _registered},
+    "model_performance": {"systems": _performed},
     "player_prop_predictions": {"rows": _prediction_rows, "predicted": _predicted},
     "prediction_accuracy": {"graded_or_void": _graded_or_void},
 }  # fmt: skip

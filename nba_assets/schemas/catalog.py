@@ -25,6 +25,9 @@ from nba_assets.schemas.precompute import (
 )
 from nba_assets.schemas.predictions import (
     ENSEMBLE_V1,
+    MODEL_EVALUATION,
+    MODEL_PERFORMANCE,
+    MODEL_REGISTRY,
     MODEL_SCHEMAS,
     PLAYER_PROP_PREDICTIONS,
     PREDICTION_ACCURACY,
@@ -65,8 +68,11 @@ TABLES: dict[str, TableSchema] = {
         ML_FEATURE_STORE_V3,
         *MODEL_SCHEMAS,
         ENSEMBLE_V1,
+        MODEL_EVALUATION,
+        MODEL_REGISTRY,
         PLAYER_PROP_PREDICTIONS,
         PREDICTION_ACCURACY,
+        MODEL_PERFORMANCE,
     )
 }
 
