@@ -14,6 +14,7 @@ from dagster_gcp.gcs import GCSResource
 
 from nba_assets.assets.analytics import ANALYTICS
 from nba_assets.assets.ensembles import ENSEMBLES
+from nba_assets.assets.evaluations import EVALUATIONS, PERFORMANCE
 from nba_assets.assets.grading import GRADING
 from nba_assets.assets.models import MODEL_TABLES
 from nba_assets.assets.precompute import PRECOMPUTE

@@ -19,9 +19,6 @@ from nba_assets.modeling.artefacts import REMEDY, ArtefactError, ArtefactStore, 
 from nba_assets.modeling.inputs import require_columns
 
 SYSTEM: Final = "ensemble_v1"
-# A champion's mean error must stay within half a point (promotion); medians of skewed points lie below means.
-MOST_BIAS: Final = 0.4
-BIAS_PENALTY: Final = 10.0  # points of MAE a point of bias beyond it costs: more than any system could win
 LEAST_LINES: Final = 500  # validation rows without which lines have no weights of their own
 STEP: Final = 0.05  # weights are multiples of it: finer ones would describe the window, not the systems
 Floats = npt.NDArray[np.float64]
@@ -45,9 +42,8 @@ def fit_weights(
 
     In: points of each member, one column a system; points scored; lines, NULL without one; rows that some
     member leaves out do not count. Rows with a line have weights of their own, since members differ in how
-    they take it in; with fewer than LEAST_LINES of them they have those of all rows. A bias beyond MOST_BIAS is penalised, for no such ensemble could be promoted. Coordinate descent
-    from the best single member: weight moves between two members while that helps. Raises ValueError without
-    rows, MissingColumnsError.
+    they take it in; with fewer than LEAST_LINES of them they have those of the others. Raises ValueError
+    without rows, MissingColumnsError.
     """
     require_columns(points, members, "the points of the members")
     complete = points[list(members)].notna().all(axis=1) & actual.notna()
@@ -95,15 +91,14 @@ def _best_move(
 
 
 def _loss(values: Floats, target: Floats, units: npt.NDArray[np.int64]) -> float:
-    error = values @ (units * STEP) - target
-    return float(np.abs(error).mean() + BIAS_PENALTY * max(0.0, abs(error.mean()) - MOST_BIAS))
+    return float(np.abs(values @ (units * STEP) - target).mean())
 
 
 def ensemble_points(outputs: Mapping[str, pd.Series], weights: EnsembleWeights, line: pd.Series) -> pd.Series:
     """Weighted mean of the members' points; NULL where a member with weight does not predict.
 
-    In: points by system and the line of each row (NULL without one), same index. Raises KeyError when a member
-    with weight is not there.
+    In: points by system and the line of each row (NULL without one), same index. Raises KeyError when a
+    member with weight is not there.
     """
     bare, lined = (_weighted(outputs, chosen) for chosen in (weights.weights, weights.line_weights))
     return bare.where(line.isna(), lined).astype("float64")

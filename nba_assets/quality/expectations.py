@@ -210,13 +210,8 @@ def _model(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.Da
 
 def _trained(inputs: Frames) -> pd.DataFrame:
     """Systems that have a model of the date."""
-    made = [frame.assign(system=name)[["game_date", "system"]] for name, frame in inputs.past.items()
-            if name in LEARNED_SYSTEMS and len(frame)]  # fmt: skip
-    return (
-        pd.concat(made)
-        if made
-        else pd.DataFrame({"game_date": pd.Series(dtype="datetime64[ns]"), "system": []})
-    )
+    own = [frame.assign(system=name) for name, frame in inputs.past.items() if name in LEARNED_SYSTEMS]
+    return pd.concat(own, ignore_index=True)[["game_date", "system"]]
 
 
 def _evaluated(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
