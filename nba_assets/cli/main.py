@@ -160,6 +160,18 @@ def bench(
 
 
 @app.command()
+def report(
+    model_id: Annotated[str, typer.Argument(help="Model, as its asset and the predictions name it.")],
+    out: Annotated[Path | None, typer.Option(help="File to write; <model id>.html by default.")] = None,
+    lake: LakeOption = None,
+) -> None:
+    """Write the page of a model: calibration, errors by tier and month, importance, residuals, coverage."""
+    from nba_assets.cli.model_report import write_report
+
+    console.print(f"wrote {write_report(_settings(lake), model_id, out)}")
+
+
+@app.command()
 def leak_lab(
     lake: LakeOption = None,
 ) -> None:

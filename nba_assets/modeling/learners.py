@@ -13,7 +13,7 @@ import catboost
 import numpy as np
 import numpy.typing as npt
 import xgboost as xgb
-from catboost import CatBoostRegressor
+from catboost import CatBoostRegressor, Pool
 
 Floats = npt.NDArray[np.float64]
 
@@ -33,6 +33,13 @@ class Learner(Protocol):
 
     def outputs(self, matrix: npt.NDArray[np.float32]) -> Floats:
         """What it says of each row: one column a target, one row a row of the matrix."""
+        ...
+
+    def contributions(self, matrix: npt.NDArray[np.float32]) -> Floats:
+        """What each feature adds to the point (its middle target) of each row, then what all rows share.
+
+        Exact: a row's contributions sum to what the learner says of it (Shapley values of its trees).
+        """
         ...
 
     def to_bytes(self) -> bytes:
@@ -65,6 +72,11 @@ class XGBoostLearner:
         data = xgb.DMatrix(matrix, feature_names=list(self.feature_names))
         return self.booster.predict(data).astype(np.float64).reshape(len(matrix), -1)
 
+    def contributions(self, matrix: npt.NDArray[np.float32]) -> Floats:
+        """Shapley values and, last, the mean: one column a feature and one more."""
+        data = xgb.DMatrix(matrix, feature_names=list(self.feature_names))
+        return self.booster.predict(data, pred_contribs=True).astype(np.float64)
+
     def to_bytes(self) -> bytes:
         """JSON."""
         return bytes(self.booster.save_raw("json"))
@@ -90,6 +102,16 @@ class CatBoostLearner:
     def outputs(self, matrix: npt.NDArray[np.float32]) -> Floats:
         """Points or quantiles, one column a target."""
         return np.asarray(self.model.predict(matrix, thread_count=1), np.float64).reshape(len(matrix), -1)
+
+    def contributions(self, matrix: npt.NDArray[np.float32]) -> Floats:
+        """Shapley values and, last, the mean: one column a feature and one more."""
+        found = np.asarray(
+            self.model.get_feature_importance(
+                Pool(matrix, feature_names=list(self.feature_names)), type="ShapValues", thread_count=1
+            ),
+            np.float64,
+        )
+        return found if found.ndim == 2 else found[:, found.shape[1] // 2]
 
     def to_bytes(self) -> bytes:
         """Cbm. CatBoost only writes to files."""
