@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from nba_assets.assets.inputs import History, Input, Inputs
-from nba_assets.assets.models import TRAINERS
 from nba_assets.assets.resources import open_models
 from nba_assets.assets.table_asset import Built, Table
 from nba_assets.modeling import artefacts, ensemble
@@ -34,7 +33,6 @@ from nba_assets.modeling.systems import (
 from nba_assets.quality.expectations import MODEL_LIFE
 from nba_assets.schemas.catalog import TABLES
 
-_STORES = ("ml_feature_store_v2", "ml_feature_store_v3")
 _KEY = ["game_id", "player_id"]
 
 
@@ -90,32 +88,27 @@ def _serving(inputs: Inputs) -> list[tuple[dict[str, str], pd.DatetimeIndex]]:
 
 
 class _Slate:
-    """Feature rows of some dates, from both stores, and what the systems say of them."""
+    """Feature rows of some dates, extended where that is there, and what the systems say of them."""
 
     def __init__(self, inputs: Inputs, days: pd.DatetimeIndex):
-        frame = inputs["ml_feature_store_v2"]
+        frame, more = inputs["ml_feature_store_v2"], inputs.past["ml_feature_store_v3"]
         self.rows = frame[frame["game_date"].isin(days)].reset_index(drop=True)
-        more = inputs.past["ml_feature_store_v3"]
         extended = self.rows[_KEY].merge(more[more["game_date"].isin(days)], on=_KEY, how="left")
-        # A date without its extended features has none of the systems that read them.
-        self.extended = None if extended["feature_version"].isna().any() else extended
+        # Dates without their extended features have none of the systems that read them.
+        if extended["feature_version"].notna().all():
+            self.rows = extended
 
     def outputs(
         self, models: dict[str, str], store: ArtefactStore, context: dg.AssetExecutionContext
     ) -> dict[str, SystemOutput]:
         """Output of every system that has its inputs; a refused model says why in each of its rows."""
-        found: dict[str, SystemOutput] = {}
-        for rule in RULES:
-            rows = next((r for r in (self.rows, self.extended) if r is not None and rule.reads(r)), None)
-            if rows is not None:
-                found[rule.name] = rule_output(rule, rows)
+        columns = set(self.rows.columns)
+        found = {rule.name: rule_output(rule, self.rows) for rule in RULES if set(rule.inputs) <= columns}
         loaded: dict[str, ModelArtefact] = {}
         for model in MODELS:
-            rows = self.rows if TRAINERS[model.name].store == _STORES[0] else self.extended
-            if model.name in models and rows is not None:
-                found[model.name] = self._said(model, models[model.name], rows, store, context, loaded)
-        members = found.keys() >= {POINTS_QUANTILE} and POINTS_QUANTILE in loaded
-        if ENSEMBLE in models and members:
+            if model.name in models and set(model.inputs) <= columns:
+                found[model.name] = self._said(model, models[model.name], store, context, loaded)
+        if ENSEMBLE in models and POINTS_QUANTILE in found:
             found[ENSEMBLE] = self._together(models[ENSEMBLE], found, loaded, store, context)
         return found
 
@@ -123,7 +116,6 @@ class _Slate:
         self,
         model: Model,
         model_id: str,
-        rows: pd.DataFrame,
         store: ArtefactStore,
         context: dg.AssetExecutionContext,
         loaded: dict[str, ModelArtefact],
@@ -134,7 +126,7 @@ class _Slate:
             context.log.error(str(error))
             return unavailable_output(model.name, self.rows, f"model refused: {error}")
         loaded[model.name] = artefact
-        return model_output(artefact, only_features(rows, model.inputs))
+        return model_output(artefact, only_features(self.rows, model.inputs))
 
     def _together(
         self,
@@ -149,7 +141,8 @@ class _Slate:
         except ArtefactError as error:
             context.log.error(str(error))
             return unavailable_output(ENSEMBLE, self.rows, f"model refused: {error}")
-        lacking = [name for name in ensemble.members_used(weights) if name not in loaded]
+        needed = dict.fromkeys((*ensemble.members_used(weights), POINTS_QUANTILE))
+        lacking = [name for name in needed if name not in loaded]
         if lacking:
             return unavailable_output(ENSEMBLE, self.rows, f"member not there: {', '.join(lacking)}")
         calibration = loaded[POINTS_QUANTILE].calibration

@@ -195,13 +195,11 @@ def _with_features(frames: LabFrames, leak: Leak) -> tuple[pd.DataFrame, list[st
 def _test_mae(rows: pd.DataFrame, names: list[str], split: pd.Series) -> float:
     """MAE on the test side of the plain recipe; fitted here, since our own fit refuses a leaking split."""
     sides = split.reindex(rows.index)
-    data = {
-        side: xgb.DMatrix(
-            feature_matrix(rows[sides.eq(side).to_numpy(dtype=bool)], names, np.float32),
-            label=rows.loc[sides.eq(side).to_numpy(dtype=bool), TARGET].to_numpy(np.float32),
-        )
-        for side in ("train", "validation", "test")
-    }
+    data: dict[str, xgb.DMatrix] = {}
+    for side in ("train", "validation", "test"):
+        part = rows[sides.eq(side).fillna(False).to_numpy(dtype=bool)]
+        label = part[TARGET].to_numpy(np.float32)
+        data[side] = xgb.DMatrix(feature_matrix(part, names, np.float32), label=label)
     booster = xgb.train(
         PLAIN.to_xgboost(), data["train"], PLAIN.trees, evals=[(data["validation"], "validation")],
         early_stopping_rounds=PLAIN.early_stopping_rounds, verbose_eval=False,

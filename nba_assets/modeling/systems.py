@@ -40,10 +40,6 @@ class Rule:
         """Every column the rule reads."""
         return (*self.required_inputs, *self.optional_inputs)
 
-    def reads(self, features: pd.DataFrame) -> bool:
-        """Whether a frame has every column the rule reads."""
-        return set(self.inputs) <= set(features.columns)
-
 
 @dataclass(frozen=True)
 class Model:
