@@ -6,14 +6,13 @@ What belongs here: which model serves which date. What does not: rules, models, 
 from __future__ import annotations
 
 import datetime as dt
-from typing import cast
 
 import dagster as dg
 import numpy as np
 import pandas as pd
 
 from nba_assets.assets.inputs import History, Input, Inputs
-from nba_assets.assets.resources import open_models
+from nba_assets.assets.resources import open_lake, open_models
 from nba_assets.assets.table_asset import Built, Table
 from nba_assets.modeling import artefacts, ensemble
 from nba_assets.modeling.artefacts import ArtefactError, ArtefactStore, ModelArtefact
@@ -30,6 +29,7 @@ from nba_assets.modeling.systems import (
     rule_output,
     unavailable_output,
 )
+from nba_assets.modeling.versions import with_versions
 from nba_assets.quality.expectations import MODEL_LIFE
 from nba_assets.schemas.catalog import TABLES
 
@@ -63,9 +63,16 @@ def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
                     predicted_at=now if is_upcoming else None,
                 )
             )
-    if not parts:
-        return Built(TABLES["player_prop_predictions"].empty(), notes=notes)
-    return Built(pd.concat(parts, ignore_index=True), notes=notes)
+    schema = TABLES["player_prop_predictions"]
+    made = schema.conform(pd.concat(parts, ignore_index=True)) if parts else schema.empty()
+    return Built(with_versions(made, _stored(context, inputs.dates)), notes=notes)
+
+
+def _stored(context: dg.AssetExecutionContext, dates: list[dt.date]) -> pd.DataFrame:
+    """What is stored of the dates: no declared input, since only its pre-game rows matter, and they stay."""
+    schema, lake = TABLES["player_prop_predictions"], open_lake(context)
+    there = sorted(set(dates) & set(lake.dates(schema.name)))
+    return schema.to_pandas(lake.read(schema.name, there, schema.arrow, None).table)
 
 
 def _serving(inputs: Inputs) -> list[tuple[dict[str, str], pd.DatetimeIndex]]:
@@ -148,7 +155,8 @@ class _Slate:
         calibration = loaded[POINTS_QUANTILE].calibration
         if calibration is None:
             return unavailable_output(ENSEMBLE, self.rows, f"{POINTS_QUANTILE} has no calibration")
-        line = cast("pd.Series", self.rows["vegas_points_line"])
+
+        line = self.rows["vegas_points_line"]
         return ensemble_output(found, weights, calibration, line, model_id)
 
 
@@ -158,7 +166,7 @@ PREDICTIONS = (
         group="predictions",
         kinds=frozenset({"xgboost", "catboost", "pandas", "parquet"}),
         compute=_predict,
-        versioned=(prediction_rows, rule_output, model_output, ensemble_output),
+        versioned=(prediction_rows, with_versions, rule_output, model_output, ensemble_output),
         inputs=(
             Input("raw_schedule"),
             Input("ml_feature_store_v2"),

@@ -17,6 +17,7 @@ Compute = Callable[[pd.DataFrame], pd.DataFrame]
 
 LEAST_HONEST_MAE: Final = 4.2  # points, all players expected and played; models.md
 MOST_CORRELATION: Final = 0.85
+ABSENT_SHARE: Final = 0.3  # of those who played, in the changed world of the shifting proof
 _COUNTS: Final = ("pts", "fgm", "fga", "fg3m", "fg3a", "ftm", "fta", "reb", "ast", "tov")
 
 
@@ -33,7 +34,8 @@ def shifting_proof(compute: Compute, games: pd.DataFrame, date: pd.Timestamp, se
     """Change every result dated `date` or later: no feature row of `date` or earlier may move.
 
     In: features of some games (game_date, game_id, player_id and float columns) as a function of
-    player_game_summary; that table. Who played changes too: ids move among the rows of a date.
+    player_game_summary; that table. Who played changes too: ids move among the rows of a date, and a third
+    of them stay at home.
     """
     before, after = compute(games), compute(changed_results(games, date, seed))
     early = [frame[frame["game_date"] <= date].set_index(list(PLAYER_KEY)) for frame in (before, after)]
@@ -51,7 +53,7 @@ def shifting_proof(compute: Compute, games: pd.DataFrame, date: pd.Timestamp, se
 
 
 def changed_results(games: pd.DataFrame, date: pd.Timestamp, seed: int) -> pd.DataFrame:
-    """player_game_summary in which every result from `date` on is another one, by other players."""
+    """player_game_summary in which every result from `date` on is another one, by other and fewer players."""
     changed = games.copy()
     later = np.flatnonzero(games["game_date"].to_numpy() >= date)
     draw = np.random.default_rng(seed)
@@ -63,7 +65,9 @@ def changed_results(games: pd.DataFrame, date: pd.Timestamp, seed: int) -> pd.Da
     who = games.iloc[later].assign(order=draw.random(len(later))).sort_values(["game_date", "order"])
     ids = games["player_id"].to_numpy().copy()
     ids[later] = who["player_id"].to_numpy()
-    return changed.assign(player_id=ids)
+    stayed_home = np.zeros(len(games), dtype=bool)
+    stayed_home[later] = draw.random(len(later)) < ABSENT_SHARE
+    return changed.assign(player_id=ids)[~stayed_home].reset_index(drop=True)
 
 
 def honest_error(mae: float) -> Finding:

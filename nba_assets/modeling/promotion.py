@@ -180,4 +180,7 @@ def _level(scores: pd.DataFrame, system: str, baselines: Sequence[str]) -> Level
     own = _value(scores, "all", system, "mae")
     best = min(_value(scores, "all", name, "mae") for name in baselines)
     share = 1 - own / best
-    return next((level for floor, level in LEVELS if share > floor), "none")
+    for floor, level in LEVELS:
+        if share > floor:
+            return level
+    return "none"

@@ -197,6 +197,17 @@ def _predicted(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> p
     return keys_present("predicted", rows, made, PLAYER, days)
 
 
+def _served(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    """Newest model of each system by date, against those that the prediction rows name."""
+    slates = pd.DataFrame({"game_date": sorted(inputs["ml_feature_store_v2"]["game_date"].unique())})
+    parts = [slates.iloc[:0].assign(system="", model_id="")]
+    for name in LEARNED_SYSTEMS:
+        models = inputs.past[name][["game_date", "model_id"]].sort_values(["game_date", "model_id"])
+        newest = pd.merge_asof(slates, models, on="game_date", tolerance=pd.Timedelta(days=MODEL_LIFE))
+        parts.append(newest.dropna(subset=["model_id"]).assign(system=name))
+    return keys_present("served", pd.concat(parts), frame, ["system", "model_id"], days)
+
+
 def _graded_or_void(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
     predictions = inputs["player_prop_predictions"]
     over = predictions[predictions["game_id"].isin(final_games(inputs)["game_id"])]
@@ -277,6 +288,6 @@ EXPECTATIONS: Mapping[str, Mapping[str, Measure]] = {
     "model_evaluation": {"systems": _evaluated},
     "model_registry": {"systems": _registered},
     "model_performance": {"systems": _performed},
-    "player_prop_predictions": {"rows": _prediction_rows, "predicted": _predicted},
+    "player_prop_predictions": {"rows": _prediction_rows, "predicted": _predicted, "served": _served},
     "prediction_accuracy": {"graded_or_void": _graded_or_void},
 }  # fmt: skip

@@ -138,8 +138,8 @@ MODEL_PERFORMANCE = TableSchema(
 
 PLAYER_PROP_PREDICTIONS = TableSchema(
     "player_prop_predictions",
-    "One row a player, game and system.",
-    ("game_id", "player_id", "system"),
+    "One row a player, game, system and version; what was said before tip-off is never changed.",
+    ("game_id", "player_id", "system", "predicted_at"),
     (
         GAME,
         PLAYER,
@@ -157,7 +157,11 @@ PLAYER_PROP_PREDICTIONS = TableSchema(
         _MODEL_ID,
         text("model_trained_through", "Newest date the model has seen.", nullable=True),
         text("feature_hash", "Hash of the values the system read.", nullable=True),
-        moment("predicted_at", "Moment of the prediction; NULL for a backfill.", nullable=True),
+        moment(
+            "predicted_at",
+            "Moment of the prediction, which names its version; NULL for a backfill.",
+            nullable=True,
+        ),
         _PREGAME,
         _DOUBTFUL,
         text("missing_terms", "Terms of the rule that had no input, joined by |.", nullable=True),

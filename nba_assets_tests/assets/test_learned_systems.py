@@ -19,6 +19,7 @@ from nba_assets.assets.models import MODEL_TABLES, TRAINERS
 from nba_assets.assets.predictions import PREDICTIONS
 from nba_assets.assets.table_asset import Built, Table
 from nba_assets.domain.feature_registry import EXTENDED, NAMES
+from nba_assets.lake import Lake
 from nba_assets.modeling.artefacts import load
 from nba_assets.modeling.systems import SYSTEMS
 from nba_assets.object_store import open_store
@@ -33,7 +34,9 @@ REASON = "a league of thirty made-up players"
 
 
 def context(models: Path, config: dict[str, Any]) -> Any:
-    lake = SimpleNamespace(models=lambda: open_store(str(models)))
+    lake = SimpleNamespace(
+        models=lambda: open_store(str(models)), lake=lambda: Lake(open_store(str(models / "lake")))
+    )
     log = SimpleNamespace(info=lambda words: None, error=lambda words: None)
     return SimpleNamespace(
         op_execution_context=SimpleNamespace(op_config=config), resources=SimpleNamespace(lake=lake), log=log
@@ -192,7 +195,7 @@ def test_without_extended_features_the_systems_that_read_them_are_silent(world: 
 
 
 def test_a_damaged_model_predicts_nothing_and_nobody_takes_its_place(world: tuple, tmp_path: Path) -> None:
-    for path in world[0].iterdir():
+    for path in world[0].glob("*.*"):
         (tmp_path / path.name).write_bytes(path.read_bytes())
     (tmp_path / world[1]["points_quantile"]["artefact"][0]).write_bytes(b"damaged")
     rows = predicted(world, tmp_path).set_index("system")
