@@ -63,16 +63,21 @@ def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
                     predicted_at=now if is_upcoming else None,
                 )
             )
-    schema = TABLES["player_prop_predictions"]
-    made = schema.conform(pd.concat(parts, ignore_index=True)) if parts else schema.empty()
-    return Built(with_versions(made, _stored(context, inputs.dates)), notes=notes)
+    made = pd.concat(parts, ignore_index=True) if parts else TABLES["player_prop_predictions"].empty()
+    return Built(with_versions(made, _said_before(context, inputs.dates)), notes=notes)
 
 
-def _stored(context: dg.AssetExecutionContext, dates: list[dt.date]) -> pd.DataFrame:
-    """What is stored of the dates: no declared input, since only its pre-game rows matter, and they stay."""
+def _said_before(context: dg.AssetExecutionContext, dates: list[dt.date]) -> pd.DataFrame:
+    """Stored rows of the dates that have any said before tip-off.
+
+    No declared input: a date's own rows must not make it stale, and those that matter never change.
+    """
     schema, lake = TABLES["player_prop_predictions"], open_lake(context)
     there = sorted(set(dates) & set(lake.dates(schema.name)))
-    return schema.to_pandas(lake.read(schema.name, there, schema.arrow, None).table)
+    flags = schema.to_pandas(lake.read(schema.name, there, schema.arrow, ("is_pregame",)).table)
+    early = flags.loc[flags["is_pregame"].fillna(False).to_numpy(bool), "game_date"].unique()
+    days = [pd.Timestamp(day).date() for day in early]
+    return schema.to_pandas(lake.read(schema.name, days, schema.arrow, None).table)
 
 
 def _serving(inputs: Inputs) -> list[tuple[dict[str, str], pd.DatetimeIndex]]:

@@ -40,6 +40,8 @@ def with_versions(new: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
         require_columns(frame, ("game_date", *VERSION, "is_pregame", *SAID), what)
     require_unique(new, KEY, "the new predictions")
     require_unique(stored, VERSION, "the stored predictions")
+    if not _pregame(stored).any():
+        return new
     kept = stored[_pregame(stored)].sort_values(list(VERSION), ignore_index=True)
     newest = kept.drop_duplicates(list(KEY), keep="last")
     beside = new[list(KEY)].merge(
@@ -58,6 +60,8 @@ def counting(predictions: pd.DataFrame) -> pd.DataFrame:
     In: player_prop_predictions. Index and order of the rows kept stay. Raises MissingColumnsError.
     """
     require_columns(predictions, (*VERSION, "is_pregame"), "player_prop_predictions")
+    if not predictions.duplicated(list(KEY)).any():
+        return predictions
     order = predictions.assign(_pregame=_pregame(predictions)).sort_values(
         [*KEY, "_pregame", "predicted_at"], na_position="first", kind="stable"
     )

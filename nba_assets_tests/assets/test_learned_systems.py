@@ -161,10 +161,11 @@ def predicted(world: tuple, folder: Path, **changes: Any) -> pd.DataFrame:
     rows = tonight["ml_feature_store_v2"]
     players = rows[["game_date", "game_id", "player_id"]].assign(
         player_name="A. Player", is_late_addition=False, injury_status="Available",
-        points_line=rows["vegas_points_line"], line_captured_at=pd.NaT,
+        points_line=rows["vegas_points_line"],
+        line_captured_at=pd.to_datetime([pd.NaT] * len(rows), utc=True),
     )  # fmt: skip
     games = rows.drop_duplicates("game_id")[["game_date", "game_id"]]
-    schedule = games.assign(status="final", tipoff_utc=pd.NaT)
+    schedule = games.assign(status="final", tipoff_utc=pd.to_datetime([pd.NaT], utc=True))
     frames = {"ml_feature_store_v2": rows, "upcoming_player_game_context": players, "raw_schedule": schedule}
     past = {n: tables[n] for n in (*TRAINERS, "ensemble_v1")} | {
         "ml_feature_store_v3": tonight["ml_feature_store_v3"]
