@@ -78,7 +78,9 @@ def _plotted(scores: pd.DataFrame) -> dict[dt.date, dict[str, float]]:
 
 
 def _source(inputs: Inputs) -> str:
-    return next(str(inputs.past[n]["source"].iloc[0]) for n in _LEARNED if len(inputs.past[n]))
+    """Where the models' rows came from; on a date without training, where the registry's did."""
+    frames = [inputs.past[name] for name in (*_LEARNED, "model_registry") if name in inputs.past]
+    return next((str(frame["source"].iloc[0]) for frame in frames if len(frame)), "")
 
 
 def _register(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:

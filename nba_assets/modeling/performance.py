@@ -17,6 +17,7 @@ WINDOWS: Final = {"7_days": 7, "30_days": 30, "season": None}
 WATCH, DEGRADING, BLOCKED = 0.58, 0.55, 0.524  # accuracy of OVER and UNDER; 52.4 % breaks even at -110
 LEAST_PICKS: Final = 20  # below, an accuracy says nothing: the state is unknown
 WATCH_DATES: Final = 2  # dates in a row below WATCH
+_MILLIONTHS: Final = 1_000_000
 RETRAIN_DAYS: Final = 7  # days in a worse state than OK after which training anew is advised
 COLUMNS: Final = ("game_date", "season", "system", "absolute_error", "signed_error", "outcome", "line")
 
@@ -75,13 +76,18 @@ def _daily(rows: pd.DataFrame) -> pd.DataFrame:
     """Sums of each date, season, system and population."""
     lined = rows[rows["line"].notna()]
     both = pd.concat([rows.assign(population="all"), lined.assign(population="with_line")])
-    return both.groupby(["population", "system", "season", "game_date"], as_index=False).agg(
+    daily = both.groupby(["population", "system", "season", "game_date"], as_index=False).agg(
         rows=("absolute_error", "size"),
         absolute=("absolute_error", "sum"),
         signed=("signed_error", "sum"),
         picks=("decided", "sum"),
         correct=("correct", "sum"),
     )
+    # Whole millionths of points: running sums of them are exact, so a window has the same bytes whatever
+    # dates were read before it.
+    for name in ("absolute", "signed"):
+        daily[name] = (daily[name] * _MILLIONTHS).round().astype(np.int64)
+    return daily
 
 
 def _window(
@@ -94,7 +100,8 @@ def _window(
     if days is not None:
         key = own["system"].astype("category").cat.codes.to_numpy(np.int64)
         place = key * 1_000_000 + own["game_date"].to_numpy("datetime64[D]").astype(np.int64)
-        total = np.vstack([np.zeros(len(counted)), own[counted].to_numpy("float64").cumsum(axis=0)])
+        sums = own[counted].to_numpy(np.int64).cumsum(axis=0)
+        total = np.vstack([np.zeros((1, len(counted)), np.int64), sums])
         first = np.searchsorted(place, place - days + 1)
         running = pd.DataFrame(total[np.arange(len(own)) + 1] - total[first], columns=counted)
     rows = running["rows"].to_numpy("float64")
@@ -102,8 +109,8 @@ def _window(
     made = own[["game_date", "system", "population"]].assign(
         window=name,
         rows=rows.round().astype(np.int64),
-        mae=running["absolute"].to_numpy("float64") / rows,
-        bias=running["signed"].to_numpy("float64") / rows,
+        mae=running["absolute"].to_numpy("float64") / _MILLIONTHS / rows,
+        bias=running["signed"].to_numpy("float64") / _MILLIONTHS / rows,
         picks=picks.astype(np.int64),
         accuracy=np.where(picks > 0, running["correct"] / np.where(picks > 0, picks, 1.0), np.nan),
     )

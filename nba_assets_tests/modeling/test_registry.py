@@ -102,3 +102,14 @@ def test_a_bad_week_advises_to_train() -> None:
     rows = pd.DataFrame({"game_date": pd.date_range("2024-11-01", periods=10), "system": "one", "picks": 100,
                          "accuracy": [0.6] + [0.5] * 9})  # fmt: skip
     assert alarm_states(rows)["retrain_advised"].tolist() == [False] * 8 + [True] * 2
+
+
+def test_a_window_has_the_same_bytes_whatever_was_read_before_it() -> None:
+    rows = graded(60, 10, [0.6] * 60)
+    rows["absolute_error"] = np.random.default_rng(3).normal(4, 1, len(rows)) / 3
+    last = pd.DatetimeIndex([rows["game_date"].max()])
+    recent = rows[rows["game_date"] > last[0] - pd.Timedelta(days=40)]
+    windows = ["7_days", "30_days"]
+    whole, part = (performance(frame, last) for frame in (rows, recent))
+    kept = [table[table["window"].isin(windows)].reset_index(drop=True) for table in (whole, part)]
+    pd.testing.assert_frame_equal(*kept, check_exact=True)
