@@ -14,7 +14,7 @@ from nba_assets.domain import feature_registry
 from nba_assets.modeling import baselines, ensemble, predicting, rule_systems
 from nba_assets.modeling.artefacts import ModelArtefact
 from nba_assets.modeling.distribution import Calibration, over_the_line
-from nba_assets.modeling.ensemble import EnsembleWeights, ensemble_points
+from nba_assets.modeling.ensemble import EnsembleWeights, ensemble_points, members_used
 from nba_assets.modeling.inputs import TEXT, missing_names
 from nba_assets.modeling.predicting import QUANTILES, SystemOutput
 
@@ -158,9 +158,7 @@ def ensemble_output(
     In: outputs of its members over the same rows; the calibration of points_quantile; each row's line. A row
     that a member with weight does not predict is NULL and says whom it lacks.
     """
-    members = {
-        name: outputs[name].rows["predicted_points"] for name, weight in weights.weights.items() if weight
-    }
+    members = {name: outputs[name].rows["predicted_points"] for name in members_used(weights)}
     points = ensemble_points(members, weights, line)
     shape = outputs[POINTS_QUANTILE].rows
     moved = shape[list(QUANTILES)].add(points - shape["predicted_points"], axis=0)

@@ -8,7 +8,17 @@ import pandas as pd
 import pytest
 
 from nba_assets.modeling.artefacts import ArtefactError
-from nba_assets.modeling.ensemble import ensemble_points, fit_weights, load, members_used, save
+from nba_assets.modeling.distribution import Calibration
+from nba_assets.modeling.ensemble import (
+    EnsembleWeights,
+    ensemble_points,
+    fit_weights,
+    load,
+    members_used,
+    save,
+)
+from nba_assets.modeling.predicting import SystemOutput
+from nba_assets.modeling.systems import ensemble_output
 from nba_assets.object_store import open_store
 
 NO_LINE = pd.Series(np.nan, index=range(4000))
@@ -50,6 +60,27 @@ def test_a_member_that_does_not_predict_leaves_no_number() -> None:
     assert np.isnan(mixed[5]) and mixed.notna().sum() == 3999
     with pytest.raises(KeyError):
         ensemble_points({"one": points["one"]}, found, NO_LINE)
+
+
+def test_the_ensemble_moves_the_distribution_to_its_points_and_asks_members_by_kind_of_row() -> None:
+    """A member with weight on rows with a line alone was once forgotten: no prediction at all."""
+    weights = EnsembleWeights(
+        weights={"one": 0.0, "points_quantile": 1.0}, line_weights={"one": 1.0, "points_quantile": 0.0},
+        rows=1, validation_mae=4.0,
+    )  # fmt: skip
+    quantiles = {"q10": 10.0, "q25": 15.0, "q50": 20.0, "q75": 25.0, "q90": 30.0}
+    rows = pd.DataFrame({"predicted_points": [20.0, 20.0], "missing_terms": "", "reason": None})
+    outputs = {
+        "one": SystemOutput("one", rows.assign(predicted_points=[24.0, 24.0]), ("a",)),
+        "points_quantile": SystemOutput("points_quantile", rows.assign(**quantiles), ("b",)),
+    }
+    plain = Calibration(
+        shifts=(0.0,) * 5, line_weight=0.0, line_intercept=0.0, line_slope=1.0, rows=1, line_rows=0
+    )
+    said = ensemble_output(outputs, weights, plain, pd.Series([np.nan, 24.5]), "ensemble_v1_x").rows
+    assert said["predicted_points"].tolist() == [20.0, 24.0]
+    assert said["q10"].tolist() == [10.0, 14.0] and said["q90"].tolist() == [30.0, 34.0]
+    assert np.isnan(said["prob_over"][0]) and said["prob_over"][1] == pytest.approx(0.5, abs=0.05)
 
 
 def test_weights_come_back_and_damaged_ones_are_refused(tmp_path: Path) -> None:
