@@ -75,8 +75,8 @@ def _said_before(context: dg.AssetExecutionContext, dates: list[dt.date]) -> pd.
     schema, lake = TABLES["player_prop_predictions"], open_lake(context)
     there = sorted(set(dates) & set(lake.dates(schema.name)))
     flags = schema.to_pandas(lake.read(schema.name, there, schema.arrow, ("is_pregame",)).table)
-    early = flags.loc[flags["is_pregame"].fillna(False).to_numpy(bool), "game_date"].unique()
-    days = [pd.Timestamp(day).date() for day in early]
+    early = flags["game_date"][flags["is_pregame"].fillna(False).to_numpy(bool)]
+    days = sorted({pd.Timestamp(day).date() for day in early.unique()})
     return schema.to_pandas(lake.read(schema.name, days, schema.arrow, None).table)
 
 

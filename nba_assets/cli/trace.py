@@ -25,6 +25,7 @@ from nba_assets.settings import Settings
 _GAMES = 20
 _TOP = 12
 _CLOSE = 1e-6
+_LEAST_WEIGHT = 0.0005
 _TRACED = ("season", "fg3a", "reb", "ast")
 _GAME_COLUMNS = (
     "game_id",
@@ -95,7 +96,10 @@ def _print_feature(console: Console, name: str, row: pd.Series, games: pd.DataFr
     if found is None:
         console.print(f"{name} is no window over his own games; its source is named above")
         return
-    print_frame(console, f"{name}, game by game: {found.words}", found.games)
+    counts = found.games["weight"].fillna(0.0).to_numpy() >= _LEAST_WEIGHT
+    print_frame(console, f"{name}, game by game: {found.words}", found.games[counts])
+    if not counts.all():
+        console.print(f"{int((~counts).sum())} games of less than {_LEAST_WEIGHT} each are not shown")
     same = (pd.isna(row[name]) and pd.isna(found.value)) or abs(row[name] - found.value) < _CLOSE
     console.print(
         f"these games give {found.value:.6f}; stored is {row[name]:.6f}" + ("" if same else ": THEY DIFFER")

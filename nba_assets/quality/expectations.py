@@ -200,12 +200,13 @@ def _predicted(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> p
 def _served(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
     """Newest model of each system by date, against those that the prediction rows name."""
     slates = pd.DataFrame({"game_date": sorted(inputs["ml_feature_store_v2"]["game_date"].unique())})
-    parts = [slates.iloc[:0].assign(system="", model_id="")]
+    parts = []
     for name in LEARNED_SYSTEMS:
         models = inputs.past[name][["game_date", "model_id"]].sort_values(["game_date", "model_id"])
         newest = pd.merge_asof(slates, models, on="game_date", tolerance=pd.Timedelta(days=MODEL_LIFE))
-        parts.append(newest.dropna(subset=["model_id"]).assign(system=name))
-    return keys_present("served", pd.concat(parts), frame, ["system", "model_id"], days)
+        parts.append(newest.assign(system=name))
+    every = pd.concat(parts, ignore_index=True).dropna(subset=["model_id"])
+    return keys_present("served", every, frame, ["system", "model_id"], days)
 
 
 def _graded_or_void(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
