@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from nba_assets.automation import LEARNED
 from nba_assets.cli.run import materialize
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.partitions import game_dates_between
@@ -70,6 +71,9 @@ def test_thirty_dates_across_a_summer_fill_every_table(whole_range: Path) -> Non
     dates = game_dates_between(FIRST, LAST)
     assert len(dates) >= 30
     for table in ALL_TABLES:
+        if table.name in LEARNED:  # they have a job of their own
+            assert not (whole_range / "lake" / table.name).exists()
+            continue
         folders = (whole_range / "lake" / table.name).iterdir()
         stored = sum(FIRST.isoformat() <= folder.name.removeprefix("game_date=") for folder in folders)
         assert stored == (1 if table.name == "xgboost_v1" else len(dates)), table.name
