@@ -24,9 +24,9 @@ from nba_assets.modeling.leak_guards import Finding
 from nba_assets.modeling.training import TARGET
 from nba_assets.modeling.xgboost_params import XGBoostParams
 
-BOX: Final = ("pts", "minutes", "fgm", "fga", "fg3m", "fg3a", "ftm", "fta", "reb", "ast", "stl", "blk", "tov",
-              "pf", "plus_minus")  # fmt: skip
-WINDOWS: Final = (5, 10, 20)
+BOX: Final = ("pts", "minutes", "fgm", "fga", "fg3m", "fg3a", "ftm", "fta", "reb", "ast", "tov", "plus_minus")
+HALF_LIVES: Final = (2, 6, 15, 40)  # games
+GAMES: Final = 60  # that a decayed mean looks back
 PLAIN: Final = XGBoostParams(objective="reg:absoluteerror")
 _KEYS: Final = ["game_date", *PLAYER_KEY]
 _ONE_DAY: Final = pd.Timedelta(days=1)
@@ -65,10 +65,10 @@ class Leak:
 
 
 def windows(rows: pd.DataFrame, games: pd.DataFrame) -> pd.DataFrame:
-    """Sixty honest windows: means of fifteen box columns over 5, 10, 20 games and the season."""
-    history = PriorRows(games, rows, "player_id").within_days(HISTORY_DAYS)
+    """Sixty honest windows: decayed means of twelve box columns at four half-lives, and of the season."""
+    history = PriorRows(games, rows, "player_id").within_days(HISTORY_DAYS).last(GAMES)
     season = PriorRows(games, rows, ["player_id", "season"])
-    columns = {f"{name}_last_{n}": history.last(n).mean(name) for n in WINDOWS for name in BOX}
+    columns = {f"{name}_decayed_{n}": history.decayed_mean(name, n) for n in HALF_LIVES for name in BOX}
     columns |= {f"{name}_season": season.mean(name) for name in BOX}
     return pd.concat([rows[_KEYS].reset_index(drop=True), pd.DataFrame(columns)], axis=1)
 
@@ -102,7 +102,7 @@ def attendance(rows: pd.DataFrame, games: pd.DataFrame) -> pd.DataFrame:
     there = rows[list(PLAYER_KEY)].merge(played, on=list(PLAYER_KEY), how="left")["there"].notna().to_numpy()
     team = [rows["game_id"].to_numpy(), rows["team"].to_numpy()]
     for name in ("minutes", "pts"):
-        absent = pd.Series(np.where(there, 0.0, found[f"{name}_last_10"].fillna(0.0)))
+        absent = pd.Series(np.where(there, 0.0, found[f"{name}_decayed_6"].fillna(0.0)))
         found[f"absent_teammates_{name}"] = absent.groupby(team).transform("sum") - absent
     return found
 

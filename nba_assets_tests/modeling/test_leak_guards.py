@@ -70,7 +70,7 @@ def test_a_window_that_includes_its_game_is_the_game_itself_shifted(
     key, last = ["game_id", "player_id"], expected.tail(24)
     results = games[[*key, "pts"]]
     told, fair = (made(last, games).merge(results, on=key) for made in (including_the_game, windows))
-    close, far = (np.corrcoef(rows["pts_last_5"], rows["pts"])[0, 1] for rows in (told, fair))
+    close, far = (np.corrcoef(rows["pts_decayed_6"], rows["pts"])[0, 1] for rows in (told, fair))
     assert close > far
 
 
