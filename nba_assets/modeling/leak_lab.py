@@ -25,7 +25,7 @@ from nba_assets.modeling.training import TARGET
 from nba_assets.modeling.xgboost_params import XGBoostParams
 
 BOX: Final = ("pts", "minutes", "fgm", "fga", "fg3m", "fg3a", "ftm", "fta", "reb", "ast", "tov", "plus_minus")
-HALF_LIVES: Final = (2, 6, 15, 40)  # games
+HALF_LIVES: Final = (3, 6, 12, 30)  # games
 GAMES: Final = 60  # that a decayed mean looks back
 PLAIN: Final = XGBoostParams(objective="reg:absoluteerror")
 _KEYS: Final = ["game_date", *PLAYER_KEY]
