@@ -199,7 +199,7 @@ def _predicted(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> p
 
 def _served(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
     """Newest model of each system by date, against those that the prediction rows name."""
-    slates = pd.DataFrame({"game_date": sorted(inputs["ml_feature_store_v2"]["game_date"].unique())})
+    slates = inputs["ml_feature_store_v2"][["game_date"]].drop_duplicates().sort_values("game_date")
     parts = []
     for name in LEARNED_SYSTEMS:
         models = inputs.past[name][["game_date", "model_id"]].sort_values(["game_date", "model_id"])
