@@ -25,6 +25,7 @@ _MODEL = "xgboost_v1"
 
 def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     features, schedule = inputs["ml_feature_store_v2"], inputs["raw_schedule"]
+    players = inputs["upcoming_player_game_context"]
     upcoming = schedule.loc[schedule["status"].eq("scheduled").to_numpy(bool), "game_date"].unique()
     now = pd.Timestamp(dt.datetime.now(dt.UTC))
     parts: list[pd.DataFrame] = []
@@ -44,7 +45,7 @@ def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
             parts.append(
                 prediction_rows(
                     rows,
-                    inputs["upcoming_player_game_context"],
+                    players[players["game_date"].isin(chosen)],
                     outputs,
                     PredictionConfig(),
                     schedule=schedule,

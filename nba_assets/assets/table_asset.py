@@ -12,8 +12,9 @@ table finds the gate shut.
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import dagster as dg
 import pandas as pd
@@ -37,6 +38,8 @@ from nba_assets.schemas.catalog import TABLES, column_schema
 from nba_assets.schemas.columns import TableSchema
 
 OWNER = "team:nba-assets"
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 COMPUTE_SECONDS = "compute_seconds"  # on the step's output: what is not bookkeeping of events
 
 
@@ -72,7 +75,6 @@ class Table:
         versioned: functions whose code stands behind the rows; a change of it makes them stale.
         inputs: same-date inputs; their gate must be open.
         history: earlier inputs; dates that are shut are left out.
-        by_season: compute a long range season by season, to bound memory.
         config: run configuration of the asset, editable in the launchpad.
     """
 
@@ -83,7 +85,6 @@ class Table:
     versioned: tuple[Callable, ...]
     inputs: tuple[Input, ...] = ()
     history: tuple[History, ...] = ()
-    by_season: bool = False
     config: type[dg.Config] | None = None
 
     @property
@@ -168,11 +169,10 @@ class _Run:
             failed[date] = "; ".join(reasons)
             yield self._evaluation(date, Verdict.blocked(reasons), None)
         ready = [date for date in self._dates if date not in shut]
-        for dates in season_groups(ready) if self._table.by_season else [ready] if ready else []:
-            for event, date, problem in self._publish(self._prepare(dates)):
-                if problem:
-                    failed[date] = problem
-                yield event
+        for event, date, problem in self._published(ready):
+            if problem:
+                failed[date] = problem
+            yield event
         self._context.log.info(
             f"{self._table.name}: {len(self._dates) - len(failed)} of {len(self._dates)} dates good, "
             f"{self._compute_seconds:.2f} s of reading, computing and writing"
@@ -190,9 +190,19 @@ class _Run:
         yield dg.Output(None, output_name=f"{self._table.name}_{CHECK_NAME}")
         yield dg.Output(None, metadata={COMPUTE_SECONDS: self._compute_seconds})
 
+    def _published(self, dates: list[dt.date]) -> Iterator[tuple[Any, dt.date, str | None]]:
+        """Work the dates out, all at once or season by season, and write them."""
+        # Season by season bounds memory and hides writing; who reads years of history reads them once.
+        groups = [dates] if self._table.history else season_groups(dates)
+        seasons = _one_ahead(self._prepare, groups) if dates else iter(())
+        started = time.perf_counter()
+        for prepared in seasons:
+            self._compute_seconds += time.perf_counter() - started
+            yield from self._publish(prepared)
+            started = time.perf_counter()
+
     def _prepare(self, dates: list[dt.date]) -> _Prepared:
         """Read, compute, validate and judge some dates."""
-        started = time.perf_counter()
         table = self._table
         inputs = self._reader.read(table.inputs, table.history, dates, table.code_version)
         result = table.compute(self._context, inputs)
@@ -209,9 +219,7 @@ class _Run:
             date: {"games": games.get(pd.Timestamp(date), 0)} | dict(built.notes.get(date, {}))
             for date in good
         }
-        prepared = _Prepared(_only(rows, good), stamps, judged, notes)
-        self._compute_seconds += time.perf_counter() - started
-        return prepared
+        return _Prepared(_only(rows, good), stamps, judged, notes)
 
     def _publish(self, prepared: _Prepared) -> Iterator[tuple[Any, dt.date, str | None]]:
         """Write the good dates and report all of them; yields (event, date, problem)."""
@@ -277,6 +285,16 @@ class _Run:
             blocking=False,
             partition=date.isoformat(),
         )  # fmt: skip
+
+
+def _one_ahead(work: Callable[[Item], Result], items: list[Item]) -> Iterator[Result]:
+    """Results in order; while the caller uses one, the next is worked out."""
+    with ThreadPoolExecutor(1) as background:
+        coming = background.submit(work, items[0])
+        for item in items[1:]:
+            ready, coming = coming.result(), background.submit(work, item)
+            yield ready
+        yield coming.result()
 
 
 def _both_forms(schema: TableSchema, rows: pd.DataFrame | pa.Table) -> tuple[pd.DataFrame, pa.Table]:
