@@ -13,7 +13,6 @@ import datetime as dt
 import hashlib
 import json
 import os
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
@@ -74,7 +73,7 @@ class _WrittenRows:
     def __init__(self, limit: int):
         self._limit = limit
         self._kept: dict[tuple[str, str], _Kept] = {}
-        self._ranges: OrderedDict[int, tuple[pa.Table, list[tuple[str, str]]]] = OrderedDict()
+        self._ranges: dict[int, tuple[pa.Table, list[tuple[str, str]]]] = {}
         self._lock = Lock()
 
     def add(self, root: str, rows: pa.Table, entries: dict[str, _Kept]) -> None:
@@ -86,7 +85,9 @@ class _WrittenRows:
             self._ranges[id(rows)] = (rows, keys)
             self._kept |= dict(zip(keys, entries.values(), strict=True))
             while sum(table.nbytes for table, _ in self._ranges.values()) > self._limit:
-                _, (old, names) = self._ranges.popitem(last=False)
+                # The largest first: what decoding costs is the file, not the byte.
+                largest = max(self._ranges, key=lambda name: self._ranges[name][0].nbytes)
+                old, names = self._ranges.pop(largest)
                 for name in names:
                     if name in self._kept and self._kept[name].rows is old:
                         del self._kept[name]
@@ -97,7 +98,7 @@ class _WrittenRows:
         return kept if kept and kept.version == store.version(name) else None
 
 
-_WRITTEN = _WrittenRows(limit=3 << 28)
+_WRITTEN = _WrittenRows(limit=1 << 30)
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,9 @@ def _player_context(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.Dat
     )
 
 
-def _analytics(name: str, compute: Compute, versioned: tuple, inputs: tuple, history: tuple = ()) -> Table:
+def _analytics(
+    name: str, compute: Compute, versioned: tuple, inputs: tuple, history: tuple = (), **more: bool
+) -> Table:
     return Table(
         name,
         group="analytics",
@@ -101,6 +103,7 @@ def _analytics(name: str, compute: Compute, versioned: tuple, inputs: tuple, his
         versioned=versioned,
         inputs=inputs,
         history=history,
+        **more,
     )
 
 
@@ -110,6 +113,7 @@ ANALYTICS = (
         _events,
         (player_games.player_game_events, shot_zones.choose_zones, on_floor.starters),
         (_PLAYER_BOX, Input("raw_play_by_play", _EVENT_COLUMNS), Input("raw_shot_chart", _SHOT_COLUMNS)),
+        by_season=True,
     ),
     _analytics(
         "team_offense_game_summary",

@@ -54,7 +54,7 @@ def _named_feed(name: str) -> Compute:
     return compute
 
 
-def _raw(name: str, compute: Compute, *, named: bool = False) -> Table:
+def _raw(name: str, compute: Compute, *, named: bool = False, by_season: bool = False) -> Table:
     return Table(
         name,
         group="raw",
@@ -63,6 +63,7 @@ def _raw(name: str, compute: Compute, *, named: bool = False) -> Table:
         versioned=(ArchiveSource,),
         inputs=() if name == "raw_schedule" else (_SCHEDULE,),
         history=(_APPEARANCES,) if named else (),
+        by_season=by_season,
     )
 
 
@@ -70,8 +71,8 @@ RAW = (
     _raw("raw_schedule", _schedule),
     _raw("raw_player_boxscores", _feed("player_boxscores")),
     _raw("raw_team_boxscores", _feed("team_boxscores")),
-    _raw("raw_play_by_play", _feed("play_by_play")),
-    _raw("raw_shot_chart", _feed("shot_chart")),
+    _raw("raw_play_by_play", _feed("play_by_play"), by_season=True),
+    _raw("raw_shot_chart", _feed("shot_chart"), by_season=True),
     _raw("raw_injury_reports", _named_feed("injury_reports"), named=True),
     _raw("raw_game_lines", _feed("game_lines")),
     _raw("raw_player_points_lines", _named_feed("points_lines"), named=True),

@@ -51,16 +51,15 @@ class Built:
         rows: rows of the good dates, in any order: a frame, or an arrow table in stored order and types.
         problems: what is wrong with the others, by date; they are not written.
         notes: what people should see of a date (counts of repairs, refused rows), as metadata.
-        skipped: dates on which there is nothing to do, which is no failure (a model between trainings).
     """
 
     rows: pd.DataFrame | pa.Table
     problems: Mapping[dt.date, list[str]] = field(default_factory=dict)
     notes: Mapping[dt.date, Mapping[str, Any]] = field(default_factory=dict)
-    skipped: Mapping[dt.date, str] = field(default_factory=dict)
 
 
 Compute = Callable[[dg.AssetExecutionContext, Inputs], pd.DataFrame | Built]
+Plan = Callable[[dg.AssetExecutionContext, list[dt.date]], list[dt.date]]
 
 
 @dataclass(frozen=True)
@@ -75,6 +74,9 @@ class Table:
         versioned: functions whose code stands behind the rows; a change of it makes them stale.
         inputs: same-date inputs; their gate must be open.
         history: earlier inputs; dates that are shut are left out.
+        by_season: work a long range out season by season: bounds the memory of tables with millions of rows.
+        plan: of a run's dates, those on which there is something to do; all by default. The others are left
+            as they are, which is no failure (a model between trainings).
         config: run configuration of the asset, editable in the launchpad.
     """
 
@@ -85,6 +87,8 @@ class Table:
     versioned: tuple[Callable, ...]
     inputs: tuple[Input, ...] = ()
     history: tuple[History, ...] = ()
+    by_season: bool = False
+    plan: Plan | None = None
     config: type[dg.Config] | None = None
 
     @property
@@ -155,7 +159,8 @@ class _Run:
         self._table = table
         self._lake = lake
         self._reader = Reader(lake, Gate(context.instance))
-        self._dates = [dt.date.fromisoformat(key) for key in context.partition_keys]
+        dates = [dt.date.fromisoformat(key) for key in context.partition_keys]
+        self._dates = table.plan(context, dates) if table.plan else dates
         self._compute_seconds = 0.0
 
     def events(self) -> Iterator[Any]:
@@ -192,8 +197,7 @@ class _Run:
 
     def _published(self, dates: list[dt.date]) -> Iterator[tuple[Any, dt.date, str | None]]:
         """Work the dates out, all at once or season by season, and write them."""
-        # Season by season bounds memory and hides writing; who reads years of history reads them once.
-        groups = [dates] if self._table.history else season_groups(dates)
+        groups = season_groups(dates) if self._table.by_season else [dates]
         seasons = _one_ahead(self._prepare, groups) if dates else iter(())
         started = time.perf_counter()
         for prepared in seasons:
@@ -210,9 +214,8 @@ class _Run:
         frame, rows = _both_forms(table.schema, built.rows)
         invalid = invalid_rows(table.schema, frame)
         problems = {date: [*built.problems.get(date, []), *invalid.get(date, [])] for date in dates}
-        working = [date for date in dates if date not in built.skipped]
-        judged = verdicts(table.name, frame, inputs, working, problems)
-        good = [date for date in working if judged[date].passed]
+        judged = verdicts(table.name, frame, inputs, dates, problems)
+        good = [date for date in dates if judged[date].passed]
         stamps = {date: Stamp(table.code_version, table.schema.hash, inputs.hashes[date]) for date in good}
         games = _games(frame)
         notes = {

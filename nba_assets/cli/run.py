@@ -10,6 +10,7 @@ import gc
 import os
 import resource
 import shutil
+import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -109,6 +110,8 @@ def materialize(
     prepare_home(settings)
     # A run makes millions of objects that live to its end: looking through them over and over finds nothing.
     gc.set_threshold(200_000, 50, 50)
+    # Files are made in the background while events are kept in front: neither should wait long for the other.
+    sys.setswitchinterval(0.0005)
     job = build_defs(settings).resolve_job_def(HISTORY_JOB)
     names = sorted(tables or (key.to_user_string() for key in job.asset_layer.executable_asset_keys))
     config = history_config(**(retrain or {})) if "xgboost_v1" in names else {}

@@ -86,14 +86,14 @@ class ArchiveSource(ArchiveFiles):
         self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame
     ) -> Fetched:
         """Captures of injury lists, filed under the first date whose cutoff they precede."""
-        rows = self._whole("injuries/injury_snapshots_*.parquet")
+        rows = self._rows_about("injuries/injury_snapshots_*.parquet", ("snapshot_at",), dates)
         if rows is None:
             return Fetched(RAW_INJURY_REPORTS.empty())
         return self._evidence(*injuries_from_archive(rows, self._all_games(), appearances), dates)
 
     def game_lines(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
         """Closing lines of games."""
-        rows = self._whole("odds/game_closing_lines*.parquet")
+        rows = self._rows_about("odds/game_closing_lines*.parquet", ("commence_time",), dates)
         if rows is None:
             return Fetched(RAW_GAME_LINES.empty())
         return self._evidence(*game_lines_from_archive(rows, self._all_games()), dates)
@@ -102,7 +102,9 @@ class ArchiveSource(ArchiveFiles):
         self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame
     ) -> Fetched:
         """Players' points lines."""
-        rows = self._whole("odds/player_points_lines_*.parquet")
+        rows = self._rows_about(
+            "odds/player_points_lines_*.parquet", ("game_date", "commence_time", "snapshot_at"), dates
+        )
         if rows is None:
             return Fetched(RAW_PLAYER_POINTS_LINES.empty())
         return self._evidence(*points_lines_from_archive(rows, self._all_games(), appearances), dates)
