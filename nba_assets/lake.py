@@ -98,7 +98,7 @@ class _WrittenRows:
         return kept if kept and kept.version == store.version(name) else None
 
 
-_WRITTEN = _WrittenRows(limit=1 << 30)
+_WRITTEN = _WrittenRows(limit=3 << 28)
 
 
 @dataclass(frozen=True)
