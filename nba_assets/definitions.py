@@ -19,7 +19,8 @@ from nba_assets.assets.precompute import PRECOMPUTE
 from nba_assets.assets.predictions import PREDICTIONS
 from nba_assets.assets.raw import RAW
 from nba_assets.assets.resources import LakeResource, SourceResource
-from nba_assets.assets.table_asset import Table, table_asset
+from nba_assets.assets.table import Table
+from nba_assets.assets.table_asset import table_asset
 from nba_assets.automation import jobs
 from nba_assets.settings import Settings
 

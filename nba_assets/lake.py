@@ -48,10 +48,11 @@ _WRITTEN = WrittenRows(limit=3 << 28)
 
 @dataclass(frozen=True)
 class Slice:
-    """Rows of some dates of a table, and the content hash of each date that is stored."""
+    """Rows of some dates of a table, the content hash of each date stored, and why some were let through."""
 
     table: pa.Table
     hashes: dict[dt.date, str]
+    overrides: dict[dt.date, str]
 
 
 class Lake:
@@ -129,7 +130,9 @@ class Lake:
             data = encode(whole.slice(start, stop - start), stamps[date])
             version, changed = self._replace(self.name(table, date), data)
             content = content_hash(data)
-            return Written(stop - start, content, changed), Kept(whole, start, stop, content, version)
+            return Written(stop - start, content, changed), Kept(
+                whole, start, stop, content, version, stamps[date].override
+            )
 
         kept: dict[str, Kept] = {}
         with ThreadPoolExecutor(_THREADS) as pool:
@@ -175,8 +178,8 @@ class Lake:
                 data = self.store.read(name)
             except FileNotFoundError:
                 return None
-            rows = decode(data, f"{self.store.root}/{name}", narrow)
-            return date, Kept(rows, 0, rows.num_rows, content_hash(data), "")
+            rows, override = decode(data, f"{self.store.root}/{name}", narrow)
+            return date, Kept(rows, 0, rows.num_rows, content_hash(data), "", override)
 
         with ThreadPoolExecutor(_THREADS) as pool:
             found = [part for part in pool.map(get, sorted(set(dates))) if part is not None]
@@ -187,7 +190,9 @@ class Lake:
         )
         whole = pa.concat_tables(rows) if rows else narrow.empty_table()
         return Slice(
-            whole.add_column(0, DATE_COLUMN, days), {date: part.content_hash for date, part in found}
+            whole.add_column(0, DATE_COLUMN, days),
+            {date: part.content_hash for date, part in found},
+            {date: part.override for date, part in found if part.override},
         )
 
     def stamp(self, table: str, date: dt.date) -> Stamp:

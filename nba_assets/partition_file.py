@@ -50,15 +50,16 @@ def encode(rows: pa.Table, stamp: Stamp) -> bytes:
     return sink.getvalue().to_pybytes()
 
 
-def decode(data: bytes, name: str, schema: pa.Schema) -> pa.Table:
-    """Columns of a partition in the given types.
+def decode(data: bytes, name: str, schema: pa.Schema) -> tuple[pa.Table, str]:
+    """Columns of a partition in the given types, and the reason for which it was let through ('' for none).
 
     Raises:
         ValueError: damaged, or other columns; it names the file and the remedy.
     """
     try:
         file = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
-        return file.read(columns=schema.names, use_threads=False).select(schema.names).cast(schema)
+        rows = file.read(columns=schema.names, use_threads=False).select(schema.names).cast(schema)
+        return rows, (file.metadata.metadata or {}).get(b"override", b"").decode()
     except (pa.ArrowException, OSError, KeyError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise ValueError(

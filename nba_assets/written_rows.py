@@ -22,6 +22,7 @@ class Kept:
     stop: int
     content_hash: str
     version: str
+    override: str = ""
 
 
 class WrittenRows:

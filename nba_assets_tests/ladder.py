@@ -19,7 +19,7 @@ import pandas as pd
 import pytest
 
 from nba_assets.assets.inputs import History, Input, Inputs
-from nba_assets.assets.table_asset import Built, Plan, Table
+from nba_assets.assets.table import Built, Plan, Table
 from nba_assets.domain.code_version import code_version
 from nba_assets.quality.expectations import EXPECTATIONS
 from nba_assets.quality.measures import keys_present

@@ -27,7 +27,8 @@ from dagster._core.storage.runs import InMemoryRunStorage
 from dagster_gcp.gcs import GCSResource
 
 from nba_assets.assets.resources import LakeResource, SourceResource
-from nba_assets.assets.table_asset import Table, table_asset
+from nba_assets.assets.table import Table
+from nba_assets.assets.table_asset import table_asset
 from nba_assets.event_log import GroupCommitSqliteEventLogStorage
 from nba_assets.lake import Lake
 from nba_assets.object_store import open_store

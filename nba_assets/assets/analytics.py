@@ -9,7 +9,7 @@ import dagster as dg
 import pandas as pd
 
 from nba_assets.assets.inputs import THREE_YEARS, YEAR, History, Input, Inputs
-from nba_assets.assets.table_asset import Built, Compute, Table
+from nba_assets.assets.table import Built, Compute, Table
 from nba_assets.domain import on_floor, player_context, player_games, schedule_context, shot_zones, team_games
 from nba_assets.domain.game_lines import game_lines_as_of
 from nba_assets.domain.injuries import injuries_as_of, injury_report_coverage

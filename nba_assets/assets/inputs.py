@@ -52,12 +52,14 @@ class Inputs:
         frames: same-date inputs by table, these dates only.
         past: history by table, before the last of the dates.
         hashes: input hash of each date.
+        overrides: reasons for which inputs of a date were let through.
     """
 
     dates: list[dt.date]
     frames: dict[str, pd.DataFrame]
     past: dict[str, pd.DataFrame]
     hashes: Mapping[dt.date, str] = field(default_factory=dict)
+    overrides: Mapping[dt.date, list[str]] = field(default_factory=dict)
 
     @property
     def days(self) -> pd.DatetimeIndex:
@@ -102,9 +104,12 @@ class Reader:
         frames: dict[str, pd.DataFrame] = {}
         past: dict[str, pd.DataFrame] = {}
         digests = {date: [seed] for date in dates}
+        overrides: dict[dt.date, list[str]] = {}
         for item in inputs:
             part = self._lake.read(item.table, dates, TABLES[item.table].arrow, item.columns)
             frames[item.table] = TABLES[item.table].to_pandas(part.table)
+            for date, reason in part.overrides.items():
+                overrides.setdefault(date, []).append(reason)
             for date in dates:
                 digests[date].append(part.hashes.get(date, ""))
         for item in history:
@@ -112,7 +117,7 @@ class Reader:
         hashes = {
             date: hashlib.sha256("|".join(parts).encode()).hexdigest()[:16] for date, parts in digests.items()
         }
-        return Inputs(dates, frames, past, hashes)
+        return Inputs(dates, frames, past, hashes, overrides)
 
     def _history(
         self, item: History, dates: list[dt.date], digests: dict[dt.date, list[str]]

@@ -17,10 +17,12 @@ import pandas as pd
 from pydantic import Field, create_model
 
 from nba_assets.assets.inputs import THREE_YEARS, History, Inputs
+from nba_assets.assets.overrides import own_config
 from nba_assets.assets.resources import open_models
-from nba_assets.assets.table_asset import Built, Table
+from nba_assets.assets.table import Built, Table
 from nba_assets.domain.code_version import code_version
 from nba_assets.domain.feature_registry import NAMES, VERSION
+from nba_assets.domain.problems import BadInput
 from nba_assets.modeling import artefacts
 from nba_assets.modeling.scorecard import side_metrics
 from nba_assets.modeling.systems import BASELINES, baseline_points
@@ -71,14 +73,14 @@ def _planned(context: dg.AssetExecutionContext, dates: list[dt.date]) -> list[dt
 
 
 def _config(context: dg.AssetExecutionContext) -> TrainingConfig:
-    return TrainingConfig(**context.op_execution_context.op_config)
+    return TrainingConfig(**own_config(context.op_execution_context.op_config))
 
 
 def _train(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     params = XGBoostParams(**_config(context).hyper_parameters.model_dump())
     rows = training_rows(inputs.past["ml_feature_store_v2"], inputs.past["player_game_summary"], NAMES)
     known = _known(rows, inputs.dates)
-    problems: dict[dt.date, list[str]] = {}
+    problems: dict[dt.date, list[str | BadInput]] = {}
     for date, span in known.items():
         if (count := rows["game_date"].iloc[span].nunique()) < LEAST_DATES:
             problems[date] = [

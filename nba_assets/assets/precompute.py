@@ -9,7 +9,7 @@ import dagster as dg
 import pandas as pd
 
 from nba_assets.assets.inputs import THREE_YEARS, YEAR, History, Input, Inputs
-from nba_assets.assets.table_asset import Compute, Table
+from nba_assets.assets.table import Compute, Table
 from nba_assets.domain import composite_factors, feature_store, player_windows, team_windows
 from nba_assets.domain.zones import COARSE, columns
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from nba_assets.assets.inputs import History, Input, Inputs
 from nba_assets.assets.resources import open_models
-from nba_assets.assets.table_asset import Built, Table
+from nba_assets.assets.table import Built, Table
 from nba_assets.modeling import artefacts
 from nba_assets.modeling.predicting import PredictionConfig, SystemOutput, prediction_rows
 from nba_assets.modeling.systems import BASELINES, baseline_output, model_output, unavailable_output

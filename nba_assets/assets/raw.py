@@ -10,7 +10,7 @@ import pandas as pd
 
 from nba_assets.assets.inputs import THREE_YEARS, History, Input, Inputs
 from nba_assets.assets.resources import open_lake, open_source
-from nba_assets.assets.table_asset import Built, Compute, Table
+from nba_assets.assets.table import Built, Compute, Table
 from nba_assets.sources.archive import ArchiveSource
 from nba_assets.sources.base import Fetched, Source
 
@@ -19,8 +19,7 @@ _APPEARANCES = History("raw_player_boxscores", THREE_YEARS, ("player_id", "playe
 
 
 def _built(fetched: Fetched) -> Built:
-    problems = {date: [str(problem) for problem in found] for date, found in fetched.problems.items()}
-    return Built(fetched.rows, problems, fetched.notes)
+    return Built(fetched.rows, fetched.problems, fetched.notes)
 
 
 def _source(context: dg.AssetExecutionContext) -> Source:

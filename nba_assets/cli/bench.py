@@ -21,7 +21,7 @@ import pyarrow as pa
 from rich.console import Console
 
 from nba_assets.assets.inputs import Inputs
-from nba_assets.assets.table_asset import Built, Table
+from nba_assets.assets.table import Built, Table
 from nba_assets.cli.report import print_facts, print_frame, print_run, print_scores
 from nba_assets.cli.run import RunReport, materialize
 from nba_assets.definitions import ALL_TABLES
@@ -107,9 +107,7 @@ def _plain(
     result: Any = table.compute(context, Inputs(dates, frames, past))
     rows = result.rows if isinstance(result, Built) else result
     if isinstance(rows, pa.Table):
-        return TABLES[table.name].to_pandas(
-            rows.select(TABLES[table.name].columns).cast(TABLES[table.name].arrow_with_date)
-        )
+        return TABLES[table.name].to_pandas(TABLES[table.name].stored(rows))
     return TABLES[table.name].conform(rows)
 
 

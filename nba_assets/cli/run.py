@@ -27,7 +27,7 @@ from dagster._core.storage.tags import (
 from dagster._core.utils import make_new_run_id
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from nba_assets.assets.table_asset import COMPUTE_SECONDS
+from nba_assets.assets.table_run import COMPUTE_SECONDS
 from nba_assets.automation import HISTORY_JOB, history_config
 from nba_assets.definitions import build_defs
 from nba_assets.partitions import game_dates_between

@@ -17,7 +17,7 @@ import pandas as pd
 from nba_assets.assets.analytics import ANALYTICS
 from nba_assets.assets.inputs import Inputs
 from nba_assets.assets.precompute import PRECOMPUTE
-from nba_assets.assets.table_asset import Built, Table
+from nba_assets.assets.table import Built, Table
 from nba_assets.partitions import game_dates_between
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.sources.archive import ArchiveSource
