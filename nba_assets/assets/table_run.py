@@ -63,8 +63,8 @@ class TableRun:
         self._reader = Reader(lake, Gate(context.instance, lake))
         self._refusals = Refusals(lake.store)
         self._let_through = overrides_of(context.op_execution_context.op_config)
-        dates = [dt.date.fromisoformat(key) for key in context.partition_keys]
-        self._dates = table.plan(context, dates) if table.plan else dates
+        self._asked = [dt.date.fromisoformat(key) for key in context.partition_keys]
+        self._dates = table.plan(context, self._asked) if table.plan else self._asked
         self._compute_seconds = 0.0
 
     def events(self) -> Iterator[Any]:
@@ -98,7 +98,7 @@ class TableRun:
         first = next(iter(refused))
         words = f"{len(refused)} of {len(self._dates)} dates of {self._table.name} are blocked"
         words = f"{words}; {first}: {refused[first].words}"
-        if len(refused) == len(self._dates):
+        if len(refused) == len(self._asked):
             reasons = {date.isoformat(): verdict.words for date, verdict in refused.items()}
             raise dg.Failure(words, metadata={"blocked": dg.MetadataValue.json(reasons)}, allow_retries=False)
         self._context.log.error(words)
