@@ -13,6 +13,7 @@ import dagster as dg
 from dagster_gcp.gcs import GCSResource
 
 from nba_assets.assets.analytics import ANALYTICS
+from nba_assets.assets.coverage import coverage_table
 from nba_assets.assets.grading import GRADING
 from nba_assets.assets.models import MODELS
 from nba_assets.assets.precompute import PRECOMPUTE
@@ -25,7 +26,8 @@ from nba_assets.automation import jobs
 from nba_assets.settings import Settings
 
 # In the order in which one date becomes a graded prediction.
-ALL_TABLES: tuple[Table, ...] = (*RAW, *ANALYTICS, *PRECOMPUTE, *MODELS, *PREDICTIONS, *GRADING)
+_TABLES: tuple[Table, ...] = (*RAW, *ANALYTICS, *PRECOMPUTE, *MODELS, *PREDICTIONS, *GRADING)
+ALL_TABLES: tuple[Table, ...] = (*_TABLES, coverage_table(_TABLES))
 
 
 def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:

@@ -54,6 +54,7 @@ class Table:
         inputs: same-date inputs; their gate must be open.
         history: earlier inputs; dates that are shut are left out.
         by_season: work a long range out season by season: bounds the memory of tables with millions of rows.
+        after: tables that come before in the graph but are not read through the gate: the ledger's.
         plan: of a run's dates, those on which there is something to do; all by default. The others are left
             as they are, which is no failure (a model between trainings).
         config: run configuration of the asset, editable in the launchpad.
@@ -67,6 +68,7 @@ class Table:
     inputs: tuple[Input, ...] = ()
     history: tuple[History, ...] = ()
     by_season: bool = False
+    after: tuple[str, ...] = ()
     plan: Plan | None = None
     config: type[dg.Config] | None = None
 

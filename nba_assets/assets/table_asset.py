@@ -29,7 +29,7 @@ def table_asset(table: Table) -> dg.AssetsDefinition:
 
 
 def _asset(table: Table) -> dg.AssetsDefinition:
-    upstream = dict.fromkeys(item.table for item in (*table.inputs, *table.history))
+    upstream = dict.fromkeys((*(item.table for item in (*table.inputs, *table.history)), *table.after))
 
     @dg.asset(
         name=table.name,

@@ -16,6 +16,7 @@ from nba_assets.schemas.analytics import (
     UPCOMING_TEAM_GAME_CONTEXT,
 )
 from nba_assets.schemas.columns import Field, TableSchema
+from nba_assets.schemas.coverage import COVERAGE
 from nba_assets.schemas.feature_store import ML_FEATURE_STORE_V2
 from nba_assets.schemas.precompute import (
     PLAYER_COMPOSITE_FACTORS,
@@ -60,6 +61,7 @@ TABLES: dict[str, TableSchema] = {
         XGBOOST_V1,
         PLAYER_PROP_PREDICTIONS,
         PREDICTION_ACCURACY,
+        COVERAGE,
     )
 }
 

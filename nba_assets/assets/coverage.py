@@ -1,0 +1,39 @@
+"""The ledger as an asset: last in the graph, one partition a date like everything else.
+
+What belongs here: its declaration. What does not: how it is collected (quality/ledger.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import dagster as dg
+import pandas as pd
+
+from nba_assets.assets.inputs import Inputs
+from nba_assets.assets.resources import open_lake
+from nba_assets.assets.table import Table
+from nba_assets.quality.ledger import Graph, entries
+
+
+def ledger_graph(tables: Sequence[Table]) -> Graph:
+    """The tables as the ledger sees them."""
+    inputs = {table.name: tuple(item.table for item in table.inputs) for table in tables}
+    return Graph(inputs, frozenset(table.name for table in tables if table.plan))
+
+
+def coverage_table(tables: Sequence[Table]) -> Table:
+    """The ledger of these tables: it reads their footers, whatever their verdict, so no gate is asked."""
+    graph = ledger_graph(tables)
+
+    def collect(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
+        return entries(open_lake(context), graph, inputs.dates)
+
+    return Table(
+        "coverage",
+        group="coverage",
+        kinds=frozenset({"parquet"}),
+        compute=collect,
+        versioned=(entries,),
+        after=tuple(graph.inputs),
+    )
