@@ -76,6 +76,11 @@ class FeatureDays:
         """Rows x features: minus the offset, 0 where NULL; sums of squares keep their digits."""
         return np.where(self.known, self.values - self.offset, 0.0)
 
+    @cached_property
+    def deviation(self) -> np.ndarray:
+        """Standard deviation of all rows by feature."""
+        return np.sqrt((self.centred**2).sum(axis=0) / np.maximum(self.known.sum(axis=0), 1))
+
     def by_date(self, array: np.ndarray) -> np.ndarray:
         """Sums of rows x anything by date."""
         if not len(self.dates):

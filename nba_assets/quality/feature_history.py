@@ -177,7 +177,8 @@ def drifts(days: FeatureDays, judged: np.ndarray, limits: RegressionLimits) -> p
     The window is cut into blocks as long as the stretch that is judged, and the standard error is that of
     their means (batch means): rows of a date share teams, and dates in a row share players and trend, so the
     scatter of single rows or dates would call every week a drift. Blocks are of the date's own season: each season
-    starts with other teams, and with averages over few games.
+    starts with other teams, and with averages over few games. A gap that is a small part of the spread between
+    players is certain and means nothing: it is left out.
 
     Args:
         days: rows of the dates to judge and of those before, of one kind: the few who play in the playoffs
@@ -189,7 +190,9 @@ def drifts(days: FeatureDays, judged: np.ndarray, limits: RegressionLimits) -> p
     n, total = days.by_date(days.known.astype(np.int64)), days.by_date(days.centred)
     lags = range(0, limits.window_dates + 1, length)
     rows = np.stack([window_sums(n, length, upto=lag) for lag in lags])
-    means = np.stack([window_sums(total, length, upto=lag) for lag in lags]) / np.where(rows > 0, rows, np.nan)
+    means = np.stack([window_sums(total, length, upto=lag) for lag in lags]) / np.where(
+        rows > 0, rows, np.nan
+    )
     # A block cut off by the first date of the season is none.
     full = np.arange(len(n)) - np.array(lags)[:, None] - length + 1 >= days.season_start
     means = np.where(full[:, :, None], means, np.nan)
@@ -199,7 +202,9 @@ def drifts(days: FeatureDays, judged: np.ndarray, limits: RegressionLimits) -> p
     error = np.sqrt(spread * (1 + 1 / np.maximum(blocks, 1)))
     there = (error > 1e-12) & (blocks >= MINIMUM_BLOCKS)
     gap = np.where(there, (means[0] - base) / np.where(there, error, 1), 0.0)
-    date, feature = np.nonzero((np.abs(gap) > limits.drift_standard_errors) & judged[:, None])
+    small = limits.drift_standard_deviations * days.deviation
+    far = (np.abs(gap) > limits.drift_standard_errors) & (np.abs(means[0] - base) > small)
+    date, feature = np.nonzero(far & judged[:, None])
     offset = days.offset
     words = [
         f"{NAMES[f]} averages {means[0, d, f] + offset[f]:.3g} over the last {length} game dates and "

@@ -52,7 +52,9 @@ def out_of_range(rows: pd.DataFrame) -> pd.DataFrame:
 
 def duplicates(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows whose key another row of the date has."""
-    return _bad_rows("duplicate", rows, rows.duplicated(KEY, keep=False), lambda n: f"{n:,} rows share their key")
+    return _bad_rows(
+        "duplicate", rows, rows.duplicated(KEY, keep=False), lambda n: f"{n:,} rows share their key"
+    )
 
 
 def orphans(rows: pd.DataFrame, context: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:
@@ -64,7 +66,9 @@ def orphans(rows: pd.DataFrame, context: pd.DataFrame, schedule: pd.DataFrame) -
         schedule: raw_schedule: game_date, game_id, home_team, away_team.
     """
     known = pd.MultiIndex.from_frame(context[KEY].drop_duplicates())
-    games = schedule[["game_date", "game_id", "home_team", "away_team"]].drop_duplicates(["game_date", "game_id"])
+    games = schedule[["game_date", "game_id", "home_team", "away_team"]].drop_duplicates(
+        ["game_date", "game_id"]
+    )
     placed = rows[[*KEY, "team"]].merge(games, on=["game_date", "game_id"], how="left", indicator="place")
     off = placed["place"].ne("both").to_numpy()
     team = placed["team"].astype(object)

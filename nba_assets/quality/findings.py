@@ -66,4 +66,6 @@ def found(
 def named_keys(rows: pd.DataFrame) -> str:
     """The first twenty rows, in order of game and player."""
     first = rows.sort_values(["game_id", "player_id"], kind="stable").head(NAMED_KEYS)
-    return "|".join(f"{game}/{player}" for game, player in zip(first["game_id"], first["player_id"], strict=True))
+    return "|".join(
+        f"{game}/{player}" for game, player in zip(first["game_id"], first["player_id"], strict=True)
+    )

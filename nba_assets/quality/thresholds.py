@@ -73,6 +73,7 @@ class RegressionLimits(BaseModel):
         leak_rows: fewest rows a correlation is taken over.
         drift_dates: game dates whose mean is held against the window before them.
         drift_standard_errors: distance of the means that warns.
+        drift_standard_deviations: smaller distances, in standard deviations of rows, are of no consequence.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -91,6 +92,7 @@ class RegressionLimits(BaseModel):
     leak_rows: Count
     drift_dates: Count
     drift_standard_errors: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    drift_standard_deviations: Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
     @field_validator("may_be_constant", "calendar_features")
     @classmethod
