@@ -63,7 +63,7 @@ def season_figure(calendar: Calendar, dates: slice) -> go.Figure:
         shapes=[{"type": "line", "x0": start - 0.5, "x1": start - 0.5, "y0": 0, "y1": 1, "yref": "paper",
                  "line": {"color": "#ffffff", "width": 1.5}} for start in starts[1:]],
         annotations=[_beside(row, percent(complete_share(line))) for row, line in enumerate(worst)]
-        + [{**_beside(-0.5, "complete"), "yanchor": "bottom"}],
+        + [{**_beside(-0.5, "passes"), "yanchor": "bottom"}],
     )  # fmt: skip
     return figure
 

@@ -78,10 +78,10 @@ def open_gaps(ledger: pd.DataFrame, order: Mapping[str, int]) -> list[Gap]:
     rows = ledger[ledger["status"].isin(OPEN)]
     universe = _universe(ledger)
     like = rows["cause"].fillna(NO_CAUSE).astype(str).map(lambda words: _NUMBERS.sub("#", words))
-    blamed = rows["cause_table"].where(rows["cause_table"].notna(), rows["table"].where(rows["cause"].isna(), ""))
-    gaps = [
-        _gap(group, order, universe) for _, group in rows.groupby([blamed.astype(str), like], sort=True)
-    ]
+    blamed = rows["cause_table"].where(
+        rows["cause_table"].notna(), rows["table"].where(rows["cause"].isna(), "")
+    )
+    gaps = [_gap(group, order, universe) for _, group in rows.groupby([blamed.astype(str), like], sort=True)]
     return sorted(gaps, key=lambda gap: (NAMES.index(gap.status), -gap.cells, gap.table or "", gap.cause))
 
 

@@ -100,7 +100,7 @@ def _tiles(calendar: Calendar, ledger: pd.DataFrame, gaps: list[Gap]) -> str:
     counts = [
         (f"{len(calendar.dates):,}", "game dates"),
         (f"{len(calendar.tables):,}", "tables"),
-        (percent(complete_share(worst)), "complete or proven empty"),
+        (percent(complete_share(worst)), "pass, or proven empty"),
         (f"{calendar.open_cells():,}", f"open gaps, {len(gaps):,} cause{'' if len(gaps) == 1 else 's'}"),
         (f"{int((worst == NAMES.index('OVERRIDDEN')).sum()):,}", "let through by hand"),
         (f"{len(mended[['game_date', 'table']].drop_duplicates()):,}", "healed"),
@@ -148,10 +148,10 @@ def _gap(gap: Gap) -> str:
     blamed = f'<span class="mono">{escape(gap.table)}</span>: ' if gap.table else ""
     similar = ' <span class="sub">(and the like, with other figures)</span>' if gap.similar else ""
     tables = ", ".join(
-        f'<span class="mono">{escape(table)}</span> ({_counted(dates, "date")}: {escape(_named(metrics))})'
+        f'<span class="mono">{escape(table)}</span> ({_counted(dates, "date")}{_which(gap, metrics)})'
         for table, metrics, dates in gap.tables
     )
-    rows = [("Stops", tables), (_counted(sum(r.dates for r in gap.ranges), "date").capitalize(), _ranges(gap.ranges))]
+    rows = [("Concerns", tables), (_counted(sum(r.dates for r in gap.ranges), "date").capitalize(), _ranges(gap.ranges))]
     if gap.keys:
         rows.append(("Missing", f'<span class="mono keys">{escape(", ".join(gap.keys))}</span>'))
     if gap.commands:
@@ -161,6 +161,11 @@ def _gap(gap: Gap) -> str:
         f'<article class="gap"><span class="pill" data-status="{gap.status}"></span> '
         f"<h3>{blamed}{escape(gap.cause)}</h3>{similar}<dl>{facts}</dl></article>"
     )
+
+
+def _which(gap: Gap, metrics: tuple[str, ...]) -> str:
+    """The metrics that failed; a table that was never reached lacks all of them."""
+    return f": {escape(_named(metrics))}" if gap.status == "FAIL" else ""
 
 
 def _commands(commands: tuple[str, ...]) -> str:
@@ -185,7 +190,7 @@ def _notes_section(title: str, words: str, column: str, notes: list[Note]) -> st
     head = "".join(f"<th>{name}</th>" for name in ("Table", "Metrics", "Dates", column, *(["When"] if timed else [])))
     lines = "".join(
         f'<tr><td class="mono">{escape(note.table)}</td><td>{escape(_named(note.metrics))}</td>'
-        f"<td>{_ranges(note.ranges)}</td><td>{escape(note.words)}</td>"
+        f"<td>{_ranges(note.ranges)}</td><td class="wide">{escape(note.words)}</td>"
         + (f"<td>{escape(note.when)}</td>" if timed else "")
         + "</tr>"
         for note in notes

@@ -37,7 +37,5 @@ def discrete_scale() -> list[tuple[float, str]]:
     """Plotly colour scale with one flat step a status, for codes 0 to 6."""
     steps = len(STATUSES)
     return [
-        (edge / steps, status.colour)
-        for code, status in enumerate(STATUSES)
-        for edge in (code, code + 1)
+        (edge / steps, status.colour) for code, status in enumerate(STATUSES) for edge in (code, code + 1)
     ]
