@@ -25,9 +25,8 @@ def lost_coverage(days: FeatureDays, judged: np.ndarray, limits: RegressionLimit
     """Features that are known on a smaller share of a date's rows than on the dates before.
 
     Counted among players with the history the feature needs, as coverage does. A one-game slate is twenty
-    rows of two teams that lose a feature together, so a low ratio alone says little: it must also be improbable
-    under a binomial whose sample is cut by the scatter the window itself shows between dates (the median
-    of squared Pearson residuals, which an outage of less than half the window does not move).
+    rows of two teams that lose a feature together, so a low ratio alone says little: it must also be
+    improbable under a binomial whose sample is cut by the scatter the window itself shows between dates.
 
     Args:
         days: rows of the dates to judge and of those before.
@@ -48,8 +47,8 @@ def lost_coverage(days: FeatureDays, judged: np.ndarray, limits: RegressionLimit
     fails = ratio < limits.regression_below
     missing = asked - known
     words = [
-        f"{NAMES[f]} is known on {known[d, f]:,} of {asked[d, f]:,} rows ({share[d, f]:.1%}); on the game dates "
-        f"before it was {usual[d, f]:.1%}: {r:.2f} of the usual coverage"
+        f"{NAMES[f]} is known on {known[d, f]:,} of {asked[d, f]:,} rows ({share[d, f]:.1%}); on the game "
+        f"dates before it was {usual[d, f]:.1%}: {r:.2f} of the usual coverage"
         for d, f, r in zip(date, feature, ratio, strict=True)
     ]
     return found(
@@ -88,9 +87,9 @@ def constants(days: FeatureDays, judged: np.ndarray, limits: RegressionLimits) -
     """Features with one value over a whole date, or over the whole window that ends with it.
 
     Some features are constant on many dates by nature: nobody plays back to back in the playoffs, and both
-    teams of a lone game share its pace. So a constant date counts only when hardly any earlier date of the window
-    with no more games was constant, and only when there are enough such dates to say so. What follows from the
-    calendar alone (the first night after the All-Star break: everyone is rested) warns in place of failing.
+    teams of a lone game share its pace. So a constant date counts only when hardly any earlier date of the
+    window with no more games was constant, and only when there are enough such dates to say so. What
+    follows from the calendar alone (the first night after the All-Star break: everyone is rested) warns.
     """
     rows = days.by_date(days.known.astype(np.int64))
     constant = (days.lowest == days.highest) & (rows >= limits.constant_rows)
@@ -112,7 +111,8 @@ def constants(days: FeatureDays, judged: np.ndarray, limits: RegressionLimits) -
     severity = np.where(np.isin(NAMES, limits.calendar_features)[feature], "WARN", "FAIL")
     over_date = found(
         "constant", days.dates[date], feature, severity, value, limits.usually_constant_above,
-        rows[date, feature], [_keys(days, d, days.known[:, f]) for d, f in zip(date, feature, strict=True)], words,
+        rows[date, feature],
+        [_keys(days, d, days.known[:, f]) for d, f in zip(date, feature, strict=True)], words,
     )  # fmt: skip
     return pd.concat([over_date, _constant_windows(days, judged, limits)], ignore_index=True)
 
@@ -176,9 +176,9 @@ def drifts(days: FeatureDays, judged: np.ndarray, limits: RegressionLimits) -> p
 
     The window is cut into blocks as long as the stretch that is judged, and the standard error is that of
     their means (batch means): rows of a date share teams, and dates in a row share players and trend, so the
-    scatter of single rows or dates would call every week a drift. Blocks are of the date's own season: each season
-    starts with other teams, and with averages over few games. A gap that is a small part of the spread between
-    players is certain and means nothing: it is left out.
+    scatter of single rows or dates would call every week a drift. Blocks are of the date's own season: each
+    season starts with other teams, and with averages over few games. A gap that is a small part of the
+    spread between players may be certain and means nothing: it is left out.
 
     Args:
         days: rows of the dates to judge and of those before, of one kind: the few who play in the playoffs
@@ -208,7 +208,8 @@ def drifts(days: FeatureDays, judged: np.ndarray, limits: RegressionLimits) -> p
     offset = days.offset
     words = [
         f"{NAMES[f]} averages {means[0, d, f] + offset[f]:.3g} over the last {length} game dates and "
-        f"{base[d, f] + offset[f]:.3g} over the {blocks[d, f] * length} before: {gap[d, f]:+.1f} standard errors"
+        f"{base[d, f] + offset[f]:.3g} over the {blocks[d, f] * length} before: "
+        f"{gap[d, f]:+.1f} standard errors"
         for d, f in zip(date, feature, strict=True)
     ]
     return found(

@@ -1,6 +1,7 @@
 """Feature rows judged one by one: values in range, keys unique, no row without its context or its game.
 
-What belongs here: checks that need no other date. What does not: comparisons with history (feature_history.py).
+What belongs here: checks that need no other date. What does not: comparisons with history
+(feature_history.py).
 """
 
 from __future__ import annotations
@@ -74,14 +75,12 @@ def orphans(rows: pd.DataFrame, context: pd.DataFrame, schedule: pd.DataFrame) -
     team = placed["team"].astype(object)
     plays = (team.eq(placed["home_team"]) | team.eq(placed["away_team"])).to_numpy(bool)
     alone = ~pd.MultiIndex.from_frame(rows[KEY]).isin(known)
-    return pd.concat(
-        [
-            _bad_rows("no_context", rows, alone, lambda n: f"{n:,} rows have no row in upcoming_player_game_context"),
-            _bad_rows("no_game", rows, off, lambda n: f"{n:,} rows are of games the schedule does not have on the date"),
-            _bad_rows("not_in_game", rows, ~off & ~plays, lambda n: f"{n:,} rows are of teams that do not play the game"),
-        ],
-        ignore_index=True,
-    )  # fmt: skip
+    parts = [
+        _bad_rows("no_context", rows, alone, lambda n: f"{n:,} rows have no upcoming_player_game_context"),
+        _bad_rows("no_game", rows, off, lambda n: f"{n:,} rows are of games not in the date's schedule"),
+        _bad_rows("not_in_game", rows, ~off & ~plays, lambda n: f"{n:,} rows are of teams not in the game"),
+    ]
+    return pd.concat(parts, ignore_index=True)
 
 
 def _bad_rows(

@@ -1,7 +1,7 @@
 """The ledger as cells: one a game date and table, by season.
 
-What belongs here: arranging rows of the ledger as matrices, and what a cell says when pointed at. What does not: what
-it looks like (coverage_page.py, coverage_picture.py), lists of gaps (coverage_gaps.py).
+What belongs here: arranging rows of the ledger as matrices, and what a cell says when pointed at. What does
+not: what it looks like (coverage_page.py, coverage_picture.py), lists of gaps (coverage_gaps.py).
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The calendar heat map of a season.
 
-What belongs here: a plotly figure from cells. What does not: what a cell says when pointed at (coverage_page.js).
+What belongs here: a plotly figure from cells. What does not: what a cell says when pointed at
+(coverage_page.js).
 """
 
 from __future__ import annotations

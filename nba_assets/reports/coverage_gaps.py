@@ -97,7 +97,7 @@ def _gap(rows: pd.DataFrame, order: Mapping[str, int], universe: list[str]) -> G
         status=min(rows["status"].unique(), key=NAMES.index),
         table=None if pd.isna(first["cause_table"]) else str(first["cause_table"]),
         cause=NO_CAUSE if pd.isna(first["cause"]) else str(first["cause"]),
-        similar=rows["cause"].nunique() > 1,
+        similar=rows["cause"].dropna().drop_duplicates().size > 1,
         cells=len(rows[["game_date", "table"]].drop_duplicates()),
         tables=tables,
         ranges=_ranges(rows["game_date"], universe),

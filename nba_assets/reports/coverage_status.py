@@ -17,8 +17,8 @@ class Status:
     meaning: str
 
 
-# Worst first: a cell shows the worst of its metrics. Hues and lightness both differ, so that the seven stay apart
-# for every kind of colour vision and in print; a test computes it.
+# Worst first: a cell shows the worst of its metrics. Hues and lightness both differ, so that the seven stay
+# apart for every kind of colour vision; a test computes it.
 STATUSES = (
     Status("FAIL", "#d1301f", "below its threshold: feeds nothing"),
     Status("BLOCKED", "#1f1235", "a table before it is shut"),
