@@ -16,14 +16,19 @@ from nba_assets.reports.coverage_cells import NO_CELL, Calendar
 from nba_assets.reports.coverage_status import COMPLETE, NAMES, discrete_scale
 
 ROW_HEIGHT = 23  # pixels
+NAME_WIDTH = 0.07  # of the calendar's width
 _COMPLETE = [NAMES.index(name) for name in COMPLETE]
 _INK, _SOFT = "#1d2330", "#5c6473"
 
 
 def month_starts(dates: pd.DatetimeIndex) -> tuple[list[int], list[str]]:
-    """Position of the first game date of each month, and its name."""
-    starts = np.flatnonzero(np.diff(dates.year * 12 + dates.month, prepend=-1))
-    return starts.tolist(), [f"{dates[start]:%b %Y}" for start in starts]
+    """Position of the first game date of each month, and its name, which is empty where it has no room."""
+    starts = np.flatnonzero(np.diff(dates.year * 12 + dates.month, prepend=-1)).tolist()
+    ends = [*starts[1:], len(dates)]
+    roomy = [end - start > NAME_WIDTH * len(dates) for start, end in zip(starts, ends, strict=True)]
+    return starts, [
+        f"{dates[start]:%b %Y}" if room else "" for start, room in zip(starts, roomy, strict=True)
+    ]
 
 
 def complete_share(worst: np.ndarray) -> float | None:
@@ -57,7 +62,7 @@ def season_figure(calendar: Calendar, dates: slice) -> go.Figure:
         template="none", height=ROW_HEIGHT * len(rows) + 62, margin={"l": 226, "r": 64, "t": 28, "b": 30},
         font={"family": "system-ui, Segoe UI, Liberation Sans, sans-serif", "size": 12.5, "color": _INK},
         paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="#ffffff", dragmode="zoom", hovermode="closest",
-        xaxis={"tickvals": starts, "ticktext": months, "showgrid": False, "zeroline": False, "ticks": "outside",
+        xaxis={"tickvals": starts, "ticktext": months, "showgrid": False, "zeroline": False, "ticks": "",
                "tickangle": 0, "tickcolor": _SOFT, "range": [-0.5, worst.shape[1] - 0.5]},
         yaxis={"tickvals": rows, "ticktext": list(calendar.tables), "range": [len(rows) - 0.5, -0.5],
                "showgrid": False, "zeroline": False, "fixedrange": True},

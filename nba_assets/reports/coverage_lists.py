@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from html import escape
 
 from nba_assets.reports.coverage_cells import season_name
-from nba_assets.reports.coverage_gaps import DateRange, Gap, Note
+from nba_assets.reports.coverage_gaps import NO_CAUSE, DateRange, Gap, Note
 
 SHOWN_GAPS = 300
 SHOWN_COMMANDS = 3
@@ -50,7 +50,8 @@ def counted(number: int, noun: str) -> str:
 
 
 def _gap(gap: Gap) -> str:
-    blamed = f'<span class="mono">{escape(gap.table)}</span>: ' if gap.table else ""
+    name = gap.table or (gap.tables[0][0] if gap.cause == NO_CAUSE else "")
+    blamed = f'<span class="mono">{escape(name)}</span>: ' if name else ""
     similar = ' <span class="sub">(and the like, with other figures)</span>' if gap.similar else ""
     tables = ", ".join(
         f'<span class="mono">{escape(table)}</span> ({counted(dates, "date")}{_which(gap, metrics)})'

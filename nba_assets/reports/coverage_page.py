@@ -29,8 +29,8 @@ from nba_assets.reports.coverage_status import COMPLETE, NAMES, STATUSES
 # The browser itself refuses any request: nothing on this page may come from elsewhere.
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
 _HELP = (
-    "One cell a game date and table, in the worst status of its metrics. Point at a cell for its figures, click "
-    "to keep them; drag sideways to enlarge, double-click to go back."
+    "One cell a game date and table, in the worst status of its metrics. Point at a cell for its figures, "
+    "click to keep them; drag sideways to enlarge, double-click to go back."
 )
 
 

@@ -58,9 +58,11 @@ def _all_tables(calendar: Calendar) -> Rows:
     """Tables by game dates."""
     step = -(-len(calendar.dates) // COLUMNS)
     cells = np.minimum.reduceat(calendar.worst, np.arange(0, len(calendar.dates), step), axis=1)
-    starts, months = month_starts(calendar.dates)
-    every = -(-len(starts) // 12)
-    ticks = ([start / step - 0.5 for start in starts[::every]], months[::every])
+    seasons = calendar.seasons()
+    starts, words = month_starts(calendar.dates)
+    if len(seasons) > 1:
+        starts, words = [dates.start for dates in seasons.values()], list(seasons)
+    ticks = ([start / step - 0.5 for start in starts], words)
     shares = [percent(complete_share(row)) for row in calendar.worst]
     return cells, list(calendar.tables), shares, ticks
 
