@@ -187,15 +187,7 @@ def drifts(days: FeatureDays, judged: np.ndarray, limits: RegressionLimits) -> p
         limits: limits.
     """
     length = limits.drift_dates
-    n, total = days.by_date(days.known.astype(np.int64)), days.by_date(days.centred)
-    lags = range(0, limits.window_dates + 1, length)
-    rows = np.stack([window_sums(n, length, upto=lag) for lag in lags])
-    means = np.stack([window_sums(total, length, upto=lag) for lag in lags]) / np.where(
-        rows > 0, rows, np.nan
-    )
-    # A block cut off by the first date of the season is none.
-    full = np.arange(len(n)) - np.array(lags)[:, None] - length + 1 >= days.season_start
-    means = np.where(full[:, :, None], means, np.nan)
+    rows, means = _blocks(days, limits)
     blocks = (~np.isnan(means[1:])).sum(axis=0)
     base = np.nansum(means[1:], axis=0) / np.maximum(blocks, 1)
     spread = np.nansum((means[1:] - base) ** 2, axis=0) / np.maximum(blocks - 1, 1)
@@ -216,6 +208,20 @@ def drifts(days: FeatureDays, judged: np.ndarray, limits: RegressionLimits) -> p
         "drift", days.dates[date], feature, "WARN", gap[date, feature], limits.drift_standard_errors,
         rows[0, date, feature], [None] * len(date), words,
     )  # fmt: skip
+
+
+def _blocks(days: FeatureDays, limits: RegressionLimits) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and means (centred) of blocks x dates x features; the first block ends with the date."""
+    length = limits.drift_dates
+    n, total = days.by_date(days.known.astype(np.int64)), days.by_date(days.centred)
+    lags = range(0, limits.window_dates + 1, length)
+    rows = np.stack([window_sums(n, length, upto=lag) for lag in lags])
+    means = np.stack([window_sums(total, length, upto=lag) for lag in lags]) / np.where(
+        rows > 0, rows, np.nan
+    )
+    # A block cut off by the first date of the season is none.
+    full = np.arange(len(n)) - np.array(lags)[:, None] - length + 1 >= days.season_start
+    return rows, np.where(full[:, :, None], means, np.nan)
 
 
 def _keys(days: FeatureDays, date: int, chosen: np.ndarray) -> str | None:

@@ -58,21 +58,25 @@ def findings(
     limits = limits or regression_limits()
     wanted = pd.DatetimeIndex(pd.to_datetime(sorted(set(days))))
     judged = features[features["game_date"].isin(wanted)]
+    parts = [out_of_range(judged), duplicates(judged), orphans(judged, context, schedule)]
     earlier = history[~history["game_date"].isin(features["game_date"].unique())]
-    windows = FeatureDays.of(pd.concat([frame for frame in (earlier, features) if len(frame)] or [features]))
-    dates = np.isin(windows.dates, wanted.to_numpy())
-    regular = FeatureDays.of(windows.rows[windows.rows["playoff_game"].eq(0)])
-    parts = [
-        out_of_range(judged),
-        duplicates(judged),
-        orphans(judged, context, schedule),
-        lost_coverage(windows, dates, limits),
-        constants(windows, dates, limits),
-        leaks(windows, dates, _points(windows.rows, results), limits),
-        drifts(regular, np.isin(regular.dates, wanted.to_numpy()), limits),
-    ]
+    parts += _against_history(pd.concat([earlier, features], ignore_index=True), results, wanted, limits)
     found = pd.concat(parts, ignore_index=True)
     return found.sort_values(["game_date", "check", "feature"], kind="stable", ignore_index=True)
+
+
+def _against_history(
+    rows: pd.DataFrame, results: pd.DataFrame, wanted: pd.DatetimeIndex, limits: RegressionLimits
+) -> list[pd.DataFrame]:
+    days = FeatureDays.of(rows)
+    regular = FeatureDays.of(days.rows[days.rows["playoff_game"].eq(0)])
+    judged = np.isin(days.dates, wanted.to_numpy())
+    return [
+        lost_coverage(days, judged, limits),
+        constants(days, judged, limits),
+        leaks(days, judged, _points(days.rows, results), limits),
+        drifts(regular, np.isin(regular.dates, wanted.to_numpy()), limits),
+    ]
 
 
 def _points(rows: pd.DataFrame, results: pd.DataFrame) -> np.ndarray:

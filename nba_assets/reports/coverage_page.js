@@ -120,6 +120,8 @@
     });
     const { data, layout } = seasons[name].figure;
     const shapes = [...(layout.shapes || []), ...(range ? [outline(range.first, range.last)] : [])];
+    // On a resize plotly forgets the height of the layout and asks the element for its own.
+    plot.style.height = `${layout.height}px`;
     Plotly.react(plot, data, { ...layout, shapes }, { responsive: true, displaylogo: false, displayModeBar: false });
   }
 
