@@ -120,5 +120,7 @@ def window_sums(by_date: np.ndarray, length: int, upto: int = 0) -> np.ndarray:
 
 def window_extreme(by_date: np.ndarray, length: int, pick: np.ufunc, none: float) -> np.ndarray:
     """Smallest or largest over the ``length`` dates that end with each date."""
+    if not len(by_date):
+        return by_date
     padded = np.concatenate([np.full((length - 1, *by_date.shape[1:]), none), by_date])
     return pick.reduce(np.lib.stride_tricks.sliding_window_view(padded, length, axis=0), axis=-1)

@@ -42,7 +42,9 @@ def league(dates: int = 120, games: int = 4, seed: int = 1) -> League:
     )
     sides = [schedule.assign(team=schedule[side]) for side in ("home_team", "away_team")]
     rows = (
-        pd.concat(sides).loc[lambda r: r.index.repeat(PLAYERS)].sort_values(["game_date", "game_id", "team"])
+        pd.concat(sides, ignore_index=True)
+        .loc[lambda r: r.index.repeat(PLAYERS)]
+        .sort_values(["game_date", "game_id", "team"])
     )
     rows = rows[["game_date", "game_id", "team"]].reset_index(drop=True)
     rows["player_id"] = np.tile(np.arange(1, 2 * PLAYERS + 1), len(schedule))

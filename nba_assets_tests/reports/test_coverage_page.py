@@ -68,9 +68,8 @@ def test_every_text_of_the_ledger_is_escaped() -> None:
         row("2023-12-06", EVIL, EVIL, healed_at="2024-01-01T00:00:00Z", cause=EVIL),
     )
     page = coverage_page(rows, {EVIL: 0})
-    assert "<b>" not in re.sub(
-        r'<div class="tile"><b>|</i><b>', "", page.split("<main>")[1].split("</main>")[0]
-    )
+    markup = page.split("<main>")[1].split("</main>")[0]
+    assert "<b>" not in re.sub(r'<div class="tile"><b>|</i><b>', "", markup)
     assert "alert(1)</script>" not in page
     season = _payload(page)["seasons"]["2023-24"]
     assert season["texts"] == [f"{EVIL}: {EVIL}", EVIL, "2024-01-01 00:00 UTC"]  # type: ignore[index]
@@ -90,7 +89,8 @@ def test_a_page_is_the_same_twice() -> None:
 def test_the_headline_counts_cells() -> None:
     rows = ledger(
         row("2023-12-04"), row("2023-12-04", metric="minutes", status="FAIL", cause="x"),
-        row("2023-12-05"), row("2023-12-06", status="OVERRIDDEN"), row("2023-12-07", status="BLOCKED", cause="x"),
+        row("2023-12-05"), row("2023-12-06", status="OVERRIDDEN"),
+        row("2023-12-07", status="BLOCKED", cause="x"),
         row("2023-12-08", healed_at="2024-01-01T00:00:00Z"),
     )  # fmt: skip
     tiles = re.findall(r'<div class="tile"><b>(.*?)</b><span>(.*?)</span>', coverage_page(rows, ORDER))
@@ -173,6 +173,9 @@ def test_each_status_has_one_flat_step_of_the_scale() -> None:
     scale = discrete_scale()
     for code, status in enumerate(STATUSES):
         where = code / (len(STATUSES) - 1)  # as plotly places it, between zmin and zmax
-        step = next((low, high) for low, high in itertools.pairwise(scale) if low[0] <= where <= high[0] + 1e-12
-                    and low[0] != high[0])  # fmt: skip
+        step = next(
+            (low, high)
+            for low, high in itertools.pairwise(scale)
+            if low[0] < high[0] and low[0] <= where <= high[0] + 1e-12
+        )
         assert {step[0][1], step[1][1]} == {status.colour}
