@@ -146,7 +146,8 @@ def _notes(cells: pd.DataFrame, dates: slice, texts: dict[str, int]) -> dict[str
         if pd.notna(row.healed_at):
             _add(note, "healed", f"{row.healed_at:%Y-%m-%d %H:%M} UTC", texts)
         if pd.notna(row.missing_keys) and "keys" not in note:
-            note["keys"] = str(row.missing_keys).split("|")[:NAMED_KEYS]
+            keys = str(row.missing_keys).split("|")
+            note["keys"] = [*keys[:NAMED_KEYS], *(["…"] if len(keys) > NAMED_KEYS else [])]
     return notes
 
 

@@ -70,7 +70,7 @@
     box.append(head);
     if (worst !== null) box.append(metricRows(table, date));
     (note.cause || []).forEach((number) => box.append(make("p", `Cause: ${text(number)}`)));
-    if (note.keys) box.append(make("p", `Missing: ${note.keys.join(", ")} …`));
+    if (note.keys) box.append(make("p", `Missing: ${note.keys.join(", ")}`));
     (note.override_reason || []).forEach((number) => box.append(make("p", `Let through: ${text(number)}`)));
     (note.healed || []).forEach((number) => box.append(make("p", `Healed: ${text(number)}`)));
     (note.heal || []).forEach((number) => {

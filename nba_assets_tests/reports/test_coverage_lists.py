@@ -36,7 +36,7 @@ def test_a_cell_says_its_figures_and_its_cause_once() -> None:
                       "code": [0, 0, 5]}  # fmt: skip
     assert payload["texts"] == ["raw_schedule: refused", "run it"]
     assert payload["notes"] == {
-        key: {"cause": [0], "heal": [1], "keys": ["a", "b", "c"]} for key in ("0,0", "0,1")
+        key: {"cause": [0], "heal": [1], "keys": ["a", "b", "c", "…"]} for key in ("0,0", "0,1")
     }
 
 
