@@ -11,6 +11,7 @@ from threading import Lock
 import pyarrow as pa
 
 from nba_assets.object_store import ObjectStore
+from nba_assets.partition_file import Stamp
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Kept:
     stop: int
     content_hash: str
     version: str
-    override: str = ""
+    stamp: Stamp
 
 
 class WrittenRows:
