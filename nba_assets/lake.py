@@ -131,7 +131,7 @@ class Lake:
             version, changed = self._replace(self.name(table, date), data)
             content = content_hash(data)
             return Written(stop - start, content, changed), Kept(
-                whole, start, stop, content, version, stamps[date].override
+                whole, start, stop, content, version, stamps[date]
             )
 
         kept: dict[str, Kept] = {}
@@ -178,8 +178,8 @@ class Lake:
                 data = self.store.read(name)
             except FileNotFoundError:
                 return None
-            rows, override = decode(data, f"{self.store.root}/{name}", narrow)
-            return date, Kept(rows, 0, rows.num_rows, content_hash(data), "", override)
+            rows, stamp = decode(data, f"{self.store.root}/{name}", narrow)
+            return date, Kept(rows, 0, rows.num_rows, content_hash(data), "", stamp)
 
         with ThreadPoolExecutor(_THREADS) as pool:
             found = [part for part in pool.map(get, sorted(set(dates))) if part is not None]
@@ -192,7 +192,7 @@ class Lake:
         return Slice(
             whole.add_column(0, DATE_COLUMN, days),
             {date: part.content_hash for date, part in found},
-            {date: part.override for date, part in found if part.override},
+            {date: part.stamp.override for date, part in found if part.stamp.override},
         )
 
     def stamp(self, table: str, date: dt.date) -> Stamp:
@@ -202,9 +202,9 @@ class Lake:
             FileNotFoundError: the partition is not stored.
             ValueError: the file is damaged; it names the file and the remedy.
         """
-        return read_stamp(
-            self.store.read(self.name(table, date)), f"{self.store.root}/{self.name(table, date)}"
-        )
+        name = self.name(table, date)
+        kept = _WRITTEN.get(self.store, name)
+        return kept.stamp if kept else read_stamp(self.store.read(name), f"{self.store.root}/{name}")
 
     def stamps(self, table: str, dates: Sequence[dt.date]) -> dict[dt.date, Stamp]:
         """Stamps of the stored ones among ``dates``; errors as in :meth:`stamp`."""

@@ -50,8 +50,8 @@ def encode(rows: pa.Table, stamp: Stamp) -> bytes:
     return sink.getvalue().to_pybytes()
 
 
-def decode(data: bytes, name: str, schema: pa.Schema) -> tuple[pa.Table, str]:
-    """Columns of a partition in the given types, and the reason for which it was let through ('' for none).
+def decode(data: bytes, name: str, schema: pa.Schema) -> tuple[pa.Table, Stamp]:
+    """Columns of a partition in the given types, and its stamp.
 
     Raises:
         ValueError: damaged, or other columns; it names the file and the remedy.
@@ -59,7 +59,7 @@ def decode(data: bytes, name: str, schema: pa.Schema) -> tuple[pa.Table, str]:
     try:
         file = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
         rows = file.read(columns=schema.names, use_threads=False).select(schema.names).cast(schema)
-        return rows, (file.metadata.metadata or {}).get(b"override", b"").decode()
+        return rows, _stamp(file.metadata)
     except (pa.ArrowException, OSError, KeyError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise ValueError(
@@ -74,10 +74,14 @@ def read_stamp(data: bytes, name: str) -> Stamp:
         ValueError: damaged, or of an older layout; it names the file and the remedy.
     """
     try:
-        metadata = pq.read_metadata(pa.BufferReader(data)).metadata or {}
-        return Stamp(**{field: metadata[field.encode()].decode() for field in Stamp.__dataclass_fields__})
+        return _stamp(pq.read_metadata(pa.BufferReader(data)))
     except (pa.ArrowException, OSError, KeyError, UnicodeDecodeError) as error:
         raise ValueError(f"{name}: no stamp: {error!r}. Materialize this partition again.") from error
+
+
+def _stamp(metadata: pq.FileMetaData) -> Stamp:
+    said = metadata.metadata or {}
+    return Stamp(**{field: said[field.encode()].decode() for field in Stamp.__dataclass_fields__})
 
 
 def content_hash(data: bytes) -> str:
