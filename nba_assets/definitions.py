@@ -13,7 +13,9 @@ import dagster as dg
 from dagster_gcp.gcs import GCSResource
 
 from nba_assets.assets.analytics import ANALYTICS
-from nba_assets.assets.coverage import coverage_table
+from nba_assets.assets.coverage import coverage_table, ledger_graph
+from nba_assets.assets.coverage_page import page_asset
+from nba_assets.assets.feature_drift import DRIFT
 from nba_assets.assets.grading import GRADING
 from nba_assets.assets.models import MODELS
 from nba_assets.assets.precompute import PRECOMPUTE
@@ -26,8 +28,9 @@ from nba_assets.automation import jobs
 from nba_assets.settings import Settings
 
 # In the order in which one date becomes a graded prediction.
-_TABLES: tuple[Table, ...] = (*RAW, *ANALYTICS, *PRECOMPUTE, *MODELS, *PREDICTIONS, *GRADING)
+_TABLES: tuple[Table, ...] = (*RAW, *ANALYTICS, *PRECOMPUTE, *DRIFT, *MODELS, *PREDICTIONS, *GRADING)
 ALL_TABLES: tuple[Table, ...] = (*_TABLES, coverage_table(_TABLES))
+GRAPH = ledger_graph(_TABLES)
 
 
 def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
@@ -42,7 +45,7 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
         "source": SourceResource(archive_dir=str(settings.archive_dir)),
     }
     return dg.Definitions(
-        assets=[table_asset(table) for table in ALL_TABLES],
+        assets=[*map(table_asset, ALL_TABLES), page_asset([table.name for table in ALL_TABLES])],
         jobs=jobs(),
         resources=resources | dict(resource_overrides or {}),
         executor=dg.in_process_executor,

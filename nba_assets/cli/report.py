@@ -5,9 +5,6 @@ What belongs here: tables of text. What does not: figures.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
-
 import pandas as pd
 from rich.console import Console
 from rich.table import Table
@@ -19,7 +16,6 @@ from nba_assets.reports import known_answers as facts
 from nba_assets.reports.model_scores import holdout_scores, served_scores
 from nba_assets.settings import Settings
 
-_STATUS = {"PASS": "green", "EMPTY_OK": "green", "WARN": "yellow", "UNKNOWN": "magenta"}
 _NAMED_DATES = 4
 
 
@@ -102,15 +98,6 @@ def print_scores(console: Console, settings: Settings) -> None:
     columns = ["population", "system", "metric", "versus", "value", "low", "high", "rows", "dates"]
     print_frame(console, "Test 2024-25: trained on 2021-22 and 2022-23, stopped on 2023-24", shown[columns])
     print_frame(console, "MAE of predictions as served, on rows of every system", served_scores(lake))
-
-
-def print_verdicts(console: Console, date: dt.date, verdicts: Sequence[tuple[str, str, list[str]]]) -> None:
-    """Verdicts of one date, table by table."""
-    console.print(f"{date:%A} {date}")
-    for table, status, lines in verdicts:
-        console.print(f"[{_STATUS.get(status, 'red')}]{status:9}[/] {table}")
-        for line in lines:
-            console.print(f"          {line}", markup=False)
 
 
 def print_frame(console: Console, title: str, frame: pd.DataFrame) -> None:

@@ -28,7 +28,7 @@ from dagster._core.utils import make_new_run_id
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from nba_assets.assets.table_run import COMPUTE_SECONDS
-from nba_assets.automation import HISTORY_JOB, history_config
+from nba_assets.automation import HISTORY_JOB, run_config
 from nba_assets.definitions import build_defs
 from nba_assets.partitions import game_dates_between
 from nba_assets.settings import Settings
@@ -90,6 +90,7 @@ def materialize(
     *,
     progress: bool = True,
     retrain: dict[str, str] | None = None,
+    allow_partial: str = "",
 ) -> RunReport:
     """Materialize tables on the game dates from ``first`` to ``last``; blocked dates are left out and named.
 
@@ -99,7 +100,8 @@ def materialize(
         last: last date.
         tables: tables to materialize, all by default; each reads what the lake has of the others.
         progress: show a bar.
-        retrain: when models are trained, as :func:`history_config` takes it.
+        retrain: when models are trained, as :func:`nba_assets.automation.history_config` takes it.
+        allow_partial: reason for which dates are let through although they are not complete; none by default.
 
     Raises:
         ValueError: no game date lies in the range.
@@ -114,7 +116,7 @@ def materialize(
     sys.setswitchinterval(0.0005)
     job = build_defs(settings).resolve_job_def(HISTORY_JOB)
     names = sorted(tables or (key.to_user_string() for key in job.asset_layer.executable_asset_keys))
-    config = history_config(**(retrain or {})) if "xgboost_v1" in names else {}
+    config = run_config(names, retrain or {}, dates if allow_partial else [], allow_partial)
     report = RunReport(dates)
     started = time.perf_counter()
     with dg.DagsterInstance.get() as instance, _bar(progress) as bar:

@@ -14,11 +14,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nba_assets.domain.problems import NOT_PUBLISHED
-from nba_assets.quality.gate import NOT_RUN, OLDER
+from nba_assets.quality.gate import GONE, NOT_RUN, OLDER
 from nba_assets.quality.verdict import FAILED_CHECK, Verdict
 
 NOT_RUN_YET = "not run yet"
 NOT_RUN_SINCE = "not run since its inputs were healed"
+FILE_GONE = "file gone"
 INCOMPLETE = "lacks games that its own inputs have"
 _GAME_DIGITS = 10
 
@@ -44,11 +45,13 @@ class Blame:
         verdicts: newest verdict of each table and date; None where a table was never run.
         inputs: same-date inputs of each table, in declared order.
         games_of: games a table's stored rows of a date are about; None for a table without games.
+        optional: tables that something else stands in for: a game they lack is no gap.
     """
 
     verdicts: Verdicts
     inputs: Mapping[str, Sequence[str]]
     games_of: GamesOf
+    optional: frozenset[str] = frozenset()
 
     def cause(self, table: str, date: dt.date) -> Cause | None:
         """Why a table's date is not complete; None when it is."""
@@ -75,6 +78,8 @@ class Blame:
 
     def _blocked(self, table: str, date: dt.date, verdict: Verdict) -> Cause:
         for upstream in self.inputs[table]:
+            if self.verdicts[upstream, date] is None and f"{upstream}: {GONE}" in verdict.blocked_by:
+                return Cause(upstream, FILE_GONE, f"{upstream} was {GONE}", (table, upstream))
             cause = None if self._open(upstream, date) else self.cause(upstream, date)
             if cause:
                 return _below(cause, table)
@@ -100,7 +105,7 @@ class Blame:
         """The farthest input, going up, whose stored rows lack the games."""
         for upstream in self.inputs[table]:
             known = self.games_of(upstream, date)
-            if upstream == "raw_schedule" or known is None or games <= known:
+            if upstream == "raw_schedule" or upstream in self.optional or known is None or games <= known:
                 continue
             lost = games - known
             deeper = self._lacking(upstream, date, lost)

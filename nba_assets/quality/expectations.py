@@ -237,5 +237,6 @@ EXPECTATIONS: Mapping[str, Mapping[str, Measure]] = {
     "xgboost_v1": {"models": _model},
     "player_prop_predictions": {"rows": _prediction_rows, "predicted": _predicted},
     "prediction_accuracy": {"graded_or_void": _graded_or_void},
+    "feature_drift": {},
     "coverage": {},
 }  # fmt: skip

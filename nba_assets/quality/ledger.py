@@ -20,6 +20,7 @@ import pandas as pd
 from nba_assets.lake import Lake
 from nba_assets.quality.causes import Blame, Cause, heal_command
 from nba_assets.quality.refusals import Refusal, Refusals
+from nba_assets.quality.thresholds import thresholds
 from nba_assets.quality.verdict import Verdict
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.coverage import COVERAGE
@@ -81,7 +82,7 @@ def entries(lake: Lake, graph: Graph, dates: Sequence[dt.date]) -> pd.DataFrame:
         dates: dates to report.
     """
     state = read_state(lake, graph, dates)
-    blame = Blame(state.verdicts, graph.inputs, games_of(lake))
+    blame = Blame(state.verdicts, graph.inputs, games_of(lake), _optional())
     rows = [
         row
         for (table, date), verdict in state.verdicts.items()
@@ -95,6 +96,12 @@ def entries(lake: Lake, graph: Graph, dates: Sequence[dt.date]) -> pd.DataFrame:
     keys = zip(frame["table"], frame["game_date"].dt.date, strict=True)
     frame["override_reason"] = [said.get(key) for key in keys]
     return frame
+
+
+def _optional() -> frozenset[str]:
+    """Tables whose coverage never fails a date: a source may lack them."""
+    limits = thresholds().root.items()
+    return frozenset(table for table, rows in limits if not any(row.fail_below for row in rows.values()))
 
 
 def games_of(lake: Lake) -> Any:

@@ -16,6 +16,7 @@ from nba_assets.domain.problems import BadInput
 FAILED_CHECK = "failed a check"
 INVALID_ROWS = "rows break the schema"
 NAMED_METRICS = 6
+NAMED_KEYS = 6  # in a sentence; the evidence names more
 
 
 @dataclass(frozen=True)
@@ -125,4 +126,6 @@ class Verdict:
 
 def _sentence(metric: Mapping[str, Any]) -> str:
     words = f"{metric['metric']}: {metric['actual']:g} of {metric['expected']:g} ({metric['share']:.1%})"
-    return f"{words}, missing {', '.join(metric['missing'])}" if metric.get("missing") else words
+    missing = metric.get("missing", [])
+    more = ", ..." if len(missing) > NAMED_KEYS else ""
+    return f"{words}, missing {', '.join(missing[:NAMED_KEYS])}{more}" if missing else words

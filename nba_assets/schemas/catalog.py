@@ -17,6 +17,7 @@ from nba_assets.schemas.analytics import (
 )
 from nba_assets.schemas.columns import Field, TableSchema
 from nba_assets.schemas.coverage import COVERAGE
+from nba_assets.schemas.feature_drift import FEATURE_DRIFT
 from nba_assets.schemas.feature_store import ML_FEATURE_STORE_V2
 from nba_assets.schemas.precompute import (
     PLAYER_COMPOSITE_FACTORS,
@@ -58,6 +59,7 @@ TABLES: dict[str, TableSchema] = {
         PLAYER_DAILY_CACHE,
         PLAYER_COMPOSITE_FACTORS,
         ML_FEATURE_STORE_V2,
+        FEATURE_DRIFT,
         XGBOOST_V1,
         PLAYER_PROP_PREDICTIONS,
         PREDICTION_ACCURACY,
