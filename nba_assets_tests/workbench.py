@@ -36,6 +36,7 @@ from nba_assets.quality.gate import check_key
 from nba_assets.schemas.catalog import TABLES
 
 GROUPED = {"module": "nba_assets.event_log", "class": "GroupCommitSqliteEventLogStorage"}
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
 
@@ -98,7 +99,12 @@ class Workbench:
         }
 
     def run(
-        self, first: str, last: str | None = None, names: Sequence[str] | None = None, **more: Any
+        self,
+        first: str,
+        last: str | None = None,
+        names: Sequence[str] | None = None,
+        config: dict[str, Any] | None = None,
+        **more: Any,
     ) -> dg.ExecuteInProcessResult:
         """Materialize tables (all by default) on a range of dates; a failed run is returned, not raised."""
         return dg.materialize(
@@ -107,7 +113,7 @@ class Workbench:
             instance=self.instance,
             resources=self.resources,
             raise_on_error=False,
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            run_config=_QUIET | {"ops": config or {}},
             tags={RANGE_START: first, RANGE_END: last or first},
             **more,
         )

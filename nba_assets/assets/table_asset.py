@@ -52,9 +52,17 @@ def _asset(table: Table) -> dg.AssetsDefinition:
             )
         ],
         config_schema=override_config() | (table.config.to_fields_dict() if table.config else {}),
+        automation_condition=_when_inputs_pass() if table.inputs and not table.plan else None,
         dagster_type=dg.Nothing,
     )
     def asset(context: dg.AssetExecutionContext, lake: LakeResource, source: SourceResource) -> Iterator[Any]:
         yield from TableRun(context, table, lake.lake()).events()
 
     return asset
+
+
+def _when_inputs_pass() -> dg.AutomationCondition:
+    """Dates whose inputs are new and passed their checks, of the whole history: what a backfill left open."""
+    condition = dg.AutomationCondition
+    eager = condition.eager().without(condition.in_latest_time_window())
+    return eager & condition.all_deps_blocking_checks_passed()

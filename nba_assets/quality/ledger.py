@@ -74,7 +74,7 @@ def _note_healing(state: State, table: str, date: dt.date, refusal: Refusal | No
 
 
 def entries(lake: Lake, graph: Graph, dates: Sequence[dt.date]) -> pd.DataFrame:
-    """Rows of the ledger, in the columns of ``coverage``, sorted by date, table of the graph and metric.
+    """Rows of the ledger, in the columns of ``coverage``, table by table in the order of the graph.
 
     Args:
         lake: where partitions and refusals are.
