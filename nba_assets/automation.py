@@ -15,6 +15,7 @@ from nba_assets.assets.coverage_page import NAME as PAGE
 from nba_assets.assets.overrides import override_run_config
 
 HISTORY_JOB = "history"
+PAGE_JOB = "page_of_coverage"
 
 
 RETRAIN_CALENDAR = "first_game_date_of_month"
@@ -51,6 +52,6 @@ def jobs() -> list[dg.UnresolvedAssetJobDefinition]:
             config=history_config(),
         ),
         dg.define_asset_job(
-            PAGE, selection=dg.AssetSelection.assets(PAGE), description="The coverage page, made anew."
+            PAGE_JOB, selection=dg.AssetSelection.assets(PAGE), description="The coverage page, made anew."
         ),
     ]
