@@ -25,7 +25,7 @@ from nba_assets.quality.verdict import Verdict
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.coverage import COVERAGE
 
-WHOLE_DATE = "date"  # the metric of a date that is missing as a whole
+WHOLE_DATE = "date"  # the metric of a table that counts nothing, or of a date that is not there
 _OPEN_ENDED = ("FAIL", "BLOCKED", "PENDING", "OVERRIDDEN")
 
 
@@ -122,10 +122,8 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     cause = blame.cause(table, date)
     metrics = list(verdict.metrics) if verdict else []
-    whole = verdict is None or not metrics or bool(verdict.problems)
-    if whole and not (verdict and verdict.passed and not verdict.problems):
-        status = verdict.status if verdict else "PENDING"
-        metrics.append({"metric": WHOLE_DATE, "status": status, "expected": 1.0, "actual": 0.0, "share": 0.0})
+    if verdict is None or not metrics or verdict.problems:
+        metrics.append(_whole_date(verdict))
     for metric in metrics:
         status = _status(verdict, metric)
         yield {
@@ -140,6 +138,13 @@ def _rows(
             "healed_at": healed_at,
             "source": "coverage",
         }
+
+
+def _whole_date(verdict: Verdict | None) -> dict[str, Any]:
+    """A date that is there or missing as a whole."""
+    status = verdict.status if verdict else "PENDING"
+    there = float(bool(verdict and verdict.passed))
+    return {"metric": WHOLE_DATE, "status": status, "expected": 1.0, "actual": there, "share": there}
 
 
 def _status(verdict: Verdict | None, metric: Mapping[str, Any]) -> str:
