@@ -25,7 +25,8 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
 from dagster._core.storage.tags import EXTERNALLY_MANAGED_ASSETS_TAG
 from dagster._utils.warnings import disable_dagster_warnings
 
-from nba_assets.assets.inputs import History, Input, Inputs, Reader
+from nba_assets.assets.chosen_dates import chosen_dates
+from nba_assets.assets.inputs import History, Input, Inputs, Reader, stamp
 from nba_assets.assets.resources import LakeResource, SourceResource
 from nba_assets.domain.arrow_columns import pc
 from nba_assets.domain.code_version import code_version
@@ -51,11 +52,13 @@ class Built:
         rows: rows of the good dates, in any order: a frame, or an arrow table in stored order and types.
         problems: what is wrong with the others, by date; they are not written.
         notes: what people should see of a date (counts of repairs, refused rows), as metadata.
+        source: fingerprint of what the source says of each date, for a table that asks one.
     """
 
     rows: pd.DataFrame | pa.Table
     problems: Mapping[dt.date, list[str]] = field(default_factory=dict)
     notes: Mapping[dt.date, Mapping[str, Any]] = field(default_factory=dict)
+    source: Mapping[dt.date, str] | None = None
 
 
 Compute = Callable[[dg.AssetExecutionContext, Inputs], pd.DataFrame | Built]
@@ -159,7 +162,7 @@ class _Run:
         self._table = table
         self._lake = lake
         self._reader = Reader(lake, Gate(context.instance))
-        dates = [dt.date.fromisoformat(key) for key in context.partition_keys]
+        dates = chosen_dates(context.run.tags, context.partition_keys)
         self._dates = table.plan(context, dates) if table.plan else dates
         self._compute_seconds = 0.0
 
@@ -208,7 +211,7 @@ class _Run:
     def _prepare(self, dates: list[dt.date]) -> _Prepared:
         """Read, compute, validate and judge some dates."""
         table = self._table
-        inputs = self._reader.read(table.inputs, table.history, dates, table.code_version)
+        inputs = self._reader.read(table.inputs, table.history, dates)
         result = table.compute(self._context, inputs)
         built = result if isinstance(result, Built) else Built(result)
         frame, rows = _both_forms(table.schema, built.rows)
@@ -216,7 +219,9 @@ class _Run:
         problems = {date: [*built.problems.get(date, []), *invalid.get(date, [])] for date in dates}
         judged = verdicts(table.name, frame, inputs, dates, problems)
         good = [date for date in dates if judged[date].passed]
-        stamps = {date: Stamp(table.code_version, table.schema.hash, inputs.hashes[date]) for date in good}
+        used = inputs.gathered.used(rows, built.source)
+        code = table.code_version
+        stamps = {date: stamp(code, table.schema.hash, used[date]) for date in good}
         games = _games(frame)
         notes = {
             date: {"games": games.get(pd.Timestamp(date), 0)} | dict(built.notes.get(date, {}))
