@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -71,10 +71,10 @@ def list_stale(
     """
     found: list[Stale] = []
     chosen = _chosen(tables)
-    with _staleness(settings) as (lake, staleness):
+    with _looking(settings) as (lake, look):
         for number, table in enumerate(chosen, 1):
             console.print(f"[dim]{number} of {len(chosen)}: {table.name}[/dim]")
-            stale = staleness.stale(table, _stored(lake, table, first, last))
+            stale = look().stale(table, _stored(lake, table, first, last))
             _print(console, stale, limit)
             found += stale
     console.print(f"{len(found):,} partitions are stale" if found else "nothing is stale")
@@ -97,18 +97,18 @@ def fix_stale(
     Arguments and errors as in :func:`list_stale`.
     """
     healed: list[Stale] = []
-    for table in _chosen(tables):
-        with _staleness(settings) as (lake, staleness):
-            stale = staleness.stale(table, _stored(lake, table, first, last))
-        if not stale:
-            continue
-        _print(console, stale, limit)
-        dates = [item.date for item in stale]
-        report = materialize(
-            settings, dates[0], dates[-1], [table.name], progress=False, retrain=_ITS_OWN_DATE, only=dates
-        )
-        _print_healed(console, table.name, report)
-        healed += stale
+    with _looking(settings) as (lake, look):
+        for table in _chosen(tables):
+            stale = look().stale(table, _stored(lake, table, first, last))
+            if not stale:
+                continue
+            _print(console, stale, limit)
+            dates = [item.date for item in stale]
+            report = materialize(
+                settings, dates[0], dates[-1], [table.name], progress=False, retrain=_ITS_OWN_DATE, only=dates
+            )
+            _print_healed(console, table.name, report)
+            healed += stale
     console.print(f"{len(healed):,} partitions were stale" if healed else "nothing was stale")
     left = list_stale(console, settings, first, last, tables, limit=limit) if healed else []
     return Healing(healed, left)
@@ -133,21 +133,22 @@ def resume(
     if not dates:
         raise ValueError(f"no game date from {first} to {last}")
     whole = RunReport(dates, success=True)
-    for table in _chosen(tables):
-        with _staleness(settings) as (_, staleness):
-            fresh = set(staleness.fresh(table, dates))
-        if due := [date for date in dates if date not in fresh]:
-            whole.add(materialize(settings, first, last, [table.name], progress=progress, only=due))
+    with _looking(settings) as (_, look):
+        for table in _chosen(tables):
+            fresh = set(look().fresh(table, dates))
+            if due := [date for date in dates if date not in fresh]:
+                whole.add(materialize(settings, first, last, [table.name], progress=progress, only=due))
     return whole
 
 
 @contextmanager
-def _staleness(settings: Settings) -> Iterator[tuple[Lake, Staleness]]:
+def _looking(settings: Settings) -> Iterator[tuple[Lake, Callable[[], Staleness]]]:
+    """The lake, and a fresh look at it for each table: a source keeps what it has read."""
     prepare_home(settings)
     lake = Lake(open_store(settings.lake))
-    source = SourceResource(archive_dir=str(settings.archive_dir)).source()
+    source = SourceResource(archive_dir=str(settings.archive_dir))
     with dg.DagsterInstance.get() as instance:
-        yield lake, Staleness(lake, Gate(instance), source)
+        yield lake, lambda: Staleness(lake, Gate(instance), source.source())
 
 
 def _chosen(names: Sequence[str] | None) -> list[Table]:
