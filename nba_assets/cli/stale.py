@@ -28,6 +28,7 @@ from nba_assets.object_store import open_store
 from nba_assets.partitions import FIRST_GAME_DATE, game_dates_between
 from nba_assets.quality.gate import Gate
 from nba_assets.quality.staleness import Stale, Staleness
+from nba_assets.remembering_lake import RememberingLake
 from nba_assets.settings import Settings
 
 # A stale model is trained again on its own date, whatever calendar planned it.
@@ -107,6 +108,7 @@ def fix_stale(
             report = materialize(
                 settings, dates[0], dates[-1], [table.name], progress=False, retrain=_ITS_OWN_DATE, only=dates
             )
+            lake.forget(table.name)
             _print_healed(console, table.name, report)
             healed += stale
     console.print(f"{len(healed):,} partitions were stale" if healed else "nothing was stale")
@@ -133,19 +135,20 @@ def resume(
     if not dates:
         raise ValueError(f"no game date from {first} to {last}")
     whole = RunReport(dates, success=True)
-    with _looking(settings) as (_, look):
+    with _looking(settings) as (lake, look):
         for table in _chosen(tables):
             fresh = set(look().fresh(table, dates))
             if due := [date for date in dates if date not in fresh]:
                 whole.add(materialize(settings, first, last, [table.name], progress=progress, only=due))
+                lake.forget(table.name)
     return whole
 
 
 @contextmanager
-def _looking(settings: Settings) -> Iterator[tuple[Lake, Callable[[], Staleness]]]:
+def _looking(settings: Settings) -> Iterator[tuple[RememberingLake, Callable[[], Staleness]]]:
     """The lake, and a fresh look at it for each table: a source keeps what it has read."""
     prepare_home(settings)
-    lake = Lake(open_store(settings.lake))
+    lake = RememberingLake(open_store(settings.lake))
     source = SourceResource(archive_dir=str(settings.archive_dir))
     with dg.DagsterInstance.get() as instance:
         yield lake, lambda: Staleness(lake, Gate(instance), source.source())

@@ -81,10 +81,12 @@ def _games(games: pd.DataFrame) -> tuple[Days, Hashes]:
 def _dated(table: pa.Table, date_column: str) -> tuple[Days, Hashes]:
     """Day and hash of each row, sorted by day; the rows of a day keep their order, and it counts."""
     days = _days(table.column(date_column))
-    order = np.argsort(days, kind="stable")
     alike = pa.table({name: _alike(table.column(name)) for name in table.column_names})
-    hashes = row_hashes(alike, alike.column_names)[order]
-    return days[order], in_order(days[order], hashes)
+    hashes = row_hashes(alike, alike.column_names)
+    if (days[1:] < days[:-1]).any():
+        order = np.argsort(days, kind="stable")
+        days, hashes = days[order], hashes[order]
+    return days, in_order(days, hashes)
 
 
 def _alike(column: pa.ChunkedArray) -> pa.ChunkedArray:
