@@ -30,11 +30,13 @@ class Built:
         rows: rows of the good dates, in any order: a frame, or an arrow table in stored order and types.
         problems: what is wrong with the others, by date; they are not written.
         notes: what people should see of a date (counts of repairs, refused rows), as metadata.
+        source: fingerprint of what the source says of each date, for a table that asks one.
     """
 
     rows: pd.DataFrame | pa.Table
     problems: Mapping[dt.date, Sequence[str | BadInput]] = field(default_factory=dict)
     notes: Mapping[dt.date, Mapping[str, Any]] = field(default_factory=dict)
+    source: Mapping[dt.date, str] | None = None
 
 
 Compute = Callable[[dg.AssetExecutionContext, Inputs], pd.DataFrame | Built]
