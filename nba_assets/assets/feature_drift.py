@@ -36,15 +36,15 @@ def _drift(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     )
     failed = rows[rows["severity"].eq("FAIL")]
     problems: dict[dt.date, list[str]] = {}
-    for row in failed.itertuples():
-        keys = f" ({row.keys.replace('|', ', ')})" if isinstance(row.keys, str) else ""
-        problems.setdefault(row.game_date.date(), []).append(f"{row.words}{keys}")
+    for row in failed.to_dict("records"):
+        keys = f" ({row['keys'].replace('|', ', ')})" if isinstance(row["keys"], str) else ""
+        problems.setdefault(row["game_date"].date(), []).append(f"{row['words']}{keys}")
     return Built(rows, problems, _counts(rows))
 
 
 def _counts(rows: pd.DataFrame) -> dict[dt.date, dict[str, int]]:
-    counts = rows.groupby("game_date").size()
-    return {day.date(): {"findings": int(count)} for day, count in counts.items()}
+    counts = rows["game_date"].value_counts()
+    return {pd.Timestamp(str(day)).date(): {"findings": int(count)} for day, count in counts.items()}
 
 
 DRIFT = (

@@ -145,9 +145,7 @@ class TableRun:
         frame, rows = _both_forms(table.schema, built.rows)
         judged = self._judged(built, frame, inputs)
         reasons = {
-            date: "; ".join(
-                dict.fromkeys(filter(None, [verdict.override, *inputs.gathered.overrides.get(date, ())]))
-            )
+            date: _joined(verdict.override, *inputs.gathered.overrides.get(date, ()))
             for date, verdict in judged.items()
         }
         good = [date for date in dates if judged[date].passed]
@@ -224,6 +222,10 @@ def _games(frame: pd.DataFrame) -> dict[Any, int]:
     if "game_id" not in frame:
         return {}
     return frame.groupby("game_date")["game_id"].nunique().to_dict()
+
+
+def _joined(*reasons: str) -> str:
+    return "; ".join(dict.fromkeys(reason for reason in reasons if reason))
 
 
 def _names(reasons: list[str], table: str) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -22,6 +22,7 @@ from rich.console import Console
 from nba_assets.assets.resources import SourceResource
 from nba_assets.assets.table import Table
 from nba_assets.cli.run import RunReport, materialize, prepare_home
+from nba_assets.cli.selection import LEDGER
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.lake import Lake
 from nba_assets.object_store import open_store
@@ -111,6 +112,8 @@ def fix_stale(
             lake.forget(table.name)
             _print_healed(console, table.name, report)
             healed += stale
+    if healed:
+        _write_ledger(settings, {item.date for item in healed})
     console.print(f"{len(healed):,} partitions were stale" if healed else "nothing was stale")
     left = list_stale(console, settings, first, last, tables, limit=limit) if healed else []
     return Healing(healed, left)
@@ -135,13 +138,23 @@ def resume(
     if not dates:
         raise ValueError(f"no game date from {first} to {last}")
     whole = RunReport(dates, success=True)
+    touched: set[dt.date] = set()
     with _looking(settings) as (lake, look):
         for table in _chosen(tables):
             fresh = set(look().fresh(table, dates))
             if due := [date for date in dates if date not in fresh]:
                 whole.add(materialize(settings, first, last, [table.name], progress=progress, only=due))
                 lake.forget(table.name)
+                touched |= set(due)
+        touched |= set(dates) - set(lake.dates(LEDGER))
+    if touched:
+        whole.add(_write_ledger(settings, touched))
     return whole
+
+
+def _write_ledger(settings: Settings, dates: Collection[dt.date]) -> RunReport:
+    """The ledger is no table like the others: it follows whatever was written."""
+    return materialize(settings, min(dates), max(dates), [LEDGER], progress=False, only=dates)
 
 
 @contextmanager
@@ -151,7 +164,7 @@ def _looking(settings: Settings) -> Iterator[tuple[RememberingLake, Callable[[],
     lake = RememberingLake(open_store(settings.lake))
     source = SourceResource(archive_dir=str(settings.archive_dir))
     with dg.DagsterInstance.get() as instance:
-        yield lake, lambda: Staleness(lake, Gate(instance), source.source())
+        yield lake, lambda: Staleness(lake, Gate(instance, lake), source.source())
 
 
 def _chosen(names: Sequence[str] | None) -> list[Table]:
@@ -159,7 +172,7 @@ def _chosen(names: Sequence[str] | None) -> list[Table]:
     known = {table.name: table for table in ALL_TABLES}
     if unknown := sorted(set(names or ()) - known.keys()):
         raise ValueError(f"{', '.join(unknown)}: tables are {', '.join(known)}")
-    return [table for table in ALL_TABLES if names is None or table.name in names]
+    return [table for table in ALL_TABLES if table.name != LEDGER and (names is None or table.name in names)]
 
 
 def _stored(lake: Lake, table: Table, first: dt.date | None, last: dt.date | None) -> list[dt.date]:

@@ -141,7 +141,7 @@ def fit_xgboost(rows: pd.DataFrame, params: XGBoostParams, split: pd.Series) -> 
     _check_sides(ordered["game_date"], sides)
     train, validation = (_matrix(ordered[sides == side], names, params, side) for side in SIDES[:2])
     # Trees start from the median, which the objective seeks: xgboost's own guess lies two points above it.
-    start = float(ordered.loc[sides == "train", TARGET].median())
+    start = float(np.median(ordered[TARGET].to_numpy()[sides == "train"]))
     booster = xgb.train(
         params.to_xgboost() | {"base_score": start},
         train,

@@ -46,7 +46,8 @@ def seasons(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Reader, 
             assert report.success
             assert not report.blocked
         with dg.DagsterInstance.get() as instance:
-            reader = Reader(Lake(open_store(settings.lake)), Gate(instance))
+            lake = Lake(open_store(settings.lake))
+            reader = Reader(lake, Gate(instance, lake))
             yield reader, game_dates_between(first, last)
 
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from nba_assets.assets import table_asset
+from nba_assets.assets import table
 from nba_assets.assets.chosen_dates import chosen_dates, chosen_tags
 from nba_assets.partition_file import Stamp
 from nba_assets.quality.gate import Gate
@@ -20,7 +20,7 @@ from nba_assets_tests.workbench import Workbench
 
 NAMES = tuple(table.name for table in LADDER)
 DAYS = [dt.date.fromisoformat(date) for date in DATES]
-CODE = table_asset.code_version
+CODE = table.code_version
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def bench(tmp_path: Path) -> Iterator[Workbench]:
 
 
 def stale(bench: Workbench, names: Sequence[str] = NAMES) -> list[Stale]:
-    looking = Staleness(bench.lake, Gate(bench.instance), cast(Source, None))
+    looking = Staleness(bench.lake, Gate(bench.instance, bench.lake), cast(Source, None))
     return [item for table in LADDER if table.name in names for item in looking.stale(table, DAYS)]
 
 
@@ -81,7 +81,7 @@ def test_changed_code_lists_the_whole_table_and_after_it_what_its_rows_changed(
         return inputs["bottom"].assign(value=inputs["bottom"]["value"] * 3)
 
     _, middle, top, _ = LADDER
-    monkeypatch.setattr(table_asset, "code_version", _version_of(middle, "new"))
+    monkeypatch.setattr(table, "code_version", _version_of(middle, "new"))
     for name, value in (("compute", tripled), ("versioned", (tripled,))):
         monkeypatch.setitem(middle.__dict__, name, value)
     found = stale(bench)
@@ -96,13 +96,13 @@ def test_changed_code_with_the_same_rows_stops_there(
     bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     middle = LADDER[1]
-    monkeypatch.setattr(table_asset, "code_version", _version_of(middle, "new"))
+    monkeypatch.setattr(table, "code_version", _version_of(middle, "new"))
     monkeypatch.setitem(middle.__dict__, "versioned", (heal,))
     changed = Workbench(bench.home / "again", LADDER, lake_root=bench.root, instance=bench.instance)
     assert heal(changed) == [("middle", date) for date in DATES]
 
 
-def _version_of(table: table_asset.Table, version: str) -> Any:
+def _version_of(table: table.Table, version: str) -> Any:
     """The version of every table's code but one's."""
     return lambda *functions: version if functions == table.versioned else CODE(*functions)
 
@@ -111,11 +111,11 @@ def test_a_date_that_its_gate_shuts_is_blocked_and_not_stale(bench: Workbench) -
     SOURCE[BAD] = [-1.0, 2.0]
     assert not bench.run(BAD, names=["bottom"]).success
     assert keyed(stale(bench)) == [("memory", date) for date in DATES if date > BAD]
-    looking = Staleness(bench.lake, Gate(bench.instance), cast(Source, None))
+    looking = Staleness(bench.lake, Gate(bench.instance, bench.lake), cast(Source, None))
     bottom, middle = LADDER[:2]
-    for table in (bottom, middle):
-        assert BAD not in map(str, looking.fresh(table, DAYS))
-        assert len(looking.fresh(table, DAYS)) == len(DATES) - 1
+    for each in (bottom, middle):
+        assert BAD not in map(str, looking.fresh(each, DAYS))
+        assert len(looking.fresh(each, DAYS)) == len(DATES) - 1
 
 
 def test_reasons_name_what_is_newer() -> None:
