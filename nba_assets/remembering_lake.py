@@ -57,7 +57,7 @@ class RememberingLake(Lake):
         if len(hashes) < len(whole.hashes):
             days = pa.array(sorted(hashes), pa.date32())
             rows = rows.filter(pc.is_in(rows.column(DATE_COLUMN), value_set=days))
-        return Slice(rows, hashes)
+        return Slice(rows, hashes, {date: why for date, why in whole.overrides.items() if date in wanted})
 
     def _drop_oldest(self) -> None:
         while len(self._kept) > 1 and sum(part.table.nbytes for part in self._kept.values()) > _LIMIT:

@@ -63,7 +63,8 @@ def _contents(folder: Path) -> dict[str, str]:
 def _shut(folder: Path, dates: list[dt.date], monkeypatch: pytest.MonkeyPatch) -> dict[str, dict]:
     monkeypatch.setenv("DAGSTER_HOME", str(folder / "dagster"))
     with dg.DagsterInstance.get() as instance:
-        return {table: Gate(instance).shut(table, dates) for table in TABLES}
+        gate = Gate(instance, Lake(open_store(str(folder / "lake"))))
+        return {table: gate.shut(table, dates) for table in TABLES}
 
 
 def test_twenty_kills_leave_no_trace(
