@@ -151,7 +151,8 @@ def test_a_correction_lists_and_heals_all_that_used_it_and_nothing_else(built: P
 
     healing = fix_stale(SILENT, settings(built))
     treated = {(item.table, item.date.isoformat()) for item in healing.treated}
-    assert treated == {name for name in truth if before[name] != truth[name]}
+    changed = {name for name in truth if before[name] != truth[name]}
+    assert treated == {name for name in changed if name[0] != "coverage"}  # the ledger follows the others
     assert partitions(built) == truth
     assert not healing.left
     after = materializations(built)
