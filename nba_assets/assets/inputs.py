@@ -53,6 +53,7 @@ class Inputs:
         past: history by table, before the last of the dates.
         hashes: input hash of each date.
         overrides: reasons for which inputs of a date were let through.
+        open_dates: dates of each table's history that are open and stored, those without rows included.
     """
 
     dates: list[dt.date]
@@ -60,6 +61,7 @@ class Inputs:
     past: dict[str, pd.DataFrame]
     hashes: Mapping[dt.date, str] = field(default_factory=dict)
     overrides: Mapping[dt.date, list[str]] = field(default_factory=dict)
+    open_dates: Mapping[str, list[dt.date]] = field(default_factory=dict)
 
     @property
     def days(self) -> pd.DatetimeIndex:
@@ -105,6 +107,7 @@ class Reader:
         past: dict[str, pd.DataFrame] = {}
         digests = {date: [seed] for date in dates}
         overrides: dict[dt.date, list[str]] = {}
+        open_dates: dict[str, list[dt.date]] = {}
         for item in inputs:
             part = self._lake.read(item.table, dates, TABLES[item.table].arrow, item.columns)
             frames[item.table] = TABLES[item.table].to_pandas(part.table)
@@ -113,15 +116,15 @@ class Reader:
             for date in dates:
                 digests[date].append(part.hashes.get(date, ""))
         for item in history:
-            past[item.table] = self._history(item, dates, digests)
+            past[item.table], open_dates[item.table] = self._history(item, dates, digests)
         hashes = {
             date: hashlib.sha256("|".join(parts).encode()).hexdigest()[:16] for date, parts in digests.items()
         }
-        return Inputs(dates, frames, past, hashes, overrides)
+        return Inputs(dates, frames, past, hashes, overrides, open_dates)
 
     def _history(
         self, item: History, dates: list[dt.date], digests: dict[dt.date, list[str]]
-    ) -> pd.DataFrame:
+    ) -> tuple[pd.DataFrame, list[dt.date]]:
         newest = dt.timedelta(days=0 if item.and_same_date else 1)
         first, last = dates[0] - dt.timedelta(days=item.days), dates[-1] - newest
         days = self._gate.open(item.table, game_dates_between(first, last)) if first <= last else []
@@ -137,4 +140,4 @@ class Reader:
             start = index.searchsorted(date - dt.timedelta(days=item.days)) if known else 0
             stop = index.searchsorted(date - newest, side="right") if known else 0
             digests[date].append(f"{(sums[stop] - sums[start]) % (1 << 128):032x}")
-        return TABLES[item.table].to_pandas(part.table)
+        return TABLES[item.table].to_pandas(part.table), known

@@ -10,12 +10,31 @@ import pandas as pd
 
 from nba_assets.assets.inputs import THREE_YEARS, YEAR, History, Input, Inputs
 from nba_assets.assets.table import Compute, Table
-from nba_assets.domain import composite_factors, feature_store, player_windows, team_windows
+from nba_assets.domain import (
+    composite_factors,
+    feature_store,
+    missing_history,
+    player_windows,
+    team_windows,
+)
 from nba_assets.domain.zones import COARSE, columns
+from nba_assets.partitions import game_dates_between
 
 _CONTEXT = Input("upcoming_player_game_context")
 _TEAMS = Input("upcoming_team_game_context")
-_FORM = ("game_id", "player_id", "opponent", "season", "pts", "minutes", "usage_rate", "ts_pct", "ftm")
+_FORM = (
+    "game_id",
+    "player_id",
+    "team",
+    "opponent",
+    "season",
+    "pts",
+    "minutes",
+    "usage_rate",
+    "ts_pct",
+    "ftm",
+)
+_SCHEDULE = ("game_id", "home_team", "away_team", "status")
 _SHOTS = ("game_id", "player_id", "fga", "fgm", "assisted_fgm", *columns(zones=COARSE))
 _DEFENSE = ("game_id", "team", "defensive_rating", "opponent_pace", *columns("opponent_", COARSE))
 
@@ -32,11 +51,14 @@ def _shot_zones(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFra
 
 
 def _daily_cache(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
-    return player_windows.player_daily_cache(
-        inputs["upcoming_player_game_context"],
-        inputs.past["player_game_summary"],
-        inputs.past["team_offense_game_summary"],
+    context, games = inputs["upcoming_player_game_context"], inputs.past["player_game_summary"]
+    rows = player_windows.player_daily_cache(context, games, inputs.past["team_offense_game_summary"])
+    open_dates = inputs.open_dates["raw_schedule"]
+    calendar = game_dates_between(open_dates[0], inputs.dates[-1]) if open_dates else []
+    rows["missing_history_games"] = missing_history.missing_history_games(
+        context, games, inputs.past["raw_schedule"], open_dates, calendar
     )
+    return rows
 
 
 def _factors(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
@@ -96,7 +118,7 @@ PRECOMPUTE = (
     _table(
         "player_daily_cache",
         _daily_cache,
-        (player_windows.player_daily_cache,),
+        (player_windows.player_daily_cache, missing_history.missing_history_games),
         (_CONTEXT,),
         (
             History("player_game_summary", THREE_YEARS, _FORM),
@@ -105,6 +127,7 @@ PRECOMPUTE = (
                 2 * YEAR,
                 ("game_id", "team", "season", "pace", "offensive_rating"),
             ),
+            History("raw_schedule", missing_history.REACH_DAYS, _SCHEDULE),
         ),
     ),
     _table(

@@ -52,6 +52,7 @@ CACHE = {
     "team_offensive_rating_last_10": 115.0,
     "games_in_history": 50,
     "games_season": 20,
+    "missing_history_games": 0,
 }
 SHOTS = {"paint_share": 0.5, "mid_range_share": 0.2, "three_share": 0.3}
 FACTORS = {
