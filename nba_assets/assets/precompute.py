@@ -51,12 +51,12 @@ def _shot_zones(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFra
 
 
 def _daily_cache(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
-    context, games = inputs["upcoming_player_game_context"], inputs.past["player_game_summary"]
-    rows = player_windows.player_daily_cache(context, games, inputs.past["team_offense_game_summary"])
+    players, games = inputs["upcoming_player_game_context"], inputs.past["player_game_summary"]
+    rows = player_windows.player_daily_cache(players, games, inputs.past["team_offense_game_summary"])
     open_dates = inputs.open_dates["raw_schedule"]
     calendar = game_dates_between(open_dates[0], inputs.dates[-1]) if open_dates else []
     rows["missing_history_games"] = missing_history.missing_history_games(
-        context, games, inputs.past["raw_schedule"], open_dates, calendar
+        players, games, inputs.past["raw_schedule"], open_dates, calendar
     )
     return rows
 

@@ -38,8 +38,8 @@ def stored(name: str, rows: Any) -> pd.DataFrame:
     """Rows as they come back from the lake: sorted, typed, cut to the schema."""
     schema = TABLES[name]
     if isinstance(rows, pd.DataFrame):
-        rows = schema.to_arrow(schema.conform(rows))
-    return schema.to_pandas(rows.select(schema.columns).cast(schema.arrow_with_date))
+        return schema.to_pandas(schema.to_arrow(schema.conform(rows)))
+    return schema.to_pandas(schema.stored(rows))
 
 
 @dataclass(frozen=True)
