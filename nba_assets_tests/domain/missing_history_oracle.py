@@ -10,6 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 THREE_YEARS = dt.timedelta(days=1096)
 REACH = dt.timedelta(days=400)
@@ -65,11 +66,13 @@ class MissingHistory:
         games = [g for g in self.missing(date) if self.concerns(g, date, known, team)]
         return len(games) + len(self.unknown(date))
 
+    @cache  # noqa: B019 the oracle lives as long as its test
     def missing(self, date: dt.date) -> list[Scheduled]:
         """Final games of the 400 days before a date of which no row is dated before it."""
         past = [g for g in self.schedule if date - REACH <= g.date < date]
         return [g for g in past if self.known_on.get(g.game, dt.date.max) >= date]
 
+    @cache  # noqa: B019
     def unknown(self, date: dt.date) -> list[dt.date]:
         """Game dates of the season whose schedule is shut, from the first open one on."""
         there = [d for d in self.open_dates if date - REACH <= d < date]

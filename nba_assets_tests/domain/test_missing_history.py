@@ -165,7 +165,7 @@ def test_every_row_has_a_whole_number_and_its_place() -> None:
     rows = frame(
         [{"game_date": TONIGHT, "player_id": 2}, {"game_date": "2024-01-03", "player_id": 1},
          {"game_date": TONIGHT, "player_id": 1}], team="BOS",
-    ).set_axis([7, 7, 3])  # fmt: skip
+    ).astype({"team": TEXT}).set_axis([7, 7, 3])  # fmt: skip
     games = pd.concat([played(("2024-01-01", "BOS")), played(("2024-01-02", "LAL"), player=2)])
     plan = schedule(("x", "2024-01-05", "LAL", "NYK"), ("y", "2024-01-06", "BOS", "NYK"),
                     ("z", "2024-01-07", "BOS", "LAL"))  # fmt: skip
