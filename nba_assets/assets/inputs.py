@@ -12,11 +12,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from nba_assets.assets.windows import OWN, Reach, Window, history_hashes
-from nba_assets.lake import Lake
+from nba_assets.lake import Lake, Slice
 from nba_assets.partition_file import Stamp
 from nba_assets.partitions import game_dates_between
 from nba_assets.quality.gate import Gate
@@ -42,7 +43,8 @@ class History:
     """A table read on earlier dates, strictly before the date computed. Shut dates are left out.
 
     ``and_same_date`` adds the date itself, for a table whose row of a date knows earlier dates only: a model.
-    ``uses`` says which of the rows a date's rows use; without it, all of them.
+    ``uses`` says which of the rows a date's rows use; without it, all of them. ``dated``: which dates are open
+    matters too, those without rows included.
     """
 
     table: str
@@ -50,6 +52,7 @@ class History:
     columns: tuple[str, ...] | None = None
     and_same_date: bool = False
     uses: tuple[Window, ...] = ()
+    dated: bool = False
 
     @property
     def name(self) -> str:
@@ -66,12 +69,14 @@ class Gathered:
         same: rows of the same-date inputs, by table.
         past: rows of each history.
         overrides: reasons for which same-date inputs of a date were let through.
+        open_dates: dates of each history that are open and stored.
     """
 
     dates: list[dt.date]
     same: Mapping[str, pa.Table]
     past: Mapping[History, pa.Table]
     overrides: Mapping[dt.date, list[str]] = field(default_factory=dict)
+    open_dates: Mapping[str, list[dt.date]] = field(default_factory=dict)
 
     def used(
         self, own: pa.Table, source: Mapping[dt.date, str] | None = None
@@ -91,6 +96,8 @@ class Gathered:
             reach = Reach(item.days, item.and_same_date)
             subjects = {**self.same, OWN: own}
             found[item.name] = texts(history_hashes(rows, item.uses, reach, self.dates, subjects))
+            if item.dated:
+                found[f"dates of {item.table}"] = self._open_days(item)
         used = {date: {name: found[name][i] for name in found} for i, date in enumerate(self.dates)}
         for date, said in (source or {}).items():
             used[date][SOURCE] = said
@@ -99,6 +106,13 @@ class Gathered:
         for date, reasons in self.overrides.items():
             used[date][OVERRIDES] = "; ".join(reasons)
         return used
+
+    def _open_days(self, item: History) -> list[str]:
+        """How many dates of the window are open: the calendar is fixed, so a hole that closes changes it."""
+        known = np.array([date.toordinal() for date in self.open_dates[item.table]], dtype=np.int64)
+        days = np.array([date.toordinal() for date in self.dates], dtype=np.int64)
+        counts = known.searchsorted(days) - known.searchsorted(days - item.days)
+        return [str(count) for count in counts]
 
 
 def stamp(code: str, schema_hash: str, used: Mapping[str, str]) -> Stamp:
@@ -180,10 +194,17 @@ class Reader:
             same[item.table] = part.table
             for date, reason in part.overrides.items():
                 overrides.setdefault(date, []).append(reason)
-        return Gathered(dates, same, {item: self._history(item, dates) for item in history}, overrides)
+        past = {item: self._history(item, dates) for item in history}
+        return Gathered(
+            dates,
+            same,
+            {item: part.table for item, part in past.items()},
+            overrides,
+            {item.table: sorted(part.hashes) for item, part in past.items()},
+        )
 
-    def _history(self, item: History, dates: list[dt.date]) -> pa.Table:
+    def _history(self, item: History, dates: list[dt.date]) -> Slice:
         newest = dt.timedelta(days=0 if item.and_same_date else 1)
         first, last = dates[0] - dt.timedelta(days=item.days), dates[-1] - newest
         days = self._gate.open(item.table, game_dates_between(first, last)) if first <= last else []
-        return self._lake.read(item.table, days, TABLES[item.table].arrow, item.columns).table
+        return self._lake.read(item.table, days, TABLES[item.table].arrow, item.columns)

@@ -11,12 +11,22 @@ import pandas as pd
 from nba_assets.assets.inputs import THREE_YEARS, YEAR, History, Input, Inputs
 from nba_assets.assets.table import Compute, Table
 from nba_assets.assets.windows import Window
-from nba_assets.domain import composite_factors, feature_store, player_windows, team_windows
+from nba_assets.domain import (
+    composite_factors,
+    feature_store,
+    missing_history,
+    player_windows,
+    team_windows,
+)
 from nba_assets.domain.zones import COARSE, columns
+from nba_assets.partitions import game_dates_between
 
 _PLAYERS = "upcoming_player_game_context"
 _PLAYER_KEY = ("game_id", "player_id", "source")
-_FORM = ("game_id", "player_id", "opponent", "season", "pts", "minutes", "usage_rate", "ts_pct", "ftm")
+_FORM = (
+    "game_id", "player_id", "team", "opponent", "season", "pts", "minutes", "usage_rate", "ts_pct", "ftm",
+)  # fmt: skip
+_SCHEDULE = ("game_id", "home_team", "away_team", "status")
 _SHOTS = ("game_id", "player_id", "fga", "fgm", "assisted_fgm", *columns(zones=COARSE))
 _ALLOWED = tuple(columns("opponent_", COARSE))
 _DEFENSE = ("game_id", "team", "defensive_rating", "opponent_pace", *_ALLOWED)
@@ -39,7 +49,7 @@ _FEATURE_FORM = (
     "points_std_last_10", "points_avg_last_2", "points_avg_3_before_last_2", "minutes_avg_last_5",
     "minutes_avg_last_10", "minutes_avg_season", "free_throw_points_share_last_10", "team_pace_last_10",
     "team_offensive_rating_last_10", "games_vs_opponent", "points_avg_vs_opponent",
-    "points_per_minute_last_10",
+    "points_per_minute_last_10", "missing_history_games",
 )  # fmt: skip
 
 
@@ -51,6 +61,9 @@ _FORM_WINDOWS = (
     Window(("player_id",), ("ftm",), last=10, of=_PLAYERS),
     Window(("player_id", "season"), ("pts", "minutes", "usage_rate", "ts_pct"), of=_PLAYERS),
     Window(("player_id", "opponent"), ("pts",), of=_PLAYERS),
+    # Which games there are, and whose player he was then: a game that is missing concerns its teams.
+    Window(columns=("game_id",), days=missing_history.REACH_DAYS),
+    Window(("player_id",), ("team",), days=missing_history.REACH_DAYS, of=_PLAYERS),
 )
 
 
@@ -66,11 +79,14 @@ def _shot_zones(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFra
 
 
 def _daily_cache(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
-    return player_windows.player_daily_cache(
-        inputs["upcoming_player_game_context"],
-        inputs.past["player_game_summary"],
-        inputs.past["team_offense_game_summary"],
+    players, games = inputs["upcoming_player_game_context"], inputs.past["player_game_summary"]
+    rows = player_windows.player_daily_cache(players, games, inputs.past["team_offense_game_summary"])
+    open_dates = inputs.gathered.open_dates["raw_schedule"]
+    calendar = game_dates_between(open_dates[0], inputs.dates[-1]) if open_dates else []
+    rows["missing_history_games"] = missing_history.missing_history_games(
+        players, games, inputs.past["raw_schedule"], open_dates, calendar
     )
+    return rows
 
 
 def _factors(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
@@ -152,7 +168,7 @@ PRECOMPUTE = (
     _table(
         "player_daily_cache",
         _daily_cache,
-        (player_windows.player_daily_cache,),
+        (player_windows.player_daily_cache, missing_history.missing_history_games),
         (Input(_PLAYERS, _CACHE_KEY),),
         (
             History("player_game_summary", THREE_YEARS, _FORM, uses=_FORM_WINDOWS),
@@ -165,6 +181,7 @@ PRECOMPUTE = (
                     Window(("season",), ("pace",), of=_PLAYERS),
                 ),
             ),
+            History("raw_schedule", missing_history.REACH_DAYS, _SCHEDULE, dated=True),
         ),
     ),
     _table(
