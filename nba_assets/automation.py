@@ -5,13 +5,18 @@ What belongs here: what runs together. What does not: what a run does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 
+from nba_assets.assets.coverage_page import NAME as PAGE
+from nba_assets.assets.overrides import override_run_config
+
 HISTORY_JOB = "history"
 MODELS_JOB = "models"
+PAGE_JOB = "page_of_coverage"
 # Learned systems beyond xgboost_v1, and the features only they read: a job of their own, for they take longer
 # to train than everything else takes to compute.
 LEARNED = (
@@ -38,22 +43,39 @@ def training_config(
         "override_reason": override_reason,
     }
     chosen = [name for name in TRAINED if name in set(systems)]
-    return {"ops": {name: {"config": dict(training)} for name in chosen}} if chosen else {}
+    return {"ops": {name: {"config": dict(training)} for name in chosen}}
+
+
+def run_config(
+    tables: Sequence[str], retrain: Mapping[str, str], let_through: Sequence[dt.date], reason: str
+) -> dict[str, Any]:
+    """Run configuration of chosen tables: when models are trained, and which dates a person lets through."""
+    training = training_config(tables, **retrain)["ops"]
+    overrides = override_run_config(tables, let_through, reason) if let_through else {}
+    ops: dict[str, Any] = {}
+    for table in tables:
+        said = [known[table]["config"] for known in (training, overrides) if table in known]
+        if said:
+            ops[table] = {"config": {name: value for part in said for name, value in part.items()}}
+    return {"ops": ops}
 
 
 def jobs() -> list[dg.UnresolvedAssetJobDefinition]:
-    """The main job: every table of the dates chosen, models on the first game date of each month."""
+    """The main job (every table of the dates chosen, models as the calendar plans), models, coverage page."""
     return [
         dg.define_asset_job(
             HISTORY_JOB,
-            selection=dg.AssetSelection.all() - dg.AssetSelection.assets(*LEARNED),
+            selection=dg.AssetSelection.all() - dg.AssetSelection.assets(PAGE, *LEARNED),
             description="Every table of the chosen dates, raw to graded; models as the calendar plans.",
             config=training_config(["xgboost_v1"]),
         ),
         dg.define_asset_job(
             MODELS_JOB,
-            selection=dg.AssetSelection.all(),
+            selection=dg.AssetSelection.all() - dg.AssetSelection.assets(PAGE),
             description="The same and every other learned system; for some of its tables, choose them.",
             config=training_config(TRAINED),
+        ),
+        dg.define_asset_job(
+            PAGE_JOB, selection=dg.AssetSelection.assets(PAGE), description="The coverage page, made anew."
         ),
     ]

@@ -13,23 +13,28 @@ import dagster as dg
 from dagster_gcp.gcs import GCSResource
 
 from nba_assets.assets.analytics import ANALYTICS
+from nba_assets.assets.coverage import coverage_table, ledger_graph
+from nba_assets.assets.coverage_page import page_asset
 from nba_assets.assets.ensembles import ENSEMBLES
 from nba_assets.assets.evaluations import EVALUATIONS, PERFORMANCE
+from nba_assets.assets.feature_drift import DRIFT
 from nba_assets.assets.grading import GRADING
 from nba_assets.assets.models import MODEL_TABLES
 from nba_assets.assets.precompute import PRECOMPUTE
 from nba_assets.assets.predictions import PREDICTIONS
 from nba_assets.assets.raw import RAW
 from nba_assets.assets.resources import LakeResource, SourceResource
-from nba_assets.assets.table_asset import Table, table_asset
-from nba_assets.automation import jobs
+from nba_assets.assets.table import Table
+from nba_assets.assets.table_asset import table_asset
+from nba_assets.automation import LEARNED, jobs
 from nba_assets.settings import Settings
 
 # In the order in which one date becomes a graded prediction.
-ALL_TABLES: tuple[Table, ...] = (
+_TABLES: tuple[Table, ...] = (
     *RAW,
     *ANALYTICS,
     *PRECOMPUTE,
+    *DRIFT,
     *MODEL_TABLES,
     *ENSEMBLES,
     *EVALUATIONS,
@@ -37,6 +42,8 @@ ALL_TABLES: tuple[Table, ...] = (
     *GRADING,
     *PERFORMANCE,
 )
+ALL_TABLES: tuple[Table, ...] = (*_TABLES, coverage_table(_TABLES, LEARNED))
+GRAPH = ledger_graph(_TABLES, LEARNED)
 
 
 def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
@@ -51,7 +58,7 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
         "source": SourceResource(archive_dir=str(settings.archive_dir)),
     }
     return dg.Definitions(
-        assets=[table_asset(table) for table in ALL_TABLES],
+        assets=[*map(table_asset, ALL_TABLES), page_asset([table.name for table in ALL_TABLES])],
         jobs=jobs(),
         resources=resources | dict(resource_overrides or {}),
         executor=dg.in_process_executor,

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as db
+from dagster import AssetKey
 from dagster._config import Field, StringSource, UserConfigSchema
 from dagster._core.events import DagsterEventType
 from dagster._core.events.log import EventLogEntry
@@ -119,6 +120,22 @@ class GroupCommitSqliteEventLogStorage(SqliteEventLogStorage):
         """Store events in order."""
         for event in events:
             self.store_event(event)
+
+    def wipe_asset_partitions(self, asset_key: AssetKey, partition_keys: Sequence[str]) -> None:
+        """Make partitions missing again, as Dagster's own storage does for whole assets only.
+
+        Their events leave the index, from which the UI and the gate read; the logs of their runs stay.
+        """
+        events = SqlEventLogStorageTable.c
+        wiped = SqlEventLogStorageTable.delete().where(
+            events.asset_key == asset_key.to_string(),
+            events.partition.in_(list(partition_keys)),
+            events.dagster_event_type == DagsterEventType.ASSET_MATERIALIZATION.value,
+        )
+        with self.index_connection() as connection:
+            gone = connection.execute(wiped).rowcount
+        if gone:
+            self.wipe_asset_cached_status(asset_key)
 
     def _flush(self) -> None:
         if not self._pending or self._flushing:

@@ -10,38 +10,28 @@ Spark and BigQuery external tables read a table as a hive-partitioned one.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 import os
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
-from threading import Lock
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from nba_assets.domain.arrow_columns import pc
 from nba_assets.object_store import ObjectStore
+from nba_assets.partition_file import Stamp, content_hash, decode, encode, read_stamp
+from nba_assets.written_rows import Kept, WrittenRows
 
 DATE_COLUMN = "game_date"
 _CLAIM = "lake.json"
+_LISTING_PAYS = 50  # dates from which one listing is cheaper than asking for each
 _THREADS = os.cpu_count() or 1  # more of them fight for the interpreter; measured
 
 
 class MixedSourcesError(ValueError):
     """Rows of another kind than the lake holds: simulated and real ones never share a table."""
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """What a partition says of its own making, kept in the file's footer."""
-
-    code_version: str
-    schema_hash: str
-    input_hash: str
 
 
 @dataclass(frozen=True)
@@ -53,59 +43,16 @@ class Written:
     changed: bool
 
 
-@dataclass(frozen=True)
-class _Kept:
-    """Rows ``start`` to ``stop`` of a written range, and what the store calls the object that holds them."""
-
-    rows: pa.Table
-    start: int
-    stop: int
-    content_hash: str
-    version: str
-
-
-class _WrittenRows:
-    """Rows this process wrote not long ago, so that the next table need not decode them again.
-
-    They are used only while the store still has exactly what was written: another process's write shows.
-    Ranges stay whole, so that a range read after a range written is one slice.
-    """
-
-    def __init__(self, limit: int):
-        self._limit = limit
-        self._kept: dict[tuple[str, str], _Kept] = {}
-        self._ranges: OrderedDict[int, tuple[pa.Table, list[tuple[str, str]]]] = OrderedDict()
-        self._lock = Lock()
-
-    def add(self, root: str, rows: pa.Table, entries: dict[str, _Kept]) -> None:
-        """Keep a written range, and forget the oldest ones beyond the limit."""
-        if rows.nbytes > self._limit // 2:
-            return
-        keys = [(root, name) for name in entries]
-        with self._lock:
-            self._ranges[id(rows)] = (rows, keys)
-            self._kept |= dict(zip(keys, entries.values(), strict=True))
-            while sum(table.nbytes for table, _ in self._ranges.values()) > self._limit:
-                _, (old, names) = self._ranges.popitem(last=False)
-                for name in names:
-                    if name in self._kept and self._kept[name].rows is old:
-                        del self._kept[name]
-
-    def get(self, store: ObjectStore, name: str) -> _Kept | None:
-        """What is kept of an object, if the store's object is still the one written."""
-        kept = self._kept.get((store.root, name))
-        return kept if kept and kept.version == store.version(name) else None
-
-
-_WRITTEN = _WrittenRows(limit=3 << 28)
+_WRITTEN = WrittenRows(limit=3 << 28)
 
 
 @dataclass(frozen=True)
 class Slice:
-    """Rows of some dates of a table, and the content hash of each date that is stored."""
+    """Rows of some dates of a table, the content hash of each date stored, and why some were let through."""
 
     table: pa.Table
     hashes: dict[dt.date, str]
+    overrides: dict[dt.date, str]
 
 
 class Lake:
@@ -146,6 +93,12 @@ class Lake:
         names = self.store.list(f"{table}/")
         return [dt.date.fromisoformat(n.split(marker)[1].split("/")[0]) for n in names if marker in n]
 
+    def stored(self, table: str, dates: Sequence[dt.date]) -> set[dt.date]:
+        """Which of the dates have a partition."""
+        if len(dates) > _LISTING_PAYS:
+            return set(self.dates(table)) & set(dates)
+        return {date for date in dates if self.store.version(self.name(table, date))}
+
     def write(self, table: str, rows: pa.Table, stamps: dict[dt.date, Stamp]) -> dict[dt.date, Written]:
         """Replace partitions; arguments, outcome and errors as in :meth:`write_each`."""
         return dict(self.write_each(table, rows, stamps))
@@ -172,14 +125,16 @@ class Lake:
         whole = rows.drop_columns([DATE_COLUMN]).combine_chunks()
         bounds = _bounds(rows, sorted(stamps))
 
-        def put(date: dt.date) -> tuple[Written, _Kept]:
+        def put(date: dt.date) -> tuple[Written, Kept]:
             start, stop = bounds[date]
-            data = _encode(whole.slice(start, stop - start), stamps[date])
+            data = encode(whole.slice(start, stop - start), stamps[date])
             version, changed = self._replace(self.name(table, date), data)
-            content = _content_hash(data)
-            return Written(stop - start, content, changed), _Kept(whole, start, stop, content, version)
+            content = content_hash(data)
+            return Written(stop - start, content, changed), Kept(
+                whole, start, stop, content, version, stamps[date]
+            )
 
-        kept: dict[str, _Kept] = {}
+        kept: dict[str, Kept] = {}
         with ThreadPoolExecutor(_THREADS) as pool:
             for date, (written, entry) in zip(bounds, pool.map(put, bounds), strict=True):
                 kept[self.name(table, date)] = entry
@@ -214,7 +169,7 @@ class Lake:
         wanted = [c for c in (columns or schema.names) if c != DATE_COLUMN]
         narrow = pa.schema([schema.field(c) for c in wanted])
 
-        def get(date: dt.date) -> tuple[dt.date, _Kept] | None:
+        def get(date: dt.date) -> tuple[dt.date, Kept] | None:
             name = self.name(table, date)
             kept = _WRITTEN.get(self.store, name)
             if kept is not None:
@@ -223,8 +178,8 @@ class Lake:
                 data = self.store.read(name)
             except FileNotFoundError:
                 return None
-            rows = _decode(data, f"{self.store.root}/{name}", narrow)
-            return date, _Kept(rows, 0, rows.num_rows, _content_hash(data), "")
+            rows, stamp = decode(data, f"{self.store.root}/{name}", narrow)
+            return date, Kept(rows, 0, rows.num_rows, content_hash(data), "", stamp)
 
         with ThreadPoolExecutor(_THREADS) as pool:
             found = [part for part in pool.map(get, sorted(set(dates))) if part is not None]
@@ -235,7 +190,9 @@ class Lake:
         )
         whole = pa.concat_tables(rows) if rows else narrow.empty_table()
         return Slice(
-            whole.add_column(0, DATE_COLUMN, days), {date: part.content_hash for date, part in found}
+            whole.add_column(0, DATE_COLUMN, days),
+            {date: part.content_hash for date, part in found},
+            {date: part.stamp.override for date, part in found if part.stamp.override},
         )
 
     def stamp(self, table: str, date: dt.date) -> Stamp:
@@ -243,10 +200,17 @@ class Lake:
 
         Raises:
             FileNotFoundError: the partition is not stored.
+            ValueError: the file is damaged; it names the file and the remedy.
         """
-        data = self.store.read(self.name(table, date))
-        metadata = pq.read_metadata(pa.BufferReader(data)).metadata or {}
-        return Stamp(**{field: metadata[field.encode()].decode() for field in Stamp.__dataclass_fields__})
+        name = self.name(table, date)
+        kept = _WRITTEN.get(self.store, name)
+        return kept.stamp if kept else read_stamp(self.store.read(name), f"{self.store.root}/{name}")
+
+    def stamps(self, table: str, dates: Sequence[dt.date]) -> dict[dt.date, Stamp]:
+        """Stamps of the stored ones among ``dates``; errors as in :meth:`stamp`."""
+        found = sorted(self.stored(table, dates))
+        with ThreadPoolExecutor(_THREADS) as pool:
+            return dict(zip(found, pool.map(lambda date: self.stamp(table, date), found), strict=True))
 
 
 def _bounds(rows: pa.Table, dates: Sequence[dt.date]) -> dict[dt.date, tuple[int, int]]:
@@ -267,45 +231,12 @@ def _bounds(rows: pa.Table, dates: Sequence[dt.date]) -> dict[dt.date, tuple[int
     return {date: (int(a), int(b)) for date, a, b in zip(dates, starts, stops, strict=True)}
 
 
-def _joined(parts: Sequence[_Kept]) -> list[pa.Table]:
+def _joined(parts: Sequence[Kept]) -> list[pa.Table]:
     """Rows of consecutive parts, neighbours of one written range as one slice."""
-    runs: list[_Kept] = []
+    runs: list[Kept] = []
     for part in parts:
         if runs and runs[-1].rows is part.rows and runs[-1].stop == part.start:
             runs[-1] = replace(runs[-1], stop=part.stop)
         else:
             runs.append(part)
     return [run.rows.slice(run.start, run.stop - run.start) for run in runs]
-
-
-def _encode(rows: pa.Table, stamp: Stamp) -> bytes:
-    sink = pa.BufferOutputStream()
-    with pq.ParquetWriter(
-        sink,
-        rows.schema,
-        compression="zstd",
-        use_dictionary=False,  # of a few hundred rows it makes files larger, and slower to write
-        write_statistics=False,  # a partition is read whole or not at all
-        write_page_checksum=True,  # a byte that flips on a disk must not come back as another number
-        store_schema=False,
-    ) as writer:
-        writer.write_table(rows, row_group_size=1 << 20)
-        writer.add_key_value_metadata(asdict(stamp))
-    return sink.getvalue().to_pybytes()
-
-
-def _decode(data: bytes, name: str, schema: pa.Schema) -> pa.Table:
-    try:
-        file = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
-        return file.read(columns=schema.names, use_threads=False).select(schema.names).cast(schema)
-    except (pa.ArrowException, OSError, KeyError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise ValueError(
-            f"{name}: not readable as {schema.names}: {reason}. Materialize this partition again."
-        ) from error
-
-
-def _content_hash(data: bytes) -> str:
-    """Hash of the rows alone: parquet keeps them before the footer, and the stamp inside it."""
-    footer = int.from_bytes(data[-8:-4], "little")
-    return hashlib.blake2b(data[4 : len(data) - 8 - footer], digest_size=16).hexdigest()

@@ -85,10 +85,14 @@ class FolderStore:
 
     def list(self, prefix: str) -> Iterator[str]:
         """See :class:`ObjectStore`."""
-        folder = self._root / prefix
-        if folder.is_dir():
-            files = (p for p in folder.rglob("*") if p.is_file() and not p.name.startswith("."))
-            yield from sorted(p.relative_to(self._root).as_posix() for p in files)
+        start = len(self.root) + 1
+        found = [
+            f"{folder}/{name}"[start:]
+            for folder, _, names in os.walk(f"{self.root}/{prefix}".rstrip("/"))
+            for name in names
+            if not name.startswith(".")
+        ]
+        yield from sorted(name.replace(os.sep, "/") for name in found)
 
 
 def _version(path: Path) -> str:

@@ -9,6 +9,7 @@ the values below them; ``memory`` adds up the dates before its own.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,7 +19,7 @@ import pandas as pd
 import pytest
 
 from nba_assets.assets.inputs import History, Input, Inputs
-from nba_assets.assets.table_asset import Built, Table
+from nba_assets.assets.table import Built, Plan, Table
 from nba_assets.domain.code_version import code_version
 from nba_assets.quality.expectations import EXPECTATIONS
 from nba_assets.quality.measures import keys_present
@@ -63,8 +64,11 @@ def _bottom(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
         for key, value in zip(KEYS, values, strict=False)
     ]
     problems = {date: [words] for date, words in said.items() if isinstance(words, str)}
-    skipped = {date: "nothing to do" for date, values in said.items() if values is None}
-    return Built(_frame(rows), problems, {date: {"note": "seen"} for date in inputs.dates}, skipped)
+    return Built(_frame(rows), problems, {date: {"note": "seen"} for date in inputs.dates})
+
+
+def _planned(context: dg.AssetExecutionContext, dates: list[dt.date]) -> list[dt.date]:
+    return [date for date in dates if SOURCE[date.isoformat()] is not None]
 
 
 def _doubled(below: str) -> Any:
@@ -84,7 +88,11 @@ def _sum_of_past(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFr
 
 
 def _table(
-    name: str, compute: Any, inputs: tuple[Input, ...] = (), history: tuple[History, ...] = ()
+    name: str,
+    compute: Any,
+    inputs: tuple[Input, ...] = (),
+    history: tuple[History, ...] = (),
+    plan: Plan | None = None,
 ) -> Table:
     return Table(
         name,
@@ -94,11 +102,12 @@ def _table(
         versioned=(code_version,),
         inputs=inputs,
         history=history,
+        plan=plan,
     )
 
 
 LADDER = (
-    _table("bottom", _bottom),
+    _table("bottom", _bottom, plan=_planned),
     _table("middle", _doubled("bottom"), (Input("bottom"),)),
     _table("top", _doubled("middle"), (Input("middle"),)),
     _table("memory", _sum_of_past, (), (History("bottom", 30),)),

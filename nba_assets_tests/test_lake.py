@@ -13,7 +13,9 @@ import pytest
 from nba_assets import lake as lake_module
 from nba_assets.lake import Lake, MixedSourcesError, Stamp, Written
 from nba_assets.object_store import FolderStore
+from nba_assets.partition_file import encode
 from nba_assets.schemas.columns import TableSchema, flag, integer, moment, number, text
+from nba_assets.written_rows import WrittenRows
 from nba_assets_tests.lake_frames import DATES, STAMP, dated, rows, schema, three_dates
 
 STAMPS = dict.fromkeys(DATES, STAMP)
@@ -21,7 +23,7 @@ STAMPS = dict.fromkeys(DATES, STAMP)
 
 @pytest.fixture(params=[1 << 30, 0], ids=["remembers what it wrote", "reads files"])
 def lake(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
-    monkeypatch.setattr(lake_module, "_WRITTEN", lake_module._WrittenRows(request.param))
+    monkeypatch.setattr(lake_module, "_WRITTEN", WrittenRows(request.param))
     return Lake(FolderStore(tmp_path))
 
 
@@ -55,12 +57,13 @@ def test_frames_keep_null_apart_from_zero_false_and_empty() -> None:
     )
     stored = rows(DATES[0])
     frame = table.to_pandas(stored.add_column(0, "game_date", pa.array([DATES[0]] * 3, pa.date32())))
-    assert table.arrow.equals(schema())
+    assert table.arrow.equals(schema().append(pa.field("override_reason", pa.string())))
     assert frame.isna().sum(axis=1).to_list() == [0, 5, 0]
     assert frame["integer"].to_list()[2] == 2**53 + 1
     assert frame.loc[2, "text"] == ""
     assert frame["game_date"].eq(pd.Timestamp(DATES[0])).all()
-    assert table.to_arrow(table.conform(frame)).drop_columns(["game_date"]).equals(stored)
+    again = table.to_arrow(table.conform(frame)).drop_columns(["game_date", "override_reason"])
+    assert again.equals(stored)
     table.pandera.validate(table.conform(frame))
 
 
@@ -200,14 +203,14 @@ def test_a_missing_column_is_an_error_that_names_the_file(tmp_path: Path) -> Non
 
 
 def _without_flag() -> bytes:
-    return lake_module._encode(rows(DATES[0]).drop_columns(["flag"]), STAMP)
+    return encode(rows(DATES[0]).drop_columns(["flag"]), STAMP)
 
 
 def test_what_another_process_wrote_is_seen(lake: Lake) -> None:
     lake.write("t", three_dates(), STAMPS)
     assert lake.read("t", DATES, schema()).table.num_rows == 6
     # Past this process's memory, as another process would.
-    lake.store.write(Lake.name("t", DATES[0]), lake_module._encode(rows(DATES[1]).slice(0, 1), STAMP))
+    lake.store.write(Lake.name("t", DATES[0]), encode(rows(DATES[1]).slice(0, 1), STAMP))
     read = lake.read("t", DATES, schema())
     assert read.table.column("key").to_pylist()[0] == f"{DATES[1]}-a"
     assert read.table.num_rows == 4
@@ -223,7 +226,7 @@ def test_reading_any_dates_in_any_order_is_the_same_with_and_without_memory(
     _write(lake, d1=rows(DATES[1]).slice(1, 2))
     wanted = [[DATES[2], DATES[0]], DATES[::-1], [DATES[1]], [DATES[2]], []]
     remembered = [lake.read("t", days, schema(), ["number", "key"]) for days in wanted]
-    monkeypatch.setattr(lake_module, "_WRITTEN", lake_module._WrittenRows(0))
+    monkeypatch.setattr(lake_module, "_WRITTEN", WrittenRows(0))
     read = [lake.read("t", days, schema(), ["number", "key"]) for days in wanted]
     for one, other in zip(remembered, read, strict=True):
         assert one.table.equals(other.table)

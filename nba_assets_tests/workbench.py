@@ -27,7 +27,8 @@ from dagster._core.storage.runs import InMemoryRunStorage
 from dagster_gcp.gcs import GCSResource
 
 from nba_assets.assets.resources import LakeResource, SourceResource
-from nba_assets.assets.table_asset import Table, table_asset
+from nba_assets.assets.table import Table
+from nba_assets.assets.table_asset import table_asset
 from nba_assets.event_log import GroupCommitSqliteEventLogStorage
 from nba_assets.lake import Lake
 from nba_assets.object_store import open_store
@@ -35,6 +36,7 @@ from nba_assets.quality.gate import check_key
 from nba_assets.schemas.catalog import TABLES
 
 GROUPED = {"module": "nba_assets.event_log", "class": "GroupCommitSqliteEventLogStorage"}
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
 
@@ -97,7 +99,12 @@ class Workbench:
         }
 
     def run(
-        self, first: str, last: str | None = None, names: Sequence[str] | None = None, **more: Any
+        self,
+        first: str,
+        last: str | None = None,
+        names: Sequence[str] | None = None,
+        config: dict[str, Any] | None = None,
+        **more: Any,
     ) -> dg.ExecuteInProcessResult:
         """Materialize tables (all by default) on a range of dates; a failed run is returned, not raised."""
         return dg.materialize(
@@ -106,7 +113,7 @@ class Workbench:
             instance=self.instance,
             resources=self.resources,
             raise_on_error=False,
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            run_config=_QUIET | {"ops": config or {}},
             tags={RANGE_START: first, RANGE_END: last or first},
             **more,
         )

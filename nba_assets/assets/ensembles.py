@@ -13,32 +13,40 @@ import dagster as dg
 import pandas as pd
 
 from nba_assets.assets.inputs import History, Inputs
-from nba_assets.assets.resources import open_models
-from nba_assets.assets.table_asset import Built, Table
+from nba_assets.assets.resources import open_lake, open_models
+from nba_assets.assets.table import Built, Table
 from nba_assets.modeling import artefacts, ensemble
 from nba_assets.modeling.systems import ENSEMBLE, SYSTEMS, Ensemble
+from nba_assets.quality.gate import Gate
 from nba_assets.schemas.catalog import TABLES
 
 _MEMBERS = cast("Ensemble", SYSTEMS[ENSEMBLE]).members
 
 
+def trained_dates(context: dg.AssetExecutionContext, system: str, dates: list[dt.date]) -> set[dt.date]:
+    """Of some dates, those with a model of a system that may be read."""
+    lake = open_lake(context)
+    stored = sorted(set(dates) & set(lake.dates(system)))
+    return set(Gate(context.instance, lake).open(system, stored))
+
+
+def _planned(context: dg.AssetExecutionContext, dates: list[dt.date]) -> list[dt.date]:
+    """The run's dates for which every member was trained."""
+    return sorted(set(dates).intersection(*(trained_dates(context, name, dates) for name in _MEMBERS)))
+
+
 def _weigh(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     store = open_models(context)
     rows: list[dict[str, Any]] = []
-    skipped: dict[dt.date, str] = {}
     for date in inputs.dates:
         ids = _trained_for(inputs, pd.Timestamp(date))
-        lacking = [name for name in _MEMBERS if name not in ids]
-        if lacking:
-            skipped[date] = f"no model of {', '.join(lacking)} was trained for this date"
-            continue
         source = str(inputs.past[_MEMBERS[0]]["source"].iloc[0])
         rows.append(_row(pd.Timestamp(date), ids, store, source))
     frame = pd.DataFrame(rows) if rows else TABLES[ENSEMBLE].empty()
     notes = {
         row["game_date"].date(): {"weights": row["weights"], "test_mae": row["test_mae"]} for row in rows
     }
-    return Built(frame, notes=notes, skipped=skipped)
+    return Built(frame, notes=notes)
 
 
 def _trained_for(inputs: Inputs, day: pd.Timestamp) -> dict[str, str]:
@@ -113,5 +121,6 @@ ENSEMBLES = (
         compute=_weigh,
         versioned=(ensemble.fit_weights, ensemble.ensemble_points),
         history=tuple(History(name, 0, ("model_id", "source"), and_same_date=True) for name in _MEMBERS),
+        plan=_planned,
     ),
 )

@@ -12,11 +12,13 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
-from nba_assets.assets.ensembles import out_of_sample
+from nba_assets.assets.ensembles import out_of_sample, trained_dates
 from nba_assets.assets.inputs import YEAR, History, Input, Inputs
-from nba_assets.assets.models import ALL_SEASONS
+from nba_assets.assets.models import TRAINING_DAYS
+from nba_assets.assets.overrides import own_config
 from nba_assets.assets.resources import open_models
-from nba_assets.assets.table_asset import Built, Table
+from nba_assets.assets.table import Built, Table
+from nba_assets.assets.windows import Window
 from nba_assets.domain.feature_registry import EXTENDED
 from nba_assets.modeling import ensemble
 from nba_assets.modeling.artefacts import ArtefactStore, load
@@ -30,6 +32,8 @@ from nba_assets.schemas.catalog import TABLES
 
 _LEARNED = (*(model.name for model in MODELS), ENSEMBLE)
 _TRAINED = tuple(History(name, 0, ("model_id", "source"), and_same_date=True) for name in _LEARNED)
+_ENTRY = (*Entry.model_fields, "source")
+_GRADED = ("game_id", "player_id", "system", "absolute_error", "signed_error", "outcome", "line", "source")
 _FLAGS = ("game_id", "player_id", "is_bootstrap", "is_late_addition")
 
 
@@ -51,21 +55,22 @@ def _models_of(inputs: Inputs, date: dt.date) -> dict[str, str]:
     return found
 
 
+def _planned(context: dg.AssetExecutionContext, dates: list[dt.date]) -> list[dt.date]:
+    """The run's dates for which a model was trained."""
+    return sorted(set[dt.date]().union(*(trained_dates(context, name, dates) for name in _LEARNED)))
+
+
 def _evaluate(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     store = open_models(context)
     parts: list[pd.DataFrame] = []
-    skipped: dict[dt.date, str] = {}
     for date in inputs.dates:
         ids = _models_of(inputs, date)
-        if not ids:
-            skipped[date] = "no model was trained for this date"
-            continue
         weights = ensemble.load(store, ids[ENSEMBLE]) if ENSEMBLE in ids else None
         said = out_of_sample(store, {name: i for name, i in ids.items() if name != ENSEMBLE})
         scores = system_scores(said, inputs.past["ml_feature_store_v3"], weights)
         parts.append(scores.assign(game_date=pd.Timestamp(date), source=_source(inputs)))
     frame = pd.concat(parts, ignore_index=True) if parts else TABLES["model_evaluation"].empty()
-    return Built(frame, notes=_plotted(frame), skipped=skipped)
+    return Built(frame, notes=_plotted(frame))
 
 
 def _plotted(scores: pd.DataFrame) -> dict[dt.date, dict[str, float]]:
@@ -84,13 +89,16 @@ def _source(inputs: Inputs) -> str:
 
 
 def _register(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
-    config = RegistryConfig(**context.op_execution_context.op_config)
+    config = RegistryConfig(**own_config(context.op_execution_context.op_config))
     if config.champion and not config.reason.strip():
         raise ValueError("a champion chosen by hand needs a reason")
     store = open_models(context)
-    registry = _before(inputs)
+    registry: Registry = {}
+    newest = pd.Timestamp.min
     rows: list[dict[str, Any]] = []
     for date in inputs.dates:
+        # A run may be of dates far apart: between them stands what was stored.
+        newest, registry = _before(inputs, pd.Timestamp(date), newest, registry)
         trained = _models_of(inputs, date)
         scores = inputs.past["model_evaluation"]
         measured = scores[scores["game_date"] == pd.Timestamp(date)]
@@ -104,13 +112,17 @@ def _register(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     return Built(pd.DataFrame(rows) if rows else TABLES["model_registry"].empty())
 
 
-def _before(inputs: Inputs) -> Registry:
-    """The registry of the newest date before the run."""
+def _before(
+    inputs: Inputs, day: pd.Timestamp, newest: pd.Timestamp, registry: Registry
+) -> tuple[pd.Timestamp, Registry]:
+    """The registry of the newest date before a day, and that date: a stored one, or the one just computed."""
     past = inputs.past["model_registry"]
-    past = past[past["game_date"] < pd.Timestamp(inputs.dates[0])]
-    newest = past[past["game_date"] == past["game_date"].max()].drop(columns=["game_date", "source"])
-    known = newest.astype("object").where(newest.notna(), None).to_dict("records")
-    return {row["system"]: Entry(**{str(k): v for k, v in row.items()}) for row in known}
+    between = past["game_date"][(past["game_date"] < day) & ~past["game_date"].isin(inputs.days)]
+    if between.empty or between.max() < newest:
+        return day, registry
+    rows = past[past["game_date"] == between.max()].drop(columns=["game_date", "source"])
+    known = rows.astype("object").where(rows.notna(), None).to_dict("records")
+    return day, {row["system"]: Entry(**{str(k): v for k, v in row.items()}) for row in known}
 
 
 def _judge(scores: pd.DataFrame, trained: dict[str, str], store: ArtefactStore):
@@ -159,8 +171,9 @@ EVALUATIONS = (
         versioned=(system_scores, evaluate),
         history=(
             *_TRAINED,
-            History("ml_feature_store_v3", ALL_SEASONS, (*_FLAGS, *(feature.name for feature in EXTENDED))),
+            History("ml_feature_store_v3", TRAINING_DAYS, (*_FLAGS, *(feature.name for feature in EXTENDED))),
         ),
+        plan=_planned,
     ),
     Table(
         "model_registry",
@@ -171,7 +184,8 @@ EVALUATIONS = (
         history=(
             *_TRAINED,
             History("model_evaluation", 0, and_same_date=True),
-            History("model_registry", YEAR),
+            # The newest date before: one row a system.
+            History("model_registry", YEAR, _ENTRY, uses=(Window(columns=_ENTRY, last=len(_LEARNED)),)),
         ),
         config=RegistryConfig,
     ),
@@ -183,10 +197,10 @@ PERFORMANCE = (
         kinds=frozenset({"pandas", "parquet"}),
         compute=_perform,
         versioned=(performance,),
-        inputs=(Input("prediction_accuracy"),),
+        inputs=(Input("prediction_accuracy", _GRADED),),
         history=(
             History("raw_schedule", YEAR, ("game_id", "season"), and_same_date=True),
-            History("prediction_accuracy", YEAR),
+            History("prediction_accuracy", YEAR, _GRADED),
         ),
     ),
 )

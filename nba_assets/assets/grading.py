@@ -8,7 +8,7 @@ from __future__ import annotations
 import dagster as dg
 
 from nba_assets.assets.inputs import Input, Inputs
-from nba_assets.assets.table_asset import Built, Table
+from nba_assets.assets.table import Built, Table
 from nba_assets.modeling.grading import grade
 from nba_assets.modeling.versions import counting
 

@@ -13,11 +13,12 @@ import pandas as pd
 
 from nba_assets.assets.inputs import History, Input, Inputs
 from nba_assets.assets.resources import open_lake, open_models
-from nba_assets.assets.table_asset import Built, Table
+from nba_assets.assets.table import Built, Table
+from nba_assets.assets.windows import Window
 from nba_assets.modeling import artefacts, ensemble
 from nba_assets.modeling.artefacts import ArtefactError, ArtefactStore, ModelArtefact
 from nba_assets.modeling.inputs import only_features
-from nba_assets.modeling.predicting import PredictionConfig, SystemOutput, prediction_rows
+from nba_assets.modeling.predicting import CONTEXT_COLUMNS, PredictionConfig, SystemOutput, prediction_rows
 from nba_assets.modeling.systems import (
     ENSEMBLE,
     MODELS,
@@ -37,7 +38,7 @@ _KEY = ["game_id", "player_id"]
 
 
 def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
-    schedule = inputs["raw_schedule"]
+    schedule, players = inputs["raw_schedule"], inputs["upcoming_player_game_context"]
     upcoming = schedule.loc[schedule["status"].eq("scheduled").to_numpy(bool), "game_date"].unique()
     now = pd.Timestamp(dt.datetime.now(dt.UTC))
     parts: list[pd.DataFrame] = []
@@ -56,7 +57,7 @@ def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
             parts.append(
                 prediction_rows(
                     slate.rows,
-                    inputs["upcoming_player_game_context"],
+                    players[players["game_date"].isin(chosen)],
                     slate.outputs(models, store, context),
                     PredictionConfig(),
                     schedule=schedule,
@@ -175,11 +176,17 @@ PREDICTIONS = (
         inputs=(
             Input("raw_schedule"),
             Input("ml_feature_store_v2"),
-            Input("upcoming_player_game_context"),
+            Input("upcoming_player_game_context", CONTEXT_COLUMNS),
         ),
         history=(
             *(
-                History(system, MODEL_LIFE, ("model_id",), and_same_date=True)
+                History(
+                    system,
+                    MODEL_LIFE,
+                    ("model_id",),
+                    and_same_date=True,
+                    uses=(Window(columns=("model_id",), last=1),),
+                )
                 for system in (*(model.name for model in MODELS), ENSEMBLE)
             ),
             History("ml_feature_store_v3", 0, and_same_date=True),  # where it is there

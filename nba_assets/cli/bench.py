@@ -20,8 +20,8 @@ import pandas as pd
 import pyarrow as pa
 from rich.console import Console
 
-from nba_assets.assets.inputs import Inputs
-from nba_assets.assets.table_asset import Built, Table
+from nba_assets.assets.inputs import Gathered, Inputs
+from nba_assets.assets.table import Built, Table
 from nba_assets.automation import LEARNED
 from nba_assets.cli.report import print_facts, print_frame, print_holdout, print_run, print_scores
 from nba_assets.cli.run import RunReport, materialize
@@ -34,7 +34,7 @@ from nba_assets.sources.archive import ArchiveSource
 FIRST, LAST = dt.date(2020, 12, 22), dt.date(2025, 6, 22)
 QUICK_FIRST, QUICK_LAST = dt.date(2022, 10, 18), dt.date(2023, 6, 12)
 EARLY, LATE = dt.date(2021, 11, 15), dt.date(2025, 3, 17)
-_NOT_PLAIN = {"xgboost_v1", "player_prop_predictions", "prediction_accuracy"}
+_NOT_PLAIN = {"feature_drift", "xgboost_v1", "player_prop_predictions", "prediction_accuracy", "coverage"}
 
 
 def run_bench(console: Console, settings: Settings, *, quick: bool) -> int:
@@ -106,12 +106,11 @@ def _plain(
     last = pd.Timestamp(dates[-1])
     frames = {item.table: made[item.table] for item in table.inputs}
     past = {item.table: made[item.table][made[item.table]["game_date"] < last] for item in table.history}
-    result: Any = table.compute(context, Inputs(dates, frames, past))
+    known = Gathered(dates, {}, {}, {}, {item.table: dates for item in table.history})
+    result: Any = table.compute(context, Inputs(dates, frames, past, known))
     rows = result.rows if isinstance(result, Built) else result
     if isinstance(rows, pa.Table):
-        return TABLES[table.name].to_pandas(
-            rows.select(TABLES[table.name].columns).cast(TABLES[table.name].arrow_with_date)
-        )
+        return TABLES[table.name].to_pandas(TABLES[table.name].stored(rows))
     return TABLES[table.name].conform(rows)
 
 

@@ -1,53 +1,113 @@
-"""Why a date is red: the verdicts of its checks, from the first table to the last.
+"""Why dates are red, in plain words: what is missing, who is to blame, what heals it.
 
-What belongs here: reading verdicts and putting them in order. What does not: making them.
+What belongs here: the words. What does not: causes (quality/causes.py).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from typing import Any
 
-import dagster as dg
-from dagster._core.event_api import PartitionKeyFilter
+import pandas as pd
+from rich.console import Console
 
-from nba_assets.quality.gate import CHECK_NAME
+from nba_assets.definitions import GRAPH
+from nba_assets.lake import Lake
+from nba_assets.object_store import open_store
+from nba_assets.partitions import game_dates_between
+from nba_assets.quality.causes import heal_command
+from nba_assets.quality.ledger import entries
+from nba_assets.quality.thresholds import thresholds
+from nba_assets.settings import Settings
 
-_NO_VERDICT = "never evaluated: the table was not materialized on this date"
+_COLORS = {"PASS": "green", "EMPTY_OK": "green", "WARN": "yellow", "PENDING": "magenta", "OVERRIDDEN": "cyan"}
+_ORDER = ("FAIL", "BLOCKED", "PENDING", "OVERRIDDEN", "WARN", "PASS", "EMPTY_OK")
+_GAPS = ("FAIL", "BLOCKED", "PENDING", "OVERRIDDEN")
+_NAMED = 3
 
 
-def explain(
-    instance: dg.DagsterInstance, date: dt.date, tables: Sequence[str]
-) -> Iterator[tuple[str, str, list[str]]]:
-    """The newest verdict on each table of a date.
+def print_explanation(console: Console, settings: Settings, dates: str, table: str | None) -> None:
+    """Explain a date table by table, or a range metric by metric.
 
-    Args:
-        instance: where the verdicts are.
-        date: game date.
-        tables: tables in the order of the graph.
-
-    Yields:
-        (table, status, lines of evidence).
+    Raises:
+        ValueError: a date or table that is none.
     """
-    for table in tables:
-        evaluation = _newest(instance, table, date)
-        if evaluation is None:
-            yield table, "UNKNOWN", [_NO_VERDICT]
-            continue
-        evidence: dict[str, Any] = {name: value.value for name, value in evaluation.metadata.items()}
-        lines = [] if evaluation.passed else [evaluation.description or ""]
-        lines += [
-            f"{metric['metric']}: {metric['actual']:g} of {metric['expected']:g}"
-            for metric in evidence.get("metrics", [])
-            if metric["status"] not in ("EMPTY_OK",)
-        ]
-        yield table, str(evidence["status"]), lines
+    first, last = _range(dates)
+    if table is not None and table not in GRAPH.inputs:
+        raise ValueError(f"{table}: no such table; there are {', '.join(GRAPH.inputs)}")
+    days = game_dates_between(first, last)
+    if not days:
+        raise ValueError(f"no game date from {first} to {last}")
+    ledger = entries(Lake(open_store(settings.lake)), GRAPH, days)
+    rows = ledger[ledger["table"].eq(table)] if table else ledger
+    if len(days) == 1:
+        _print_date(console, days[0], rows)
+    else:
+        _print_range(console, rows, days)
 
 
-def _newest(instance: dg.DagsterInstance, table: str, date: dt.date) -> dg.AssetCheckEvaluation | None:
-    key = dg.AssetCheckKey(dg.AssetKey(table), CHECK_NAME)
-    records = instance.event_log_storage.get_asset_check_execution_history(
-        key, limit=1, partition_filter=PartitionKeyFilter(key=date.isoformat())
-    )
-    return records[0].evaluation if records else None
+def _range(text: str) -> tuple[dt.date, dt.date]:
+    first, _, last = text.partition("..")
+    return dt.date.fromisoformat(first), dt.date.fromisoformat(last or first)
+
+
+def _print_date(console: Console, date: dt.date, rows: pd.DataFrame) -> None:
+    console.print(f"{date:%A} {date}")
+    for table, group in rows.groupby("table", sort=False):
+        status = min(group["status"], key=_ORDER.index)
+        console.print(f"[{_COLORS.get(status, 'red')}]{status:10}[/] {table}")
+        for row in group.to_dict("records"):
+            keys = row["missing_keys"]
+            missing = f", missing {keys.replace('|', ', ')}" if keys else ""
+            if row["status"] != "EMPTY_OK":
+                line = f"{row['metric']}: {row['actual']:g} of {row['expected']:g}{missing}"
+                console.print(f"           {line}", markup=False)
+        blamed = group[group["cause_table"].notna()]
+        if len(blamed):
+            _print_cause(console, blamed.iloc[0], date, date)
+        for reason in group["override_reason"].dropna().unique():
+            console.print(f"           let through: {reason}", markup=False)
+        for moment in group["healed_at"].dropna().unique():
+            console.print(f"           healed {pd.Timestamp(moment):%Y-%m-%d %H:%M} UTC", markup=False)
+
+
+def _print_cause(console: Console, row: pd.Series, first: dt.date, last: dt.date) -> None:
+    console.print(f"           root cause: {row['cause_table']}: {row['cause']}", markup=False)
+    console.print(f"           heal: {heal_command(row['cause_table'], first, last)}", markup=False)
+
+
+def _print_range(console: Console, rows: pd.DataFrame, days: list[dt.date]) -> None:
+    open_rows = rows[rows["status"].isin(_GAPS)]
+    console.print(f"{len(days):,} game dates from {days[0]} to {days[-1]}")
+    if open_rows.empty:
+        console.print("[green]complete[/green]: no open gap")
+    for (table, metric), gaps in open_rows.groupby(["table", "metric"], sort=False):
+        every = rows[rows["table"].eq(table) & rows["metric"].eq(metric)]
+        console.print(_sentence(str(table), str(metric), every), markup=False)
+        for (blamed, reason), group in gaps.groupby(["cause_table", _reason(gaps)], sort=False):
+            found = group["game_date"].dt.date.unique()
+            named = ", ".join(map(str, found[:_NAMED])) + (" ..." if len(found) > _NAMED else "")
+            lost = int(group["missing"].sum())
+            words = f"{lost:,} missing on {len(found):,} dates ({named}): {blamed}: {reason}"
+            console.print(f"  {words}", markup=False)
+            console.print(f"  for example {group['cause'].iloc[0]}", markup=False)
+            console.print(f"  heal: {heal_command(str(blamed), found.min(), found.max())}", markup=False)
+        there = every[~every["status"].isin(_GAPS)]
+        if there["expected"].sum():
+            share = there["actual"].sum() / there["expected"].sum()
+            console.print(f"  on the other {there['game_date'].nunique():,} dates: {share:.1%}", markup=False)
+    healed = rows[rows["healed_at"].notna()]
+    if len(healed):
+        console.print(f"{healed['game_date'].nunique():,} dates had gaps and are healed")
+
+
+def _reason(rows: pd.DataFrame) -> pd.Series:
+    """The kind of cause: what stands before its details."""
+    return rows["cause"].str.split(": ").str[0].rename("reason")
+
+
+def _sentence(table: str, metric: str, every: pd.DataFrame) -> str:
+    expected, actual = every["expected"].sum(), every["actual"].sum()
+    share = actual / expected if expected else 0.0
+    limit = thresholds().root.get(table, {}).get(metric)
+    floor = f" < {limit.fail_below:.0%}" if limit and share < limit.fail_below else ""
+    return f"{table}.{metric} {share:.1%}{floor}: {actual:,.0f} of {expected:,.0f}"

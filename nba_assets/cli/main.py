@@ -59,23 +59,66 @@ def simulate(
 def backfill(
     from_: Annotated[dt.datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First game date.")],
     to: Annotated[dt.datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last game date.")],
-    tables: Annotated[str | None, typer.Option(help="Tables, separated by commas; all by default.")] = None,
+    tables: Annotated[
+        str | None,
+        typer.Option(help="Tables, separated by commas; NAME+ takes along what is made from it."),
+    ] = None,
+    allow_partial: Annotated[
+        str,
+        typer.Option(help="Reason for letting incomplete dates through; it stays with the rows."),
+    ] = "",
+    resume: Annotated[bool, typer.Option(help="Only what is missing, failed, blocked or stale.")] = False,
     lake: LakeOption = None,
     source: SourceOption = None,
 ) -> None:
     """Materialize tables on a range of dates; blocked dates are left out and named, the others go on.
 
-    The exit code is 1 when a date is blocked, so that a script notices.
+    The ledger of these dates is written with them. The exit code is 1 when a date is blocked, so that a
+    script notices.
     """
     from nba_assets.cli.report import print_run
     from nba_assets.cli.run import materialize
+    from nba_assets.cli.selection import chosen_tables
+    from nba_assets.cli.stale import resume as what_is_due
 
-    report = materialize(
-        _settings(lake, source), from_.date(), to.date(), tables.split(",") if tables else None,
-        progress=sys.stderr.isatty() or sys.stdout.isatty(),
-    )  # fmt: skip
+    chosen = chosen_tables(tables) if tables else None
+    shown = sys.stderr.isatty() or sys.stdout.isatty()
+    here, first, last = _settings(lake, source), from_.date(), to.date()
+    if resume:
+        report = what_is_due(here, first, last, chosen, progress=shown)
+    else:
+        report = materialize(here, first, last, chosen, progress=shown, allow_partial=allow_partial)
     print_run(console, report)
     raise typer.Exit(0 if report.success and not report.blocked else 1)
+
+
+@app.command()
+def stale(
+    from_: Annotated[
+        dt.datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First game date.")
+    ] = None,
+    to: Annotated[
+        dt.datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last game date.")
+    ] = None,
+    tables: Annotated[str | None, typer.Option(help="Tables, separated by commas; all by default.")] = None,
+    fix: Annotated[bool, typer.Option(help="Materialize exactly what is listed, in graph order.")] = False,
+    limit: Annotated[int, typer.Option(min=0, help="Partitions to name a table; 0: all.")] = 20,
+    lake: LakeOption = None,
+    source: SourceOption = None,
+) -> None:
+    """Partitions whose code or inputs are newer than themselves, and why; with --fix until none is left.
+
+    The exit code is 1 when something is stale, so that a script notices; with --fix, when something stays so.
+    """
+    from nba_assets.cli.stale import fix_stale, list_stale
+
+    first, last = from_.date() if from_ else None, to.date() if to else None
+    names, settings = tables.split(",") if tables else None, _settings(lake, source)
+    if fix:
+        left = fix_stale(console, settings, first, last, names, limit=limit).left
+    else:
+        left = list_stale(console, settings, first, last, names, limit=limit)
+    raise typer.Exit(1 if left else 0)
 
 
 @app.command()
@@ -114,25 +157,30 @@ def demo(
 
 @app.command()
 def explain(
-    date: Date,
+    dates: Annotated[str, typer.Argument(help="A game date, or FIRST..LAST: 2022-10-18..2023-06-12.")],
     table: Annotated[str | None, typer.Argument(help="Table; all by default.")] = None,
+    lake: LakeOption = None,
 ) -> None:
-    """Why a date is red: the verdict on each table, expected and actual, and what is missing."""
-    import dagster as dg
+    """Why dates are red: expected and actual, the table to blame, why, and the command that heals it."""
+    from nba_assets.cli.explain import print_explanation
 
-    from nba_assets.cli.explain import explain as verdicts
-    from nba_assets.cli.report import print_verdicts
-    from nba_assets.cli.run import prepare_home
-    from nba_assets.definitions import ALL_TABLES
+    print_explanation(console, _settings(lake), dates, table)
 
-    names = [t.name for t in ALL_TABLES]
-    if table is not None and table not in names:
-        raise typer.BadParameter(f"{table}: one of {', '.join(names)}")
-    prepare_home(_settings())
-    with dg.DagsterInstance.get() as instance:
-        print_verdicts(
-            console, date.date(), list(verdicts(instance, date.date(), [table] if table else names))
-        )
+
+@app.command()
+def ledger(
+    from_: Annotated[
+        dt.datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First game date.")
+    ] = None,
+    to: Annotated[
+        dt.datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last game date.")
+    ] = None,
+    lake: LakeOption = None,
+) -> None:
+    """Make the ledger and its page again from partitions and refusals; all stored dates by default."""
+    from nba_assets.cli.ledger import rebuild
+
+    raise typer.Exit(rebuild(console, _settings(lake), from_ and from_.date(), to and to.date()))
 
 
 @app.command()

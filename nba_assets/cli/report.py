@@ -5,9 +5,6 @@ What belongs here: tables of text. What does not: figures.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
-
 import pandas as pd
 from rich.console import Console
 from rich.table import Table
@@ -21,7 +18,6 @@ from nba_assets.reports.model_scores import holdout_scores, served_scores
 from nba_assets.reports.reading import read_table
 from nba_assets.settings import Settings
 
-_STATUS = {"PASS": "green", "EMPTY_OK": "green", "WARN": "yellow", "UNKNOWN": "magenta"}
 _NAMED_DATES = 4
 
 
@@ -129,15 +125,6 @@ def print_holdout(console: Console, settings: Settings) -> None:
     )
     speed = pd.DataFrame({"system": found.seconds.keys(), "seconds to fit": found.seconds.values()})
     print_frame(console, "Fits, two at a time, one thread each", speed)
-
-
-def print_verdicts(console: Console, date: dt.date, verdicts: Sequence[tuple[str, str, list[str]]]) -> None:
-    """Verdicts of one date, table by table."""
-    console.print(f"{date:%A} {date}")
-    for table, status, lines in verdicts:
-        console.print(f"[{_STATUS.get(status, 'red')}]{status:9}[/] {table}")
-        for line in lines:
-            console.print(f"          {line}", markup=False)
 
 
 def print_frame(console: Console, title: str, frame: pd.DataFrame) -> None:

@@ -17,11 +17,12 @@ from nba_assets.domain.zones import COARSE
 
 _PLAYER = ["game_id", "player_id"]
 _KEYS = ["game_date", *_PLAYER, "player_name", "team", "opponent", "season"]
-_FLAGS = ["is_bootstrap", "is_late_addition"]
+_FLAGS = ["is_bootstrap", "is_late_addition", "missing_history_games"]
 _SITUATION = (
     "days_rest", "player_days_rest", "minutes_last_7_days", "minutes_last_14_days", "teammates_out_minutes",
     "implied_team_total", "game_total", "spread",
 )  # fmt: skip
+CONTEXT = ("game_id", "player_id", "injury_status", "team_games_missed", *_SITUATION)
 PAST_CONTEXT = ("game_id", "player_id", "player_days_rest")
 PAST_FEATURES = ("game_id", "player_id", "opponent_def_rating", "home_away", "recent_trend")
 
@@ -41,7 +42,7 @@ def extended_rows(
 
     Args:
         features: ml_feature_store_v2, keyed by game_id and player_id.
-        context: upcoming_player_game_context of the same rows.
+        context: upcoming_player_game_context of the same rows (``CONTEXT``).
         shots: player_shot_zone_analysis of the same rows.
         defense: team_defense_zone_analysis of the dates, keyed by game_date and team.
         schedule: raw_schedule up to the last of the dates, back over a season (season, game_date).
@@ -80,7 +81,7 @@ def _joined(
     return (
         features[[*_KEYS, *_FLAGS, "source", *NAMES]]
         .merge(
-            context[[*_PLAYER, "injury_status", "team_games_missed", *_SITUATION]].rename(
+            context[list(CONTEXT)].rename(
                 columns={"team_games_missed": "games_missed"}
             ),
             on=_PLAYER, how="left", validate="one_to_one",

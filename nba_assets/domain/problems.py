@@ -6,11 +6,26 @@ Does not belong here: checks of tables (quality), HTTP failures (sources), a mis
 
 from __future__ import annotations
 
+# Why a source gave nothing usable, as root causes name it.
+UNPARSEABLE = "not parseable"
+REFUSED_BY_SOURCE = "refused by the source"
+NOT_PUBLISHED = "not published"
+
 
 class BadInput(ValueError):  # noqa: N818 - it reads as what it is: `raise BadInput(...)`
     """A document or frame that must not become data, with all that a person needs to mend it."""
 
-    def __init__(self, *, file: str, game: str | None, field: str | None, reason: str, remedy: str) -> None:
+    def __init__(
+        self,
+        *,
+        file: str,
+        game: str | None,
+        field: str | None,
+        reason: str,
+        remedy: str,
+        cause: str = UNPARSEABLE,
+    ) -> None:
+        self.cause = cause
         self.file = file
         self.game = game
         self.field = field
@@ -25,8 +40,10 @@ class BadInput(ValueError):  # noqa: N818 - it reads as what it is: `raise BadIn
 
     def __reduce__(self) -> tuple[object, ...]:
         """Survive pickling: keyword-only arguments are lost by the default, and a process pool would hang."""
-        return (_rebuild, (self.file, self.game, self.field, self.reason, self.remedy))
+        return (_rebuild, (self.file, self.game, self.field, self.reason, self.remedy, self.cause))
 
 
-def _rebuild(file: str, game: str | None, field: str | None, reason: str, remedy: str) -> BadInput:
-    return BadInput(file=file, game=game, field=field, reason=reason, remedy=remedy)
+def _rebuild(
+    file: str, game: str | None, field: str | None, reason: str, remedy: str, cause: str
+) -> BadInput:
+    return BadInput(file=file, game=game, field=field, reason=reason, remedy=remedy, cause=cause)

@@ -40,6 +40,7 @@ NON_FEATURE_COLUMNS: Final = frozenset(
         "code_version",
         "input_hash",
         "source",
+        "override_reason",
         "minutes",
         "pts",
     }

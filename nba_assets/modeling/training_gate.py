@@ -5,6 +5,7 @@ check that shows the verdict (assets).
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 
 import numpy as np
@@ -14,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from nba_assets.modeling.inputs import TEXT, require_columns
 
 SYNTHETIC_SOURCES: Final = ("simulated",)
+_OPENING: Final = (11, 1)  # month, day
 
 
 class GateLimits(BaseModel):
@@ -83,12 +85,14 @@ def training_verdict(
     required: Sequence[str],
     limits: GateLimits,
     override_reason: str | None = None,
+    since: date | None = None,
 ) -> GateVerdict:
     """GO when every condition holds on the rows a fit would see.
 
     In: rows of `training_rows`; in the same order, usage_rate, paint_fga and source of each; features that
-    must be there. The newest season may be unfinished and has no least number of rows. An empty override
-    reason is none. Raises MissingColumnsError.
+    must be there; the date before which rows were left out. The newest season may be unfinished, and one
+    that `since` cuts is not whole: both have no least number of rows. An empty override reason is none.
+    Raises MissingColumnsError.
     """
     require_columns(rows, ("game_date", "player_id", "season", "minutes", *required), "the training rows")
     require_columns(facts, ("usage_rate", "paint_fga", "source"), "the facts of the training rows")
@@ -96,6 +100,8 @@ def training_verdict(
         raise ValueError(f"{len(facts)} facts of {len(rows)} rows")
     seasons = rows.groupby("season").size().sort_index()
     finished = seasons.iloc[:-1]
+    if since is not None:
+        finished = finished[[_opened(str(season)) >= since for season in finished.index]]
     synthetic = int(facts["source"].astype(TEXT).isin(SYNTHETIC_SOURCES).sum())
     known_usage = facts["usage_rate"].notna().to_numpy() | rows["minutes"].eq(0).to_numpy()
     evidence = [
@@ -121,6 +127,11 @@ def training_verdict(
         evidence=tuple(evidence),
         override_reason=(override_reason or "").strip() or None,
     )
+
+
+def _opened(season: str) -> date:
+    """A day on which a season may have opened: its first two weeks are never learned from."""
+    return date(int(season[:4]), *_OPENING)
 
 
 def _least(name: str, found: float, asked: float) -> Evidence:

@@ -1,13 +1,13 @@
-"""The verdict on a table and date: coverage measured, judged, and put into words.
+"""Verdicts on dates: coverage measured and judged.
 
-What belongs here: one verdict a date, with its evidence. What does not: counting (measures.py), expected sets
-(expectations.py), who reads verdicts (gate.py).
+What belongs here: one verdict a date. What does not: counting (measures.py), expected sets (expectations.py),
+what a verdict is (verdict.py).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,29 +16,39 @@ import pandas as pd
 from nba_assets.quality.expectations import EXPECTATIONS, Frames
 from nba_assets.quality.measures import judge
 from nba_assets.quality.thresholds import thresholds
+from nba_assets.quality.verdict import Problem, Verdict
 
-NAMED_METRICS = 6
+
+class HistoryNotReadError(LookupError):
+    """A metric needs history, which is not read for a date that is blocked."""
+
+
+class NoHistory(Mapping[str, pd.DataFrame]):
+    """History of a blocked date: asking for it says that it was not read."""
+
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        """Raise, whatever the table."""
+        raise HistoryNotReadError(table)
+
+    def __iter__(self) -> Iterator[str]:
+        """Nothing."""
+        return iter(())
+
+    def __len__(self) -> int:
+        """Nothing."""
+        return 0
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What a check says of a date."""
+class OpenInputs:
+    """Of a blocked date, the inputs that are open."""
 
-    status: str
-    words: str
-    share: float | None
-    evidence: Mapping[str, Any]
+    frames: Mapping[str, pd.DataFrame]
+    past: Mapping[str, pd.DataFrame]
 
-    @property
-    def passed(self) -> bool:
-        """The date may feed others."""
-        return self.status in ("PASS", "WARN", "EMPTY_OK")
-
-    @classmethod
-    def blocked(cls, reasons: list[str]) -> Verdict:
-        """The verdict on a date whose inputs may not be read."""
-        words = "blocked: " + "; ".join(reasons)
-        return cls("BLOCKED", words, None, {"status": "BLOCKED", "blocked_by": reasons})
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        """Same-date frame of a table."""
+        return self.frames[table]
 
 
 def verdicts(
@@ -46,7 +56,7 @@ def verdicts(
     frame: pd.DataFrame,
     inputs: Frames,
     dates: list[dt.date],
-    problems: Mapping[dt.date, list[str]],
+    problems: Mapping[dt.date, list[Problem]],
 ) -> dict[dt.date, Verdict]:
     """Judge each date of a table.
 
@@ -57,40 +67,53 @@ def verdicts(
         dates: dates to judge.
         problems: what is wrong beyond coverage, by date.
     """
-    if not dates:
-        return {}
+    metrics = _metrics(table, frame, inputs, dates)
+    return {date: _verdict(metrics.get(date, []), tuple(problems.get(date, []))) for date in dates}
+
+
+def blocked_verdicts(
+    table: str, frame: pd.DataFrame, inputs: OpenInputs, blocked_by: Mapping[dt.date, list[str]]
+) -> dict[dt.date, Verdict]:
+    """Verdicts on dates whose inputs are shut: what should be there by the inputs that are open, and is not.
+
+    Args:
+        table: its name.
+        frame: no rows, in the table's columns.
+        inputs: rows of the open inputs.
+        blocked_by: reasons by date.
+    """
+    metrics = _metrics(table, frame, inputs, list(blocked_by))
+    return {
+        date: Verdict(
+            "BLOCKED",
+            # Where the expected set itself is shut nothing can be said: unknown is not complete.
+            tuple(metric for metric in metrics.get(date, []) if metric["expected"]),
+            blocked_by=tuple(reasons),
+        )
+        for date, reasons in blocked_by.items()
+    }
+
+
+def _metrics(
+    table: str, frame: pd.DataFrame, inputs: Frames, dates: list[dt.date]
+) -> dict[dt.date, list[dict[str, Any]]]:
     days = pd.DatetimeIndex(pd.to_datetime(dates))
-    measured = [measure(frame, inputs, days) for measure in EXPECTATIONS[table].values()]
-    limits = thresholds().root.get(table, {})
-    rows = judge(pd.concat(measured, ignore_index=True), limits) if measured else pd.DataFrame()
+    measured: list[pd.DataFrame] = []
+    for measure in EXPECTATIONS[table].values() if dates else ():
+        try:
+            measured.append(measure(frame, inputs, days))
+        except HistoryNotReadError:
+            continue
+    if not measured:
+        return {}
+    rows = judge(pd.concat(measured, ignore_index=True), thresholds().root.get(table, {}))
     by_date: dict[dt.date, list[dict[str, Any]]] = {}
     for row in rows.to_dict("records"):
-        by_date.setdefault(row["game_date"].date(), []).append(row)
-    return {date: _verdict(by_date.get(date, []), problems.get(date, [])) for date in dates}
+        by_date.setdefault(row["game_date"].date(), []).append(_facts(row))
+    return by_date
 
 
-def _verdict(rows: list[dict[str, Any]], problems: list[str]) -> Verdict:
-    statuses = {row["status"] for row in rows}
-    status = next((s for s in ("FAIL", "WARN", "PASS") if s in statuses), "EMPTY_OK")
-    status = "FAIL" if problems else status
-    poor = [row for row in rows if row["status"] in ("FAIL", "WARN")]
-    shares = [row["share"] for row in rows if row["status"] != "EMPTY_OK"]
-    words = [*problems, *map(_sentence, poor)]
-    evidence: dict[str, Any] = {"status": status, "metrics": [_evidence(row) for row in rows]}
-    if problems:
-        evidence["problems"] = problems
-    return Verdict(
-        status, "; ".join(words) or _complete(rows), float(min(shares)) if shares else None, evidence
-    )
-
-
-def _complete(rows: list[dict[str, Any]]) -> str:
-    counted = [f"{row['metric']} {row['actual']:g} of {row['expected']:g}" for row in rows if row["expected"]]
-    more = f" and {len(counted) - NAMED_METRICS} more" if len(counted) > NAMED_METRICS else ""
-    return ", ".join(counted[:NAMED_METRICS]) + more or "nothing expected"
-
-
-def _evidence(row: dict[str, Any]) -> dict[str, Any]:
+def _facts(row: dict[Any, Any]) -> dict[str, Any]:
     facts = {name: row[name] for name in ("metric", "status", "expected", "actual")}
     facts["share"] = None if row["status"] == "EMPTY_OK" else round(row["share"], 4)
     if row["missing"] and row["status"] in ("FAIL", "WARN"):
@@ -98,6 +121,7 @@ def _evidence(row: dict[str, Any]) -> dict[str, Any]:
     return facts
 
 
-def _sentence(row: dict[str, Any]) -> str:
-    words = f"{row['metric']}: {row['actual']:g} of {row['expected']:g} ({row['share']:.1%})"
-    return f"{words}, missing {row['missing'].replace('|', ', ')}" if row["missing"] else words
+def _verdict(metrics: list[dict[str, Any]], problems: tuple[Problem, ...]) -> Verdict:
+    statuses = {metric["status"] for metric in metrics}
+    status = next((s for s in ("FAIL", "WARN", "PASS") if s in statuses), "EMPTY_OK")
+    return Verdict("FAIL" if problems else status, tuple(metrics), problems)

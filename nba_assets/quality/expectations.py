@@ -98,13 +98,15 @@ def _event_points(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -
 
 
 def _usage_rate(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
-    played = frame[frame["minutes"] > 0]
-    return rows_true("usage_rate", played, played["usage_rate"].notna(), PLAYER, days)
+    box = inputs["raw_player_boxscores"]
+    known = frame[frame["usage_rate"].notna()]
+    return keys_present("usage_rate", box[box["minutes"] > 0], known, PLAYER, days)
 
 
 def _shot_zones(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
-    shooters = frame[frame["fga"] > 0]
-    return rows_true("shot_zones", shooters, shooters["paint_fga"].notna(), PLAYER, days)
+    box = inputs["raw_player_boxscores"]
+    known = frame[frame["paint_fga"].notna()]
+    return keys_present("shot_zones", box[box["fga"] > 0], known, PLAYER, days)
 
 
 def _quality_score(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
@@ -291,4 +293,6 @@ EXPECTATIONS: Mapping[str, Mapping[str, Measure]] = {
     "model_performance": {"systems": _performed},
     "player_prop_predictions": {"rows": _prediction_rows, "predicted": _predicted, "served": _served},
     "prediction_accuracy": {"graded_or_void": _graded_or_void},
+    "feature_drift": {},
+    "coverage": {},
 }  # fmt: skip

@@ -20,7 +20,13 @@ from dagster._core.storage.asset_check_execution_record import AssetCheckExecuti
 from dagster._core.storage.asset_check_execution_record import AssetCheckPartitionInfo
 from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
 
+from nba_assets.lake import Lake
+
 CHECK_NAME = "coverage"
+NOT_RUN = "its coverage was never evaluated"
+NOT_MATERIALIZED = "not materialized"
+OLDER = "coverage was evaluated on an older materialization"
+GONE = "materialized, but its file is not in the lake"
 
 
 def check_key(table: str) -> dg.AssetCheckKey:
@@ -48,25 +54,34 @@ class _Verdict:
 def _reason(verdict: _Verdict | None) -> str | None:
     """Why a verdict shuts the gate; None when it opens it."""
     if verdict is None:
-        return "its coverage was never evaluated"
+        return NOT_RUN
     if verdict.status != Status.SUCCEEDED:
         return f"coverage check {verdict.status.value.lower()}"
     if verdict.materialization is None:
-        return "not materialized"
+        return NOT_MATERIALIZED
     if verdict.judged != verdict.materialization:
-        return "coverage was evaluated on an older materialization"
+        return OLDER
     return None
 
 
 class Gate:
-    """Verdicts of one Dagster instance."""
+    """Verdicts of one Dagster instance on the partitions of one lake."""
 
-    def __init__(self, instance: dg.DagsterInstance):
+    def __init__(self, instance: dg.DagsterInstance, lake: Lake):
         self._instance = instance
+        self._lake = lake
 
     def shut(self, table: str, dates: Iterable[dt.date]) -> dict[dt.date, str]:
-        """The dates that may not be read, each with the reason."""
+        """The dates that may not be read, each with the reason: no good verdict, or no file behind it."""
         wanted = list(dates)
+        reasons = self._without_verdict(table, wanted)
+        stored = self._lake.stored(table, [date for date in wanted if date not in reasons])
+        for date in wanted:
+            if date not in reasons and date not in stored:
+                reasons[date] = f"{table}: {GONE}"
+        return reasons
+
+    def _without_verdict(self, table: str, wanted: list[dt.date]) -> dict[dt.date, str]:
         key = check_key(table)
         found = self._instance.event_log_storage.get_asset_check_partition_info(
             [key], partition_keys=[date.isoformat() for date in wanted]
@@ -113,7 +128,7 @@ class Gate:
         }
 
     def open(self, table: str, dates: Iterable[dt.date]) -> list[dt.date]:
-        """The dates that may be read, in order."""
+        """The dates that may be read, in order; what is not stored has no rows to read."""
         wanted = sorted(dates)
-        shut = self.shut(table, wanted)
+        shut = self._without_verdict(table, wanted)
         return [date for date in wanted if date not in shut]

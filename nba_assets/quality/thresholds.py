@@ -8,9 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, RootModel, model_validator
+from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator, model_validator
+
+from nba_assets.domain.feature_registry import NAMES
+
+_SECTION = "regressions"
+Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=1)]
 
 
 class Threshold(BaseModel):
@@ -48,12 +55,83 @@ class Thresholds(RootModel[dict[str, dict[str, Threshold]]]):
             )
 
 
+class RegressionLimits(BaseModel):
+    """When a feature of a date has regressed against the dates before it.
+
+    Attributes:
+        window_dates: earlier game dates a date is held against.
+        minimum_dates: fewer earlier dates than these judge nothing.
+        regression_below: share of the date over share of the window: below it, a regression (fails).
+        degradation_below: below it, a degradation (warns).
+        significance: largest probability of such a share by chance.
+        constant_rows: fewest rows that may be called constant.
+        comparable_dates: fewest earlier dates, of no more games, a constant date is held against.
+        usually_constant_above: share of them on which the feature may be constant before it counts as usual.
+        may_be_constant: features that may stay constant over a whole window by their meaning.
+        calendar_features: features that the calendar alone makes constant on some dates: they warn.
+        leak_above: absolute correlation of one feature with the points.
+        leak_rows: fewest rows a correlation is taken over.
+        drift_dates: game dates whose mean is held against the window before them.
+        drift_standard_errors: distance of the means that warns.
+        drift_standard_deviations: smaller distances, in standard deviations of rows, are of no consequence.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    window_dates: Count
+    minimum_dates: Count
+    regression_below: Share
+    degradation_below: Share
+    significance: Share
+    constant_rows: Count
+    comparable_dates: Count
+    usually_constant_above: Share
+    may_be_constant: tuple[str, ...]
+    calendar_features: tuple[str, ...]
+    leak_above: Share
+    leak_rows: Count
+    drift_dates: Count
+    drift_standard_errors: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    drift_standard_deviations: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+    @field_validator("may_be_constant", "calendar_features")
+    @classmethod
+    def _are_features(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = sorted(set(names) - set(NAMES))
+        if unknown:
+            raise ValueError(f"not features: {unknown}")
+        return names
+
+    @model_validator(mode="after")
+    def _in_order(self) -> RegressionLimits:
+        if self.regression_below > self.degradation_below:
+            raise ValueError("degradation_below is at least regression_below")
+        if max(self.minimum_dates, self.comparable_dates) > self.window_dates:
+            raise ValueError("minimum_dates and comparable_dates lie within window_dates")
+        return self
+
+
+@cache
+def _committed() -> Mapping[str, Any]:
+    return yaml.safe_load(files("nba_assets.quality").joinpath("coverage.yaml").read_text())
+
+
 @cache
 def thresholds() -> Thresholds:
-    """The committed thresholds.
+    """The committed thresholds of coverage.
 
     Raises:
         pydantic.ValidationError: a key or value that is not a threshold.
     """
-    text = files("nba_assets.quality").joinpath("coverage.yaml").read_text()
-    return Thresholds.model_validate(yaml.safe_load(text))
+    return Thresholds.model_validate({name: rows for name, rows in _committed().items() if name != _SECTION})
+
+
+@cache
+def regression_limits() -> RegressionLimits:
+    """The committed limits of regressions.
+
+    Raises:
+        KeyError: the file has no such section.
+        pydantic.ValidationError: a key or value that is not a limit.
+    """
+    return RegressionLimits.model_validate(_committed()[_SECTION])

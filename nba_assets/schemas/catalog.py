@@ -16,6 +16,8 @@ from nba_assets.schemas.analytics import (
     UPCOMING_TEAM_GAME_CONTEXT,
 )
 from nba_assets.schemas.columns import Field, TableSchema
+from nba_assets.schemas.coverage import COVERAGE
+from nba_assets.schemas.feature_drift import FEATURE_DRIFT
 from nba_assets.schemas.feature_store import ML_FEATURE_STORE_V2, ML_FEATURE_STORE_V3
 from nba_assets.schemas.precompute import (
     PLAYER_COMPOSITE_FACTORS,
@@ -66,6 +68,7 @@ TABLES: dict[str, TableSchema] = {
         PLAYER_COMPOSITE_FACTORS,
         ML_FEATURE_STORE_V2,
         ML_FEATURE_STORE_V3,
+        FEATURE_DRIFT,
         *MODEL_SCHEMAS,
         ENSEMBLE_V1,
         MODEL_EVALUATION,
@@ -73,6 +76,7 @@ TABLES: dict[str, TableSchema] = {
         PLAYER_PROP_PREDICTIONS,
         PREDICTION_ACCURACY,
         MODEL_PERFORMANCE,
+        COVERAGE,
     )
 }
 

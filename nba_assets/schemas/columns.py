@@ -109,6 +109,12 @@ def moment(name: str, description: str, **more: Any) -> Field:
     return Field(name, "moment", description, **more)
 
 
+# Every table ends with it: what a person let through is seen in each row made of it.
+OVERRIDE = text(
+    "override_reason", "Why the date was let through although not complete; NULL otherwise.", nullable=True
+)
+
+
 @dataclass(frozen=True)
 class TableSchema:
     """A table: its name, what a row is, its key and its columns in stored order.
@@ -119,7 +125,12 @@ class TableSchema:
     name: str
     grain: str
     key: tuple[str, ...]
-    fields: tuple[Field, ...]
+    own_fields: tuple[Field, ...]
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """Columns of the table and the one that every table has."""
+        return (*self.own_fields, OVERRIDE)
 
     @cached_property
     def pandera(self) -> pa_schema.DataFrameSchema:
@@ -160,6 +171,10 @@ class TableSchema:
             KeyError: a declared column is missing.
             TypeError: a column cannot hold the declared type without changing a value.
         """
+        if OVERRIDE.name not in frame:
+            frame = frame.assign(
+                **{OVERRIDE.name: pd.Series(pd.NA, index=frame.index, dtype="string[pyarrow]")}
+            )
         frame = frame.loc[:, list(self.columns)].sort_values(["game_date", *self.key], ignore_index=True)
         for field in self.fields:
             column = frame[field.name]
@@ -184,6 +199,12 @@ class TableSchema:
             for field in self.arrow_with_date
         ]
         return pa.Table.from_arrays([_whole(a) for a in arrays], schema=self.arrow_with_date)
+
+    def stored(self, rows: pa.Table) -> pa.Table:
+        """Arrow rows in stored order and types; the values are validated elsewhere."""
+        if OVERRIDE.name not in rows.column_names:
+            rows = rows.append_column(OVERRIDE.name, pa.nulls(len(rows), OVERRIDE.stored_type))
+        return rows.select(self.columns).cast(self.arrow_with_date)
 
     def to_pandas(self, table: pa.Table) -> pd.DataFrame:
         """Frame of stored rows (any subset of the columns) in the declared pandas types."""

@@ -6,6 +6,12 @@ from nba_assets.domain.feature_registry import EXTENDED, V2, VERSION, VERSION_EX
 from nba_assets.schemas.columns import Field, TableSchema, flag, integer, number, text
 from nba_assets.schemas.raw import GAME, OPPONENT, PLAYER, PLAYER_NAME, SEASON, SOURCE, TEAM
 
+_MISSING_GAMES = integer(
+    "missing_history_games",
+    "Games that his windows should hold and do not: above 0, no model learns from the row.",
+    low=0,
+)
+
 
 def feature_field(feature: Feature) -> Field:
     """Column of a feature: its definition, unit, legal range and what NULL means."""
@@ -32,13 +38,14 @@ ML_FEATURE_STORE_V2 = TableSchema(
         *map(feature_field, V2),
         text("feature_version", "Feature set.", values=(VERSION,)),
         text("missing_features", "Required features that are NULL, joined by |; empty when none."),
-        number("quality_score", "Share of required features, capped when one is missing.", unit="0..100", low=0, high=100),
+        number("quality_score", "Share of required features, capped when one is missing; less 5 a missing game of his history, at most 30.", unit="0..100", low=0, high=100),
         text("quality_tier", "Tier of the score.", values=("gold", "silver", "bronze", "poor", "unusable")),
         flag("is_bootstrap", "First 14 days of a season."),
         flag("is_late_addition", "Played without being expected: never predicted."),
-        flag("is_production_ready", "No required feature missing, not bootstrap, not a late addition."),
+        flag("is_production_ready", "No required feature missing, no game of his history missing, not bootstrap, not a late addition."),
         integer("games_in_history", "His games of the last three years.", low=0),
         integer("games_season", "His games this season.", low=0, high=130),
+        _MISSING_GAMES,
         SOURCE,
     ),
 )  # fmt: skip
@@ -58,6 +65,7 @@ ML_FEATURE_STORE_V3 = TableSchema(
         text("feature_version", "Feature set.", values=(VERSION_EXTENDED,)),
         flag("is_bootstrap", "First 14 days of a season."),
         flag("is_late_addition", "Played without being expected: never predicted."),
+        _MISSING_GAMES,
         SOURCE,
     ),
 )

@@ -44,7 +44,6 @@ def _model_schema(system: str) -> TableSchema:
             number("last_10_average_test_mae", "Baseline on the same rows.", unit="points", low=0),
             number("hand_rules_test_mae", "Baseline on the same rows.", unit="points", low=0),
             text("gate", "GO or NO-GO before the fit, in words."),
-            text("override_reason", "Why it was fitted in spite of a NO-GO.", nullable=True),
             text("artefact", "Model file beside the lake."),
             text("artefact_sha256", "Hash of its bytes."),
             SOURCE,

@@ -170,17 +170,37 @@ class ArchiveFiles:
                 frames.append(self._read(path, ["GAME_ID", "MATCHUP"]).to_pandas().drop_duplicates())
         return pd.concat(frames, ignore_index=True).astype("string[pyarrow]")
 
-    def _whole(self, pattern: str) -> pd.DataFrame | None:
-        files = self._files(pattern)
-        return (
-            pd.concat([self._read(path).to_pandas() for path in files], ignore_index=True) if files else None
-        )
+    def _rows_about(
+        self, pattern: str, moments: tuple[str, ...], dates: Sequence[dt.date]
+    ) -> pd.DataFrame | None:
+        """Rows of the files any of whose moments may concern the dates; None without a file.
+
+        A superset, by the day that stands in the text: from the game date before the first one (a report
+        made after its games is news for the next) to two days after the last (UTC days of late games). A
+        moment that is no date is kept, for the parser to refuse.
+        """
+        tables = [self._read(path) for path in self._files(pattern)]
+        if not tables:
+            return None
+        known = self._games.loc[self._games["game_date"] < pd.Timestamp(dates[0]), "game_date"]
+        first = (known.max() if len(known) else pd.Timestamp(dates[0])) - pd.Timedelta(days=1)
+        window = (str(first.date()), str(dates[-1] + dt.timedelta(days=2)))
+        kept = [table.filter(_mentions(table, moments, *window)) for table in tables]
+        return pd.concat([table.to_pandas() for table in kept], ignore_index=True)
 
     def _covering(self, pattern: str, dates: Sequence[dt.date]) -> list[Path]:
         """Files whose season and part have games on some of the dates."""
         days = self._games["game_date"].isin(pd.to_datetime(list(dates)))
         parts = set(self._games.loc[days, "part"])
         return [path for path in self._files(pattern) if _part(path) in parts]
+
+    def _rows_of_dates(self, path: Path, date_column: str, wanted: list[str]) -> pa.Table:
+        """Rows of the wanted dates. A whole season is read as it is, which is twice as fast as sifting it."""
+        keys = self._read(path, [date_column])
+        self._need_text(keys.schema, date_column, path)
+        if set(pc.unique(keys.column(date_column)).to_pylist()) <= set(wanted):
+            return self._read(path)
+        return self._read(path, filters=[(date_column, "in", wanted)])
 
     def _spoil(self, problems: Problems, path: Path, dates: Sequence[dt.date], problem: BadInput) -> None:
         """A whole file is unusable: its part of the season fails on every date."""
@@ -195,3 +215,15 @@ def _part(path: Path) -> str:
     """Season and part of a file, as in 2024-25_regular."""
     found = re.search(r"(\d{4}-\d{2}_[a-z]+)", path.name)
     return found.group(1) if found else path.stem
+
+
+def _mentions(table: pa.Table, moments: tuple[str, ...], first: str, last: str) -> pa.ChunkedArray:
+    """Rows one of whose texts starts with a day from first to last, or with no day at all."""
+    found = pa.chunked_array([pa.repeat(False, len(table))])
+    for name in (name for name in moments if name in table.column_names):
+        texts = table.column(name).cast(pa.string())
+        day = pc.utf8_slice_codeunits(texts, 0, 10)
+        inside = pc.and_(pc.greater_equal(day, first), pc.less_equal(day, last))
+        no_day = pc.invert(pc.match_substring_regex(texts, r"^\d{4}-\d{2}-\d{2}"))
+        found = pc.or_(found, pc.fill_null(pc.or_(inside, no_day), False))
+    return found

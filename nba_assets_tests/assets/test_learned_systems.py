@@ -17,7 +17,7 @@ from nba_assets.assets.evaluations import EVALUATIONS
 from nba_assets.assets.inputs import Inputs
 from nba_assets.assets.models import MODEL_TABLES, TRAINERS
 from nba_assets.assets.predictions import PREDICTIONS
-from nba_assets.assets.table_asset import Built, Table
+from nba_assets.assets.table import Built, Table
 from nba_assets.domain.feature_registry import EXTENDED, NAMES
 from nba_assets.lake import Lake
 from nba_assets.modeling.artefacts import load

@@ -54,10 +54,8 @@ def test_a_later_run_by_hand_on_a_blocked_date_fails_with_the_reason(bench: Work
     result = bench.run(BAD, names=["middle"])
     assert not result.success
     failure = step_failure(result, "middle").user_failure_data
-    assert (
-        "1 of 1 dates of middle are blocked; 2023-12-06: bottom: coverage check failed" in failure.description
-    )
-    assert failure.metadata["blocked"].value == {BAD: "bottom: coverage check failed"}
+    assert "1 of 1 dates of middle are blocked; 2023-12-06: blocked: bottom: " in failure.description
+    assert failure.metadata["blocked"].value == {BAD: "blocked: bottom: coverage check failed"}
     assert bench.materialized("middle") == GOOD
 
 
@@ -182,3 +180,23 @@ def test_skipping_a_date_keeps_what_an_earlier_run_opened(bench: Workbench) -> N
     SOURCE[BAD] = None
     bench.run(FIRST, LAST, ["bottom"])
     assert bench.run(BAD, names=["middle"]).success
+
+
+def test_a_date_that_turns_bad_is_not_green_any_more_and_keeps_its_rows(bench: Workbench) -> None:
+    bench.run(FIRST, LAST, STEPS)
+    SOURCE[BAD] = [1.0]
+    bench.run(FIRST, LAST, STEPS)
+    for name in STEPS:
+        assert bench.materialized(name) == GOOD
+        assert dt.date.fromisoformat(BAD) in bench.lake.dates(name)
+    SOURCE[BAD] = [3.0, 4.0]
+    bench.run(FIRST, LAST, STEPS)
+    assert bench.materialized("top") == list(DATES)
+
+
+def test_a_date_without_a_file_is_a_shut_gate(bench: Workbench) -> None:
+    bench.run(FIRST, LAST, ["bottom"])
+    bench.lake.store.delete(bench.lake.name("bottom", dt.date.fromisoformat(BAD)))
+    bench.run(FIRST, LAST, ["middle"])
+    assert bench.verdict("middle", BAD)[1] == "blocked: bottom: materialized, but its file is not in the lake"
+    assert bench.materialized("middle") == GOOD

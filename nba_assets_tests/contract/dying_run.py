@@ -12,7 +12,7 @@ from typing import Any
 
 from dagster import DagsterEventType
 
-from nba_assets.assets import table_asset
+from nba_assets.assets import date_events
 from nba_assets.event_log import GroupCommitSqliteEventLogStorage
 from nba_assets.lake import Lake
 from nba_assets_tests import ladder
@@ -29,11 +29,11 @@ def _die_after_write(*arguments: Any) -> Any:
     return iter(written)
 
 
-def _die_with_materializations_waiting(run: Any, dates: Any) -> Any:
-    if run._table.name == VICTIM:
-        assert len(run._context.instance.event_log_storage._pending) == len(dates)
+def _die_with_materializations_waiting(context: Any, table: str, dates: Any) -> Any:
+    if table == VICTIM:
+        assert len(context.instance.event_log_storage._pending) == len(dates)
         os._exit(EXIT)
-    return _targets(run, dates)
+    return _targets(context, table, dates)
 
 
 def _die_with_evaluations_waiting(log: Any) -> None:
@@ -44,10 +44,10 @@ def _die_with_evaluations_waiting(log: Any) -> None:
     _flush(log)
 
 
-_write, _targets, _flush = Lake.write_each, table_asset._Run._targets, GroupCommitSqliteEventLogStorage._flush
+_write, _targets, _flush = Lake.write_each, date_events.targets, GroupCommitSqliteEventLogStorage._flush
 MOMENTS = {
     "rows written, no event stored": (Lake, "write_each", _die_after_write),
-    "materializations wait in memory": (table_asset._Run, "_targets", _die_with_materializations_waiting),
+    "materializations wait in memory": (date_events, "targets", _die_with_materializations_waiting),
     "evaluations wait in memory": (GroupCommitSqliteEventLogStorage, "_flush", _die_with_evaluations_waiting),
 }
 

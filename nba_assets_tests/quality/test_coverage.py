@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from nba_assets.quality.coverage import Verdict, verdicts
+from nba_assets.quality.coverage import verdicts
+from nba_assets.quality.verdict import Problem, Verdict
 
 DAY, NEXT = dt.date(2023, 12, 4), dt.date(2023, 12, 5)
 GAMES = ("0022300001", "0022300002")
@@ -38,7 +39,7 @@ def _judge(
     schedule: pd.DataFrame,
     dates: tuple[dt.date, ...] = (DAY,),
     table: str = "raw_player_boxscores",
-    problems: Mapping[dt.date, list[str]] | None = None,
+    problems: Mapping[dt.date, list[Problem]] | None = None,
 ) -> dict[dt.date, Verdict]:  # fmt: skip
     return verdicts(table, frame, _Frames(raw_schedule=schedule), list(dates), problems or {})
 
@@ -96,7 +97,7 @@ def test_a_problem_fails_a_date_whose_coverage_holds() -> None:
     schedule = pd.concat(
         [_schedule("final"), _schedule("final").assign(game_id=GAMES[1], game_date=pd.Timestamp(NEXT))]
     )
-    found = _judge(frame, schedule, (DAY, NEXT), problems={NEXT: ["players.parquet: torn"]})
+    found = _judge(frame, schedule, (DAY, NEXT), problems={NEXT: [Problem("players.parquet: torn")]})
     assert found[DAY].status == "PASS"
     assert (found[NEXT].status, found[NEXT].words) == ("FAIL", "players.parquet: torn")
     assert found[NEXT].evidence["problems"] == ["players.parquet: torn"]
@@ -117,7 +118,7 @@ def test_no_date_asks_for_no_verdict() -> None:
 
 
 def test_a_blocked_date_says_by_what() -> None:
-    verdict = Verdict.blocked(["a: never evaluated", "b: failed"])
+    verdict = Verdict("BLOCKED", blocked_by=("a: never evaluated", "b: failed"))
     assert not verdict.passed
     assert verdict.words == "blocked: a: never evaluated; b: failed"
     assert verdict.evidence["blocked_by"] == ["a: never evaluated", "b: failed"]
@@ -129,11 +130,12 @@ def test_a_blocked_date_says_by_what() -> None:
         ("PASS", True),
         ("WARN", True),
         ("EMPTY_OK", True),
+        ("OVERRIDDEN", True),
         ("FAIL", False),
         ("BLOCKED", False),
         ("PENDING", False),
         ("", False),
     ],
 )
-def test_only_three_statuses_pass(status: str, passed: bool) -> None:
-    assert Verdict(status, "", None, {}).passed is passed
+def test_only_these_statuses_pass(status: str, passed: bool) -> None:
+    assert Verdict(status).passed is passed

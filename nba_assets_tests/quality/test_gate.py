@@ -2,6 +2,8 @@ import datetime as dt
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import dagster as dg
 import pytest
@@ -9,6 +11,7 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationTargetMaterializationData,
 )
 
+from nba_assets.lake import Lake
 from nba_assets.quality.gate import CHECK_NAME, Gate, check_key
 from nba_assets_tests.workbench import passing_instance
 
@@ -28,6 +31,12 @@ def _materialize(instance: dg.DagsterInstance, date: dt.date = DATE) -> int:
     return instance.event_log_storage.get_latest_storage_id_by_partition(
         dg.AssetKey("table"), dg.DagsterEventType.ASSET_MATERIALIZATION
     )[str(date)]
+
+
+def _gate(instance: dg.DagsterInstance, stored: bool = True) -> Gate:
+    """The gate of a lake that holds every date, or none."""
+    lake = SimpleNamespace(stored=lambda table, dates: set(dates) if stored else set())
+    return Gate(instance, cast("Lake", lake))
 
 
 def _evaluate(
@@ -50,43 +59,43 @@ def _evaluate(
 
 def test_a_current_passing_check_opens(instance: dg.DagsterInstance) -> None:
     _evaluate(instance, _materialize(instance))
-    assert Gate(instance).shut("table", [DATE]) == {}
-    assert Gate(instance).open("table", [DATE]) == [DATE]
+    assert _gate(instance).shut("table", [DATE]) == {}
+    assert _gate(instance).open("table", [DATE]) == [DATE]
 
 
 def test_silence_shuts(instance: dg.DagsterInstance) -> None:
-    assert Gate(instance).shut("table", [DATE]) == {DATE: "table: its coverage was never evaluated"}
+    assert _gate(instance).shut("table", [DATE]) == {DATE: "table: its coverage was never evaluated"}
     _materialize(instance)
-    assert Gate(instance).shut("table", [DATE]) == {DATE: "table: its coverage was never evaluated"}
+    assert _gate(instance).shut("table", [DATE]) == {DATE: "table: its coverage was never evaluated"}
 
 
 def test_another_check_opens_nothing(instance: dg.DagsterInstance) -> None:
     _evaluate(instance, _materialize(instance), check="freshness")
-    assert Gate(instance).open("table", [DATE]) == []
+    assert _gate(instance).open("table", [DATE]) == []
 
 
 def test_a_failed_check_shuts(instance: dg.DagsterInstance) -> None:
     _evaluate(instance, _materialize(instance), passed=False)
-    assert Gate(instance).shut("table", [DATE]) == {DATE: "table: coverage check failed"}
+    assert _gate(instance).shut("table", [DATE]) == {DATE: "table: coverage check failed"}
 
 
 def test_a_check_on_an_older_materialization_shuts(instance: dg.DagsterInstance) -> None:
     _evaluate(instance, _materialize(instance))
     _materialize(instance)
-    assert Gate(instance).shut("table", [DATE]) == {
+    assert _gate(instance).shut("table", [DATE]) == {
         DATE: "table: coverage was evaluated on an older materialization"
     }
 
 
 def test_a_check_of_nothing_shuts(instance: dg.DagsterInstance) -> None:
     _evaluate(instance, None)
-    assert Gate(instance).shut("table", [DATE]) == {DATE: "table: not materialized"}
+    assert _gate(instance).shut("table", [DATE]) == {DATE: "table: not materialized"}
 
 
 def test_a_check_that_does_not_say_of_what_shuts(instance: dg.DagsterInstance) -> None:
     _materialize(instance)
     _evaluate(instance, None)
-    assert Gate(instance).shut("table", [DATE]) == {
+    assert _gate(instance).shut("table", [DATE]) == {
         DATE: "table: coverage was evaluated on an older materialization"
     }
 
@@ -94,10 +103,18 @@ def test_a_check_that_does_not_say_of_what_shuts(instance: dg.DagsterInstance) -
 def test_each_date_is_judged_alone_and_open_dates_are_sorted(instance: dg.DagsterInstance) -> None:
     _evaluate(instance, _materialize(instance))
     _materialize(instance, OTHER)
-    assert Gate(instance).open("table", [OTHER, DATE]) == [DATE]
-    assert list(Gate(instance).shut("table", [OTHER, DATE])) == [OTHER]
-    assert Gate(instance).shut("table", []) == {}
+    assert _gate(instance).open("table", [OTHER, DATE]) == [DATE]
+    assert list(_gate(instance).shut("table", [OTHER, DATE])) == [OTHER]
+    assert _gate(instance).shut("table", []) == {}
 
 
 def test_the_check_is_the_blocking_one_of_the_table() -> None:
     assert check_key("table") == dg.AssetCheckKey(dg.AssetKey("table"), "coverage")
+
+
+def test_a_verdict_without_a_file_shuts(instance: dg.DagsterInstance) -> None:
+    """Somebody deleted a folder behind Dagster's back."""
+    _evaluate(instance, _materialize(instance))
+    assert _gate(instance, stored=False).shut("table", [DATE]) == {
+        DATE: "table: materialized, but its file is not in the lake"
+    }

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from nba_assets.quality.validation import invalid_rows
+from nba_assets.quality.verdict import INVALID_ROWS
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.columns import TableSchema, flag, integer, moment, number, text
 
@@ -48,6 +49,12 @@ def _frame(**change: Any) -> pd.DataFrame:
     return SCHEMA.conform(frame)
 
 
+def _reasons(frame: pd.DataFrame) -> dict[dt.date, list[str]]:
+    found = invalid_rows(SCHEMA, frame)
+    assert all(problem.cause == INVALID_ROWS for problems in found.values() for problem in problems)
+    return {date: [problem.words for problem in problems] for date, problems in found.items()}
+
+
 def test_valid_rows_have_no_reason() -> None:
     assert invalid_rows(SCHEMA, _frame()) == {}
     assert invalid_rows(SCHEMA, SCHEMA.empty()) == {}
@@ -74,7 +81,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 def test_a_bad_row_fails_its_date_alone_and_names_field_rule_and_key(
     change: dict[str, Any], words: str
 ) -> None:
-    reasons = invalid_rows(SCHEMA, _frame(**change))
+    reasons = _reasons(_frame(**change))
     assert list(reasons) == [BAD]
     assert any(reason.startswith(words) for reason in reasons[BAD])
     assert all(
@@ -83,7 +90,7 @@ def test_a_bad_row_fails_its_date_alone_and_names_field_rule_and_key(
 
 
 def test_a_repeated_key_names_it() -> None:
-    reasons = invalid_rows(SCHEMA, _frame(player_id=1))
+    reasons = _reasons(_frame(player_id=1))
     assert list(reasons) == [BAD]
     text_of = "; ".join(reasons[BAD])
     assert "0022300002/1" in text_of
@@ -100,7 +107,7 @@ def test_every_fault_of_a_date_is_told_and_five_keys_of_each() -> None:
     frame["player_id"] = range(1, 21)
     frame["minutes"] = -1.0
     frame["status"] = frame["status"].where(frame["game_date"] != pd.Timestamp(GOOD), "over")
-    reasons = invalid_rows(SCHEMA, SCHEMA.conform(frame))
+    reasons = _reasons(SCHEMA.conform(frame))
     assert set(reasons) == {GOOD, BAD}
     assert len(reasons[GOOD]) == 2
     assert len(reasons[BAD]) == 1
@@ -109,7 +116,7 @@ def test_every_fault_of_a_date_is_told_and_five_keys_of_each() -> None:
 
 
 def test_a_column_of_the_wrong_type_fails_every_date_in_one_line() -> None:
-    reasons = invalid_rows(SCHEMA, _frame().astype({"won": "string"}))
+    reasons = _reasons(_frame().astype({"won": "string"}))
     assert set(reasons) == {GOOD, BAD}
     assert all("t: won" in reason and "\n" not in reason for (reason,) in reasons.values())
 

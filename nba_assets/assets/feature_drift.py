@@ -1,0 +1,67 @@
+"""What is wrong with features although their coverage holds, as a table whose failures name feature and rows.
+
+What belongs here: its declaration, and which findings fail a date. What does not: the checks
+(quality/regressions.py).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import dagster as dg
+import pandas as pd
+
+from nba_assets.assets.inputs import YEAR, History, Input, Inputs
+from nba_assets.assets.table import Built, Table
+from nba_assets.domain.feature_registry import REQUIRED
+from nba_assets.quality.regressions import findings
+
+_FEATURES = "ml_feature_store_v2"
+_OF_FEATURES = ("coverage", "constant", "constant_window")  # a feed that may be absent only warns
+
+
+def _drift(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
+    found = findings(
+        inputs[_FEATURES],
+        inputs.past[_FEATURES],
+        inputs["upcoming_player_game_context"],
+        inputs["raw_schedule"],
+        inputs.past["player_game_summary"],
+        inputs.dates,
+    )
+    optional = found["check"].isin(_OF_FEATURES) & ~found["feature"].isin(REQUIRED)
+    found["severity"] = found["severity"].mask(optional, "WARN")
+    rows = found.assign(subject=found["feature"].fillna("rows"), source="feature_drift").drop(
+        columns="feature"
+    )
+    failed = rows[rows["severity"].eq("FAIL")]
+    problems: dict[dt.date, list[str]] = {}
+    for row in failed.to_dict("records"):
+        keys = f" ({row['keys'].replace('|', ', ')})" if isinstance(row["keys"], str) else ""
+        problems.setdefault(row["game_date"].date(), []).append(f"{row['words']}{keys}")
+    return Built(rows, problems, _counts(rows))
+
+
+def _counts(rows: pd.DataFrame) -> dict[dt.date, dict[str, int]]:
+    counts = rows["game_date"].value_counts()
+    return {pd.Timestamp(str(day)).date(): {"findings": int(count)} for day, count in counts.items()}
+
+
+DRIFT = (
+    Table(
+        "feature_drift",
+        group="feature_store",
+        kinds=frozenset({"pandas", "parquet"}),
+        compute=_drift,
+        versioned=(findings,),
+        inputs=(
+            Input(_FEATURES),
+            Input("upcoming_player_game_context", ("game_id", "player_id")),
+            Input("raw_schedule"),
+        ),
+        history=(
+            History(_FEATURES, YEAR),
+            History("player_game_summary", YEAR, ("game_id", "player_id", "pts")),
+        ),
+    ),
+)

@@ -1,0 +1,244 @@
+"""One call of an asset on its dates: read through the gate, compute, judge, write, report.
+
+What belongs here: the order of these steps. What does not: what they do.
+
+Every asset takes any set of dates in one call. A date is written only when its inputs are open, its rows are
+valid and its coverage holds, or a person lets it through; it then is materialized and its check passes. Any
+other date keeps what was stored before, is not materialized, and its check says why: so a blocked date is
+never green, and the next table finds the gate shut.
+"""
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any, TypeVar, cast
+
+import dagster as dg
+import pandas as pd
+import pyarrow as pa
+from dagster._core.storage.tags import EXTERNALLY_MANAGED_ASSETS_TAG
+
+from nba_assets.assets import date_events
+from nba_assets.assets.chosen_dates import chosen_dates
+from nba_assets.assets.inputs import Inputs, Reader, stamp
+from nba_assets.assets.overrides import overrides_of
+from nba_assets.assets.table import Built, Table
+from nba_assets.domain.arrow_columns import pc
+from nba_assets.lake import Lake
+from nba_assets.partition_file import Stamp
+from nba_assets.partitions import season_groups
+from nba_assets.quality.coverage import NoHistory, OpenInputs, blocked_verdicts, verdicts
+from nba_assets.quality.gate import CHECK_NAME, Gate
+from nba_assets.quality.refusals import Refusals
+from nba_assets.quality.validation import invalid_rows
+from nba_assets.quality.verdict import Problem, Verdict
+from nba_assets.schemas.catalog import TABLES
+from nba_assets.schemas.columns import OVERRIDE, TableSchema
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+Reported = tuple[Any, dt.date, Verdict | None]  # an event, its date, and the verdict once it is spoken
+COMPUTE_SECONDS = "compute_seconds"  # on the step's output: what is not bookkeeping of events
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """Some dates, computed and judged, not yet written: rows, stamps and notes of the good ones."""
+
+    rows: pa.Table
+    stamps: dict[dt.date, Stamp]
+    verdicts: dict[dt.date, Verdict]
+    notes: dict[dt.date, dict[str, Any]]
+
+
+class TableRun:
+    """One call of an asset on its partition keys."""
+
+    def __init__(self, context: dg.AssetExecutionContext, table: Table, lake: Lake):
+        self._context = context
+        self._table = table
+        self._lake = lake
+        self._reader = Reader(lake, Gate(context.instance, lake))
+        self._refusals = Refusals(lake.store)
+        self._let_through = overrides_of(context.op_execution_context.op_config)
+        self._asked = chosen_dates(context.run.tags, context.partition_keys)
+        self._dates = table.plan(context, self._asked) if table.plan else self._asked
+        self._compute_seconds = 0.0
+
+    def events(self) -> Iterator[Any]:
+        """Write the good dates and report every date."""
+        # Only the events below count. Without this, Dagster would mark every date of the run as
+        # materialized when the output arrives, the blocked ones too. It reads the tag from this object.
+        cast("dict[str, str]", self._context.run.tags)[EXTERNALLY_MANAGED_ASSETS_TAG] = "true"
+        verdicts: dict[dt.date, Verdict] = {}
+        shut = self._reader.shut(self._table.inputs, self._dates)
+        blocked = {date: reasons for date, reasons in shut.items() if date not in self._let_through}
+        ready = [date for date in self._dates if date not in blocked]
+        for event, date, verdict in chain(self._blocked(blocked), self._published(ready)):
+            if verdict:
+                verdicts[date] = verdict
+            yield event
+        refused = {date: verdict for date, verdict in sorted(verdicts.items()) if not verdict.passed}
+        self._refusals.keep(self._table.name, refused)
+        self._refusals.heal(self._table.name, verdicts.keys() - refused.keys())
+        date_events.forget(self._context, self._table.name, list(refused))
+        self._context.log.info(
+            f"{self._table.name}: {len(verdicts) - len(refused)} of {len(verdicts)} dates good, "
+            f"{self._compute_seconds:.2f} s of reading, computing and writing"
+        )
+        self._say_what_is_blocked(refused)
+        yield dg.Output(None, output_name=f"{self._table.name}_{CHECK_NAME}")
+        yield dg.Output(None, metadata={COMPUTE_SECONDS: self._compute_seconds})
+
+    def _say_what_is_blocked(self, refused: Mapping[dt.date, Verdict]) -> None:
+        if not refused:
+            return
+        first = next(iter(refused))
+        words = f"{len(refused)} of {len(self._dates)} dates of {self._table.name} are blocked"
+        words = f"{words}; {first}: {refused[first].words}"
+        if len(refused) == len(self._asked):
+            reasons = {date.isoformat(): verdict.words for date, verdict in refused.items()}
+            raise dg.Failure(words, metadata={"blocked": dg.MetadataValue.json(reasons)}, allow_retries=False)
+        self._context.log.error(words)
+
+    def _blocked(self, blocked: Mapping[dt.date, list[str]]) -> Iterator[Reported]:
+        """Judge dates whose inputs are shut by the inputs that are open."""
+        if not blocked:
+            return
+        started = time.perf_counter()
+        frames = {
+            item.table: TABLES[item.table].to_pandas(
+                self._lake.read(
+                    item.table,
+                    [d for d, reasons in blocked.items() if not _names(reasons, item.table)],
+                    TABLES[item.table].arrow,
+                    item.columns,
+                ).table
+            )
+            for item in self._table.inputs
+        }
+        known = OpenInputs(frames, NoHistory())
+        judged = blocked_verdicts(self._table.name, self._table.schema.empty(), known, blocked)
+        self._compute_seconds += time.perf_counter() - started
+        for date, verdict in judged.items():
+            yield date_events.evaluation(self._table.name, date, verdict, {}), date, verdict
+
+    def _published(self, dates: list[dt.date]) -> Iterator[Reported]:
+        """Work the dates out, all at once or season by season, and write them."""
+        groups = season_groups(dates) if self._table.by_season else [dates]
+        seasons = _one_ahead(self._prepare, groups) if dates else iter(())
+        started = time.perf_counter()
+        for prepared in seasons:
+            self._compute_seconds += time.perf_counter() - started
+            yield from self._publish(prepared)
+            started = time.perf_counter()
+
+    def _prepare(self, dates: list[dt.date]) -> _Prepared:
+        """Read, compute, validate and judge some dates."""
+        table = self._table
+        inputs = self._reader.read(table.inputs, table.history, dates)
+        result = table.compute(self._context, inputs)
+        built = result if isinstance(result, Built) else Built(result)
+        frame, rows = _both_forms(table.schema, built.rows)
+        judged = self._judged(built, frame, inputs)
+        reasons = {
+            date: _joined(verdict.override, *inputs.gathered.overrides.get(date, ()))
+            for date, verdict in judged.items()
+        }
+        good = [date for date in dates if judged[date].passed]
+        used = inputs.gathered.with_own(table.name, _only(rows, good)).used(rows, built.source)
+        stamps = {
+            date: replace(
+                stamp(table.code_version, table.schema.hash, used[date]),
+                coverage=judged[date].record,
+                override=reasons[date],
+            )
+            for date in good
+        }
+        games = _games(frame)
+        notes = {
+            date: {"games": games.get(pd.Timestamp(date), 0)} | dict(built.notes.get(date, {}))
+            for date in good
+        }
+        return _Prepared(_with_reasons(_only(rows, good), reasons), stamps, judged, notes)
+
+    def _judged(self, built: Built, frame: pd.DataFrame, inputs: Inputs) -> dict[dt.date, Verdict]:
+        """Verdicts on computed dates, let through where a person says so."""
+        invalid = invalid_rows(self._table.schema, frame)
+        problems = {
+            date: [*map(Problem.of, built.problems.get(date, [])), *invalid.get(date, [])]
+            for date in inputs.dates
+        }
+        judged = verdicts(self._table.name, frame, inputs, inputs.dates, problems)
+        for date in self._let_through.keys() & judged.keys():
+            judged[date] = judged[date].let_through(self._let_through[date])
+        return judged
+
+    def _publish(self, prepared: _Prepared) -> Iterator[Reported]:
+        """Write the good dates and report all of them."""
+        name = self._table.name
+        started = time.perf_counter()
+        writing = self._lake.write_each(name, prepared.rows, prepared.stamps)
+        while (item := next(writing, None)) is not None:
+            date, written = item
+            self._compute_seconds += time.perf_counter() - started
+            verdict = prepared.verdicts[date]
+            yield date_events.materialization(name, date, written, verdict, prepared.notes[date]), date, None
+            started = time.perf_counter()
+        self._compute_seconds += time.perf_counter() - started
+        about = date_events.targets(self._context, name, list(prepared.stamps))
+        for date, verdict in prepared.verdicts.items():
+            yield date_events.evaluation(name, date, verdict, about), date, verdict
+
+
+def _one_ahead(work: Callable[[Item], Result], items: list[Item]) -> Iterator[Result]:
+    """Results in order; while the caller uses one, the next is worked out."""
+    with ThreadPoolExecutor(1) as background:
+        coming = background.submit(work, items[0])
+        for item in items[1:]:
+            ready, coming = coming.result(), background.submit(work, item)
+            yield ready
+        yield coming.result()
+
+
+def _both_forms(schema: TableSchema, rows: pd.DataFrame | pa.Table) -> tuple[pd.DataFrame, pa.Table]:
+    if isinstance(rows, pa.Table):
+        stored = schema.stored(rows)
+        return schema.to_pandas(stored), stored
+    frame = schema.conform(rows)
+    return frame, schema.to_arrow(frame)
+
+
+def _only(rows: pa.Table, dates: list[dt.date]) -> pa.Table:
+    wanted = pa.array(dates, pa.date32())
+    mask = pc.is_in(rows.column("game_date"), value_set=wanted)
+    return rows if pc.all(mask, min_count=0).as_py() else rows.filter(mask)
+
+
+def _games(frame: pd.DataFrame) -> dict[Any, int]:
+    if "game_id" not in frame:
+        return {}
+    return frame.groupby("game_date")["game_id"].nunique().to_dict()
+
+
+def _joined(*reasons: str) -> str:
+    return "; ".join(dict.fromkeys(reason for reason in reasons if reason))
+
+
+def _names(reasons: list[str], table: str) -> bool:
+    return any(reason.startswith(f"{table}: ") for reason in reasons)
+
+
+def _with_reasons(rows: pa.Table, reasons: Mapping[dt.date, str]) -> pa.Table:
+    """Rows of overridden dates say so; a reason that a computation gave by itself stays on the others."""
+    said = {date: reason for date, reason in reasons.items() if reason}
+    if not said:
+        return rows
+    dates = rows.column("game_date")
+    places = pc.index_in(dates, value_set=pa.array(list(said), pa.date32()))
+    own = rows.column(OVERRIDE.name)
+    column = pc.coalesce(pa.array(list(said.values()), pa.string()).take(places), own)
+    return rows.set_column(rows.schema.get_field_index(OVERRIDE.name), OVERRIDE.name, column)

@@ -1,0 +1,38 @@
+"""Making the ledger and its page again.
+
+What belongs here: the command. What does not: the ledger (quality/ledger.py), the page (reports/).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from rich.console import Console
+
+from nba_assets.assets.coverage_page import write_page
+from nba_assets.cli.report import print_run
+from nba_assets.cli.run import materialize
+from nba_assets.cli.selection import LEDGER
+from nba_assets.definitions import ALL_TABLES
+from nba_assets.lake import Lake
+from nba_assets.object_store import open_store
+from nba_assets.reports.reading import read_table
+from nba_assets.settings import Settings
+
+
+def rebuild(console: Console, settings: Settings, first: dt.date | None, last: dt.date | None) -> int:
+    """Write the ledger of the dates, all stored ones by default, and the page of the whole.
+
+    Returns:
+        Exit code.
+    """
+    lake = Lake(open_store(settings.lake))
+    known = lake.dates("raw_schedule")
+    if not known:
+        console.print(f"{settings.lake} holds no date yet: nba-assets backfill")
+        return 1
+    report = materialize(settings, first or known[0], last or known[-1], [LEDGER])
+    print_run(console, report)
+    where = write_page(lake, read_table(lake, LEDGER), [table.name for table in ALL_TABLES])
+    console.print(f"the page: {where}")
+    return 0 if report.success else 1

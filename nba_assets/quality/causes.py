@@ -1,0 +1,140 @@
+"""Root causes: which table a gap truly comes from, why, and what heals it.
+
+What belongs here: walking from a failed metric up the graph to the first table that is to blame. What does
+not: verdicts (verdict.py), the ledger made of them (ledger.py).
+
+The table that shows a gap is seldom the one that caused it: a usage rate of 47 % was blamed on the players'
+table for weeks, while half of the team rows it divides by had never been loaded.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from nba_assets.domain.problems import NOT_PUBLISHED
+from nba_assets.quality.gate import GONE, NOT_RUN, OLDER
+from nba_assets.quality.verdict import FAILED_CHECK, Verdict
+
+NOT_RUN_YET = "not run yet"
+NOT_RUN_SINCE = "not run since its inputs were healed"
+FILE_GONE = "file gone"
+INCOMPLETE = "lacks games that its own inputs have"
+_GAME_DIGITS = 10
+
+Verdicts = Mapping[tuple[str, dt.date], Verdict | None]
+GamesOf = Callable[[str, dt.date], set[str] | None]
+
+
+@dataclass(frozen=True)
+class Cause:
+    """The table to blame, the reason recorded there, the reason in full, and the tables between."""
+
+    table: str
+    reason: str
+    words: str
+    chain: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Blame:
+    """Finds causes in the state of a lake.
+
+    Attributes:
+        verdicts: newest verdict of each table and date; None where a table was never run.
+        inputs: same-date inputs of each table, in declared order.
+        games_of: games a table's stored rows of a date are about; None for a table without games.
+        optional: tables that something else stands in for: a game they lack is no gap.
+    """
+
+    verdicts: Verdicts
+    inputs: Mapping[str, Sequence[str]]
+    games_of: GamesOf
+    optional: frozenset[str] = frozenset()
+
+    def cause(self, table: str, date: dt.date) -> Cause | None:
+        """Why a table's date is not complete; None when it is."""
+        verdict = self.verdicts[table, date]
+        if verdict is None:
+            return self._not_run(table, date)
+        if verdict.status == "BLOCKED":
+            return self._blocked(table, date, verdict)
+        if verdict.problems:
+            problem = verdict.problems[0]
+            return Cause(table, problem.cause, "; ".join(p.words for p in verdict.problems), (table,))
+        if verdict.status in ("FAIL", "OVERRIDDEN"):
+            return self._short(table, date, verdict)
+        return None
+
+    def _not_run(self, table: str, date: dt.date) -> Cause:
+        for upstream in self.inputs[table]:
+            cause = self.cause(upstream, date)
+            if cause and self.verdicts[upstream, date] is None:
+                return _below(cause, table)
+        return Cause(
+            table, NOT_RUN_YET, f"{table} has no rows of this date and no run has refused it", (table,)
+        )
+
+    def _blocked(self, table: str, date: dt.date, verdict: Verdict) -> Cause:
+        for upstream in self.inputs[table]:
+            if self.verdicts[upstream, date] is None and f"{upstream}: {GONE}" in verdict.blocked_by:
+                return Cause(upstream, FILE_GONE, f"{upstream} was {GONE}", (table, upstream))
+            cause = None if self._open(upstream, date) else self.cause(upstream, date)
+            if cause:
+                return _below(cause, table)
+        for said in verdict.blocked_by:
+            upstream, reason = said.split(": ", 1)
+            if reason in (NOT_RUN, OLDER):
+                return Cause(upstream, reason, said, (table, upstream))
+        return Cause(table, NOT_RUN_SINCE, f"{table} has not run since its inputs were healed", (table,))
+
+    def _short(self, table: str, date: dt.date, verdict: Verdict) -> Cause:
+        poor = [m for m in verdict.metrics if m["status"] == "FAIL"]
+        missing = {key[:_GAME_DIGITS] for metric in poor for key in metric.get("missing", [])}
+        games = {key for key in missing if len(key) == _GAME_DIGITS and key.isdigit()}
+        lacking = self._lacking(table, date, games) if games else None
+        if lacking:
+            return lacking
+        if games and set(self.inputs[table]) <= {"raw_schedule"}:
+            words = f"the source has no {table} for {_named(games)}"
+            return Cause(table, NOT_PUBLISHED, words, (table,))
+        return Cause(table, FAILED_CHECK, verdict.words, (table,))
+
+    def _lacking(self, table: str, date: dt.date, games: set[str]) -> Cause | None:
+        """The farthest input, going up, whose stored rows lack the games."""
+        for upstream in self.inputs[table]:
+            known = self.games_of(upstream, date)
+            if upstream == "raw_schedule" or upstream in self.optional or known is None or games <= known:
+                continue
+            lost = games - known
+            deeper = self._lacking(upstream, date, lost)
+            if deeper:
+                return _below(deeper, table)
+            verdict = self.verdicts[upstream, date]
+            if verdict is None or not set(self.inputs[upstream]) - {"raw_schedule"}:
+                own = self.cause(upstream, date)
+                reason = own.reason if own else NOT_PUBLISHED
+                words = own.words if own else f"the source has no {upstream} for {_named(lost)}"
+                return Cause(upstream, reason, words, (table, upstream))
+            let = f", let through: {verdict.override}" if verdict.override else ""
+            words = f"{upstream} has no rows of {_named(lost)}{let}; its inputs have them"
+            return Cause(upstream, INCOMPLETE, words, (table, upstream))
+        return None
+
+    def _open(self, table: str, date: dt.date) -> bool:
+        verdict = self.verdicts[table, date]
+        return verdict is not None and verdict.passed
+
+
+def _below(cause: Cause, table: str) -> Cause:
+    return Cause(cause.table, cause.reason, cause.words, (table, *cause.chain))
+
+
+def _named(games: set[str]) -> str:
+    return f"{len(games)} games ({', '.join(sorted(games)[:3])}{' ...' if len(games) > 3 else ''})"
+
+
+def heal_command(table: str, first: dt.date, last: dt.date) -> str:
+    """The command that materializes a table and all that is made from it on a range of dates."""
+    return f"nba-assets backfill --from {first} --to {last} --tables {table}+"

@@ -1,0 +1,163 @@
+"""The ledger: coverage of every table, metric and date, as the lake itself records it.
+
+What belongs here: collecting verdicts from partitions and refusals, and putting them in rows. What does not:
+verdicts, causes, pages.
+
+Each partition carries its verdict in its footer, so data and verdict are one object and one write; what was
+refused stands in a refusal. The ledger is a view of both: whoever loses it makes it again, to the same rows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pandas as pd
+
+from nba_assets.lake import Lake
+from nba_assets.quality.causes import Blame, Cause, heal_command
+from nba_assets.quality.refusals import Refusal, Refusals
+from nba_assets.quality.thresholds import thresholds
+from nba_assets.quality.verdict import Verdict
+from nba_assets.schemas.catalog import TABLES
+from nba_assets.schemas.coverage import COVERAGE
+
+WHOLE_DATE = "date"  # the metric of a table that counts nothing, or of a date that is not there
+_OPEN_ENDED = ("FAIL", "BLOCKED", "PENDING", "OVERRIDDEN")
+
+
+@dataclass(frozen=True)
+class Graph:
+    """What the ledger needs to know of the tables, in the order of the graph.
+
+    Attributes:
+        inputs: same-date inputs of each table.
+        occasional: tables that are made on some dates only: no row is due on the others.
+    """
+
+    inputs: Mapping[str, Sequence[str]]
+    occasional: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class State:
+    """Newest verdicts of some dates, and when a refused date healed."""
+
+    verdicts: dict[tuple[str, dt.date], Verdict | None]
+    healed: dict[tuple[str, dt.date], dt.datetime]
+
+
+def read_state(lake: Lake, graph: Graph, dates: Sequence[dt.date]) -> State:
+    """Newest verdict of every table on the dates: an open refusal, else the stored partition's own."""
+    state = State({}, {})
+    for table in graph.inputs:
+        stamps = lake.stamps(table, dates)
+        refusals = Refusals(lake.store).read(table)
+        for date in dates:
+            stamp, refusal = stamps.get(date), refusals.get(date)
+            if refusal and refusal.open:
+                state.verdicts[table, date] = refusal.verdict
+            elif stamp:
+                state.verdicts[table, date] = Verdict.of_record(stamp.coverage)
+                _note_healing(state, table, date, refusal)
+            else:
+                state.verdicts[table, date] = None
+    return state
+
+
+def _note_healing(state: State, table: str, date: dt.date, refusal: Refusal | None) -> None:
+    if refusal and refusal.healed_at:
+        state.healed[table, date] = refusal.healed_at
+
+
+def entries(lake: Lake, graph: Graph, dates: Sequence[dt.date]) -> pd.DataFrame:
+    """Rows of the ledger, in the columns of ``coverage``, table by table in the order of the graph.
+
+    Args:
+        lake: where partitions and refusals are.
+        graph: the tables.
+        dates: dates to report.
+    """
+    state = read_state(lake, graph, dates)
+    blame = Blame(state.verdicts, graph.inputs, games_of(lake), _optional())
+    rows = [
+        row
+        for (table, date), verdict in state.verdicts.items()
+        if verdict is not None or table not in graph.occasional
+        for row in _rows(table, date, verdict, blame, state.healed.get((table, date)))
+    ]
+    frame = pd.DataFrame(rows, columns=[name for name in COVERAGE.columns if name != "override_reason"])
+    frame["game_date"] = pd.to_datetime(frame["game_date"]).astype("datetime64[ns]")
+    frame["healed_at"] = pd.to_datetime(frame["healed_at"], utc=True)
+    said = {key: verdict.override for key, verdict in state.verdicts.items() if verdict and verdict.override}
+    keys = zip(frame["table"], frame["game_date"].dt.date, strict=True)
+    frame["override_reason"] = [said.get(key) for key in keys]
+    return frame
+
+
+def _optional() -> frozenset[str]:
+    """Tables whose coverage never fails a date: a source may lack them."""
+    limits = thresholds().root.items()
+    return frozenset(table for table, rows in limits if not any(row.fail_below for row in rows.values()))
+
+
+def games_of(lake: Lake) -> Any:
+    """Reader of the games that a table's stored rows of a date are about, remembered."""
+
+    @cache
+    def read(table: str, date: dt.date) -> set[str] | None:
+        schema = TABLES[table]
+        if "game_id" not in schema.columns:
+            return None
+        return set(lake.read(table, [date], schema.arrow, ["game_id"]).table.column("game_id").to_pylist())
+
+    return read
+
+
+def _rows(
+    table: str, date: dt.date, verdict: Verdict | None, blame: Blame, healed_at: dt.datetime | None
+) -> Iterator[dict[str, Any]]:
+    cause = blame.cause(table, date)
+    metrics = list(verdict.metrics) if verdict else []
+    if verdict is None or not metrics or verdict.problems:
+        metrics.append(_whole_date(verdict))
+    for metric in metrics:
+        status = _status(verdict, metric)
+        yield {
+            "game_date": date,
+            "table": table,
+            "metric": metric["metric"],
+            **{name: metric[name] for name in ("expected", "actual", "share")},
+            "status": status,
+            **_blamed(cause if status in _OPEN_ENDED else None, date),
+            "missing_keys": "|".join(metric.get("missing", [])) or None,
+            "missing": round(max(metric["expected"] - metric["actual"], 0)),
+            "healed_at": healed_at,
+            "source": "coverage",
+        }
+
+
+def _whole_date(verdict: Verdict | None) -> dict[str, Any]:
+    """A date that is there or missing as a whole."""
+    status = verdict.status if verdict else "PENDING"
+    there = float(bool(verdict and verdict.passed))
+    return {"metric": WHOLE_DATE, "status": status, "expected": 1.0, "actual": there, "share": there}
+
+
+def _status(verdict: Verdict | None, metric: Mapping[str, Any]) -> str:
+    """A metric's own status, or the date's where that decides."""
+    if verdict and verdict.status == "BLOCKED":
+        return "BLOCKED"
+    if verdict and verdict.status == "OVERRIDDEN" and metric["status"] in ("FAIL", "BLOCKED", "OVERRIDDEN"):
+        return "OVERRIDDEN"
+    return str(metric["status"])
+
+
+def _blamed(cause: Cause | None, date: dt.date) -> dict[str, str | None]:
+    if cause is None:
+        return {"cause_table": None, "cause": None, "heal": None}
+    words = f"{cause.reason}: {cause.words}"
+    return {"cause_table": cause.table, "cause": words, "heal": heal_command(cause.table, date, date)}

@@ -1,0 +1,131 @@
+"""The verdict on a table and date: what it holds, whether it may feed others, and how it is kept.
+
+What belongs here: one verdict, its words, and its stored form. What does not: measuring (coverage.py), who
+reads verdicts (gate.py, ledger.py).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from nba_assets.domain.problems import BadInput
+
+FAILED_CHECK = "failed a check"
+INVALID_ROWS = "rows break the schema"
+NAMED_METRICS = 6
+NAMED_KEYS = 6  # in a sentence; the evidence names more
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a date beyond coverage, and what kind of thing that is."""
+
+    words: str
+    cause: str = FAILED_CHECK
+
+    @classmethod
+    def of(cls, said: str | BadInput | Problem) -> Problem:
+        """A problem of whatever a computation reports."""
+        if isinstance(said, Problem):
+            return said
+        return cls(str(said), said.cause) if isinstance(said, BadInput) else cls(said)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check says of a date.
+
+    Attributes:
+        status: PASS, WARN, FAIL, EMPTY_OK, BLOCKED or OVERRIDDEN.
+        metrics: metric, status, expected, actual, share (NULL when nothing is expected), missing keys.
+        problems: what is wrong beyond coverage.
+        blocked_by: inputs that may not be read, each with the reason.
+        override: the reason for which the date is let through all the same.
+    """
+
+    status: str
+    metrics: tuple[Mapping[str, Any], ...] = ()
+    problems: tuple[Problem, ...] = ()
+    blocked_by: tuple[str, ...] = ()
+    override: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """The date may feed others."""
+        return self.status in ("PASS", "WARN", "EMPTY_OK", "OVERRIDDEN")
+
+    @property
+    def share(self) -> float | None:
+        """The smallest share of any metric; None when nothing was expected."""
+        shares = [metric["share"] for metric in self.metrics if metric["share"] is not None]
+        return float(min(shares)) if shares else None
+
+    @property
+    def words(self) -> str:
+        """The verdict in a sentence."""
+        poor = [_sentence(m) for m in self.metrics if m["status"] in ("FAIL", "WARN")]
+        said = [problem.words for problem in self.problems]
+        words = "; ".join([*said, *poor]) or self._complete()
+        if self.blocked_by:
+            words = "blocked: " + "; ".join(self.blocked_by)
+        return f"let through: {self.override}; {words}" if self.status == "OVERRIDDEN" else words
+
+    def let_through(self, reason: str) -> Verdict:
+        """The same verdict under an override; rows that break the schema are never let through."""
+        lawful = all(problem.cause != INVALID_ROWS for problem in self.problems)
+        if self.status in ("FAIL", "BLOCKED") and lawful:
+            return replace(self, status="OVERRIDDEN", override=reason)
+        return self
+
+    @property
+    def evidence(self) -> dict[str, Any]:
+        """What the check's metadata shows."""
+        shown: dict[str, Any] = {"status": self.status, "metrics": [dict(m) for m in self.metrics]}
+        if self.problems:
+            shown["problems"] = [problem.words for problem in self.problems]
+        if self.blocked_by:
+            shown["blocked_by"] = list(self.blocked_by)
+        if self.override:
+            shown["override"] = self.override
+        return shown | ({} if self.share is None else {"share": self.share})
+
+    @property
+    def record(self) -> str:
+        """The stored form: JSON, the same verdict always the same text."""
+        facts: dict[str, Any] = {"status": self.status, "metrics": [dict(m) for m in self.metrics]}
+        if self.problems:
+            facts["problems"] = [[problem.words, problem.cause] for problem in self.problems]
+        if self.blocked_by:
+            facts["blocked_by"] = list(self.blocked_by)
+        if self.override:
+            facts["override"] = self.override
+        return json.dumps(facts, separators=(",", ":"))
+
+    @classmethod
+    def of_record(cls, record: str) -> Verdict:
+        """The verdict of a stored form."""
+        facts = json.loads(record)
+        return cls(
+            facts["status"],
+            tuple(facts["metrics"]),
+            tuple(Problem(*pair) for pair in facts.get("problems", [])),
+            tuple(facts.get("blocked_by", [])),
+            facts.get("override", ""),
+        )
+
+    def _complete(self) -> str:
+        counted = [
+            f"{m['metric']} {m['actual']:g} of {m['expected']:g}" for m in self.metrics if m["expected"]
+        ]
+        more = f" and {len(counted) - NAMED_METRICS} more" if len(counted) > NAMED_METRICS else ""
+        return ", ".join(counted[:NAMED_METRICS]) + more or "nothing expected"
+
+
+def _sentence(metric: Mapping[str, Any]) -> str:
+    words = f"{metric['metric']}: {metric['actual']:g} of {metric['expected']:g} ({metric['share']:.1%})"
+    missing = metric.get("missing", [])
+    more = ", ..." if len(missing) > NAMED_KEYS else ""
+    return f"{words}, missing {', '.join(missing[:NAMED_KEYS])}{more}" if missing else words

@@ -1,0 +1,47 @@
+"""What automation would run after a backfill of the lowest layer: the dates that passed, and no other."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from nba_assets_tests import ladder
+from nba_assets_tests.ladder import BAD, FIRST, GOOD, LAST, SOURCE
+from nba_assets_tests.workbench import Workbench
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Workbench]:
+    with ladder.registered() as tables:
+        bench = Workbench(tmp_path, tables)
+        yield bench
+        bench.close()
+
+
+def _requested(bench: Workbench, name: str, cursor: object = None) -> tuple[set[str], object]:
+    result = dg.evaluate_automation_conditions(
+        defs=dg.Definitions(assets=bench.assets, resources=bench.resources),
+        instance=bench.instance,
+        cursor=cursor,  # type: ignore[arg-type]
+    )
+    return set(result.get_requested_partitions(dg.AssetKey(name))), result.cursor
+
+
+def test_dates_that_passed_go_on_and_the_bad_one_stays(bench: Workbench) -> None:
+    _, cursor = _requested(bench, "middle")
+    SOURCE[BAD] = [1.0]
+    bench.run(FIRST, LAST, ["bottom"])
+    requested, _ = _requested(bench, "middle", cursor)
+    assert requested == set(GOOD)
+
+
+def test_a_healed_date_is_asked_for(bench: Workbench) -> None:
+    _, cursor = _requested(bench, "middle")
+    SOURCE[BAD] = [1.0]
+    bench.run(FIRST, LAST, ["bottom", "middle"])
+    _, cursor = _requested(bench, "middle", cursor)
+    SOURCE[BAD] = [1.0, 2.0]
+    bench.run(BAD, names=["bottom"])
+    requested, _ = _requested(bench, "middle", cursor)
+    assert requested == {BAD}

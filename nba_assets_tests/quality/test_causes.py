@@ -1,0 +1,143 @@
+"""Each level at which a date can go wrong is blamed on the right table, with the right reason."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+import pytest
+
+from nba_assets.domain.problems import NOT_PUBLISHED, REFUSED_BY_SOURCE, UNPARSEABLE
+from nba_assets.quality.causes import FILE_GONE, INCOMPLETE, NOT_RUN_SINCE, NOT_RUN_YET, Blame, Cause
+from nba_assets.quality.gate import GONE, OLDER
+from nba_assets.quality.verdict import FAILED_CHECK, Problem, Verdict
+
+DAY = dt.date(2023, 1, 15)
+GAME, OTHER = "0022200001", "0022200002"
+INPUTS = {
+    "raw_schedule": (),
+    "raw_box": ("raw_schedule",),
+    "raw_extra": ("raw_schedule",),
+    "teams": ("raw_schedule", "raw_box", "raw_extra"),
+    "players": ("raw_box", "teams"),
+}
+GOOD = Verdict("PASS")
+SHUT = "coverage check failed"
+
+
+def _short(*missing: str, status: str = "FAIL", override: str = "") -> Verdict:
+    metric = {"metric": "games", "status": "FAIL", "expected": 2.0, "actual": 1.0, "share": 0.5}
+    return Verdict(status, ({**metric, "missing": list(missing)},), override=override)
+
+
+def _blocked(*by: str) -> Verdict:
+    return Verdict("BLOCKED", blocked_by=by)
+
+
+def _cause(
+    table: str,
+    verdicts: Mapping[str, Verdict | None],
+    games: Mapping[str, set[str]] | None = None,
+    optional: frozenset[str] = frozenset(),
+) -> Cause | None:
+    known = {(name, DAY): verdicts.get(name, GOOD) for name in INPUTS}
+    stored = {name: {GAME, OTHER} for name in INPUTS} | dict(games or {})
+    return Blame(known, INPUTS, lambda name, date: stored[name], optional).cause(table, DAY)
+
+
+# What happened -> state of the tables, games they hold, and who is to blame for the players' table.
+LEVELS = {
+    "the raw document is missing": (
+        {
+            "raw_box": _short(GAME),
+            "teams": _blocked(f"raw_box: {SHUT}"),
+            "players": _blocked(f"teams: {SHUT}"),
+        },
+        {},
+        ("raw_box", NOT_PUBLISHED, f"the source has no raw_box for 1 games ({GAME})"),
+    ),
+    "the source refused": (
+        {
+            "raw_box": Verdict("FAIL", problems=(Problem("403 for game 1", REFUSED_BY_SOURCE),)),
+            "teams": _blocked(f"raw_box: {SHUT}"),
+            "players": _blocked(f"raw_box: {SHUT}", f"teams: {SHUT}"),
+        },
+        {},
+        ("raw_box", REFUSED_BY_SOURCE, "403 for game 1"),
+    ),
+    "the document cannot be parsed": (
+        {
+            "raw_box": Verdict("FAIL", problems=(Problem("box.json: half a document", UNPARSEABLE),)),
+            "teams": _blocked(f"raw_box: {SHUT}"),
+            "players": _blocked(f"teams: {SHUT}"),
+        },
+        {},
+        ("raw_box", UNPARSEABLE, "box.json: half a document"),
+    ),
+    "a check failed on its own": (
+        {"teams": _short("BOS"), "players": _blocked(f"teams: {SHUT}")},
+        {},
+        ("teams", FAILED_CHECK, "games: 1 of 2 (50.0%), missing BOS"),
+    ),
+    "a table was not run": (
+        {"teams": None, "players": _blocked("teams: its coverage was never evaluated")},
+        {},
+        ("teams", NOT_RUN_YET, "teams has no rows of this date and no run has refused it"),
+    ),
+    "nothing was run": (
+        {"raw_box": None, "teams": None, "players": None},
+        {},
+        ("raw_box", NOT_RUN_YET, "raw_box has no rows of this date and no run has refused it"),
+    ),
+    "its file is gone": (
+        {"teams": None, "players": _blocked(f"teams: {GONE}")},
+        {},
+        ("teams", FILE_GONE, f"teams was {GONE}"),
+    ),
+    "a half loaded table passed": (
+        {"players": _short(f"{GAME}/7", f"{GAME}/8")},
+        {"teams": {OTHER}},
+        ("teams", INCOMPLETE, f"teams has no rows of 1 games ({GAME}); its inputs have them"),
+    ),
+    "a half loaded table was let through": (
+        {"teams": _short(GAME, status="OVERRIDDEN", override="late feed"), "players": _short(f"{GAME}/7")},
+        {"teams": {OTHER}},
+        (
+            "teams",
+            INCOMPLETE,
+            f"teams has no rows of 1 games ({GAME}), let through: late feed; its inputs have them",
+        ),
+    ),
+    "the check is of an older materialization": (
+        {"players": _blocked(f"teams: {OLDER}")},
+        {},
+        ("teams", OLDER, f"teams: {OLDER}"),
+    ),
+    "everything before it has healed": (
+        {"players": _blocked(f"teams: {SHUT}")},
+        {},
+        ("players", NOT_RUN_SINCE, "players has not run since its inputs were healed"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("verdicts", "games", "blamed"), LEVELS.values(), ids=list(LEVELS))
+def test_the_table_that_caused_it_is_blamed(
+    verdicts: dict, games: dict, blamed: tuple[str, str, str]
+) -> None:
+    cause = _cause("players", verdicts, games)
+    assert cause is not None
+    assert (cause.table, cause.reason, cause.words) == blamed
+    assert cause.chain[0] == "players"
+    assert cause.chain[-1] == blamed[0]
+
+
+def test_a_good_date_has_no_cause() -> None:
+    assert all(_cause(table, {}) is None for table in INPUTS)
+
+
+def test_a_feed_that_others_stand_in_for_is_not_blamed() -> None:
+    """The playoffs have no team box: team rows are the sums of the players."""
+    games = {"raw_extra": set(), "teams": {OTHER}}
+    assert _cause("players", {"players": _short(f"{GAME}/7")}, games).table == "raw_extra"  # type: ignore[union-attr]
+    spared = _cause("players", {"players": _short(f"{GAME}/7")}, games, frozenset({"raw_extra"}))
+    assert spared is not None
+    assert (spared.table, spared.reason) == ("teams", INCOMPLETE)
