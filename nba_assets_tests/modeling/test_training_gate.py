@@ -1,5 +1,7 @@
 """GO and NO-GO on rows made to fail one condition each."""
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -82,3 +84,11 @@ def test_facts_of_other_rows_are_refused() -> None:
     rows, facts = frames()
     with pytest.raises(ValueError, match="facts"):
         verdict(rows, facts.iloc[1:])
+
+
+def test_a_season_that_the_window_cuts_has_no_least_number_of_rows() -> None:
+    rows, facts = frames()
+    opening = dt.date(2023, 11, 1)
+    for since, judged in ((None, True), (opening, True), (opening + dt.timedelta(days=1), False)):
+        found = verdict(rows, facts, since=since)
+        assert ("rows of 2023-24" in {item.name for item in found.evidence}) == judged
