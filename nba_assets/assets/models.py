@@ -91,9 +91,10 @@ def _train(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     ready = [date for date in inputs.dates if date not in problems]
     # Two trainings around a summer may know the very same rows: they are one model.
     spans = list(dict.fromkeys((known[date].start, known[date].stop) for date in ready))
+    partial = _overrides(inputs.past["ml_feature_store_v2"], rows)
     fitted: dict[tuple[int, int], artefacts.ModelArtefact] = {}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        fits = pool.map(lambda span: _fit(rows.iloc[slice(*span)], params, baselines), spans)
+        fits = pool.map(lambda span: _fit(rows.iloc[slice(*span)], params, baselines, partial), spans)
         for number, (span, artefact) in enumerate(zip(spans, fits, strict=True), 1):
             _keep(artefact, store)
             fitted[span] = artefact
@@ -119,8 +120,18 @@ def _known(rows: pd.DataFrame, dates: list[dt.date]) -> dict[dt.date, slice]:
     }
 
 
-def _fit(rows: pd.DataFrame, params: XGBoostParams, baselines: pd.DataFrame) -> artefacts.ModelArtefact:
+def _overrides(features: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
+    """Why rows of a training were let through although their date was not complete, by date."""
+    said = features.loc[features["override_reason"].notna(), ["game_date", "override_reason"]]
+    said = said[said["game_date"].isin(rows["game_date"])].drop_duplicates()
+    return said.set_index("game_date")["override_reason"]
+
+
+def _fit(
+    rows: pd.DataFrame, params: XGBoostParams, baselines: pd.DataFrame, partial: pd.Series
+) -> artefacts.ModelArtefact:
     split = chronological_split(rows["game_date"])
+    reasons = sorted(partial[partial.index.isin(rows["game_date"])].unique())
     fitted = fit_xgboost(rows, params, split)
     return artefacts.build_artefact(
         fitted,
@@ -129,6 +140,7 @@ def _fit(rows: pd.DataFrame, params: XGBoostParams, baselines: pd.DataFrame) -> 
         code_version=code_version(fit_xgboost),
         trained_at=dt.datetime.now(dt.UTC),
         metrics=side_metrics(SYSTEM, fitted, rows, split, baselines),
+        override_reason="; ".join(reasons) or None,
     )
 
 
@@ -157,6 +169,7 @@ def _row(artefact: artefacts.ModelArtefact, date: dt.date, source: str) -> dict[
         **{f"{rule.name}_test_mae": test[rule.name]["mae"] for rule in BASELINES},
         "artefact": artefacts.model_name(artefact.model_id),
         "artefact_sha256": facts["model_sha256"],
+        "override_reason": facts["override_reason"],
         "source": source,
     }
 
