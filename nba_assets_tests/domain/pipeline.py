@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from nba_assets.assets.analytics import ANALYTICS
-from nba_assets.assets.inputs import Inputs
+from nba_assets.assets.inputs import Gathered, Inputs
 from nba_assets.assets.precompute import PRECOMPUTE
 from nba_assets.assets.table import Built, Table
 from nba_assets.partitions import game_dates_between
@@ -109,7 +109,9 @@ def pregame(tables: Mapping[str, pd.DataFrame], dates: list[dt.date]) -> Frames:
             for item in table.history
         }
         open_dates = {name: _calendar(frame) for name, frame in past.items()}
-        frames[name] = _computed(table, Inputs(dates, same_date, past, open_dates=open_dates))
+        frames[name] = _computed(
+            table, Inputs(dates, same_date, past, Gathered(dates, {}, {}, {}, open_dates))
+        )
     return frames
 
 
