@@ -231,7 +231,7 @@ def test_rows_have_the_columns_and_types_of_the_table(
         "xgboost_v1": model_output(artefact, features),
     }
     rows = predicted(features, context, outputs, PredictionConfig())
-    declared = {f.name: pd.api.types.pandas_dtype(f.frame_type) for f in PLAYER_PROP_PREDICTIONS.fields}
+    declared = {f.name: pd.api.types.pandas_dtype(f.frame_type) for f in PLAYER_PROP_PREDICTIONS.own_fields}
     assert (*rows.columns, OVERRIDE.name) == PLAYER_PROP_PREDICTIONS.columns
     assert rows.drop(columns="game_date").dtypes.to_dict() == declared
 
