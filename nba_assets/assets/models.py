@@ -116,6 +116,14 @@ class _Job:
     baselines: pd.DataFrame
     params: Any
     verdict: GateVerdict
+    partial: pd.Series
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why it is fitted in spite of a NO-GO, and why dates that it learns from were let through."""
+        partial = self.partial[self.partial.index.isin(self.rows["game_date"])]
+        forced = [] if self.verdict.go else [str(self.verdict.override_reason)]
+        return forced + sorted(set(partial.astype(str)) - set(forced))
 
     @property
     def span(self) -> tuple[int, int]:
@@ -166,6 +174,7 @@ def _jobs(
     limits = GateLimits(**config.gate.model_dump())
     params = trainer.params(**config.hyper_parameters.model_dump())
     required = [f.name for f in EXTENDED if f.required and f.name in model.inputs]
+    partial = _overrides(features, every)
     jobs: dict[dt.date, _Job] = {}
     problems: dict[dt.date, list[str | BadInput]] = {}
     for date, span in _known(rows, inputs.dates).items():
@@ -178,7 +187,7 @@ def _jobs(
         elif not verdict.may_fit:
             problems[date] = [verdict.words]
         else:
-            jobs[date] = _Job(model, known, baselines, params, verdict)
+            jobs[date] = _Job(model, known, baselines, params, verdict, partial)
     return jobs, problems
 
 
@@ -212,6 +221,13 @@ def _known(rows: pd.DataFrame, dates: list[dt.date]) -> dict[dt.date, slice]:
     }
 
 
+def _overrides(features: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
+    """Why rows of a training were let through although their date was not complete, by date."""
+    said = features.loc[features["override_reason"].notna(), ["game_date", "override_reason"]]
+    said = said[said["game_date"].isin(rows["game_date"])].drop_duplicates()
+    return said.set_index("game_date")["override_reason"]
+
+
 def _fit(job: _Job, trainer: Trainer) -> tuple[artefacts.ModelArtefact, pd.DataFrame]:
     """A model, and what it said of validation and test before any date of theirs was fitted."""
     split = chronological_split(job.rows["game_date"])
@@ -227,7 +243,7 @@ def _fit(job: _Job, trainer: Trainer) -> tuple[artefacts.ModelArtefact, pd.DataF
             system, fitted, job.rows, split, job.baselines.drop(columns="vegas_points_line")
         ),
         go_no_go=job.verdict.record(),
-        override_reason=None if job.verdict.go else job.verdict.override_reason,
+        override_reason="; ".join(job.reasons) or None,
     )
     said = fitted.out_of_sample(job.rows, split).assign(side=split)
     keys = job.rows[["game_date", "game_id", "player_id"]].assign(

@@ -52,7 +52,7 @@ def stores() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     features = pd.concat([features, noise], axis=1)
     line = np.floor(features["points_avg_season"]) + 0.5
     features["vegas_points_line"] = line.where(draw.random(len(features)) < 0.5)
-    features["player_name"] = "A. Player"
+    features["player_name"], features["override_reason"] = "A. Player", pd.NA
     features["games_in_history"], features["games_season"] = 50, 20
     results["usage_rate"], results["paint_fga"] = 20.0, 3.0
     v2 = features[[name for name in TABLES["ml_feature_store_v2"].columns if name in features]]
@@ -123,10 +123,11 @@ def test_a_no_go_blocks_the_date_and_names_what_is_missing(tmp_path: Path) -> No
     assert "NO-GO: rows: 1200, at least 35000" in made.problems[DATE][0]
     assert not list(tmp_path.iterdir())
     config = {"hyper_parameters": SMALL, "override_reason": REASON}
+    past["ml_feature_store_v2"].loc[past["ml_feature_store_v2"].index[-40:], "override_reason"] = "hardship"
     forced = table.compute(context(tmp_path, config), Inputs([DATE], {}, past))
     assert isinstance(forced, Built) and not forced.problems
     (row,) = stored("xgboost_v1", forced).to_dict("records")
-    assert row["override_reason"] == REASON and row["gate"].endswith(REASON)
+    assert row["override_reason"] == f"{REASON}; hardship" and row["gate"].endswith(REASON)
 
 
 def test_the_evaluation_measures_all_systems_on_the_same_rows(world: tuple) -> None:

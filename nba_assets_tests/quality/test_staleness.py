@@ -80,13 +80,15 @@ def test_changed_code_lists_the_whole_table_and_after_it_what_its_rows_changed(
     def tripled(context: Any, inputs: Any) -> Any:
         return inputs["bottom"].assign(value=inputs["bottom"]["value"] * 3)
 
-    _, middle, top, _ = LADDER
+    middle = LADDER[1]
+    before = middle.code_version
     monkeypatch.setattr(table, "code_version", _version_of(middle, "new"))
     for name, value in (("compute", tripled), ("versioned", (tripled,))):
         monkeypatch.setitem(middle.__dict__, name, value)
     found = stale(bench)
     assert keyed(found) == [("middle", date) for date in DATES]
-    assert found[0].reasons == (f"code changed: {CODE(*top.versioned)} -> new",)
+    assert found[0].reasons == (f"code changed: {before} -> {middle.code_version}",)
+    assert before != middle.code_version
     changed = Workbench(bench.home / "again", LADDER, lake_root=bench.root, instance=bench.instance)
     assert heal(changed) == [(name, date) for name in ("middle", "top") for date in DATES]
     assert stale(changed) == []
