@@ -96,7 +96,9 @@ class Blame:
         lacking = self._lacking(table, date, games) if games else None
         if lacking:
             return lacking
-        if games and set(self.inputs[table]) <= {"raw_schedule"}:
+        # A raw table that lacks games was not served them; one that has them and fails otherwise was.
+        unserved = any(metric["metric"] == "games" for metric in poor)
+        if games and unserved and set(self.inputs[table]) <= {"raw_schedule"}:
             words = f"the source has no {table} for {_named(games)}"
             return Cause(table, NOT_PUBLISHED, words, (table,))
         return Cause(table, FAILED_CHECK, verdict.words, (table,))
