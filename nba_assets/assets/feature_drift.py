@@ -50,8 +50,8 @@ def _named(keys: str) -> str:
 
 
 def _counts(rows: pd.DataFrame) -> dict[dt.date, dict[str, int]]:
-    counts = rows["game_date"].value_counts()
-    return {pd.Timestamp(str(day)).date(): {"findings": int(count)} for day, count in counts.items()}
+    counts = rows.groupby("game_date", as_index=False).agg(findings=("words", "size")).to_dict("records")
+    return {row["game_date"].date(): {"findings": row["findings"]} for row in counts}
 
 
 DRIFT = (

@@ -82,7 +82,7 @@ def _train(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     known = _known(rows, inputs.dates)
     problems: dict[dt.date, list[str | BadInput]] = {}
     for date, span in known.items():
-        if (count := rows["game_date"].iloc[span].nunique()) < LEAST_DATES:
+        if (count := rows["game_date"].iloc[slice(*span)].nunique()) < LEAST_DATES:
             problems[date] = [
                 f"{count} dates of training rows before {date}; at least {LEAST_DATES} are needed"
             ]
@@ -90,7 +90,7 @@ def _train(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     store = open_models(context)
     ready = [date for date in inputs.dates if date not in problems]
     # Two trainings around a summer may know the very same rows: they are one model.
-    spans = list(dict.fromkeys((known[date].start, known[date].stop) for date in ready))
+    spans = list(dict.fromkeys(known[date] for date in ready))
     partial = _overrides(inputs.past["ml_feature_store_v2"], rows)
     fitted: dict[tuple[int, int], artefacts.ModelArtefact] = {}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -100,7 +100,7 @@ def _train(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
             fitted[span] = artefact
             context.log.info(f"{number} of {len(spans)}: {artefact.model_id}")
     source = str(inputs.past["ml_feature_store_v2"]["source"].iloc[0]) if ready else ""
-    models = [_row(fitted[known[date].start, known[date].stop], date, source) for date in ready]
+    models = [_row(fitted[known[date]], date, source) for date in ready]
     frame = pd.DataFrame(models) if models else TABLES[SYSTEM].empty()
     plotted = ("test_mae", "hand_rules_test_mae")
     notes = {model["game_date"].date(): {name: model[name] for name in plotted}
@@ -108,16 +108,15 @@ def _train(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     return Built(frame, problems, notes)
 
 
-def _known(rows: pd.DataFrame, dates: list[dt.date]) -> dict[dt.date, slice]:
-    """Rows that a training on each date may learn from: they are sorted by date, so it is one stretch."""
+def _known(rows: pd.DataFrame, dates: list[dt.date]) -> dict[dt.date, tuple[int, int]]:
+    """First and last row that a training on each date may learn from: sorted by date, it is one stretch."""
     days = rows["game_date"].to_numpy()
+
+    def rows_before(date: dt.date) -> int:
+        return int(days.searchsorted(np.datetime64(date)))
+
     reach = dt.timedelta(days=TRAINING_DAYS)
-    return {
-        date: slice(
-            int(days.searchsorted(np.datetime64(date - reach))), int(days.searchsorted(np.datetime64(date)))
-        )
-        for date in dates
-    }
+    return {date: (rows_before(date - reach), rows_before(date)) for date in dates}
 
 
 def _overrides(features: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:

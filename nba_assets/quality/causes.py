@@ -106,8 +106,10 @@ class Blame:
     def _lacking(self, table: str, date: dt.date, games: set[str]) -> Cause | None:
         """The farthest input, going up, whose stored rows lack the games."""
         for upstream in self.inputs[table]:
+            if upstream == "raw_schedule" or upstream in self.optional:
+                continue
             known = self.games_of(upstream, date)
-            if upstream == "raw_schedule" or upstream in self.optional or known is None or games <= known:
+            if known is None or games <= known:
                 continue
             lost = games - known
             deeper = self._lacking(upstream, date, lost)

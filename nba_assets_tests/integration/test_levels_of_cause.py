@@ -16,7 +16,6 @@ from nba_assets.quality.ledger import entries
 from nba_assets.quality.verdict import FAILED_CHECK
 from nba_assets.sources.archive import ArchiveSource
 from nba_assets.sources.base import Fetched
-from nba_assets_tests import league
 from nba_assets_tests.league import FIRST, LAST, PLAYERS, edit, set_value
 from nba_assets_tests.workbench import Workbench
 
@@ -27,16 +26,6 @@ NAMES = (
     TEAMS, SUMMARY,
 )  # fmt: skip
 TABLES = [table for table in ALL_TABLES if table.name in NAMES]
-
-
-@pytest.fixture(scope="module")
-def games(tmp_path_factory: pytest.TempPathFactory, archive_dir: Path) -> Path:
-    return league.cut(archive_dir, tmp_path_factory.mktemp("games"))
-
-
-@pytest.fixture
-def source(games: Path, tmp_path: Path) -> Path:
-    return league.copy(games, tmp_path / "archive")
 
 
 @pytest.fixture
