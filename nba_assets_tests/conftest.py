@@ -1,4 +1,4 @@
-"""Fixtures of every test: where the real data lies."""
+"""Fixtures of every test: where the real data lies, and a few dates of it to break."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
+
+from nba_assets_tests import league
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -19,3 +21,15 @@ def archive_dir() -> Path:
             f"no archive in {folder}: set NBA_ARCHIVE_DIR to a folder that holds schedule/games_*.parquet"
         )
     return folder
+
+
+@pytest.fixture(scope="session")
+def whole(archive_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four dates of the real archive, as they are."""
+    return league.cut(archive_dir, tmp_path_factory.mktemp("whole"))
+
+
+@pytest.fixture
+def source(whole: Path, tmp_path: Path) -> Path:
+    """A copy of these dates that a test may break."""
+    return league.copy(whole, tmp_path / "source")

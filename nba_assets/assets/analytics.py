@@ -133,7 +133,11 @@ ANALYTICS = (
         "player_game_events",
         _events,
         (player_games.player_game_events, shot_zones.choose_zones, on_floor.starters),
-        (_PLAYER_BOX, Input("raw_play_by_play", _EVENT_COLUMNS), Input("raw_shot_chart", _SHOT_COLUMNS)),
+        (
+            _PLAYER_BOX,
+            Input("raw_play_by_play", _EVENT_COLUMNS, whole=True),
+            Input("raw_shot_chart", _SHOT_COLUMNS, whole=True),
+        ),
         by_season=True,
     ),
     _analytics(

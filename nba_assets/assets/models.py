@@ -177,9 +177,11 @@ def _jobs(
     partial = _overrides(features, every)
     jobs: dict[dt.date, _Job] = {}
     problems: dict[dt.date, list[str | BadInput]] = {}
-    for date, span in _known(rows, inputs.dates).items():
-        known, since = rows.iloc[span], date - dt.timedelta(days=TRAINING_DAYS)
-        verdict = training_verdict(known, facts.iloc[span], required, limits, config.override_reason, since)
+    for date, (start, end) in _known(rows, inputs.dates).items():
+        known, since = rows.iloc[start:end], date - dt.timedelta(days=TRAINING_DAYS)
+        verdict = training_verdict(
+            known, facts.iloc[start:end], required, limits, config.override_reason, since
+        )
         if (count := known["game_date"].nunique()) < LEAST_DATES:
             problems[date] = [
                 f"{count} dates of training rows before {date}; at least {LEAST_DATES} are needed"
@@ -209,16 +211,15 @@ def _fit_all(
     return fitted
 
 
-def _known(rows: pd.DataFrame, dates: list[dt.date]) -> dict[dt.date, slice]:
-    """Rows that a training on each date may learn from: they are sorted by date, so it is one stretch."""
+def _known(rows: pd.DataFrame, dates: list[dt.date]) -> dict[dt.date, tuple[int, int]]:
+    """First and last row that a training on each date may learn from: sorted by date, it is one stretch."""
     days = rows["game_date"].to_numpy()
+
+    def rows_before(date: dt.date) -> int:
+        return int(days.searchsorted(np.datetime64(date)))
+
     reach = dt.timedelta(days=TRAINING_DAYS)
-    return {
-        date: slice(
-            int(days.searchsorted(np.datetime64(date - reach))), int(days.searchsorted(np.datetime64(date)))
-        )
-        for date in dates
-    }
+    return {date: (rows_before(date - reach), rows_before(date)) for date in dates}
 
 
 def _overrides(features: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:

@@ -89,12 +89,9 @@ def entries(lake: Lake, graph: Graph, dates: Sequence[dt.date]) -> pd.DataFrame:
         if verdict is not None or table not in graph.occasional
         for row in _rows(table, date, verdict, blame, state.healed.get((table, date)))
     ]
-    frame = pd.DataFrame(rows, columns=[name for name in COVERAGE.columns if name != "override_reason"])
+    frame = pd.DataFrame(rows, columns=list(COVERAGE.columns))
     frame["game_date"] = pd.to_datetime(frame["game_date"]).astype("datetime64[ns]")
     frame["healed_at"] = pd.to_datetime(frame["healed_at"], utc=True)
-    said = {key: verdict.override for key, verdict in state.verdicts.items() if verdict and verdict.override}
-    keys = zip(frame["table"], frame["game_date"].dt.date, strict=True)
-    frame["override_reason"] = [said.get(key) for key in keys]
     return frame
 
 
@@ -137,6 +134,7 @@ def _rows(
             "missing": round(max(metric["expected"] - metric["actual"], 0)),
             "healed_at": healed_at,
             "source": "coverage",
+            "override_reason": (verdict.override or None) if verdict else None,
         }
 
 
