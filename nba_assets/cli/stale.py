@@ -94,11 +94,14 @@ def fix_stale(
     tables: Sequence[str] | None = None,
     *,
     limit: int = 20,
+    override_reason: str = "",
 ) -> Healing:
     """Materialize what is stale, and nothing else, table by table in graph order.
 
-    Arguments and errors as in :func:`list_stale`.
+    Arguments and errors as in :func:`list_stale`; ``override_reason``: why models are trained anew in spite
+    of a NO-GO. A reason given for what is stored was given for other rows: it does not carry over.
     """
+    retrain = _ITS_OWN_DATE | {"override_reason": override_reason}
     healed: list[Stale] = []
     with _looking(settings) as (lake, look):
         for table in _chosen(tables):
@@ -108,7 +111,7 @@ def fix_stale(
             _print(console, stale, limit)
             dates = [item.date for item in stale]
             report = materialize(
-                settings, dates[0], dates[-1], [table.name], progress=False, retrain=_ITS_OWN_DATE, only=dates
+                settings, dates[0], dates[-1], [table.name], progress=False, retrain=retrain, only=dates
             )
             lake.forget(table.name)
             _print_healed(console, table.name, report)
