@@ -16,7 +16,7 @@ from nba_assets.assets.ensembles import out_of_sample, trained_dates
 from nba_assets.assets.inputs import YEAR, History, Input, Inputs
 from nba_assets.assets.models import TRAINING_DAYS
 from nba_assets.assets.overrides import own_config
-from nba_assets.assets.resources import open_models
+from nba_assets.assets.resources import open_lake, open_models
 from nba_assets.assets.table import Built, Table
 from nba_assets.assets.windows import Window
 from nba_assets.domain.feature_registry import EXTENDED
@@ -27,11 +27,10 @@ from nba_assets.modeling.performance import performance
 from nba_assets.modeling.promotion import Verdict, judge
 from nba_assets.modeling.registry import Entry, Registry, advance
 from nba_assets.modeling.system_scores import system_scores
-from nba_assets.modeling.systems import BASELINES, ENSEMBLE, MODELS
+from nba_assets.modeling.systems import BASELINES, ENSEMBLE, LEARNED_SYSTEMS
 from nba_assets.schemas.catalog import TABLES
 
-_LEARNED = (*(model.name for model in MODELS), ENSEMBLE)
-_TRAINED = tuple(History(name, 0, ("model_id", "source"), and_same_date=True) for name in _LEARNED)
+_TRAINED = tuple(History(name, 0, ("model_id", "source"), and_same_date=True) for name in LEARNED_SYSTEMS)
 _ENTRY = (*Entry.model_fields, "source")
 _GRADED = ("game_id", "player_id", "system", "absolute_error", "signed_error", "outcome", "line", "source")
 _FLAGS = ("game_id", "player_id", "is_bootstrap", "is_late_addition")
@@ -47,7 +46,7 @@ class RegistryConfig(dg.Config):
 def _models_of(inputs: Inputs, date: dt.date) -> dict[str, str]:
     """Models that were trained for a date, by system."""
     found: dict[str, str] = {}
-    for name in _LEARNED:
+    for name in LEARNED_SYSTEMS:
         models = inputs.past[name]
         own = models.loc[models["game_date"] == pd.Timestamp(date), "model_id"]
         if len(own):
@@ -57,7 +56,7 @@ def _models_of(inputs: Inputs, date: dt.date) -> dict[str, str]:
 
 def _planned(context: dg.AssetExecutionContext, dates: list[dt.date]) -> list[dt.date]:
     """The run's dates for which a model was trained."""
-    return sorted(set[dt.date]().union(*(trained_dates(context, name, dates) for name in _LEARNED)))
+    return sorted(set[dt.date]().union(*(trained_dates(context, name, dates) for name in LEARNED_SYSTEMS)))
 
 
 def _evaluate(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
@@ -84,7 +83,7 @@ def _plotted(scores: pd.DataFrame) -> dict[dt.date, dict[str, float]]:
 
 def _source(inputs: Inputs) -> str:
     """Where the models' rows came from; on a date without training, where the registry's did."""
-    frames = [inputs.past[name] for name in (*_LEARNED, "model_registry") if name in inputs.past]
+    frames = [inputs.past[name] for name in (*LEARNED_SYSTEMS, "model_registry") if name in inputs.past]
     return next((str(frame["source"].iloc[0]) for frame in frames if len(frame)), "")
 
 
@@ -93,6 +92,9 @@ def _register(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     if config.champion and not config.reason.strip():
         raise ValueError("a champion chosen by hand needs a reason")
     store = open_models(context)
+    decided = _decided_before(context, inputs.dates)
+    if config.champion:
+        decided[inputs.dates[-1]] = (config.champion, config.reason.strip())
     registry: Registry = {}
     newest = pd.Timestamp.min
     rows: list[dict[str, Any]] = []
@@ -102,14 +104,28 @@ def _register(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
         trained = _models_of(inputs, date)
         scores = inputs.past["model_evaluation"]
         measured = scores[scores["game_date"] == pd.Timestamp(date)]
-        chosen = (config.champion, config.reason) if config.champion and date == inputs.dates[-1] else None
         verdict = _judge(measured, trained, store) if len(measured) else None
-        registry = advance(registry, pd.Timestamp(date), trained, verdict, chosen)
+        registry = advance(registry, pd.Timestamp(date), trained, verdict, decided.get(date))
         rows += [
             {"game_date": pd.Timestamp(date), "source": _source(inputs), **entry.model_dump()}
             for entry in registry.values()
         ]
     return Built(pd.DataFrame(rows) if rows else TABLES["model_registry"].empty())
+
+
+def _decided_before(
+    context: dg.AssetExecutionContext, dates: list[dt.date]
+) -> dict[dt.date, tuple[str, str]]:
+    """Champions that a person chose on some dates, with the reason: computing a date anew keeps them.
+
+    No declared input: a date's own rows must not make it stale.
+    """
+    schema, lake = TABLES["model_registry"], open_lake(context)
+    there = sorted(set(dates) & set(lake.dates(schema.name)))
+    stored = schema.to_pandas(lake.read(schema.name, there, schema.arrow, None).table)
+    days = stored["game_date"].dt.strftime("%Y-%m-%d")
+    own = stored[(stored["by_hand"] & stored["since"].eq(days)).to_numpy(bool)]
+    return {row["game_date"].date(): (row["system"], row["reason"]) for row in own.to_dict("records")}
 
 
 def _before(
@@ -185,7 +201,9 @@ EVALUATIONS = (
             *_TRAINED,
             History("model_evaluation", 0, and_same_date=True),
             # The newest date before: one row a system.
-            History("model_registry", YEAR, _ENTRY, uses=(Window(columns=_ENTRY, last=len(_LEARNED)),)),
+            History(
+                "model_registry", YEAR, _ENTRY, uses=(Window(columns=_ENTRY, last=len(LEARNED_SYSTEMS)),)
+            ),
         ),
         config=RegistryConfig,
     ),

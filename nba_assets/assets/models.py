@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import os
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -17,30 +16,26 @@ from typing import Any
 import dagster as dg
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, Field, create_model
 
 from nba_assets.assets.inputs import THREE_YEARS, History, Inputs
 from nba_assets.assets.overrides import own_config
 from nba_assets.assets.resources import open_models
 from nba_assets.assets.table import Built, Compute, Plan, Table
+from nba_assets.assets.trainers import TRAINERS, Trainer, config_of
 from nba_assets.domain.code_version import code_version
 from nba_assets.domain.feature_registry import EXTENDED
 from nba_assets.domain.problems import BadInput
 from nba_assets.modeling import artefacts
-from nba_assets.modeling.catboost_fit import fit_catboost
-from nba_assets.modeling.catboost_params import CatBoostParams, ExtendedParams, QuantileParams
 from nba_assets.modeling.inputs import only_features
 from nba_assets.modeling.scorecard import side_metrics
 from nba_assets.modeling.systems import BASELINES, MODELS, Model, baseline_points
 from nba_assets.modeling.training import (
-    FittedModel,
     chronological_split,
     fit_xgboost,
     retrain_dates,
     training_rows,
 )
 from nba_assets.modeling.training_gate import GateLimits, GateVerdict, training_verdict
-from nba_assets.modeling.xgboost_params import XGBoostParams
 from nba_assets.partitions import game_dates_between
 from nba_assets.schemas.catalog import TABLES
 
@@ -51,60 +46,6 @@ _CALENDAR_DAYS = 40  # reaches into the month and the week before any date
 LEAST_DATES = 3  # one for each side of the split
 GATE_FACTS = ("game_id", "player_id", "usage_rate", "paint_fga")
 RESULTS = (*GATE_FACTS, "minutes", "pts", "is_production_ready")
-_EDITABLE = (int, float, bool)
-
-
-@dataclass(frozen=True)
-class Trainer:
-    """How a model system is fitted: its hyper-parameters, its fit, and the store its features come from."""
-
-    params: type[BaseModel]
-    fit: Callable[[pd.DataFrame, Any, pd.Series], FittedModel]
-    store: str
-
-
-TRAINERS = {
-    "xgboost_v5": Trainer(XGBoostParams, fit_xgboost, "ml_feature_store_v3"),
-    "xgboost_v1": Trainer(XGBoostParams, fit_xgboost, "ml_feature_store_v2"),
-    "catboost_v8": Trainer(CatBoostParams, fit_catboost, "ml_feature_store_v2"),
-    "catboost_extended": Trainer(ExtendedParams, fit_catboost, "ml_feature_store_v3"),
-    "points_quantile": Trainer(QuantileParams, fit_catboost, "ml_feature_store_v3"),
-}
-
-
-def _run_config_of(params: type[BaseModel]) -> type[dg.Config]:
-    """The same settings, descriptions and defaults, as Dagster's launchpad edits them."""
-    fields: dict[str, Any] = {
-        name: (field.annotation if field.annotation in _EDITABLE else str,
-               Field(default=field.default, description=field.description))
-        for name, field in params.model_fields.items()
-    }  # fmt: skip
-    return create_model(f"{params.__name__}Config", __base__=dg.Config, **fields)
-
-
-class TrainingConfig(dg.Config):
-    """What a person may set for a training run, whatever the system."""
-
-    retrain_calendar: str = Field(
-        default="every_date",
-        description="Dates of the run that are trained: every_date, weekly_monday, first_game_date_of_month.",
-    )
-    first_date: str = Field(default="2020-12-22", description="Dates before it are not trained.")
-    override_reason: str = Field(
-        default="", description="Why to train in spite of a NO-GO; stored with the model. Empty: do not."
-    )
-
-
-def _config_of(trainer: Trainer) -> type[dg.Config]:
-    """TrainingConfig with the gate's limits and the system's own hyper-parameters."""
-    fields: dict[str, Any] = {}
-    for name, params, words in (
-        ("gate", GateLimits, "Least evidence for GO."),
-        ("hyper_parameters", trainer.params, "The learner's."),
-    ):
-        config = _run_config_of(params)
-        fields[name] = (config, Field(default=config(), description=words))
-    return create_model(f"{trainer.params.__name__}Training", __base__=TrainingConfig, **fields)
 
 
 @dataclass(frozen=True)
@@ -292,7 +233,7 @@ def _row(artefact: artefacts.ModelArtefact, date: dt.date, source: str) -> dict[
 
 def _model_table(model: Model) -> Table:
     trainer = TRAINERS[model.name]
-    config = _config_of(trainer)
+    config = config_of(trainer)
     return Table(
         model.name,
         group="models",

@@ -1,6 +1,6 @@
-"""The prediction asset: every system's number for every player who may play.
+"""The prediction asset: every system's number for every player who may play, and whose number is served.
 
-What belongs here: which model serves which date. What does not: rules, models, thresholds (modeling/).
+What belongs here: which models predict which date. What does not: rules, models, thresholds (modeling/).
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ from nba_assets.modeling import artefacts, ensemble
 from nba_assets.modeling.artefacts import ArtefactError, ArtefactStore, ModelArtefact
 from nba_assets.modeling.inputs import only_features
 from nba_assets.modeling.predicting import CONTEXT_COLUMNS, PredictionConfig, SystemOutput, prediction_rows
+from nba_assets.modeling.registry import LIFE_DAYS, serving, with_roles
 from nba_assets.modeling.systems import (
+    BASELINES,
     ENSEMBLE,
+    LEARNED_SYSTEMS,
     MODELS,
     POINTS_QUANTILE,
     RULES,
@@ -31,10 +34,10 @@ from nba_assets.modeling.systems import (
     unavailable_output,
 )
 from nba_assets.modeling.versions import with_versions
-from nba_assets.quality.expectations import MODEL_LIFE
 from nba_assets.schemas.catalog import TABLES
 
 _KEY = ["game_id", "player_id"]
+_REGISTERED = ("system", "model_id", "state")
 
 
 def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
@@ -65,6 +68,8 @@ def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
                 )
             )
     made = pd.concat(parts, ignore_index=True) if parts else TABLES["player_prop_predictions"].empty()
+    champions = serving(inputs.past["model_registry"], inputs.days)
+    made = with_roles(made, champions, [rule.name for rule in BASELINES])
     return Built(with_versions(made, _said_before(context, inputs.dates)), notes=notes)
 
 
@@ -84,15 +89,15 @@ def _said_before(context: dg.AssetExecutionContext, dates: list[dt.date]) -> pd.
 def _serving(inputs: Inputs) -> list[tuple[dict[str, str], pd.DatetimeIndex]]:
     """Newest model of each system by date, trained on earlier dates only: dates of the same models together.
 
-    A model older than MODEL_LIFE serves no longer.
+    A model older than LIFE_DAYS serves no longer.
     """
     days = inputs.days
     newest = pd.DataFrame(index=days)
-    for system in (*(model.name for model in MODELS), ENSEMBLE):
+    for system in LEARNED_SYSTEMS:
         models = inputs.past[system].sort_values(["game_date", "model_id"], ignore_index=True)
         place = np.searchsorted(models["game_date"].to_numpy(), days.to_numpy(), side="right") - 1
         found = models.reindex(np.where(place >= 0, place, -1))
-        fresh = (days - pd.DatetimeIndex(found["game_date"])) <= pd.Timedelta(days=MODEL_LIFE)
+        fresh = (days - pd.DatetimeIndex(found["game_date"])) <= pd.Timedelta(days=LIFE_DAYS)
         ids = found["model_id"].astype("object").to_numpy()
         newest[system] = np.where(fresh & (place >= 0), ids, "")
     groups = newest.groupby(list(newest.columns), sort=True)
@@ -172,7 +177,15 @@ PREDICTIONS = (
         group="predictions",
         kinds=frozenset({"xgboost", "catboost", "pandas", "parquet"}),
         compute=_predict,
-        versioned=(prediction_rows, with_versions, rule_output, model_output, ensemble_output),
+        versioned=(
+            prediction_rows,
+            serving,
+            with_roles,
+            with_versions,
+            rule_output,
+            model_output,
+            ensemble_output,
+        ),
         inputs=(
             Input("raw_schedule"),
             Input("ml_feature_store_v2"),
@@ -182,12 +195,20 @@ PREDICTIONS = (
             *(
                 History(
                     system,
-                    MODEL_LIFE,
+                    LIFE_DAYS,
                     ("model_id",),
                     and_same_date=True,
                     uses=(Window(columns=("model_id",), last=1),),
                 )
-                for system in (*(model.name for model in MODELS), ENSEMBLE)
+                for system in LEARNED_SYSTEMS
+            ),
+            # The newest registry: one row a system.
+            History(
+                "model_registry",
+                LIFE_DAYS,
+                _REGISTERED,
+                and_same_date=True,
+                uses=(Window(columns=_REGISTERED, last=len(LEARNED_SYSTEMS)),),
             ),
             History("ml_feature_store_v3", 0, and_same_date=True),  # where it is there
         ),

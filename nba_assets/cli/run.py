@@ -13,7 +13,7 @@ import shutil
 import sys
 import time
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -105,6 +105,7 @@ def materialize(
     retrain: dict[str, str] | None = None,
     allow_partial: str = "",
     only: Collection[dt.date] | None = None,
+    more_config: Mapping[str, Any] | None = None,
 ) -> RunReport:
     """Materialize tables on the game dates from ``first`` to ``last``; blocked dates are left out and named.
 
@@ -117,6 +118,7 @@ def materialize(
         retrain: when models are trained, as :func:`nba_assets.automation.training_config` takes it.
         allow_partial: reason for which dates are let through although they are not complete; none by default.
         only: of the range's dates, those to materialize; all by default.
+        more_config: run configuration of single tables, as Dagster takes it.
 
     Raises:
         ValueError: no game date lies in the range, or none of ``only``.
@@ -132,7 +134,7 @@ def materialize(
     asked = MODELS_JOB if set(tables or ()) & set(LEARNED) else HISTORY_JOB
     job = build_defs(settings).resolve_job_def(asked)
     names = sorted(tables or (key.to_user_string() for key in job.asset_layer.executable_asset_keys))
-    config = run_config(names, retrain or {}, dates if allow_partial else [], allow_partial)
+    config = run_config(names, retrain or {}, dates if allow_partial else [], allow_partial, more_config)
     report = RunReport(dates)
     started = time.perf_counter()
     with dg.DagsterInstance.get() as instance, _bar(progress) as bar:

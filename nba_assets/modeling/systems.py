@@ -107,6 +107,7 @@ BASELINES: Final[tuple[Rule, ...]] = tuple(rule for rule in RULES if rule.is_bas
 MODELS: Final[tuple[Model, ...]] = tuple(s for s in SYSTEMS.values() if isinstance(s, Model))
 POINTS_QUANTILE: Final = "points_quantile"
 ENSEMBLE: Final = ensemble.SYSTEM
+LEARNED_SYSTEMS: Final[tuple[str, ...]] = (*(model.name for model in MODELS), ENSEMBLE)
 
 
 def baseline_points(features: pd.DataFrame) -> pd.DataFrame:

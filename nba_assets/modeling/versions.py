@@ -24,6 +24,7 @@ SAID: Final = (
     "feature_hash",
     "prob_over",
     "reason",
+    "role",
 )
 
 

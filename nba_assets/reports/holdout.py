@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from nba_assets.assets.models import TRAINERS
+from nba_assets.assets.trainers import TRAINERS
 from nba_assets.domain import extended_features, extended_form
 from nba_assets.domain.feature_registry import EXTENDED
 from nba_assets.lake import Lake

@@ -112,6 +112,7 @@ MODEL_REGISTRY = TableSchema(
         text("replaced", "Champion that it took the place of.", nullable=True),
         text("reason", "Verdict or event behind the state, in words."),
         text("criteria", "Every criterion of the last verdict, as JSON."),
+        flag("by_hand", "Champion because a person said so; the reason is theirs."),
         SOURCE,
     ),
 )
@@ -143,6 +144,8 @@ PLAYER_PROP_PREDICTIONS = TableSchema(
         GAME,
         PLAYER,
         SYSTEM,
+        text("role", "champion: served, as the registry says; baseline: to be beaten; shadow: said beside.",
+             values=("champion", "shadow", "baseline")),
         PLAYER_NAME,
         TEAM,
         OPPONENT,
@@ -167,7 +170,7 @@ PLAYER_PROP_PREDICTIONS = TableSchema(
         text("reason", "Why the system could not predict.", nullable=True),
         SOURCE,
     ),
-)
+)  # fmt: skip
 
 PREDICTION_ACCURACY = TableSchema(
     "prediction_accuracy",

@@ -15,14 +15,16 @@ import pytest
 from nba_assets.assets.ensembles import ENSEMBLES
 from nba_assets.assets.evaluations import EVALUATIONS
 from nba_assets.assets.inputs import Inputs
-from nba_assets.assets.models import MODEL_TABLES, TRAINERS
+from nba_assets.assets.models import MODEL_TABLES
 from nba_assets.assets.predictions import PREDICTIONS
 from nba_assets.assets.table import Built, Table
+from nba_assets.assets.trainers import TRAINERS
 from nba_assets.domain.feature_registry import EXTENDED, NAMES
 from nba_assets.lake import Lake
 from nba_assets.modeling.artefacts import load
 from nba_assets.modeling.systems import SYSTEMS
 from nba_assets.object_store import open_store
+from nba_assets.partition_file import Stamp
 from nba_assets.schemas.catalog import TABLES
 from nba_assets_tests.modeling.conftest import make_store
 
@@ -151,8 +153,24 @@ def test_the_registry_records_a_refusal_and_a_champion_by_hand(world: tuple) -> 
     chosen = run(EVALUATIONS[1], inputs, folder, champion="xgboost_v1", reason="a test")
     by_hand = stored("model_registry", chosen).set_index("system")
     assert by_hand.loc["xgboost_v1", "state"] == "champion"
+    assert by_hand.loc["xgboost_v1", "by_hand"] and by_hand["by_hand"].sum() == 1
     with pytest.raises(ValueError, match="needs a reason"):
         run(EVALUATIONS[1], inputs, folder, champion="xgboost_v1")
+
+
+def test_a_date_computed_anew_keeps_the_champion_a_person_chose(world: tuple, tmp_path: Path) -> None:
+    folder, tables = world
+    for path in folder.glob("*.*"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    inputs = Inputs([DATE], {}, tables | {"model_registry": TABLES["model_registry"].empty()})
+    chosen = run(EVALUATIONS[1], inputs, tmp_path, champion="xgboost_v1", reason="a test")
+    schema = TABLES["model_registry"]
+    rows = schema.to_arrow(schema.conform(chosen.rows))  # type: ignore[arg-type]
+    Lake(open_store(str(tmp_path / "lake"))).write(schema.name, rows, {DATE: Stamp("c", "s", "i", "{}")})
+    again = stored("model_registry", run(EVALUATIONS[1], inputs, tmp_path)).set_index("system")
+    assert again.loc["xgboost_v1", "state"] == "champion" and again.loc["xgboost_v1", "reason"] == "a test"
+    other = run(EVALUATIONS[1], inputs, tmp_path, champion="catboost_v8", reason="another test")
+    assert stored("model_registry", other).set_index("system").loc["catboost_v8", "state"] == "champion"
 
 
 def predicted(world: tuple, folder: Path, **changes: Any) -> pd.DataFrame:
@@ -169,7 +187,8 @@ def predicted(world: tuple, folder: Path, **changes: Any) -> pd.DataFrame:
     schedule = games.assign(status="final", tipoff_utc=pd.to_datetime([pd.NaT], utc=True))
     frames = {"ml_feature_store_v2": rows, "upcoming_player_game_context": players, "raw_schedule": schedule}
     past = {n: tables[n] for n in (*TRAINERS, "ensemble_v1")} | {
-        "ml_feature_store_v3": tonight["ml_feature_store_v3"]
+        "ml_feature_store_v3": tonight["ml_feature_store_v3"],
+        "model_registry": TABLES["model_registry"].empty(),
     }
     made = run(PREDICTIONS[0], Inputs([DATE], frames, past | changes), folder)
     return stored("player_prop_predictions", made)
@@ -186,6 +205,28 @@ def test_every_system_predicts_every_player_and_names_its_model(world: tuple) ->
     quantile = rows[rows["system"].isin(["points_quantile", "ensemble_v1"])]
     assert (quantile["prob_over"].notna() == quantile["line"].notna()).all()
     assert (quantile["q10"] <= quantile["q90"]).all()
+
+
+def registry(champion: str, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    names = (*TRAINERS, "ensemble_v1")
+    return pd.DataFrame({
+        "game_date": DAY, "system": names, "model_id": [tables[name]["model_id"][0] for name in names],
+        "state": ["champion" if name == champion else "shadow" for name in names],
+    }).astype({"game_date": "datetime64[ns]"})  # fmt: skip
+
+
+def test_the_registry_decides_who_is_served(world: tuple) -> None:
+    nobody = predicted(world, world[0])
+    assert set(nobody.loc[nobody["role"].eq("baseline"), "system"]) == {
+        "season_average", "last_10_average", "hand_rules",
+    }  # fmt: skip
+    assert not nobody["role"].eq("champion").any()
+    for champion in ("catboost_v8", "ensemble_v1"):
+        rows = predicted(world, world[0], model_registry=registry(champion, world[1]))
+        assert set(rows.loc[rows["role"].eq("champion"), "system"]) == {champion}
+        assert rows["role"].eq("champion").sum() == 30
+    later = registry("catboost_v8", world[1]).assign(game_date=DAY + pd.Timedelta(days=1))
+    assert not predicted(world, world[0], model_registry=later)["role"].eq("champion").any()
 
 
 def test_without_extended_features_the_systems_that_read_them_are_silent(world: tuple) -> None:

@@ -14,7 +14,7 @@ def said(points: float, at: pd.Timestamp | None, pregame: bool | None, system: s
         "game_date": pd.Timestamp("2025-01-10"), "game_id": "1", "player_id": 7, "system": system,
         "predicted_at": pd.NaT if at is None else at, "is_pregame": pregame, "predicted_points": points,
         "line": None, "recommendation": "NO_LINE", "model_id": None, "feature_hash": "a", "prob_over": None,
-        "reason": None,
+        "reason": None, "role": "shadow",
     }  # fmt: skip
     frame = pd.DataFrame([row]).astype({"is_pregame": "boolean", "line": "float64", "prob_over": "float64"})
     return frame.assign(predicted_at=pd.to_datetime(frame["predicted_at"], utc=True))
@@ -29,6 +29,13 @@ def test_a_later_run_that_says_something_else_adds_a_version() -> None:
     assert both["predicted_points"].tolist() == [20.0, 21.0]
     pd.testing.assert_frame_equal(both.iloc[:1], first)
     assert counting(both)["predicted_points"].tolist() == [21.0]
+
+
+def test_a_promotion_between_two_runs_adds_a_version_although_the_points_are_the_same() -> None:
+    first = with_versions(said(20.0, NOON, True), NONE)
+    both = with_versions(said(20.0, FIVE, True).assign(role="champion"), first)
+    assert both["role"].tolist() == ["shadow", "champion"]
+    assert counting(both)["role"].tolist() == ["champion"]
 
 
 def test_a_later_run_that_says_the_same_adds_nothing() -> None:
