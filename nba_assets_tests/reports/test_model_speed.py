@@ -1,6 +1,7 @@
 """What is timed is what is served: every system predicts the slate, a walk never knows its week."""
 
 import datetime as dt
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -8,9 +9,12 @@ import pytest
 
 from nba_assets.assets.trainers import TRAINERS, Trainer
 from nba_assets.domain.feature_registry import EXTENDED
-from nba_assets.modeling.training import TARGET, training_rows
+from nba_assets.modeling.inputs import only_features
+from nba_assets.modeling.systems import MODELS, SYSTEMS
+from nba_assets.modeling.training import TARGET, chronological_split, training_rows
 from nba_assets.modeling.xgboost_params import XGBoostParams
 from nba_assets.reports import model_speed
+from nba_assets.reports.holdout import ensemble_weights
 from nba_assets_tests.modeling.conftest import make_store
 
 
@@ -54,3 +58,28 @@ def test_results_of_the_last_week_do_not_move_what_was_said_before_it(rows: pd.D
     before, after = (model_speed.walk_forward(frame, first, end)[2] for frame in (rows, changed))
     assert before == after
     assert model_speed.walk_forward(changed, first, last)[2] != model_speed.walk_forward(rows, first, last)[2]
+
+
+def test_a_slate_is_predicted_by_every_system(rows: pd.DataFrame) -> None:
+    split = chronological_split(rows["game_date"])
+    fitted = {}
+    for model in MODELS:
+        trainer = TRAINERS[model.name]
+        params = trainer.params() if model.name == "xgboost_v1" else trainer.params(trees=8)
+        fitted[model.name] = trainer.fit(only_features(rows, model.inputs), params, split)
+    said = rows[["game_date", "game_id", "player_id"]].assign(
+        side=split, actual=rows[TARGET], line=rows["vegas_points_line"],
+        **{m.name: fitted[m.name].predict(only_features(rows, m.inputs)) for m in MODELS},
+    )  # fmt: skip
+    found = SimpleNamespace(fitted=fitted, weights=ensemble_weights(said))
+    store = rows.assign(source="archive")
+    context = store[["game_id", "player_id"]].assign(
+        player_name="A. Player", is_late_addition=False, injury_status="Available",
+        points_line=store["vegas_points_line"],
+        line_captured_at=pd.to_datetime([pd.NaT] * len(store), utc=True),
+    )  # fmt: skip
+    schedule = store.drop_duplicates("game_id")[["game_id"]].assign(tipoff_utc=pd.NaT)
+    took, players, made = model_speed.slate_time(found, store, context, schedule)  # type: ignore[arg-type]
+    assert players == model_speed.SLATE_PLAYERS < len(store)
+    assert made == players * len(SYSTEMS)
+    assert took.wall > 0
