@@ -14,7 +14,8 @@ from nba_assets.cli.report import print_frame
 from nba_assets.domain.feature_registry import EXTENDED, EXTENDED_NAMES
 from nba_assets.lake import Lake
 from nba_assets.modeling.ablation import ablation, feature_groups
-from nba_assets.modeling.evaluation import holdout_split_by_season
+from nba_assets.modeling.evaluation import MARKET_LINE, holdout_split_by_season
+from nba_assets.modeling.systems import BASELINES
 from nba_assets.modeling.training import training_rows
 from nba_assets.object_store import open_store
 from nba_assets.reports.holdout import SEASONS, Holdout, extended_store, holdout
@@ -47,7 +48,9 @@ def _print_holdout(console: Console, found: Holdout) -> None:
     title = f"Test {test}: trained on {train[0]} to {train[-1]}, stopped and calibrated on {stop}"
     print_frame(console, title, wide)
     pairs = found.scores[
-        found.scores["metric"].eq("mae_difference") & found.scores["population"].isin(["all", "with_line"])
+        found.scores["metric"].eq("mae_difference")
+        & found.scores["population"].isin(["all", "with_line"])
+        & found.scores["versus"].isin([*(rule.name for rule in BASELINES), MARKET_LINE])
     ]
     columns = ["population", "system", "versus", "value", "low", "high", "rows", "dates"]
     print_frame(console, "MAE less that of a baseline, 95 % over dates", pairs[columns])

@@ -52,7 +52,8 @@ def evaluate(
 
     In: one row a player-game: game_date, game_id, player_id, actual (points; NULL: did not play), line
     (NULL without one), points_avg_season, is_bootstrap, is_late_addition, and a points column for each of
-    `systems` (which include `baselines`). Where there is a line it is one more baseline, `market_line`.
+    `systems`; those that all are compared with, `baselines`, are among them. Where there is a line it is one
+    more baseline, `market_line`.
     Out: population, system, metric, versus (text), value, low, high, rows, dates, left_out (rows of the
     population that some system did not predict). `mae_difference` is system less `versus`, negative is
     better. Within shares and accuracy are fractions, the rest points. An empty population has NULL values.

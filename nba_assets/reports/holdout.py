@@ -24,7 +24,7 @@ from nba_assets.modeling.evaluation import holdout_split_by_season
 from nba_assets.modeling.inputs import only_features
 from nba_assets.modeling.system_scores import system_scores
 from nba_assets.modeling.systems import MODELS, POINTS_QUANTILE, SYSTEMS, Ensemble, Model
-from nba_assets.modeling.training import FittedModel, training_rows
+from nba_assets.modeling.training import SIDES, FittedModel, training_rows
 from nba_assets.reports.reading import read_table
 
 SEASONS = (("2020-21", "2021-22", "2022-23"), "2023-24", "2024-25")
@@ -42,7 +42,7 @@ class Holdout:
         fitted: every model, by system.
         seconds: of each fit.
         said: what the models said of every row of the split, out of sample beyond the train side.
-        sides: MAE of each model on train, validation and test, and by how much the sides differ.
+        sides: MAE and bias of each model on train, validation and test, and by how much the MAE differs.
     """
 
     scores: pd.DataFrame
@@ -107,10 +107,13 @@ def holdout(
 
 
 def _sides(said: pd.DataFrame, systems: Sequence[str]) -> pd.DataFrame:
-    errors = said[list(systems)].sub(said["actual"], axis=0).abs()
-    mae = errors.groupby(said["side"].to_numpy(dtype=object)).mean().T[["train", "validation", "test"]]
+    """MAE and bias by side, points; the gap is what promotion asks about."""
+    errors = said[list(systems)].sub(said["actual"], axis=0)
+    side = said["side"].to_numpy(dtype=object)
+    mae, bias = (frame.groupby(side).mean().T[list(SIDES)] for frame in (errors.abs(), errors))
     gap = mae.max(axis=1) / mae.min(axis=1) - 1
-    return mae.assign(gap=gap).rename_axis("system").reset_index()
+    table = mae.assign(gap=gap).join(bias.add_prefix("bias_"))
+    return table.rename_axis("system").reset_index()
 
 
 def ensemble_weights(said: pd.DataFrame) -> EnsembleWeights:
