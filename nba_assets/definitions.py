@@ -15,22 +15,35 @@ from dagster_gcp.gcs import GCSResource
 from nba_assets.assets.analytics import ANALYTICS
 from nba_assets.assets.coverage import coverage_table, ledger_graph
 from nba_assets.assets.coverage_page import page_asset
+from nba_assets.assets.ensembles import ENSEMBLES
+from nba_assets.assets.evaluations import EVALUATIONS, PERFORMANCE
 from nba_assets.assets.feature_drift import DRIFT
 from nba_assets.assets.grading import GRADING
-from nba_assets.assets.models import MODELS
+from nba_assets.assets.models import MODEL_TABLES
 from nba_assets.assets.precompute import PRECOMPUTE
 from nba_assets.assets.predictions import PREDICTIONS
 from nba_assets.assets.raw import RAW
 from nba_assets.assets.resources import LakeResource, SourceResource
 from nba_assets.assets.table import Table
 from nba_assets.assets.table_asset import table_asset
-from nba_assets.automation import jobs
+from nba_assets.automation import LEARNED, jobs
 from nba_assets.settings import Settings
 
 # In the order in which one date becomes a graded prediction.
-_TABLES: tuple[Table, ...] = (*RAW, *ANALYTICS, *PRECOMPUTE, *DRIFT, *MODELS, *PREDICTIONS, *GRADING)
-ALL_TABLES: tuple[Table, ...] = (*_TABLES, coverage_table(_TABLES))
-GRAPH = ledger_graph(_TABLES)
+_TABLES: tuple[Table, ...] = (
+    *RAW,
+    *ANALYTICS,
+    *PRECOMPUTE,
+    *DRIFT,
+    *MODEL_TABLES,
+    *ENSEMBLES,
+    *EVALUATIONS,
+    *PREDICTIONS,
+    *GRADING,
+    *PERFORMANCE,
+)
+ALL_TABLES: tuple[Table, ...] = (*_TABLES, coverage_table(_TABLES, LEARNED))
+GRAPH = ledger_graph(_TABLES, LEARNED)
 
 
 def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:

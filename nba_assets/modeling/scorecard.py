@@ -29,7 +29,7 @@ def side_metrics(
     """
     chosen = rows.loc[split.index]
     points = baseline_points(chosen) if baselines is None else baselines.loc[split.index]
-    points = points.assign(**{system: fitted.predict(chosen)})
+    points = points.assign(**{system: fitted.out_of_sample(rows, split)["predicted_points"]})
     complete = points.notna().all(axis=1)
     card: dict[str, Any] = {}
     for side in SIDES:
