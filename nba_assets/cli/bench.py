@@ -23,7 +23,8 @@ from rich.console import Console
 from nba_assets.assets.inputs import Gathered, Inputs
 from nba_assets.assets.table import Built, Table
 from nba_assets.automation import LEARNED
-from nba_assets.cli.report import print_facts, print_frame, print_holdout, print_run, print_scores
+from nba_assets.cli.model_bench import print_model_bench
+from nba_assets.cli.report import print_facts, print_frame, print_run, print_scores
 from nba_assets.cli.run import RunReport, materialize
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.lake import Lake
@@ -67,7 +68,7 @@ def run_bench(console: Console, settings: Settings, *, quick: bool) -> int:
             )
             print_facts(console, here)
             print_scores(console, here)
-            print_holdout(console, here)
+            print_model_bench(console, here)
     return 0 if report.success else 1
 
 

@@ -202,11 +202,17 @@ def trace(
 def bench(
     source: SourceOption = None,
     quick: Annotated[bool, typer.Option(help="One season in place of five.")] = False,
+    models: Annotated[bool, typer.Option(help="The models only, on the lake that is there.")] = False,
+    lake: LakeOption = None,
 ) -> None:
-    """Measure the main job from an empty lake: time, memory, rows a second, ratio to a plain script."""
+    """Measure the main job from an empty lake: time, memory, rows a second; then the models."""
     from nba_assets.cli.bench import run_bench
+    from nba_assets.cli.model_bench import print_model_bench
 
-    raise typer.Exit(run_bench(console, _settings(source=source), quick=quick))
+    if models:
+        print_model_bench(console, _settings(lake))
+    else:
+        raise typer.Exit(run_bench(console, _settings(source=source), quick=quick))
 
 
 @app.command()

@@ -13,9 +13,7 @@ from nba_assets.cli.run import RunReport
 from nba_assets.lake import Lake
 from nba_assets.object_store import open_store
 from nba_assets.reports import known_answers as facts
-from nba_assets.reports.holdout import SEASONS, extended_store, holdout
 from nba_assets.reports.model_scores import holdout_scores, served_scores
-from nba_assets.reports.reading import read_table
 from nba_assets.settings import Settings
 
 _NAMED_DATES = 4
@@ -100,31 +98,6 @@ def print_scores(console: Console, settings: Settings) -> None:
     columns = ["population", "system", "metric", "versus", "value", "low", "high", "rows", "dates"]
     print_frame(console, "Test 2024-25: trained on 2021-22 and 2022-23, stopped on 2023-24", shown[columns])
     print_frame(console, "MAE of predictions as served, on rows of every system", served_scores(lake))
-
-
-def print_holdout(console: Console, settings: Settings) -> None:
-    """Every system trained on early seasons, stopped on the next, tested on the one after; and its speed."""
-    lake = Lake(open_store(settings.lake))
-    results = read_table(
-        lake, "player_game_summary", ("game_id", "player_id", "minutes", "pts", "is_production_ready")
-    )
-    found = holdout(extended_store(lake), results)
-    mae = found.scores[found.scores["metric"].isin(["mae", "bias"])]
-    wide = mae.pivot_table(index=["system", "metric"], columns="population", values="value").reset_index()
-    train, stop, test = SEASONS
-    title = f"Test {test}: trained on {train[0]} to {train[-1]}, stopped and calibrated on {stop}"
-    print_frame(console, title, wide)
-    pairs = found.scores[
-        found.scores["metric"].eq("mae_difference") & found.scores["population"].isin(["all", "with_line"])
-    ]
-    columns = ["population", "system", "versus", "value", "low", "high", "rows", "dates"]
-    print_frame(console, "MAE less that of a baseline, 95 % over dates", pairs[columns])
-    print_frame(console, "The distribution of points_quantile", found.distribution)
-    console.print(
-        f"weights of the ensemble: {found.weights.weights}; with a line: {found.weights.line_weights}"
-    )
-    speed = pd.DataFrame({"system": found.seconds.keys(), "seconds to fit": found.seconds.values()})
-    print_frame(console, "Fits, two at a time, one thread each", speed)
 
 
 def print_frame(console: Console, title: str, frame: pd.DataFrame) -> None:

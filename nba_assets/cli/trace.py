@@ -78,16 +78,20 @@ def print_trace(console: Console, settings: Settings, player: str, date: dt.date
     games = games[["game_date", *_GAME_COLUMNS]].tail(_GAMES).drop(columns="player_id")
     games["game_date"] = games["game_date"].dt.date
     print_frame(console, f"His last {len(games)} games before the date, oldest first", games)
+    _print_predictions(console, settings, lake, date, row)
+    return 0
+
+
+def _print_predictions(
+    console: Console, settings: Settings, lake: Lake, date: dt.date, row: pd.Series
+) -> None:
+    """What each system says, whose number is served, and what the models' numbers are made of."""
     predictions = read_table(lake, "player_prop_predictions", dates=[date])
     own = predictions[predictions["player_id"] == row["player_id"]]
-    print_frame(
-        console,
-        "Predictions",
-        own[["system", "predicted_points", "line", "recommendation", "model_id", "reason"]],
-    )
+    shown = ["system", "role", "predicted_points", "line", "recommendation", "model_id", "reason"]
+    print_frame(console, "Predictions", own[shown])
     for model_id in own["model_id"].dropna().unique():
         _print_contributions(console, settings, str(model_id), row)
-    return 0
 
 
 def _print_feature(console: Console, name: str, row: pd.Series, games: pd.DataFrame) -> None:

@@ -41,7 +41,8 @@ class Holdout:
         weights: the ensemble's.
         fitted: every model, by system.
         seconds: of each fit.
-        said: what the models said of validation and test rows.
+        said: what the models said of every row of the split, out of sample beyond the train side.
+        sides: MAE of each model on train, validation and test, and by how much the sides differ.
     """
 
     scores: pd.DataFrame
@@ -50,6 +51,7 @@ class Holdout:
     fitted: dict[str, FittedModel]
     seconds: dict[str, float]
     said: pd.DataFrame
+    sides: pd.DataFrame
 
 
 def extended_store(lake: Lake) -> pd.DataFrame:
@@ -100,7 +102,15 @@ def holdout(
         fitted=fitted,
         seconds={name: seconds for name, (_, seconds) in fits.items()},
         said=said,
+        sides=_sides(said, [model.name for model in MODELS]),
     )
+
+
+def _sides(said: pd.DataFrame, systems: Sequence[str]) -> pd.DataFrame:
+    errors = said[list(systems)].sub(said["actual"], axis=0).abs()
+    mae = errors.groupby(said["side"].to_numpy(dtype=object)).mean().T[["train", "validation", "test"]]
+    gap = mae.max(axis=1) / mae.min(axis=1) - 1
+    return mae.assign(gap=gap).rename_axis("system").reset_index()
 
 
 def ensemble_weights(said: pd.DataFrame) -> EnsembleWeights:
