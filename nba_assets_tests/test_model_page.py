@@ -22,14 +22,15 @@ def told() -> tuple[ModelArtefact, pd.DataFrame, pd.DataFrame]:
     split = chronological_split(rows["game_date"])
     params = QuantileParams(trees=20, learning_rate=0.2, least_lines=50)
     fitted = fit_catboost(rows, params, split)
+    said = fitted.out_of_sample(rows, split)
     artefact = build_artefact(
         fitted, system="points_quantile", feature_set="test", code_version="test", trained_at=TRAINED_AT,
-        metrics=side_metrics("points_quantile", fitted, rows, split),
+        metrics=side_metrics("points_quantile", said["predicted_points"], rows, split),
     )  # fmt: skip
     keys = rows[["game_date", "game_id", "player_id"]].assign(
         side=split, actual=rows["pts"].astype("float64"), line=rows["vegas_points_line"]
     )
-    return artefact, keys.join(fitted.out_of_sample(rows, split)), rows
+    return artefact, keys.join(said), rows
 
 
 def test_a_page_is_one_file_with_everything_in_it(told: tuple) -> None:

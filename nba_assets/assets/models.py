@@ -139,8 +139,10 @@ def _fit_all(
 ) -> dict[tuple[int, int], artefacts.ModelArtefact]:
     """Fit and store models, several at a time; by span of rows.
 
-    Two trainings around a summer may know the very same rows: they are one model.
+    Two trainings around a summer may know the very same rows: they are one model. The longest fits come
+    first, so that no core waits for the last one.
     """
+    jobs = dict(sorted(jobs.items(), key=lambda item: len(item[1].rows), reverse=True))
     store = open_models(context)
     fitted: dict[tuple[int, int], artefacts.ModelArtefact] = {}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -174,6 +176,8 @@ def _fit(job: _Job, trainer: Trainer) -> tuple[artefacts.ModelArtefact, pd.DataF
     """A model, and what it said of validation and test before any date of theirs was fitted."""
     split = chronological_split(job.rows["game_date"])
     fitted = trainer.fit(job.rows, job.params, split)
+    said = fitted.out_of_sample(job.rows, split)
+    baselines = job.baselines.drop(columns="vegas_points_line")
     system = job.model.name
     artefact = artefacts.build_artefact(
         fitted,
@@ -181,18 +185,15 @@ def _fit(job: _Job, trainer: Trainer) -> tuple[artefacts.ModelArtefact, pd.DataF
         feature_set=job.model.feature_set,
         code_version=code_version(trainer.fit),
         trained_at=dt.datetime.now(dt.UTC),
-        metrics=side_metrics(
-            system, fitted, job.rows, split, job.baselines.drop(columns="vegas_points_line")
-        ),
+        metrics=side_metrics(system, said["predicted_points"], job.rows, split, baselines),
         go_no_go=job.verdict.record(),
         override_reason="; ".join(job.reasons) or None,
     )
-    said = fitted.out_of_sample(job.rows, split).assign(side=split)
     keys = job.rows[["game_date", "game_id", "player_id"]].assign(
         actual=job.rows["pts"].astype("float64"),
         line=job.baselines.loc[job.rows.index, "vegas_points_line"],
     )
-    told = keys.join(said, how="inner")
+    told = keys.join(said.assign(side=split), how="inner")
     return artefact, told[told["side"].ne("train").to_numpy(dtype=bool)].reset_index(drop=True)
 
 
