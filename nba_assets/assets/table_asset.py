@@ -52,7 +52,7 @@ def _asset(table: Table) -> dg.AssetsDefinition:
             )
         ],
         config_schema=override_config() | (table.config.to_fields_dict() if table.config else {}),
-        automation_condition=_when_inputs_pass() if table.inputs and not table.plan else None,
+        automation_condition=_when_inputs_pass(table) if table.inputs and not table.plan else None,
         dagster_type=dg.Nothing,
     )
     def asset(context: dg.AssetExecutionContext, lake: LakeResource, source: SourceResource) -> Iterator[Any]:
@@ -61,8 +61,14 @@ def _asset(table: Table) -> dg.AssetsDefinition:
     return asset
 
 
-def _when_inputs_pass() -> dg.AutomationCondition:
-    """Dates whose inputs are new and passed their checks, of the whole history: what a backfill left open."""
+def _when_inputs_pass(table: Table) -> dg.AutomationCondition:
+    """Dates whose inputs are new and passed their checks, of the whole history: what a backfill left open.
+
+    A table of which only history is read need not have the date itself: most dates have no model.
+    """
     condition = dg.AutomationCondition
     eager = condition.eager().without(condition.in_latest_time_window())
-    return eager & condition.all_deps_blocking_checks_passed()
+    passed = eager & condition.all_deps_blocking_checks_passed()
+    same_date = {item.table for item in table.inputs}
+    past = sorted({item.table for item in table.history} - same_date)
+    return passed.ignore(dg.AssetSelection.assets(*past)) if past else passed

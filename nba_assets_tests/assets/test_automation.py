@@ -1,7 +1,12 @@
 """What automation would run after a backfill of the lowest layer: the dates that passed, and no other."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import dagster as dg
 
+from nba_assets.assets.inputs import History
+from nba_assets_tests import ladder
 from nba_assets_tests.ladder import BAD, FIRST, GOOD, LAST, SOURCE
 from nba_assets_tests.workbench import Workbench
 
@@ -32,3 +37,15 @@ def test_a_healed_date_is_asked_for(bench: Workbench) -> None:
     bench.run(BAD, names=["bottom"])
     requested, _ = _requested(bench, "middle", cursor)
     assert requested == {BAD}
+
+
+def test_a_date_needs_its_inputs_not_the_same_date_of_its_history(tmp_path: Path) -> None:
+    """A model of most dates is never trained, a champion rarely named: predictions do not wait for them."""
+    with ladder.registered() as (bottom, middle, _, memory):
+        looking_back = replace(middle, history=(History("memory", 30),))
+        bench = Workbench(tmp_path, (bottom, memory, looking_back))
+        _, cursor = _requested(bench, "middle")
+        bench.run(FIRST, LAST, ["bottom"])
+        requested, _ = _requested(bench, "middle", cursor)
+        bench.close()
+    assert requested == {*GOOD, BAD}
