@@ -109,6 +109,8 @@ def print_frame(console: Console, title: str, frame: pd.DataFrame) -> None:
 
 
 def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, float):
         return "" if pd.isna(value) else f"{value:,.4f}".rstrip("0").rstrip(".")
     return "" if value is pd.NA else f"{value:,}" if isinstance(value, int) else str(value)
