@@ -62,7 +62,9 @@ def test_one_broken_rule_refuses_by_name(changes: dict, sides: dict, shadow: int
     assert verdict.words.startswith(f"refused: {broken}")
 
 
-@pytest.mark.parametrize(("above", "promoted"), [(0.549, True), (0.451, True), (0.56, False), (0.44, False)])
+@pytest.mark.parametrize(
+    ("above", "promoted"), [(0.539, True), (0.461, True), (0.541, False), (0.459, False)]
+)
 def test_a_median_is_asked_for_half_of_the_results_not_for_a_mean_of_no_error(
     above: float, promoted: bool
 ) -> None:
