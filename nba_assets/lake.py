@@ -144,7 +144,7 @@ class Lake:
         _WRITTEN.add(self.store.root, whole, kept)
 
     def _put(self, name: str, data: bytes, *, asked: bool) -> tuple[str, bool]:
-        """Write an object unless it holds these bytes, if asked for them; its version, and whether it changed."""
+        """Write an object, unless it is asked and holds these bytes; its version, and whether it changed."""
         version = self.store.version(name) if asked else ""
         if version and self.store.read(name) == data:
             return version, False
