@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Iterable
 from typing import Any, cast
 
 import dagster as dg
@@ -39,7 +40,7 @@ def _weigh(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     store = open_models(context)
     rows: list[dict[str, Any]] = []
     for date in inputs.dates:
-        ids = _trained_for(inputs, pd.Timestamp(date))
+        ids = trained_for(inputs, pd.Timestamp(date), _MEMBERS)
         source = str(inputs.past[_MEMBERS[0]]["source"].iloc[0])
         rows.append(_row(pd.Timestamp(date), ids, store, source))
     frame = pd.DataFrame(rows) if rows else TABLES[ENSEMBLE].empty()
@@ -49,10 +50,10 @@ def _weigh(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     return Built(frame, notes=notes)
 
 
-def _trained_for(inputs: Inputs, day: pd.Timestamp) -> dict[str, str]:
-    """Model of each member that was trained for the date."""
+def trained_for(inputs: Inputs, day: pd.Timestamp, systems: Iterable[str]) -> dict[str, str]:
+    """Models of some systems that were trained for a date, by system."""
     found: dict[str, str] = {}
-    for name in _MEMBERS:
+    for name in systems:
         models = inputs.past[name]
         own = models.loc[models["game_date"] == day, "model_id"]
         if len(own):

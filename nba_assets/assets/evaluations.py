@@ -12,7 +12,7 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
-from nba_assets.assets.ensembles import out_of_sample, trained_dates
+from nba_assets.assets.ensembles import out_of_sample, trained_dates, trained_for
 from nba_assets.assets.inputs import YEAR, History, Input, Inputs
 from nba_assets.assets.models import TRAINING_DAYS
 from nba_assets.assets.overrides import own_config
@@ -43,17 +43,6 @@ class RegistryConfig(dg.Config):
     reason: str = Field(default="", description="Why; kept in the registry. Needed with a champion.")
 
 
-def _models_of(inputs: Inputs, date: dt.date) -> dict[str, str]:
-    """Models that were trained for a date, by system."""
-    found: dict[str, str] = {}
-    for name in LEARNED_SYSTEMS:
-        models = inputs.past[name]
-        own = models.loc[models["game_date"] == pd.Timestamp(date), "model_id"]
-        if len(own):
-            found[name] = str(own.iloc[-1])
-    return found
-
-
 def _planned(context: dg.AssetExecutionContext, dates: list[dt.date]) -> list[dt.date]:
     """The run's dates for which a model was trained."""
     return sorted(set[dt.date]().union(*(trained_dates(context, name, dates) for name in LEARNED_SYSTEMS)))
@@ -63,7 +52,7 @@ def _evaluate(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     store = open_models(context)
     parts: list[pd.DataFrame] = []
     for date in inputs.dates:
-        ids = _models_of(inputs, date)
+        ids = trained_for(inputs, pd.Timestamp(date), LEARNED_SYSTEMS)
         weights = ensemble.load(store, ids[ENSEMBLE]) if ENSEMBLE in ids else None
         said = out_of_sample(store, {name: i for name, i in ids.items() if name != ENSEMBLE})
         scores = system_scores(said, inputs.past["ml_feature_store_v3"], weights)
@@ -101,7 +90,7 @@ def _register(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     for date in inputs.dates:
         # A run may be of dates far apart: between them stands what was stored.
         newest, registry = _before(inputs, pd.Timestamp(date), newest, registry)
-        trained = _models_of(inputs, date)
+        trained = trained_for(inputs, pd.Timestamp(date), LEARNED_SYSTEMS)
         scores = inputs.past["model_evaluation"]
         measured = scores[scores["game_date"] == pd.Timestamp(date)]
         verdict = _judge(measured, trained, store) if len(measured) else None
