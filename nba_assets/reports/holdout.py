@@ -25,7 +25,7 @@ from nba_assets.modeling.evaluation import holdout_split_by_season
 from nba_assets.modeling.inputs import TEXT, only_features
 from nba_assets.modeling.system_scores import system_scores
 from nba_assets.modeling.systems import MODELS, POINTS_QUANTILE, SYSTEMS, Ensemble, Model
-from nba_assets.modeling.training import SIDES, FittedModel, training_rows
+from nba_assets.modeling.training import SIDES, FittedModel, SplitError, training_rows
 from nba_assets.reports.reading import read_table
 
 SEASONS = (("2020-21", "2021-22", "2022-23"), "2023-24", "2024-25")
@@ -103,6 +103,9 @@ def holdout(
     """
     rows = training_rows(store, results, [feature.name for feature in EXTENDED])
     split = split_of(rows)
+    # pandas finds out on first use, and two threads that ask at once may be told no.
+    if not split.index.is_unique:
+        raise SplitError("the split names rows twice")
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         fits = dict(
             zip([m.name for m in MODELS], pool.map(lambda m: _fit(m, rows, split), MODELS), strict=True)
