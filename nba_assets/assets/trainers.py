@@ -18,7 +18,7 @@ from nba_assets.modeling.catboost_fit import fit_catboost
 from nba_assets.modeling.catboost_params import CatBoostParams, ExtendedParams, QuantileParams
 from nba_assets.modeling.training import FittedModel, fit_xgboost
 from nba_assets.modeling.training_gate import GateLimits
-from nba_assets.modeling.xgboost_params import XGBoostParams
+from nba_assets.modeling.xgboost_params import XGBoostExtendedParams, XGBoostParams
 
 _EDITABLE = (int, float, bool)
 
@@ -37,6 +37,7 @@ TRAINERS = {
     "xgboost_v1": Trainer(XGBoostParams, fit_xgboost, "ml_feature_store_v2"),
     "catboost_v8": Trainer(CatBoostParams, fit_catboost, "ml_feature_store_v2"),
     "catboost_extended": Trainer(ExtendedParams, fit_catboost, "ml_feature_store_v3"),
+    "xgboost_extended": Trainer(XGBoostExtendedParams, fit_xgboost, "ml_feature_store_v3"),
     "points_quantile": Trainer(QuantileParams, fit_catboost, "ml_feature_store_v3"),
 }
 

@@ -98,8 +98,12 @@ SYSTEMS: Final[dict[str, System]] = {
         Model("xgboost_v1", feature_registry.VERSION),
         Model("catboost_v8", feature_registry.VERSION),
         Model("catboost_extended", _V3),
+        Model("xgboost_extended", _V3),
         Model("points_quantile", _V3),
-        Ensemble(ensemble.SYSTEM, ("xgboost_v1", "catboost_v8", "catboost_extended", "points_quantile")),
+        Ensemble(
+            ensemble.SYSTEM,
+            ("xgboost_v1", "catboost_v8", "catboost_extended", "xgboost_extended", "points_quantile"),
+        ),
     )
 }
 RULES: Final[tuple[Rule, ...]] = tuple(s for s in SYSTEMS.values() if isinstance(s, Rule))

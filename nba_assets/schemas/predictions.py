@@ -51,7 +51,8 @@ def _model_schema(system: str) -> TableSchema:
     )
 
 
-LEARNERS = ("xgboost_v5", "xgboost_v1", "catboost_v8", "catboost_extended", "points_quantile")
+MEMBERS = ("xgboost_v1", "catboost_v8", "catboost_extended", "xgboost_extended", "points_quantile")
+LEARNERS = ("xgboost_v5", *MEMBERS)
 MODEL_SCHEMAS = tuple(map(_model_schema, LEARNERS))
 
 ENSEMBLE_V1 = TableSchema(
@@ -69,10 +70,7 @@ ENSEMBLE_V1 = TableSchema(
         number("validation_mae", "MAE on them.", unit="points", low=0),
         integer("test_rows", "Rows never touched while fitting.", low=1),
         number("test_mae", "MAE on the test rows.", unit="points", low=0),
-        *(
-            number(f"{name}_test_mae", "Member on the same rows.", unit="points", low=0)
-            for name in ("xgboost_v1", "catboost_v8", "catboost_extended", "points_quantile")
-        ),
+        *(number(f"{name}_test_mae", "Member on the same rows.", unit="points", low=0) for name in MEMBERS),
         text("artefact", "File of the weights beside the lake."),
         text("artefact_sha256", "Hash of its bytes."),
         SOURCE,

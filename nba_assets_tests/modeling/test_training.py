@@ -162,6 +162,23 @@ def test_the_booster_is_cut_at_its_best_iteration(fitted: FittedModel) -> None:
     assert sum(fitted.side_rows.values()) == 1200
 
 
+def test_a_refit_learns_from_validation_and_leaves_the_test_side_alone(
+    rows: pd.DataFrame, small_params: XGBoostParams
+) -> None:
+    split = chronological_split(rows["game_date"])
+    again = small_params.model_copy(update={"refit": True})
+    once, refitted = fit_xgboost(rows, small_params, split), fit_xgboost(rows, again, split)
+    assert refitted.stopped is not None
+    assert refitted.stopped.to_bytes() == once.learner.to_bytes() != refitted.learner.to_bytes()
+    assert refitted.best_iteration == once.best_iteration
+    changed = rows.assign(pts=rows["pts"].where(split.ne("test"), 40))
+    assert fit_xgboost(changed, again, split).learner.to_bytes() == refitted.learner.to_bytes()
+    said = refitted.out_of_sample(rows, split)["predicted_points"]
+    early = split.ne("test").to_numpy(bool)
+    assert (said[early] == once.predict(rows)[early]).all()
+    assert (said[~early] == refitted.predict(rows)[~early]).all()
+
+
 def test_the_model_learns(rows: pd.DataFrame, fitted: FittedModel) -> None:
     test = rows[chronological_split(rows["game_date"]).eq("test")]
     error = (fitted.predict(test) - test["pts"]).abs().mean()
