@@ -16,6 +16,7 @@ from nba_assets.domain import box_scores
 from nba_assets.domain.possessions import overtime_periods
 from nba_assets.schemas.raw import RAW_PLAYER_BOXSCORES, RAW_TEAM_BOXSCORES
 from nba_assets.sources.wire.documents import Place, finished_rows
+from nba_assets.sources.wire.games import ScheduledGame, scheduled_game
 
 WAIT: Final = "wait until the scoreboard says status 3, then fetch it again"
 ROSTER_COLUMNS: Final = ["game_id", "player_id", "player_name", "team", "is_starter", "played", "status", "reason"]
@@ -57,21 +58,21 @@ def game_box(
     Raises:
         BadInput: the game is not in the schedule, is not final, or its box is incomplete or impossible.
     """
-    date = _game_date(schedule, place)
+    scheduled = scheduled_game(schedule, place)
     lines = pd.DataFrame(players, columns=[*box_scores.PLAYER_COLUMNS, "START_POSITION"])
     totals = pd.DataFrame(teams, columns=list(box_scores.TEAM_COLUMNS))
     _complete(lines, totals, roster, place)
     points = totals.set_index("TEAM_ABBREVIATION")["PTS"]
     result = (points > points.iloc[::-1].to_numpy()).map({True: "W", False: "L"})
-    parts = []
+    _as_scheduled(points, scheduled, place)
+    date = str(scheduled.game_date.date())
     for rows, key in ((lines, ["GAME_ID", "PLAYER_ID"]), (totals, ["GAME_ID", "TEAM_ABBREVIATION"])):
         rows["GAME_DATE"], rows["WL"] = date, rows["TEAM_ABBREVIATION"].map(result)
         for _, problem in box_scores.impossible_rows(rows, key, schedule, place.file):
             raise problem
-        parts.append(rows)
     return GameBox(
-        finished_rows(box_scores.raw_player_rows(parts[0], schedule, source), RAW_PLAYER_BOXSCORES, place),
-        finished_rows(box_scores.raw_team_rows(parts[1], schedule, source), RAW_TEAM_BOXSCORES, place),
+        finished_rows(box_scores.raw_player_rows(lines, schedule, source), RAW_PLAYER_BOXSCORES, place),
+        finished_rows(box_scores.raw_team_rows(totals, schedule, source), RAW_TEAM_BOXSCORES, place),
         roster,
     )
 
@@ -90,11 +91,12 @@ def roster_frame(rows: Sequence[dict[str, Any]], place: Place) -> pd.DataFrame:
     return frame.sort_values(["team", "player_id"], ignore_index=True)
 
 
-def _game_date(schedule: pd.DataFrame, place: Place) -> str:
-    found = schedule.loc[schedule["game_id"].eq(place.game) & ~schedule["is_postponed"].astype("bool")]
-    if len(found) != 1:
-        place.refuse("game id", f"the schedule has the game {len(found)} times", "complete the schedule first")
-    return str(found["game_date"].iloc[0].date())
+def _as_scheduled(points: pd.Series, scheduled: ScheduledGame, place: Place) -> None:
+    if scheduled.scores is None or set(points.index) != {scheduled.home_team, scheduled.away_team}:
+        return  # another team is named by impossible_rows
+    box = (int(points[scheduled.home_team]), int(points[scheduled.away_team]))
+    if box != scheduled.scores:
+        place.refuse("PTS", f"the box says {box}, the schedule {scheduled.scores}")
 
 
 def _complete(lines: pd.DataFrame, totals: pd.DataFrame, roster: pd.DataFrame, place: Place) -> None:

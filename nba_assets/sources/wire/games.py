@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
@@ -17,7 +17,7 @@ from nba_assets.domain.problems import BadInput
 from nba_assets.domain.teams import TEAM_TRICODES
 from nba_assets.domain.tipoffs import EASTERN
 from nba_assets.sources.wire.clocks import utc_moment
-from nba_assets.sources.wire.documents import Node
+from nba_assets.sources.wire.documents import Node, Place
 
 GAME_ID: Final = re.compile(r"00[1-6]\d{7}", re.ASCII)
 SEASON_TYPE_OF_ID: Final = {"002": "Regular Season", "004": "Playoffs", "005": "PlayIn", "006": "Cup"}
@@ -34,6 +34,30 @@ def game_id_of(node: Node, name: str = "gameId") -> str:
     if GAME_ID.fullmatch(found) is None:
         node.refuse(name, f"{found!r} is no NBA game id")
     return found
+
+
+class ScheduledGame(NamedTuple):
+    """What the schedule knows of a game."""
+
+    game_date: pd.Timestamp
+    home_team: str
+    away_team: str
+    scores: tuple[int, int] | None
+
+
+def scheduled_game(schedule: pd.DataFrame, place: Place) -> ScheduledGame:
+    """Find the game of a place in raw_schedule; a postponed row of it does not count.
+
+    Raises:
+        BadInput: the schedule has no such game, or several.
+    """
+    found = schedule.loc[schedule["game_id"].eq(place.game) & ~schedule["is_postponed"].astype("bool")]
+    if len(found) != 1:
+        place.refuse("game id", f"the schedule has the game {len(found)} times", "complete the schedule first")
+    row = found.iloc[0]
+    known = row["status"] == "final" and pd.notna(row["home_score"]) and pd.notna(row["away_score"])
+    scores = (int(row["home_score"]), int(row["away_score"])) if known else None
+    return ScheduledGame(row["game_date"], str(row["home_team"]), str(row["away_team"]), scores)
 
 
 def season_of_id(game_id: str) -> str:
