@@ -48,21 +48,24 @@ def seconds_on_floor(events: pd.DataFrame, *, finished: bool) -> pd.DataFrame:
 
     In: as ``box_from_events``. Out: game_id*, player_id*, seconds; no rows for a game in which anybody of the ten
     is unknown while the clock runs.
+
+    The time after an event belongs to the ten after it, the time before the first event of a period to the
+    ten at it: some feeds do not tell who comes in between two periods.
     """
     ordered = events.sort_values(["game_id", "event_index"], kind="stable", ignore_index=True)
-    elapsed = elapsed_seconds(ordered["period"], ordered["clock_seconds_left"])
+    game, period = ordered["game_id"], ordered["period"]
+    start = elapsed_seconds(period - 1, pd.Series(0.0, ordered.index))
     # An event that is entered late can stand after one that is later by the clock: time never runs back.
-    elapsed = elapsed.groupby(ordered["game_id"]).cummax()
-    last_period = ordered.groupby("game_id")["period"].transform("max")
-    end = elapsed_seconds(last_period, pd.Series(0.0, ordered.index)) if finished else elapsed
-    following = elapsed.groupby(ordered["game_id"]).shift(-1).fillna(end)
-    # The time before the first event belongs to those who are there at it.
-    length = following - elapsed.where(ordered.duplicated("game_id"), 0.0)
-    running = length > 0
-    full = (ordered["players_on"].str.count(r"\|") == 9).fillna(False).astype("bool")
-    untold = ordered.loc[running & ~full, "game_id"].unique()
-    spans = ordered.loc[running & full & ~ordered["game_id"].isin(untold), ["game_id", "players_on"]]
-    spans = spans.assign(seconds=length).groupby(["game_id", "players_on"], as_index=False)["seconds"].sum()
+    elapsed = elapsed_seconds(period, ordered["clock_seconds_left"]).groupby([game, period]).cummax()
+    first, last = ~ordered.duplicated(["game_id", "period"]), ~ordered.duplicated(["game_id", "period"], keep="last")
+    over = last & (period.lt(period.groupby(game).transform("max")) | finished)
+    period_end = elapsed_seconds(period, pd.Series(0.0, ordered.index))
+    until = elapsed.shift(-1).where(~last, elapsed).where(~over, period_end)
+    length = until - elapsed + (elapsed - start).where(first, 0.0)
+    full = ordered["players_on"].str.count(r"\|").eq(9).fillna(False).astype("bool")
+    untold = ordered.loc[length.gt(0) & ~full, "game_id"].unique()
+    spans = ordered.loc[length.gt(0) & ~game.isin(untold), ["game_id", "players_on"]].assign(seconds=length)
+    spans = spans.groupby(["game_id", "players_on"], as_index=False)["seconds"].sum()
     spans["player_id"] = spans["players_on"].astype("object").str.split("|")
     each = spans.explode("player_id").astype({"player_id": "int64"})
     return each.groupby(_KEY, as_index=False)["seconds"].sum()

@@ -9,7 +9,7 @@ for the whole game: a wrong five is worse than none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
@@ -61,6 +61,18 @@ def players_on_floor(events: pd.DataFrame, starters: Mapping[str, frozenset[int]
     if not full[~is_substitution].all():
         return unknown
     return pd.Series(np.array(states, dtype=object)[np.cumsum(is_substitution)], events.index, dtype=_TEXT)
+
+
+def players_on_floor_by_period(
+    events: pd.DataFrame, starters: Callable[[pd.DataFrame], Mapping[str, frozenset[int]]]
+) -> pd.Series:
+    """Say who is on the floor in a feed that does not tell who comes in between two periods.
+
+    In: as ``players_on_floor``, with period; `starters` finds the fives that begin a period from its events.
+    Out: as there; NULL in the periods whose line-ups are not known throughout.
+    """
+    parts = [players_on_floor(part, starters(part)) for _, part in events.groupby("period", sort=True)]
+    return pd.concat(parts).reindex(events.index) if parts else pd.Series(dtype=_TEXT)
 
 
 def _substitute(floor: dict[str, set[int]], team: object, person: object, direction: object) -> bool:

@@ -13,7 +13,6 @@ from typing import Any, Final
 import pandas as pd
 import pyarrow as pa
 
-from nba_assets.domain.lineups import players_on_floor, starters_from_events
 from nba_assets.domain.play_by_play import EVENT_COLUMNS, OPTIONAL_EVENT_COLUMNS, parse_archive_events
 from nba_assets.domain.teams import TEAM_TRICODES
 from nba_assets.schemas.raw import RAW_PLAY_BY_PLAY
@@ -65,12 +64,6 @@ def event_rows(
     if late.any():
         place.refuse("clock", "more than five minutes left in an overtime")
     return finished_rows(rows, RAW_PLAY_BY_PLAY, place)
-
-
-def with_floor(rows: pd.DataFrame, starters: Mapping[str, frozenset[int]] | None) -> pd.DataFrame:
-    """Fill players_on from the starters, told by another document or else by the events themselves."""
-    known = dict(starters) if starters is not None else starters_from_events(rows)
-    return rows.assign(players_on=players_on_floor(rows, known))
 
 
 def check_final_score(rows: pd.DataFrame, scheduled: ScheduledGame, place: Place) -> None:

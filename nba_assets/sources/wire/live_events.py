@@ -11,8 +11,9 @@ from typing import Any, Final
 
 import pandas as pd
 
+from nba_assets.domain.lineups import players_on_floor, starters_from_events
 from nba_assets.sources.wire.documents import Node, Parsed, Place, read_json, same_game
-from nba_assets.sources.wire.event_rows import EVENT_TYPES, check_final_score, event_rows, with_floor
+from nba_assets.sources.wire.event_rows import EVENT_TYPES, check_final_score, event_rows
 from nba_assets.sources.wire.game_box import WAIT
 from nba_assets.sources.wire.games import game_id_of, scheduled_game, tricode_of
 
@@ -61,7 +62,8 @@ def parse_live_events(
     events = [_event(node, number) for number, node in kept]
     subtypes = [_subtype(node) for _, node in kept]
     distances = [_distance(node) for _, node in kept]
-    rows = with_floor(event_rows(events, subtypes, distances, scheduled, place, source), starters)
+    rows = event_rows(events, subtypes, distances, scheduled, place, source)
+    rows["players_on"] = players_on_floor(rows, starters_from_events(rows) if starters is None else starters)
     if not growing:
         check_final_score(rows, scheduled, place)
     if rows["players_on"].isna().all():
