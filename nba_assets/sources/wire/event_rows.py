@@ -40,7 +40,8 @@ def event_rows(
     """raw_play_by_play of the kept events of one game, in order of play; players_on is still NULL.
 
     In: events in the names of the archive's files (``EVENT_COLUMNS`` without game and date; what is absent
-    is NULL); the feed's own subtype and distance (ft) of each.
+    is NULL); the feed's own subtype and distance (ft) of each. Without a subtype of its own the
+    description tells it, as in the archive's files.
 
     Raises:
         BadInput: no events, a value that cannot be read, a team that does not play, a clock beyond its period.
@@ -54,7 +55,7 @@ def event_rows(
     }
     parsed = parse_archive_events(pa.table(columns), TEAM_TRICODES, file=place.file, source=source)
     rows = RAW_PLAY_BY_PLAY.to_pandas(parsed).assign(
-        event_subtype=pd.array(subtypes, dtype=_TEXT),
+        event_subtype=lambda read: pd.Series(subtypes, read.index, dtype=_TEXT).fillna(read["event_subtype"]),
         shot_distance=pd.array(distances, dtype="Float64").to_numpy("float64", na_value=float("nan")),
     )
     strangers = set(rows["team"].dropna()) - {scheduled.home_team, scheduled.away_team}
