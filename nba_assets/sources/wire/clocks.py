@@ -59,4 +59,7 @@ def eastern_moment(text: str, pattern: str) -> pd.Timestamp:
     """UTC of a wall clock in New York; ValueError for anything else, the hour that the clocks skip included."""
     wall = pd.Timestamp(datetime.strptime(text, pattern))  # noqa: DTZ007 - the zone follows
     # In autumn one hour comes twice: the later one, so that nothing is dated before it was known.
-    return wall.tz_localize(EASTERN, ambiguous=False, nonexistent="raise").tz_convert("UTC")
+    moment = wall.tz_localize(EASTERN, ambiguous=False, nonexistent="NaT")
+    if moment is pd.NaT:
+        raise ValueError(f"{text} is skipped by the clocks of New York")
+    return moment.tz_convert("UTC")
