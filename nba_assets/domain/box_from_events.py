@@ -27,9 +27,9 @@ def box_from_events(events: pd.DataFrame, *, finished: bool) -> pd.DataFrame:
     """Rebuild the box of every game in the events.
 
     In: raw_play_by_play of whole games, or of games so far (`finished` False: the clock stands at the last
-    event). Out: game_id*, player_id*, team, BOX_COUNTS (int64), minutes (float64; NULL for a whole game where
-    the ten are not known throughout), sorted by key: everybody who acted or was on the floor. A player's team is
-    the one he acts for; NULL for one who never acted.
+    event). Out: game_id*, player_id*, team, BOX_COUNTS (int64), minutes (float64; NULL for a whole game
+    where the ten are not known throughout), sorted by key: everybody who acted or was on the floor. A
+    player's team is the one he acts for; NULL for one who never acted.
     """
     counts = _counted(events)
     seconds = seconds_on_floor(events, finished=finished)
@@ -46,8 +46,8 @@ def box_from_events(events: pd.DataFrame, *, finished: bool) -> pd.DataFrame:
 def seconds_on_floor(events: pd.DataFrame, *, finished: bool) -> pd.DataFrame:
     """Seconds each player was on the floor.
 
-    In: as ``box_from_events``. Out: game_id*, player_id*, seconds; no rows for a game in which anybody of the ten
-    is unknown while the clock runs.
+    In: as ``box_from_events``. Out: game_id*, player_id*, seconds; no rows for a game in which anybody of
+    the ten is unknown while the clock runs.
 
     The time after an event belongs to the ten after it, the time before the first event of a period to the
     ten at it: some feeds do not tell who comes in between two periods.
@@ -57,7 +57,10 @@ def seconds_on_floor(events: pd.DataFrame, *, finished: bool) -> pd.DataFrame:
     start = elapsed_seconds(period - 1, pd.Series(0.0, ordered.index))
     # An event that is entered late can stand after one that is later by the clock: time never runs back.
     elapsed = elapsed_seconds(period, ordered["clock_seconds_left"]).groupby([game, period]).cummax()
-    first, last = ~ordered.duplicated(["game_id", "period"]), ~ordered.duplicated(["game_id", "period"], keep="last")
+    first, last = (
+        ~ordered.duplicated(["game_id", "period"]),
+        ~ordered.duplicated(["game_id", "period"], keep="last"),
+    )
     over = last & (period.lt(period.groupby(game).transform("max")) | finished)
     period_end = elapsed_seconds(period, pd.Series(0.0, ordered.index))
     until = elapsed.shift(-1).where(~last, elapsed).where(~over, period_end)

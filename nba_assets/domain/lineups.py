@@ -3,8 +3,8 @@
 What belongs here: line-ups within one game. What does not: minutes and lines made of them
 (box_from_events.py), the starters of a season's files (on_floor.py).
 
-A substitution that contradicts the line-up (somebody leaves who is not there) makes the team's line-up unknown
-for the whole game: a wrong five is worse than none.
+A substitution that contradicts the line-up (somebody leaves who is not there) makes the team's line-up
+unknown for the whole game: a wrong five is worse than none.
 """
 
 from __future__ import annotations
@@ -22,15 +22,19 @@ _TEXT = pd.StringDtype("pyarrow")
 def starters_from_events(events: pd.DataFrame) -> dict[str, frozenset[int]]:
     """Find who started one game, by team: those whose first act is not to come in.
 
-    In: events of one game in order of play (event_type, event_subtype, person_id, assist_person_id, team); any
-    event type counts, a technical foul does not (the bench gets them too). Out: five ids a team; a team of
-    which fewer are known yet, or more seem to have started, is left out.
+    In: events of one game in order of play (event_type, event_subtype, person_id, assist_person_id, team);
+    any event type counts, a technical foul does not (the bench gets them too). Out: five ids a team; a team
+    of which fewer are known yet, or more seem to have started, is left out.
     """
     own = events["person_id"].notna() & events["team"].notna()
     technical = events["event_type"].eq("foul") & events["event_subtype"].eq("technical").fillna(False)
     acts = events.loc[own & ~technical.astype("bool"), ["event_type", "event_subtype", "team", "person_id"]]
-    assists = events.loc[events["assist_person_id"].notna() & events["team"].notna(), ["team", "assist_person_id"]]
-    assists = assists.rename(columns={"assist_person_id": "person_id"}).assign(event_type="assist", event_subtype="")
+    assists = events.loc[
+        events["assist_person_id"].notna() & events["team"].notna(), ["team", "assist_person_id"]
+    ]
+    assists = assists.rename(columns={"assist_person_id": "person_id"}).assign(
+        event_type="assist", event_subtype=""
+    )
     # On equal rows the act itself comes first, which does not matter: nobody assists himself.
     first = pd.concat([acts, assists]).sort_index(kind="stable").drop_duplicates(["team", "person_id"])
     came_in = first["event_type"].eq("substitution") & first["event_subtype"].eq("in").fillna(False)

@@ -2,9 +2,10 @@
 
 What belongs here: the lines on the floor. What does not: counting zones (shot_zones.py).
 
-In feet from the basket, whose centre stands 5.25 ft from the baseline: the restricted area is an arc of 4 ft, the
-lane 16 ft wide and 19 ft deep, the corner ends 14 ft from the baseline. Of the 218,701 charted shots of 2023-24
-99.99 % get the zone they are charted with (Backcourt counted as above the break). Whether a shot is a two or a three is what the feed scored, never what the coordinates suggest.
+In feet from the basket, whose centre stands 5.25 ft from the baseline: the restricted area is an arc of 4
+ft, the lane 16 ft wide and 19 ft deep, the corner ends 14 ft from the baseline. Of the 218,701 charted
+shots of 2023-24 99.99 % get the zone they are charted with (Backcourt counted as above the break). Whether
+a shot is a two or a three is what the feed scored, never what the coordinates suggest.
 """
 
 from __future__ import annotations

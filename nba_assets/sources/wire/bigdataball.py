@@ -1,7 +1,7 @@
 """BigDataBall's play-by-play of a game, the second source: a CSV with names instead of ids.
 
-What belongs here: the document. What does not: what play-by-play feeds share (event_rows.py), who is meant by a
-name (domain/identity.py).
+What belongs here: the document. What does not: what play-by-play feeds share (event_rows.py), who is meant
+by a name (domain/identity.py).
 
 One row can be two events: a turnover and its steal, a missed shot and its block, one who leaves and one who
 enters. The ten of its own columns count for the start of a period only: at a free throw they are those of the
@@ -15,6 +15,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any, Final
 
 import pandas as pd
@@ -32,11 +33,21 @@ _AWAY: Final = ("a1", "a2", "a3", "a4", "a5")
 _HOME: Final = ("h1", "h2", "h3", "h4", "h5")
 _NAMES: Final = (*_AWAY, *_HOME, "player", "assist", "steal", "block", "entered", "left", "opponent")
 _COLUMNS: Final = (
-    *_NAMES, "game_id", "period", "away_score", "home_score", "remaining_time", "play_id", "team", "event_type",
-    "num", "outof", "result", "type", "shot_distance", "original_x", "original_y", "description",
+    *_NAMES, "game_id", "period", "away_score", "home_score", "remaining_time", "play_id", "team",
+    "event_type", "num", "outof", "result", "type", "shot_distance", "original_x", "original_y",
+    "description",
 )  # fmt: skip
 _MARKERS: Final = frozenset(
-    {"", "start of period", "end of period", "jump ball", "violation", "ejection", "unknown", "instant replay"}
+    {
+        "",
+        "start of period",
+        "end of period",
+        "jump ball",
+        "violation",
+        "ejection",
+        "unknown",
+        "instant replay",
+    }
 )
 _CLOCK: Final = re.compile(r"0?0:(\d{2}):(\d{2})", re.ASCII)
 _NUMBER: Final = re.compile(r"-?\d{1,6}(?:\.\d+)?", re.ASCII)
@@ -74,7 +85,9 @@ def parse_bigdataball(
         if found is None:
             notes[f"left_out_{node.text_or_none('event_type') or 'unknown'}"] += 1
         events += found or []
-    rows = event_rows([e[0] for e in events], [e[1] for e in events], [e[2] for e in events], scheduled, place, source)
+    rows = event_rows(
+        [e[0] for e in events], [e[1] for e in events], [e[2] for e in events], scheduled, place, source
+    )
     starters = _starters_of_periods(nodes, ids, scheduled)
     rows["players_on"] = players_on_floor_by_period(rows, lambda part: starters[int(part["period"].iloc[0])])
     shots = rows["is_field_goal"]
@@ -100,18 +113,22 @@ def _rows(body: bytes, place: Place) -> list[Node]:
     broken = [number for number, line in enumerate(lines, 1) if len(line) != len(header)]
     if broken:
         place.refuse(f"line {broken[0]}", f"not {len(header)} values: the file ends in the middle")
-    nodes = [Node(dict(zip(header, line, strict=True)), place, f"line {n}") for n, line in enumerate(lines[1:], 2)]
+    nodes = [
+        Node(dict(zip(header, line, strict=True)), place, f"line {n}") for n, line in enumerate(lines[1:], 2)
+    ]
     if not nodes:
         place.refuse(None, "an empty table where events were due")
     for node in nodes:
         same_game(node.text("game_id").zfill(10), place)
     plays = [node.whole("play_id") for node in nodes]
-    if any(after <= before for before, after in zip(plays, plays[1:], strict=False)):
+    if any(after <= before for before, after in pairwise(plays)):
         place.refuse("play_id", "does not grow from row to row")
     return nodes
 
 
-def _ids_of_names(nodes: list[Node], players: pd.DataFrame, scheduled: ScheduledGame, place: Place) -> dict[str, int]:
+def _ids_of_names(
+    nodes: list[Node], players: pd.DataFrame, scheduled: ScheduledGame, place: Place
+) -> dict[str, int]:
     names = sorted({name for node in nodes for column in _NAMES if (name := node.text_or_none(column))})
     sides = [scheduled.home_team, scheduled.away_team]
     mentions = pd.DataFrame({"mention_id": range(len(names)), "name": names, "teams": "|".join(sides)})
@@ -120,7 +137,9 @@ def _ids_of_names(nodes: list[Node], players: pd.DataFrame, scheduled: Scheduled
     unknown = found["player_id"].isna()
     if unknown.any():
         first = found.index[unknown][0]
-        place.refuse("player", f"{names[first]!r} is {found.loc[first, 'match_method']}", "add him to the players")
+        place.refuse(
+            "player", f"{names[first]!r} is {found.loc[first, 'match_method']}", "add him to the players"
+        )
     return dict(zip(names, found["player_id"].astype("int64"), strict=True))
 
 
@@ -169,11 +188,16 @@ def _events(node: Node, ids: Mapping[str, int], scheduled: ScheduledGame) -> lis
         return [(common | person | drawn, subtype, None)]
     if kind == "substitution":
         sides = [("left", "out"), ("entered", "in")]
-        came = [(common | {"actionType": "substitution", "person_id": _id(node, who, ids)}, way) for who, way in sides]
+        came = [
+            (common | {"actionType": "substitution", "person_id": _id(node, who, ids)}, way)
+            for who, way in sides
+        ]
         return [(_somebody(node, event), way, None) for event, way in came]
     if kind == "timeout":
         return [(common | {"actionType": "timeout"}, None, None)]
-    return node.refuse("event_type", f"unknown kind of event {kind!r}", "add it to bigdataball, with evidence")
+    return node.refuse(
+        "event_type", f"unknown kind of event {kind!r}", "add it to bigdataball, with evidence"
+    )
 
 
 def _shot(
@@ -223,7 +247,11 @@ def _id(node: Node, column: str, ids: Mapping[str, int]) -> int | None:
 
 def _result(node: Node) -> str:
     result = node.text("result").capitalize()
-    return result if result in ("Made", "Missed") else node.refuse("result", f"{result!r} is neither made nor missed")
+    return (
+        result
+        if result in ("Made", "Missed")
+        else node.refuse("result", f"{result!r} is neither made nor missed")
+    )
 
 
 def _number(node: Node, column: str) -> float | None:

@@ -39,7 +39,7 @@ def calendar_day(node: Node, name: str) -> pd.Timestamp:
     """The calendar day at the head of a text, read as it stands: an 'Est' time ends in Z and is Eastern."""
     found = _DAY.match(node.text(name))
     try:
-        return pd.Timestamp(datetime.strptime(found[0] if found else "", "%Y-%m-%d"))  # noqa: DTZ007 - a day
+        return pd.Timestamp(datetime.strptime(found[0] if found else "", "%Y-%m-%d"))
     except ValueError:
         node.refuse(name, f"{node.text(name)!r} is no date")
 
@@ -56,8 +56,8 @@ def utc_moment(node: Node, name: str) -> pd.Timestamp:
 
 
 def eastern_moment(text: str, pattern: str) -> pd.Timestamp:
-    """UTC of a wall clock in New York; ValueError for anything else, the hour that the clocks skip included."""
-    wall = pd.Timestamp(datetime.strptime(text, pattern))  # noqa: DTZ007 - the zone follows
+    """UTC of a wall clock in New York; ValueError for anything else, a skipped hour included."""
+    wall = pd.Timestamp(datetime.strptime(text, pattern))
     # In autumn one hour comes twice: the later one, so that nothing is dated before it was known.
     moment = wall.tz_localize(EASTERN, ambiguous=False, nonexistent="NaT")
     if moment is pd.NaT:

@@ -81,7 +81,9 @@ class Node:
     def node(self, name: str) -> Node:
         """The object under a name."""
         value = self._value(name)
-        return Node(value if isinstance(value, dict) else self._wrong(name, "an object"), self.place, self._name(name))
+        return Node(
+            value if isinstance(value, dict) else self._wrong(name, "an object"), self.place, self._name(name)
+        )
 
     def list(self, name: str) -> list[Any]:
         """The list under a name."""
@@ -166,7 +168,9 @@ def read_json(body: bytes, place: Place) -> Node:
     """
     text = read_text(body, place)
     if text.lstrip().startswith("<"):
-        place.refuse(None, "a web page where JSON belongs", "the host refuses or is down: wait, then fetch it again")
+        place.refuse(
+            None, "a web page where JSON belongs", "the host refuses or is down: wait, then fetch it again"
+        )
     try:
         value = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
@@ -243,5 +247,12 @@ def _no_constant(name: str) -> NoReturn:
 def _kind(value: object) -> str:
     if value is None:
         return "nothing"
-    names = {dict: "an object", list: "a list", str: "text", bool: "a flag", int: "a number", float: "a number"}
+    names = {
+        dict: "an object",
+        list: "a list",
+        str: "text",
+        bool: "a flag",
+        int: "a number",
+        float: "a number",
+    }
     return f"{names.get(type(value), type(value).__name__)} ({str(value)[:40]!r})"

@@ -44,7 +44,8 @@ def event_rows(
     description tells it, as in the archive's files.
 
     Raises:
-        BadInput: no events, a value that cannot be read, a team that does not play, a clock beyond its period.
+        BadInput: no events, a value that cannot be read, a team that does not play, a clock beyond its
+        period.
     """
     if not events:
         place.refuse("actions", "an empty list where events were due", WAIT)

@@ -9,10 +9,12 @@ from typing import Final
 
 # Fouls that are nobody's personal foul, in the words of playbyplayv3 and BigDataBall.
 _TECHNICAL: Final = (
-    "technical", "3 second", "3-second", "delay", "taunting", "hanging", "unsportsmanlike", "too many players", "excess",
+    "technical", "3 second", "3-second", "delay", "taunting", "hanging", "unsportsmanlike",
+    "too many players", "excess",
 )  # fmt: skip
 _PERSONAL: Final = (
-    "personal", "shooting", "loose ball", "flagrant", "clear path", "away from play", "inbound", "take", "punching",
+    "personal", "shooting", "loose ball", "flagrant", "clear path", "away from play", "inbound", "take",
+    "punching",
 )  # fmt: skip
 
 

@@ -19,7 +19,16 @@ from nba_assets.sources.wire.documents import Place, finished_rows
 from nba_assets.sources.wire.games import ScheduledGame, scheduled_game
 
 WAIT: Final = "wait until the scoreboard says status 3, then fetch it again"
-ROSTER_COLUMNS: Final = ["game_id", "player_id", "player_name", "team", "is_starter", "played", "status", "reason"]
+ROSTER_COLUMNS: Final = [
+    "game_id",
+    "player_id",
+    "player_name",
+    "team",
+    "is_starter",
+    "played",
+    "status",
+    "reason",
+]
 _STARTERS: Final = 5
 # Seconds are rounded for each player: thirty of them are off by fifteen seconds at most.
 _ROUNDING_MINUTES: Final = 0.5
@@ -85,9 +94,14 @@ def roster_frame(rows: Sequence[dict[str, Any]], place: Place) -> pd.DataFrame:
     """
     frame = pd.DataFrame(rows, columns=ROSTER_COLUMNS)
     if frame["player_id"].duplicated().any():
-        place.refuse("players", f"player {frame.loc[frame['player_id'].duplicated(), 'player_id'].iloc[0]} stands twice")
+        place.refuse(
+            "players",
+            f"player {frame.loc[frame['player_id'].duplicated(), 'player_id'].iloc[0]} stands twice",
+        )
     texts = ["game_id", "player_name", "team", "status", "reason"]
-    frame = frame.astype(dict.fromkeys(texts, _TEXT) | {"player_id": "int64", "is_starter": "bool", "played": "bool"})
+    frame = frame.astype(
+        dict.fromkeys(texts, _TEXT) | {"player_id": "int64", "is_starter": "bool", "played": "bool"}
+    )
     return frame.sort_values(["team", "player_id"], ignore_index=True)
 
 
@@ -125,4 +139,6 @@ def _whole_game(lines: pd.DataFrame, totals: pd.DataFrame, place: Place) -> None
     played = lines.groupby("TEAM_ABBREVIATION")["MIN"].sum()
     for team, total in minutes.items():
         if abs(played[team] - total) > _ROUNDING_MINUTES:
-            place.refuse("MIN", f"the players of {team} have {played[team]:.2f} minutes, the team has {total:.2f}")
+            place.refuse(
+                "MIN", f"the players of {team} have {played[team]:.2f} minutes, the team has {total:.2f}"
+            )

@@ -1,7 +1,7 @@
 """Spread, total and moneyline of The Odds API.
 
-What belongs here: the three markets. What does not: the documents (odds_events.py), which line a feature may use
-(domain/game_lines.py).
+What belongs here: the three markets. What does not: the documents (odds_events.py), which line a feature
+may use (domain/game_lines.py).
 """
 
 from __future__ import annotations
@@ -63,7 +63,9 @@ def parse_game_lines(
     return Parsed(finished_rows(frame, RAW_GAME_LINES, place), tuple(problems), dict(notes))
 
 
-def _row(document: OddsDocument, market: Market, event: pd.Series, prices: dict[int, float]) -> dict[str, Any]:
+def _row(
+    document: OddsDocument, market: Market, event: pd.Series, prices: dict[int, float]
+) -> dict[str, Any]:
     kind = _MARKETS[market.key]
     sides = _sides(market, event)
     points = {side: outcome.number("point") for side, outcome in sides.items()} if kind != "moneyline" else {}
@@ -103,8 +105,12 @@ def _sides(market: Market, event: pd.Series) -> dict[str, Node]:
 def _side(outcome: Node, key: str, home: str, away: str) -> str:
     name = outcome.text("name")
     if key == "totals":
-        return {"Over": "home", "Under": "away"}.get(name) or outcome.refuse("name", f"{name!r} is no side of a total")
+        return {"Over": "home", "Under": "away"}.get(name) or outcome.refuse(
+            "name", f"{name!r} is no side of a total"
+        )
     try:
-        return {home: "home", away: "away"}.get(tricode_of_name(name)) or outcome.refuse("name", f"{name} does not play")
+        return {home: "home", away: "away"}.get(tricode_of_name(name)) or outcome.refuse(
+            "name", f"{name} does not play"
+        )
     except KeyError:
         return outcome.refuse("name", f"unknown team {name!r}")

@@ -53,7 +53,9 @@ def scheduled_game(schedule: pd.DataFrame, place: Place) -> ScheduledGame:
     """
     found = schedule.loc[schedule["game_id"].eq(place.game) & ~schedule["is_postponed"].astype("bool")]
     if len(found) != 1:
-        place.refuse("game id", f"the schedule has the game {len(found)} times", "complete the schedule first")
+        place.refuse(
+            "game id", f"the schedule has the game {len(found)} times", "complete the schedule first"
+        )
     row = found.iloc[0]
     known = row["status"] == "final" and pd.notna(row["home_score"]) and pd.notna(row["away_score"])
     scores = (int(row["home_score"]), int(row["away_score"])) if known else None
@@ -93,7 +95,10 @@ def tricode_of(team: Node) -> str:
     """Tricode of a team object, by its id; its own tricode must not say otherwise."""
     tricode = TEAM_TRICODES.get(team.whole("teamId"))
     if tricode is None or team.text("teamTricode") != tricode:
-        team.refuse("teamId", f"{team.value.get('teamId')!r} {team.value.get('teamTricode')!r} is no team of the league")
+        team.refuse(
+            "teamId",
+            f"{team.value.get('teamId')!r} {team.value.get('teamTricode')!r} is no team of the league",
+        )
     return tricode
 
 

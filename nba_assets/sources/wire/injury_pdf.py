@@ -2,8 +2,9 @@
 
 What belongs here: pages, columns and rows. What does not: what a row says (injury_report.py).
 
-A cell belongs to the column whose heading stands above it and to the row between two ruled lines; a reason of two
-lines is one cell. Date, time, matchup and team are printed once and hold until the next one, over pages too.
+A cell belongs to the column whose heading stands above it and to the row between two ruled lines; a reason
+of two lines is one cell. Date, time, matchup and team are printed once and hold until the next one, over
+pages too.
 """
 
 from __future__ import annotations
@@ -122,7 +123,9 @@ def _headings(line: list[Word]) -> list[float] | None:
     return [line[start].left - _HEADING_SHIFT for start in starts]
 
 
-def _rows(lines: list[list[Word]], page: Page, edges: list[float], where: str, place: Place) -> list[dict[str, str]]:
+def _rows(
+    lines: list[list[Word]], page: Page, edges: list[float], where: str, place: Place
+) -> list[dict[str, str]]:
     """Cells between the ruled lines below the last column's heading."""
     reason = edges[-1] + 2 * _HEADING_SHIFT
     heights = sorted({top for top, left, right in page.rules if left <= reason <= right})
@@ -139,7 +142,11 @@ def _rows(lines: list[list[Word]], page: Page, edges: list[float], where: str, p
                 place.refuse(where, f"{word.text!r} stands left of the table")
             cells.setdefault(band, {}).setdefault(COLUMNS[column], []).append(word.text)
     found = [{name: " ".join(cells[band].get(name, [])) for name in COLUMNS} for band in sorted(cells)]
-    if found and not any(found[0][name] for name in COLUMNS[:-1]) and found[0]["Reason"] != "NOT YET SUBMITTED":
+    if (
+        found
+        and not any(found[0][name] for name in COLUMNS[:-1])
+        and found[0]["Reason"] != "NOT YET SUBMITTED"
+    ):
         found[0]["continued"] = "yes"
     return found
 

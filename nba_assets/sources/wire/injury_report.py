@@ -1,7 +1,7 @@
 """The league's injury report: who may not play, team by team, as of the hour it was published.
 
-What belongs here: what a row says. What does not: where it stands on the page (injury_pdf.py), who is meant by a
-name (domain/identity.py).
+What belongs here: what a row says. What does not: where it stands on the page (injury_pdf.py), who is meant
+by a name (domain/identity.py).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _NOT_SUBMITTED: Final = "NOT YET SUBMITTED"
 _STATUSES: Final = ("Out", "Doubtful", "Questionable", "Probable", "Available")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class InjuryReport(Parsed):
     """raw_injury_reports of one report.
 
@@ -36,8 +36,8 @@ class InjuryReport(Parsed):
         not_submitted: (game date, tricode) of the teams that had not reported: unknown, not healthy.
     """
 
-    captured_at: pd.Timestamp = pd.NaT
-    not_submitted: tuple[tuple[pd.Timestamp, str], ...] = ()
+    captured_at: pd.Timestamp
+    not_submitted: tuple[tuple[pd.Timestamp, str], ...]
 
 
 def parse_injury_report(
@@ -61,7 +61,11 @@ def parse_injury_report(
 
 
 def _report(
-    table: list[dict[str, str]], captured_at: pd.Timestamp, appearances: pd.DataFrame, place: Place, source: str
+    table: list[dict[str, str]],
+    captured_at: pd.Timestamp,
+    appearances: pd.DataFrame,
+    place: Place,
+    source: str,
 ) -> InjuryReport:
     if not table:
         place.refuse("table", "an empty table where teams were due")
@@ -76,11 +80,16 @@ def _report(
     if len(set(silent)) < len(silent) or set(silent) & {(row["game_date"], row["team"]) for row in rows}:
         place.refuse("Team", "a team that has not reported stands twice or has players")
     notes = {"teams_not_submitted": len(silent)} if silent else {}
-    return InjuryReport(_rows(rows, captured_at, appearances, place, source), (), notes, captured_at, tuple(silent))
+    found = _rows(rows, captured_at, appearances, place, source)
+    return InjuryReport(rows=found, notes=notes, captured_at=captured_at, not_submitted=tuple(silent))
 
 
 def _rows(
-    rows: list[dict[str, Any]], captured_at: pd.Timestamp, appearances: pd.DataFrame, place: Place, source: str
+    rows: list[dict[str, Any]],
+    captured_at: pd.Timestamp,
+    appearances: pd.DataFrame,
+    place: Place,
+    source: str,
 ) -> pd.DataFrame:
     if not rows:
         return RAW_INJURY_REPORTS.empty()
@@ -93,7 +102,7 @@ def _rows(
 
 def _date(row: dict[str, str], place: Place) -> pd.Timestamp:
     try:
-        return pd.Timestamp(datetime.strptime(row["Game Date"], "%m/%d/%Y"))  # noqa: DTZ007 - a calendar day
+        return pd.Timestamp(datetime.strptime(row["Game Date"], "%m/%d/%Y"))
     except ValueError:
         place.refuse("Game Date", f"{row['Game Date']!r} is no date")
 
@@ -117,4 +126,8 @@ def _player(row: dict[str, str], place: Place) -> dict[str, Any]:
         place.refuse("Player Name", f"{row['Player Name']!r} is no name like 'Payton II, Gary'")
     if row["Current Status"] not in _STATUSES:
         place.refuse("Current Status", f"{row['Current Status']!r} is none of {', '.join(_STATUSES)}")
-    return {"player_name": f"{name[2]} {name[1]}", "said": row["Current Status"], "reason": row["Reason"] or None}
+    return {
+        "player_name": f"{name[2]} {name[1]}",
+        "said": row["Current Status"],
+        "reason": row["Reason"] or None,
+    }

@@ -33,7 +33,9 @@ def parse_live_box(
     place = Place(file, game_id)
     game = _game(body, place)
     if game.whole("gameStatus") != FINAL:
-        game.refuse("gameStatus", f"{game.whole('gameStatus')}, {game.text('gameStatusText')}: not final", WAIT)
+        game.refuse(
+            "gameStatus", f"{game.whole('gameStatus')}, {game.text('gameStatusText')}: not final", WAIT
+        )
     players, teams = [], []
     for side in _SIDES:
         team = game.node(side)
@@ -43,7 +45,9 @@ def parse_live_box(
         teams.append(line | {"TOV": totals.whole("turnoversTotal"), "PLUS_MINUS": float(margin)})
         if totals.whole("points") != team.whole("score"):
             team.refuse("score", f"{team.whole('score')}, but the box has {totals.whole('points')}")
-        players += [_line(player, game_id, tricode) for player in team.nodes("players") if player.flag("played")]
+        players += [
+            _line(player, game_id, tricode) for player in team.nodes("players") if player.flag("played")
+        ]
     return game_box(players, teams, _roster(game, place), schedule, place, source)
 
 
@@ -91,5 +95,9 @@ def _person(player: Node, game_id: str, team: str) -> dict[str, Any]:
 
 def _line(player: Node, game_id: str, team: str) -> dict[str, Any]:
     start = player.text_or_none("position") if player.flag("starter") else None
-    names = {"PLAYER_ID": player.whole("personId"), "PLAYER_NAME": player.text("name"), "START_POSITION": start}
+    names = {
+        "PLAYER_ID": player.whole("personId"),
+        "PLAYER_NAME": player.text("name"),
+        "START_POSITION": start,
+    }
     return line_of(player.node("statistics"), game_id, team, duration_minutes) | names

@@ -97,7 +97,9 @@ def _kept(actions: list[tuple[int, Node]], notes: Counter[str]) -> list[tuple[in
         elif kind in _MARKERS:
             notes[f"left_out_{kind}"] += 1
         else:
-            node.refuse("actionType", f"unknown kind of action {kind!r}", "add it to live_events, with evidence")
+            node.refuse(
+                "actionType", f"unknown kind of action {kind!r}", "add it to live_events, with evidence"
+            )
     return kept
 
 
@@ -110,7 +112,9 @@ def _event(node: Node, number: int) -> dict[str, Any]:
     if team:
         tricode_of(node)
     persons = {name: node.whole_or_none(theirs) for name, theirs in _PERSONS.items()}
-    if kind in (*_SHOTS, "substitution", "freethrow", "steal", "block") and not (persons["person_id"] and team):
+    if kind in (*_SHOTS, "substitution", "freethrow", "steal", "block") and not (
+        persons["person_id"] and team
+    ):
         node.refuse("personId", f"a {kind} of nobody")
     return persons | {
         "period": node.whole("period"),

@@ -74,7 +74,8 @@ def read_odds(
 ) -> OddsDocument:
     """Read an answer: one event or a list of them, historical (with its own time) or current.
 
-    In: raw_schedule of the dates around; `captured_at` (UTC) of a current answer, which has no time of its own.
+    In: raw_schedule of the dates around; `captured_at` (UTC) of a current answer, which has no time of its
+    own.
 
     Raises:
         BadInput: no such document, another sport, no capture time, an event that stands twice.
@@ -82,7 +83,11 @@ def read_odds(
     nodes = read_list(body, place)
     if len(nodes) == 1 and nodes[0].has("timestamp"):
         captured_at = utc_moment(nodes[0], "timestamp")
-        nodes = nodes[0].nodes("data") if isinstance(nodes[0].value.get("data"), list) else [nodes[0].node("data")]
+        nodes = (
+            nodes[0].nodes("data")
+            if isinstance(nodes[0].value.get("data"), list)
+            else [nodes[0].node("data")]
+        )
     if captured_at is None:
         place.refuse("timestamp", "no capture time", "say when it was fetched")
     rows: list[dict[str, Any]] = []
@@ -97,10 +102,14 @@ def read_odds(
         rows.append(event)
         markets += found
     columns = ["event_id", "commence_time", "home_name", "away_name"]
-    events = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(["event_id", "home_name", "away_name"], _TEXT))
+    events = pd.DataFrame(rows, columns=columns).astype(
+        dict.fromkeys(["event_id", "home_name", "away_name"], _TEXT)
+    )
     events["commence_time"] = pd.to_datetime(events["commence_time"], utc=True).astype("datetime64[ns, UTC]")
     if events["event_id"].duplicated().any():
-        place.refuse("id", f"event {events.loc[events['event_id'].duplicated(), 'event_id'].iloc[0]} stands twice")
+        place.refuse(
+            "id", f"event {events.loc[events['event_id'].duplicated(), 'event_id'].iloc[0]} stands twice"
+        )
     events["event_date"] = eastern_date(events["commence_time"])
     return OddsDocument(captured_at, _with_games(events, schedule), markets, tuple(problems))
 
@@ -166,7 +175,9 @@ def _markets(node: Node, number: int) -> list[Market]:
     found: list[Market] = []
     for bookmaker in node.nodes("bookmakers") if node.has("bookmakers") else []:
         book = bookmaker.text("key")
-        found += [Market(number, book, m.text("key"), m.nodes("outcomes")) for m in bookmaker.nodes("markets")]
+        found += [
+            Market(number, book, m.text("key"), m.nodes("outcomes")) for m in bookmaker.nodes("markets")
+        ]
     if len({(market.book, market.key) for market in found}) < len(found):
         node.refuse("bookmakers", "a market of a book stands twice")
     return found

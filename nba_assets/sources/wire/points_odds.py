@@ -1,7 +1,7 @@
 """Points lines of players from The Odds API.
 
-What belongs here: the market. What does not: the documents (odds_events.py); games, players, ladders and the side
-of tip-off, which are found as for the archive's lines (domain/points_lines.py).
+What belongs here: the market. What does not: the documents (odds_events.py); games, players, ladders and
+the side of tip-off, which are found as for the archive's lines (domain/points_lines.py).
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ def parse_points_lines(
 ) -> Parsed:
     """raw_player_points_lines of an odds answer, current or historical, of one event or many.
 
-    In: raw_schedule of the dates around; appearances (player_id, player_name, team, game_date), of which those
-    before each game's date tell who is meant; `captured_at` (UTC) of a current answer. A line captured at or
-    after tip-off lands as unusable. Notes: refused lines by reason, ``left_out_<market>``, ``unresolved``
-    (no player, or more than one: NULL, with the method that says so).
+    In: raw_schedule of the dates around; appearances (player_id, player_name, team, game_date), of which
+    those before each game's date tell who is meant; `captured_at` (UTC) of a current answer. A line
+    captured at or after tip-off lands as unusable. Notes: refused lines by reason, ``left_out_<market>``,
+    ``unresolved`` (no player, or more than one: NULL, with the method that says so).
 
     Raises:
         BadInput: no such document, prices of two kinds, an outcome that cannot be read.
@@ -73,7 +73,9 @@ def _lines(market: Market, event: pd.Series, prices: dict[int, float]) -> list[d
     """One row a player and line: over and under belong together."""
     lines: dict[tuple[str, float], dict[str, Any]] = {}
     for outcome in market.outcomes:
-        side = _PRICES.get(outcome.text("name")) or outcome.refuse("name", f"{outcome.text('name')!r} is no side")
+        side = _PRICES.get(outcome.text("name")) or outcome.refuse(
+            "name", f"{outcome.text('name')!r} is no side"
+        )
         player, point = outcome.text("description"), outcome.number("point")
         line = lines.setdefault((player, point), {"over_price": None, "under_price": None})
         if line[side] is not None:

@@ -63,7 +63,9 @@ def records_from_scores(schedule: pd.DataFrame) -> pd.DataFrame:
 
     In: raw_schedule of a whole season. Out: as ``parse_records``, sorted by (game_date, game_id, team).
     """
-    final = schedule.loc[schedule["status"].eq("final") & schedule["season_type"].eq(SEASON_TYPE_OF_ID["002"])]
+    final = schedule.loc[
+        schedule["status"].eq("final") & schedule["season_type"].eq(SEASON_TYPE_OF_ID["002"])
+    ]
     home_won = final["home_score"] > final["away_score"]
     sides = pd.concat(
         [

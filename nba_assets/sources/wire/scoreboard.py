@@ -16,7 +16,7 @@ from nba_assets.sources.wire.documents import Parsed, Place, finished_rows, read
 from nba_assets.sources.wire.games import rows_of_games
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Scoreboard(Parsed):
     """raw_schedule rows of one date; a game in play is still ``scheduled``.
 
@@ -25,8 +25,8 @@ class Scoreboard(Parsed):
         in_play: ids of the games that have begun and are not final.
     """
 
-    game_date: pd.Timestamp = pd.NaT
-    in_play: tuple[str, ...] = ()
+    game_date: pd.Timestamp
+    in_play: tuple[str, ...]
 
 
 def parse_scoreboard(body: bytes, *, file: str, source: str = "live") -> Scoreboard:
@@ -45,4 +45,6 @@ def parse_scoreboard(body: bytes, *, file: str, source: str = "live") -> Scorebo
     frame = pd.DataFrame(rows, columns=[*RAW_SCHEDULE.columns, "in_play"]).assign(source=source)
     in_play = tuple(sorted(frame.loc[frame["in_play"].astype("bool"), "game_id"]))
     table = finished_rows(frame, RAW_SCHEDULE, place)
-    return Scoreboard(table, tuple(problems), dict(notes), date, in_play)
+    return Scoreboard(
+        rows=table, problems=tuple(problems), notes=dict(notes), game_date=date, in_play=in_play
+    )

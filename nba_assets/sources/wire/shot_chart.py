@@ -1,7 +1,8 @@
 """The shot chart of stats.nba.com: shotchartdetail of a game or a season.
 
-What belongs here: the document. What does not: units and mirror of coordinates (domain/play_by_play.py): the
-answer's tenths of a foot from the basket are turned into the archive's feet and read like the archive's files.
+What belongs here: the document. What does not: units and mirror of coordinates (domain/play_by_play.py):
+the answer's tenths of a foot from the basket are turned into the archive's feet and read like the archive's
+files.
 """
 
 from __future__ import annotations
@@ -48,7 +49,11 @@ def parse_shot_chart(
             problems.setdefault(game_id, problem)
     for game_id in sorted(set(due) - {shot["GAME_ID"] for shot in shots} - set(problems)):
         problems[game_id] = BadInput(
-            file=file, game=game_id, field="GAME_ID", reason="no shots of a game that was due", remedy=FETCH_AGAIN
+            file=file,
+            game=game_id,
+            field="GAME_ID",
+            reason="no shots of a game that was due",
+            remedy=FETCH_AGAIN,
         )
     good = [shot for shot in shots if shot["GAME_ID"] not in problems]
     ordered = tuple(problems[game] for game in sorted(problems))
@@ -59,7 +64,9 @@ def parse_shot_chart(
 def _rows(shots: list[dict[str, Any]], place: Place, source: str) -> pd.DataFrame:
     if not shots:
         return RAW_SHOT_CHART.empty()
-    columns = {name: pa.array([shot[name] for shot in shots], _STORED[kind]) for name, kind in SHOT_COLUMNS.items()}
+    columns = {
+        name: pa.array([shot[name] for shot in shots], _STORED[kind]) for name, kind in SHOT_COLUMNS.items()
+    }
     parsed = parse_archive_shots(pa.table(columns), TEAM_TRICODES, file=place.file, source=source)
     return finished_rows(RAW_SHOT_CHART.to_pandas(parsed), RAW_SHOT_CHART, place)
 

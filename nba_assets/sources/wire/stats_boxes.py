@@ -18,7 +18,15 @@ from nba_assets.domain.teams import TEAM_TRICODES
 from nba_assets.schemas.columns import TableSchema
 from nba_assets.schemas.raw import RAW_PLAYER_BOXSCORES, RAW_TEAM_BOXSCORES
 from nba_assets.sources.wire.clocks import calendar_day, clock_minutes
-from nba_assets.sources.wire.documents import FETCH_AGAIN, Node, Parsed, Place, finished_rows, read_json, same_game
+from nba_assets.sources.wire.documents import (
+    FETCH_AGAIN,
+    Node,
+    Parsed,
+    Place,
+    finished_rows,
+    read_json,
+    same_game,
+)
 from nba_assets.sources.wire.game_box import WAIT, GameBox, game_box, roster_frame
 from nba_assets.sources.wire.games import game_id_of, tricode_of
 from nba_assets.sources.wire.result_sets import result_set
@@ -44,7 +52,9 @@ def parse_player_log(
         BadInput: no game log, or an empty one where games were due.
     """
     key = ["GAME_ID", "PLAYER_ID"]
-    return _log(body, schedule, key, box_scores.raw_player_rows, RAW_PLAYER_BOXSCORES, Place(file), due, source)
+    return _log(
+        body, schedule, key, box_scores.raw_player_rows, RAW_PLAYER_BOXSCORES, Place(file), due, source
+    )
 
 
 def parse_team_log(
@@ -103,7 +113,9 @@ def parse_box_v3(
             start, played = player.text_or_none("position"), statistics.text_or_none("minutes") is not None
             person = {"game_id": game_id, "player_id": player.whole("personId"), "player_name": name}
             reason = {"status": None, "reason": player.text_or_none("comment")}
-            roster.append(person | reason | {"team": tricode, "is_starter": start is not None, "played": played})
+            roster.append(
+                person | reason | {"team": tricode, "is_starter": start is not None, "played": played}
+            )
             if played:
                 line = line_of(statistics, game_id, tricode, clock_minutes)
                 names = {"PLAYER_ID": person["player_id"], "PLAYER_NAME": name, "START_POSITION": start}
@@ -111,7 +123,9 @@ def parse_box_v3(
     return game_box(players, teams, roster_frame(roster, place), schedule, place, source)
 
 
-def line_of(statistics: Node, game_id: str, team: str, minutes: Callable[[Node, str], float]) -> dict[str, Any]:
+def line_of(
+    statistics: Node, game_id: str, team: str, minutes: Callable[[Node, str], float]
+) -> dict[str, Any]:
     """A line in the columns of leaguegamelog from an object with the names of ``STATISTICS``."""
     line: dict[str, Any] = {name: statistics.whole(theirs) for name, theirs in STATISTICS.items()}
     line["REB"] = line["OREB"] + line["DREB"]
@@ -129,7 +143,9 @@ def _v2_line(row: Node, team: str) -> dict[str, Any]:
 def _row_team(row: Node) -> str:
     team = TEAM_TRICODES.get(row.whole("TEAM_ID"))
     if team is None or row.text("TEAM_ABBREVIATION") != team:
-        row.refuse("TEAM_ID", f"{row.value.get('TEAM_ID')!r} {row.value.get('TEAM_ABBREVIATION')!r} is no team")
+        row.refuse(
+            "TEAM_ID", f"{row.value.get('TEAM_ID')!r} {row.value.get('TEAM_ABBREVIATION')!r} is no team"
+        )
     return team
 
 

@@ -2,9 +2,9 @@
 
 What belongs here: the document. What does not: what play-by-play feeds share (event_rows.py).
 
-It names one person an event. Who assisted and who came in stand in the description by last name and are looked
-up among those who act for the team in the same document; a name that is not there, or stands for two, is NULL and
-counted. Who comes in between two periods is not told.
+It names one person an event. Who assisted and who came in stand in the description by last name and are
+looked up among those who act for the team in the same document; a name that is not there, or stands for
+two, is NULL and counted. Who comes in between two periods is not told.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any, Final
 
 import pandas as pd
@@ -53,15 +54,22 @@ def parse_stats_events(
     same_game(game_id_of(game), place)
     actions = game.nodes("actions")
     numbers = [node.whole("actionId") for node in actions]
-    if any(after <= before for before, after in zip(numbers, numbers[1:], strict=False)):
+    if any(after <= before for before, after in pairwise(numbers)):
         game.refuse("actions", "actionId does not grow from action to action")
-    if not actions or (actions[-1].text("actionType"), actions[-1].text_or_none("subType")) != ("period", "end"):
+    if not actions or (actions[-1].text("actionType"), actions[-1].text_or_none("subType")) != (
+        "period",
+        "end",
+    ):
         game.refuse("actions", "the last action is not the end of a period: not final", WAIT)
     notes: Counter[str] = Counter()
     events = _kept(actions, notes)
-    rows = event_rows([e[0] for e in events], [e[1] for e in events], [e[2] for e in events], scheduled, place, source)
+    rows = event_rows(
+        [e[0] for e in events], [e[1] for e in events], [e[2] for e in events], scheduled, place, source
+    )
     rows["players_on"] = players_on_floor_by_period(rows, starters_from_events)
-    rows["area"] = areas_of_shots(rows["x"], rows["y"], rows["event_type"].eq("3pt")).where(rows["is_field_goal"])
+    rows["area"] = areas_of_shots(rows["x"], rows["y"], rows["event_type"].eq("3pt")).where(
+        rows["is_field_goal"]
+    )
     check_final_score(rows, scheduled, place)
     if rows["players_on"].isna().any():
         notes["floor_unknown"] += 1
@@ -110,7 +118,9 @@ def _events(node: Node, kind: str, names: Names, notes: Counter[str]) -> list[Ev
         made = {"actionType": "freethrow", "shotResult": "Missed" if words.startswith("MISS ") else "Made"}
         return [(_somebody(node, common) | made, number[1] if number else None, None)]
     if kind == "Substitution":
-        found = _SUBSTITUTION.fullmatch(words) or node.refuse("description", f"{words[:60]!r} is no substitution")
+        found = _SUBSTITUTION.fullmatch(words) or node.refuse(
+            "description", f"{words[:60]!r} is no substitution"
+        )
         entered = {"person_id": _person(found[1], common["teamId"], names, notes)}
         moved = common | {"actionType": "substitution"}
         return [(_somebody(node, moved), "out", None), (moved | entered, "in", None)]
@@ -123,7 +133,9 @@ def _events(node: Node, kind: str, names: Names, notes: Counter[str]) -> list[Ev
         return [(common | {"actionType": kind.lower()}, None, None)]
     if kind in ("block", "steal"):
         return [(_somebody(node, common) | {"actionType": kind}, None, None)]
-    return node.refuse("actionType", f"unknown kind of action {kind!r}", "add it to stats_events, with evidence")
+    return node.refuse(
+        "actionType", f"unknown kind of action {kind!r}", "add it to stats_events, with evidence"
+    )
 
 
 def _shot(
@@ -148,12 +160,17 @@ def _common(node: Node) -> dict[str, Any]:
     person, team = node.whole("personId"), node.whole("teamId")
     if person >= _FIRST_TEAM:
         person, team = 0, person
-    if team and (team not in TEAM_TRICODES or node.text_or_none("teamTricode") not in (None, TEAM_TRICODES[team])):
+    if team and (
+        team not in TEAM_TRICODES or node.text_or_none("teamTricode") not in (None, TEAM_TRICODES[team])
+    ):
         node.refuse("teamId", f"{team} {node.value.get('teamTricode')!r} is no team of the league")
-    scores = {name: node.whole(name) if node.text_or_none(name) else None for name in ("scoreHome", "scoreAway")}
+    scores = {
+        name: node.whole(name) if node.text_or_none(name) else None for name in ("scoreHome", "scoreAway")
+    }
     return scores | {
         "period": node.whole("period"), "clock": node.text("clock"), "teamId": team, "person_id": person,
-        "actionNumber": node.whole("actionNumber"), "isFieldGoal": False, "description": node.text("description"),
+        "actionNumber": node.whole("actionNumber"), "isFieldGoal": False,
+        "description": node.text("description"),
     }  # fmt: skip
 
 
