@@ -29,16 +29,13 @@ def starters_from_events(events: pd.DataFrame) -> dict[str, frozenset[int]]:
     own = events["person_id"].notna() & events["team"].notna()
     technical = events["event_type"].eq("foul") & events["event_subtype"].eq("technical").fillna(False)
     acts = events.loc[own & ~technical.astype("bool"), ["event_type", "event_subtype", "team", "person_id"]]
-    assists = events.loc[
-        events["assist_person_id"].notna() & events["team"].notna(), ["team", "assist_person_id"]
-    ]
-    assists = assists.rename(columns={"assist_person_id": "person_id"}).assign(
-        event_type="assist", event_subtype=""
-    )
-    # On equal rows the act itself comes first, which does not matter: nobody assists himself.
-    first = pd.concat([acts, assists]).sort_index(kind="stable").drop_duplicates(["team", "person_id"])
+    first = acts.drop_duplicates(["team", "person_id"])
     came_in = first["event_type"].eq("substitution") & first["event_subtype"].eq("in").fillna(False)
-    started = first.loc[~came_in.astype("bool")]
+    # Whoever assists without ever acting himself has not come in either.
+    assisted = events["assist_person_id"].notna() & ~events["assist_person_id"].isin(acts["person_id"])
+    assists = events.loc[assisted & events["team"].notna(), ["team", "assist_person_id"]]
+    assists = assists.rename(columns={"assist_person_id": "person_id"})
+    started = pd.concat([first.loc[~came_in.astype("bool"), ["team", "person_id"]], assists])
     sides = {str(team): frozenset(map(int, ids)) for team, ids in started.groupby("team")["person_id"]}
     return {team: ids for team, ids in sorted(sides.items()) if len(ids) == FIVE}
 

@@ -108,7 +108,12 @@ class Node:
         value = self.value.get(name)
         if value is None:
             return None
-        return (value if isinstance(value, str) else self._wrong(name, "text")).strip() or None
+        if not isinstance(value, str):
+            self._wrong(name, "text")
+        # JSON can spell half a character, which nothing can store.
+        if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+            self.refuse(name, "text with half a character")
+        return value.strip() or None
 
     def whole(self, name: str) -> int:
         """The whole number under a name; the feeds write some as text ('104') or with a fraction of zero."""
