@@ -61,15 +61,37 @@ DUE = {"due": [mini.GAME]}
 FEEDS = [
     Feed("schedule", mini.schedule_document(), _one(raw.RAW_SCHEDULE, parse_schedule)),
     Feed("scoreboard", mini.scoreboard_document(), _one(raw.RAW_SCHEDULE, parse_scoreboard)),
-    Feed("player_log", mini.log_document("P"), _one(raw.RAW_PLAYER_BOXSCORES, parse_player_log, SCHEDULE, **DUE)),
+    Feed(
+        "player_log",
+        mini.log_document("P"),
+        _one(raw.RAW_PLAYER_BOXSCORES, parse_player_log, SCHEDULE, **DUE),
+    ),
     Feed("team_log", mini.log_document("T"), _one(raw.RAW_TEAM_BOXSCORES, parse_team_log, SCHEDULE, **DUE)),
     Feed("box_v2", mini.v2_document(), _box(parse_box_v2)),
     Feed("box_v3", mini.v3_document(), _box(parse_box_v3)),
     Feed("live_box", mini.live_box_document(), _box(parse_live_box)),
-    Feed("live_events", mini.live_events_document(), _one(raw.RAW_PLAY_BY_PLAY, parse_live_events, SCHEDULE, **GAME)),
-    Feed("stats_events", mini.stats_events_document(), _one(raw.RAW_PLAY_BY_PLAY, parse_stats_events, SCHEDULE, **GAME)),
-    Feed("bigdataball", mini.bigdataball_text(), _one(raw.RAW_PLAY_BY_PLAY, parse_bigdataball, SCHEDULE, PLAYERS, **GAME)),
-    Feed("shot_chart", mini.shot_chart_document(), _one(raw.RAW_SHOT_CHART, parse_shot_chart, SCHEDULE, **DUE)),
+    Feed(
+        "live_events",
+        mini.live_events_document(),
+        _one(raw.RAW_PLAY_BY_PLAY, parse_live_events, SCHEDULE, **GAME),
+    ),
+    Feed(
+        "stats_events",
+        mini.stats_events_document(),
+        _one(raw.RAW_PLAY_BY_PLAY, parse_stats_events, SCHEDULE, **GAME),
+    ),
+    Feed(
+        "bigdataball",
+        mini.bigdataball_text(),
+        _one(raw.RAW_PLAY_BY_PLAY, parse_bigdataball, SCHEDULE, PLAYERS, **GAME),
+    ),
+    Feed(
+        "shot_chart", mini.shot_chart_document(), _one(raw.RAW_SHOT_CHART, parse_shot_chart, SCHEDULE, **DUE)
+    ),
     Feed("game_lines", mini.odds_document(), _one(raw.RAW_GAME_LINES, parse_game_lines, SCHEDULE)),
-    Feed("points_lines", mini.odds_document(), _one(raw.RAW_PLAYER_POINTS_LINES, parse_points_lines, SCHEDULE, PLAYERS)),
+    Feed(
+        "points_lines",
+        mini.odds_document(),
+        _one(raw.RAW_PLAYER_POINTS_LINES, parse_points_lines, SCHEDULE, PLAYERS),
+    ),
 ]

@@ -45,7 +45,10 @@ def test_row_for_row(report):
 
 def test_teams_that_have_not_reported_are_unknown_not_healthy(report):
     first, second = pd.Timestamp("2024-01-04"), pd.Timestamp("2024-01-05")
-    assert list(report.not_submitted) == [(first, "MIL"), *((second, team) for team in SILENT_ON_THE_FIFTH.split())]
+    assert list(report.not_submitted) == [
+        (first, "MIL"),
+        *((second, team) for team in SILENT_ON_THE_FIFTH.split()),
+    ]
     assert report.notes == {"teams_not_submitted": 29}
 
 
@@ -76,7 +79,9 @@ LEFT = dict(zip(COLUMNS, (23, 119, 200, 264, 425, 585, 666), strict=True))
 
 def page(*rows: dict[str, str], headed: bool = True) -> Page:
     """A page whose rows are 20 points high; '|' breaks a line within a cell."""
-    words = [Word(text, 280 + 60 * i, 50) for i, text in enumerate("Injury Report: 01/04/24 12:30 PM".split())]
+    words = [
+        Word(text, 280 + 60 * i, 50) for i, text in enumerate(["Injury", "Report:", "01/04/24", "12:30", "PM"])
+    ]
     if headed:
         words += [Word(w, LEFT[name] + 30 * i, 110) for name in COLUMNS for i, w in enumerate(name.split())]
     for number, row in enumerate(rows):

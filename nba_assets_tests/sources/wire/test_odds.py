@@ -44,7 +44,9 @@ def test_a_capture_35_minutes_after_tipoff_is_unusable(wire, schedule):
 
 def test_a_points_line_of_that_capture_is_marked(archive_dir, wire, schedule):
     document = json.loads(wire(f"{FOLDER}/historical_event_odds_spreads_totals.json"))
-    outcomes = [{"name": side, "description": "Trae Young", "price": 1.9, "point": 26.5} for side in ("Over", "Under")]
+    outcomes = [
+        {"name": side, "description": "Trae Young", "price": 1.9, "point": 26.5} for side in ("Over", "Under")
+    ]
     document["data"]["bookmakers"][0]["markets"] = [{"key": "player_points", "outcomes": outcomes}]
     parsed = parse_points_lines(mini.body(document), schedule, archive_appearances(archive_dir), file="f")
     line = parsed.rows.iloc[0]

@@ -15,13 +15,16 @@ from nba_assets.sources.wire.live_events import parse_live_events
 from nba_assets.sources.wire.stats_boxes import parse_box_v2
 from nba_assets.sources.wire.stats_events import parse_stats_events
 
-GROWTH = ["02_pbp_NoSubsYet.json", "04_pbp_MidSub.json", "03_pbp_CompletedSub.json", "05_pbp_Halftime.json.gz",
+GROWTH = ["02_pbp_NoSubsYet.json", "04_pbp_MidSub.json", "03_pbp_CompletedSub.json",
+"05_pbp_Halftime.json.gz",
           "06_pbp_2ndHalf.json.gz", "07_pbp_GameEnd.json.gz"]  # fmt: skip
 
 
 def agree(box: pd.DataFrame, rebuilt: pd.DataFrame, *, seconds: float) -> int:
     """Players of both; every count equal, minutes within the seconds that the box rounds to."""
-    both = box.merge(rebuilt, on=["game_id", "player_id"], how="outer", suffixes=("", "_rebuilt"), indicator=True)
+    both = box.merge(
+        rebuilt, on=["game_id", "player_id"], how="outer", suffixes=("", "_rebuilt"), indicator=True
+    )
     assert both["_merge"].eq("both").all()
     for name in BOX_COUNTS:
         assert (both[name] == both[f"{name}_rebuilt"]).all(), name
@@ -35,7 +38,9 @@ def archive_rows(archive_dir, part: str, game: str) -> pd.DataFrame:
 
 
 def archive_box(archive_dir, part: str, game: str) -> pd.DataFrame:
-    rows = pd.read_parquet(archive_dir / "leaguegamelog" / f"players_{part}.parquet").rename(columns=str.lower)
+    rows = pd.read_parquet(archive_dir / "leaguegamelog" / f"players_{part}.parquet").rename(
+        columns=str.lower
+    )
     return rows.loc[rows["game_id"].eq(game)].rename(columns={"min": "minutes"})
 
 

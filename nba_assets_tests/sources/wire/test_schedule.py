@@ -31,7 +31,9 @@ def test_every_record_of_2024_25_agrees_with_the_scores(wire, schedule_2024):
 
 def test_2024_25_equals_the_archives_schedule(archive_dir, schedule_2024):
     rows = pd.read_parquet(archive_dir / "schedule" / "games_2020-21_to_2024-25.parquet")
-    both = rows.loc[rows["season"].eq("2024-25")].merge(schedule_2024, on="game_id", suffixes=("_archive", ""))
+    both = rows.loc[rows["season"].eq("2024-25")].merge(
+        schedule_2024, on="game_id", suffixes=("_archive", "")
+    )
     assert len(both) == 1320
     assert (both["home_team_tricode"] == both["home_team"]).all()
     assert (pd.to_datetime(both["game_date_archive"]) == both["game_date"]).all()
@@ -64,8 +66,14 @@ def test_a_postponed_game_is_neither_final_nor_scheduled(change):
 
 
 def test_a_postponed_game_may_stand_twice_a_played_one_not():
-    again = mini.game_node() | {"gameDateEst": "2024-10-25T00:00:00Z", "gameDateTimeUTC": "2024-10-25T23:30:00Z"}
-    assert parse(mini.game_node() | {"gameStatusText": "PPD"}, again).rows["status"].tolist() == ["postponed", "final"]
+    again = mini.game_node() | {
+        "gameDateEst": "2024-10-25T00:00:00Z",
+        "gameDateTimeUTC": "2024-10-25T23:30:00Z",
+    }
+    assert parse(mini.game_node() | {"gameStatusText": "PPD"}, again).rows["status"].tolist() == [
+        "postponed",
+        "final",
+    ]
     with pytest.raises(BadInput, match="stands twice"):
         parse(mini.game_node(), again)
 

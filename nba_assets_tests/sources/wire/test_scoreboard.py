@@ -17,7 +17,10 @@ EXPECTED = {
 
 
 def test_every_scoreboard_of_the_archive_is_expected(wire_dir):
-    found = {path.stem.removeprefix("todaysScoreboard_00_") for path in (wire_dir / "cdn.nba.com/scoreboards").iterdir()}
+    found = {
+        path.stem.removeprefix("todaysScoreboard_00_")
+        for path in (wire_dir / "cdn.nba.com/scoreboards").iterdir()
+    }
     assert found == set(EXPECTED) and len(found) == 27
 
 

@@ -26,12 +26,18 @@ def as_answered(rows: pd.DataFrame) -> dict:
             "SHOT_MADE_FLAG": rows["SHOT_MADE"].astype(int),
         }
     )  # fmt: skip
-    table = {"name": "Shot_Chart_Detail", "headers": list(wire), "rowSet": wire.astype(object).to_numpy().tolist()}
+    table = {
+        "name": "Shot_Chart_Detail",
+        "headers": list(wire),
+        "rowSet": wire.astype(object).to_numpy().tolist(),
+    }
     return {"resultSets": [table]}
 
 
 def test_a_game_becomes_the_rows_that_the_archive_has(archive_dir, schedule_2024):
-    table = pq.read_table(archive_dir / "shotchart" / "2024-25_regular.parquet", filters=[("GAME_ID", "==", GAME)])
+    table = pq.read_table(
+        archive_dir / "shotchart" / "2024-25_regular.parquet", filters=[("GAME_ID", "==", GAME)]
+    )
     expected = RAW_SHOT_CHART.to_pandas(parse_archive_shots(table, TEAM_TRICODES, file="f", source="live"))
     parsed = parse_shot_chart(mini.body(as_answered(table.to_pandas())), schedule_2024, file="f", due=[GAME])
     assert len(parsed.rows) == 178 and not parsed.problems
