@@ -18,9 +18,19 @@ GAME, DATE = "0022400001", "2024-10-22"
 ATL, BOS = 1610612737, 1610612738
 TRICODES = {ATL: "ATL", BOS: "BOS"}
 HAWKS, CELTICS = [101, 102, 103, 104, 105, 106], [201, 202, 203, 204, 205]
-FIRST = dict(zip([*HAWKS, *CELTICS], ["Abe", "Bob", "Cal", "Dan", "Eli", "Fay", "Gus", "Hal", "Ike", "Jim", "Ken"], strict=True))
+FIRST = dict(
+    zip(
+        [*HAWKS, *CELTICS],
+        ["Abe", "Bob", "Cal", "Dan", "Eli", "Fay", "Gus", "Hal", "Ike", "Jim", "Ken"],
+        strict=True,
+    )
+)
 LAST = dict(
-    zip([*HAWKS, *CELTICS], ["Ash", "Birch", "Cedar", "Date", "Elm", "Fig", "Gum", "Hazel", "Ivy", "Juniper", "Kapok"], strict=True)
+    zip(
+        [*HAWKS, *CELTICS],
+        ["Ash", "Birch", "Cedar", "Date", "Elm", "Fig", "Gum", "Hazel", "Ivy", "Juniper", "Kapok"],
+        strict=True,
+    )
 )
 NAMES = {player: f"{FIRST[player]} {LAST[player]}" for player in FIRST}
 MINUTES = dict.fromkeys(FIRST, 48) | {105: 24, 106: 24}
@@ -46,7 +56,26 @@ def box_counts(player: int | None, team: str) -> dict[str, int]:
     """Counts in the names of leaguegamelog, of a player or (None) of a team."""
     everyone = HAWKS if team == "ATL" else CELTICS
     who = [player] if player is not None else everyone
-    counts = dict.fromkeys(["FGM", "FGA", "FG3M", "FG3A", "FTM", "FTA", "OREB", "DREB", "REB", "AST", "STL", "BLK", "TOV", "PF", "PTS"], 0)
+    counts = dict.fromkeys(
+        [
+            "FGM",
+            "FGA",
+            "FG3M",
+            "FG3A",
+            "FTM",
+            "FTA",
+            "OREB",
+            "DREB",
+            "REB",
+            "AST",
+            "STL",
+            "BLK",
+            "TOV",
+            "PF",
+            "PTS",
+        ],
+        0,
+    )
     for one in who:
         counts["FGA"] += one == 104 or one in CELTICS
         counts["FGM"] += one == 104

@@ -27,7 +27,8 @@ PRINTED = [
     ("GSW", "Gary Payton II", "Out", "Injury/Illness - Left Hamstring; Strain"),
 ]
 SILENT_ON_THE_FIFTH = (
-    "ATL IND UTA BOS NYK PHI OKC BKN WAS CLE CHA CHI LAC NOP MIN HOU POR DAL MIA PHX ORL DEN DET GSW MEM LAL TOR SAC"
+    "ATL IND UTA BOS NYK PHI OKC BKN WAS CLE CHA CHI LAC NOP MIN HOU POR DAL MIA PHX ORL DEN "
+    "DET GSW MEM LAL TOR SAC"
 )  # fmt: skip
 
 
@@ -80,7 +81,8 @@ LEFT = dict(zip(COLUMNS, (23, 119, 200, 264, 425, 585, 666), strict=True))
 def page(*rows: dict[str, str], headed: bool = True) -> Page:
     """A page whose rows are 20 points high; '|' breaks a line within a cell."""
     words = [
-        Word(text, 280 + 60 * i, 50) for i, text in enumerate(["Injury", "Report:", "01/04/24", "12:30", "PM"])
+        Word(text, 280 + 60 * i, 50)
+        for i, text in enumerate(["Injury", "Report:", "01/04/24", "12:30", "PM"])
     ]
     if headed:
         words += [Word(w, LEFT[name] + 30 * i, 110) for name in COLUMNS for i, w in enumerate(name.split())]
