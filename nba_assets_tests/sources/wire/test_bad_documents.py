@@ -110,3 +110,29 @@ def test_deep_nesting_and_endless_numbers_are_refused():
     for body in (b'{"a":' * 100_000, b'{"a": ' + b"9" * 5000 + b"}"):
         with pytest.raises(BadInput):
             read_json(body, Place("f"))
+
+
+def test_a_made_shot_that_is_lost_is_missed():
+    document = mini.live_events_document()
+    document["game"]["actions"] = [a for a in document["game"]["actions"] if a.get("shotResult") != "Made"]
+    with pytest.raises(BadInput, match=r"the made shots add up to \(0, 0\), the score is \(2, 0\)"):
+        parse_live_events(mini.body(document), SCHEDULE, file="f", game_id=mini.GAME)
+
+
+def test_an_action_that_stands_twice_or_is_unknown_is_refused():
+    document = mini.live_events_document()
+    actions = document["game"]["actions"]
+    with pytest.raises(BadInput, match="stands twice"):
+        again = {"game": document["game"] | {"actions": [actions[1], *actions]}}
+        parse_live_events(mini.body(again), SCHEDULE, file="f", game_id=mini.GAME)
+    actions[1]["actionType"] = "4pt"
+    with pytest.raises(BadInput, match="unknown kind of action '4pt'"):
+        parse_live_events(mini.body(document), SCHEDULE, file="f", game_id=mini.GAME)
+
+
+def test_actions_out_of_order_are_put_in_order_and_counted():
+    document = mini.live_events_document()
+    sorted_rows = parse_live_events(mini.body(document), SCHEDULE, file="f", game_id=mini.GAME).rows
+    document["game"]["actions"].reverse()
+    parsed = parse_live_events(mini.body(document), SCHEDULE, file="f", game_id=mini.GAME)
+    assert parsed.notes["reordered"] == 1 and parsed.rows.equals(sorted_rows)
