@@ -77,7 +77,8 @@ def holds(field: Field, column: pd.Series) -> bool:
         field.high is not None and (values > field.high).any()
     ):
         return False
-    if field.values is not None and not values.isin(field.values).all():
+    allowed = field.values  # noqa: PD011 - of the declaration, not of a frame
+    if allowed is not None and not values.isin(allowed).all():
         return False
     return field.pattern is None or all(re.fullmatch(field.pattern, value) for value in values)
 
