@@ -187,17 +187,20 @@ def _events(node: Node, ids: Mapping[str, int], scheduled: ScheduledGame) -> lis
         drawn = {"actionType": "foul", "foulDrawnPersonId": _id(node, "opponent", ids)}
         return [(common | person | drawn, subtype, None)]
     if kind == "substitution":
-        sides = [("left", "out"), ("entered", "in")]
-        came = [
-            (common | {"actionType": "substitution", "person_id": _id(node, who, ids)}, way)
-            for who, way in sides
-        ]
-        return [(_somebody(node, event), way, None) for event, way in came]
+        return _substitution(node, common, ids)
     if kind == "timeout":
         return [(common | {"actionType": "timeout"}, None, None)]
     return node.refuse(
         "event_type", f"unknown kind of event {kind!r}", "add it to bigdataball, with evidence"
     )
+
+
+def _substitution(node: Node, common: dict[str, Any], ids: Mapping[str, int]) -> list[Event]:
+    sides = [("left", "out"), ("entered", "in")]
+    came = [
+        (common | {"actionType": "substitution", "person_id": _id(node, who, ids)}, way) for who, way in sides
+    ]
+    return [(_somebody(node, event), way, None) for event, way in came]
 
 
 def _shot(

@@ -101,17 +101,7 @@ def read_odds(
             continue
         rows.append(event)
         markets += found
-    columns = ["event_id", "commence_time", "home_name", "away_name"]
-    events = pd.DataFrame(rows, columns=columns).astype(
-        dict.fromkeys(["event_id", "home_name", "away_name"], _TEXT)
-    )
-    events["commence_time"] = pd.to_datetime(events["commence_time"], utc=True).astype("datetime64[ns, UTC]")
-    if events["event_id"].duplicated().any():
-        place.refuse(
-            "id", f"event {events.loc[events['event_id'].duplicated(), 'event_id'].iloc[0]} stands twice"
-        )
-    events["event_date"] = eastern_date(events["commence_time"])
-    return OddsDocument(captured_at, _with_games(events, schedule), markets, tuple(problems))
+    return OddsDocument(captured_at, _event_table(rows, schedule, place), markets, tuple(problems))
 
 
 def american_prices(document: OddsDocument, place: Place) -> dict[int, float]:
@@ -146,6 +136,20 @@ def after_tipoff(document: OddsDocument, schedule: pd.DataFrame) -> set[str]:
 def refused_events(document: OddsDocument) -> Counter[str]:
     """How many events have no game, by reason."""
     return Counter(f"refused_{reason}" for reason in document.events["refused"].dropna())
+
+
+def _event_table(rows: list[dict[str, Any]], schedule: pd.DataFrame, place: Place) -> pd.DataFrame:
+    columns = ["event_id", "commence_time", "home_name", "away_name"]
+    events = pd.DataFrame(rows, columns=columns).astype(
+        dict.fromkeys(["event_id", "home_name", "away_name"], _TEXT)
+    )
+    events["commence_time"] = pd.to_datetime(events["commence_time"], utc=True).astype("datetime64[ns, UTC]")
+    if events["event_id"].duplicated().any():
+        place.refuse(
+            "id", f"event {events.loc[events['event_id'].duplicated(), 'event_id'].iloc[0]} stands twice"
+        )
+    events["event_date"] = eastern_date(events["commence_time"])
+    return _with_games(events, schedule)
 
 
 def _with_games(events: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:
