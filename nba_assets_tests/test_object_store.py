@@ -17,6 +17,7 @@ from nba_assets_tests.conftest import BUCKET
 from nba_assets_tests.lake_frames import DATES, STAMP, schema, three_dates
 from nba_assets_tests.workbench import Workbench
 
+
 @pytest.fixture(params=["folder", "bucket", "bucket with a prefix"])
 def fresh(request: pytest.FixtureRequest, tmp_path: Path, gcs: GCSResource) -> ObjectStore:
     if request.param == "folder":

@@ -1,4 +1,4 @@
-"""The landing zone, in a folder and in a bucket: nothing lost, nothing overwritten, the newest valid one read."""
+"""The landing zone, in a folder and a bucket: nothing lost or overwritten, the newest valid one read."""
 
 import datetime as dt
 import gzip

@@ -12,12 +12,15 @@ from __future__ import annotations
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import certifi
 import httpcore
+
+_TOO_LONG = "the exchange took longer than allowed"
 
 
 class DeadlineExceeded(httpcore.ReadTimeout):
@@ -92,12 +95,18 @@ class _DeadlineBackend(httpcore.SyncBackend):
     def start(self, seconds: float) -> None:
         self._local.deadline = time.monotonic() + seconds
 
-    def left(self, timeout: float | None) -> float:
-        """Seconds that one wait may take."""
+    @contextmanager
+    def bounded(self, timeout: float | None) -> Iterator[float]:
+        """Seconds that one wait may take; one that the deadline ends says so."""
         left = self._local.deadline - time.monotonic()
         if left <= 0:
-            raise DeadlineExceeded("the exchange took longer than allowed")
-        return left if timeout is None else min(timeout, left)
+            raise DeadlineExceeded(_TOO_LONG)
+        try:
+            yield left if timeout is None else min(timeout, left)
+        except httpcore.TimeoutException as error:
+            if timeout is None or left < timeout:
+                raise DeadlineExceeded(_TOO_LONG) from error
+            raise
 
     def connect_tcp(
         self,
@@ -107,7 +116,8 @@ class _DeadlineBackend(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        stream = super().connect_tcp(host, port, self.left(timeout), local_address, socket_options)
+        with self.bounded(timeout) as left:
+            stream = super().connect_tcp(host, port, left, local_address, socket_options)
         return _DeadlineStream(stream, self)
 
 
@@ -116,10 +126,12 @@ class _DeadlineStream(httpcore.NetworkStream):
         self._stream, self._backend = stream, backend
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._backend.left(timeout))
+        with self._backend.bounded(timeout) as left:
+            return self._stream.read(max_bytes, left)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._backend.left(timeout))
+        with self._backend.bounded(timeout) as left:
+            self._stream.write(buffer, left)
 
     def close(self) -> None:
         self._stream.close()
@@ -127,7 +139,8 @@ class _DeadlineStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        stream = self._stream.start_tls(ssl_context, server_hostname, self._backend.left(timeout))
+        with self._backend.bounded(timeout) as left:
+            stream = self._stream.start_tls(ssl_context, server_hostname, left)
         return _DeadlineStream(stream, self._backend)
 
     def get_extra_info(self, info: str) -> object:
