@@ -1,4 +1,4 @@
-"""A publisher on this machine that replays documents and misbehaves on demand, and a clock that waits for nothing.
+"""A publisher on this machine that replays documents and misbehaves on demand; a clock that never waits.
 
 What belongs here: the server and its moods. What does not: which mood leads to which outcome (the tests).
 """
@@ -11,7 +11,8 @@ import socket
 import struct
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,9 +21,11 @@ from pydantic import SecretStr
 from nba_assets.sources.http import Host, HttpSession, Key, Limits, Pace
 from nba_assets.sources.http.hosts import NBA_CDN, NBA_REPORTS, NBA_STATS, ODDS_API
 
+SECRET = "k3y-of-the-odds/+= äpi"
 Mood = Callable[["Handler"], None]
-# Servers that stay silent or drip are outlasted in a fifth of a second.
-LIMITS = Limits(read_seconds=0.15, exchange_seconds=0.3, most_bytes=20 * 2**20)
+LIMITS = Limits(read_seconds=10, exchange_seconds=20, most_bytes=12 * 2**20)
+# For servers that never come to an end; an honest one may be too slow for these on a busy machine.
+HASTY = replace(LIMITS, read_seconds=0.15, exchange_seconds=0.3)
 
 
 @dataclass(frozen=True)
@@ -72,9 +75,8 @@ class Publisher:
         handler = type("BoundHandler", (Handler,), {"publisher": self})
         self._server = _Server(("127.0.0.1", 0), handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-        ).start()
+        serve = partial(self._server.serve_forever, poll_interval=0.02)
+        threading.Thread(target=serve, daemon=True).start()
 
     def close(self) -> None:
         self.stopping.set()
@@ -217,7 +219,7 @@ def session(
     publisher: Publisher,
     clock: FakeClock,
     *,
-    secret: str | None = "k3y-of-the-odds-api/+= ",
+    secret: str | None = SECRET,
     limits: Limits = LIMITS,
     pace: Pace | None = None,
 ) -> HttpSession:

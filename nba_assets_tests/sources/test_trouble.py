@@ -3,20 +3,22 @@
 import gzip
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from nba_assets.landing import Landing
 from nba_assets.sources.feeds import Wanted, wanted
 from nba_assets.sources.fetcher import Fetcher, Result
+from nba_assets.sources.http import Limits
 from nba_assets_tests.sources import publisher as moods
 from nba_assets_tests.sources import wire_samples as samples
-from nba_assets_tests.sources.publisher import LIMITS, FakeClock, Mood, Publisher, session
+from nba_assets_tests.sources.publisher import HASTY, LIMITS, FakeClock, Mood, Publisher, session
 from nba_assets_tests.sources.wire_samples import BOX, NIGHT
 
 Wire = Callable[[str], bytes]
 ATTEMPTS = LIMITS.attempts
+ONE_SECOND = replace(LIMITS, read_seconds=1)
 HTML = b"<!DOCTYPE html><html><body>Access Denied</body></html>"
 EVENT = wanted("odds", NIGHT, event_id=samples.EVENT)
 
@@ -31,6 +33,7 @@ class Scenario:
     requests: int
     wanted: Wanted = BOX
     stored: tuple[str, ...] = ()
+    limits: Limits = LIMITS
 
 
 def always(mood: Mood) -> Callable[[bytes, Wire], list[Mood]]:
@@ -72,14 +75,14 @@ SCENARIOS: dict[str, Scenario] = {
         healing(*[moods.status(n) for n in (500, 502, 503, 504)]), Result.STORED, None, 5, stored=LANDED
     ),
     "500 without end": Scenario(always(moods.status(500, HTML)), Result.FAILED, "server_error", ATTEMPTS),
-    "silence once": Scenario(healing(moods.silence), Result.STORED, None, 2, stored=LANDED),
-    "silence without end": Scenario(always(moods.silence), Result.FAILED, "timeout", ATTEMPTS),
+    "silence once": Scenario(healing(moods.silence), Result.STORED, None, 2, stored=LANDED, limits=ONE_SECOND),
+    "silence without end": Scenario(always(moods.silence), Result.FAILED, "timeout", ATTEMPTS, limits=HASTY),
     "a reset once": Scenario(healing(moods.reset), Result.STORED, None, 2, stored=LANDED),
     "resets without end": Scenario(always(moods.reset), Result.FAILED, "connection_lost", ATTEMPTS),
     "a slow drip": Scenario(
-        lambda good, wire: [moods.drip(good)], Result.FAILED, "deadline", ATTEMPTS
+        lambda good, wire: [moods.drip(good)], Result.FAILED, "deadline", ATTEMPTS, limits=HASTY
     ),
-    "a slow drip of headers": Scenario(always(moods.drip_headers), Result.FAILED, "deadline", ATTEMPTS),
+    "a slow drip of headers": Scenario(always(moods.drip_headers), Result.FAILED, "deadline", ATTEMPTS, limits=HASTY),
     "fewer bytes than announced": Scenario(
         lambda good, wire: [moods.cut_short(good)], Result.FAILED, "connection_lost", ATTEMPTS
     ),
@@ -149,10 +152,10 @@ SCENARIOS: dict[str, Scenario] = {
         stored=REFUSED,
     ),
     "more than any document": Scenario(
-        always(moods.serve(b"[" + b"0," * 11 * 2**20 + b"0]")), Result.REFUSED, "too_large", 1, stored=REFUSED
+        always(moods.serve(b"[" + b"0," * 7 * 2**20 + b"0]")), Result.REFUSED, "too_large", 1, stored=REFUSED
     ),
     "more than any document once unpacked": Scenario(
-        always(moods.zipped(bytes(25 * 2**20))), Result.REFUSED, "too_large", 1, stored=REFUSED
+        always(moods.zipped(bytes(13 * 2**20))), Result.REFUSED, "too_large", 1, stored=REFUSED
     ),
     "a bad key": Scenario(
         always(moods.status(401, b'{"message": "API key is not valid", "error_code": "INVALID_KEY"}')),
@@ -205,7 +208,7 @@ def test_each_mood_has_one_outcome(
     scenario = SCENARIOS[name]
     good = wire(samples.FINAL_BOX)
     publisher.script(*scenario.moods(good, wire))
-    with session(publisher, clock) as http:
+    with session(publisher, clock, limits=scenario.limits) as http:
         outcome = Fetcher(http, landing).fetch(scenario.wanted)
     assert (outcome.result, outcome.cause) == (scenario.result, scenario.cause), outcome.detail
     assert outcome.requests == scenario.requests == len(publisher.requests)
