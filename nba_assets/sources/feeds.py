@@ -102,7 +102,7 @@ def wanted(feed: str, game_date: dt.date, **values: str) -> Wanted:
     entry = FEEDS[feed]
     for name, value in values.items():
         if not _VALUE.fullmatch(value):
-            raise ValueError(f"{feed}: {name}={value!r} cannot stand in a URL or a name")
+            raise ValueError(f"{feed}: the value of {name} cannot stand in a URL or a name")
     all_values = {"game_date": game_date.isoformat(), **entry.fixed, **values}
     made = Wanted(entry, game_date, all_values)
     for template in (entry.path, entry.key, *entry.query.values()):

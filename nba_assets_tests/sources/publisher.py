@@ -21,7 +21,7 @@ from pydantic import SecretStr
 from nba_assets.sources.http import Host, HttpSession, Key, Limits, Pace
 from nba_assets.sources.http.hosts import NBA_CDN, NBA_REPORTS, NBA_STATS, ODDS_API
 
-SECRET = "k3y-of-the-odds/+= äpi"
+SECRET = "k3y-of-the-odds/+= äpi"  # noqa: S105 - opens nothing
 Mood = Callable[["Handler"], None]
 LIMITS = Limits(read_seconds=10, exchange_seconds=20, most_bytes=12 * 2**20)
 # For servers that never come to an end; an honest one may be too slow for these on a busy machine.

@@ -75,14 +75,18 @@ SCENARIOS: dict[str, Scenario] = {
         healing(*[moods.status(n) for n in (500, 502, 503, 504)]), Result.STORED, None, 5, stored=LANDED
     ),
     "500 without end": Scenario(always(moods.status(500, HTML)), Result.FAILED, "server_error", ATTEMPTS),
-    "silence once": Scenario(healing(moods.silence), Result.STORED, None, 2, stored=LANDED, limits=ONE_SECOND),
+    "silence once": Scenario(
+        healing(moods.silence), Result.STORED, None, 2, stored=LANDED, limits=ONE_SECOND
+    ),
     "silence without end": Scenario(always(moods.silence), Result.FAILED, "timeout", ATTEMPTS, limits=HASTY),
     "a reset once": Scenario(healing(moods.reset), Result.STORED, None, 2, stored=LANDED),
     "resets without end": Scenario(always(moods.reset), Result.FAILED, "connection_lost", ATTEMPTS),
     "a slow drip": Scenario(
         lambda good, wire: [moods.drip(good)], Result.FAILED, "deadline", ATTEMPTS, limits=HASTY
     ),
-    "a slow drip of headers": Scenario(always(moods.drip_headers), Result.FAILED, "deadline", ATTEMPTS, limits=HASTY),
+    "a slow drip of headers": Scenario(
+        always(moods.drip_headers), Result.FAILED, "deadline", ATTEMPTS, limits=HASTY
+    ),
     "fewer bytes than announced": Scenario(
         lambda good, wire: [moods.cut_short(good)], Result.FAILED, "connection_lost", ATTEMPTS
     ),
@@ -119,7 +123,7 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "a compression nobody asked for": Scenario(
         lambda good, wire: [moods.serve(good, Content_Encoding="br")],
-        Result.QUARANTINED, "broken_compression", ATTEMPTS, stored=KEPT,
+        Result.FAILED, "broken_compression", ATTEMPTS,
     ),
     "the wrong game": Scenario(
         lambda good, wire: [moods.serve(wire(samples.OTHER_BOX))],

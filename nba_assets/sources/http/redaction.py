@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import logging
 import re
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
@@ -16,6 +17,15 @@ from urllib.parse import quote, quote_plus
 from pydantic import SecretStr
 
 BLANK = "[secret]"
+_ESCAPES = (
+    lambda text: quote(text, safe=""),
+    quote_plus,
+    html.escape,
+    lambda text: json.dumps(text)[1:-1],
+    lambda text: repr(text)[1:-1],
+)
+# Their debug log repeats what servers say, and a server may repeat the key.
+_TALKATIVE = ("httpcore.connection", "httpcore.http11")
 
 
 class Redactor:
@@ -23,7 +33,7 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[SecretStr]):
         """Take the secrets; an empty one hides nothing."""
-        forms = {form for secret in secrets for form in _forms(secret.get_secret_value()) if form}
+        forms = {form for secret in secrets for form in _forms(secret.get_secret_value())} - {""}
         longest_first = sorted(forms, key=lambda form: (-len(form), form))
         self._pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE) if forms else None
 
@@ -45,17 +55,36 @@ class Redactor:
         return self._pattern is not None and self._pattern.search(content.decode("latin-1")) is not None
 
 
+class BlankingFilter(logging.Filter):
+    """Blanks secrets in the records of the libraries below the session."""
+
+    def __init__(self, redactor: Redactor):
+        super().__init__()
+        self._redactor = redactor
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Blank a record, and let it pass."""
+        record.msg, record.args = self._redactor.text(record.getMessage()), ()
+        return True
+
+    def attach(self) -> None:
+        """Stand guard at every library that might talk."""
+        for name in _TALKATIVE:
+            logging.getLogger(name).addFilter(self)
+
+    def detach(self) -> None:
+        """Leave the guard."""
+        for name in _TALKATIVE:
+            logging.getLogger(name).removeFilter(self)
+
+
 def _forms(secret: str) -> set[str]:
-    once = {quote(secret, safe=""), quote_plus(secret)}
+    forms = {secret, secret.upper(), secret.lower(), secret[::-1]}
+    # Twice: a page quotes a URL that quotes the key, a log quotes a document that does.
+    for _ in range(2):
+        forms |= {escape(form) for form in forms for escape in _ESCAPES}
     encoded = secret.encode()
-    forms = {
-        secret,
-        *once,
-        *(quote(form, safe="") for form in once),
-        html.escape(secret),
-        json.dumps(secret)[1:-1],
-        repr(secret)[1:-1],
-        secret[::-1],
+    forms |= {
         encoded.hex(),
         base64.b64encode(encoded).decode().rstrip("="),
         base64.urlsafe_b64encode(encoded).decode().rstrip("="),

@@ -21,7 +21,7 @@ from nba_assets.sources.http.hosts import Host
 from nba_assets.sources.http.pacing import Pacer
 from nba_assets.sources.http.problems import Cause, FetchProblem, Fix
 from nba_assets.sources.http.quota import Quotas
-from nba_assets.sources.http.redaction import Redactor
+from nba_assets.sources.http.redaction import BlankingFilter, Redactor
 from nba_assets.sources.http.retries import Limits, Uniform, retrying
 from nba_assets.sources.http.transport import AnswerTooLarge, Exchange, Transport
 
@@ -105,6 +105,8 @@ class HttpSession:
         self._clock, self._uniform, self._limits = clock or SystemClock(), uniform, limits or Limits()
         keys = [host.key.secret for host in self._hosts.values() if host.key and host.key.secret]
         self.redactor = Redactor(keys)
+        self._guard = BlankingFilter(self.redactor)
+        self._guard.attach()
         self.pacer = Pacer({name: host.pace for name, host in self._hosts.items()}, self._clock)
         reserves = {name: host.reserve for name, host in self._hosts.items() if host.reserve is not None}
         self.quotas = Quotas(reserves)
@@ -127,6 +129,7 @@ class HttpSession:
     def close(self) -> None:
         """Close every connection."""
         self._transport.close()
+        self._guard.detach()
 
     def get(self, request: Request, *, bulk: bool = False) -> Answer:
         """Fetch one document.
