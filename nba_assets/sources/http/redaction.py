@@ -35,6 +35,8 @@ class Redactor:
         """Take the secrets; an empty one hides nothing."""
         forms = {form for secret in secrets for form in _forms(secret.get_secret_value())} - {""}
         longest_first = sorted(forms, key=lambda form: (-len(form), form))
+        # A plain search first: most documents hold no secret, and the pattern takes a hundred times as long.
+        self._small = sorted({form.lower() for form in forms})
         self._pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE) if forms else None
 
     def __repr__(self) -> str:
@@ -42,7 +44,7 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """The text without secrets."""
-        return text if self._pattern is None else self._pattern.sub(BLANK, text)
+        return self._pattern.sub(BLANK, text) if self._pattern and self._suspects(text) else text
 
     def content(self, content: bytes) -> bytes:
         """The document without secrets; untouched when it holds none."""
@@ -52,7 +54,11 @@ class Redactor:
 
     def found_in(self, content: bytes) -> bool:
         """Tell whether a document holds a secret."""
-        return self._pattern is not None and self._pattern.search(content.decode("latin-1")) is not None
+        return self._suspects(content.decode("latin-1"))
+
+    def _suspects(self, text: str) -> bool:
+        small = text.lower()
+        return any(form in small for form in self._small)
 
 
 class BlankingFilter(logging.Filter):
