@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from nba_assets.sources.simulated.live_world import Row
@@ -15,23 +15,13 @@ from nba_assets.sources.simulated.live_world import Row
 _CLOCK = re.compile(r"PT(\d+)M(\d+\.\d+)S")
 _REBOUNDS = re.compile(r"\(Off:(\d+) Def:(\d+)\)")
 _PERIOD, _OVERTIME = 720.0, 300.0
-COUNTS = [
-    "fieldGoalsMade",
-    "fieldGoalsAttempted",
-    "threePointersMade",
-    "threePointersAttempted",
-    "freeThrowsMade",
-    "freeThrowsAttempted",
-    "reboundsOffensive",
-    "reboundsDefensive",
-    "assists",
-    "steals",
-    "blocks",
-    "turnovers",
-    "foulsPersonal",
-    "points",
-    "plusMinusPoints",
-]
+_COUNTS = (
+    "fieldGoalsMade fieldGoalsAttempted threePointersMade threePointersAttempted freeThrowsMade "
+    "freeThrowsAttempted reboundsOffensive reboundsDefensive assists steals blocks turnovers foulsPersonal "
+    "points plusMinusPoints"
+)
+COUNTS = tuple(_COUNTS.split())
+Sides = Mapping[int, int]
 
 
 @dataclass
@@ -42,7 +32,7 @@ class Line:
     seconds: float = 0.0
 
 
-def lines(events: Iterable[Row], sides: dict[int, int]) -> dict[int, Line]:
+def lines(events: Iterable[Row], sides: Sides) -> dict[int, Line]:
     """Lines by player id, of everybody who has been on the floor.
 
     Args:
@@ -90,9 +80,7 @@ def _play(found: dict[int, Line], on: list[int], seconds: float) -> None:
         found[player].seconds += seconds
 
 
-def _swing(
-    found: dict[int, Line], on: list[int], event: Row, last: Row | None, sides: dict[int, int]
-) -> None:
+def _swing(found: dict[int, Line], on: list[int], event: Row, last: Row | None, sides: Sides) -> None:
     home, away = (0, 0) if last is None else (last["scoreHome"], last["scoreAway"])
     swing = (event["scoreHome"] - home) - (event["scoreAway"] - away)
     if swing:

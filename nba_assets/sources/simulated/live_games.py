@@ -55,8 +55,7 @@ def boxscore(world: World, match: Match, now: dt.datetime) -> Row | None:
         "gameClock": ("PT00M00.00S" if status == FINAL else last["clock"]) if last else "",
     }
     for side, team in enumerate((match.home, match.away)):
-        own = [row for row in log if row["TEAM_ID"] == team.team_id]
-        players = _players(world, match, team, own, first, lines, now)
+        players = _players(world, match, team, log, first, lines, now)
         periods = match.periods if status == FINAL else (last["period"] if last else 0)
         totals = _totals(players, score[side], score[1 - side], periods)
         game["awayTeam" if side else "homeTeam"] = {
@@ -69,13 +68,15 @@ def _players(
     world: World,
     match: Match,
     team: Franchise,
-    entrants: list[Row],
+    log: list[Row],
     first: set[int],
     lines: dict[int, live_box.Line],
     now: dt.datetime,
 ) -> list[Row]:
     """Everybody on the team: who plays or played, the rest of the roster, and who is out, and why."""
-    roster = {r["PLAYER_ID"]: r["PLAYER_NAME"] for r in world.recent_log(team, match.date)}
+    elsewhere = {row["PLAYER_ID"] for row in log if row["TEAM_ID"] != team.team_id}
+    entrants = [row for row in log if row["TEAM_ID"] == team.team_id]
+    roster = {i: name for i, name in world.roster(team, match.date).items() if i not in elsewhere}
     roster |= {row["PLAYER_ID"]: row["PLAYER_NAME"] for row in entrants}
     in_game = {row["PLAYER_ID"] for row in entrants}
     out = {r["Player"]: r for r in listed(world, match.date, now) if r["status"] == "Out"}

@@ -79,7 +79,7 @@ def _points_markets(world: World, match: Match, now: dt.datetime) -> dict[str, l
     for row in world.points_lines(match.date):
         if row["event_id"] == wanted and row["snapshot_at"] <= text:
             captures[row["book"], row["snapshot_at"]].append(row)
-    newest = {book: moment for book, moment in sorted(captures)}
+    newest = dict(sorted(captures))
     return {
         book: [{
             "key": "player_points", "last_update": moment,

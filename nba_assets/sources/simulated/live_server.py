@@ -30,6 +30,7 @@ _LIVE = "/static/json/liveData/"
 _GAME = re.compile(_LIVE + r"(boxscore/boxscore|playbyplay/playbyplay)_(\d{10})\.json")
 _REPORT = re.compile(r"/referee/injury/Injury-Report_(\d{4}-\d\d-\d\d)_(\d\d_\d\d[AP]M)\.pdf")
 _ODDS = re.compile(r"/v4/(historical/)?sports/basketball_nba/events(?:/([0-9a-f]{32})/odds)?")
+_IS_JSON = {"Content-Type": "application/json"}
 _DENIED = b"<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>"
 
 
@@ -53,6 +54,7 @@ class SpedUpClock:
         self._since = monotonic()
 
     def __call__(self) -> dt.datetime:
+        """The league's moment."""
         return self._start + dt.timedelta(seconds=(self._monotonic() - self._since) * self._speed)
 
 
@@ -80,9 +82,11 @@ def answer(world: World, path: str, query: Mapping[str, str], now: dt.datetime) 
 def _document(document: Row | None, status: int = 403) -> Answer:
     if document is None:
         return Answer(status, _DENIED)
-    return Answer(
-        200, json.dumps(document, ensure_ascii=False).encode(), {"Content-Type": "application/json"}
-    )
+    return Answer(200, _json(document), _IS_JSON)
+
+
+def _json(document: Any) -> bytes:
+    return json.dumps(document, ensure_ascii=False).encode()
 
 
 def _statistics(world: World, endpoint: str, query: Mapping[str, str], now: dt.datetime) -> Answer:
@@ -114,14 +118,12 @@ def _odds(world: World, past: bool, event: str | None, query: Mapping[str, str],
     found: Any = live_market.events(world, at) if event is None else live_market.odds(world, event, at)
     if found is None:
         return _refusal(404, "EVENT_NOT_FOUND")
-    body = json.dumps(live_market.snapshot(found, at) if past else found, ensure_ascii=False).encode()
-    return Answer(200, body, {"Content-Type": "application/json", "x-requests-remaining": "100000"})
+    body = _json(live_market.snapshot(found, at) if past else found)
+    return Answer(200, body, {**_IS_JSON, "x-requests-remaining": "100000"})
 
 
 def _refusal(status: int, code: str) -> Answer:
-    return Answer(
-        status, json.dumps({"message": code.replace("_", " ").lower(), "error_code": code}).encode()
-    )
+    return Answer(status, _json({"message": code.replace("_", " ").lower(), "error_code": code}), _IS_JSON)
 
 
 class LiveServer:

@@ -15,65 +15,20 @@ from nba_assets.sources.simulated.live_world import EASTERN, FINAL, Match, Row, 
 _BOARD_TURNS = dt.timedelta(hours=11)  # the morning hour at which a new day's board replaces the old one
 _LOGGED_AFTER = dt.timedelta(minutes=15)
 _BASELINE_TO_BASKET = 5.25
-_LOG = [
-    "MIN",
-    "FGM",
-    "FGA",
-    "FG_PCT",
-    "FG3M",
-    "FG3A",
-    "FG3_PCT",
-    "FTM",
-    "FTA",
-    "FT_PCT",
-    "OREB",
-    "DREB",
-    "REB",
-    "AST",
-    "STL",
-    "BLK",
-    "TOV",
-    "PF",
-    "PTS",
-    "PLUS_MINUS",
-]
-_TEAM_HEAD = [
-    "SEASON_ID",
-    "TEAM_ID",
-    "TEAM_ABBREVIATION",
-    "TEAM_NAME",
-    "GAME_ID",
-    "GAME_DATE",
-    "MATCHUP",
-    "WL",
-]
-_PLAYER_HEAD = ["SEASON_ID", "PLAYER_ID", "PLAYER_NAME", *_TEAM_HEAD[1:]]
-_SHOTS = [
-    "GRID_TYPE",
-    "GAME_ID",
-    "GAME_EVENT_ID",
-    "PLAYER_ID",
-    "PLAYER_NAME",
-    "TEAM_ID",
-    "TEAM_NAME",
-    "PERIOD",
-    "MINUTES_REMAINING",
-    "SECONDS_REMAINING",
-    "EVENT_TYPE",
-    "ACTION_TYPE",
-    "SHOT_TYPE",
-    "SHOT_ZONE_BASIC",
-    "SHOT_ZONE_AREA",
-    "SHOT_ZONE_RANGE",
-    "SHOT_DISTANCE",
-    "LOC_X",
-    "LOC_Y",
-    "SHOT_ATTEMPTED_FLAG",
-    "SHOT_MADE_FLAG",
-    "GAME_DATE",
-    "HTM",
-    "VTM",
-]
+_LOG_TEXT = (
+    "MIN FGM FGA FG_PCT FG3M FG3A FG3_PCT FTM FTA FT_PCT OREB DREB REB AST STL BLK TOV PF PTS PLUS_MINUS"
+)
+_TEAM_TEXT = "SEASON_ID TEAM_ID TEAM_ABBREVIATION TEAM_NAME GAME_ID GAME_DATE MATCHUP WL"
+_SHOT_TEXT = (
+    "GRID_TYPE GAME_ID GAME_EVENT_ID PLAYER_ID PLAYER_NAME TEAM_ID TEAM_NAME PERIOD MINUTES_REMAINING "
+    "SECONDS_REMAINING EVENT_TYPE ACTION_TYPE SHOT_TYPE SHOT_ZONE_BASIC SHOT_ZONE_AREA SHOT_ZONE_RANGE "
+    "SHOT_DISTANCE LOC_X LOC_Y SHOT_ATTEMPTED_FLAG SHOT_MADE_FLAG GAME_DATE HTM VTM"
+)
+_LOG = tuple(_LOG_TEXT.split())
+_TEAM_HEAD = tuple(_TEAM_TEXT.split())
+_PLAYER_HEAD = ("SEASON_ID", "PLAYER_ID", "PLAYER_NAME", *_TEAM_HEAD[1:])
+_SHOTS = tuple(_SHOT_TEXT.split())
+_SHARES = (("FG_PCT", "FGM", "FGA"), ("FG3_PCT", "FG3M", "FG3A"), ("FT_PCT", "FTM", "FTA"))
 
 
 def season_of(date: dt.date) -> str:
@@ -177,15 +132,10 @@ def _team_rows(match: Match, players: Sequence[Row]) -> list[Row]:
         own = [row for row in players if row["TEAM_ID"] == team.team_id]
         row = {name: own[0][name] for name in (*_TEAM_HEAD, "VIDEO_AVAILABLE")}
         row |= {name: sum(r[name] for r in own) for name in _LOG if not name.endswith("_PCT")}
-        for name, made, tried in (
-            ("FG_PCT", "FGM", "FGA"),
-            ("FG3_PCT", "FG3M", "FG3A"),
-            ("FT_PCT", "FTM", "FTA"),
-        ):
+        for name, made, tried in _SHARES:
             row[name] = round(row[made] / row[tried], 3) if row[tried] else None
-        assert match.score is not None  # noqa: S101 - a game with box rows was played
-        margin = match.score[0] - match.score[1]
-        rows.append({**row, "PLUS_MINUS": margin if team is match.home else -margin})
+        against = sum(r["PTS"] for r in players if r["TEAM_ID"] != team.team_id)
+        rows.append({**row, "PLUS_MINUS": row["PTS"] - against})
     return rows
 
 

@@ -100,7 +100,7 @@ class World:
 
     def published_events(self, match: Match, now: dt.datetime) -> list[Row]:
         """The play-by-play as it stands: it grows during the game, and a mistake is corrected afterwards."""
-        events = [row for row in self._read("playbyplay", "game_date", match.date) if _is(row, match)]
+        events = self._events(match)
         if not events or now < match.tipoff:
             return []
         share = (now - match.tipoff) / (match.ends - match.tipoff)
@@ -114,10 +114,8 @@ class World:
 
     def log(self, match: Match, now: dt.datetime) -> list[Row]:
         """The players' box rows of a final game, as they stand."""
-        rows = [
-            row for row in self._read("leaguegamelog/players", "GAME_DATE", match.date) if _is(row, match)
-        ]
-        events = [row for row in self._read("playbyplay", "game_date", match.date) if _is(row, match)]
+        rows = [row for row in self._log_of(match.date) if _is(row, match)]
+        events = self._events(match)
         wrong = None if now >= match.corrected else self._mistake(match, events)
         robbed = None if wrong is None else int(events[wrong]["assister_id"])
         return [{**row, "AST": row["AST"] - 1} if row["PLAYER_ID"] == robbed else row for row in rows]
@@ -138,19 +136,25 @@ class World:
         """Captures of the injury lists of a date."""
         return [row for row in self._snapshots() if row["captured"].astimezone(EASTERN).date() == date]
 
-    def recent_log(self, team: Franchise, before: dt.date, games: int = 5) -> list[Row]:
-        """Box rows of a team's last games before a date: who is on its roster."""
-        past = [d for d in self.dates() if d < before]
-        found: list[Row] = []
-        for date in reversed(past[-40:]):
-            mine = [m for m in self.on(date) if team in (m.home, m.away)]
-            if mine and mine[0].periods:
-                rows = self._read("leaguegamelog/players", "GAME_DATE", date)
-                found += [r for r in rows if _is(r, mine[0]) and r["TEAM_ID"] == team.team_id]
-                games -= 1
+    def roster(self, team: Franchise, before: dt.date, games: int = 5) -> dict[int, str]:
+        """Name by id of everybody who was last seen in one of the team's last games before a date."""
+        seen: set[int] = set()
+        mine: dict[int, str] = {}
+        for date in sorted((d for d in self._dates if d < before), reverse=True):
+            for row in self._log_of(date):
+                if row["PLAYER_ID"] not in seen and row["TEAM_ID"] == team.team_id:
+                    mine[row["PLAYER_ID"]] = row["PLAYER_NAME"]
+                seen.add(row["PLAYER_ID"])
+            games -= any(team in (match.home, match.away) for match in self._dates[date])
             if not games:
                 break
-        return found
+        return mine
+
+    def _events(self, match: Match) -> list[Row]:
+        return [row for row in self._read("playbyplay", "game_date", match.date) if _is(row, match)]
+
+    def _log_of(self, date: dt.date) -> list[Row]:
+        return self._read("leaguegamelog/players", "GAME_DATE", date)
 
     def _mistake(self, match: Match, events: list[Row]) -> int | None:
         """Index of the event whose assist was overlooked at first: the game's last assisted one."""
