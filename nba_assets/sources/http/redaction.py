@@ -17,6 +17,7 @@ from urllib.parse import quote, quote_plus
 from pydantic import SecretStr
 
 BLANK = "[secret]"
+_SHORTEST = 8
 _ESCAPES = (
     lambda text: quote(text, safe=""),
     quote_plus,
@@ -32,8 +33,15 @@ class Redactor:
     """Blanks secrets, in any case and any of the encodings in which they come back."""
 
     def __init__(self, secrets: Iterable[SecretStr]):
-        """Take the secrets; an empty one hides nothing."""
-        forms = {form for secret in secrets for form in _forms(secret.get_secret_value())} - {""}
+        """Take the secrets; an empty one hides nothing.
+
+        Raises:
+            ValueError: a secret so short that ordinary words would be taken for it.
+        """
+        plain = [secret.get_secret_value() for secret in secrets]
+        if any(0 < len(secret) < _SHORTEST for secret in plain):
+            raise ValueError(f"a key of fewer than {_SHORTEST} characters cannot be told from a word")
+        forms = {form for secret in plain for form in _forms(secret)} - {""}
         longest_first = sorted(forms, key=lambda form: (-len(form), form))
         # A plain search first: most documents hold no secret, and the pattern takes a hundred times as long.
         self._small = sorted({form.lower() for form in forms})

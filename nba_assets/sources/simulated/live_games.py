@@ -61,7 +61,7 @@ def boxscore(world: World, match: Match, now: dt.datetime) -> Row | None:
         game["awayTeam" if side else "homeTeam"] = {
             **team_heading(team), "score": score[side], "players": players, "statistics": totals,
         }  # fmt: skip
-    return {"meta": _meta(now), "game": game}
+    return {"meta": _meta(_changed(world, match, now)), "game": game}
 
 
 def _players(
@@ -128,7 +128,7 @@ def play_by_play(world: World, match: Match, now: dt.datetime) -> Row | None:
         actions += [_marker(events[-1], events[-1]["actionNumber"] + n, *kind) for n, kind in _ENDS]
     for action in actions:
         action["orderNumber"] = action["actionNumber"] * 10_000
-    return {"meta": _meta(now), "game": {"gameId": match.game_id, "actions": actions}}
+    return {"meta": _meta(_changed(world, match, now)), "game": {"gameId": match.game_id, "actions": actions}}
 
 
 _ENDS = ((1, ("period", "end")), (2, ("game", "end")))
@@ -211,8 +211,20 @@ def _place(shot: Row) -> Row:
     }  # fmt: skip
 
 
-def _meta(now: dt.datetime) -> dict[str, Any]:
-    return {"version": 1, "code": 200, "time": now.astimezone(EASTERN).strftime("%Y-%m-%d %H:%M:%S")}
+def _changed(world: World, match: Match, now: dt.datetime) -> dt.datetime:
+    """When a game's documents were last written: between two changes they stay the same, byte for byte."""
+    if now >= match.ends:
+        return match.corrected if now >= match.corrected else match.ends
+    seen = len(world.published_events(match, now))
+    if not seen:
+        return match.tipoff - _BEFORE_TIPOFF
+    whole = len(world.published_events(match, match.ends))
+    return match.tipoff + (match.ends - match.tipoff) * (seen / (whole + 1))
+
+
+def _meta(written: dt.datetime) -> dict[str, Any]:
+    time = written.astimezone(EASTERN).strftime("%Y-%m-%d %H:%M:%S")
+    return {"version": 1, "code": 200, "time": time}
 
 
 def _utc(moment: dt.datetime) -> str:

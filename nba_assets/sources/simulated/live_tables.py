@@ -53,7 +53,7 @@ def schedule(world: World, season: str, now: dt.datetime) -> Row | None:
         by_date.setdefault(match.date, []).append(game)
     dates = [{"gameDate": f"{date:%m/%d/%Y} 00:00:00", "games": by_date[date]} for date in sorted(by_date)]
     return {
-        "meta": {"version": 1, "time": _utc(now)},
+        "meta": {"version": 1},
         "leagueSchedule": {"seasonYear": season, "leagueId": "00", "gameDates": dates},
     }
 
@@ -105,7 +105,7 @@ def scoreboard(world: World, now: dt.datetime) -> Row:
             game["awayTeam"]["score"] = events[-1]["scoreAway"]
         games.append(game)
     board = {"gameDate": date.isoformat(), "leagueId": "00", "games": games}
-    return {"meta": {"version": 1, "time": _utc(now), "code": 200}, "scoreboard": board}
+    return {"meta": {"version": 1, "code": 200}, "scoreboard": board}
 
 
 def game_log(world: World, first: dt.date, last: dt.date, season_type: str, of: str, now: dt.datetime) -> Row:

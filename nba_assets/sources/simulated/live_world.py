@@ -13,7 +13,7 @@ import hashlib
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -130,11 +130,11 @@ class World:
 
     def closing_lines(self) -> dict[str, Row]:
         """Closing lines by event id."""
-        return self._closing()
+        return self._closing
 
     def injuries(self, date: dt.date) -> list[Row]:
         """Captures of the injury lists of a date."""
-        return [row for row in self._snapshots() if row["captured"].astimezone(EASTERN).date() == date]
+        return [row for row in self._snapshots if row["captured"].astimezone(EASTERN).date() == date]
 
     def roster(self, team: Franchise, before: dt.date, games: int = 5) -> dict[int, str]:
         """Name by id of everybody who was last seen in one of the team's last games before a date."""
@@ -190,12 +190,12 @@ class World:
                 points[row["GAME_ID"]][row["TEAM_ID"]] = row["PTS_sum"]
         return {game: (periods[game], points[game]) for game in periods}
 
-    @lru_cache(maxsize=1)  # noqa: B019 - one world lives as long as its server
+    @cached_property
     def _closing(self) -> dict[str, Row]:
         frames = [pd.read_parquet(path) for path in self._files("odds/game_closing_lines*.parquet")]
         return {row["event_id"]: row for frame in frames for row in frame.to_dict("records")}
 
-    @lru_cache(maxsize=1)  # noqa: B019 - as above
+    @cached_property
     def _snapshots(self) -> list[Row]:
         rows: list[Row] = []
         for path in self._files("injuries/injury_snapshots_*.parquet"):

@@ -193,5 +193,11 @@ def test_an_outcome_may_be_shown_as_run_metadata(
 def test_text_without_secrets_is_left_alone() -> None:
     assert Redactor([]).text("apiKey=abc") == "apiKey=abc"
     assert Redactor([SecretStr("")]).content(b"\xff\x00") == b"\xff\x00"
-    assert Redactor([SecretStr("abc")]).text("abd") == "abd"
-    assert Redactor([SecretStr("abc")]).content(b"\xffABC\x00") == b"\xff[secret]\x00"
+    assert Redactor([SecretStr("abcdefgh")]).text("abcdefgi") == "abcdefgi"
+    assert Redactor([SecretStr("abcdefgh")]).content(b"\xffABCDEFGH\x00") == b"\xff[secret]\x00"
+
+
+def test_a_key_that_looks_like_a_word_is_refused_without_being_shown() -> None:
+    with pytest.raises(ValueError, match="fewer than 8 characters") as caught:
+        Redactor([SecretStr("hunter2")])
+    assert "hunter2" not in str(caught.value)
