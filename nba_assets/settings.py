@@ -37,7 +37,7 @@ class Settings(BaseSettings):
         Path(".nba/dagster"), validation_alias="DAGSTER_HOME", description="Folder of the Dagster instance."
     )
     odds_api_key: SecretStr | None = Field(None, description="Key of The Odds API; its feeds wait for one.")
-    nba_cdn_url: str = Field("https://cdn.nba.com", description="Live box scores, play-by-play, scoreboard.")
-    nba_stats_url: str = Field("https://stats.nba.com", description="Game logs, shot charts, schedules.")
-    nba_reports_url: str = Field("https://ak-static.cms.nba.com", description="Injury report PDFs.")
+    cdn_url: str = Field("https://cdn.nba.com", description="Live box scores, play-by-play, scoreboard.")
+    stats_url: str = Field("https://stats.nba.com", description="Game logs, shot charts, schedules.")
+    reports_url: str = Field("https://ak-static.cms.nba.com", description="Injury report PDFs.")
     odds_api_url: str = Field("https://api.the-odds-api.com", description="The Odds API.")

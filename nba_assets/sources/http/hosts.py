@@ -53,9 +53,9 @@ def publishers(settings: Settings) -> dict[str, Host]:
     """Every publisher by name, as the settings place them."""
     hosts = (
         # cdn.nba.com answers 403 after rapid requests and clears by itself.
-        Host(NBA_CDN, settings.nba_cdn_url, Pace(1.0, between_games=15.0, most=120.0), _CDN_HEADERS),
-        Host(NBA_STATS, settings.nba_stats_url, Pace(0.6), _STATS_HEADERS),
-        Host(NBA_REPORTS, settings.nba_reports_url, Pace(1.0), _CDN_HEADERS),
+        Host(NBA_CDN, settings.cdn_url, Pace(1.0, between_games=15.0, most=120.0), _CDN_HEADERS),
+        Host(NBA_STATS, settings.stats_url, Pace(0.6), _STATS_HEADERS),
+        Host(NBA_REPORTS, settings.reports_url, Pace(1.0), _CDN_HEADERS),
         Host(
             ODDS_API,
             settings.odds_api_url,

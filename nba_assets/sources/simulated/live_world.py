@@ -192,8 +192,9 @@ class World:
 
     @cached_property
     def _closing(self) -> dict[str, Row]:
-        frames = [pd.read_parquet(path) for path in self._files("odds/game_closing_lines*.parquet")]
-        return {row["event_id"]: row for frame in frames for row in frame.to_dict("records")}
+        files = self._files("odds/game_closing_lines*.parquet")
+        rows = [row for path in files for row in pq.read_table(path, partitioning=None).to_pylist()]
+        return {row["event_id"]: row for row in rows}
 
     @cached_property
     def _snapshots(self) -> list[Row]:

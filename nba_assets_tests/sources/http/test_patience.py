@@ -219,7 +219,7 @@ def test_requests_carry_what_browsers_send_and_ask_for_gzip_only(
 ) -> None:
     publisher.script(moods.serve(FINE))
 
-    here = Settings(nba_cdn_url=publisher.url)
+    here = Settings(cdn_url=publisher.url)
     with HttpSession(publishers(here), clock=clock, uniform=longest) as http:
         http.get(BOARD)
     headers = {name.lower(): value for name, value in publisher.requests[0].headers.items()}
