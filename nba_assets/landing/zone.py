@@ -199,7 +199,7 @@ def _next(document: Document, content: bytes, captured_at: dt.datetime, before: 
 
 
 def _pack(content: bytes) -> bytes:
-    return gzip.compress(content, mtime=0)
+    return gzip.compress(content, compresslevel=6, mtime=0)
 
 
 def _mark(capture: Capture) -> str:

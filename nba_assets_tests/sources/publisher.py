@@ -114,7 +114,7 @@ def serve(body: bytes, **headers: str) -> Mood:
 
 
 def zipped(body: bytes) -> Mood:
-    return serve(gzip.compress(body), Content_Encoding="gzip")
+    return serve(gzip.compress(body, compresslevel=1), Content_Encoding="gzip")
 
 
 def status(code: int, body: bytes = b"", **headers: str) -> Mood:
