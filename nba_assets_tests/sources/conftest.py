@@ -8,6 +8,8 @@ import pytest
 
 from nba_assets.landing import Landing
 from nba_assets.object_store import FolderStore
+from nba_assets.sources.simulated import simulate
+from nba_assets.sources.simulated.live_world import World
 from nba_assets_tests.sources.publisher import FakeClock, Publisher
 
 
@@ -38,3 +40,15 @@ def wire(archive_dir: Path) -> Callable[[str], bytes]:
         return gzip.decompress(content) if path.suffix == ".gz" else content
 
     return read
+
+
+@pytest.fixture(scope="session")
+def live_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("live") / "league"
+    simulate(out, seasons=1, teams=6, seed=7, dates_per_season=12)
+    return out
+
+
+@pytest.fixture(scope="session")
+def world(live_folder: Path) -> World:
+    return World(live_folder)
