@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -36,3 +36,8 @@ class Settings(BaseSettings):
     dagster_home: Path = Field(
         Path(".nba/dagster"), validation_alias="DAGSTER_HOME", description="Folder of the Dagster instance."
     )
+    odds_api_key: SecretStr | None = Field(None, description="Key of The Odds API; its feeds wait for one.")
+    cdn_url: str = Field("https://cdn.nba.com", description="Live box scores, play-by-play, scoreboard.")
+    stats_url: str = Field("https://stats.nba.com", description="Game logs, shot charts, schedules.")
+    reports_url: str = Field("https://ak-static.cms.nba.com", description="Injury report PDFs.")
+    odds_api_url: str = Field("https://api.the-odds-api.com", description="The Odds API.")
