@@ -19,7 +19,7 @@ _APPEARANCES = History("raw_player_boxscores", THREE_YEARS, ("player_id", "playe
 
 
 def _built(fetched: Fetched) -> Built:
-    return Built(fetched.rows, fetched.problems, fetched.notes)
+    return Built(fetched.rows, fetched.problems, fetched.notes, fetched.shortfalls)
 
 
 def _source(context: dg.AssetExecutionContext) -> Source:

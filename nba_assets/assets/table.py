@@ -30,11 +30,13 @@ class Built:
         rows: rows of the good dates, in any order: a frame, or an arrow table in stored order and types.
         problems: what is wrong with the others, by date; they are not written.
         notes: what people should see of a date (counts of repairs, refused rows), as metadata.
+        shortfalls: what a date had to do without, by date; coverage decides whether it is good all the same.
     """
 
     rows: pd.DataFrame | pa.Table
     problems: Mapping[dt.date, Sequence[str | BadInput]] = field(default_factory=dict)
     notes: Mapping[dt.date, Mapping[str, Any]] = field(default_factory=dict)
+    shortfalls: Mapping[dt.date, Sequence[BadInput]] = field(default_factory=dict)
 
 
 Compute = Callable[[dg.AssetExecutionContext, Inputs], pd.DataFrame | Built]

@@ -169,7 +169,11 @@ class TableRun:
         """Verdicts on computed dates, let through where a person says so."""
         invalid = invalid_rows(self._table.schema, frame)
         problems = {
-            date: [*map(Problem.of, built.problems.get(date, [])), *invalid.get(date, [])]
+            date: [
+                *map(Problem.of, built.problems.get(date, [])),
+                *invalid.get(date, []),
+                *map(Problem.shortfall, built.shortfalls.get(date, [])),
+            ]
             for date in inputs.dates
         }
         judged = verdicts(self._table.name, frame, inputs, inputs.dates, problems)

@@ -122,8 +122,9 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     cause = blame.cause(table, date)
     metrics = list(verdict.metrics) if verdict else []
-    whole = verdict is None or not metrics or bool(verdict.problems)
-    if whole and not (verdict and verdict.passed and not verdict.problems):
+    spoiled = verdict is not None and any(problem.fatal for problem in verdict.problems)
+    whole = verdict is None or not metrics or spoiled
+    if whole and not (verdict and verdict.passed and not spoiled):
         status = verdict.status if verdict else "PENDING"
         metrics.append({"metric": WHOLE_DATE, "status": status, "expected": 1.0, "actual": 0.0, "share": 0.0})
     for metric in metrics:

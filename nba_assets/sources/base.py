@@ -23,11 +23,14 @@ class Fetched:
     Attributes:
         rows: rows of every date that could be read.
         problems: what is wrong with the others, by date: those dates fail, the rest go on.
+        shortfalls: documents of a date that gave nothing, and why. Coverage decides whether the date is good
+            without them; they are the cause it names.
         notes: counts of repairs and refused rows, by date, for people.
     """
 
     rows: pd.DataFrame | pa.Table
     problems: Mapping[dt.date, list[BadInput]] = field(default_factory=dict)
+    shortfalls: Mapping[dt.date, list[BadInput]] = field(default_factory=dict)
     notes: Mapping[dt.date, Mapping[str, Any]] = field(default_factory=dict)
 
 

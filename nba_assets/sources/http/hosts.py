@@ -50,7 +50,9 @@ class Host:
 
 
 def publishers(settings: Settings) -> dict[str, Host]:
-    """Every publisher by name, as the settings place them."""
+    """Every publisher by name, as the settings place them; a simulated league's has no pace and any key."""
+    if settings.simulated_url:
+        return _simulated(settings.simulated_url)
     hosts = (
         # cdn.nba.com answers 403 after rapid requests and clears by itself.
         Host(NBA_CDN, settings.cdn_url, Pace(1.0, between_games=15.0, most=120.0), _CDN_HEADERS),
@@ -66,6 +68,12 @@ def publishers(settings: Settings) -> dict[str, Host]:
         ),
     )
     return {host.name: host for host in hosts}
+
+
+def _simulated(url: str) -> dict[str, Host]:
+    key = Key("apiKey", SecretStr("simulated-league"))
+    names = (NBA_CDN, NBA_STATS, NBA_REPORTS, ODDS_API)
+    return {name: Host(name, url, Pace(0.0), key=key if name == ODDS_API else None) for name in names}
 
 
 def _browser(headers: Mapping[str, str]) -> Mapping[str, str]:

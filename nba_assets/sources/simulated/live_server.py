@@ -26,6 +26,7 @@ from nba_assets.sources.simulated import live_games, live_market, live_tables
 from nba_assets.sources.simulated.live_injuries import report
 from nba_assets.sources.simulated.live_world import EASTERN, Row, World
 
+CLOCK = "/clock"  # the one address that no publisher has: what time it is in the league
 _LIVE = "/static/json/liveData/"
 _GAME = re.compile(_LIVE + r"(boxscore/boxscore|playbyplay/playbyplay)_(\d{10})\.json")
 _REPORT = re.compile(r"/referee/injury/Injury-Report_(\d{4}-\d\d-\d\d)_(\d\d_\d\d[AP]M)\.pdf")
@@ -63,6 +64,8 @@ def answer(world: World, path: str, query: Mapping[str, str], now: dt.datetime) 
     if path == "/static/json/staticData/scheduleLeagueV2_1.json":
         season = live_tables.season_of(now.astimezone(EASTERN).date())
         return _document(live_tables.schedule(world, season, now))
+    if path == CLOCK:
+        return _document({"now": now.isoformat()})
     if path == _LIVE + "scoreboard/todaysScoreboard_00.json":
         return _document(live_tables.scoreboard(world, now))
     if game := _GAME.fullmatch(path):

@@ -1,0 +1,251 @@
+"""The live source: raw tables from what has landed, and from nothing else; it never fetches.
+
+What belongs here: the feeds as tables. What does not: choosing captures (landed.py), schedules and boxes
+(live_schedule.py, live_boxes.py), parsing (wire/), fetching (fetcher.py).
+
+A document that is missing, refused or unreadable is a shortfall of its date, named with its cause; the other
+games of the date go on, and coverage decides whether the date is good without it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+import pandas as pd
+
+from nba_assets.domain.problems import BadInput
+from nba_assets.landing import Capture, Landing
+from nba_assets.schemas.catalog import TABLES
+from nba_assets.sources.base import Fetched
+from nba_assets.sources.feeds import wanted
+from nba_assets.sources.landed import LandedDocuments, fingerprint
+from nba_assets.sources.live_boxes import LandedBoxes, sound_without_scores
+from nba_assets.sources.live_schedule import LandedSchedule
+from nba_assets.sources.wire.documents import Parsed
+from nba_assets.sources.wire.game_odds import parse_game_lines
+from nba_assets.sources.wire.injury_report import parse_injury_report
+from nba_assets.sources.wire.live_box import parse_live_roster
+from nba_assets.sources.wire.live_events import parse_live_events
+from nba_assets.sources.wire.points_odds import parse_points_lines
+from nba_assets.sources.wire.shot_chart import parse_shot_chart
+
+ODDS_FEEDS: Final = ("odds", "past_odds")
+TABLE_FEEDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "raw_player_boxscores": ("player_game_log", "boxscore"),
+    "raw_team_boxscores": ("team_game_log", "boxscore"),
+    "raw_play_by_play": ("play_by_play", "boxscore"),
+    "raw_shot_chart": ("shot_chart",),
+    "raw_injury_reports": ("injury_report",),
+    "raw_game_lines": ODDS_FEEDS,
+    "raw_player_points_lines": ODDS_FEEDS,
+}
+DOCUMENTS: Final = "documents"  # the note that says which captures a date was made from
+_Rows = tuple[list[pd.DataFrame], list[BadInput]]
+_STATED_OF_GAMES: Final = ["game_id", "home_team", "away_team", "tipoff_utc", "status", "is_postponed"]
+_SCORES: Final = ["home_score", "away_score"]
+
+
+class LiveSource:
+    """What a landing zone knows.
+
+    Args:
+        landing: the documents.
+        kind: what its rows say: ``live``, or ``simulated`` where a server plays a made-up league.
+    """
+
+    def __init__(self, landing: Landing, kind: str = "live"):
+        self.kind = kind
+        self.documents = LandedDocuments(landing)
+        self._schedule = LandedSchedule(self.documents, kind)
+        self._boxes = LandedBoxes(self.documents)
+
+    def accounted_days(self, dates: Sequence[dt.date]) -> list[dt.date]:
+        """Dates from the first to the last game of a season whose schedule has landed."""
+        return self._schedule.accounted_days(dates)
+
+    def schedule(self, dates: Sequence[dt.date]) -> Fetched:
+        """Games of the dates; a date without a readable schedule fails."""
+        found = self._schedule.fetched(dates)
+        notes = {date: {DOCUMENTS: games_fingerprint(found.rows, date)} for date in dates}
+        return Fetched(found.rows, found.problems, notes=notes)
+
+    def player_boxscores(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
+        """Players' lines of final games."""
+        return self._by_date("raw_player_boxscores", dates, schedule, lambda d, g: _one(self._boxes.players(d, g)))
+
+    def team_boxscores(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
+        """Teams' lines of final games."""
+        return self._by_date("raw_team_boxscores", dates, schedule, lambda d, g: _one(self._boxes.teams(d, g)))
+
+    def play_by_play(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
+        """Events of final games; the box names who started, else the events do."""
+
+        def read(date: dt.date, games: pd.DataFrame, game: str) -> Parsed | list[BadInput]:
+            starters = self._starters(date, game)
+
+            def events(body: bytes, capture: Capture, schedule: pd.DataFrame = games) -> Parsed:
+                return parse_live_events(body, schedule, file=capture.name, game_id=game, starters=starters)
+
+            return self._document("play_by_play", date, games, game, events)
+
+        return self._by_game("raw_play_by_play", dates, schedule, read)
+
+    def shot_chart(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
+        """Field goal attempts of final games."""
+
+        def read(date: dt.date, games: pd.DataFrame, game: str) -> Parsed | list[BadInput]:
+            def shots(body: bytes, capture: Capture, schedule: pd.DataFrame = games) -> Parsed:
+                return parse_shot_chart(body, schedule, file=capture.name, due=[game])
+
+            return self._document("shot_chart", date, games, game, shots)
+
+        return self._by_game("raw_shot_chart", dates, schedule, read)
+
+    def injury_reports(
+        self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame
+    ) -> Fetched:
+        """Every report of a date and of the day before it, which already tells of tomorrow."""
+
+        def read(date: dt.date, games: pd.DataFrame) -> _Rows:
+            captures = [
+                capture
+                for day in (date - dt.timedelta(1), date)
+                for capture in self.documents.valid("injury_report", day)
+            ]
+            return self._history(captures, date, lambda body, one: parse_injury_report(
+                body, appearances, file=one.name))  # fmt: skip
+
+        return self._by_date("raw_injury_reports", dates, schedule, read, final=False)
+
+    def game_lines(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
+        """Every capture of spread, total and moneyline: a line's moves are rows."""
+
+        def read(date: dt.date, games: pd.DataFrame) -> _Rows:
+            return self._history(self._odds(date), date, lambda body, one: parse_game_lines(
+                body, games, file=one.name, captured_at=pd.Timestamp(one.captured_at)))  # fmt: skip
+
+        return self._by_date("raw_game_lines", dates, schedule, read, final=False)
+
+    def points_lines(
+        self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame
+    ) -> Fetched:
+        """Every capture of players' points lines."""
+
+        def read(date: dt.date, games: pd.DataFrame) -> _Rows:
+            return self._history(self._odds(date), date, lambda body, one: parse_points_lines(
+                body, games, appearances, file=one.name, captured_at=pd.Timestamp(one.captured_at)))  # fmt: skip
+
+        return self._by_date("raw_player_points_lines", dates, schedule, read, final=False)
+
+    def landed(self, table: str, date: dt.date) -> str:
+        """A name for all that has landed for a table and date but the schedule, from names alone."""
+        feeds, days = TABLE_FEEDS[table], [date]
+        if table == "raw_injury_reports":
+            days.append(date - dt.timedelta(1))
+        if feeds == ODDS_FEEDS or table == "raw_injury_reports":
+            return fingerprint(one for feed in feeds for day in days for one in self.documents.valid(feed, day))
+        landing = self.documents.landing
+        return fingerprint(one for feed in feeds for one in landing.there(feed, date).values())
+
+    def _odds(self, date: dt.date) -> list[Capture]:
+        return [capture for feed in ODDS_FEEDS for capture in self.documents.valid(feed, date)]
+
+    def _history(self, captures: Sequence[Capture], date: dt.date, parse: Callable[..., Parsed]) -> _Rows:
+        """Rows of all captures about one date."""
+        frames: list[pd.DataFrame] = []
+        problems: list[BadInput] = []
+        for capture in captures:
+            reading = self.documents.read_capture(capture, parse)
+            problems += reading.problems
+            if reading.found:
+                rows = reading.found[0].rows
+                frames.append(rows[rows["game_date"].eq(pd.Timestamp(date))])
+                problems += reading.found[0].problems
+        return frames, problems
+
+    def _document(
+        self, feed: str, date: dt.date, games: pd.DataFrame, game: str, parse: Callable[..., Parsed]
+    ) -> Parsed | list[BadInput]:
+        document = wanted(feed, date, **_values(feed, games, game)).document
+        reading = self.documents.read(document, parse, sound_without_scores(parse, games))
+        if reading.found is None:
+            return reading.problems or [self.documents.absence(document, game)]
+        parsed = reading.found[0]
+        return Parsed(parsed.rows, (*parsed.problems, *reading.problems), parsed.notes)
+
+    def _starters(self, date: dt.date, game: str) -> Mapping[str, frozenset[int]] | None:
+        document = wanted("boxscore", date, game_id=game).document
+        reading = self.documents.read(
+            document, lambda body, one: parse_live_roster(body, file=one.name, game_id=game)
+        )
+        if reading.found is None:
+            return None
+        first = reading.found[0]
+        return {
+            str(team): frozenset(part["player_id"].astype(int))
+            for team, part in first[first["is_starter"]].groupby("team")
+        }
+
+    def _by_game(
+        self,
+        table: str,
+        dates: Sequence[dt.date],
+        schedule: pd.DataFrame,
+        read: Callable[[dt.date, pd.DataFrame, str], Parsed | list[BadInput]],
+    ) -> Fetched:
+        def each(date: dt.date, games: pd.DataFrame) -> _Rows:
+            found = [read(date, games, str(game)) for game in games["game_id"]]
+            good = [one for one in found if isinstance(one, Parsed)]
+            bad = [problem for one in found if isinstance(one, list) for problem in one]
+            return [one.rows for one in good], bad + [p for one in good for p in one.problems]
+
+        return self._by_date(table, dates, schedule, each)
+
+    def _by_date(
+        self,
+        table: str,
+        dates: Sequence[dt.date],
+        schedule: pd.DataFrame,
+        read: Callable[[dt.date, pd.DataFrame], _Rows],
+        *,
+        final: bool = True,
+    ) -> Fetched:
+        schema = TABLES[table]
+        frames: list[pd.DataFrame] = []
+        shortfalls: dict[dt.date, list[BadInput]] = {}
+        notes: dict[dt.date, dict[str, Any]] = {}
+        for date in dates:
+            games = schedule[schedule["game_date"].eq(pd.Timestamp(date))]
+            games = games[games["status"].eq("final").to_numpy(bool)] if final else games
+            notes[date] = {DOCUMENTS: self.landed(table, date)}  # before reading: what comes later is new
+            found, problems = read(date, games.reset_index(drop=True)) if len(games) else ([], [])
+            frames += [frame for frame in found if len(frame)]
+            if problems:
+                shortfalls[date] = problems
+        rows = pd.concat(frames, ignore_index=True) if frames else schema.empty()
+        key = ["game_date", *schema.key]
+        rows = rows.drop_duplicates(key, keep="last").sort_values(key, ignore_index=True)
+        if self.kind != "live":
+            rows["source"] = self.kind
+        return Fetched(rows, shortfalls=shortfalls, notes=notes)
+
+
+def games_fingerprint(rows: pd.DataFrame, date: dt.date, *, scores: bool = True) -> str:
+    """A name for what the schedule says of a date's games."""
+    columns = [*_STATED_OF_GAMES, *(_SCORES if scores else [])]
+    mine = rows.loc[rows["game_date"].eq(pd.Timestamp(date)), columns].sort_values("game_id")
+    return hashlib.sha256(mine.to_csv(index=False).encode()).hexdigest()[:16]
+
+
+def _values(feed: str, games: pd.DataFrame, game: str) -> dict[str, str]:
+    if feed != "shot_chart":
+        return {"game_id": game}
+    row = games[games["game_id"].eq(game)].iloc[0]
+    return {"game_id": game, "season": str(row["season"]), "season_type": str(row["season_type"])}
+
+
+def _one(found: tuple[pd.DataFrame, list[BadInput]]) -> _Rows:
+    return [found[0]], found[1]
