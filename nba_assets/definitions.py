@@ -21,7 +21,7 @@ from nba_assets.assets.models import MODELS
 from nba_assets.assets.precompute import PRECOMPUTE
 from nba_assets.assets.predictions import PREDICTIONS
 from nba_assets.assets.raw import RAW
-from nba_assets.assets.resources import LakeResource, SourceResource
+from nba_assets.assets.resources import LakeResource, source_resource
 from nba_assets.assets.table import Table
 from nba_assets.assets.table_asset import table_asset
 from nba_assets.automation import jobs
@@ -42,7 +42,7 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
     """
     resources: dict[str, Any] = {
         "lake": LakeResource(root=settings.lake, gcs=GCSResource()),
-        "source": SourceResource(archive_dir=str(settings.archive_dir)),
+        "source": source_resource(settings),
     }
     return dg.Definitions(
         assets=[*map(table_asset, ALL_TABLES), page_asset([table.name for table in ALL_TABLES])],

@@ -13,6 +13,7 @@ from nba_assets.assets.resources import open_lake, open_source
 from nba_assets.assets.table import Built, Compute, Table
 from nba_assets.sources.archive import ArchiveSource
 from nba_assets.sources.base import Fetched, Source
+from nba_assets.sources.live import LiveSource
 
 _SCHEDULE = Input("raw_schedule")
 _APPEARANCES = History("raw_player_boxscores", THREE_YEARS, ("player_id", "player_name", "team"))
@@ -59,7 +60,7 @@ def _raw(name: str, compute: Compute, *, named: bool = False, by_season: bool = 
         group="raw",
         kinds=frozenset({"pandas", "parquet", "source"}),
         compute=compute,
-        versioned=(ArchiveSource,),
+        versioned=(ArchiveSource, LiveSource),
         inputs=() if name == "raw_schedule" else (_SCHEDULE,),
         history=(_APPEARANCES,) if named else (),
         by_season=by_season,

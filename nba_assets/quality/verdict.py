@@ -104,7 +104,8 @@ class Verdict:
         facts: dict[str, Any] = {"status": self.status, "metrics": [dict(m) for m in self.metrics]}
         if self.problems:
             facts["problems"] = [
-                [problem.words, problem.cause, *([] if problem.fatal else [False])] for problem in self.problems
+                [problem.words, problem.cause, *([] if problem.fatal else [False])]
+                for problem in self.problems
             ]
         if self.blocked_by:
             facts["blocked_by"] = list(self.blocked_by)

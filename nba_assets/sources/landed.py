@@ -104,7 +104,12 @@ class LandedDocuments:
     def _absent(document: Document, game: str | None, reason: str, cause: str) -> BadInput:
         remedy = f"nba-assets landing {document.game_date}, then nba-assets fetch --date {document.game_date}"
         return BadInput(
-            file=f"landing/{document.folder}", game=game, field=None, reason=reason, remedy=remedy, cause=cause
+            file=f"landing/{document.folder}",
+            game=game,
+            field=None,
+            reason=reason,
+            remedy=remedy,
+            cause=cause,
         )
 
 

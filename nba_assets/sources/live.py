@@ -74,11 +74,15 @@ class LiveSource:
 
     def player_boxscores(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
         """Players' lines of final games."""
-        return self._by_date("raw_player_boxscores", dates, schedule, lambda d, g: _one(self._boxes.players(d, g)))
+        return self._by_date(
+            "raw_player_boxscores", dates, schedule, lambda d, g: _one(self._boxes.players(d, g))
+        )
 
     def team_boxscores(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
         """Teams' lines of final games."""
-        return self._by_date("raw_team_boxscores", dates, schedule, lambda d, g: _one(self._boxes.teams(d, g)))
+        return self._by_date(
+            "raw_team_boxscores", dates, schedule, lambda d, g: _one(self._boxes.teams(d, g))
+        )
 
     def play_by_play(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
         """Events of final games; the box names who started, else the events do."""
@@ -146,7 +150,9 @@ class LiveSource:
         if table == "raw_injury_reports":
             days.append(date - dt.timedelta(1))
         if feeds == ODDS_FEEDS or table == "raw_injury_reports":
-            return fingerprint(one for feed in feeds for day in days for one in self.documents.valid(feed, day))
+            return fingerprint(
+                one for feed in feeds for day in days for one in self.documents.valid(feed, day)
+            )
         landing = self.documents.landing
         return fingerprint(one for feed in feeds for one in landing.there(feed, date).values())
 

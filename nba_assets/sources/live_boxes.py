@@ -104,9 +104,7 @@ class LandedBoxes:
                     problems.setdefault(game, []).append(problem)
         return pd.concat([f for f in frames if len(f)] or frames[:1], ignore_index=True), problems
 
-    def _box(
-        self, date: dt.date, games: pd.DataFrame, game_id: str
-    ) -> tuple[GameBox | None, list[BadInput]]:
+    def _box(self, date: dt.date, games: pd.DataFrame, game_id: str) -> tuple[GameBox | None, list[BadInput]]:
         document = wanted("boxscore", date, game_id=game_id).document
 
         def box_of(body: bytes, capture: Capture, schedule: pd.DataFrame = games) -> GameBox:
@@ -124,7 +122,9 @@ def without_scores(games: pd.DataFrame) -> pd.DataFrame:
     return games.assign(home_score=unknown, away_score=unknown)
 
 
-def sound_without_scores(parse: Callable[..., object], games: pd.DataFrame) -> Callable[[bytes, Capture], bool]:
+def sound_without_scores(
+    parse: Callable[..., object], games: pd.DataFrame
+) -> Callable[[bytes, Capture], bool]:
     """Whether a document that contradicts the schedule's score is whole in itself."""
 
     def sound(body: bytes, capture: Capture) -> bool:

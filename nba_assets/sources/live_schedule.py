@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from nba_assets.domain.problems import BadInput
-from nba_assets.landing import Capture
+from nba_assets.landing import Capture, Document
 from nba_assets.schemas.raw import RAW_SCHEDULE
 from nba_assets.sources.base import Fetched
 from nba_assets.sources.feeds import season_date, wanted
@@ -121,7 +121,7 @@ class LandedSchedule:
         return [date for date in dates if date.isoformat() in days] if _are_dates(days) else dates
 
 
-def _document(season: str, feed: str):
+def _document(season: str, feed: str) -> Document:
     return wanted(feed, season_date(season), season=season).document
 
 
@@ -131,4 +131,5 @@ def _parse(body: bytes, capture: Capture) -> Parsed:
 
 def _are_dates(days: Iterable[str]) -> bool:
     found = list(days)
-    return bool(found) and pd.to_datetime(pd.Series(found), errors="coerce", format="%Y-%m-%d").notna().all()
+    days_ = pd.to_datetime(pd.Series(found), errors="coerce", format="%Y-%m-%d")
+    return bool(found) and bool(days_.notna().all())
