@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from nba_assets.assets.inputs import History, Input, Inputs
-from nba_assets.assets.resources import open_models
+from nba_assets.assets.resources import league_now, open_lake, open_models
 from nba_assets.assets.table import Built, Table
 from nba_assets.modeling import artefacts
 from nba_assets.modeling.predicting import PredictionConfig, SystemOutput, prediction_rows
@@ -21,13 +21,15 @@ from nba_assets.quality.expectations import MODEL_LIFE
 from nba_assets.schemas.catalog import TABLES
 
 _MODEL = "xgboost_v1"
+_TABLE = "player_prop_predictions"
+_KEY = ["game_id", "player_id", "system"]
 
 
 def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     features, schedule = inputs["ml_feature_store_v2"], inputs["raw_schedule"]
     players = inputs["upcoming_player_game_context"]
     upcoming = schedule.loc[schedule["status"].eq("scheduled").to_numpy(bool), "game_date"].unique()
-    now = pd.Timestamp(dt.datetime.now(dt.UTC))
+    now = pd.Timestamp(league_now(context))
     parts: list[pd.DataFrame] = []
     notes: dict[dt.date, dict[str, str]] = {}
     for model_id, days in _serving(inputs):
@@ -52,10 +54,29 @@ def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
                     predicted_at=now if is_upcoming else None,
                 )
             )
-    if not parts:
-        return Built(TABLES["player_prop_predictions"].empty(), notes=notes)
-    every = pd.concat(parts, ignore_index=True)
-    return Built(every, notes=notes)
+    every = pd.concat(parts, ignore_index=True) if parts else TABLES[_TABLE].empty()
+    return Built(_as_served(every, _said_before_tipoff(context, schedule, now)), notes=notes)
+
+
+def _said_before_tipoff(
+    context: dg.AssetExecutionContext, schedule: pd.DataFrame, now: pd.Timestamp
+) -> pd.DataFrame:
+    """Stored predictions of games that have begun, made before they did."""
+    dates = [day.date() for day in schedule["game_date"].unique()]
+    stored = TABLES[_TABLE].to_pandas(open_lake(context).read(_TABLE, dates, TABLES[_TABLE].arrow).table)
+    begun = schedule["tipoff_utc"].le(now) | schedule["status"].eq("final")
+    games = schedule.loc[begun.fillna(False).to_numpy(bool), "game_id"]
+    return stored[stored["is_pregame"].fillna(False).astype(bool) & stored["game_id"].isin(games)]
+
+
+def _as_served(computed: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
+    """What was said before tip-off stands, whatever is known since; only what was never said is added."""
+    if said.empty:
+        return computed
+    known = pd.MultiIndex.from_frame(said[_KEY])
+    added = computed[~pd.MultiIndex.from_frame(computed[_KEY]).isin(known)]
+    whole = pd.concat([said[list(computed.columns)], added], ignore_index=True)
+    return whole.sort_values(["game_date", *_KEY], ignore_index=True)
 
 
 def _serving(inputs: Inputs) -> list[tuple[str | None, pd.DatetimeIndex]]:

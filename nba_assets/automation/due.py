@@ -5,9 +5,9 @@ What belongs here: the rules of one date. What does not: asking Dagster to run i
 Each raw date says from which documents it was made. A date is due when other documents are there now, so
 nothing runs twice over the same documents, whoever ran it first: a sensor, a schedule or a person.
 
-A date has three phases. Before tip-off the noon run makes its predictions, and new documents renew them. While
-games are on, only lines and injury reports of later games do. Once all are final, and the results have landed,
-the whole date is made.
+A date has three phases. Before tip-off the noon run makes its predictions, and new documents renew them.
+While games are on, only lines and injury reports of later games do. Once all are final, and the results have
+landed, the whole date is made.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ from dagster._core.utils import make_new_run_id
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from nba_assets.assets.table_run import COMPUTE_SECONDS
-from nba_assets.automation import HISTORY_JOB, run_config
+from nba_assets.automation.jobs import HISTORY_JOB, run_config
 from nba_assets.definitions import build_defs
 from nba_assets.partitions import game_dates_between
 from nba_assets.settings import Settings
@@ -100,7 +100,7 @@ def materialize(
         last: last date.
         tables: tables to materialize, all by default; each reads what the lake has of the others.
         progress: show a bar.
-        retrain: when models are trained, as :func:`nba_assets.automation.history_config` takes it.
+        retrain: when models are trained, as :func:`nba_assets.automation.jobs.history_config` takes it.
         allow_partial: reason for which dates are let through although they are not complete; none by default.
 
     Raises:

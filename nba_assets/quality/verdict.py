@@ -21,7 +21,7 @@ NAMED_KEYS = 6  # in a sentence; the evidence names more
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with a date beyond coverage, what kind of thing that is, and whether it fails the date."""
+    """What is wrong with a date beyond coverage, of what kind that is, and whether it fails the date."""
 
     words: str
     cause: str = FAILED_CHECK

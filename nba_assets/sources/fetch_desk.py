@@ -56,15 +56,22 @@ class FetchDesk:
         return live_source(self.landing(), simulated=self._settings.simulated_url is not None)
 
     def fetch(
-        self, date: dt.date, stages: Collection[str], feeds: Collection[str], *, bulk: bool = False
+        self,
+        date: dt.date,
+        host: str,
+        stages: Collection[str],
+        feeds: Collection[str],
+        *,
+        bulk: bool = False,
     ) -> list[Outcome]:
-        """Fetch stages of a date, one after the other, each by what has landed before it."""
+        """Fetch a publisher's documents of stages of a date, each stage by what has landed before it."""
         outcomes: list[Outcome] = []
         with self._session() as session:
             fetcher = Fetcher(session, self.landing())
             for stage in stages:
                 slate = Slate(self.source(), date, self.now(), feeds)
-                outcomes += fetcher.fetch_all(slate.stage(stage), bulk=bulk)
+                mine = [one for one in slate.stage(stage) if one.feed.host == host]
+                outcomes += fetcher.fetch_all(mine, bulk=bulk)
         return outcomes
 
     @contextmanager

@@ -139,8 +139,11 @@ class LiveSource:
         """Every capture of players' points lines."""
 
         def read(date: dt.date, games: pd.DataFrame) -> _Rows:
-            return self._history(self._odds(date), date, lambda body, one: parse_points_lines(
-                body, games, appearances, file=one.name, captured_at=pd.Timestamp(one.captured_at)))  # fmt: skip
+            def lines(body: bytes, one: Capture) -> Parsed:
+                at = pd.Timestamp(one.captured_at)
+                return parse_points_lines(body, games, appearances, file=one.name, captured_at=at)
+
+            return self._history(self._odds(date), date, lines)
 
         return self._by_date("raw_player_points_lines", dates, schedule, read, final=False)
 

@@ -117,7 +117,7 @@ class Slate:
         if games.empty:
             return []
         documents = [wanted("odds_events", self._date)] if not self._to_come(games).empty else []
-        return documents + [wanted("past_odds_events", self._date, snapshot=self._snapshot(games))]
+        return [*documents, wanted("past_odds_events", self._date, snapshot=self._snapshot(games))]
 
     def _lines(self) -> list[Wanted]:
         games = self._games()

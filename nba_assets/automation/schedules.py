@@ -1,0 +1,80 @@
+"""Schedules, in New York's time: the slate every half hour, results at five, predictions at noon, retraining.
+
+What belongs here: when. What does not: what a run does, what sensors see (landing_sensors.py).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import dagster as dg
+
+from nba_assets.automation.fetching import FETCH_JOB, fetch_config
+from nba_assets.automation.jobs import PREDICT_JOB, RETRAIN_JOB, retrain_config
+from nba_assets.partitions import game_dates_between
+from nba_assets.sources.moment import eastern
+from nba_assets.sources.slate import OVERVIEW, RESULTS
+
+NEW_YORK = "America/New_York"
+_NIGHT = dt.timedelta(hours=6)  # games that end after midnight belong to the evening before
+_CORRECTED = 3  # mornings on which the results of a date are asked for: the league corrects lines
+Evaluate = Callable[[dg.ScheduleEvaluationContext], Iterator[Any]]
+
+
+def schedules() -> list[dg.ScheduleDefinition]:
+    """The schedules, stopped."""
+    every_half_hour = "0,30 0-2,11-23 * * *"
+    return [
+        _schedule("slate_every_half_hour", every_half_hour, FETCH_JOB, _slate,
+                  "Fetches tonight's schedule, scores, injury reports and lines."),
+        _schedule("results_at_five", "0 5 * * *", FETCH_JOB, _results,
+                  "Fetches the results of the last nights, and their corrections."),
+        _schedule("predictions_at_noon", "0 12 * * *", PREDICT_JOB, _predictions,
+                  "Predicts tonight; line_moves does it again when a book moves a line."),
+        _schedule("retrain_on_monday", "0 5 * * 1", RETRAIN_JOB, _retrain, "Trains the week's model."),
+    ]  # fmt: skip
+
+
+def _schedule(name: str, cron: str, job: str, evaluate: Evaluate, words: str) -> dg.ScheduleDefinition:
+    return dg.ScheduleDefinition(
+        name=name,
+        cron_schedule=cron,
+        job_name=job,
+        execution_timezone=NEW_YORK,
+        execution_fn=evaluate,
+        default_status=dg.DefaultScheduleStatus.STOPPED,
+        description=words,
+    )
+
+
+def _slate(context: dg.ScheduleEvaluationContext) -> Iterator[Any]:
+    at = eastern(context.scheduled_execution_time)
+    date = (at - _NIGHT).date()
+    yield from _requests([date], f"{at:%Y-%m-%dT%H:%M}", fetch_config(OVERVIEW))
+
+
+def _results(context: dg.ScheduleEvaluationContext) -> Iterator[Any]:
+    today = eastern(context.scheduled_execution_time).date()
+    dates = [today - dt.timedelta(days) for days in range(1, _CORRECTED + 1)]
+    yield from _requests(dates, str(today), fetch_config(RESULTS))
+
+
+def _predictions(context: dg.ScheduleEvaluationContext) -> Iterator[Any]:
+    today = eastern(context.scheduled_execution_time).date()
+    yield from _requests([today], str(today), {})
+
+
+def _retrain(context: dg.ScheduleEvaluationContext) -> Iterator[Any]:
+    today = eastern(context.scheduled_execution_time).date()
+    yield from _requests([today], str(today), retrain_config())
+
+
+def _requests(dates: list[dt.date], at: str, config: dict[str, Any]) -> Iterator[Any]:
+    """One request for each of the days that is a partition: in summer there is none."""
+    known = [date for date in dates if game_dates_between(date, date)]
+    if not known:
+        yield dg.SkipReason("no game date")
+    for date in known:
+        yield dg.RunRequest(run_key=f"{date}:{at}", partition_key=date.isoformat(), run_config=config)
