@@ -61,7 +61,7 @@ class AlertSensors:
                 evaluation_fn=self.freshness,
                 minimum_interval_seconds=900,
                 default_status=_STOPPED,
-                description="Tells of games that are over and have no tables; silent on days off and in summer.",
+                description="Tells of games that are over and have no tables; silent on days off.",
             ),
         ]
 

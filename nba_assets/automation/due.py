@@ -29,6 +29,7 @@ from nba_assets.sources.live_schedule import season_of
 from nba_assets.sources.moment import eastern
 
 LINES = ("raw_game_lines", "raw_player_points_lines")
+FROM_ARCHIVE = "archive"
 UNTIL_TIPOFF = (*LINES, "raw_injury_reports")
 _NIGHT_ENDS = dt.time(5)
 _PATIENCE_ENDS = dt.time(6)  # a date whose results have not landed by then is made without, and says why
@@ -112,7 +113,8 @@ def due(
         now: the league's moment.
     """
     here = eastern(now)
-    changed = {name for name in landed if made.documents.get(name) != landed[name]}
+    # A raw date that names no documents was made from an archive, whose dates no landing zone speaks for.
+    changed = {name for name in landed if made.documents.get(name, "") not in (landed[name], FROM_ARCHIVE)}
     if stands is Phase.OVER:
         if not results and here < _next_morning(date, _PATIENCE_ENDS, here):
             return None
@@ -164,7 +166,7 @@ def _documents(instance: dg.DagsterInstance, table: str, key: str) -> str:
     (record,) = instance.fetch_materializations(filter_, limit=1).records
     event = record.asset_materialization
     said = event.metadata.get(DOCUMENTS) if event else None
-    return str(said.value) if said else ""
+    return str(said.value) if said else FROM_ARCHIVE
 
 
 def _next_morning(date: dt.date, at: dt.time, here: dt.datetime) -> dt.datetime:

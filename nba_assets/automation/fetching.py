@@ -6,8 +6,6 @@ One op a stage, one pool a publisher: however many runs there are, a publisher m
 Tables are not part of it: what has landed is news, and a sensor acts on news.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence

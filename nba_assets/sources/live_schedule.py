@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import pandas as pd
 
@@ -126,7 +127,13 @@ def _document(season: str, feed: str) -> Document:
 
 
 def _parse(body: bytes, capture: Capture) -> Parsed:
-    return parse_schedule(body, file=capture.name)
+    return _parsed(body, capture.name)
+
+
+# A season is a thousand games and more, and everybody who looks at the landing zone asks for it.
+@lru_cache(maxsize=4)
+def _parsed(body: bytes, name: str) -> Parsed:
+    return parse_schedule(body, file=name)
 
 
 def _are_dates(days: Iterable[str]) -> bool:

@@ -18,7 +18,7 @@ from nba_assets.domain.problems import BadInput
 from nba_assets.sources.feeds import FEEDS, Wanted, season_date, wanted
 from nba_assets.sources.live import LiveSource
 from nba_assets.sources.live_boxes import SEASON_TYPES
-from nba_assets.sources.live_schedule import season_of
+from nba_assets.sources.live_schedule import SCHEDULES, season_of
 from nba_assets.sources.moment import eastern
 from nba_assets.sources.wire.odds_events import parse_events
 
@@ -73,6 +73,10 @@ class Slate:
             for one in self.stage(name):
                 found[one.feed.name].append(one.document.key)
         return found
+
+    def place(self, feed: str) -> dt.date:
+        """The date under which a feed's documents lie: a season's lie under the season's own."""
+        return season_date(season_of(self._date)) if feed in SCHEDULES else self._date
 
     def _schedules(self) -> list[Wanted]:
         season, today = season_of(self._date), eastern(self._now).date()
