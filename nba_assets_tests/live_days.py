@@ -15,13 +15,17 @@ from typing import Any
 import dagster as dg
 from dagster._core.events import DagsterEventType
 
-from nba_assets.definitions import build_defs
+from pydantic import SecretStr
+
+from nba_assets.automation.graph import TableGraph
+from nba_assets.definitions import ALL_TABLES, build_defs
 from nba_assets.lake import Lake
 from nba_assets.landing import Landing
 from nba_assets.object_store import open_store
 from nba_assets.settings import Settings
 from nba_assets.sources.simulated.live_server import LiveServer
 from nba_assets.sources.simulated.live_world import EASTERN
+from nba_assets_tests.webhook import Webhook
 from nba_assets_tests.workbench import passing_instance
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -53,24 +57,28 @@ class LiveDays:
 
     def __post_init__(self) -> None:
         self.server = LiveServer(self.league, lambda: self.now)
+        self.webhook = Webhook(self.alerts)
         self.settings = Settings(  # type: ignore[call-arg]
             source="simulated-live",  # type: ignore[arg-type]
             live_url=self.server.url,
             lake=str(self.folder / "lake"),
             archive_dir=self.league,
+            alert_webhook=SecretStr(self.webhook.url),
             DAGSTER_HOME=self.folder / "dagster",
         )
+        self.graph = TableGraph.of(ALL_TABLES)
         self.defs = build_defs(self.settings)
         self.repository = self.defs.get_repository_def()
         self.instance = passing_instance(self.folder / "dagster")
         self.lake = Lake(open_store(self.settings.lake))
         self.landing = Landing(open_store(self.settings.landing_root))
         self._cursors: dict[str, str | None] = {}
-        self._keys: set[str] = set()
+        self._keys: set[tuple[str, str]] = set()
 
     def close(self) -> None:
         """Stop the server and let go of the databases."""
         self.server.close()
+        self.webhook.close()
         self.instance.dispose()
 
     def turn(self, date: dt.date, hour: int, minute: int = 0) -> None:
@@ -81,9 +89,10 @@ class LiveDays:
                 context = dg.build_schedule_context(
                     self.instance, scheduled_execution_time=self.now, repository_def=self.repository
                 )
-                self._run_all(schedule.job_name, schedule.evaluate_tick(context).run_requests or [])
+                said = schedule.evaluate_tick(context)
+                self._run_all(schedule.name, schedule.job_name, said.run_requests or [])
         for _ in range(_ROUNDS):
-            if not any([self.tick(name) for name in SENSORS]):
+            if not sum(self.tick(name) for name in SENSORS):
                 return
         raise AssertionError(f"sensors do not come to rest at {self.now}")
 
@@ -96,13 +105,13 @@ class LiveDays:
         said = sensor.evaluate_tick(context)
         self._cursors[name] = said.cursor
         job = sensor.job_name if said.run_requests else ""
-        return self._run_all(job, said.run_requests or [])
+        return self._run_all(name, job, said.run_requests or [])
 
-    def _run_all(self, job: str, requests: Any) -> int:
-        # The daemon starts a run key once.
-        fresh = [request for request in requests if request.run_key not in self._keys]
+    def _run_all(self, name: str, job: str, requests: Any) -> int:
+        # The daemon starts a run key of a sensor or schedule once.
+        fresh = [request for request in requests if (name, request.run_key) not in self._keys]
         for request in fresh:
-            self._keys.add(request.run_key)
+            self._keys.add((name, request.run_key))
             self.run(job, request.partition_key, request.run_config, request.asset_selection)
         return len(fresh)
 

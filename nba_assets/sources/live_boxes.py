@@ -16,6 +16,7 @@ import pandas as pd
 
 from nba_assets.domain.problems import BadInput
 from nba_assets.landing import Capture
+from nba_assets.schemas.columns import TableSchema
 from nba_assets.schemas.raw import RAW_PLAYER_BOXSCORES, RAW_TEAM_BOXSCORES
 from nba_assets.sources.feeds import wanted
 from nba_assets.sources.landed import LandedDocuments
@@ -44,7 +45,7 @@ class LandedBoxes:
     def players(self, date: dt.date, games: pd.DataFrame) -> tuple[pd.DataFrame, list[BadInput]]:
         """raw_player_boxscores of a date's final games, and what could not be had."""
         rows, problems, boxes = self._rows(date, games, "player_game_log", parse_player_log, _players)
-        rows = pd.concat([RAW_PLAYER_BOXSCORES.empty(), *rows], ignore_index=True)
+        rows = _joined(rows, RAW_PLAYER_BOXSCORES)
         starts = pd.concat([box.players[[*_PLAYER, "start_position"]] for box in boxes] or [rows[:0]])
         stated = rows[_PLAYER].merge(starts, on=_PLAYER, how="left")["start_position"]
         return rows.assign(start_position=rows["start_position"].fillna(stated)), problems
@@ -52,7 +53,7 @@ class LandedBoxes:
     def teams(self, date: dt.date, games: pd.DataFrame) -> tuple[pd.DataFrame, list[BadInput]]:
         """raw_team_boxscores of a date's final games, and what could not be had."""
         rows, problems, _ = self._rows(date, games, "team_game_log", parse_team_log, _teams)
-        return pd.concat([RAW_TEAM_BOXSCORES.empty(), *rows], ignore_index=True), problems
+        return _joined(rows, RAW_TEAM_BOXSCORES), problems
 
     def _rows(
         self,
@@ -135,6 +136,11 @@ def sound_without_scores(
         return True
 
     return sound
+
+
+def _joined(frames: list[pd.DataFrame], table: TableSchema) -> pd.DataFrame:
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else table.empty()
 
 
 def _players(box: GameBox) -> pd.DataFrame:
