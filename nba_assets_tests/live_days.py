@@ -14,7 +14,6 @@ from typing import Any
 
 import dagster as dg
 from dagster._core.events import DagsterEventType
-
 from pydantic import SecretStr
 
 from nba_assets.automation.graph import TableGraph

@@ -14,13 +14,19 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import dagster as dg
 import pandas as pd
+from dagster._core.storage.tags import (
+    ASSET_PARTITION_RANGE_END_TAG,
+    ASSET_PARTITION_RANGE_START_TAG,
+    PARTITION_NAME_TAG,
+)
 
+from nba_assets.automation.fetching import FETCH_JOB
 from nba_assets.automation.graph import TableGraph
 from nba_assets.sources.feeds import wanted
 from nba_assets.sources.live import DOCUMENTS, LiveSource, games_fingerprint
@@ -34,6 +40,12 @@ UNTIL_TIPOFF = (*LINES, "raw_injury_reports")
 _NIGHT_ENDS = dt.time(5)
 _PATIENCE_ENDS = dt.time(6)  # a date whose results have not landed by then is made without, and says why
 _WITHOUT_TIPOFF = dt.time(18)
+
+
+_UNDER_WAY = (
+    dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING,
+)  # fmt: skip
 
 
 class Phase(StrEnum):
@@ -147,18 +159,21 @@ def made_of(instance: dg.DagsterInstance, graph: TableGraph, dates: Sequence[dt.
     return {date: Made(documents[key], frozenset(tables[key])) for date, key in zip(dates, keys, strict=True)}
 
 
-def active_dates(instance: dg.DagsterInstance, jobs: Collection[str]) -> set[str]:
-    """Partitions on which a run of these jobs is queued or running: their state is about to change."""
-    statuses = [
-        dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING,
-        dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING,
-    ]  # fmt: skip
-    runs = instance.get_runs(dg.RunsFilter(statuses=statuses))
-    return {
-        run.tags["dagster/partition"]
-        for run in runs
-        if run.job_name in jobs and "dagster/partition" in run.tags
-    }
+def active_dates(instance: dg.DagsterInstance, dates: Sequence[dt.date]) -> set[dt.date]:
+    """Dates of which a run makes tables, now or soon: their state is about to change.
+
+    Whoever launched it: a sensor, a schedule, the UI, or a backfill of a range.
+    """
+    found: set[dt.date] = set()
+    for run in instance.get_runs(dg.RunsFilter(statuses=list(_UNDER_WAY))):
+        tags = run.tags
+        if run.job_name == FETCH_JOB:
+            continue
+        first = tags.get(PARTITION_NAME_TAG, tags.get(ASSET_PARTITION_RANGE_START_TAG))
+        last = tags.get(PARTITION_NAME_TAG, tags.get(ASSET_PARTITION_RANGE_END_TAG))
+        if first and last:
+            found |= {date for date in dates if first <= date.isoformat() <= last}
+    return found
 
 
 def _documents(instance: dg.DagsterInstance, table: str, key: str) -> str:

@@ -28,7 +28,7 @@ from nba_assets.automation.due import (
 )
 from nba_assets.automation.fetching import FETCH_JOB, fetch_config
 from nba_assets.automation.graph import TableGraph
-from nba_assets.automation.jobs import PREDICT_JOB, UPDATE_JOB
+from nba_assets.automation.jobs import UPDATE_JOB
 from nba_assets.automation.line_moves import moved_lines
 from nba_assets.lake import Lake
 from nba_assets.object_store import open_store
@@ -133,10 +133,10 @@ class LandingSensors:
         now, source = self._desk.now(), self._desk.source()
         days = list(self._days(source, now, WATCHED_DAYS))
         made = made_of(instance, self._graph, [date for date, _ in days])
-        busy = active_dates(instance, (UPDATE_JOB, PREDICT_JOB))
+        busy = active_dates(instance, [date for date, _ in days])
         for date, games in days:
             stands = phase(games, date, now)
-            if date.isoformat() in busy or (lines and stands is Phase.OVER):
+            if date in busy or (lines and stands is Phase.OVER):
                 yield date, None
                 continue
             every = landed_documents(source, self._graph, games, date)

@@ -14,7 +14,6 @@ from nba_assets.definitions import build_defs
 from nba_assets.quality.gate import Gate
 from nba_assets.reports.reading import read_table
 from nba_assets.settings import Settings
-from nba_assets.sources.simulated import simulate
 from nba_assets.sources.simulated.live_world import World
 from nba_assets_tests.live_days import QUIET, LiveDays
 from nba_assets_tests.workbench import RANGE_END, RANGE_START
@@ -41,13 +40,6 @@ def _past(days: LiveDays, league: Path) -> None:
         )
     )
     assert result.success
-
-
-@pytest.fixture(scope="module")
-def league(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("week") / "league"
-    simulate(out, seasons=1, teams=4, seed=7, dates_per_season=32)
-    return out
 
 
 @pytest.fixture(scope="module")
