@@ -47,7 +47,7 @@ def sensor() -> int:
         while quiet < _QUIET_TICKS:
             if time.monotonic() - started > _LONGEST:
                 return 2
-            said = watch.new_files(dg.build_sensor_context(instance, cursor))
+            said = watch.new_files(dg.build_sensor_context(instance, cursor, sensor_name="new_landing_files"))
             requests = said.run_requests if isinstance(said, dg.SensorResult) else []
             cursor = said.cursor if isinstance(said, dg.SensorResult) else cursor
             for request in requests or []:

@@ -63,7 +63,7 @@ def test_nothing_is_corrupted_and_nothing_is_lost(league: Path, tmp_path: Path) 
             _start(env, "sensor"),
         ]
         said = [process.communicate(timeout=240)[0] for process in together]
-        assert [process.returncode for process in together] == [0, 0, 0], said
+        assert [process.returncode for process in together] == [0, 0, 0], "\n".join(said)
         by_itself = _start(
             _surroundings(alone, landing, server.url), "backfill", str(DATES[0]), str(DATES[-1])
         )
