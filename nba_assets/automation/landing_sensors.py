@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import dagster as dg
 import pandas as pd
 
 from nba_assets.automation.due import (
     LINES,
-    Due,
+    Made,
     Phase,
     active_dates,
     due,
@@ -30,6 +30,7 @@ from nba_assets.automation.fetching import FETCH_JOB, fetch_config
 from nba_assets.automation.graph import TableGraph
 from nba_assets.automation.jobs import UPDATE_JOB
 from nba_assets.automation.line_moves import moved_lines
+from nba_assets.automation.row_changes import changed_rows
 from nba_assets.lake import Lake
 from nba_assets.object_store import open_store
 from nba_assets.partitions import game_dates_between
@@ -112,32 +113,34 @@ class LandingSensors:
         cursor: dict[str, str] = json.loads(context.cursor or "{}")
         seen: dict[str, str] = {}
         requests: list[dg.RunRequest] = []
-        for date, asks in self._due(context.instance, watched, cursor, lines=lines):
+        for date, state, tables in self._news(context.instance, watched, cursor, lines=lines):
             key = date.isoformat()
-            seen[key] = asks.state if asks else cursor.get(key, "")
-            if asks and cursor.get(key) != asks.state:
+            seen[key] = state
+            if tables:
                 requests.append(
                     dg.RunRequest(
-                        run_key=f"{context.sensor_name}:{key}:{asks.state}",
+                        run_key=f"{context.sensor_name}:{key}:{state}",
                         partition_key=key,
-                        asset_selection=[dg.AssetKey(name) for name in asks.tables],
+                        asset_selection=[dg.AssetKey(name) for name in tables],
                     )
                 )
         if not requests and seen == cursor:
             return dg.SkipReason("nothing new has landed")
         return dg.SensorResult(run_requests=requests, cursor=json.dumps(seen))
 
-    def _due(
-        self, instance: dg.DagsterInstance, watched: set[str], cursor: dict[str, str], *, lines: bool
-    ) -> Iterator[tuple[dt.date, Due | None]]:
+    def _news(
+        self, instance: dg.DagsterInstance, watched: set[str], cursor: Mapping[str, str], *, lines: bool
+    ) -> Iterator[tuple[dt.date, str, tuple[str, ...]]]:
+        """Each watched date, the state it is in, and the tables that it asks for and did not before."""
         now, source = self._desk.now(), self._desk.source()
         days = list(self._days(source, now, WATCHED_DAYS))
         made = made_of(instance, self._graph, [date for date, _ in days])
         busy = active_dates(instance, [date for date, _ in days])
         for date, games in days:
+            before = cursor.get(date.isoformat(), "")
             stands = phase(games, date, now)
             if date in busy or (lines and stands is Phase.OVER):
-                yield date, None
+                yield date, before, ()
                 continue
             every = landed_documents(source, self._graph, games, date)
             # Lines of a game to come are the other sensor's; once all is over they are part of the date.
@@ -145,11 +148,34 @@ class LandingSensors:
             landed = {name: said for name, said in every.items() if name in mine}
             results = results_landed(source, games, date)
             asks = due(self._graph, date, stands, landed, made[date], results=results, now=now)
-            if lines and asks and cursor.get(date.isoformat()) != asks.state:
-                moved = moved_lines(source, self._lake(), games, date)
-                still = {name: said for name, said in landed.items() if name in moved}
-                asks = due(self._graph, date, stands, still, made[date], results=results, now=now)
-            yield date, asks
+            if asks is None or asks.state == before:
+                yield date, before, ()
+                continue
+            new = self._really_new(source, games, date, landed, made[date], lines=lines)
+            asked = due(self._graph, date, stands, new, made[date], results=results, now=now)
+            yield date, asks.state, asked.tables if asked else ()
+
+    def _really_new(
+        self,
+        source: LiveSource,
+        games: pd.DataFrame,
+        date: dt.date,
+        landed: Mapping[str, str],
+        made: Made,
+        *,
+        lines: bool,
+    ) -> dict[str, str]:
+        """The documents, those that say nothing new taken for the ones before."""
+        lake = Lake(open_store(self._settings.lake))
+        changed = {name for name in landed if landed[name] != made.documents.get(name)}
+        known = changed & made.tables
+        new = (
+            moved_lines(source, lake, games, date)
+            if lines
+            else changed_rows(source, lake, games, date, known)
+        )
+        same = known - new
+        return {name: made.documents[name] if name in same else said for name, said in landed.items()}
 
     def _days(
         self, source: LiveSource, now: dt.datetime, back: int
@@ -160,6 +186,3 @@ class LandingSensors:
         rows = source.schedule(dates).rows if dates else pd.DataFrame()
         for date in dates:
             yield date, rows[rows["game_date"].eq(pd.Timestamp(date))].reset_index(drop=True)
-
-    def _lake(self) -> Lake:
-        return Lake(open_store(self._settings.lake))

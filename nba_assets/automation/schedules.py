@@ -19,7 +19,7 @@ from nba_assets.sources.slate import OVERVIEW, RESULTS
 
 NEW_YORK = "America/New_York"
 _NIGHT = dt.timedelta(hours=6)  # games that end after midnight belong to the evening before
-_CORRECTED = 3  # mornings on which the results of a date are asked for: the league corrects lines
+_CORRECTED = 2  # mornings on which the results of a date are asked for: the league corrects lines
 Evaluate = Callable[[dg.ScheduleEvaluationContext], Iterator[Any]]
 
 

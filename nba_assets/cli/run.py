@@ -6,6 +6,7 @@ What belongs here: launching, watching and timing a run. What does not: what an 
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 import gc
 import os
 import resource
@@ -34,6 +35,7 @@ from nba_assets.partitions import game_dates_between
 from nba_assets.settings import Settings
 
 INSTANCE_CONFIG = Path(__file__).parents[2] / "dagster.yaml"
+_LOCK, _READY = ".preparing", ".prepared"
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -73,12 +75,24 @@ class RunReport:
 def prepare_home(settings: Settings) -> Path:
     """Make DAGSTER_HOME hold the project's dagster.yaml, and name it to Dagster.
 
-    Dagster itself finds its instance by the environment only, so the setting is handed on there.
+    Dagster itself finds its instance by the environment only, so the setting is handed on there. Its databases
+    are made under a lock: two processes that made them at once, on a fresh home, used to fail or to leave a
+    schema with two heads.
     """
     home = settings.dagster_home.resolve()
     home.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(INSTANCE_CONFIG, home / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(home)
+    ready = home / _READY
+    with (home / _LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        beside = home / f".dagster.yaml.{os.getpid()}"
+        shutil.copyfile(INSTANCE_CONFIG, beside)
+        beside.replace(home / "dagster.yaml")
+        if not ready.exists():
+            with dg.DagsterInstance.get() as instance:
+                instance.get_runs(limit=1)
+                instance.event_log_storage.get_asset_records([])
+            ready.touch()
     return home
 
 

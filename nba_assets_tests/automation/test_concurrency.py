@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import dagster as dg
+import pytest
 
 from nba_assets.lake import Lake
 from nba_assets.landing import Landing
@@ -48,7 +49,9 @@ def _bytes(folder: Path) -> dict[str, bytes]:
     return rows
 
 
-def test_nothing_is_corrupted_and_nothing_is_lost(league: Path, tmp_path: Path) -> None:
+def test_nothing_is_corrupted_and_nothing_is_lost(
+    league: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world = World(league)
     now = world.on(DATES[-1])[0].corrected + HOUR
     landing = tmp_path / "zone"
@@ -71,6 +74,7 @@ def test_nothing_is_corrupted_and_nothing_is_lost(league: Path, tmp_path: Path) 
         assert by_itself.returncode == 0, words
     assert _bytes(busy) == _bytes(alone), "the same bytes as from one process, in every table and date"
     assert not list(busy.rglob("*.tmp"))
+    monkeypatch.setenv("DAGSTER_HOME", str(busy / "home"))  # where the event log looks for itself
     with dg.DagsterInstance.from_config(str(busy / "home")) as instance:
         gate = Gate(instance, Lake(FolderStore(busy / "lake")))
         for table in busy_process.TABLES:

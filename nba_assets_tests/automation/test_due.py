@@ -169,7 +169,7 @@ def test_schedules_run_in_new_york() -> None:
 def test_schedules_name_the_dates_of_the_league() -> None:
     assert _asked("predictions_at_noon", at(12)) == [("predict", "2025-01-15")]
     assert _asked("slate_every_half_hour", at(0, 30)) == [("fetch", "2025-01-14")], "the evening before"
-    assert _asked("results_at_five", at(5)) == [("fetch", f"2025-01-{day}") for day in (14, 13, 12)]
+    assert _asked("results_at_five", at(5)) == [("fetch", f"2025-01-{day}") for day in (14, 13)]
     assert _asked("retrain_on_monday", at(5, day=5)) == [("retrain", "2025-01-20")]
     august = dt.datetime(2026, 8, 10, 12, tzinfo=EASTERN)
     assert _asked("predictions_at_noon", august) == []

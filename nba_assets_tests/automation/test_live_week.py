@@ -91,7 +91,7 @@ def test_every_game_was_predicted_before_tipoff_and_graded(week: LiveDays) -> No
 
 def test_the_week_has_a_model_of_monday(week: LiveDays) -> None:
     trained = [run.date for run in week.runs if run.job == "retrain"]
-    assert trained == ["2024-11-11"]
+    assert trained == ["2024-11-11", "2024-11-18"]
     used = read_table(week.lake, "player_prop_predictions", dates=WEEK)
     models = used[used["system"].eq(MODEL) & used["is_pregame"].fillna(False).astype(bool)]
     by_date = models.groupby("game_date")["model_id"].nunique()
