@@ -75,8 +75,8 @@ class RunReport:
 def prepare_home(settings: Settings) -> Path:
     """Make DAGSTER_HOME hold the project's dagster.yaml, and name it to Dagster.
 
-    Dagster itself finds its instance by the environment only, so the setting is handed on there. Its databases
-    are made under a lock: two processes that made them at once, on a fresh home, used to fail or to leave a
+    Dagster itself finds its instance by the environment only, so the setting is handed on there. Its
+    databases are made under a lock: two processes that made them at once, on a fresh home, failed or left a
     schema with two heads.
     """
     home = settings.dagster_home.resolve()
