@@ -14,7 +14,7 @@ from nba_assets.definitions import build_defs
 from nba_assets.quality.gate import Gate
 from nba_assets.reports.reading import read_table
 from nba_assets.settings import Settings
-from nba_assets.sources.simulated.live_world import EASTERN, World
+from nba_assets.sources.simulated.live_world import World
 from nba_assets_tests.live_days import QUIET, LiveDays
 from nba_assets_tests.workbench import RANGE_END, RANGE_START
 
@@ -141,12 +141,3 @@ def test_another_look_asks_for_nothing(week: LiveDays) -> None:
     week.turn(WEEK[-1] + 2 * DAY, 6)
     assert len(week.runs) == before
     assert dg.AssetKey("raw_schedule") in {spec.key for spec in week.defs.resolve_all_asset_specs()}
-
-
-def test_a_night_that_nobody_fetched_is_an_alarm_said_once(week: LiveDays) -> None:
-    week.now = dt.datetime(2024, 11, 19, 12, tzinfo=EASTERN)
-    week.tick("freshness")
-    week.tick("freshness")
-    (message,) = week.alerts
-    assert "2024-11-18: 1 games are over" in message
-    assert "prediction_accuracy" in message
