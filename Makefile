@@ -29,7 +29,7 @@ dev: $(READY)  ## the Dagster UI over the demo's lake on 127.0.0.1:3000; WORLD=h
 	NBA_ARCHIVE_DIR=$${NBA_ARCHIVE_DIR:-.nba/demo/league} $(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
 
 test: $(READY)  ## every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 $(CHECKS): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[check]'

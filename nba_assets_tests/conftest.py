@@ -1,4 +1,4 @@
-"""Fixtures of every test: where the real data lies, and a bucket that is none."""
+"""Fixtures of every test: where the real data lies, a few dates of it to break, a bucket that is none."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from dagster_gcp.gcs import GCSResource
 from gcp_storage_emulator.server import create_server
+
+from nba_assets_tests import league
 
 BUCKET = "nba-lake"
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -38,3 +40,15 @@ def gcs() -> Iterator[GCSResource]:
         patch.setenv("STORAGE_EMULATOR_HOST", f"http://{host}:{port}")
         yield GCSResource(project="test")
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def whole(archive_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four dates of the real archive, as they are."""
+    return league.cut(archive_dir, tmp_path_factory.mktemp("whole"))
+
+
+@pytest.fixture
+def source(whole: Path, tmp_path: Path) -> Path:
+    """A copy of these dates that a test may break."""
+    return league.copy(whole, tmp_path / "source")

@@ -34,16 +34,6 @@ BAD = DATES[1]
 GOOD = [date for date in DATES if date != BAD]
 
 
-@pytest.fixture(scope="module")
-def whole(archive_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return league.cut(archive_dir, tmp_path_factory.mktemp("whole"))
-
-
-@pytest.fixture
-def source(whole: Path, tmp_path: Path) -> Path:
-    return league.copy(whole, tmp_path / "source")
-
-
 @pytest.fixture
 def bench(source: Path, tmp_path: Path) -> Iterator[Workbench]:
     opened = Workbench(tmp_path / "bench", [table for table in ALL_TABLES if table.name in NAMES], source)

@@ -10,11 +10,13 @@ import pandas as pd
 
 from nba_assets.assets.inputs import THREE_YEARS, YEAR, History, Input, Inputs
 from nba_assets.assets.table import Built, Compute, Table
+from nba_assets.assets.windows import Window
 from nba_assets.domain import on_floor, player_context, player_games, schedule_context, shot_zones, team_games
 from nba_assets.domain.game_lines import game_lines_as_of
 from nba_assets.domain.injuries import injuries_as_of, injury_report_coverage
 from nba_assets.domain.points_lines_as_of import points_lines_as_of
 from nba_assets.domain.tipoffs import game_cutoffs
+from nba_assets.domain.zones import columns
 
 _SCHEDULE = Input("raw_schedule")
 _PLAYER_BOX = Input("raw_player_boxscores")
@@ -23,6 +25,25 @@ _EVENT_COLUMNS = (
     "assist_person_id", "team", "shot_made", "is_field_goal", "area", "area_detail", "y", "players_on",
 )  # fmt: skip
 _SHOT_COLUMNS = ("game_id", "player_id", "shot_index", "zone", "y", "made", "value")
+# Of a game, what its teams' later rows read: not its score, nor whether it is over.
+_GAME = ("game_id", "season", "home_team", "away_team", "is_neutral", "is_postponed")
+_OFFENSE_SEEN = (
+    "game_id", "team", "opponent", "season", "season_type", "is_home", "pts", "possessions", "pace", "tov",
+    "stl", "blk", *columns(), "source",
+)  # fmt: skip
+_ROSTER_REACH = 260  # days: sixty of a season, and the longest summer between them
+# What player_context.upcoming_player_games reads of player games: who is expected follows from the league's
+# latest appearances and from whom a line names; the situation of the expected from their own games.
+_APPEARANCE_WINDOWS = (
+    Window(columns=("player_id", "player_name", "team"), days=_ROSTER_REACH),
+    Window(("player_id",), ("team",), last=1, of="raw_player_points_lines"),
+    Window(("player_id",), ("team",), last=1, of="raw_injury_reports"),
+    Window(("player_id",), last=1),
+    Window(("player_id",), ("minutes",), last=10),
+    Window(("player_id",), ("minutes",), days=14),
+    Window(("player_id",), days=15),  # the first of fourteen days may be the second of a back-to-back
+    Window(("player_id", "season")),
+)
 _SEASONS_BACK = 400  # the last game before an opening night lies up to 140 days back; a season is 240 long
 
 
@@ -112,7 +133,11 @@ ANALYTICS = (
         "player_game_events",
         _events,
         (player_games.player_game_events, shot_zones.choose_zones, on_floor.starters),
-        (_PLAYER_BOX, Input("raw_play_by_play", _EVENT_COLUMNS), Input("raw_shot_chart", _SHOT_COLUMNS)),
+        (
+            _PLAYER_BOX,
+            Input("raw_play_by_play", _EVENT_COLUMNS, whole=True),
+            Input("raw_shot_chart", _SHOT_COLUMNS, whole=True),
+        ),
         by_season=True,
     ),
     _analytics(
@@ -125,13 +150,18 @@ ANALYTICS = (
         "team_defense_game_summary",
         _defense,
         (team_games.team_defense,),
-        (_SCHEDULE, Input("team_offense_game_summary")),
+        (_SCHEDULE, Input("team_offense_game_summary", _OFFENSE_SEEN)),
     ),
     _analytics(
         "player_game_summary",
         _summary,
         (player_games.player_game_summary,),
-        (_SCHEDULE, _PLAYER_BOX, Input("player_game_events"), Input("team_offense_game_summary")),
+        (
+            _SCHEDULE,
+            _PLAYER_BOX,
+            Input("player_game_events"),
+            Input("team_offense_game_summary", ("game_id", "team", "fga", "fta", "tov", "minutes")),
+        ),
     ),
     _analytics(
         "upcoming_team_game_context",
@@ -139,8 +169,18 @@ ANALYTICS = (
         (schedule_context.upcoming_team_games, game_lines_as_of),
         (_SCHEDULE, Input("raw_game_lines")),
         (
-            History("raw_schedule", _SEASONS_BACK),
-            History("team_offense_game_summary", YEAR, ("game_id", "team", "season", "won")),
+            History(
+                "raw_schedule",
+                _SEASONS_BACK,
+                _GAME,
+                uses=tuple(Window((side,), _GAME, named=("team",)) for side in ("home_team", "away_team")),
+            ),
+            History(
+                "team_offense_game_summary",
+                YEAR,
+                ("game_id", "team", "season", "won"),
+                uses=(Window(("team", "season"), ("won",)),),
+            ),
         ),
     ),
     _analytics(
@@ -152,14 +192,16 @@ ANALYTICS = (
             Input("raw_player_boxscores", ("game_id", "player_id", "player_name", "team", "source")),
             Input("raw_injury_reports"),
             Input("raw_player_points_lines"),
-            Input("upcoming_team_game_context"),
+            Input("upcoming_team_game_context", tuple(player_context.TEAM_FACTS)),
         ),
         (
-            History("raw_schedule", THREE_YEARS),
+            # Whole: every season's first and last day count, to leave the summers out of the days.
+            History("raw_schedule", THREE_YEARS, _GAME),
             History(
                 "player_game_summary",
                 THREE_YEARS,
                 ("game_id", "player_id", "player_name", "team", "minutes", "season"),
+                uses=_APPEARANCE_WINDOWS,
             ),
         ),
     ),

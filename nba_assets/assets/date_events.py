@@ -78,11 +78,13 @@ def forget(context: dg.AssetExecutionContext, table: str, dates: Sequence[dt.dat
 
     A date that an earlier run turned green would stay green beside its failed check.
     """
+    if not dates:
+        return
     storage, key = context.instance.event_log_storage, dg.AssetKey(table)
     materialized = dg.DagsterEventType.ASSET_MATERIALIZATION
     wanted = {date.isoformat() for date in dates}
     keys = sorted(storage.get_latest_storage_id_by_partition(key, materialized, partitions=wanted))
-    if not (wanted and keys):
+    if not keys:
         return
     try:
         storage.wipe_asset_partitions(key, keys)

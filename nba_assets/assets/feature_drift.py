@@ -17,6 +17,7 @@ from nba_assets.domain.feature_registry import REQUIRED
 from nba_assets.quality.regressions import findings
 
 _FEATURES = "ml_feature_store_v2"
+NAMED_ROWS = 5
 _OF_FEATURES = ("coverage", "constant", "constant_window")  # a feed that may be absent only warns
 
 
@@ -36,15 +37,21 @@ def _drift(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     )
     failed = rows[rows["severity"].eq("FAIL")]
     problems: dict[dt.date, list[str]] = {}
-    for row in failed.itertuples():
-        keys = f" ({row.keys.replace('|', ', ')})" if isinstance(row.keys, str) else ""
-        problems.setdefault(row.game_date.date(), []).append(f"{row.words}{keys}")
+    for row in failed.to_dict("records"):
+        keys = f" ({_named(row['keys'])})" if isinstance(row["keys"], str) else ""
+        problems.setdefault(row["game_date"].date(), []).append(f"{row['words']}{keys}")
     return Built(rows, problems, _counts(rows))
 
 
+def _named(keys: str) -> str:
+    """The first few rows; the stored findings and the evidence name more."""
+    named = keys.split("|")
+    return ", ".join(named[:NAMED_ROWS]) + (", ..." if len(named) > NAMED_ROWS else "")
+
+
 def _counts(rows: pd.DataFrame) -> dict[dt.date, dict[str, int]]:
-    counts = rows.groupby("game_date").size()
-    return {day.date(): {"findings": int(count)} for day, count in counts.items()}
+    counts = rows.groupby("game_date", as_index=False).agg(findings=("words", "size")).to_dict("records")
+    return {row["game_date"].date(): {"findings": row["findings"]} for row in counts}
 
 
 DRIFT = (

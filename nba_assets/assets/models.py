@@ -82,7 +82,7 @@ def _train(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     known = _known(rows, inputs.dates)
     problems: dict[dt.date, list[str | BadInput]] = {}
     for date, span in known.items():
-        if (count := rows["game_date"].iloc[span].nunique()) < LEAST_DATES:
+        if (count := rows["game_date"].iloc[slice(*span)].nunique()) < LEAST_DATES:
             problems[date] = [
                 f"{count} dates of training rows before {date}; at least {LEAST_DATES} are needed"
             ]
@@ -90,16 +90,17 @@ def _train(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     store = open_models(context)
     ready = [date for date in inputs.dates if date not in problems]
     # Two trainings around a summer may know the very same rows: they are one model.
-    spans = list(dict.fromkeys((known[date].start, known[date].stop) for date in ready))
+    spans = list(dict.fromkeys(known[date] for date in ready))
+    partial = _overrides(inputs.past["ml_feature_store_v2"], rows)
     fitted: dict[tuple[int, int], artefacts.ModelArtefact] = {}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        fits = pool.map(lambda span: _fit(rows.iloc[slice(*span)], params, baselines), spans)
+        fits = pool.map(lambda span: _fit(rows.iloc[slice(*span)], params, baselines, partial), spans)
         for number, (span, artefact) in enumerate(zip(spans, fits, strict=True), 1):
             _keep(artefact, store)
             fitted[span] = artefact
             context.log.info(f"{number} of {len(spans)}: {artefact.model_id}")
     source = str(inputs.past["ml_feature_store_v2"]["source"].iloc[0]) if ready else ""
-    models = [_row(fitted[known[date].start, known[date].stop], date, source) for date in ready]
+    models = [_row(fitted[known[date]], date, source) for date in ready]
     frame = pd.DataFrame(models) if models else TABLES[SYSTEM].empty()
     plotted = ("test_mae", "hand_rules_test_mae")
     notes = {model["game_date"].date(): {name: model[name] for name in plotted}
@@ -107,20 +108,29 @@ def _train(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     return Built(frame, problems, notes)
 
 
-def _known(rows: pd.DataFrame, dates: list[dt.date]) -> dict[dt.date, slice]:
-    """Rows that a training on each date may learn from: they are sorted by date, so it is one stretch."""
+def _known(rows: pd.DataFrame, dates: list[dt.date]) -> dict[dt.date, tuple[int, int]]:
+    """First and last row that a training on each date may learn from: sorted by date, it is one stretch."""
     days = rows["game_date"].to_numpy()
+
+    def rows_before(date: dt.date) -> int:
+        return int(days.searchsorted(np.datetime64(date)))
+
     reach = dt.timedelta(days=TRAINING_DAYS)
-    return {
-        date: slice(
-            int(days.searchsorted(np.datetime64(date - reach))), int(days.searchsorted(np.datetime64(date)))
-        )
-        for date in dates
-    }
+    return {date: (rows_before(date - reach), rows_before(date)) for date in dates}
 
 
-def _fit(rows: pd.DataFrame, params: XGBoostParams, baselines: pd.DataFrame) -> artefacts.ModelArtefact:
+def _overrides(features: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
+    """Why rows of a training were let through although their date was not complete, by date."""
+    said = features.loc[features["override_reason"].notna(), ["game_date", "override_reason"]]
+    said = said[said["game_date"].isin(rows["game_date"])].drop_duplicates()
+    return said.set_index("game_date")["override_reason"]
+
+
+def _fit(
+    rows: pd.DataFrame, params: XGBoostParams, baselines: pd.DataFrame, partial: pd.Series
+) -> artefacts.ModelArtefact:
     split = chronological_split(rows["game_date"])
+    reasons = sorted(partial[partial.index.isin(rows["game_date"])].unique())
     fitted = fit_xgboost(rows, params, split)
     return artefacts.build_artefact(
         fitted,
@@ -129,6 +139,7 @@ def _fit(rows: pd.DataFrame, params: XGBoostParams, baselines: pd.DataFrame) -> 
         code_version=code_version(fit_xgboost),
         trained_at=dt.datetime.now(dt.UTC),
         metrics=side_metrics(SYSTEM, fitted, rows, split, baselines),
+        override_reason="; ".join(reasons) or None,
     )
 
 
@@ -157,6 +168,7 @@ def _row(artefact: artefacts.ModelArtefact, date: dt.date, source: str) -> dict[
         **{f"{rule.name}_test_mae": test[rule.name]["mae"] for rule in BASELINES},
         "artefact": artefacts.model_name(artefact.model_id),
         "artefact_sha256": facts["model_sha256"],
+        "override_reason": facts["override_reason"],
         "source": source,
     }
 

@@ -14,8 +14,9 @@ import pandas as pd
 from nba_assets.assets.inputs import History, Input, Inputs
 from nba_assets.assets.resources import league_now, open_lake, open_models
 from nba_assets.assets.table import Built, Table
+from nba_assets.assets.windows import Window
 from nba_assets.modeling import artefacts
-from nba_assets.modeling.predicting import PredictionConfig, SystemOutput, prediction_rows
+from nba_assets.modeling.predicting import CONTEXT_COLUMNS, PredictionConfig, SystemOutput, prediction_rows
 from nba_assets.modeling.systems import BASELINES, baseline_output, model_output, unavailable_output
 from nba_assets.quality.expectations import MODEL_LIFE
 from nba_assets.schemas.catalog import TABLES
@@ -113,8 +114,16 @@ PREDICTIONS = (
         inputs=(
             Input("raw_schedule"),
             Input("ml_feature_store_v2"),
-            Input("upcoming_player_game_context"),
+            Input("upcoming_player_game_context", CONTEXT_COLUMNS),
         ),
-        history=(History(_MODEL, MODEL_LIFE, ("model_id",), and_same_date=True),),
+        history=(
+            History(
+                _MODEL,
+                MODEL_LIFE,
+                ("model_id",),
+                and_same_date=True,
+                uses=(Window(columns=("model_id",), last=1),),
+            ),
+        ),
     ),
 )

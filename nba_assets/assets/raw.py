@@ -5,6 +5,8 @@ What belongs here: declarations. What does not: arithmetic, parsing (domain/), f
 
 from __future__ import annotations
 
+import datetime as dt
+
 import dagster as dg
 import pandas as pd
 
@@ -19,8 +21,8 @@ _SCHEDULE = Input("raw_schedule")
 _APPEARANCES = History("raw_player_boxscores", THREE_YEARS, ("player_id", "player_name", "team"))
 
 
-def _built(fetched: Fetched) -> Built:
-    return Built(fetched.rows, fetched.problems, fetched.notes, fetched.shortfalls)
+def _built(fetched: Fetched, said: dict[dt.date, str]) -> Built:
+    return Built(fetched.rows, fetched.problems, fetched.notes, said, fetched.shortfalls)
 
 
 def _source(context: dg.AssetExecutionContext) -> Source:
@@ -34,46 +36,42 @@ def _schedule(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     source = _source(context)
     known = pd.DataFrame({"game_date": pd.to_datetime(source.accounted_days(inputs.dates))})
     inputs.add_past("season_days", known)  # the proof that a date without games is empty
-    return _built(source.schedule(inputs.dates))
+    return _built(source.schedule(inputs.dates), source.fingerprint("raw_schedule", inputs.dates))
 
 
-def _feed(name: str) -> Compute:
+def _feed(table: str, feed: str, *, named: bool) -> Compute:
+    """Rows of a feed; one that names players without their ids needs earlier appearances to find them."""
+
     def compute(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
-        return _built(getattr(_source(context), name)(inputs.dates, inputs["raw_schedule"]))
+        source = _source(context)
+        said = source.fingerprint(table, inputs.dates)
+        appearances = [inputs.past["raw_player_boxscores"]] if named else []
+        rows = getattr(source, feed)(inputs.dates, inputs["raw_schedule"], *appearances)
+        return _built(rows, said)
 
     return compute
 
 
-def _named_feed(name: str) -> Compute:
-    """A feed that names players without their ids."""
-
-    def compute(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
-        appearances = inputs.past["raw_player_boxscores"]
-        return _built(getattr(_source(context), name)(inputs.dates, inputs["raw_schedule"], appearances))
-
-    return compute
-
-
-def _raw(name: str, compute: Compute, *, named: bool = False, by_season: bool = False) -> Table:
+def _raw(name: str, feed: str = "", *, named: bool = False, by_season: bool = False) -> Table:
     return Table(
         name,
         group="raw",
         kinds=frozenset({"pandas", "parquet", "source"}),
-        compute=compute,
+        compute=_feed(name, feed, named=named) if feed else _schedule,
         versioned=(ArchiveSource, LiveSource),
-        inputs=() if name == "raw_schedule" else (_SCHEDULE,),
+        inputs=(_SCHEDULE,) if feed else (),
         history=(_APPEARANCES,) if named else (),
         by_season=by_season,
     )
 
 
 RAW = (
-    _raw("raw_schedule", _schedule),
-    _raw("raw_player_boxscores", _feed("player_boxscores")),
-    _raw("raw_team_boxscores", _feed("team_boxscores")),
-    _raw("raw_play_by_play", _feed("play_by_play"), by_season=True),
-    _raw("raw_shot_chart", _feed("shot_chart"), by_season=True),
-    _raw("raw_injury_reports", _named_feed("injury_reports"), named=True),
-    _raw("raw_game_lines", _feed("game_lines")),
-    _raw("raw_player_points_lines", _named_feed("points_lines"), named=True),
+    _raw("raw_schedule"),
+    _raw("raw_player_boxscores", "player_boxscores"),
+    _raw("raw_team_boxscores", "team_boxscores"),
+    _raw("raw_play_by_play", "play_by_play", by_season=True),
+    _raw("raw_shot_chart", "shot_chart", by_season=True),
+    _raw("raw_injury_reports", "injury_reports", named=True),
+    _raw("raw_game_lines", "game_lines"),
+    _raw("raw_player_points_lines", "points_lines", named=True),
 )

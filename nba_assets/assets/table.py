@@ -7,6 +7,7 @@ What belongs here: declarations and what a computation gives back. What does not
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ import pyarrow as pa
 from nba_assets.assets.inputs import History, Input, Inputs
 from nba_assets.domain.code_version import code_version
 from nba_assets.domain.problems import BadInput
+from nba_assets.quality.thresholds import thresholds
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.columns import TableSchema
 
@@ -30,12 +32,14 @@ class Built:
         rows: rows of the good dates, in any order: a frame, or an arrow table in stored order and types.
         problems: what is wrong with the others, by date; they are not written.
         notes: what people should see of a date (counts of repairs, refused rows), as metadata.
+        source: fingerprint of what the source says of each date, for a table that asks one.
         shortfalls: what a date had to do without, by date; coverage decides whether it is good all the same.
     """
 
     rows: pd.DataFrame | pa.Table
     problems: Mapping[dt.date, Sequence[str | BadInput]] = field(default_factory=dict)
     notes: Mapping[dt.date, Mapping[str, Any]] = field(default_factory=dict)
+    source: Mapping[dt.date, str] | None = None
     shortfalls: Mapping[dt.date, Sequence[BadInput]] = field(default_factory=dict)
 
 
@@ -81,5 +85,7 @@ class Table:
 
     @property
     def code_version(self) -> str:
-        """Version of the code behind the rows."""
-        return code_version(*self.versioned)
+        """Version of the code behind the rows, and of the thresholds that they are held to."""
+        limits = thresholds().root.get(self.name, {})
+        held_to = "".join(f"{metric}{limits[metric]!r}" for metric in sorted(limits))
+        return hashlib.sha256(f"{code_version(*self.versioned)}{held_to}".encode()).hexdigest()[:12]

@@ -12,7 +12,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, TypeVar, cast
 
@@ -22,7 +22,8 @@ import pyarrow as pa
 from dagster._core.storage.tags import EXTERNALLY_MANAGED_ASSETS_TAG
 
 from nba_assets.assets import date_events
-from nba_assets.assets.inputs import Inputs, Reader
+from nba_assets.assets.chosen_dates import chosen_dates
+from nba_assets.assets.inputs import Inputs, Reader, stamp
 from nba_assets.assets.overrides import overrides_of
 from nba_assets.assets.table import Built, Table
 from nba_assets.domain.arrow_columns import pc
@@ -63,7 +64,7 @@ class TableRun:
         self._reader = Reader(lake, Gate(context.instance, lake))
         self._refusals = Refusals(lake.store)
         self._let_through = overrides_of(context.op_execution_context.op_config)
-        self._asked = [dt.date.fromisoformat(key) for key in context.partition_keys]
+        self._asked = chosen_dates(context.run.tags, context.partition_keys)
         self._dates = table.plan(context, self._asked) if table.plan else self._asked
         self._compute_seconds = 0.0
 
@@ -138,21 +139,20 @@ class TableRun:
     def _prepare(self, dates: list[dt.date]) -> _Prepared:
         """Read, compute, validate and judge some dates."""
         table = self._table
-        inputs = self._reader.read(table.inputs, table.history, dates, table.code_version)
+        inputs = self._reader.read(table.inputs, table.history, dates)
         result = table.compute(self._context, inputs)
         built = result if isinstance(result, Built) else Built(result)
         frame, rows = _both_forms(table.schema, built.rows)
         judged = self._judged(built, frame, inputs)
         reasons = {
-            date: "; ".join(dict.fromkeys(filter(None, [verdict.override, *inputs.overrides.get(date, ())])))
+            date: _joined(verdict.override, *inputs.gathered.overrides.get(date, ()))
             for date, verdict in judged.items()
         }
         good = [date for date in dates if judged[date].passed]
+        used = inputs.gathered.used(rows, built.source)
         stamps = {
-            date: Stamp(
-                table.code_version,
-                table.schema.hash,
-                inputs.hashes[date],
+            date: replace(
+                stamp(table.code_version, table.schema.hash, used[date]),
                 coverage=judged[date].record,
                 override=reasons[date],
             )
@@ -226,6 +226,10 @@ def _games(frame: pd.DataFrame) -> dict[Any, int]:
     if "game_id" not in frame:
         return {}
     return frame.groupby("game_date")["game_id"].nunique().to_dict()
+
+
+def _joined(*reasons: str) -> str:
+    return "; ".join(dict.fromkeys(reason for reason in reasons if reason))
 
 
 def _names(reasons: list[str], table: str) -> bool:

@@ -55,10 +55,11 @@ def _print_date(console: Console, date: dt.date, rows: pd.DataFrame) -> None:
     for table, group in rows.groupby("table", sort=False):
         status = min(group["status"], key=_ORDER.index)
         console.print(f"[{_COLORS.get(status, 'red')}]{status:10}[/] {table}")
-        for row in group.itertuples():
-            missing = f", missing {row.missing_keys.replace('|', ', ')}" if row.missing_keys else ""
-            if row.status != "EMPTY_OK":
-                line = f"{row.metric}: {row.actual:g} of {row.expected:g}{missing}"
+        for row in group.to_dict("records"):
+            keys = row["missing_keys"]
+            missing = f", missing {keys.replace('|', ', ')}" if keys else ""
+            if row["status"] != "EMPTY_OK":
+                line = f"{row['metric']}: {row['actual']:g} of {row['expected']:g}{missing}"
                 console.print(f"           {line}", markup=False)
         blamed = group[group["cause_table"].notna()]
         if len(blamed):

@@ -20,6 +20,12 @@ app = typer.Typer(
 )
 
 Date = Annotated[dt.datetime, typer.Argument(formats=["%Y-%m-%d"], help="Game date, US Eastern.")]
+_FIRST = typer.Option("--from", formats=["%Y-%m-%d"], help="First game date.")
+_LAST = typer.Option("--to", formats=["%Y-%m-%d"], help="Last game date.")
+FirstDate = Annotated[dt.datetime, _FIRST]
+LastDate = Annotated[dt.datetime, _LAST]
+FirstDateIfAny = Annotated[dt.datetime | None, _FIRST]
+LastDateIfAny = Annotated[dt.datetime | None, _LAST]
 LakeOption = Annotated[
     str | None, typer.Option(help="Lake: a folder or gs://bucket/prefix. Default: NBA_LAKE.")
 ]
@@ -57,8 +63,8 @@ def simulate(
 
 @app.command()
 def backfill(
-    from_: Annotated[dt.datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First game date.")],
-    to: Annotated[dt.datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last game date.")],
+    from_: FirstDate,
+    to: LastDate,
     tables: Annotated[
         str | None,
         typer.Option(help="Tables, separated by commas; NAME+ takes along what is made from it."),
@@ -67,6 +73,7 @@ def backfill(
         str,
         typer.Option(help="Reason for letting incomplete dates through; it stays with the rows."),
     ] = "",
+    resume: Annotated[bool, typer.Option(help="Only what is missing, failed, blocked or stale.")] = False,
     lake: LakeOption = None,
     source: SourceOption = None,
 ) -> None:
@@ -78,23 +85,50 @@ def backfill(
     from nba_assets.cli.report import print_run
     from nba_assets.cli.run import materialize
     from nba_assets.cli.selection import chosen_tables
+    from nba_assets.cli.stale import resume as what_is_due
 
-    report = materialize(
-        _settings(lake, source), from_.date(), to.date(), chosen_tables(tables) if tables else None,
-        progress=sys.stderr.isatty() or sys.stdout.isatty(), allow_partial=allow_partial,
-    )  # fmt: skip
+    if resume and allow_partial:
+        raise typer.BadParameter("--resume lets nothing through: use --allow-partial without it")
+    chosen = chosen_tables(tables) if tables else None
+    shown = sys.stderr.isatty() or sys.stdout.isatty()
+    here, first, last = _settings(lake, source), from_.date(), to.date()
+    if resume:
+        report = what_is_due(here, first, last, chosen, progress=shown)
+    else:
+        report = materialize(here, first, last, chosen, progress=shown, allow_partial=allow_partial)
     print_run(console, report)
     raise typer.Exit(0 if report.success and not report.blocked else 1)
 
 
 @app.command()
+def stale(
+    from_: FirstDateIfAny = None,
+    to: LastDateIfAny = None,
+    tables: Annotated[str | None, typer.Option(help="Tables, separated by commas; all by default.")] = None,
+    fix: Annotated[bool, typer.Option(help="Materialize exactly what is listed, in graph order.")] = False,
+    limit: Annotated[int, typer.Option(min=0, help="Partitions to name a table; 0: all.")] = 20,
+    lake: LakeOption = None,
+    source: SourceOption = None,
+) -> None:
+    """Partitions whose code or inputs are newer than themselves, and why; with --fix until none is left.
+
+    The exit code is 1 when something is stale, so that a script notices; with --fix, when something stays so.
+    """
+    from nba_assets.cli.stale import fix_stale, list_stale
+
+    first, last = from_.date() if from_ else None, to.date() if to else None
+    names, settings = tables.split(",") if tables else None, _settings(lake, source)
+    if fix:
+        left = fix_stale(console, settings, first, last, names, limit=limit).left
+    else:
+        left = list_stale(console, settings, first, last, names, limit=limit)
+    raise typer.Exit(1 if left else 0)
+
+
+@app.command()
 def history(
-    from_: Annotated[
-        dt.datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First game date.")
-    ] = dt.datetime(2020, 12, 22),
-    to: Annotated[
-        dt.datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last game date.")
-    ] = dt.datetime(2025, 6, 22),
+    from_: FirstDate = dt.datetime(2020, 12, 22),
+    to: LastDate = dt.datetime(2025, 6, 22),
     lake: LakeOption = None,
     source: SourceOption = None,
 ) -> None:
@@ -135,12 +169,8 @@ def explain(
 
 @app.command()
 def ledger(
-    from_: Annotated[
-        dt.datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First game date.")
-    ] = None,
-    to: Annotated[
-        dt.datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last game date.")
-    ] = None,
+    from_: FirstDateIfAny = None,
+    to: LastDateIfAny = None,
     lake: LakeOption = None,
 ) -> None:
     """Make the ledger and its page again from partitions and refusals; all stored dates by default."""

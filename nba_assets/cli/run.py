@@ -14,7 +14,7 @@ import shutil
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from dagster._core.storage.tags import (
 from dagster._core.utils import make_new_run_id
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from nba_assets.assets.chosen_dates import chosen_tags
 from nba_assets.assets.table_run import COMPUTE_SECONDS
 from nba_assets.automation.jobs import HISTORY_JOB, run_config
 from nba_assets.definitions import build_defs
@@ -71,6 +72,18 @@ class RunReport:
         """What the framework took: planning, events, checks."""
         return self.wall_seconds - sum(self.compute_seconds.values())
 
+    def add(self, more: RunReport) -> None:
+        """Count another run in: its dates are among this one's."""
+        self.success &= more.success
+        self.materialized += more.materialized
+        self.changed += more.changed
+        self.rows += more.rows
+        self.blocked |= more.blocked
+        self.errors |= more.errors
+        self.wall_seconds += more.wall_seconds
+        self.compute_seconds |= more.compute_seconds
+        self.peak_bytes = max(self.peak_bytes, more.peak_bytes)
+
 
 def prepare_home(settings: Settings) -> Path:
     """Make DAGSTER_HOME hold the project's dagster.yaml, and name it to Dagster.
@@ -105,6 +118,7 @@ def materialize(
     progress: bool = True,
     retrain: dict[str, str] | None = None,
     allow_partial: str = "",
+    only: Collection[dt.date] | None = None,
 ) -> RunReport:
     """Materialize tables on the game dates from ``first`` to ``last``; blocked dates are left out and named.
 
@@ -116,11 +130,12 @@ def materialize(
         progress: show a bar.
         retrain: when models are trained, as :func:`nba_assets.automation.jobs.history_config` takes it.
         allow_partial: reason for which dates are let through although they are not complete; none by default.
+        only: of the range's dates, those to materialize; all by default.
 
     Raises:
-        ValueError: no game date lies in the range.
+        ValueError: no game date lies in the range, or none of ``only``.
     """
-    dates = game_dates_between(first, last)
+    dates = [date for date in game_dates_between(first, last) if only is None or date in only]
     if not dates:
         raise ValueError(f"no game date from {first} to {last}")
     prepare_home(settings)
@@ -141,7 +156,7 @@ def materialize(
             instance=instance,
             run_id=run_id,
             run_config=config | _QUIET,
-            tags=_range_tags(dates),
+            tags=_range_tags(dates) | ({} if only is None else chosen_tags(dates)),
             asset_selection=[dg.AssetKey(name) for name in names] if tables else None,
             raise_on_error=False,
         )

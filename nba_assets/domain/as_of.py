@@ -92,6 +92,15 @@ class PriorRows:
         """The same targets, seeing at most the ``n`` newest rows."""
         return self._narrowed(self._stop - n)
 
+    def before(self, end: pd.Series) -> PriorRows:
+        """The same targets, seeing no row on or after ``end`` (a date for each target)."""
+        other = object.__new__(PriorRows)
+        other.__dict__.update(self.__dict__)
+        days = np.maximum(_day(end), 0)
+        stop = np.searchsorted(self._position, self._wanted * _DAYS + days)
+        other._stop = np.minimum(np.maximum(self._start, stop), self._stop)
+        return other
+
     def skip(self, n: int) -> PriorRows:
         """The same targets, not seeing the ``n`` newest rows."""
         other = object.__new__(PriorRows)
@@ -107,10 +116,11 @@ class PriorRows:
 
     def newest(self, column: str) -> pd.Series:
         """Value of the newest earlier row; NULL without one."""
-        rows = np.where(
-            self.count > 0, self._order[np.maximum(self._stop - 1, 0)] if len(self._order) else -1, -1
-        )
-        return self._history[column].reset_index(drop=True).reindex(rows).reset_index(drop=True)
+        return self._at(column, self._stop - 1)
+
+    def oldest(self, column: str) -> pd.Series:
+        """Value of the oldest earlier row; NULL without one."""
+        return self._at(column, self._start)
 
     def sum(self, column: str) -> Floats:
         """Sum of the known values; 0 where there is none."""
@@ -149,6 +159,11 @@ class PriorRows:
             total[rows] += value * 0.5 ** (lag / half_life)
             weight[rows] += 0.5 ** (lag / half_life)
         return _where(weight > 0, total, np.where(weight > 0, weight, 1.0))
+
+    def _at(self, column: str, places: Ints) -> pd.Series:
+        last = len(self._order) - 1
+        rows = np.where(self.count > 0, self._order[np.clip(places, 0, last)] if last >= 0 else -1, -1)
+        return self._history[column].reset_index(drop=True).reindex(rows).reset_index(drop=True)
 
     def _total(self, values: Floats) -> tuple[Floats, Ints]:
         """Sum and number of the known values.

@@ -12,6 +12,7 @@ import pandas as pd
 from nba_assets.domain.feature_registry import NAMES, REQUIRED, VERSION
 
 INJURY_RISK = {"Available": 0.0, "Probable": 1.0, "Questionable": 2.0, "Doubtful": 3.0, "Out": 3.0}
+HOLE_COSTS, HOLES_COST_AT_MOST = 5, 30  # points of quality_score, for games missing from his windows
 TIERS = ((95, "gold"), (85, "silver"), (70, "bronze"), (50, "poor"))
 
 
@@ -77,6 +78,7 @@ def feature_rows(
     result["is_bootstrap"] = rows["season_phase"].eq("opening").to_numpy(bool)
     result["games_in_history"] = rows["games_in_history"]
     result["games_season"] = rows["games_season"]
+    result["missing_history_games"] = rows["missing_history_games"]
     return _with_quality(result)
 
 
@@ -132,13 +134,18 @@ def _positive(values: pd.Series) -> pd.Series:
 
 
 def _with_quality(rows: pd.DataFrame) -> pd.DataFrame:
-    """quality_score: 100 * required present / required, at most 69 with one missing, 49 with five."""
+    """quality_score: 100 * required present / required, at most 69 with one missing, 49 with five.
+
+    Each game missing from his windows costs 5 more, up to 30; the score never falls below 0.
+    """
     absent = rows[list(REQUIRED)].isna().to_numpy()
     missing = absent.sum(axis=1)
     score = 100.0 * (len(REQUIRED) - missing) / len(REQUIRED)
     score = np.where(
         missing >= 5, np.minimum(score, 49), np.where(missing >= 1, np.minimum(score, 69), score)
     )
+    holes = rows["missing_history_games"].to_numpy(np.int64)
+    score = np.maximum(score - np.minimum(HOLE_COSTS * holes, HOLES_COST_AT_MOST), 0)
     names = np.array([f"{name}|" for name in REQUIRED], dtype=object)
     joined = pd.Series(
         np.where(absent, names, "").sum(axis=1) if len(rows) else [], index=rows.index, dtype="object"
@@ -149,5 +156,7 @@ def _with_quality(rows: pd.DataFrame) -> pd.DataFrame:
         missing_features=joined.str.rstrip("|").astype("string[pyarrow]"),
         quality_score=score,
         quality_tier=pd.Series(tier, index=rows.index, dtype="string[pyarrow]"),
-        is_production_ready=(missing == 0) & ~rows["is_bootstrap"] & ~rows["is_late_addition"],
+        is_production_ready=(
+            (missing == 0) & (holes == 0) & ~rows["is_bootstrap"] & ~rows["is_late_addition"]
+        ),
     )

@@ -110,10 +110,11 @@ def training_rows(
 
     In: ml_feature_store_v2; player_game_summary (game_id, player_id, minutes, pts, is_production_ready);
     the feature names of a set of the feature registry. Out: identity columns, the features in order
-    (NULL stays NULL), minutes, pts. Kept: not bootstrap, played (minutes and points known), and
-    production-ready in the summary. Raises MissingColumnsError, DuplicateKeyError.
+    (NULL stays NULL), minutes, pts. Kept: not bootstrap, no game missing from his windows, played (minutes
+    and points known), and production-ready in the summary. Raises MissingColumnsError, DuplicateKeyError.
     """
-    require_columns(features, (*TRAINING_IDENTITY, "is_bootstrap", *feature_names), "the feature store")
+    judged = ("is_bootstrap", "missing_history_games")
+    require_columns(features, (*TRAINING_IDENTITY, *judged, *feature_names), "the feature store")
     require_columns(results, (*PLAYER_KEY, "minutes", TARGET, "is_production_ready"), "player_game_summary")
     require_unique(features, PLAYER_KEY, "the feature store")
     require_unique(results, PLAYER_KEY, "player_game_summary")
@@ -121,10 +122,9 @@ def training_rows(
     played = results.loc[
         results["minutes"].notna() & results[TARGET].notna() & ready, [*PLAYER_KEY, "minutes", TARGET]
     ]
-    usable = features.loc[
-        features["is_bootstrap"].astype("boolean").eq(False).fillna(False),
-        [*TRAINING_IDENTITY, *feature_names],
-    ]
+    regular = features["is_bootstrap"].astype("boolean").eq(False).fillna(False)
+    whole = features["missing_history_games"].eq(0).fillna(False)
+    usable = features.loc[regular & whole, [*TRAINING_IDENTITY, *feature_names]]
     return usable.merge(played, on=list(PLAYER_KEY), how="inner").sort_values(
         list(SORT_KEY), ignore_index=True
     )
@@ -141,7 +141,7 @@ def fit_xgboost(rows: pd.DataFrame, params: XGBoostParams, split: pd.Series) -> 
     _check_sides(ordered["game_date"], sides)
     train, validation = (_matrix(ordered[sides == side], names, params, side) for side in SIDES[:2])
     # Trees start from the median, which the objective seeks: xgboost's own guess lies two points above it.
-    start = float(ordered.loc[sides == "train", TARGET].median())
+    start = float(np.median(ordered[TARGET].to_numpy()[sides == "train"]))
     booster = xgb.train(
         params.to_xgboost() | {"base_score": start},
         train,

@@ -96,7 +96,9 @@ class Blame:
         lacking = self._lacking(table, date, games) if games else None
         if lacking:
             return lacking
-        if games and set(self.inputs[table]) <= {"raw_schedule"}:
+        # A raw table that lacks games was not served them; one that has them and fails otherwise was.
+        unserved = any(metric["metric"] == "games" for metric in poor)
+        if games and unserved and set(self.inputs[table]) <= {"raw_schedule"}:
             words = f"the source has no {table} for {_named(games)}"
             return Cause(table, NOT_PUBLISHED, words, (table,))
         return Cause(table, FAILED_CHECK, verdict.words, (table,))
@@ -104,8 +106,10 @@ class Blame:
     def _lacking(self, table: str, date: dt.date, games: set[str]) -> Cause | None:
         """The farthest input, going up, whose stored rows lack the games."""
         for upstream in self.inputs[table]:
+            if upstream == "raw_schedule" or upstream in self.optional:
+                continue
             known = self.games_of(upstream, date)
-            if upstream == "raw_schedule" or upstream in self.optional or known is None or games <= known:
+            if known is None or games <= known:
                 continue
             lost = games - known
             deeper = self._lacking(upstream, date, lost)

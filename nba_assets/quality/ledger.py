@@ -25,7 +25,7 @@ from nba_assets.quality.verdict import Verdict
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.coverage import COVERAGE
 
-WHOLE_DATE = "date"  # the metric of a date that is missing as a whole
+WHOLE_DATE = "date"  # the metric of a table that counts nothing, or of a date that is not there
 _OPEN_ENDED = ("FAIL", "BLOCKED", "PENDING", "OVERRIDDEN")
 
 
@@ -89,12 +89,9 @@ def entries(lake: Lake, graph: Graph, dates: Sequence[dt.date]) -> pd.DataFrame:
         if verdict is not None or table not in graph.occasional
         for row in _rows(table, date, verdict, blame, state.healed.get((table, date)))
     ]
-    frame = pd.DataFrame(rows, columns=[name for name in COVERAGE.columns if name != "override_reason"])
+    frame = pd.DataFrame(rows, columns=list(COVERAGE.columns))
     frame["game_date"] = pd.to_datetime(frame["game_date"]).astype("datetime64[ns]")
     frame["healed_at"] = pd.to_datetime(frame["healed_at"], utc=True)
-    said = {key: verdict.override for key, verdict in state.verdicts.items() if verdict and verdict.override}
-    keys = zip(frame["table"], frame["game_date"].dt.date, strict=True)
-    frame["override_reason"] = [said.get(key) for key in keys]
     return frame
 
 
@@ -123,10 +120,8 @@ def _rows(
     cause = blame.cause(table, date)
     metrics = list(verdict.metrics) if verdict else []
     spoiled = verdict is not None and any(problem.fatal for problem in verdict.problems)
-    whole = verdict is None or not metrics or spoiled
-    if whole and not (verdict and verdict.passed and not spoiled):
-        status = verdict.status if verdict else "PENDING"
-        metrics.append({"metric": WHOLE_DATE, "status": status, "expected": 1.0, "actual": 0.0, "share": 0.0})
+    if verdict is None or not metrics or spoiled:
+        metrics.append(_whole_date(verdict))
     for metric in metrics:
         status = _status(verdict, metric)
         yield {
@@ -140,7 +135,15 @@ def _rows(
             "missing": round(max(metric["expected"] - metric["actual"], 0)),
             "healed_at": healed_at,
             "source": "coverage",
+            "override_reason": (verdict.override or None) if verdict else None,
         }
+
+
+def _whole_date(verdict: Verdict | None) -> dict[str, Any]:
+    """A date that is there or missing as a whole."""
+    status = verdict.status if verdict else "PENDING"
+    there = float(bool(verdict and verdict.passed))
+    return {"metric": WHOLE_DATE, "status": status, "expected": 1.0, "actual": there, "share": there}
 
 
 def _status(verdict: Verdict | None, metric: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ COVERAGE = TableSchema(
     ("table", "metric"),
     (
         text("table", "Table that is judged."),
-        text("metric", "What is counted; `date` where the date as a whole is missing."),
+        text("metric", "What is counted; `date` for the date as a whole."),
         number("expected", "What there should be, from the schedule and the tables before.", low=0),
         number("actual", "What there is.", low=0),
         number("share", "Actual / expected; NULL when nothing is expected.", low=0, nullable=True),

@@ -104,6 +104,7 @@ PLAYER_DAILY_CACHE = TableSchema(
         SEASON,
         integer("games_in_history", "Games of the last three years.", low=0),
         integer("games_season", "Games this season.", low=0, high=130),
+        integer("missing_history_games", "Games of this season and the last 10 that are not known: his team's, and dates of unknown schedule.", low=0),
         *(field for name in MEANS for field in _means(name)),
         _points("points_avg_last_2", "Mean points of the last 2 games."),
         _points("points_avg_3_before_last_2", "Mean points of the 3 games before the last 2."),

@@ -34,12 +34,40 @@ from nba_assets.domain.points_lines import points_lines_from_archive
 from nba_assets.domain.problems import BadInput
 from nba_assets.domain.teams import TEAM_TRICODES
 from nba_assets.schemas.raw import RAW_GAME_LINES, RAW_INJURY_REPORTS, RAW_PLAYER_POINTS_LINES
-from nba_assets.sources.archive_files import ArchiveFiles, Problems
+from nba_assets.sources.archive_files import Problems
+from nba_assets.sources.archive_fingerprints import (
+    EVENTS,
+    GAME_LINES,
+    INJURIES,
+    PLAYER_BOXES,
+    POINTS_LINES,
+    SHOTS,
+    TEAM_BOXES,
+    ArchiveFingerprints,
+)
 from nba_assets.sources.base import Fetched
 
 
-class ArchiveSource(ArchiveFiles):
+class ArchiveSource(ArchiveFingerprints):
     """The feeds of an archive, in the columns of the raw tables."""
+
+    def fingerprint(self, table: str, dates: Sequence[dt.date]) -> dict[dt.date, str]:
+        """Hash of what the files say of each date; see :class:`Source`."""
+        ask: dict[str, Callable[[], dict[dt.date, str]]] = {
+            "raw_schedule": lambda: self._schedule_said(pd.DataFrame(self.schedule(dates).rows), dates),
+            "raw_player_boxscores": lambda: self._boxes_said(PLAYER_BOXES, dates),
+            "raw_team_boxscores": lambda: self._boxes_said(TEAM_BOXES, dates),
+            "raw_play_by_play": lambda: self._events_said(EVENTS, dates),
+            "raw_shot_chart": lambda: self._events_said(SHOTS, dates),
+            "raw_injury_reports": lambda: self._evidence_said(INJURIES, dates),
+            "raw_game_lines": lambda: self._evidence_said(GAME_LINES, dates),
+            "raw_player_points_lines": lambda: self._evidence_said(POINTS_LINES, dates),
+        }
+        return ask[table]()
+
+    def recognises(self, said: str) -> bool:
+        """Whether a fingerprint is of an archive's files: a hash and nothing before it."""
+        return not said.startswith("landed ")
 
     def schedule(self, dates: Sequence[dt.date]) -> Fetched:
         """Games of the dates, home team by the schedule, neutral sites by the box scores' MATCHUP."""
@@ -86,14 +114,14 @@ class ArchiveSource(ArchiveFiles):
         self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame
     ) -> Fetched:
         """Captures of injury lists, filed under the first date whose cutoff they precede."""
-        rows = self._rows_about("injuries/injury_snapshots_*.parquet", ("snapshot_at",), dates)
+        rows = self._rows_about(*INJURIES, dates)
         if rows is None:
             return Fetched(RAW_INJURY_REPORTS.empty())
         return self._evidence(*injuries_from_archive(rows, self._all_games(), appearances), dates)
 
     def game_lines(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
         """Closing lines of games."""
-        rows = self._rows_about("odds/game_closing_lines*.parquet", ("commence_time",), dates)
+        rows = self._rows_about(*GAME_LINES, dates)
         if rows is None:
             return Fetched(RAW_GAME_LINES.empty())
         return self._evidence(*game_lines_from_archive(rows, self._all_games()), dates)
@@ -102,9 +130,7 @@ class ArchiveSource(ArchiveFiles):
         self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame
     ) -> Fetched:
         """Players' points lines."""
-        rows = self._rows_about(
-            "odds/player_points_lines_*.parquet", ("game_date", "commence_time", "snapshot_at"), dates
-        )
+        rows = self._rows_about(*POINTS_LINES, dates)
         if rows is None:
             return Fetched(RAW_PLAYER_POINTS_LINES.empty())
         return self._evidence(*points_lines_from_archive(rows, self._all_games(), appearances), dates)
@@ -171,7 +197,8 @@ class ArchiveSource(ArchiveFiles):
         wanted = sorted(date.isoformat() for date in dates)
         for path in self._covering(f"{folder}/*.parquet", dates):
             try:
-                rows = self._event_rows(path, game_column, date_column, wanted)
+                rows = self._event_rows(path, date_column, wanted)
+                self._need_text(rows.schema, game_column, path)
                 tables.append(self._isolate(rows, parse, game_column, date_column, path, problems))
             except BadInput as problem:
                 self._spoil(problems, path, dates, problem)
@@ -183,15 +210,6 @@ class ArchiveSource(ArchiveFiles):
         for date, problem in self._strangers(rows, folder):
             problems.setdefault(date, []).append(problem)
         return Fetched(rows, problems)
-
-    def _event_rows(self, path: Path, game_column: str, date_column: str, wanted: list[str]) -> pa.Table:
-        """Rows of the wanted dates. A whole season is read as it is, which is twice as fast as sifting it."""
-        keys = self._read(path, [game_column, date_column])
-        for column in (game_column, date_column):
-            self._need_text(keys.schema, column, path)
-        if set(pc.unique(keys.column(date_column)).to_pylist()) <= set(wanted):
-            return self._read(path)
-        return self._read(path, filters=[(date_column, "in", wanted)])
 
     def _isolate(
         self,

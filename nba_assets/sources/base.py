@@ -46,6 +46,18 @@ class Source(Protocol):
         """The dates whose games the source knows, so that no game on them proves that none was played."""
         ...
 
+    def fingerprint(self, table: str, dates: Sequence[dt.date]) -> dict[dt.date, str]:
+        """What the source says now of each date of a raw table, as a hash; "" where it has nothing.
+
+        Two equal fingerprints of a date mean that the feed would give the same rows. It costs reading, not
+        parsing.
+        """
+        ...
+
+    def recognises(self, said: str) -> bool:
+        """Whether a fingerprint is of this kind of source; another kind's says nothing about this one."""
+        ...
+
     def schedule(self, dates: Sequence[dt.date]) -> Fetched:
         """raw_schedule."""
         ...

@@ -114,8 +114,10 @@ class LandedDocuments:
 
 
 def fingerprint(captures: Iterable[Capture]) -> str:
-    """A name for a set of captures: another as soon as one is added, corrected or set aside."""
+    """A name for a set of captures: another as soon as one is added, corrected or set aside; "" for none."""
     stems = sorted(f"{one.document.folder}/{one.stem}" for one in captures)
+    if not stems:
+        return ""
     return hashlib.sha256("\n".join(stems).encode()).hexdigest()[:16]
 
 

@@ -46,6 +46,7 @@ DOCUMENTS: Final = "documents"  # the note that says which captures a date was m
 _Rows = tuple[list[pd.DataFrame], list[BadInput]]
 _STATED_OF_GAMES: Final = ["game_id", "home_team", "away_team", "tipoff_utc", "status", "is_postponed"]
 _SCORES: Final = ["home_score", "away_score"]
+_LANDED: Final = "landed "
 
 
 class LiveSource:
@@ -65,6 +66,20 @@ class LiveSource:
     def accounted_days(self, dates: Sequence[dt.date]) -> list[dt.date]:
         """Dates from the first to the last game of a season whose schedule has landed."""
         return self._schedule.accounted_days(dates)
+
+    def fingerprint(self, table: str, dates: Sequence[dt.date]) -> dict[dt.date, str]:
+        """A name for the captures that a table's dates would be made from now; see :class:`Source`."""
+        if table == "raw_schedule":
+            games = self._schedule.fetched(dates).rows
+            known = set(self.accounted_days(dates))
+            said = {date: games_fingerprint(games, date) if date in known else "" for date in dates}
+        else:
+            said = {date: self.landed(table, date) for date in dates}
+        return {date: f"{_LANDED}{text}" if text else "" for date, text in said.items()}
+
+    def recognises(self, said: str) -> bool:
+        """Whether a fingerprint is of captures, and not of an archive's files."""
+        return said.startswith(_LANDED)
 
     def schedule(self, dates: Sequence[dt.date]) -> Fetched:
         """Games of the dates; a date without a readable schedule fails."""

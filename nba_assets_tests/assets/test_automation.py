@@ -1,22 +1,9 @@
 """What automation would run after a backfill of the lowest layer: the dates that passed, and no other."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import dagster as dg
-import pytest
 
-from nba_assets_tests import ladder
 from nba_assets_tests.ladder import BAD, FIRST, GOOD, LAST, SOURCE
 from nba_assets_tests.workbench import Workbench
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Workbench]:
-    with ladder.registered() as tables:
-        bench = Workbench(tmp_path, tables)
-        yield bench
-        bench.close()
 
 
 def _requested(bench: Workbench, name: str, cursor: object = None) -> tuple[set[str], object]:

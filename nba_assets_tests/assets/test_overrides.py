@@ -1,29 +1,16 @@
 """What a person lets through goes on, and says so in every row made of it."""
 
 import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from nba_assets.assets.coverage import ledger_graph
 from nba_assets.assets.overrides import override_run_config
 from nba_assets.quality.ledger import entries
-from nba_assets_tests import ladder
 from nba_assets_tests.ladder import BAD, DATES, FIRST, LADDER, LAST, SOURCE, STEPS
 from nba_assets_tests.workbench import Workbench, step_failure
 
 DAY = dt.date.fromisoformat(BAD)
 REASON = "one of two feeds is down until Tuesday"
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Workbench]:
-    with ladder.registered() as tables:
-        bench = Workbench(tmp_path, tables)
-        yield bench
-        bench.close()
 
 
 def _run(bench: Workbench, tables: tuple[str, ...], reason: str = REASON, **more: Any) -> Any:

@@ -1,7 +1,6 @@
 """What the factory promises of every table, on three made-up ones."""
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -10,15 +9,6 @@ import pytest
 from nba_assets_tests import ladder
 from nba_assets_tests.ladder import BAD, DATES, FIRST, GOOD, LAST, SOURCE, STEPS
 from nba_assets_tests.workbench import Workbench, step_failure
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Workbench]:
-    with ladder.registered() as tables:
-        bench = Workbench(tmp_path, tables)
-        yield bench
-        bench.close()
-
 
 # How a date goes bad, and what its check must then say.
 BAD_DATES = {

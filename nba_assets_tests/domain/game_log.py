@@ -100,6 +100,7 @@ class GameLog:
                 "tipoff_utc",
                 "is_neutral",
                 "is_postponed",
+                "status",
             )
             if not row["is_postponed"]
         }

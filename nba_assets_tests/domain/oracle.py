@@ -50,6 +50,7 @@ class Oracle(Roster):
         is_home = game["home_team"] == row.team
         opponent = game["away_team"] if is_home else game["home_team"]
         row.facts = self._facts(game, row.team, opponent, player)
+        row.facts["missing_history_games"] = self.holes.count(game["game_date"], player, row.team)
         games = self.before(player, game["game_date"])
         row.features = (
             self._form(games, game, opponent)
@@ -261,13 +262,15 @@ class Oracle(Roster):
         score = 100 * (len(required) - len(missing)) / len(required)
         if missing:
             score = min(score, 49 if len(missing) >= 5 else 69)
+        holes = row.facts["missing_history_games"]
+        score = max(score - min(5 * holes, 30), 0)
         tiers = ((95, "gold"), (85, "silver"), (70, "bronze"), (50, "poor"), (0, "unusable"))
         row.facts["is_bootstrap"] = row.facts["season_phase"] == "opening"
         row.facts["missing"] = set(missing)
         row.facts["quality_score"] = score
         row.facts["quality_tier"] = next(name for floor, name in tiers if score >= floor)
         row.facts["is_production_ready"] = (
-            not missing and not row.facts["is_bootstrap"] and row.expected_because is not None
+            not (missing or holes or row.facts["is_bootstrap"]) and row.expected_because is not None
         )
 
 

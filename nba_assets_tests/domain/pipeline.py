@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from nba_assets.assets.analytics import ANALYTICS
-from nba_assets.assets.inputs import Inputs
+from nba_assets.assets.inputs import Gathered, Inputs
 from nba_assets.assets.precompute import PRECOMPUTE
 from nba_assets.assets.table import Built, Table
 from nba_assets.partitions import game_dates_between
@@ -38,8 +38,8 @@ def stored(name: str, rows: Any) -> pd.DataFrame:
     """Rows as they come back from the lake: sorted, typed, cut to the schema."""
     schema = TABLES[name]
     if isinstance(rows, pd.DataFrame):
-        rows = schema.to_arrow(schema.conform(rows))
-    return schema.to_pandas(rows.select(schema.columns).cast(schema.arrow_with_date))
+        return schema.to_pandas(schema.to_arrow(schema.conform(rows)))
+    return schema.to_pandas(schema.stored(rows))
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,10 @@ def pregame(tables: Mapping[str, pd.DataFrame], dates: list[dt.date]) -> Frames:
             item.table: _columns(_between(tables[item.table], dates, item.days), item.columns)
             for item in table.history
         }
-        frames[name] = _computed(table, Inputs(dates, same_date, past))
+        open_dates = {name: _calendar(frame) for name, frame in past.items()}
+        frames[name] = _computed(
+            table, Inputs(dates, same_date, past, Gathered(dates, {}, {}, {}, open_dates))
+        )
     return frames
 
 
@@ -127,6 +130,14 @@ def _computed(table: Table, inputs: Inputs) -> pd.DataFrame:
     compute: Callable[..., Any] = table.compute
     made = compute(None, inputs)
     return stored(table.name, made.rows if isinstance(made, Built) else made)
+
+
+def _calendar(past: pd.DataFrame) -> list[dt.date]:
+    """Dates that a lake filled without a gap would have open: game dates from first to last row."""
+    if past.empty:
+        return []
+    first, last = past["game_date"].iloc[[0, -1]]
+    return game_dates_between(first.date(), last.date())
 
 
 def _columns(frame: pd.DataFrame, columns: tuple[str, ...] | None) -> pd.DataFrame:

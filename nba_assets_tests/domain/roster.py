@@ -10,7 +10,7 @@ import datetime as dt
 from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from nba_assets_tests.domain.game_log import GameLog, PlayerGame
+from nba_assets_tests.domain.missing_history_oracle import Appearance, MissingHistory, Scheduled
 
 THREE_YEARS = dt.timedelta(days=1096)
 
@@ -34,6 +35,16 @@ class Row:
 
 class Roster(GameLog):
     """Answers about one game at a time."""
+
+    @cached_property
+    def holes(self) -> MissingHistory:
+        """What is missing from whose windows, in a lake that has every date of the schedule."""
+        games = [
+            Scheduled(g["game_date"], game, g["home_team"], g["away_team"], g["status"])
+            for game, g in self.schedule.items()
+        ]
+        played = [Appearance(g.date, g.game, g.player, g.team) for log in self.log.values() for g in log]
+        return MissingHistory(games, played, self.games_on, self.games_on)
 
     @cache  # noqa: B019 the oracle lives as long as the tests
     def before(self, player: int, date: dt.date) -> list[PlayerGame]:

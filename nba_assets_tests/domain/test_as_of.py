@@ -70,6 +70,21 @@ def test_the_last_n_rows_lie_before_the_date_and_equal_brute_force(
 
 
 @settings(deadline=None, max_examples=60)
+@given(HISTORIES, TARGETS, N, st.integers(-5, 50))
+def test_rows_before_an_end_and_the_oldest_equal_brute_force(
+    history: History, targets: list[tuple[str, int]], n: int, end: int
+) -> None:
+    past, wanted = frames(history, targets)
+    ends = pd.Series(START + pd.Timedelta(days=end), index=wanted.index)
+    window = PriorRows(past, wanted, "who").last(n).before(ends)
+    expected = [[row for row in earlier(history, who, day)[:n] if row[0] < end] for who, day in targets]
+    assert window.count.tolist() == [len(rows) for rows in expected]
+    for found, place in ((window.oldest("game_date"), -1), (window.newest("game_date"), 0)):
+        days = [None if pd.isna(d) else (d - START).days for d in pd.to_datetime(found)]
+        assert days == [rows[place][0] if rows else None for rows in expected]
+
+
+@settings(deadline=None, max_examples=60)
 @given(HISTORIES, TARGETS, N)
 def test_statistics_equal_naive_loops(history: History, targets: list[tuple[str, int]], n: int) -> None:
     window = PriorRows(*frames(history, targets), "who").last(n)

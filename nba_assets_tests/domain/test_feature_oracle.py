@@ -29,6 +29,7 @@ def sample(season: Frames) -> pd.DataFrame:
         "listed": context["injury_status"].isin(["Out", "Doubtful", "Questionable", "Probable"]),
         "lines": context["points_line"].notna(),
         "veterans": store["games_in_history"] > 240,
+        "missing history": store["missing_history_games"] > 0,
     }
     draw = random.Random(2024)  # noqa: S311 a sample, no secret
     rows: list[int] = []
@@ -59,7 +60,8 @@ def test_quality_equals_the_slow_oracle(season: Frames, oracle: Oracle) -> None:
         facts = oracle.answer(row["game_id"], int(row["player_id"])).facts
         assert set(row["missing_features"].split("|")) - {""} == facts["missing"]
         assert row["quality_score"] == pytest.approx(facts["quality_score"])
-        for name in ("quality_tier", "is_bootstrap", "is_production_ready", "games_in_history"):
+        counted = ("games_in_history", "missing_history_games")
+        for name in ("quality_tier", "is_bootstrap", "is_production_ready", *counted):
             assert row[name] == facts[name], (name, row["game_id"], row["player_id"])
 
 

@@ -52,6 +52,7 @@ CACHE = {
     "team_offensive_rating_last_10": 115.0,
     "games_in_history": 50,
     "games_season": 20,
+    "missing_history_games": 0,
 }
 SHOTS = {"paint_share": 0.5, "mid_range_share": 0.2, "three_share": 0.3}
 FACTORS = {
@@ -278,6 +279,25 @@ def test_quality_falls_with_required_features(missing: int, score: float, tier: 
     assert len(names) == missing and set(names) <= set(REQUIRED) and names == [n for n in NAMES if n in names]
     assert row["quality_score"] == pytest.approx(score) and row["quality_tier"] == tier
     assert row["is_production_ready"] == (missing == 0)
+
+
+@pytest.mark.parametrize(
+    ("holes", "score", "tier"),
+    [(0, 100, "gold"), (1, 95, "gold"), (2, 90, "silver"), (4, 80, "bronze"), (6, 70, "bronze"),
+     (7, 70, "bronze"), (80, 70, "bronze")],
+)  # fmt: skip
+def test_quality_falls_with_games_missing_from_the_windows(holes: int, score: float, tier: str) -> None:
+    row = row_of(missing_history_games=holes)
+    assert (row["quality_score"], row["quality_tier"], row["missing_features"]) == (score, tier, "")
+    assert row["missing_history_games"] == holes and row["is_production_ready"] == (holes == 0)
+
+
+def test_quality_never_falls_below_zero() -> None:
+    gone = [*_WORSE, "defensive_rating", "opponent_pace", "days_rest"]
+    row = row_of(**dict.fromkeys(gone, math.nan), missing_history_games=9)
+    assert row["quality_score"] == pytest.approx(max(100 * (24 - len(gone)) / 24 - 30, 0))
+    three = row_of(points_avg_last_5=math.nan, missing_history_games=3)
+    assert three["quality_score"] == 54 and three["quality_tier"] == "poor"
 
 
 def test_the_opening_and_late_additions_are_not_ready() -> None:

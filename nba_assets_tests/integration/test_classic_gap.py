@@ -44,7 +44,7 @@ def season(tmp_path_factory: pytest.TempPathFactory, archive_dir: Path) -> Setti
     )
     patched = pytest.MonkeyPatch()
     patched.setenv("DAGSTER_HOME", os.environ.get("DAGSTER_HOME", ""))
-    tables = chosen_tables(",".join([*BELOW, TEAMS, PLAYERS]))
+    tables = chosen_tables(f"{BELOW},{TEAMS},{PLAYERS}")
     assert materialize(settings, FIRST, LAST, tables, progress=False).success
     yield settings  # type: ignore[misc]
     patched.undo()

@@ -89,3 +89,11 @@ def test_a_missing_source_of_the_environment_is_one_line(surroundings: Path, tmp
     (line,) = report.errors["raw_schedule"].splitlines()
     assert "no such folder. Remedy: set NBA_ARCHIVE_DIR" in line
     assert BadInput.__name__ in line
+
+
+def test_resume_does_not_drop_a_reason_unheard(surroundings: Path) -> None:
+    """Resuming lets nothing through: a reason given with it was ignored once."""
+    dates = ["--from", "2024-10-25", "--to", "2024-10-25"]
+    said = RUNNER.invoke(app, ["backfill", *dates, "--resume", "--allow-partial", "late feed"])
+    assert said.exit_code == 2
+    assert "--resume lets nothing through" in said.output

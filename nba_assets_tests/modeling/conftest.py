@@ -64,6 +64,7 @@ def make_store(dates: int, players: int, seed: int = 7) -> tuple[pd.DataFrame, p
             "missing_features": "injury_risk",
             "quality_score": 100.0,
             "quality_tier": "gold",
+            "missing_history_games": 0,
             "is_bootstrap": False,
             "is_late_addition": False,
             "is_production_ready": True,

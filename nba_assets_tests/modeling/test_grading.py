@@ -13,6 +13,7 @@ from nba_assets.modeling.grading import (
     ungraded,
 )
 from nba_assets.modeling.inputs import TEXT, DuplicateKeyError
+from nba_assets.schemas.columns import OVERRIDE
 from nba_assets.schemas.predictions import PREDICTION_ACCURACY
 
 GAME = "0022400561"
@@ -189,8 +190,8 @@ def test_grades_have_the_columns_and_types_of_the_table() -> None:
         {"prob_over": "float64", "line": "float64", "is_pregame": "boolean"}
     )
     graded = grade(typed, results, pd.DataFrame(columns=[*KEY, "points_line"]))
-    declared = {f.name: pd.api.types.pandas_dtype(f.frame_type) for f in PREDICTION_ACCURACY.fields}
-    assert tuple(graded.columns) == PREDICTION_ACCURACY.columns
+    declared = {f.name: pd.api.types.pandas_dtype(f.frame_type) for f in PREDICTION_ACCURACY.own_fields}
+    assert (*graded.columns, OVERRIDE.name) == PREDICTION_ACCURACY.columns
     assert graded.drop(columns="game_date").dtypes.to_dict() == declared
 
 

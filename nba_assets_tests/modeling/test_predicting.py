@@ -29,6 +29,7 @@ from nba_assets.modeling.systems import (
     model_output,
     unavailable_output,
 )
+from nba_assets.schemas.columns import OVERRIDE
 from nba_assets.schemas.feature_store import ML_FEATURE_STORE_V2
 from nba_assets.schemas.predictions import PLAYER_PROP_PREDICTIONS
 
@@ -230,8 +231,8 @@ def test_rows_have_the_columns_and_types_of_the_table(
         "xgboost_v1": model_output(artefact, features),
     }
     rows = predicted(features, context, outputs, PredictionConfig())
-    declared = {f.name: pd.api.types.pandas_dtype(f.frame_type) for f in PLAYER_PROP_PREDICTIONS.fields}
-    assert tuple(rows.columns) == PLAYER_PROP_PREDICTIONS.columns
+    declared = {f.name: pd.api.types.pandas_dtype(f.frame_type) for f in PLAYER_PROP_PREDICTIONS.own_fields}
+    assert (*rows.columns, OVERRIDE.name) == PLAYER_PROP_PREDICTIONS.columns
     assert rows.drop(columns="game_date").dtypes.to_dict() == declared
 
 

@@ -20,7 +20,8 @@ def test_the_file_names_exactly_what_is_measured() -> None:
 
 def test_every_table_of_the_catalog_has_expectations() -> None:
     assert set(EXPECTATIONS) == set(TABLES)
-    assert all(EXPECTATIONS.values())
+    # The ledger and the findings count what others hold; they have no expected set of their own.
+    assert {table for table, metrics in EXPECTATIONS.items() if not metrics} == {"coverage", "feature_drift"}
 
 
 # What a hand may do to the file, and what must be said.

@@ -1,0 +1,204 @@
+"""Stale partitions on the command line: listing, healing, and resuming a backfill.
+
+What belongs here: the order of tables, runs and words. What does not: what makes a partition stale
+(quality/staleness.py).
+
+Tables are gone through in graph order and each is healed before the next is looked at: so what a healed
+partition makes stale further down is found in the same pass, and one that comes out unchanged makes nothing
+stale.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import dagster as dg
+from rich.console import Console
+
+from nba_assets.assets.resources import source_resource
+from nba_assets.assets.table import Table
+from nba_assets.cli.run import RunReport, materialize, prepare_home
+from nba_assets.cli.selection import LEDGER
+from nba_assets.definitions import ALL_TABLES
+from nba_assets.lake import Lake
+from nba_assets.object_store import open_store
+from nba_assets.partitions import FIRST_GAME_DATE, game_dates_between
+from nba_assets.quality.gate import Gate
+from nba_assets.quality.staleness import Stale, Staleness
+from nba_assets.remembering_lake import RememberingLake
+from nba_assets.settings import Settings
+
+# A stale model is trained again on its own date, whatever calendar planned it.
+_ITS_OWN_DATE = {"retrain_calendar": "every_date", "first_date": FIRST_GAME_DATE.isoformat()}
+
+
+@dataclass(frozen=True)
+class Healing:
+    """What a healing did.
+
+    Attributes:
+        treated: partitions that were stale when their table's turn came, and were materialized.
+        left: what is stale afterwards; a date that failed is shut instead, and not among them.
+    """
+
+    treated: list[Stale]
+    left: list[Stale]
+
+
+def list_stale(
+    console: Console,
+    settings: Settings,
+    first: dt.date | None = None,
+    last: dt.date | None = None,
+    tables: Sequence[str] | None = None,
+    *,
+    limit: int = 20,
+) -> list[Stale]:
+    """Print and return what is stale now; partitions that these would make stale are not known before.
+
+    Args:
+        console: where to print.
+        settings: where lake, source and instance are.
+        first: first date, the oldest stored by default.
+        last: last date, the newest stored by default.
+        tables: tables to look at, all by default.
+        limit: partitions to name a table; 0 for all.
+
+    Raises:
+        ValueError: an unknown table, or a damaged partition.
+    """
+    found: list[Stale] = []
+    chosen = _chosen(tables)
+    with _looking(settings) as (lake, look):
+        for number, table in enumerate(chosen, 1):
+            console.print(f"[dim]{number} of {len(chosen)}: {table.name}[/dim]")
+            stale = look().stale(table, _stored(lake, table, first, last))
+            _print(console, stale, limit)
+            found += stale
+    console.print(f"{len(found):,} partitions are stale" if found else "nothing is stale")
+    if found:
+        console.print("heal them, and what they then make stale, with: nba-assets stale --fix")
+    return found
+
+
+def fix_stale(
+    console: Console,
+    settings: Settings,
+    first: dt.date | None = None,
+    last: dt.date | None = None,
+    tables: Sequence[str] | None = None,
+    *,
+    limit: int = 20,
+) -> Healing:
+    """Materialize what is stale, and nothing else, table by table in graph order.
+
+    Arguments and errors as in :func:`list_stale`.
+    """
+    healed: list[Stale] = []
+    with _looking(settings) as (lake, look):
+        for table in _chosen(tables):
+            stale = look().stale(table, _stored(lake, table, first, last))
+            if not stale:
+                continue
+            _print(console, stale, limit)
+            dates = [item.date for item in stale]
+            report = materialize(
+                settings, dates[0], dates[-1], [table.name], progress=False, retrain=_ITS_OWN_DATE, only=dates
+            )
+            lake.forget(table.name)
+            _print_healed(console, table.name, report)
+            healed += stale
+    if healed:
+        _write_ledger(settings, {item.date for item in healed})
+    console.print(f"{len(healed):,} partitions were stale" if healed else "nothing was stale")
+    left = list_stale(console, settings, first, last, tables, limit=limit) if healed else []
+    return Healing(healed, left)
+
+
+def resume(
+    settings: Settings,
+    first: dt.date,
+    last: dt.date,
+    tables: Sequence[str] | None = None,
+    *,
+    progress: bool = True,
+) -> RunReport:
+    """Materialize what a backfill of the range still owes: dates not stored, not open at the gate, or stale.
+
+    Arguments and errors as in :func:`nba_assets.cli.run.materialize`.
+
+    Returns:
+        One report over all tables: the sum of the runs that were needed.
+    """
+    dates = game_dates_between(first, last)
+    if not dates:
+        raise ValueError(f"no game date from {first} to {last}")
+    whole = RunReport(dates, success=True)
+    touched: set[dt.date] = set()
+    with _looking(settings) as (lake, look):
+        for table in _chosen(tables):
+            fresh = set(look().fresh(table, dates))
+            if due := [date for date in dates if date not in fresh]:
+                whole.add(materialize(settings, first, last, [table.name], progress=progress, only=due))
+                lake.forget(table.name)
+                touched |= set(due)
+        touched |= set(dates) - set(lake.dates(LEDGER))
+    if touched:
+        whole.add(_write_ledger(settings, touched))
+    return whole
+
+
+def _write_ledger(settings: Settings, dates: Collection[dt.date]) -> RunReport:
+    """The ledger is no table like the others: it follows whatever was written."""
+    return materialize(settings, min(dates), max(dates), [LEDGER], progress=False, only=dates)
+
+
+@contextmanager
+def _looking(settings: Settings) -> Iterator[tuple[RememberingLake, Callable[[], Staleness]]]:
+    """The lake, and a fresh look at it for each table: a source keeps what it has read."""
+    prepare_home(settings)
+    lake = RememberingLake(open_store(settings.lake))
+    source = source_resource(settings)
+    with dg.DagsterInstance.get() as instance:
+        yield lake, lambda: Staleness(lake, Gate(instance, lake), source.source())
+
+
+def _chosen(names: Sequence[str] | None) -> list[Table]:
+    """Tables in graph order."""
+    known = {table.name: table for table in ALL_TABLES}
+    if unknown := sorted(set(names or ()) - known.keys()):
+        raise ValueError(f"{', '.join(unknown)}: tables are {', '.join(known)}")
+    return [table for table in ALL_TABLES if table.name != LEDGER and (names is None or table.name in names)]
+
+
+def _stored(lake: Lake, table: Table, first: dt.date | None, last: dt.date | None) -> list[dt.date]:
+    dates = lake.dates(table.name)
+    return [date for date in dates if (first is None or date >= first) and (last is None or date <= last)]
+
+
+def _print(console: Console, stale: Sequence[Stale], limit: int) -> None:
+    """A table's stale partitions: how many for which reason, and the first ones by name."""
+    if not stale:
+        return
+    counts = Counter(reason for item in stale for reason in item.reasons)
+    console.print(f"[bold]{stale[0].table}[/bold]: {len(stale):,} stale")
+    for reason, count in counts.most_common():
+        console.print(f"  {count:,} x {reason}", soft_wrap=True)
+    shown = stale[: limit or None]
+    for item in shown:
+        console.print(f"    {item.date}  {'; '.join(item.reasons)}", soft_wrap=True)
+    if len(shown) < len(stale):
+        console.print(f"    and {len(stale) - len(shown):,} more; --limit 0 names all")
+
+
+def _print_healed(console: Console, table: str, report: RunReport) -> None:
+    done, changed = report.materialized[table], report.changed[table]
+    console.print(f"  materialized {done:,}, changed {changed:,}, in {report.wall_seconds:.1f} s")
+    for date, reason in report.blocked.get(table, {}).items():
+        console.print(f"  [red]{date} {reason}[/red]", soft_wrap=True)
+    for error in report.errors.values():
+        console.print(f"  [red]{error}[/red]", soft_wrap=True)

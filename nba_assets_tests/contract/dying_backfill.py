@@ -1,0 +1,61 @@
+"""A resumed backfill that is killed when a chosen number of things have happened.
+
+What belongs here: dying at a moment that a number names, the same on a slow machine and a fast one. What does
+not: what must be true afterwards (test_killed_backfill.py).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from nba_assets.cli.stale import resume
+from nba_assets.event_log import GroupCommitSqliteEventLogStorage
+from nba_assets.object_store import FolderStore
+from nba_assets.settings import Settings
+
+
+def settings(folder: Path) -> Settings:
+    """Lake, source and instance in one folder."""
+    home = folder / "dagster"
+    return Settings(lake=str(folder / "lake"), archive_dir=folder / "archive", DAGSTER_HOME=home)  # type: ignore[call-arg]
+
+
+def backfill(folder: Path, first: dt.date, last: dt.date, tables: Sequence[str], moments: int | None) -> None:
+    """Resume a backfill; kill this process after so many moments, if a number is given."""
+    if moments is not None:
+        _die_after(moments)
+    resume(settings(folder), first, last, tables, progress=False)
+
+
+def _die_after(moments: int) -> None:
+    """A moment: before a file is written, before it takes the old one's place, and around each commit."""
+    left = [moments]
+
+    def tick() -> None:
+        left[0] -= 1
+        if left[0] <= 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    write, replace, flush = FolderStore.write, Path.replace, GroupCommitSqliteEventLogStorage._flush
+
+    def write_or_die(store: FolderStore, name: str, data: bytes) -> str:
+        tick()
+        return write(store, name, data)
+
+    def replace_or_die(path: Path, target: Any) -> Path:
+        tick()
+        return replace(path, target)
+
+    def flush_or_die(log: GroupCommitSqliteEventLogStorage) -> None:
+        tick()
+        flush(log)
+        tick()
+
+    FolderStore.write = write_or_die  # type: ignore[method-assign]
+    Path.replace = replace_or_die  # type: ignore[method-assign]
+    GroupCommitSqliteEventLogStorage._flush = flush_or_die  # type: ignore[method-assign]
