@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     live_url: str = Field(
         "http://127.0.0.1:8765", description="The server of `nba-assets live`, for the source simulated-live."
     )
+    bigdataball_dir: Path | None = Field(
+        None, description="Folder of bought BigDataBall CSVs, for games of which the NBA has no play-by-play."
+    )
     alert_webhook: SecretStr | None = Field(
         None, description="Where alerts are posted, as Slack takes them; to the log without one."
     )

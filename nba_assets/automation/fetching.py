@@ -14,6 +14,7 @@ from typing import Any
 import dagster as dg
 
 from nba_assets.partitions import GAME_DATES
+from nba_assets.sources.feeds import BOUGHT
 from nba_assets.sources.fetch_desk import FetchDesk
 from nba_assets.sources.fetcher import Outcome, Result
 from nba_assets.sources.http.hosts import NBA_CDN, NBA_REPORTS, NBA_STATS, ODDS_API
@@ -25,6 +26,8 @@ STAGES = (
     ("fetch_schedule", NBA_CDN, ("schedules",)),
     ("fetch_statistics", NBA_STATS, ("schedules", "statistics")),
     ("fetch_games", NBA_CDN, ("games",)),
+    ("fetch_second_events", NBA_STATS, ("second_events",)),
+    ("take_bought_events", BOUGHT, ()),
     ("fetch_injury_reports", NBA_REPORTS, ("injury_reports",)),
     ("fetch_lines", ODDS_API, ("events", "lines")),
 )
@@ -69,12 +72,18 @@ def _op(desk: FetchDesk, name: str, host: str, stages: tuple[str, ...]) -> dg.Op
         ins={} if first else {"before": dg.In(dg.Nothing)},
         out=dg.Out(dg.Nothing),
         config_schema={"feeds": [str], "bulk": bool},
-        description=f"Documents that {host} publishes.",
+        description="Bought CSVs from their folder, for games without play-by-play."
+        if host == BOUGHT
+        else f"Documents that {host} publishes.",
     )
     def op(context: dg.OpExecutionContext) -> None:
         date = dt.date.fromisoformat(context.partition_key)
         config = context.op_config
-        outcomes = desk.fetch(date, host, stages, config["feeds"], bulk=config["bulk"])
+        outcomes = (
+            desk.take_bought(date)
+            if host == BOUGHT
+            else desk.fetch(date, host, stages, config["feeds"], bulk=config["bulk"])
+        )
         for outcome in outcomes:
             context.log.log(_level(outcome), words(outcome))
         counts = Counter(outcome.result.value for outcome in outcomes)

@@ -18,6 +18,7 @@ from nba_assets.sources.http.session import ContentCheck
 Values = Mapping[str, str]
 CheckFor = Callable[[Values], ContentCheck]
 _FINAL = 3
+_REGULATION = 4
 
 
 def any_document(values: Values) -> ContentCheck:
@@ -88,6 +89,34 @@ def final_play_by_play(values: Values) -> ContentCheck:
             raise FetchProblem(Cause.NOT_FINAL, f"game {values['game_id']} has {len(actions)} events, no end")
 
     return check
+
+
+def final_stats_play_by_play(values: Values) -> ContentCheck:
+    """The older play-by-play of the game; its last action is the end of a period once it is over."""
+
+    def check(content: bytes) -> None:
+        game = _at(read_json(content), dict, "game")
+        _same(_at(game, str, "gameId"), values["game_id"], "game")
+        actions = _filled(_at(game, list, "actions"), "game.actions")
+        last = actions[-1]
+        if _at(last, int, "period") < _REGULATION or (_at(last, str, "actionType"), last.get("subType")) != (
+            "period",
+            "end",
+        ):
+            raise FetchProblem(
+                Cause.NOT_FINAL, f"game {values['game_id']} has {len(actions)} actions, no end"
+            )
+
+    return check
+
+
+def player_index(values: Values) -> ContentCheck:
+    """The players of the league."""
+    return lambda content: _players(read_json(content))
+
+
+def _players(document: Any) -> None:
+    _filled(_result_set(document, "PlayerIndex", ("PERSON_ID", "TEAM_ID")), "PlayerIndex")
 
 
 def game_log(values: Values) -> ContentCheck:

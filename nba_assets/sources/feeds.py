@@ -13,7 +13,13 @@ from dataclasses import dataclass, field, replace
 
 from nba_api.live.nba.endpoints import boxscore, playbyplay
 from nba_api.live.nba.endpoints import scoreboard as live_scoreboard
-from nba_api.stats.endpoints import leaguegamelog, scheduleleaguev2int, shotchartdetail
+from nba_api.stats.endpoints import (
+    leaguegamelog,
+    playbyplayv3,
+    playerindex,
+    scheduleleaguev2int,
+    shotchartdetail,
+)
 
 from nba_assets.landing import Document
 from nba_assets.sources import content_checks
@@ -30,6 +36,7 @@ _LINES = {
     "oddsFormat": "american",
     "dateFormat": "iso",
 }
+BOUGHT = "bigdataball"
 _LINES_COST = 4  # a credit a market and region; ten times as much for the past
 
 
@@ -115,6 +122,11 @@ def season_date(season: str) -> dt.date:
     return dt.date(int(season[:4]), 7, 1)
 
 
+def bought_events(game_date: dt.date, game_id: str) -> Document:
+    """BigDataBall's play-by-play of a game: files that are bought, and taken from a folder."""
+    return Document(BOUGHT, game_date, game_id, "csv")
+
+
 def _fill(template: str, values: Mapping[str, str]) -> str:
     return template.format_map(values)
 
@@ -189,6 +201,22 @@ _TABLE = (
         path=_LIVE + playbyplay.PlayByPlay.endpoint_url,
         key="{game_id}",
         check=content_checks.final_play_by_play,
+    ),
+    Feed(
+        name="stats_play_by_play",
+        host=NBA_STATS,
+        path=_STATS + playbyplayv3.PlayByPlayV3.endpoint,
+        key="{game_id}",
+        check=content_checks.final_stats_play_by_play,
+        query=_query({"EndPeriod": "0", "StartPeriod": "0"}, GameID="{game_id}"),
+    ),
+    Feed(
+        name="player_index",
+        host=NBA_STATS,
+        path=_STATS + playerindex.PlayerIndex.endpoint,
+        key="{season}",
+        check=content_checks.player_index,
+        query=_query(playerindex.PlayerIndex(get_request=False).parameters, Season="{season}"),
     ),
     Feed(
         name="shot_chart",

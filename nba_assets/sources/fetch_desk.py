@@ -13,11 +13,12 @@ from contextlib import contextmanager
 from nba_assets.landing import Landing
 from nba_assets.object_store import open_store
 from nba_assets.settings import Settings
+from nba_assets.sources.bought_files import take_bought
 from nba_assets.sources.fetcher import Fetcher, Outcome
 from nba_assets.sources.http import HttpSession, Limits, publishers
 from nba_assets.sources.live import LiveSource
 from nba_assets.sources.moment import LeagueClock
-from nba_assets.sources.slate import Slate
+from nba_assets.sources.slate import USUAL, Slate
 
 SIMULATED = "simulated"
 _SIMULATED_LIMITS = Limits(attempts=2, first_wait=0.05)  # a server on this machine needs no patience
@@ -73,6 +74,14 @@ class FetchDesk:
                 mine = [one for one in slate.stage(stage) if one.feed.host == host]
                 outcomes += fetcher.fetch_all(mine, bulk=bulk)
         return outcomes
+
+    def take_bought(self, date: dt.date) -> list[Outcome]:
+        """Land bought CSVs of a date's final games of which no publisher has given the play-by-play."""
+        folder = self._settings.bigdataball_dir
+        if folder is None:
+            return []
+        games = Slate(self.source(), date, self.now(), USUAL).without_events()
+        return take_bought(folder, self.landing(), date, games, self.now())
 
     @contextmanager
     def _session(self) -> Iterator[HttpSession]:

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import pandas as pd
@@ -20,28 +22,29 @@ from nba_assets.domain.problems import BadInput
 from nba_assets.landing import Capture, Landing
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.sources.base import Fetched
-from nba_assets.sources.feeds import wanted
+from nba_assets.sources.feeds import BOUGHT
 from nba_assets.sources.landed import LandedDocuments, fingerprint
-from nba_assets.sources.live_boxes import LandedBoxes, sound_without_scores
+from nba_assets.sources.landed_games import EVENT_FEEDS, SECOND_SOURCE, Found, LandedGames
+from nba_assets.sources.landed_index import LandedIndex
+from nba_assets.sources.live_boxes import LandedBoxes
 from nba_assets.sources.live_schedule import LandedSchedule
 from nba_assets.sources.wire.documents import Parsed
 from nba_assets.sources.wire.game_odds import parse_game_lines
 from nba_assets.sources.wire.injury_report import parse_injury_report
-from nba_assets.sources.wire.live_box import parse_live_roster
-from nba_assets.sources.wire.live_events import parse_live_events
 from nba_assets.sources.wire.points_odds import parse_points_lines
-from nba_assets.sources.wire.shot_chart import parse_shot_chart
 
 ODDS_FEEDS: Final = ("odds", "past_odds")
 TABLE_FEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "raw_player_boxscores": ("player_game_log", "boxscore"),
     "raw_team_boxscores": ("team_game_log", "boxscore"),
-    "raw_play_by_play": ("play_by_play", "boxscore"),
+    "raw_play_by_play": (*EVENT_FEEDS, "boxscore"),
     "raw_shot_chart": ("shot_chart",),
     "raw_injury_reports": ("injury_report",),
     "raw_game_lines": ODDS_FEEDS,
     "raw_player_points_lines": ODDS_FEEDS,
 }
+_NAMED: Final = ("raw_injury_reports", "raw_player_points_lines")
+_HISTORIES: Final = (*_NAMED, "raw_game_lines")  # every capture counts, not the newest alone
 DOCUMENTS: Final = "documents"  # the note that says which captures a date was made from
 _Rows = tuple[list[pd.DataFrame], list[BadInput]]
 _STATED_OF_GAMES: Final = ["game_id", "home_team", "away_team", "tipoff_utc", "status", "is_postponed"]
@@ -62,6 +65,8 @@ class LiveSource:
         self.documents = LandedDocuments(landing)
         self._schedule = LandedSchedule(self.documents, kind)
         self._boxes = LandedBoxes(self.documents)
+        self._games = LandedGames(self.documents, self._boxes)
+        self._index = LandedIndex(self.documents)
 
     def accounted_days(self, dates: Sequence[dt.date]) -> list[dt.date]:
         """Dates from the first to the last game of a season whose schedule has landed."""
@@ -100,28 +105,22 @@ class LiveSource:
         )
 
     def play_by_play(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
-        """Events of final games; the box names who started, else the events do."""
+        """Events of final games, from the first source that has them; notes count games of the others."""
+        second: dict[dt.date, Counter[str]] = defaultdict(Counter)
 
-        def read(date: dt.date, games: pd.DataFrame, game: str) -> Parsed | list[BadInput]:
-            starters = self._starters(date, game)
+        def read(date: dt.date, games: pd.DataFrame, game: str) -> Found:
+            found = self._games.events(date, games, game)
+            if isinstance(found, Parsed):
+                told = {name: n for name, n in found.notes.items() if name.startswith(SECOND_SOURCE)}
+                second[date].update(told)
+            return found
 
-            def events(body: bytes, capture: Capture, schedule: pd.DataFrame = games) -> Parsed:
-                return parse_live_events(body, schedule, file=capture.name, game_id=game, starters=starters)
-
-            return self._document("play_by_play", date, games, game, events)
-
-        return self._by_game("raw_play_by_play", dates, schedule, read)
+        found = self._by_game("raw_play_by_play", dates, schedule, read)
+        return replace(found, notes={date: {**said, **second[date]} for date, said in found.notes.items()})
 
     def shot_chart(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
         """Field goal attempts of final games."""
-
-        def read(date: dt.date, games: pd.DataFrame, game: str) -> Parsed | list[BadInput]:
-            def shots(body: bytes, capture: Capture, schedule: pd.DataFrame = games) -> Parsed:
-                return parse_shot_chart(body, schedule, file=capture.name, due=[game])
-
-            return self._document("shot_chart", date, games, game, shots)
-
-        return self._by_game("raw_shot_chart", dates, schedule, read)
+        return self._by_game("raw_shot_chart", dates, schedule, self._games.shots)
 
     def injury_reports(
         self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame
@@ -134,8 +133,9 @@ class LiveSource:
                 for day in (date - dt.timedelta(1), date)
                 for capture in self.documents.valid("injury_report", day)
             ]
+            known = self._index.known(date, appearances)
             return self._history(captures, date, lambda body, one: parse_injury_report(
-                body, appearances, file=one.name))  # fmt: skip
+                body, known, file=one.name))  # fmt: skip
 
         return self._by_date("raw_injury_reports", dates, schedule, read, final=False)
 
@@ -154,9 +154,11 @@ class LiveSource:
         """Every capture of players' points lines."""
 
         def read(date: dt.date, games: pd.DataFrame) -> _Rows:
+            known = self._index.known(date, appearances)
+
             def lines(body: bytes, one: Capture) -> Parsed:
                 at = pd.Timestamp(one.captured_at)
-                return parse_points_lines(body, games, appearances, file=one.name, captured_at=at)
+                return parse_points_lines(body, games, known, file=one.name, captured_at=at)
 
             return self._history(self._odds(date), date, lines)
 
@@ -164,14 +166,18 @@ class LiveSource:
 
     def landed(self, table: str, date: dt.date) -> str:
         """A name for all that has landed for a table and date but the schedule, from names alone."""
-        feeds, days = TABLE_FEEDS[table], [date]
+        days, landing = [date], self.documents.landing
         if table == "raw_injury_reports":
             days.append(date - dt.timedelta(1))
-        if feeds == ODDS_FEEDS or table == "raw_injury_reports":
-            return fingerprint(
-                one for feed in feeds for day in days for one in self.documents.valid(feed, day)
-            )
-        landing = self.documents.landing
+        if table in _HISTORIES:
+            found = [
+                one for feed in TABLE_FEEDS[table] for day in days for one in self.documents.valid(feed, day)
+            ]
+            # Players of the index explain names in documents: without one there is nothing to explain.
+            return fingerprint([*found, *self._index.captures(date)] if found and table in _NAMED else found)
+        feeds = TABLE_FEEDS[table]
+        if BOUGHT in feeds and landing.there(BOUGHT, date):
+            feeds = (*feeds, "player_game_log")  # names in it are looked up there too
         return fingerprint(one for feed in feeds for one in landing.there(feed, date).values())
 
     def _odds(self, date: dt.date) -> list[Capture]:
@@ -190,35 +196,12 @@ class LiveSource:
                 problems += reading.found[0].problems
         return frames, problems
 
-    def _document(
-        self, feed: str, date: dt.date, games: pd.DataFrame, game: str, parse: Callable[..., Parsed]
-    ) -> Parsed | list[BadInput]:
-        document = wanted(feed, date, **_values(feed, games, game)).document
-        reading = self.documents.read(document, parse, sound_without_scores(parse, games))
-        if reading.found is None:
-            return reading.problems or [self.documents.absence(document, game)]
-        parsed = reading.found[0]
-        return Parsed(parsed.rows, (*parsed.problems, *reading.problems), parsed.notes)
-
-    def _starters(self, date: dt.date, game: str) -> Mapping[str, frozenset[int]] | None:
-        document = wanted("boxscore", date, game_id=game).document
-        reading = self.documents.read(
-            document, lambda body, one: parse_live_roster(body, file=one.name, game_id=game)
-        )
-        if reading.found is None:
-            return None
-        first = reading.found[0]
-        return {
-            str(team): frozenset(part["player_id"].astype(int))
-            for team, part in first[first["is_starter"]].groupby("team")
-        }
-
     def _by_game(
         self,
         table: str,
         dates: Sequence[dt.date],
         schedule: pd.DataFrame,
-        read: Callable[[dt.date, pd.DataFrame, str], Parsed | list[BadInput]],
+        read: Callable[[dt.date, pd.DataFrame, str], Found],
     ) -> Fetched:
         def each(date: dt.date, games: pd.DataFrame) -> _Rows:
             found = [read(date, games, str(game)) for game in games["game_id"]]
@@ -262,13 +245,6 @@ def games_fingerprint(rows: pd.DataFrame, date: dt.date, *, scores: bool = True)
     columns = [*_STATED_OF_GAMES, *(_SCORES if scores else [])]
     mine = rows.loc[rows["game_date"].eq(pd.Timestamp(date)), columns].sort_values("game_id")
     return hashlib.sha256(mine.to_csv(index=False).encode()).hexdigest()[:16]
-
-
-def _values(feed: str, games: pd.DataFrame, game: str) -> dict[str, str]:
-    if feed != "shot_chart":
-        return {"game_id": game}
-    row = games[games["game_id"].eq(game)].iloc[0]
-    return {"game_id": game, "season": str(row["season"]), "season_type": str(row["season_type"])}
 
 
 def _one(found: tuple[pd.DataFrame, list[BadInput]]) -> _Rows:

@@ -16,6 +16,7 @@ import pandas as pd
 
 from nba_assets.domain.problems import BadInput
 from nba_assets.sources.feeds import FEEDS, Wanted, season_date, wanted
+from nba_assets.sources.landed_index import INDEX
 from nba_assets.sources.live import LiveSource
 from nba_assets.sources.live_boxes import SEASON_TYPES
 from nba_assets.sources.live_schedule import SCHEDULES, season_of
@@ -29,8 +30,8 @@ _GRID = 300  # seconds between the moments of which The Odds API keeps lines
 
 OVERVIEW: Final = ("schedule", "past_schedule", "scoreboard", "injury_report", "odds_events", "odds")
 RESULTS: Final = (
-    "schedule", "past_schedule", "scoreboard", "boxscore", "play_by_play", "player_game_log", "team_game_log",
-    "shot_chart",
+    "schedule", "past_schedule", "scoreboard", "boxscore", "play_by_play", "stats_play_by_play",
+    "player_game_log", "team_game_log", "shot_chart", "player_index",
 )  # fmt: skip
 USUAL: Final = tuple(dict.fromkeys((*OVERVIEW, *RESULTS)))
 
@@ -57,6 +58,7 @@ class Slate:
             "schedules": self._schedules,
             "statistics": self._statistics,
             "games": self._games_documents,
+            "second_events": self._second_events,
             "injury_reports": self._reports,
             "events": self._events,
             "lines": self._lines,
@@ -76,7 +78,7 @@ class Slate:
 
     def place(self, feed: str) -> dt.date:
         """The date under which a feed's documents lie: a season's lie under the season's own."""
-        return season_date(season_of(self._date)) if feed in SCHEDULES else self._date
+        return season_date(season_of(self._date)) if feed in (*SCHEDULES, INDEX) else self._date
 
     def _schedules(self) -> list[Wanted]:
         season, today = season_of(self._date), eastern(self._now).date()
@@ -87,12 +89,14 @@ class Slate:
         return documents
 
     def _statistics(self) -> list[Wanted]:
-        games = self._final()
+        games, season = self._final(), season_of(self._date)
         documents = [
-            wanted(feed, self._date, season=season_of(self._date), season_type=SEASON_TYPES[kind])
+            wanted(feed, self._date, season=season, season_type=SEASON_TYPES[kind])
             for kind in sorted(set(games["season_type"]))
             for feed in ("player_game_log", "team_game_log")
         ]
+        if season == season_of(eastern(self._now).date()):
+            documents.append(wanted(INDEX, season_date(season), season=season))
         return documents + [
             wanted("shot_chart", self._date, game_id=game.game_id, season=game.season,
                    season_type=SEASON_TYPES[game.season_type])
@@ -102,6 +106,16 @@ class Slate:
     def _games_documents(self) -> list[Wanted]:
         ids = list(self._final()["game_id"])
         return [wanted(feed, self._date, game_id=i) for i in ids for feed in ("boxscore", "play_by_play")]
+
+    def _second_events(self) -> list[Wanted]:
+        """The older play-by-play of games that cdn.nba.com was asked for and has not given."""
+        return [wanted("stats_play_by_play", self._date, game_id=game) for game in self.without_events()]
+
+    def without_events(self) -> list[str]:
+        """Final games of which no play-by-play has landed."""
+        there = self._landing.there("play_by_play", self._date).keys()
+        there |= self._landing.there("stats_play_by_play", self._date).keys()
+        return [game for game in self._final()["game_id"] if game not in there]
 
     def _reports(self) -> list[Wanted]:
         """The reports of the hours that have passed and have not landed; one never changes."""

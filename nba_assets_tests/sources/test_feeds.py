@@ -40,6 +40,12 @@ ADDRESSES = {
         "cdn.nba.com/static/json/liveData/playbyplay/playbyplay_0022500775.json",
         "0022500775",
     ),
+    "stats_play_by_play": (
+        {"game_id": "0022500775"},
+        "stats.nba.com/stats/playbyplayv3",
+        "0022500775",
+    ),
+    "player_index": ({"season": "2025-26"}, "stats.nba.com/stats/playerindex", "2025-26"),
     "shot_chart": ({"game_id": "0022500775", **SEASON}, "stats.nba.com/stats/shotchartdetail", "0022500775"),
     "injury_report": (
         {"clock": "05_30PM"},

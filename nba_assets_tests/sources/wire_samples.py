@@ -44,6 +44,14 @@ SAMPLES: dict[str, tuple[Wanted, str]] = {
         wanted("play_by_play", NIGHT, game_id=GAME),
         CDN + "playbyplay_growing/22500775-07_pbp_GameEnd.json.gz",
     ),
+    "stats_play_by_play": (
+        wanted("stats_play_by_play", dt.date(2024, 11, 12), game_id="0022400001"),
+        STATS + "playbyplayv3.json.gz",
+    ),
+    "player_index": (
+        wanted("player_index", season_date("2025-26"), season="2025-26"),
+        STATS + "playerindex_2025-26.json.gz",
+    ),
     "injury_report": (wanted("injury_report", NIGHT, clock="05_30PM"), "nba.com/injury_report.pdf"),
     "past_odds_events": (
         wanted("past_odds_events", ODDS_NIGHT, snapshot=SNAPSHOT),

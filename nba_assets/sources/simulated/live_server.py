@@ -98,6 +98,8 @@ def _statistics(world: World, endpoint: str, query: Mapping[str, str], now: dt.d
             return _document(live_tables.schedule(world, query["Season"], now), 404)
         if endpoint == "shotchartdetail":
             return _document(live_tables.shot_chart(world, query["GameID"], now))
+        if endpoint == "playerindex":
+            return _document(live_tables.player_index(world, query["Season"], now))
         if endpoint == "leaguegamelog":
             first, last = (dt.date.fromisoformat(query[name]) for name in ("DateFrom", "DateTo"))
             kind, of = query["SeasonType"], query["PlayerOrTeam"]

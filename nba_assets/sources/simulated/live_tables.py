@@ -28,6 +28,7 @@ _LOG = tuple(_LOG_TEXT.split())
 _TEAM_HEAD = tuple(_TEAM_TEXT.split())
 _PLAYER_HEAD = ("SEASON_ID", "PLAYER_ID", "PLAYER_NAME", *_TEAM_HEAD[1:])
 _SHOTS = tuple(_SHOT_TEXT.split())
+_INDEX = ("PERSON_ID", "PLAYER_LAST_NAME", "PLAYER_FIRST_NAME", "TEAM_ID")
 _SHARES = (("FG_PCT", "FGM", "FGA"), ("FG3_PCT", "FG3M", "FG3A"), ("FT_PCT", "FTM", "FTA"))
 
 
@@ -146,6 +147,20 @@ def shot_chart(world: World, game_id: str, now: dt.datetime) -> Row:
     if match is not None and match.status(now) == FINAL and now >= match.ends + _LOGGED_AFTER:
         rows = [_shot(match, number, shot) for number, shot in enumerate(world.shots(match), 1)]
     return _result("shotchartdetail", {"GameID": game_id}, "Shot_Chart_Detail", _SHOTS, rows)
+
+
+def player_index(world: World, season: str, now: dt.datetime) -> Row:
+    """Everybody who has a team: who has played for it of late."""
+    today = now.astimezone(EASTERN).date()
+    matches = [m for m in world.matches.values() if m.season == season and m.date <= today]
+    teams = {team.tricode: team for match in matches for team in (match.home, match.away)}
+    rows = [
+        {"PERSON_ID": player, "PLAYER_LAST_NAME": last, "PLAYER_FIRST_NAME": first, "TEAM_ID": team.team_id}
+        for team in teams.values()
+        for player, name in sorted(world.roster(team, today).items())
+        for first, _, last in [name.partition(" ")]
+    ]
+    return _result("playerindex", {"Season": season}, "PlayerIndex", _INDEX, rows)
 
 
 def _shot(match: Match, number: int, shot: Row) -> Row:
