@@ -28,6 +28,7 @@ from nba_assets.assets.table_asset import table_asset
 from nba_assets.automation.alert_sensors import AlertSensors
 from nba_assets.automation.fetching import fetch_job
 from nba_assets.automation.graph import TableGraph
+from nba_assets.automation.history_sensor import HistorySensor
 from nba_assets.automation.jobs import jobs
 from nba_assets.automation.landing_sensors import LandingSensors
 from nba_assets.automation.schedules import schedules
@@ -58,6 +59,7 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
         schedules=schedules(),
         sensors=[
             *LandingSensors(settings, graph, desk).definitions(),
+            HistorySensor(settings, graph, desk).definition(),
             *AlertSensors(settings, desk, Alerts(settings)).definitions(),
         ],
         resources=resources | dict(resource_overrides or {}),

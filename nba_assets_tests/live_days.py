@@ -28,7 +28,14 @@ from nba_assets_tests.webhook import Webhook
 from nba_assets_tests.workbench import passing_instance
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-SENSORS = ("final_games", "new_landing_files", "line_moves", "failed_checks", "freshness")
+SENSORS = (
+    "final_games",
+    "new_landing_files",
+    "line_moves",
+    "corrected_history",
+    "failed_checks",
+    "freshness",
+)
 _ROUNDS = 5
 
 

@@ -6,6 +6,7 @@ What belongs here: declarations. What does not: arithmetic, parsing (domain/), f
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import dagster as dg
 import pandas as pd
@@ -13,6 +14,7 @@ import pandas as pd
 from nba_assets.assets.inputs import THREE_YEARS, History, Input, Inputs
 from nba_assets.assets.resources import open_lake, open_source
 from nba_assets.assets.table import Built, Compute, Table
+from nba_assets.assets.unresolved_names import with_unresolved
 from nba_assets.sources.archive import ArchiveSource
 from nba_assets.sources.base import Fetched, Source
 from nba_assets.sources.live import LiveSource
@@ -46,8 +48,10 @@ def _feed(table: str, feed: str, *, named: bool) -> Compute:
         source = _source(context)
         said = source.fingerprint(table, inputs.dates)
         appearances = [inputs.past["raw_player_boxscores"]] if named else []
-        rows = getattr(source, feed)(inputs.dates, inputs["raw_schedule"], *appearances)
-        return _built(rows, said)
+        fetched = getattr(source, feed)(inputs.dates, inputs["raw_schedule"], *appearances)
+        if named:
+            fetched = replace(fetched, notes=with_unresolved(fetched.notes, fetched.rows))
+        return _built(fetched, said)
 
     return compute
 

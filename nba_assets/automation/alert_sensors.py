@@ -13,7 +13,7 @@ import dagster as dg
 
 from nba_assets.alerts import Alerts
 from nba_assets.automation.freshness import overdue, passed_dates, unknown_season
-from nba_assets.automation.landing_sensors import WATCHED_DAYS
+from nba_assets.automation.watched import WATCHED_DAYS
 from nba_assets.lake import Lake
 from nba_assets.object_store import open_store
 from nba_assets.partitions import game_dates_between

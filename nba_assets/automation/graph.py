@@ -36,6 +36,11 @@ class TableGraph:
         return [table.name for table in self.tables if table.group == RAW]
 
     @property
+    def derived(self) -> list[Table]:
+        """Tables made from others through the gate: neither raw nor the ledger."""
+        return [table for table in self.tables if table.group != RAW and not table.after]
+
+    @property
     def before_tipoff(self) -> list[str]:
         """Predictions and what they are made from."""
         inputs = {table.name: [item.table for item in table.inputs] for table in self.tables}

@@ -31,16 +31,15 @@ from nba_assets.automation.graph import TableGraph
 from nba_assets.automation.jobs import UPDATE_JOB
 from nba_assets.automation.line_moves import moved_lines
 from nba_assets.automation.row_changes import changed_rows
+from nba_assets.automation.watched import watched_days
 from nba_assets.lake import Lake
 from nba_assets.object_store import open_store
-from nba_assets.partitions import game_dates_between
 from nba_assets.settings import Settings
 from nba_assets.sources.fetch_desk import FetchDesk
 from nba_assets.sources.live import LiveSource
 from nba_assets.sources.moment import eastern
 from nba_assets.sources.slate import RESULTS
 
-WATCHED_DAYS = 8  # the league corrects most lines the next morning, some within the week
 FINALS_DAYS = 2
 _STOPPED = dg.DefaultSensorStatus.STOPPED
 
@@ -96,7 +95,7 @@ class LandingSensors:
             dg.RunRequest(
                 run_key=f"{date}:{hour}", partition_key=date.isoformat(), run_config=fetch_config(RESULTS)
             )
-            for date, games in self._days(source, now, FINALS_DAYS)
+            for date, games in watched_days(source, now, FINALS_DAYS)
             if not games.empty
             and phase(games, date, now) is Phase.OVER
             and not results_landed(source, games, date)
@@ -133,7 +132,7 @@ class LandingSensors:
     ) -> Iterator[tuple[dt.date, str, tuple[str, ...]]]:
         """Each watched date, the state it is in, and the tables that it asks for and did not before."""
         now, source = self._desk.now(), self._desk.source()
-        days = list(self._days(source, now, WATCHED_DAYS))
+        days = list(watched_days(source, now))
         made = made_of(instance, self._graph, [date for date, _ in days])
         busy = active_dates(instance, [date for date, _ in days])
         for date, games in days:
@@ -176,13 +175,3 @@ class LandingSensors:
         )
         same = known - new
         return {name: made.documents[name] if name in same else said for name, said in landed.items()}
-
-    def _days(
-        self, source: LiveSource, now: dt.datetime, back: int
-    ) -> Iterator[tuple[dt.date, pd.DataFrame]]:
-        """The last dates whose games the landed schedule knows, and their games."""
-        today = eastern(now).date()
-        dates = source.accounted_days(game_dates_between(today - dt.timedelta(back), today))
-        rows = source.schedule(dates).rows if dates else pd.DataFrame()
-        for date in dates:
-            yield date, rows[rows["game_date"].eq(pd.Timestamp(date))].reset_index(drop=True)

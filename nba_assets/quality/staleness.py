@@ -28,6 +28,7 @@ from nba_assets.schemas.catalog import TABLES
 from nba_assets.sources.base import Source
 
 FROM_SOURCE = "source"  # the kind of a table that asks the source
+_CODE, _SCHEMA = "code changed", "schema changed"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class Stale:
     table: str
     date: dt.date
     reasons: tuple[str, ...]
+
+    @property
+    def by_data(self) -> bool:
+        """Something that it was made from has changed, not its code or schema alone."""
+        return any(not reason.startswith((_CODE, _SCHEMA)) for reason in self.reasons)
 
 
 def reasons(made: Stamp, now: Stamp) -> tuple[str, ...]:
@@ -48,9 +54,9 @@ def reasons(made: Stamp, now: Stamp) -> tuple[str, ...]:
     """
     found: list[str] = []
     if made.code_version != now.code_version:
-        found.append(f"code changed: {made.code_version} -> {now.code_version}")
+        found.append(f"{_CODE}: {made.code_version} -> {now.code_version}")
     if made.schema_hash != now.schema_hash:
-        found.append(f"schema changed: {made.schema_hash} -> {now.schema_hash}")
+        found.append(f"{_SCHEMA}: {made.schema_hash} -> {now.schema_hash}")
     before, after = json.loads(made.inputs), json.loads(now.inputs)
     for name in sorted(before.keys() | after.keys()):
         if before.get(name) != after.get(name):
