@@ -61,7 +61,7 @@ class TableRun:
         self._context = context
         self._table = table
         self._lake = lake
-        self._reader = Reader(lake, Gate(context.instance, lake))
+        self._reader = Reader(lake, Gate(context.instance, lake, context.run_id))
         self._refusals = Refusals(lake.store)
         self._let_through = overrides_of(context.op_execution_context.op_config)
         self._asked = chosen_dates(context.run.tags, context.partition_keys)

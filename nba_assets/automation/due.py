@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -26,10 +27,12 @@ from dagster._core.storage.tags import (
     PARTITION_NAME_TAG,
 )
 
+from nba_assets.assets.inputs import SOURCE
 from nba_assets.automation.fetching import FETCH_JOB
 from nba_assets.automation.graph import TableGraph
+from nba_assets.lake import Lake
 from nba_assets.sources.feeds import wanted
-from nba_assets.sources.live import DOCUMENTS, LiveSource, games_fingerprint
+from nba_assets.sources.live import LiveSource, games_fingerprint
 from nba_assets.sources.live_boxes import SEASON_TYPES
 from nba_assets.sources.live_schedule import season_of
 from nba_assets.sources.moment import eastern
@@ -58,7 +61,7 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True)
 class Made:
-    """What Dagster knows of a date: the documents its raw tables were made from, and which tables it has."""
+    """What there is of a date: the documents that its raw tables were made from, and which tables it has."""
 
     documents: Mapping[str, str]
     tables: frozenset[str]
@@ -125,7 +128,7 @@ def due(
         now: the league's moment.
     """
     here = eastern(now)
-    # A raw date that names no documents was made from an archive, whose dates no landing zone speaks for.
+    # For a date that was made from an archive no landing zone speaks.
     changed = {name for name in landed if made.documents.get(name, "") not in (landed[name], FROM_ARCHIVE)}
     if stands is Phase.OVER:
         if not results and here < _next_morning(date, _PATIENCE_ENDS, here):
@@ -145,18 +148,24 @@ def due(
     return Due(date, ordered, hashlib.sha256(state.encode()).hexdigest()[:16])
 
 
-def made_of(instance: dg.DagsterInstance, graph: TableGraph, dates: Sequence[dt.date]) -> dict[dt.date, Made]:
-    """What Dagster knows of dates."""
-    keys = [date.isoformat() for date in dates]
-    documents: dict[str, dict[str, str]] = {key: {} for key in keys}
-    tables: dict[str, set[str]] = {key: set() for key in keys}
+def made_of(
+    instance: dg.DagsterInstance, lake: Lake, source: LiveSource, graph: TableGraph, dates: Sequence[dt.date]
+) -> dict[dt.date, Made]:
+    """Which tables of dates Dagster knows, and what their stamps say that they were made from."""
+    tables: dict[dt.date, set[str]] = {date: set() for date in dates}
+    documents: dict[dt.date, dict[str, str]] = {date: {} for date in dates}
     for name in graph.names:
         there = instance.get_materialized_partitions(dg.AssetKey(name))
-        for key in set(keys) & there:
-            tables[key].add(name)
-            if name in graph.raw:
-                documents[key][name] = _documents(instance, name, key)
-    return {date: Made(documents[key], frozenset(tables[key])) for date, key in zip(dates, keys, strict=True)}
+        mine = [date for date in dates if date.isoformat() in there]
+        for date in mine:
+            tables[date].add(name)
+        if name in graph.raw:
+            for date, stamp in lake.stamps(name, mine).items():
+                documents[date][name] = json.loads(stamp.inputs).get(SOURCE, "")
+    for said in documents.values():
+        if any(text and not source.recognises(text) for text in said.values()):
+            said |= dict.fromkeys(said, FROM_ARCHIVE)
+    return {date: Made(documents[date], frozenset(tables[date])) for date in dates}
 
 
 def active_dates(instance: dg.DagsterInstance, dates: Sequence[dt.date]) -> set[dt.date]:
@@ -174,14 +183,6 @@ def active_dates(instance: dg.DagsterInstance, dates: Sequence[dt.date]) -> set[
         if first and last:
             found |= {date for date in dates if first <= date.isoformat() <= last}
     return found
-
-
-def _documents(instance: dg.DagsterInstance, table: str, key: str) -> str:
-    filter_ = dg.AssetRecordsFilter(dg.AssetKey(table), asset_partitions=[key])
-    (record,) = instance.fetch_materializations(filter_, limit=1).records
-    event = record.asset_materialization
-    said = event.metadata.get(DOCUMENTS) if event else None
-    return str(said.value) if said else FROM_ARCHIVE
 
 
 def _next_morning(date: dt.date, at: dt.time, here: dt.datetime) -> dt.datetime:

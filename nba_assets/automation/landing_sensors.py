@@ -133,7 +133,8 @@ class LandingSensors:
         """Each watched date, the state it is in, and the tables that it asks for and did not before."""
         now, source = self._desk.now(), self._desk.source()
         days = list(watched_days(source, now))
-        made = made_of(instance, self._graph, [date for date, _ in days])
+        lake = Lake(open_store(self._settings.lake))
+        made = made_of(instance, lake, source, self._graph, [date for date, _ in days])
         busy = active_dates(instance, [date for date, _ in days])
         for date, games in days:
             before = cursor.get(date.isoformat(), "")

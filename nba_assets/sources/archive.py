@@ -46,6 +46,7 @@ from nba_assets.sources.archive_fingerprints import (
     ArchiveFingerprints,
 )
 from nba_assets.sources.base import Fetched
+from nba_assets.sources.landed import LANDED
 
 
 class ArchiveSource(ArchiveFingerprints):
@@ -67,7 +68,7 @@ class ArchiveSource(ArchiveFingerprints):
 
     def recognises(self, said: str) -> bool:
         """Whether a fingerprint is of an archive's files: a hash and nothing before it."""
-        return not said.startswith("landed ")
+        return not said.startswith(LANDED)
 
     def schedule(self, dates: Sequence[dt.date]) -> Fetched:
         """Games of the dates, home team by the schedule, neutral sites by the box scores' MATCHUP."""

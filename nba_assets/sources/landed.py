@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from nba_assets.domain.problems import NOT_PUBLISHED, REFUSED_BY_SOURCE, UNPARSEABLE, BadInput
 from nba_assets.landing import Capture, Document, Landing, Reason
@@ -18,6 +18,7 @@ from nba_assets.landing.refusals import document_scope
 from nba_assets.sources.http.problems import REMEDIES, Fix
 from nba_assets.sources.wire.game_box import WAIT
 
+LANDED: Final = "landed "  # before every fingerprint of captures: an archive's are a hash alone
 Row = TypeVar("Row")
 Parse = Callable[[bytes, Capture], Row]
 
@@ -118,7 +119,8 @@ def fingerprint(captures: Iterable[Capture]) -> str:
     stems = sorted(f"{one.document.folder}/{one.stem}" for one in captures)
     if not stems:
         return ""
-    return hashlib.sha256("\n".join(stems).encode()).hexdigest()[:16]
+    whole = "\n".join(stems)
+    return f"{LANDED}{hashlib.sha256(whole.encode()).hexdigest()[:16]}"
 
 
 def _again(problem: BadInput, cause: str) -> BadInput:

@@ -14,7 +14,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
@@ -23,7 +23,7 @@ from nba_assets.landing import Capture, Landing
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.sources.base import Fetched
 from nba_assets.sources.feeds import BOUGHT
-from nba_assets.sources.landed import LandedDocuments, fingerprint
+from nba_assets.sources.landed import LANDED, LandedDocuments, fingerprint
 from nba_assets.sources.landed_games import EVENT_FEEDS, SECOND_SOURCE, Found, LandedGames
 from nba_assets.sources.landed_index import LandedIndex
 from nba_assets.sources.live_boxes import LandedBoxes
@@ -45,11 +45,9 @@ TABLE_FEEDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _NAMED: Final = ("raw_injury_reports", "raw_player_points_lines")
 _HISTORIES: Final = (*_NAMED, "raw_game_lines")  # every capture counts, not the newest alone
-DOCUMENTS: Final = "documents"  # the note that says which captures a date was made from
 _Rows = tuple[list[pd.DataFrame], list[BadInput]]
 _STATED_OF_GAMES: Final = ["game_id", "home_team", "away_team", "tipoff_utc", "status", "is_postponed"]
 _SCORES: Final = ["home_score", "away_score"]
-_LANDED: Final = "landed "
 
 
 class LiveSource:
@@ -77,20 +75,16 @@ class LiveSource:
         if table == "raw_schedule":
             games = self._schedule.fetched(dates).rows
             known = set(self.accounted_days(dates))
-            said = {date: games_fingerprint(games, date) if date in known else "" for date in dates}
-        else:
-            said = {date: self.landed(table, date) for date in dates}
-        return {date: f"{_LANDED}{text}" if text else "" for date, text in said.items()}
+            return {date: games_fingerprint(games, date) if date in known else "" for date in dates}
+        return {date: self.landed(table, date) for date in dates}
 
     def recognises(self, said: str) -> bool:
         """Whether a fingerprint is of captures, and not of an archive's files."""
-        return said.startswith(_LANDED)
+        return said.startswith(LANDED)
 
     def schedule(self, dates: Sequence[dt.date]) -> Fetched:
         """Games of the dates; a date without a readable schedule fails."""
-        found = self._schedule.fetched(dates)
-        notes = {date: {DOCUMENTS: games_fingerprint(found.rows, date)} for date in dates}
-        return Fetched(found.rows, found.problems, notes=notes)
+        return self._schedule.fetched(dates)
 
     def player_boxscores(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
         """Players' lines of final games."""
@@ -116,7 +110,7 @@ class LiveSource:
             return found
 
         found = self._by_game("raw_play_by_play", dates, schedule, read)
-        return replace(found, notes={date: {**said, **second[date]} for date, said in found.notes.items()})
+        return replace(found, notes={date: dict(told) for date, told in second.items() if told})
 
     def shot_chart(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
         """Field goal attempts of final games."""
@@ -165,7 +159,7 @@ class LiveSource:
         return self._by_date("raw_player_points_lines", dates, schedule, read, final=False)
 
     def landed(self, table: str, date: dt.date) -> str:
-        """A name for all that has landed for a table and date but the schedule, from names alone."""
+        """A name for what has landed for a table's date, from names alone; "" for nothing. Not of schedules."""
         days, landing = [date], self.documents.landing
         if table == "raw_injury_reports":
             days.append(date - dt.timedelta(1))
@@ -223,11 +217,9 @@ class LiveSource:
         schema = TABLES[table]
         frames: list[pd.DataFrame] = []
         shortfalls: dict[dt.date, list[BadInput]] = {}
-        notes: dict[dt.date, dict[str, Any]] = {}
         for date in dates:
             games = schedule[schedule["game_date"].eq(pd.Timestamp(date))]
             games = games[games["status"].eq("final").to_numpy(bool)] if final else games
-            notes[date] = {DOCUMENTS: self.landed(table, date)}  # before reading: what comes later is new
             found, problems = read(date, games.reset_index(drop=True)) if len(games) else ([], [])
             frames += [frame for frame in found if len(frame)]
             if problems:
@@ -237,14 +229,15 @@ class LiveSource:
         rows = rows.drop_duplicates(key, keep="last").sort_values(key, ignore_index=True)
         if self.kind != "live":
             rows["source"] = self.kind
-        return Fetched(rows, shortfalls=shortfalls, notes=notes)
+        return Fetched(rows, shortfalls=shortfalls)
 
 
 def games_fingerprint(rows: pd.DataFrame, date: dt.date, *, scores: bool = True) -> str:
     """A name for what the schedule says of a date's games."""
     columns = [*_STATED_OF_GAMES, *(_SCORES if scores else [])]
     mine = rows.loc[rows["game_date"].eq(pd.Timestamp(date)), columns].sort_values("game_id")
-    return hashlib.sha256(mine.to_csv(index=False).encode()).hexdigest()[:16]
+    said = mine.to_json(orient="values", date_format="iso", date_unit="s")
+    return f"{LANDED}{hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
 
 def _one(found: tuple[pd.DataFrame, list[BadInput]]) -> _Rows:

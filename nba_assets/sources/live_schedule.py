@@ -98,9 +98,7 @@ class LandedSchedule:
         board = self._documents.landing.newest(wanted("scoreboard", date).document)
         if board is None or board.captured_at <= capture.captured_at or mine.empty:
             return mine
-        reading = self._documents.read(
-            board.document, lambda body, one: parse_scoreboard(body, file=one.name)
-        )
+        reading = self._documents.read(board.document, lambda body, one: _parsed_board(body, one.name))
         if reading.found is None or reading.found[1].captured_at <= capture.captured_at:
             return mine
         later = reading.found[0].rows.set_index("game_id")
@@ -134,6 +132,11 @@ def _parse(body: bytes, capture: Capture) -> Parsed:
 @lru_cache(maxsize=4)
 def _parsed(body: bytes, name: str) -> Parsed:
     return parse_schedule(body, file=name)
+
+
+@lru_cache(maxsize=32)
+def _parsed_board(body: bytes, name: str) -> Parsed:
+    return parse_scoreboard(body, file=name)
 
 
 def _are_dates(days: Iterable[str]) -> bool:

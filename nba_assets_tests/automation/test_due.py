@@ -196,5 +196,6 @@ def test_one_pool_a_publisher() -> None:
     pools = {node.name: node.definition.pool for node in job.nodes}  # type: ignore[union-attr]
     assert pools == {
         "fetch_schedule": "nba_cdn", "fetch_statistics": "nba_stats", "fetch_games": "nba_cdn",
+        "fetch_second_events": "nba_stats", "take_bought_events": "bigdataball",
         "fetch_injury_reports": "nba_reports", "fetch_lines": "odds_api",
     }  # fmt: skip

@@ -13,7 +13,7 @@ from nba_assets.landing import Landing, Reason
 from nba_assets.landing.refusals import document_scope
 from nba_assets.sources.archive import ArchiveSource
 from nba_assets.sources.feeds import wanted
-from nba_assets.sources.live import DOCUMENTS, LiveSource
+from nba_assets.sources.live import LiveSource
 from nba_assets.sources.simulated.live_world import Match, World
 from nba_assets_tests.sources.landed_days import (
     HOUR,
@@ -155,11 +155,12 @@ def test_a_correction_is_a_newer_capture(world: World, landing: Landing) -> None
     land_results(landing, world, date, match.corrected - HOUR)
     source = LiveSource(landing)
     games = source.schedule([date]).rows
-    before = source.player_boxscores([date], games)
+    before, said = source.player_boxscores([date], games), source.fingerprint("raw_player_boxscores", [date])
     land_results(landing, world, date, match.corrected + HOUR)
-    after = LiveSource(landing).player_boxscores([date], games)
-    assert after.rows["ast"].sum() > before.rows["ast"].sum()
-    assert before.notes[date][DOCUMENTS] != after.notes[date][DOCUMENTS]
+    after = LiveSource(landing)
+    assert after.player_boxscores([date], games).rows["ast"].sum() > before.rows["ast"].sum()
+    assert after.fingerprint("raw_player_boxscores", [date]) != said
+    assert all(after.recognises(text) for text in said.values())
 
 
 def test_a_newer_scoreboard_speaks_for_the_date(world: World, landing: Landing) -> None:
@@ -228,6 +229,6 @@ def test_reading_never_fetches_and_names_alone_say_what_there_is(
     monkeypatch.setattr("socket.socket.connect", lambda *_: pytest.fail("a source went to the network"))
     for feed in FEEDS:
         getattr(source, feed)([date], games)
-    assert said["raw_shot_chart"] == source.shot_chart([date], games).notes[date][DOCUMENTS]
+    assert said["raw_shot_chart"] == source.landed("raw_shot_chart", date)
     land(landing, world, log("player_game_log", first), now)
     assert said["raw_player_boxscores"] == source.landed("raw_player_boxscores", date), "the same bytes"

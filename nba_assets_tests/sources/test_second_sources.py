@@ -96,7 +96,7 @@ def test_the_live_feed_wins_wherever_it_is_valid(world: World, landing: Landing)
     found = source.play_by_play([match.date], source.schedule([match.date]).rows)
     assert set(found.rows["source"]) == {"live"}
     assert not found.shortfalls
-    assert not any(name.startswith("second_source") for name in found.notes[match.date])
+    assert not any(name.startswith("second_source") for name in found.notes.get(match.date, {}))
 
 
 def test_the_older_feed_is_asked_only_for_what_the_live_one_lacks(world: World, landing: Landing) -> None:

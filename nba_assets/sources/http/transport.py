@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlencode
 
 import certifi
@@ -47,7 +48,7 @@ class Transport:
         self._read, self._total, self._most = read_seconds, total_seconds, most_bytes
         self._backend = _DeadlineBackend()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=ssl.create_default_context(cafile=certifi.where()),
+            ssl_context=_trusted(),
             network_backend=self._backend,
             keepalive_expiry=5.0,
         )
@@ -83,6 +84,12 @@ class Transport:
                 pieces.append(piece)
             names = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in response.headers}
             return Exchange(response.status, names, b"".join(pieces))
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom to trust: three hundred certificates, read once."""
+    return ssl.create_default_context(cafile=certifi.where())
 
 
 class _DeadlineBackend(httpcore.SyncBackend):
