@@ -16,9 +16,11 @@ from nba_assets.alerts import Alerts
 from nba_assets.assets.analytics import ANALYTICS
 from nba_assets.assets.coverage import coverage_table, ledger_graph
 from nba_assets.assets.coverage_page import page_asset
+from nba_assets.assets.ensembles import ENSEMBLES
+from nba_assets.assets.evaluations import EVALUATIONS, PERFORMANCE
 from nba_assets.assets.feature_drift import DRIFT
 from nba_assets.assets.grading import GRADING
-from nba_assets.assets.models import MODELS
+from nba_assets.assets.models import MODEL_TABLES
 from nba_assets.assets.precompute import PRECOMPUTE
 from nba_assets.assets.predictions import PREDICTIONS
 from nba_assets.assets.raw import RAW
@@ -29,16 +31,28 @@ from nba_assets.automation.alert_sensors import AlertSensors
 from nba_assets.automation.fetching import fetch_job
 from nba_assets.automation.graph import TableGraph
 from nba_assets.automation.history_sensor import HistorySensor
-from nba_assets.automation.jobs import jobs
+from nba_assets.automation.jobs import LEARNED, jobs
 from nba_assets.automation.landing_sensors import LandingSensors
+from nba_assets.automation.promotion_sensor import PromotionSensor
 from nba_assets.automation.schedules import schedules
-from nba_assets.settings import Settings
+from nba_assets.settings import Settings, SourceKind
 from nba_assets.sources.fetch_desk import FetchDesk
 
 # In the order in which one date becomes a graded prediction.
-_TABLES: tuple[Table, ...] = (*RAW, *ANALYTICS, *PRECOMPUTE, *DRIFT, *MODELS, *PREDICTIONS, *GRADING)
-ALL_TABLES: tuple[Table, ...] = (*_TABLES, coverage_table(_TABLES))
-GRAPH = ledger_graph(_TABLES)
+_TABLES: tuple[Table, ...] = (
+    *RAW,
+    *ANALYTICS,
+    *PRECOMPUTE,
+    *DRIFT,
+    *MODEL_TABLES,
+    *ENSEMBLES,
+    *EVALUATIONS,
+    *PREDICTIONS,
+    *GRADING,
+    *PERFORMANCE,
+)
+ALL_TABLES: tuple[Table, ...] = (*_TABLES, coverage_table(_TABLES, LEARNED))
+GRAPH = ledger_graph(_TABLES, LEARNED)
 
 
 def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
@@ -56,10 +70,11 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
     return dg.Definitions(
         assets=[*map(table_asset, ALL_TABLES), page_asset([table.name for table in ALL_TABLES])],
         jobs=[*jobs(graph), fetch_job(desk)],
-        schedules=schedules(),
+        schedules=schedules(graph, simulated=settings.source is SourceKind.SIMULATED_LIVE),
         sensors=[
             *LandingSensors(settings, graph, desk).definitions(),
             HistorySensor(settings, graph, desk).definition(),
+            PromotionSensor(settings, desk).definition(),
             *AlertSensors(settings, desk, Alerts(settings)).definitions(),
         ],
         resources=resources | dict(resource_overrides or {}),

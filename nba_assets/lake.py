@@ -125,11 +125,12 @@ class Lake:
         """
         whole = rows.drop_columns([DATE_COLUMN]).combine_chunks()
         bounds = _bounds(rows, sorted(stamps))
+        there = self.stored(table, list(bounds))
 
         def put(date: dt.date) -> tuple[Written, Kept]:
             start, stop = bounds[date]
             data = encode(whole.slice(start, stop - start), stamps[date])
-            version, changed = self._replace(self.name(table, date), data)
+            version, changed = self._put(self.name(table, date), data, there=date in there)
             content = content_hash(data)
             return Written(stop - start, content, changed), Kept(
                 whole, start, stop, content, version, stamps[date]
@@ -142,9 +143,9 @@ class Lake:
                 yield date, written
         _WRITTEN.add(self.store.root, whole, kept)
 
-    def _replace(self, name: str, data: bytes) -> tuple[str, bool]:
-        """Write an object unless it holds these bytes; its version, and whether it changed."""
-        version = self.store.version(name)
+    def _put(self, name: str, data: bytes, *, there: bool) -> tuple[str, bool]:
+        """Write an object unless it is there with these bytes; its version, and whether it changed."""
+        version = self.store.version(name) if there else ""
         if version and self.store.read(name) == data:
             return version, False
         return self.store.write(name, data), True

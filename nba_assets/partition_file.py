@@ -11,6 +11,9 @@ from dataclasses import asdict, dataclass
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+# A column of a dozen numbers does not shrink, and the compressor's start costs more than the writing.
+_FEW_ROWS = 32
+
 
 @dataclass(frozen=True)
 class Stamp:
@@ -39,7 +42,7 @@ def encode(rows: pa.Table, stamp: Stamp) -> bytes:
     with pq.ParquetWriter(
         sink,
         rows.schema,
-        compression="zstd",
+        compression="zstd" if rows.num_rows > _FEW_ROWS else "none",
         use_dictionary=False,  # of a few hundred rows it makes files larger, and slower to write
         write_statistics=False,  # a partition is read whole or not at all
         write_page_checksum=True,  # a byte that flips on a disk must not come back as another number

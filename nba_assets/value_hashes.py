@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from nba_assets.domain.arrow_columns import pc
+from nba_assets.domain.arrow_columns import is_text, pc
 
 Hashes = npt.NDArray[np.uint64]
 Days = npt.NDArray[np.int64]
@@ -86,11 +86,10 @@ def texts(hashes: Hashes) -> list[str]:
 
 def _bits(column: pa.ChunkedArray) -> Hashes:
     """64 bits a value that differ when the values do."""
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    kind = column.type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+    if is_text(column.type):
         return _text_bits(column)
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    column = column.cast(kind)
     if pa.types.is_null(kind):
         return np.full(len(column), _NULL)
     if pa.types.is_boolean(kind):
@@ -112,7 +111,7 @@ def _text_bits(column: pa.ChunkedArray) -> Hashes:
     whole: Any = column.combine_chunks()
     if isinstance(whole, pa.ChunkedArray):
         whole = pa.concat_arrays(whole.chunks) if whole.num_chunks else pa.array([], column.type)
-    encoded = whole.dictionary_encode()
+    encoded = whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
     distinct = encoded.dictionary.to_numpy(zero_copy_only=False).astype(object)
     hashes = np.append(pd.util.hash_array(distinct, categorize=False), _NULL)
     codes = pc.fill_null(encoded.indices, len(distinct)).to_numpy(zero_copy_only=False)

@@ -33,6 +33,7 @@ SENSORS = (
     "new_landing_files",
     "line_moves",
     "corrected_history",
+    "promoted_models",
     "failed_checks",
     "freshness",
 )

@@ -10,11 +10,12 @@ import dagster as dg
 from nba_assets.assets.inputs import Input, Inputs
 from nba_assets.assets.table import Built, Table
 from nba_assets.modeling.grading import grade
+from nba_assets.modeling.versions import counting
 
 
 def _grade(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     rows = grade(
-        inputs["player_prop_predictions"],
+        counting(inputs["player_prop_predictions"]),
         inputs["player_game_summary"],
         inputs["upcoming_player_game_context"],
     )
@@ -31,7 +32,7 @@ GRADING = (
         group="grading",
         kinds=frozenset({"pandas", "parquet"}),
         compute=_grade,
-        versioned=(grade,),
+        versioned=(grade, counting),
         inputs=(
             Input("raw_schedule"),
             Input("player_prop_predictions"),

@@ -10,13 +10,14 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from nba_assets.assets.windows import OWN, Reach, Window, history_hashes
+from nba_assets.domain.arrow_columns import pc
 from nba_assets.lake import Lake, Slice
 from nba_assets.partition_file import Stamp
 from nba_assets.partitions import game_dates_between
@@ -84,6 +85,23 @@ class Gathered:
     overrides: Mapping[dt.date, list[str]] = field(default_factory=dict)
     open_dates: Mapping[str, list[dt.date]] = field(default_factory=dict)
     contents: Mapping[str, Mapping[dt.date, str]] = field(default_factory=dict)
+
+    def with_own(self, table: str, rows: pa.Table) -> Gathered:
+        """The same with computed rows as if stored: what a table that reads its own past has used.
+
+        Args:
+            table: name of the computed table.
+            rows: its rows of the good dates, ``game_date`` first.
+        """
+        past = dict(self.past)
+        for item in (item for item in past if item.table == table):
+            before = past[item]
+            others = before.filter(
+                pc.invert(pc.is_in(before.column("game_date"), value_set=pa.array(self.dates, pa.date32())))
+            )
+            mixed = pa.concat_tables([others, rows.select(before.column_names)])
+            past[item] = mixed.sort_by("game_date")
+        return replace(self, past=past)
 
     def used(
         self, own: pa.Table, source: Mapping[dt.date, str] | None = None

@@ -1,111 +1,157 @@
 """Model assets: partition D is trained on rows dated before D, and on nothing else.
 
-What belongs here: which dates are trained in a run, and what a model's row says. What does not: fitting
-(modeling/).
+What belongs here: one declaration a model, which dates are trained in a run, what a model's row says. What
+does not: fitting (modeling/), the ensemble and what is made of models (evaluations.py).
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import io
 import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
 import numpy as np
 import pandas as pd
-from pydantic import Field, create_model
 
 from nba_assets.assets.inputs import THREE_YEARS, History, Inputs
 from nba_assets.assets.overrides import own_config
 from nba_assets.assets.resources import open_models
-from nba_assets.assets.table import Built, Table
+from nba_assets.assets.table import Built, Compute, Plan, Table
+from nba_assets.assets.trainers import TRAINERS, Trainer, config_of
 from nba_assets.domain.code_version import code_version
-from nba_assets.domain.feature_registry import NAMES, VERSION
+from nba_assets.domain.feature_registry import EXTENDED
 from nba_assets.domain.problems import BadInput
 from nba_assets.modeling import artefacts
+from nba_assets.modeling.inputs import only_features
 from nba_assets.modeling.scorecard import side_metrics
-from nba_assets.modeling.systems import BASELINES, baseline_points
-from nba_assets.modeling.training import chronological_split, fit_xgboost, retrain_dates, training_rows
-from nba_assets.modeling.xgboost_params import XGBoostParams
+from nba_assets.modeling.systems import BASELINES, MODELS, Model, baseline_points
+from nba_assets.modeling.training import (
+    chronological_split,
+    fit_xgboost,
+    retrain_dates,
+    training_rows,
+)
+from nba_assets.modeling.training_gate import GateLimits, GateVerdict, training_verdict
 from nba_assets.partitions import game_dates_between
 from nba_assets.schemas.catalog import TABLES
 
 # What is older costs more with every season and teaches nothing: walked forward month by month through
 # 2023-24, models of every season and models of three years err alike, within a hundredth of a point.
 TRAINING_DAYS = THREE_YEARS
-SYSTEM = "xgboost_v1"
 _CALENDAR_DAYS = 40  # reaches into the month and the week before any date
 LEAST_DATES = 3  # one for each side of the split
+GATE_FACTS = ("game_id", "player_id", "usage_rate", "paint_fga")
+RESULTS = (*GATE_FACTS, "minutes", "pts", "is_production_ready")
 
 
-def _run_config_of(params: type[XGBoostParams]) -> type[dg.Config]:
-    """The same hyper-parameters, descriptions and defaults, as Dagster's launchpad edits them."""
-    fields: dict[str, Any] = {
-        name: (field.annotation if field.annotation in (int, float) else str,
-               Field(default=field.default, description=field.description))
-        for name, field in params.model_fields.items()
-    }  # fmt: skip
-    return create_model("XGBoostConfig", __base__=dg.Config, **fields)
+@dataclass(frozen=True)
+class _Job:
+    """One model to fit: its rows are one stretch of all rows."""
+
+    model: Model
+    rows: pd.DataFrame
+    baselines: pd.DataFrame
+    params: Any
+    verdict: GateVerdict
+    partial: pd.Series
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why it is fitted in spite of a NO-GO, and why dates that it learns from were let through."""
+        partial = self.partial[self.partial.index.isin(self.rows["game_date"])]
+        forced = [] if self.verdict.go else [str(self.verdict.override_reason)]
+        return forced + sorted(set(partial.astype(str)) - set(forced))
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where the rows lie among all rows: trainings of one span make one model."""
+        return int(self.rows.index[0]), len(self.rows)
 
 
-XGBoostConfig = _run_config_of(XGBoostParams)
+def _planned(config_type: type[dg.Config]) -> Plan:
+    def plan(context: dg.AssetExecutionContext, dates: list[dt.date]) -> list[dt.date]:
+        """The run's dates that the calendar plans: the calendar is the league's, whatever dates a run has."""
+        config = _config(context, config_type)
+        before = dates[0] - dt.timedelta(days=_CALENDAR_DAYS)
+        first = dt.date.fromisoformat(config.first_date)
+        planned = retrain_dates(game_dates_between(before, dates[-1]), config.retrain_calendar, first)
+        return sorted(set(planned) & set(dates))
+
+    return plan
 
 
-class TrainingConfig(dg.Config):
-    """What a person may set for a training run."""
-
-    retrain_calendar: str = Field(
-        default="every_date",
-        description="Dates of the run that are trained: every_date, weekly_monday, first_game_date_of_month.",
-    )
-    first_date: str = Field(default="2020-12-22", description="Dates before it are not trained.")
-    hyper_parameters: XGBoostConfig = Field(default=XGBoostConfig(), description="XGBoost's.")  # type: ignore[valid-type]
+def _config(context: dg.AssetExecutionContext, config_type: type[dg.Config]) -> Any:
+    return config_type(**own_config(context.op_execution_context.op_config))
 
 
-def _planned(context: dg.AssetExecutionContext, dates: list[dt.date]) -> list[dt.date]:
-    """The run's dates that the calendar plans: the calendar is the league's, whatever dates a run has."""
-    config = _config(context)
-    before = dates[0] - dt.timedelta(days=_CALENDAR_DAYS)
-    first = dt.date.fromisoformat(config.first_date)
-    planned = retrain_dates(game_dates_between(before, dates[-1]), config.retrain_calendar, first)
-    return sorted(set(planned) & set(dates))
+def _train(model: Model, trainer: Trainer, config_type: type[dg.Config]) -> Compute:
+    def compute(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
+        jobs, problems = _jobs(model, trainer, _config(context, config_type), inputs)
+        fitted = _fit_all(context, trainer, {job.span: job for job in jobs.values()})
+        source = inputs.past[trainer.store]["source"].iloc[0] if jobs else ""
+        models = [_row(fitted[job.span], date, str(source)) for date, job in jobs.items()]
+        frame = pd.DataFrame(models) if models else TABLES[model.name].empty()
+        plotted = ("validation_mae", "test_mae", "hand_rules_test_mae", "gate")
+        notes = {row["game_date"].date(): {name: row[name] for name in plotted} for row in models}
+        return Built(frame, problems, notes)
+
+    return compute
 
 
-def _config(context: dg.AssetExecutionContext) -> TrainingConfig:
-    return TrainingConfig(**own_config(context.op_execution_context.op_config))
-
-
-def _train(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
-    params = XGBoostParams(**_config(context).hyper_parameters.model_dump())
-    rows = training_rows(inputs.past["ml_feature_store_v2"], inputs.past["player_game_summary"], NAMES)
-    known = _known(rows, inputs.dates)
+def _jobs(
+    model: Model, trainer: Trainer, config: Any, inputs: Inputs
+) -> tuple[dict[dt.date, _Job], dict[dt.date, list[str | BadInput]]]:
+    """What to fit for each date, and what is wrong with the others."""
+    features, results = inputs.past[trainer.store], inputs.past["player_game_summary"]
+    every = training_rows(features, results, [f.name for f in EXTENDED if f.name in features.columns])
+    facts = every[["game_id", "player_id"]].merge(results[list(GATE_FACTS)], on=["game_id", "player_id"])
+    facts = facts.assign(source=str(features["source"].iloc[0]) if len(features) else "")
+    rows = only_features(every, model.inputs)
+    baselines = baseline_points(every).assign(vegas_points_line=every["vegas_points_line"])
+    limits = GateLimits(**config.gate.model_dump())
+    params = trainer.params(**config.hyper_parameters.model_dump())
+    required = [f.name for f in EXTENDED if f.required and f.name in model.inputs]
+    partial = _overrides(features, every)
+    jobs: dict[dt.date, _Job] = {}
     problems: dict[dt.date, list[str | BadInput]] = {}
-    for date, span in known.items():
-        if (count := rows["game_date"].iloc[slice(*span)].nunique()) < LEAST_DATES:
+    for date, (start, end) in _known(rows, inputs.dates).items():
+        known, since = rows.iloc[start:end], date - dt.timedelta(days=TRAINING_DAYS)
+        verdict = training_verdict(
+            known, facts.iloc[start:end], required, limits, config.override_reason, since
+        )
+        if (count := known["game_date"].nunique()) < LEAST_DATES:
             problems[date] = [
                 f"{count} dates of training rows before {date}; at least {LEAST_DATES} are needed"
             ]
-    baselines = baseline_points(rows)
+        elif not verdict.may_fit:
+            problems[date] = [verdict.words]
+        else:
+            jobs[date] = _Job(model, known, baselines, params, verdict, partial)
+    return jobs, problems
+
+
+def _fit_all(
+    context: dg.AssetExecutionContext, trainer: Trainer, jobs: dict[tuple[int, int], _Job]
+) -> dict[tuple[int, int], artefacts.ModelArtefact]:
+    """Fit and store models, several at a time; by span of rows.
+
+    Two trainings around a summer may know the very same rows: they are one model. The longest fits come
+    first, so that no core waits for the last one.
+    """
+    jobs = dict(sorted(jobs.items(), key=lambda item: len(item[1].rows), reverse=True))
     store = open_models(context)
-    ready = [date for date in inputs.dates if date not in problems]
-    # Two trainings around a summer may know the very same rows: they are one model.
-    spans = list(dict.fromkeys(known[date] for date in ready))
-    partial = _overrides(inputs.past["ml_feature_store_v2"], rows)
     fitted: dict[tuple[int, int], artefacts.ModelArtefact] = {}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        fits = pool.map(lambda span: _fit(rows.iloc[slice(*span)], params, baselines, partial), spans)
-        for number, (span, artefact) in enumerate(zip(spans, fits, strict=True), 1):
-            _keep(artefact, store)
+        fits = pool.map(lambda job: _fit(job, trainer), jobs.values())
+        for number, (span, (artefact, said)) in enumerate(zip(jobs, fits, strict=True), 1):
+            _keep(artefact, said, store)
             fitted[span] = artefact
-            context.log.info(f"{number} of {len(spans)}: {artefact.model_id}")
-    source = str(inputs.past["ml_feature_store_v2"]["source"].iloc[0]) if ready else ""
-    models = [_row(fitted[known[date]], date, source) for date in ready]
-    frame = pd.DataFrame(models) if models else TABLES[SYSTEM].empty()
-    plotted = ("test_mae", "hand_rules_test_mae")
-    notes = {model["game_date"].date(): {name: model[name] for name in plotted}
-             for model in models}  # fmt: skip
-    return Built(frame, problems, notes)
+            context.log.info(f"{number} of {len(jobs)}: {artefact.model_id}")
+    return fitted
 
 
 def _known(rows: pd.DataFrame, dates: list[dt.date]) -> dict[dt.date, tuple[int, int]]:
@@ -126,69 +172,82 @@ def _overrides(features: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     return said.set_index("game_date")["override_reason"]
 
 
-def _fit(
-    rows: pd.DataFrame, params: XGBoostParams, baselines: pd.DataFrame, partial: pd.Series
-) -> artefacts.ModelArtefact:
-    split = chronological_split(rows["game_date"])
-    reasons = sorted(partial[partial.index.isin(rows["game_date"])].unique())
-    fitted = fit_xgboost(rows, params, split)
-    return artefacts.build_artefact(
+def _fit(job: _Job, trainer: Trainer) -> tuple[artefacts.ModelArtefact, pd.DataFrame]:
+    """A model, and what it said of validation and test before any date of theirs was fitted."""
+    split = chronological_split(job.rows["game_date"])
+    fitted = trainer.fit(job.rows, job.params, split)
+    said = fitted.out_of_sample(job.rows, split)
+    baselines = job.baselines.drop(columns="vegas_points_line")
+    system = job.model.name
+    artefact = artefacts.build_artefact(
         fitted,
-        system=SYSTEM,
-        feature_set=VERSION,
-        code_version=code_version(fit_xgboost),
+        system=system,
+        feature_set=job.model.feature_set,
+        code_version=code_version(trainer.fit),
         trained_at=dt.datetime.now(dt.UTC),
-        metrics=side_metrics(SYSTEM, fitted, rows, split, baselines),
-        override_reason="; ".join(reasons) or None,
+        metrics=side_metrics(system, said["predicted_points"], job.rows, split, baselines),
+        go_no_go=job.verdict.record(),
+        override_reason="; ".join(job.reasons) or None,
     )
+    keys = job.rows[["game_date", "game_id", "player_id"]].assign(
+        actual=job.rows["pts"].astype("float64"),
+        line=job.baselines.loc[job.rows.index, "vegas_points_line"],
+    )
+    told = keys.join(said.assign(side=split), how="inner")
+    return artefact, told[told["side"].ne("train").to_numpy(dtype=bool)].reset_index(drop=True)
 
 
-def _keep(artefact: artefacts.ModelArtefact, store: artefacts.ArtefactStore) -> None:
+def _keep(artefact: artefacts.ModelArtefact, said: pd.DataFrame, store: artefacts.ArtefactStore) -> None:
     """Store a model, unless the same one is there: then its own training time stays true."""
     try:
         same = artefacts.load(store, artefact.model_id).model_bytes == artefact.model_bytes
     except artefacts.ArtefactError:
         same = False  # absent or damaged: written anew
     if not same:
+        buffer = io.BytesIO()
+        said.to_parquet(buffer, index=False)
+        store.write(artefacts.said_name(artefact.model_id), buffer.getvalue())
         artefacts.save(artefact, store)
 
 
 def _row(artefact: artefacts.ModelArtefact, date: dt.date, source: str) -> dict[str, Any]:
     facts = artefact.metadata
     sides, test = facts["metrics"], facts["metrics"]["test"]["systems"]
+    names = ("train", "validation", "test")
     return {
         "game_date": pd.Timestamp(date),
         "model_id": artefact.model_id,
         "system": artefact.system,
         "feature_set": facts["feature_set"],
         "trained_through": facts["trained_through"],
-        **{f"{side}_rows": facts["rows_by_side"][side] for side in ("train", "validation", "test")},
+        **{f"{side}_rows": facts["rows_by_side"][side] for side in names},
         "best_iteration": facts["best_iteration"],
-        **{f"{side}_mae": sides[side]["systems"][SYSTEM]["mae"] for side in ("train", "validation", "test")},
+        **{f"{side}_mae": sides[side]["systems"][artefact.system]["mae"] for side in names},
         **{f"{rule.name}_test_mae": test[rule.name]["mae"] for rule in BASELINES},
-        "artefact": artefacts.model_name(artefact.model_id),
-        "artefact_sha256": facts["model_sha256"],
+        "gate": facts["go_no_go"]["words"],
         "override_reason": facts["override_reason"],
+        "artefact": artefacts.model_name(artefact.model_id, artefact.library),
+        "artefact_sha256": facts["model_sha256"],
         "source": source,
     }
 
 
-MODELS = (
-    Table(
-        SYSTEM,
+def _model_table(model: Model) -> Table:
+    trainer = TRAINERS[model.name]
+    config = config_of(trainer)
+    return Table(
+        model.name,
         group="models",
-        kinds=frozenset({"xgboost", "parquet"}),
-        compute=_train,
-        versioned=(fit_xgboost, side_metrics),
+        kinds=frozenset({"xgboost" if trainer.fit is fit_xgboost else "catboost", "parquet"}),
+        compute=_train(model, trainer, config),
+        versioned=(trainer.fit, side_metrics, training_verdict),
         history=(
-            History("ml_feature_store_v2", TRAINING_DAYS),
-            History(
-                "player_game_summary",
-                TRAINING_DAYS,
-                ("game_id", "player_id", "minutes", "pts", "is_production_ready"),
-            ),
+            History(trainer.store, TRAINING_DAYS),
+            History("player_game_summary", TRAINING_DAYS, RESULTS),
         ),
-        plan=_planned,
-        config=TrainingConfig,
-    ),
-)
+        plan=_planned(config),
+        config=config,
+    )
+
+
+MODEL_TABLES = tuple(_model_table(model) for model in MODELS)

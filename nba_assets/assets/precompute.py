@@ -13,6 +13,9 @@ from nba_assets.assets.table import Compute, Table
 from nba_assets.assets.windows import Window
 from nba_assets.domain import (
     composite_factors,
+    extended_features,
+    extended_form,
+    extended_situation,
     feature_store,
     missing_history,
     player_windows,
@@ -22,6 +25,7 @@ from nba_assets.domain.zones import COARSE, columns
 from nba_assets.partitions import game_dates_between
 
 _PLAYERS = "upcoming_player_game_context"
+_FEATURES = "ml_feature_store_v2"
 _PLAYER_KEY = ("game_id", "player_id", "source")
 _FORM = (
     "game_id", "player_id", "team", "opponent", "season", "pts", "minutes", "usage_rate", "ts_pct", "ftm",
@@ -65,6 +69,20 @@ _FORM_WINDOWS = (
     Window(columns=("game_id",), days=missing_history.REACH_DAYS),
     Window(("player_id",), ("team",), days=missing_history.REACH_DAYS, of=_PLAYERS),
 )
+# What extended_features.extended_rows reads of player games: all of a player's own; and of everybody's, what
+# the opponents' opponents scored, each beside what he used to score in the year before that game.
+_EXTENDED_WINDOWS = (
+    Window(("player_id",), extended_form.COLUMNS, of=_FEATURES),
+    Window(
+        columns=("player_id", "opponent", "is_starter", "minutes", "pts"),
+        days=extended_situation.OPPONENT_DAYS + extended_situation.USUAL_DAYS,
+    ),
+)
+_MARGIN_WINDOWS = (
+    Window(("opponent",), ("pts",), days=extended_situation.OPPONENT_DAYS, of=_FEATURES),
+    Window(("team",), ("margin",), days=extended_situation.OPPONENT_DAYS, of=_FEATURES),
+    Window(("team",), ("margin",), days=extended_situation.OPPONENT_DAYS, of=_FEATURES, named=("opponent",)),
+)
 
 
 def _defense_zones(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
@@ -106,6 +124,20 @@ def _features(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame
         inputs["player_shot_zone_analysis"],
         inputs["team_defense_zone_analysis"],
         inputs["player_composite_factors"],
+    )
+
+
+def _extended(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
+    return extended_features.extended_rows(
+        inputs["ml_feature_store_v2"],
+        inputs["upcoming_player_game_context"],
+        inputs["player_shot_zone_analysis"],
+        inputs["team_defense_zone_analysis"],
+        inputs.past["raw_schedule"],
+        inputs.past["player_game_summary"],
+        inputs.past["team_offense_game_summary"],
+        inputs.past["ml_feature_store_v2"],
+        inputs.past["upcoming_player_game_context"],
     )
 
 
@@ -214,6 +246,46 @@ PRECOMPUTE = (
             Input("team_defense_zone_analysis", ("game_id", "team", "defensive_rating", "opponent_pace")),
             Input("player_composite_factors"),
             Input("raw_player_boxscores", ("game_id", "player_id")),
+        ),
+        group="feature_store",
+    ),
+    _table(
+        "ml_feature_store_v3",
+        _extended,
+        (extended_features.extended_rows,),
+        (
+            Input(_FEATURES),
+            Input(_PLAYERS, extended_features.CONTEXT),
+            Input("player_shot_zone_analysis", ("game_id", "player_id", "assisted_share")),
+            Input("team_defense_zone_analysis", ("team", *_DIFFERENCES)),
+        ),
+        (
+            History(
+                "raw_schedule",
+                YEAR,
+                ("game_id", "season"),
+                and_same_date=True,
+                uses=(Window(("season",), of=_FEATURES),),
+            ),
+            History("player_game_summary", THREE_YEARS, extended_form.COLUMNS, uses=_EXTENDED_WINDOWS),
+            History(
+                "team_offense_game_summary",
+                2 * YEAR,
+                ("team", "opponent", "pts", "margin"),
+                uses=_MARGIN_WINDOWS,
+            ),
+            History(
+                _FEATURES,
+                THREE_YEARS,
+                extended_features.PAST_FEATURES,
+                uses=(Window(("player_id",), extended_features.PAST_FEATURES, of=_FEATURES),),
+            ),
+            History(
+                _PLAYERS,
+                THREE_YEARS,
+                extended_features.PAST_CONTEXT,
+                uses=(Window(("player_id",), extended_features.PAST_CONTEXT, of=_FEATURES),),
+            ),
         ),
         group="feature_store",
     ),

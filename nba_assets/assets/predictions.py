@@ -1,6 +1,6 @@
-"""The prediction asset: every system's number for every player who may play.
+"""The prediction asset: every system's number for every player who may play, and whose number is served.
 
-What belongs here: which model serves which date. What does not: rules, models, thresholds (modeling/).
+What belongs here: which models predict which date. What does not: rules, models, thresholds (modeling/).
 """
 
 from __future__ import annotations
@@ -15,115 +15,202 @@ from nba_assets.assets.inputs import History, Input, Inputs
 from nba_assets.assets.resources import league_now, open_lake, open_models
 from nba_assets.assets.table import Built, Table
 from nba_assets.assets.windows import Window
-from nba_assets.modeling import artefacts
+from nba_assets.modeling import artefacts, ensemble
+from nba_assets.modeling.artefacts import ArtefactError, ArtefactStore, ModelArtefact
+from nba_assets.modeling.inputs import only_features
 from nba_assets.modeling.predicting import CONTEXT_COLUMNS, PredictionConfig, SystemOutput, prediction_rows
-from nba_assets.modeling.systems import BASELINES, baseline_output, model_output, unavailable_output
-from nba_assets.quality.expectations import MODEL_LIFE
+from nba_assets.modeling.registry import LIFE_DAYS, serving, with_roles
+from nba_assets.modeling.systems import (
+    BASELINES,
+    ENSEMBLE,
+    LEARNED_SYSTEMS,
+    MODELS,
+    POINTS_QUANTILE,
+    RULES,
+    Model,
+    ensemble_output,
+    model_output,
+    rule_output,
+    unavailable_output,
+)
+from nba_assets.modeling.versions import with_versions
 from nba_assets.schemas.catalog import TABLES
 
-_MODEL = "xgboost_v1"
-_TABLE = "player_prop_predictions"
-_KEY = ["game_id", "player_id", "system"]
+_KEY = ["game_id", "player_id"]
+_REGISTERED = ("system", "model_id", "state")
 
 
 def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
-    features, schedule = inputs["ml_feature_store_v2"], inputs["raw_schedule"]
-    players = inputs["upcoming_player_game_context"]
+    schedule, players = inputs["raw_schedule"], inputs["upcoming_player_game_context"]
     upcoming = schedule.loc[schedule["status"].eq("scheduled").to_numpy(bool), "game_date"].unique()
     now = pd.Timestamp(league_now(context))
     parts: list[pd.DataFrame] = []
     notes: dict[dt.date, dict[str, str]] = {}
-    for model_id, days in _serving(inputs):
-        if model_id is None:
-            notes |= {day.date(): {"model": "none trained before this date"} for day in days}
+    store = open_models(context)
+    for models, days in _serving(inputs):
+        words = ", ".join(sorted(models.values())) or "none trained before this date"
+        notes |= {day.date(): {"models": words} for day in days}
+        if not models:
             continue
         for is_upcoming in (False, True):
             chosen = days[days.isin(upcoming) == is_upcoming]
-            rows = features[features["game_date"].isin(chosen)].reset_index(drop=True)
-            if rows.empty:
+            slate = _Slate(inputs, chosen)
+            if slate.rows.empty:
                 continue
-            outputs = {rule.name: baseline_output(rule, rows) for rule in BASELINES}
-            outputs[_MODEL] = _model_says(model_id, rows, context)
-            notes |= {day.date(): {"model": model_id} for day in chosen}
             parts.append(
                 prediction_rows(
-                    rows,
+                    slate.rows,
                     players[players["game_date"].isin(chosen)],
-                    outputs,
+                    slate.outputs(models, store, context),
                     PredictionConfig(),
                     schedule=schedule,
                     predicted_at=now if is_upcoming else None,
                 )
             )
-    every = pd.concat(parts, ignore_index=True) if parts else TABLES[_TABLE].empty()
-    return Built(_as_served(every, _said_before_tipoff(context, schedule, now)), notes=notes)
+    made = pd.concat(parts, ignore_index=True) if parts else TABLES["player_prop_predictions"].empty()
+    champions = serving(inputs.past["model_registry"], inputs.days)
+    made = with_roles(made, champions, [rule.name for rule in BASELINES])
+    return Built(with_versions(made, _said_before(context, inputs.dates)), notes=notes)
 
 
-def _said_before_tipoff(
-    context: dg.AssetExecutionContext, schedule: pd.DataFrame, now: pd.Timestamp
-) -> pd.DataFrame:
-    """Stored predictions of games that have begun, made before they did."""
-    dates = [day.date() for day in schedule["game_date"].unique()]
-    stored = TABLES[_TABLE].to_pandas(open_lake(context).read(_TABLE, dates, TABLES[_TABLE].arrow).table)
-    begun = schedule["tipoff_utc"].le(now) | schedule["status"].eq("final")
-    games = schedule.loc[begun.fillna(False).to_numpy(bool), "game_id"]
-    return stored[stored["is_pregame"].fillna(False).astype(bool) & stored["game_id"].isin(games)]
+def _said_before(context: dg.AssetExecutionContext, dates: list[dt.date]) -> pd.DataFrame:
+    """Stored rows of the dates that have any said before tip-off.
+
+    No declared input: a date's own rows must not make it stale, and those that matter never change.
+    """
+    schema, lake = TABLES["player_prop_predictions"], open_lake(context)
+    there = sorted(set(dates) & set(lake.dates(schema.name)))
+    flags = schema.to_pandas(lake.read(schema.name, there, schema.arrow, ("is_pregame",)).table)
+    early = flags["game_date"][flags["is_pregame"].fillna(False).to_numpy(bool)]
+    days = sorted({pd.Timestamp(day).date() for day in early.unique()})
+    return schema.to_pandas(lake.read(schema.name, days, schema.arrow, None).table)
 
 
-def _as_served(computed: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
-    """What was said before tip-off stands, whatever is known since; only what was never said is added."""
-    if said.empty:
-        return computed
-    known = pd.MultiIndex.from_frame(said[_KEY])
-    added = computed[~pd.MultiIndex.from_frame(computed[_KEY]).isin(known)]
-    whole = pd.concat([said[list(computed.columns)], added], ignore_index=True)
-    return whole.sort_values(["game_date", *_KEY], ignore_index=True)
+def _serving(inputs: Inputs) -> list[tuple[dict[str, str], pd.DatetimeIndex]]:
+    """Newest model of each system by date, trained on earlier dates only: dates of the same models together.
+
+    A model older than LIFE_DAYS serves no longer.
+    """
+    days = inputs.days
+    newest = pd.DataFrame(index=days)
+    for system in LEARNED_SYSTEMS:
+        models = inputs.past[system].sort_values(["game_date", "model_id"], ignore_index=True)
+        place = np.searchsorted(models["game_date"].to_numpy(), days.to_numpy(), side="right") - 1
+        found = models.reindex(np.where(place >= 0, place, -1))
+        fresh = (days - pd.DatetimeIndex(found["game_date"])) <= pd.Timedelta(days=LIFE_DAYS)
+        ids = found["model_id"].astype("object").to_numpy()
+        newest[system] = np.where(fresh & (place >= 0), ids, "")
+    groups = newest.groupby(list(newest.columns), sort=True)
+    named = [(dict(zip(newest.columns, ids, strict=True)), rows.index) for ids, rows in groups]
+    return [({name: str(i) for name, i in ids.items() if i}, pd.DatetimeIndex(days)) for ids, days in named]
 
 
-def _serving(inputs: Inputs) -> list[tuple[str | None, pd.DatetimeIndex]]:
-    """Newest model of each date, trained on earlier dates only, and the dates it serves."""
-    models = inputs.past[_MODEL].sort_values(["game_date", "model_id"], ignore_index=True)
-    newest = np.searchsorted(models["game_date"].to_numpy(), inputs.days.to_numpy(), side="right") - 1
-    groups: list[tuple[str | None, pd.DatetimeIndex]] = []
-    for index in sorted(set(newest.tolist())):
-        days = inputs.days[newest == index]
-        if index < 0:
-            groups.append((None, days))
-            continue
-        fresh = days <= models["game_date"].iloc[index] + pd.Timedelta(days=MODEL_LIFE)
-        groups.append((str(models["model_id"].iloc[index]), days[fresh]))
-        groups.append((None, days[~fresh]))
-    return groups
+class _Slate:
+    """Feature rows of some dates, extended where that is there, and what the systems say of them."""
 
+    def __init__(self, inputs: Inputs, days: pd.DatetimeIndex):
+        frame, more = inputs["ml_feature_store_v2"], inputs.past["ml_feature_store_v3"]
+        self.rows = frame[frame["game_date"].isin(days)].reset_index(drop=True)
+        extended = self.rows[_KEY].merge(more[more["game_date"].isin(days)], on=_KEY, how="left")
+        # Dates without their extended features have none of the systems that read them.
+        if extended["feature_version"].notna().all():
+            self.rows = extended
 
-def _model_says(model_id: str, rows: pd.DataFrame, context: dg.AssetExecutionContext) -> SystemOutput:
-    try:
-        return model_output(artefacts.load(open_models(context), model_id), rows)
-    except artefacts.ArtefactError as error:
-        context.log.error(str(error))
-        return unavailable_output(_MODEL, rows, f"model refused: {error}")
+    def outputs(
+        self, models: dict[str, str], store: ArtefactStore, context: dg.AssetExecutionContext
+    ) -> dict[str, SystemOutput]:
+        """Output of every system that has its inputs; a refused model says why in each of its rows."""
+        columns = set(self.rows.columns)
+        found = {rule.name: rule_output(rule, self.rows) for rule in RULES if set(rule.inputs) <= columns}
+        loaded: dict[str, ModelArtefact] = {}
+        for model in MODELS:
+            if model.name in models and set(model.inputs) <= columns:
+                found[model.name] = self._said(model, models[model.name], store, context, loaded)
+        if ENSEMBLE in models and POINTS_QUANTILE in found:
+            found[ENSEMBLE] = self._together(models[ENSEMBLE], found, loaded, store, context)
+        return found
+
+    def _said(
+        self,
+        model: Model,
+        model_id: str,
+        store: ArtefactStore,
+        context: dg.AssetExecutionContext,
+        loaded: dict[str, ModelArtefact],
+    ) -> SystemOutput:
+        try:
+            artefact = artefacts.load(store, model_id)
+        except ArtefactError as error:
+            context.log.error(str(error))
+            return unavailable_output(model.name, self.rows, f"model refused: {error}")
+        loaded[model.name] = artefact
+        return model_output(artefact, only_features(self.rows, model.inputs))
+
+    def _together(
+        self,
+        model_id: str,
+        found: dict[str, SystemOutput],
+        loaded: dict[str, ModelArtefact],
+        store: ArtefactStore,
+        context: dg.AssetExecutionContext,
+    ) -> SystemOutput:
+        try:
+            weights = ensemble.load(store, model_id)
+        except ArtefactError as error:
+            context.log.error(str(error))
+            return unavailable_output(ENSEMBLE, self.rows, f"model refused: {error}")
+        needed = dict.fromkeys((*ensemble.members_used(weights), POINTS_QUANTILE))
+        lacking = [name for name in needed if name not in loaded]
+        if lacking:
+            return unavailable_output(ENSEMBLE, self.rows, f"member not there: {', '.join(lacking)}")
+        calibration = loaded[POINTS_QUANTILE].calibration
+        if calibration is None:
+            return unavailable_output(ENSEMBLE, self.rows, f"{POINTS_QUANTILE} has no calibration")
+
+        line = self.rows["vegas_points_line"]
+        return ensemble_output(found, weights, calibration, line, model_id)
 
 
 PREDICTIONS = (
     Table(
         "player_prop_predictions",
         group="predictions",
-        kinds=frozenset({"xgboost", "pandas", "parquet"}),
+        kinds=frozenset({"xgboost", "catboost", "pandas", "parquet"}),
         compute=_predict,
-        versioned=(prediction_rows, baseline_output, model_output),
+        versioned=(
+            prediction_rows,
+            serving,
+            with_roles,
+            with_versions,
+            rule_output,
+            model_output,
+            ensemble_output,
+        ),
         inputs=(
             Input("raw_schedule"),
             Input("ml_feature_store_v2"),
             Input("upcoming_player_game_context", CONTEXT_COLUMNS),
         ),
         history=(
-            History(
-                _MODEL,
-                MODEL_LIFE,
-                ("model_id",),
-                and_same_date=True,
-                uses=(Window(columns=("model_id",), last=1),),
+            *(
+                History(
+                    system,
+                    LIFE_DAYS,
+                    ("model_id",),
+                    and_same_date=True,
+                    uses=(Window(columns=("model_id",), last=1),),
+                )
+                for system in LEARNED_SYSTEMS
             ),
+            # The newest registry: one row a system.
+            History(
+                "model_registry",
+                LIFE_DAYS,
+                _REGISTERED,
+                and_same_date=True,
+                uses=(Window(columns=_REGISTERED, last=len(LEARNED_SYSTEMS)),),
+            ),
+            History("ml_feature_store_v3", 0, and_same_date=True),  # where it is there
         ),
     ),
 )

@@ -149,7 +149,7 @@ class TableRun:
             for date, verdict in judged.items()
         }
         good = [date for date in dates if judged[date].passed]
-        used = inputs.gathered.used(rows, built.source)
+        used = inputs.gathered.with_own(table.name, _only(rows, good)).used(rows, built.source)
         stamps = {
             date: replace(
                 stamp(table.code_version, table.schema.hash, used[date]),
@@ -237,11 +237,12 @@ def _names(reasons: list[str], table: str) -> bool:
 
 
 def _with_reasons(rows: pa.Table, reasons: Mapping[dt.date, str]) -> pa.Table:
-    """Rows of overridden dates say so."""
+    """Rows of overridden dates say so; a reason that a computation gave by itself stays on the others."""
     said = {date: reason for date, reason in reasons.items() if reason}
     if not said:
         return rows
     dates = rows.column("game_date")
     places = pc.index_in(dates, value_set=pa.array(list(said), pa.date32()))
-    column = pa.array(list(said.values()), pa.string()).take(places)
+    own = rows.column(OVERRIDE.name)
+    column = pc.coalesce(pa.array(list(said.values()), pa.string()).take(places), own)
     return rows.set_column(rows.schema.get_field_index(OVERRIDE.name), OVERRIDE.name, column)

@@ -15,7 +15,7 @@ import datetime as dt
 import dagster as dg
 
 from nba_assets.automation.due import Phase, active_dates, phase
-from nba_assets.automation.graph import TableGraph
+from nba_assets.automation.graph import REGISTRY, TableGraph
 from nba_assets.automation.jobs import UPDATE_JOB
 from nba_assets.automation.watched import watched_days
 from nba_assets.object_store import open_store
@@ -24,6 +24,8 @@ from nba_assets.quality.staleness import Staleness
 from nba_assets.remembering_lake import RememberingLake
 from nba_assets.settings import Settings
 from nba_assets.sources.fetch_desk import FetchDesk
+
+_PROMOTED = f"earlier {REGISTRY}"  # the other sensor's
 
 
 class HistorySensor:
@@ -70,7 +72,7 @@ class HistorySensor:
         found: dict[dt.date, set[str]] = {date: set() for date in dates if date not in busy}
         for table in self._graph.derived:
             for item in look.stale(table, list(found)):
-                if item.by_data:
+                if item.by_data and any(_PROMOTED not in reason for reason in item.reasons):
                     found[item.date].add(table.name)
         due = {date: self._due(phases[date], names) for date, names in found.items()}
         return {date: tables for date, tables in due.items() if tables}

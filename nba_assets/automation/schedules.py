@@ -12,6 +12,7 @@ from typing import Any
 import dagster as dg
 
 from nba_assets.automation.fetching import FETCH_JOB, fetch_config
+from nba_assets.automation.graph import REGISTRY, TableGraph
 from nba_assets.automation.jobs import PREDICT_JOB, RETRAIN_JOB, retrain_config
 from nba_assets.partitions import game_dates_between
 from nba_assets.sources.moment import eastern
@@ -19,21 +20,23 @@ from nba_assets.sources.slate import OVERVIEW, RESULTS
 
 NEW_YORK = "America/New_York"
 _NIGHT = dt.timedelta(hours=6)  # games that end after midnight belong to the evening before
+_SMALL_LEAGUE = "a small simulated league: its models show how, not how well"
 _CORRECTED = 2  # mornings on which the results of a date are asked for: the league corrects lines
 Evaluate = Callable[[dg.ScheduleEvaluationContext], Iterator[Any]]
 
 
-def schedules() -> list[dg.ScheduleDefinition]:
-    """The schedules, stopped."""
+def schedules(graph: TableGraph, *, simulated: bool) -> list[dg.ScheduleDefinition]:
+    """The schedules, stopped; models of a simulated league are trained in spite of the gate, and say so."""
     every_half_hour = "0,30 0-2,11-23 * * *"
     return [
         _schedule("slate_every_half_hour", every_half_hour, FETCH_JOB, _slate,
                   "Fetches tonight's schedule, scores, injury reports and lines."),
         _schedule("results_at_five", "0 5 * * *", FETCH_JOB, _results,
                   "Fetches the results of the last nights, and their corrections."),
-        _schedule("predictions_at_noon", "0 12 * * *", PREDICT_JOB, _predictions,
+        _schedule("predictions_at_noon", "0 12 * * *", PREDICT_JOB, _predictions(graph),
                   "Predicts tonight; line_moves does it again when a book moves a line."),
-        _schedule("retrain_on_monday", "0 5 * * 1", RETRAIN_JOB, _retrain, "Trains the week's model."),
+        _schedule("retrain_on_monday", "0 5 * * 1", RETRAIN_JOB,
+                  _retrain(_SMALL_LEAGUE if simulated else ""), "Trains the week's models and judges them."),
     ]  # fmt: skip
 
 
@@ -61,20 +64,36 @@ def _results(context: dg.ScheduleEvaluationContext) -> Iterator[Any]:
     yield from _requests(dates, str(today), fetch_config(RESULTS))
 
 
-def _predictions(context: dg.ScheduleEvaluationContext) -> Iterator[Any]:
-    today = eastern(context.scheduled_execution_time).date()
-    yield from _requests([today], str(today), {})
+def _predictions(graph: TableGraph) -> Evaluate:
+    def evaluate(context: dg.ScheduleEvaluationContext) -> Iterator[Any]:
+        today = eastern(context.scheduled_execution_time).date()
+        there = context.instance.get_materialized_partitions(dg.AssetKey(REGISTRY))
+        # On a Monday the training has made the registry of the date already.
+        due = [name for name in graph.before_tipoff if name != REGISTRY or today.isoformat() not in there]
+        yield from _requests([today], str(today), {}, due)
+
+    return evaluate
 
 
-def _retrain(context: dg.ScheduleEvaluationContext) -> Iterator[Any]:
-    today = eastern(context.scheduled_execution_time).date()
-    yield from _requests([today], str(today), retrain_config())
+def _retrain(override_reason: str) -> Evaluate:
+    def evaluate(context: dg.ScheduleEvaluationContext) -> Iterator[Any]:
+        today = eastern(context.scheduled_execution_time).date()
+        yield from _requests([today], str(today), retrain_config(override_reason))
+
+    return evaluate
 
 
-def _requests(dates: list[dt.date], at: str, config: dict[str, Any]) -> Iterator[Any]:
+def _requests(
+    dates: list[dt.date], at: str, config: dict[str, Any], tables: list[str] | None = None
+) -> Iterator[Any]:
     """One request for each of the days that is a partition: in summer there is none."""
     known = [date for date in dates if game_dates_between(date, date)]
     if not known:
         yield dg.SkipReason("no game date")
     for date in known:
-        yield dg.RunRequest(run_key=f"{date}:{at}", partition_key=date.isoformat(), run_config=config)
+        yield dg.RunRequest(
+            run_key=f"{date}:{at}",
+            partition_key=date.isoformat(),
+            run_config=config,
+            asset_selection=None if tables is None else [dg.AssetKey(name) for name in tables],
+        )

@@ -107,6 +107,9 @@ def stale(
     tables: Annotated[str | None, typer.Option(help="Tables, separated by commas; all by default.")] = None,
     fix: Annotated[bool, typer.Option(help="Materialize exactly what is listed, in graph order.")] = False,
     limit: Annotated[int, typer.Option(min=0, help="Partitions to name a table; 0: all.")] = 20,
+    override_reason: Annotated[
+        str, typer.Option(help="With --fix: why to train models in spite of a NO-GO; stored with them.")
+    ] = "",
     lake: LakeOption = None,
     source: SourceOption = None,
 ) -> None:
@@ -119,7 +122,10 @@ def stale(
     first, last = from_.date() if from_ else None, to.date() if to else None
     names, settings = tables.split(",") if tables else None, _settings(lake, source)
     if fix:
-        left = fix_stale(console, settings, first, last, names, limit=limit).left
+        healing = fix_stale(
+            console, settings, first, last, names, limit=limit, override_reason=override_reason
+        )
+        left = healing.left
     else:
         left = list_stale(console, settings, first, last, names, limit=limit)
     raise typer.Exit(1 if left else 0)
@@ -196,11 +202,57 @@ def trace(
 def bench(
     source: SourceOption = None,
     quick: Annotated[bool, typer.Option(help="One season in place of five.")] = False,
+    models: Annotated[bool, typer.Option(help="The models only, on the lake that is there.")] = False,
+    lake: LakeOption = None,
 ) -> None:
-    """Measure the main job from an empty lake: time, memory, rows a second, ratio to a plain script."""
+    """Measure the main job from an empty lake: time, memory, rows a second; then the models."""
     from nba_assets.cli.bench import run_bench
+    from nba_assets.cli.model_bench import print_model_bench
 
-    raise typer.Exit(run_bench(console, _settings(source=source), quick=quick))
+    if models:
+        print_model_bench(console, _settings(lake))
+    else:
+        raise typer.Exit(run_bench(console, _settings(source=source), quick=quick))
+
+
+@app.command()
+def report(
+    model_id: Annotated[str, typer.Argument(help="Model, as its asset and the predictions name it.")],
+    out: Annotated[Path | None, typer.Option(help="File to write; <model id>.html by default.")] = None,
+    lake: LakeOption = None,
+) -> None:
+    """Write the page of a model: calibration, errors by tier and month, importance, residuals, coverage."""
+    from nba_assets.cli.model_report import write_report
+
+    console.print(f"wrote {write_report(_settings(lake), model_id, out)}")
+
+
+@app.command()
+def promote(
+    system: Annotated[str, typer.Argument(help="System to serve; BACK for the one that served before.")],
+    reason: Annotated[str, typer.Option(help="Why; it stays in the registry.")],
+    date: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="From which game date; the newest slate by default."),
+    ] = None,
+    lake: LakeOption = None,
+    source: SourceOption = None,
+) -> None:
+    """Make a system champion by hand, and serve it: one run, and one run back."""
+    from nba_assets.cli.promote import run_promotion
+
+    settings = _settings(lake, source)
+    raise typer.Exit(run_promotion(console, settings, system, reason, date and date.date()))
+
+
+@app.command()
+def leak_lab(
+    lake: LakeOption = None,
+) -> None:
+    """Plant the known leaks on real data, one at a time: effect on the MAE, and the guard that sees it."""
+    from nba_assets.cli.leak_lab import run_leak_lab
+
+    raise typer.Exit(run_leak_lab(console, _settings(lake)))
 
 
 @app.command()

@@ -14,7 +14,7 @@ import shutil
 import sys
 import time
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from nba_assets.assets.chosen_dates import chosen_tags
 from nba_assets.assets.table_run import COMPUTE_SECONDS
-from nba_assets.automation.jobs import HISTORY_JOB, run_config
+from nba_assets.automation.jobs import HISTORY_JOB, LEARNED, MODELS_JOB, run_config
 from nba_assets.definitions import build_defs
 from nba_assets.partitions import game_dates_between
 from nba_assets.settings import Settings
@@ -119,6 +119,7 @@ def materialize(
     retrain: dict[str, str] | None = None,
     allow_partial: str = "",
     only: Collection[dt.date] | None = None,
+    more_config: Mapping[str, Any] | None = None,
 ) -> RunReport:
     """Materialize tables on the game dates from ``first`` to ``last``; blocked dates are left out and named.
 
@@ -128,9 +129,10 @@ def materialize(
         last: last date.
         tables: tables to materialize, all by default; each reads what the lake has of the others.
         progress: show a bar.
-        retrain: when models are trained, as :func:`nba_assets.automation.jobs.history_config` takes it.
+        retrain: when models are trained, as :func:`nba_assets.automation.jobs.training_config` takes it.
         allow_partial: reason for which dates are let through although they are not complete; none by default.
         only: of the range's dates, those to materialize; all by default.
+        more_config: run configuration of single tables, as Dagster takes it.
 
     Raises:
         ValueError: no game date lies in the range, or none of ``only``.
@@ -143,9 +145,10 @@ def materialize(
     gc.set_threshold(200_000, 50, 50)
     # Files are made in the background while events are kept in front: neither should wait long for the other.
     sys.setswitchinterval(0.0005)
-    job = build_defs(settings).resolve_job_def(HISTORY_JOB)
+    asked = MODELS_JOB if set(tables or ()) & set(LEARNED) else HISTORY_JOB
+    job = build_defs(settings).resolve_job_def(asked)
     names = sorted(tables or (key.to_user_string() for key in job.asset_layer.executable_asset_keys))
-    config = run_config(names, retrain or {}, dates if allow_partial else [], allow_partial)
+    config = run_config(names, retrain or {}, dates if allow_partial else [], allow_partial, more_config)
     report = RunReport(dates)
     started = time.perf_counter()
     with dg.DagsterInstance.get() as instance, _bar(progress) as bar:

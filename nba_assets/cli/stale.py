@@ -21,6 +21,7 @@ from rich.console import Console
 
 from nba_assets.assets.resources import source_resource
 from nba_assets.assets.table import Table
+from nba_assets.automation.jobs import LEARNED
 from nba_assets.cli.run import RunReport, materialize, prepare_home
 from nba_assets.cli.selection import LEDGER
 from nba_assets.definitions import ALL_TABLES
@@ -93,11 +94,14 @@ def fix_stale(
     tables: Sequence[str] | None = None,
     *,
     limit: int = 20,
+    override_reason: str = "",
 ) -> Healing:
     """Materialize what is stale, and nothing else, table by table in graph order.
 
-    Arguments and errors as in :func:`list_stale`.
+    Arguments and errors as in :func:`list_stale`; ``override_reason``: why models are trained anew in spite
+    of a NO-GO. A reason given for what is stored was given for other rows: it does not carry over.
     """
+    retrain = _ITS_OWN_DATE | {"override_reason": override_reason}
     healed: list[Stale] = []
     with _looking(settings) as (lake, look):
         for table in _chosen(tables):
@@ -107,7 +111,7 @@ def fix_stale(
             _print(console, stale, limit)
             dates = [item.date for item in stale]
             report = materialize(
-                settings, dates[0], dates[-1], [table.name], progress=False, retrain=_ITS_OWN_DATE, only=dates
+                settings, dates[0], dates[-1], [table.name], progress=False, retrain=retrain, only=dates
             )
             lake.forget(table.name)
             _print_healed(console, table.name, report)
@@ -137,10 +141,11 @@ def resume(
     dates = game_dates_between(first, last)
     if not dates:
         raise ValueError(f"no game date from {first} to {last}")
+    owed = tables or [table.name for table in ALL_TABLES if table.name not in LEARNED]
     whole = RunReport(dates, success=True)
     touched: set[dt.date] = set()
     with _looking(settings) as (lake, look):
-        for table in _chosen(tables):
+        for table in _chosen(owed):
             fresh = set(look().fresh(table, dates))
             if due := [date for date in dates if date not in fresh]:
                 whole.add(materialize(settings, first, last, [table.name], progress=progress, only=due))

@@ -1,6 +1,7 @@
 """Where a number comes from.
 
-What belongs here: one player's features, games and predictions on a date. What does not: computing them.
+What belongs here: one player's features, games and predictions on a date, and what each feature added to
+them. What does not: computing them.
 """
 
 from __future__ import annotations
@@ -11,14 +12,21 @@ import pandas as pd
 from rich.console import Console
 
 from nba_assets.cli.report import print_frame
-from nba_assets.domain.feature_registry import V2
+from nba_assets.domain.as_of import HISTORY_DAYS
+from nba_assets.domain.feature_registry import EXTENDED
 from nba_assets.domain.player_names import name_forms
 from nba_assets.lake import Lake
+from nba_assets.modeling.artefacts import ArtefactError, load
 from nba_assets.object_store import open_store
+from nba_assets.reports.feature_trace import trace_feature
 from nba_assets.reports.reading import read_table
 from nba_assets.settings import Settings
 
 _GAMES = 20
+_TOP = 12
+_CLOSE = 1e-6
+_LEAST_WEIGHT = 0.0005
+_TRACED = ("season", "fg3a", "reb", "ast")
 _GAME_COLUMNS = (
     "game_id",
     "player_id",
@@ -42,11 +50,14 @@ def print_trace(console: Console, settings: Settings, player: str, date: dt.date
     Raises:
         ValueError: there is no such feature.
     """
-    declared = [item for item in V2 if feature is None or item.name == feature]
+    declared = [item for item in EXTENDED if feature is None or item.name == feature]
     if not declared:
-        raise ValueError(f"no feature {feature}: one of {', '.join(item.name for item in V2)}")
+        raise ValueError(f"no feature {feature}: one of {', '.join(item.name for item in EXTENDED)}")
     lake = Lake(open_store(settings.lake))
-    rows = read_table(lake, "ml_feature_store_v2", dates=[date])
+    rows = read_table(lake, "ml_feature_store_v3", dates=[date])
+    if rows.empty:  # the extended features of the date are not there
+        rows = read_table(lake, "ml_feature_store_v2", dates=[date])
+    declared = [item for item in declared if item.name in rows.columns]
     mine = rows[rows["player_name"].map(lambda name: name_forms(name).base) == name_forms(player).base]
     if mine.empty:
         console.print(f"{player} is not expected on {date}: {len(rows)} players are")
@@ -59,16 +70,59 @@ def print_trace(console: Console, settings: Settings, player: str, date: dt.date
          "from": [f.source for f in declared]}
     )  # fmt: skip
     print_frame(console, "Features, known before tip-off", values)
-    before = [day for day in lake.dates("player_game_summary") if day < date]
-    games = read_table(lake, "player_game_summary", _GAME_COLUMNS, before)
-    games = games[games["player_id"] == row["player_id"]].tail(_GAMES).drop(columns="player_id")
+    before = [day for day in lake.dates("player_game_summary") if 0 < (date - day).days <= HISTORY_DAYS]
+    games = read_table(lake, "player_game_summary", (*_GAME_COLUMNS, *_TRACED), before)
+    games = games[games["player_id"] == row["player_id"]]
+    if feature is not None:
+        _print_feature(console, feature, row, games)
+    games = games[["game_date", *_GAME_COLUMNS]].tail(_GAMES).drop(columns="player_id")
     games["game_date"] = games["game_date"].dt.date
     print_frame(console, f"His last {len(games)} games before the date, oldest first", games)
+    _print_predictions(console, settings, lake, date, row)
+    return 0
+
+
+def _print_predictions(
+    console: Console, settings: Settings, lake: Lake, date: dt.date, row: pd.Series
+) -> None:
+    """What each system says, whose number is served, and what the models' numbers are made of."""
     predictions = read_table(lake, "player_prop_predictions", dates=[date])
     own = predictions[predictions["player_id"] == row["player_id"]]
-    print_frame(
-        console,
-        "Predictions",
-        own[["system", "predicted_points", "line", "recommendation", "model_id", "reason"]],
+    shown = ["system", "role", "predicted_points", "line", "recommendation", "model_id", "reason"]
+    print_frame(console, "Predictions", own[shown])
+    for model_id in own["model_id"].dropna().unique():
+        _print_contributions(console, settings, str(model_id), row)
+
+
+def _print_feature(console: Console, name: str, row: pd.Series, games: pd.DataFrame) -> None:
+    """The feature game by game, where it is a window over his games."""
+    found = trace_feature(name, games, str(row["season"]))
+    if found is None:
+        console.print(f"{name} is no window over his own games; its source is named above")
+        return
+    counts = found.games["weight"].fillna(0.0).to_numpy() >= _LEAST_WEIGHT
+    print_frame(console, f"{name}, game by game: {found.words}", found.games[counts])
+    if not counts.all():
+        console.print(f"{int((~counts).sum())} games of less than {_LEAST_WEIGHT} each are not shown")
+    same = (pd.isna(row[name]) and pd.isna(found.value)) or abs(row[name] - found.value) < _CLOSE
+    console.print(
+        f"these games give {found.value:.6f}; stored is {row[name]:.6f}" + ("" if same else ": THEY DIFFER")
     )
-    return 0
+
+
+def _print_contributions(console: Console, settings: Settings, model_id: str, row: pd.Series) -> None:
+    """What each feature added to a learned prediction, the largest first."""
+    store = open_store(f"{settings.lake.rstrip('/')}/models")
+    try:
+        artefact = load(store, model_id)
+    except ArtefactError as error:
+        console.print(f"{model_id} cannot be taken apart: {error}")
+        return
+    names = artefact.learner.feature_names
+    if not set(names) <= set(row.index):
+        return
+    matrix = row[list(names)].to_numpy(dtype="float32", na_value=float("nan")).reshape(1, -1)
+    adds = artefact.learner.contributions(matrix)[0]
+    table = pd.DataFrame({"feature": names, "value": matrix[0].astype("float64"), "adds": adds[:-1]})
+    table = table.reindex(table["adds"].abs().sort_values(ascending=False, kind="stable").index).head(_TOP)
+    print_frame(console, f"{model_id}: everybody starts from {adds[-1]:.2f}; the {_TOP} largest steps", table)

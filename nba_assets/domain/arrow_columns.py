@@ -80,7 +80,7 @@ def _canonical(column: pa.ChunkedArray, kind: Kind, name: str, file: str) -> Any
         array = array.dictionary_decode()
     wanted = _CANONICAL[kind]
     fits = {
-        "text": pa.types.is_string(array.type) or pa.types.is_large_string(array.type),
+        "text": is_text(array.type),
         "integer": pa.types.is_integer(array.type),
         "number": pa.types.is_integer(array.type) or pa.types.is_floating(array.type),
         "flag": pa.types.is_boolean(array.type),
@@ -91,6 +91,12 @@ def _canonical(column: pa.ChunkedArray, kind: Kind, name: str, file: str) -> Any
             remedy="re-export the file with the type of the archive's README",
         )  # fmt: skip
     return array if array.type == wanted else array.cast(wanted) if fits else pa.nulls(len(array), wanted)
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Whether a column holds text, each one spelled out or each distinct one once."""
+    kind = kind.value_type if isinstance(kind, pa.DictionaryType) else kind
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
 
 
 def by_distinct(column: Any, convert: Callable[[Any], Any]) -> Any:

@@ -160,6 +160,10 @@ class PriorRows:
             weight[rows] += 0.5 ** (lag / half_life)
         return _where(weight > 0, total, np.where(weight > 0, weight, 1.0))
 
+    def lags(self, column: str) -> Iterator[tuple[int, Ints, Floats]]:
+        """From the newest row back: the lag, the targets that know a value there, and the values."""
+        return self._lags(_floats(self._history[column]))
+
     def _at(self, column: str, places: Ints) -> pd.Series:
         last = len(self._order) - 1
         rows = np.where(self.count > 0, self._order[np.clip(places, 0, last)] if last >= 0 else -1, -1)

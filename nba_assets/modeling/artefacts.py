@@ -1,9 +1,9 @@
-"""A stored model: XGBoost's own JSON and, beside it, the metadata that says what it is.
+"""A stored model: the library's own JSON or cbm and, beside it, the metadata that says what it is.
 
 Belongs here: naming, writing, reading and refusing models.
 Does not: where models live (the lake), which model is champion (promotion), the metrics (scorecard).
 
-Two objects a model, `{model_id}.json` and `{model_id}.metadata.json`, in a folder or a bucket.
+Two objects a model, `{model_id}.json` (or `.cbm`) and `{model_id}.metadata.json`, in a folder or a bucket.
 A model that cannot be proven to be what its metadata says is refused: there is no fallback.
 """
 
@@ -17,9 +17,10 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 import pandas as pd
-import xgboost as xgb
 
 from nba_assets.domain.feature_registry import names_hash
+from nba_assets.modeling.distribution import Calibration
+from nba_assets.modeling.learners import ENDINGS, READERS, VERSIONS, Learner, UnreadableModelError
 from nba_assets.modeling.training import FittedModel
 
 TOP_FEATURES: Final = 10
@@ -49,7 +50,7 @@ class ArtefactError(RuntimeError):
 
 @dataclass(frozen=True)
 class ModelArtefact:
-    """A model's bytes and its metadata; the booster is read from the bytes on first use."""
+    """A model's bytes and its metadata; the learner is read from the bytes on first use."""
 
     model_bytes: bytes
     metadata: dict[str, Any]
@@ -74,10 +75,21 @@ class ModelArtefact:
         """Latest game date known when the model was made."""
         return date.fromisoformat(self.metadata["trained_through"])
 
+    @property
+    def library(self) -> str:
+        """Library whose format the bytes have."""
+        return str(self.metadata["library"])
+
     @cached_property
-    def booster(self) -> xgb.Booster:
-        """The booster of the bytes."""
-        return xgb.Booster(model_file=bytearray(self.model_bytes))
+    def learner(self) -> Learner:
+        """The learner of the bytes. Raises UnreadableModelError."""
+        return READERS[self.library](self.model_bytes)
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """What makes a distribution of the learner's quantiles; None for a system without one."""
+        found = self.metadata["calibration"]
+        return None if found is None else Calibration(**found)
 
 
 def build_artefact(
@@ -98,7 +110,8 @@ def build_artefact(
     """
     if trained_at.tzinfo is None:
         raise ValueError("trained_at needs a time zone")
-    model_bytes = bytes(fitted.booster.save_raw("json"))
+    model_bytes = fitted.learner.to_bytes()
+    library = fitted.learner.library
     metadata: dict[str, Any] = {
         "model_id": model_id_of(fitted, system, feature_set),
         "system": system,
@@ -113,12 +126,15 @@ def build_artefact(
         "feature_names_hash": names_hash(fitted.feature_names),
         "hyper_parameters": fitted.params.model_dump(mode="json"),
         "best_iteration": fitted.best_iteration,
-        "library_versions": {"xgboost": xgb.__version__, "pandas": pd.__version__, "numpy": np.__version__},
+        "library": library,
+        "library_versions": {library: VERSIONS[library], "pandas": pd.__version__, "numpy": np.__version__},
+        "calibration": None if fitted.calibration is None else fitted.calibration.model_dump(mode="json"),
+        "refitted": fitted.stopped is not None,
         "code_version": code_version,
         "input_hash": fitted.rows_hash,
         "model_sha256": hashlib.sha256(model_bytes).hexdigest(),
         "metrics": dict(metrics),
-        "top_features_by_gain": top_features(fitted.booster),
+        "top_features_by_gain": top_features(fitted.learner),
         "go_no_go": None if go_no_go is None else dict(go_no_go),
         "override_reason": override_reason,
     }
@@ -132,24 +148,26 @@ def model_id_of(fitted: FittedModel, system: str, feature_set: str) -> str:
         "rows": fitted.rows_hash,
         "hyper_parameters": fitted.params.model_dump(mode="json"),
         "feature_names": list(fitted.feature_names),
-        "xgboost": xgb.__version__,
+        fitted.learner.library: VERSIONS[fitted.learner.library],
     }
     short = hashlib.sha256(_json(identity).encode()).hexdigest()[:SHORT_HASH_DIGITS]
     return f"{system}_{feature_set}_{fitted.trained_through.isoformat()}_{short}"
 
 
-def top_features(booster: xgb.Booster) -> list[dict[str, Any]]:
-    """The ten features of greatest mean gain a split, best first."""
-    gains = booster.get_score(importance_type="gain")
-    ranked = sorted(
-        ((name, _one(gain)) for name, gain in gains.items()), key=lambda item: (-item[1], item[0])
-    )
+def top_features(learner: Learner) -> list[dict[str, Any]]:
+    """The ten most important features, by the library's own measure, best first."""
+    ranked = sorted(learner.importance().items(), key=lambda item: (-item[1], item[0]))
     return [{"feature": name, "gain": gain} for name, gain in ranked[:TOP_FEATURES]]
 
 
-def model_name(model_id: str) -> str:
+def model_name(model_id: str, library: str = "xgboost") -> str:
     """Object that holds a model's bytes."""
-    return f"{model_id}.json"
+    return f"{model_id}.{ENDINGS[library]}"
+
+
+def said_name(model_id: str) -> str:
+    """Object that holds what a model said of its validation and test rows, each out of sample."""
+    return f"{model_id}.out_of_sample.parquet"
 
 
 def metadata_name(model_id: str) -> str:
@@ -159,64 +177,58 @@ def metadata_name(model_id: str) -> str:
 
 def save(artefact: ModelArtefact, store: ArtefactStore) -> None:
     """Write a model, its metadata last: metadata that exists has its model. Each is replaced whole."""
-    store.write(model_name(artefact.model_id), artefact.model_bytes)
+    store.write(model_name(artefact.model_id, artefact.library), artefact.model_bytes)
     store.write(metadata_name(artefact.model_id), _json(artefact.metadata).encode())
 
 
 def load(store: ArtefactStore, model_id: str) -> ModelArtefact:
     """Read a model and prove it: id, bytes, feature names and library; ArtefactError on any mismatch."""
     described = f"{store.root}/{metadata_name(model_id)}"
-    stored = f"{store.root}/{model_name(model_id)}"
     try:
         metadata = json.loads(_read(store, metadata_name(model_id)))
     except ValueError as error:
-        raise ArtefactError(f"{described} is not JSON ({error}); {_REMEDY}") from error
-    artefact = ModelArtefact(model_bytes=_read(store, model_name(model_id)), metadata=metadata)
+        raise ArtefactError(f"{described} is not JSON ({error}); {REMEDY}") from error
     try:
-        _prove(artefact, model_id, described, stored)
+        name = model_name(model_id, metadata["library"])
+        artefact = ModelArtefact(model_bytes=_read(store, name), metadata=metadata)
+        _prove(artefact, model_id, described, f"{store.root}/{name}")
     except (KeyError, TypeError, AttributeError) as error:
-        raise ArtefactError(f"{described} lacks or garbles {error}; {_REMEDY}") from error
+        raise ArtefactError(f"{described} lacks or garbles {error}; {REMEDY}") from error
     return artefact
 
 
-_REMEDY: Final = "materialize the model's partition again, or restore both files from where they were saved"
+REMEDY: Final = "materialize the model's partition again, or restore both files from where they were saved"
 
 
 def _prove(artefact: ModelArtefact, model_id: str, described: str, stored: str) -> None:
     metadata = artefact.metadata
     if metadata["model_id"] != model_id:
-        raise ArtefactError(f"{described} describes {metadata['model_id']}, not {model_id}; {_REMEDY}")
+        raise ArtefactError(f"{described} describes {metadata['model_id']}, not {model_id}; {REMEDY}")
     found = hashlib.sha256(artefact.model_bytes).hexdigest()
     if found != metadata["model_sha256"]:
-        raise ArtefactError(
-            f"{stored} has sha256 {found}, its metadata {metadata['model_sha256']}; {_REMEDY}"
-        )
+        raise ArtefactError(f"{stored} has sha256 {found}, its metadata {metadata['model_sha256']}; {REMEDY}")
     if names_hash(tuple(metadata["feature_names"])) != metadata["feature_names_hash"]:
-        raise ArtefactError(f"{described}: feature_names do not have the hash beside them; {_REMEDY}")
-    written, running = metadata["library_versions"]["xgboost"], xgb.__version__
+        raise ArtefactError(f"{described}: feature_names do not have the hash beside them; {REMEDY}")
+    library = artefact.library
+    written, running = metadata["library_versions"][library], VERSIONS[library]
     if written.split(".")[0] != running.split(".")[0]:
         raise ArtefactError(
-            f"{stored} was written by xgboost {written}, this is {running}; train the model again with "
-            f"{running}, or install xgboost {written.split('.')[0]}.x"
+            f"{stored} was written by {library} {written}, this is {running}; train the model again with "
+            f"{running}, or install {library} {written.split('.')[0]}.x"
         )
     try:
-        booster_names = artefact.booster.feature_names
-    except xgb.core.XGBoostError as error:
-        raise ArtefactError(f"{stored} is not a model that xgboost {running} reads; {_REMEDY}") from error
-    if list(booster_names or ()) != list(metadata["feature_names"]):
-        raise ArtefactError(f"{stored} was trained on other feature names than {described} lists; {_REMEDY}")
+        names = artefact.learner.feature_names
+    except UnreadableModelError as error:
+        raise ArtefactError(f"{stored} is not a model that {library} {running} reads; {REMEDY}") from error
+    if list(names) != list(metadata["feature_names"]):
+        raise ArtefactError(f"{stored} was trained on other feature names than {described} lists; {REMEDY}")
 
 
 def _read(store: ArtefactStore, name: str) -> bytes:
     try:
         return store.read(name)
     except FileNotFoundError as error:
-        raise ArtefactError(f"{store.root}/{name} does not exist; {_REMEDY}") from error
-
-
-def _one(gain: float | list[float]) -> float:
-    """A gain as one number: a booster of one target gives one, its stub allows a list."""
-    return float(gain[0]) if isinstance(gain, list) else float(gain)
+        raise ArtefactError(f"{store.root}/{name} does not exist; {REMEDY}") from error
 
 
 def _json(content: Mapping[str, Any]) -> str:

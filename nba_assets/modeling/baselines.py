@@ -49,7 +49,7 @@ def hand_rules(features: pd.DataFrame) -> pd.DataFrame:
     """
     inputs = (*HAND_RULES_MAIN_INPUTS, *HAND_RULES_TERM_INPUTS)
     require_columns(features, inputs, "the frame of hand_rules")
-    values = {name: _floats(features, name) for name in inputs}
+    values = {name: floats(features, name) for name in inputs}
     points = sum(weight * values[name] for name, weight in AVERAGE_WEIGHTS.items())
     points = (
         points
@@ -59,7 +59,7 @@ def hand_rules(features: pd.DataFrame) -> pd.DataFrame:
         + np.where(values["home_away"] == 1, HOME_POINTS, 0.0)
         + minutes_points(values["minutes_avg_last_10"])
     )
-    return _output(features, points, inputs)
+    return rule_rows(features, points, inputs)
 
 
 def fatigue_points(score: np.ndarray) -> np.ndarray:
@@ -97,14 +97,16 @@ def minutes_points(minutes: np.ndarray) -> np.ndarray:
 
 def _single_average(features: pd.DataFrame, column: str) -> pd.DataFrame:
     require_columns(features, (column,), f"the frame of the baseline on {column}")
-    return _output(features, _floats(features, column), (column,))
+    return rule_rows(features, floats(features, column), (column,))
 
 
-def _floats(features: pd.DataFrame, column: str) -> np.ndarray:
+def floats(features: pd.DataFrame, column: str) -> np.ndarray:
+    """A column as floats, NULL as NaN."""
     return features[column].to_numpy(dtype=np.float64, na_value=np.nan)
 
 
-def _output(features: pd.DataFrame, points: np.ndarray, inputs: tuple[str, ...]) -> pd.DataFrame:
+def rule_rows(features: pd.DataFrame, points: np.ndarray, inputs: tuple[str, ...]) -> pd.DataFrame:
+    """What a rule gives: its points, and its NULL inputs named."""
     return pd.DataFrame(
         {
             "predicted_points": pd.Series(points, index=features.index, dtype="float64"),

@@ -168,17 +168,17 @@ def _scores(
 ) -> pd.DataFrame:
     actual, line = rows["actual"].to_numpy("float64"), rows["line"].to_numpy("float64", na_value=np.nan)
     distinct, date_of_row = np.unique(rows["game_date"].to_numpy(), return_inverse=True)
-    weights = _date_weights(len(distinct), config)
+    weights = date_weights(len(distinct), config)
     records: list[dict] = []
     mae: dict[str, np.ndarray] = {}
     for system in systems:
         points = rows[system].to_numpy("float64")
-        sums = weights @ _by_date(_error_terms(points - actual), date_of_row, len(distinct))
+        sums = weights @ by_date(_error_terms(points - actual), date_of_row, len(distinct))
         metrics = _error_metrics(sums)
         mae[system] = metrics["mae"]
         counts = dict.fromkeys(metrics, len(rows))
         if with_line and system != MARKET_LINE:
-            sides = weights @ _by_date(_line_terms(points, actual, line), date_of_row, len(distinct))
+            sides = weights @ by_date(_line_terms(points, actual, line), date_of_row, len(distinct))
             with np.errstate(invalid="ignore", divide="ignore"):
                 metrics["over_under_accuracy"] = sides[:, 1] / sides[:, 0]
             counts["over_under_accuracy"] = int(sides[0, 0])
@@ -188,7 +188,7 @@ def _scores(
                 "metric": name,
                 "versus": None,
                 "rows": counts[name],
-                **_interval(values, config),
+                **interval(values, config),
             }
             for name, values in metrics.items()
         ]
@@ -206,7 +206,7 @@ def _paired_differences(
             "metric": "mae_difference",
             "versus": baseline,
             "rows": rows,
-            **_interval(errors - mae[baseline], config),
+            **interval(errors - mae[baseline], config),
         }
         for system, errors in mae.items()
         for baseline in baselines
@@ -214,7 +214,7 @@ def _paired_differences(
     ]
 
 
-def _date_weights(dates: int, config: BootstrapConfig) -> np.ndarray:
+def date_weights(dates: int, config: BootstrapConfig) -> np.ndarray:
     """How often each date counts: first row the data as it is, then one row a resample."""
     if dates == 0:
         return np.ones((1 + config.samples, 0))
@@ -224,12 +224,12 @@ def _date_weights(dates: int, config: BootstrapConfig) -> np.ndarray:
     return np.vstack([np.ones((1, dates)), draw])
 
 
-def _by_date(terms: np.ndarray, date_of_row: np.ndarray, dates: int) -> np.ndarray:
+def by_date(terms: np.ndarray, date_of_row: np.ndarray, dates: int) -> np.ndarray:
     """Sums of each column of `terms` per date: one row a date."""
     return np.column_stack([np.bincount(date_of_row, weights=column, minlength=dates) for column in terms.T])
 
 
-def _interval(values: np.ndarray, config: BootstrapConfig) -> dict[str, float]:
+def interval(values: np.ndarray, config: BootstrapConfig) -> dict[str, float]:
     """The value on the data, and the middle `confidence` of the resamples that have a value."""
     drawn = values[1:][~np.isnan(values[1:])]
     if len(drawn) == 0:

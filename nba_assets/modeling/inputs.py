@@ -83,6 +83,16 @@ def feature_columns(frame: pd.DataFrame) -> tuple[str, ...]:
     return tuple(str(name) for name in frame.columns if name not in NON_FEATURE_COLUMNS)
 
 
+def only_features(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """The frame with these features alone, in this order, after its columns that are no features.
+
+    Raises MissingColumnsError.
+    """
+    require_columns(frame, names, "the feature frame")
+    kept = [name for name in frame.columns if name in NON_FEATURE_COLUMNS]
+    return frame[[*kept, *names]]
+
+
 def check_feature_names(expected: Sequence[str], found: Sequence[str]) -> None:
     """Raise FeatureNamesError that lists every difference in names or order between model and frame."""
     if tuple(expected) == tuple(found):

@@ -23,7 +23,7 @@ from nba_assets.modeling.inputs import (
     require_unique,
     row_hashes,
 )
-from nba_assets.modeling.training import booster_points
+from nba_assets.modeling.training import learner_rows
 
 EASTERN: Final = "America/New_York"
 QUANTILES: Final = ("q10", "q25", "q50", "q75", "q90")
@@ -113,13 +113,13 @@ class FutureModelError(ValueError):
     """A model would predict a game of a date it was trained on or past."""
 
 
-def predict(artefact: ModelArtefact, features: pd.DataFrame) -> pd.Series:
-    """Points of a stored model for rows of the feature store, float64, same index.
+def predict(artefact: ModelArtefact, features: pd.DataFrame) -> pd.DataFrame:
+    """What a stored model says of rows of a feature store: predicted_points, and its distribution if any.
 
-    Raises FeatureNamesError unless the frame's feature columns are the model's, in its order.
+    Same index. Raises FeatureNamesError unless the frame's feature columns are the model's, in its order.
     """
     check_feature_names(artefact.feature_names, feature_columns(features))
-    return booster_points(artefact.booster, features, artefact.feature_names)
+    return learner_rows(artefact.learner, artefact.calibration, features)
 
 
 def prediction_rows(

@@ -11,25 +11,26 @@ import pandas as pd
 
 from nba_assets.modeling.evaluation import point_metrics
 from nba_assets.modeling.systems import baseline_points
-from nba_assets.modeling.training import SIDES, TARGET, FittedModel
+from nba_assets.modeling.training import SIDES, TARGET
 
 
 def side_metrics(
     system: str,
-    fitted: FittedModel,
+    predicted: pd.Series,
     rows: pd.DataFrame,
     split: pd.Series,
     baselines: pd.DataFrame | None = None,
 ) -> dict[str, Any]:
     """Per side of the split: dates, rows, rows left out, and MAE, RMSE, bias, within 3 and 5 of each system.
 
-    In: the rows and split of the fit; `baseline_points` of at least these rows, for who fits many models.
-    Every system is measured on the rows that all of them predict; the
-    others are counted in `left_out`. A metric without rows is NULL. Raises MissingColumnsError.
+    In: the points of `FittedModel.out_of_sample`; the rows and split of the fit; `baseline_points` of at
+    least these rows, for who fits many models. Every system is measured on the rows that all of them
+    predict; the others are counted in `left_out`. A metric without rows is NULL. Raises
+    MissingColumnsError.
     """
     chosen = rows.loc[split.index]
     points = baseline_points(chosen) if baselines is None else baselines.loc[split.index]
-    points = points.assign(**{system: fitted.predict(chosen)})
+    points = points.assign(**{system: predicted})
     complete = points.notna().all(axis=1)
     card: dict[str, Any] = {}
     for side in SIDES:

@@ -16,6 +16,8 @@ import pandas as pd
 import xgboost as xgb
 
 from nba_assets.domain.feature_registry import NAMES, names_hash
+from nba_assets.modeling.catboost_params import CatBoostParams
+from nba_assets.modeling.distribution import QUANTILES, Calibration, distribution_rows
 from nba_assets.modeling.inputs import (
     PLAYER_KEY,
     SORT_KEY,
@@ -26,6 +28,7 @@ from nba_assets.modeling.inputs import (
     require_columns,
     require_unique,
 )
+from nba_assets.modeling.learners import Learner, XGBoostLearner
 from nba_assets.modeling.xgboost_params import THREADS, XGBoostParams
 
 TARGET: Final = "pts"
@@ -48,36 +51,65 @@ class SplitError(ValueError):
 
 @dataclass(frozen=True)
 class FittedModel:
-    """A fitted booster, cut at its best iteration, with the facts that identify its fit."""
+    """A fitted learner, cut at its best iteration, with the facts that identify its fit."""
 
-    booster: xgb.Booster
+    learner: Learner
     feature_names: tuple[str, ...]
-    params: XGBoostParams
+    params: XGBoostParams | CatBoostParams
     best_iteration: int
     trained_through: date
     """Latest game date of any row of the split, the test side included: its metrics are known too."""
     fitted_through: date
-    """Latest game date the booster itself has seen (train, or validation through early stopping)."""
+    """Latest game date the learner itself has seen (train, or validation through early stopping)."""
     rows_hash: str
     season_rows: dict[str, int]
     side_rows: dict[str, int]
     side_dates: dict[str, tuple[str, str]]
+    calibration: Calibration | None = None
+    """What turns five quantiles into a distribution; None for a system without one."""
+    stopped: Learner | None = None
+    """The learner before it was fitted once more on train and validation: what validation may judge."""
 
     def predict(self, rows: pd.DataFrame) -> pd.Series:
         """Points for rows whose feature columns are exactly the model's, float64, same index.
 
         Raises FeatureNamesError.
         """
+        return self.said(rows)["predicted_points"]
+
+    def said(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """predicted_points, and the distribution of a system that has one, same index.
+
+        Raises FeatureNamesError.
+        """
         check_feature_names(self.feature_names, feature_columns(rows))
-        return booster_points(self.booster, rows, self.feature_names)
+        return learner_rows(self.learner, self.calibration, rows)
+
+    def out_of_sample(self, rows: pd.DataFrame, split: pd.Series) -> pd.DataFrame:
+        """`said` for the rows of the split, each by the learner that its side may judge; index of the split.
+
+        Train and validation are judged by the learner that stopped on validation, test by the final one.
+        """
+        said = self.said(rows.loc[split.index])
+        if self.stopped is None:
+            return said
+        early = split.index[split.ne("test").to_numpy(dtype=bool)]
+        said.loc[early] = learner_rows(self.stopped, self.calibration, rows.loc[early])
+        return said
 
 
-def booster_points(booster: xgb.Booster, rows: pd.DataFrame, names: Sequence[str]) -> pd.Series:
-    """Predicted points of a booster on the named columns of `rows`, float64, same index; NULL is NaN."""
-    if rows.empty:
-        return pd.Series(np.empty(0), index=rows.index, dtype="float64")
-    matrix = xgb.DMatrix(feature_matrix(rows, names, np.float32), feature_names=list(names))
-    return pd.Series(booster.predict(matrix).astype(np.float64), index=rows.index, dtype="float64")
+def learner_rows(learner: Learner, calibration: Calibration | None, rows: pd.DataFrame) -> pd.DataFrame:
+    """predicted_points of a learner on `rows`, NULL features as NaN; its distribution where it is calibrated.
+
+    A distribution reads the line, `vegas_points_line`, of each row. Same index.
+    """
+    targets = 1 if calibration is None else len(QUANTILES)
+    outputs = np.empty((0, targets))  # the libraries refuse a matrix without rows
+    if len(rows):
+        outputs = learner.outputs(feature_matrix(rows, learner.feature_names, np.float32))
+    if calibration is not None:
+        return distribution_rows(outputs, rows["vegas_points_line"], calibration)
+    return pd.DataFrame({"predicted_points": pd.Series(outputs[:, 0], index=rows.index, dtype="float64")})
 
 
 def chronological_split(
@@ -137,8 +169,7 @@ def fit_xgboost(rows: pd.DataFrame, params: XGBoostParams, split: pd.Series) -> 
     by index. The same rows in any order give the same bytes. Raises SplitError, DuplicateKeyError.
     """
     names = feature_columns(rows)
-    ordered, sides = _ordered(rows, split)
-    _check_sides(ordered["game_date"], sides)
+    ordered, sides = ordered_sides(rows, split)
     train, validation = (_matrix(ordered[sides == side], names, params, side) for side in SIDES[:2])
     # Trees start from the median, which the objective seeks: xgboost's own guess lies two points above it.
     start = float(np.median(ordered[TARGET].to_numpy()[sides == "train"]))
@@ -152,8 +183,9 @@ def fit_xgboost(rows: pd.DataFrame, params: XGBoostParams, split: pd.Series) -> 
     )
     best = int(booster.best_iteration)
     # Cut here, so that nothing that loads the model can forget to stop at the best iteration.
+    learner = XGBoostLearner(booster[: best + 1])
     return FittedModel(
-        booster=booster[: best + 1], best_iteration=best, params=params, **_facts(ordered, sides, names)
+        learner=learner, best_iteration=best, params=params, **fit_facts(ordered, sides, names)
     )
 
 
@@ -187,7 +219,11 @@ def retrain_dates(dates: list[date], calendar: RetrainCalendar, first: date) -> 
     return [day.date() for day in chosen]
 
 
-def _ordered(rows: pd.DataFrame, split: pd.Series) -> tuple[pd.DataFrame, np.ndarray]:
+def ordered_sides(rows: pd.DataFrame, split: pd.Series) -> tuple[pd.DataFrame, np.ndarray]:
+    """Rows of the split in order of date and key, and the side of each.
+
+    Raises SplitError, DuplicateKeyError, ValueError (a row without its result).
+    """
     require_columns(rows, (*SORT_KEY, "season", TARGET), "the training rows")
     if not (rows.index.is_unique and split.index.is_unique):
         raise SplitError("rows and split are joined by index, which repeats")
@@ -198,7 +234,9 @@ def _ordered(rows: pd.DataFrame, split: pd.Series) -> tuple[pd.DataFrame, np.nda
     if chosen[TARGET].isna().any():
         raise ValueError(f"{int(chosen[TARGET].isna().sum())} training rows have no {TARGET}")
     chosen = chosen.sort_values(list(SORT_KEY), ignore_index=True)
-    return chosen.drop(columns="_side"), chosen["_side"].to_numpy()
+    sides = chosen["_side"].to_numpy()
+    _check_sides(chosen["game_date"], sides)
+    return chosen.drop(columns="_side"), sides
 
 
 def _check_sides(dates: pd.Series, sides: np.ndarray) -> None:
@@ -217,7 +255,8 @@ def _check_sides(dates: pd.Series, sides: np.ndarray) -> None:
             )
 
 
-def _facts(ordered: pd.DataFrame, sides: np.ndarray, names: tuple[str, ...]) -> dict:
+def fit_facts(ordered: pd.DataFrame, sides: np.ndarray, names: tuple[str, ...]) -> dict:
+    """What identifies a fit besides its parameters: names, dates, rows and their hash."""
     dates = ordered["game_date"]
     used = [side for side in SIDES if (sides == side).any()]
     spans = {side: dates[sides == side] for side in used}

@@ -57,8 +57,10 @@ class XGBoostParams(BaseModel):
 
     def to_xgboost(self) -> dict[str, Any]:
         """The booster parameters by XGBoost's own names (rounds and early stopping are given to `train`)."""
+        unused = set() if self.objective == "reg:pseudohubererror" else {"huber_slope"}
+        own = {"trees", "early_stopping_rounds", "reg_lambda", "max_bin"}
         return {
-            **self.model_dump(exclude={"trees", "early_stopping_rounds", "reg_lambda", "max_bin"}),
+            **self.model_dump(exclude=own | unused),
             "lambda": self.reg_lambda,
             "max_bin": self.max_bin,
             "tree_method": "hist",

@@ -13,7 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from nba_assets.quality.expectations import EXPECTATIONS, Frames
+from nba_assets.quality.expectations import EXPECTATIONS
+from nba_assets.quality.expected_sets import Frames
 from nba_assets.quality.measures import judge
 from nba_assets.quality.thresholds import thresholds
 from nba_assets.quality.verdict import Problem, Verdict

@@ -1,61 +1,31 @@
 """What each table should hold, from the schedule and the tables before it.
 
 What belongs here: expected sets and conditions, one function a metric. What does not: shares that fail
-(coverage.yaml), counting (measures.py).
+(coverage.yaml), counting (measures.py), models and what is made of them (model_expectations.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Protocol
+from collections.abc import Mapping
 
 import pandas as pd
 
-from nba_assets.domain.feature_registry import V2
+from nba_assets.domain.feature_registry import EXTRA, V2
+from nba_assets.quality.expected_sets import (
+    GAME,
+    PLAYER,
+    TEAM,
+    Frames,
+    Measure,
+    final_games,
+    open_games,
+    two_teams,
+)
 from nba_assets.quality.measures import keys_present, mean_share, rows_true
+from nba_assets.quality.model_expectations import MODEL_EXPECTATIONS
 
 PLAYERS_PER_GAME = (10, 32)  # six a side has happened
 LINE_MINUTES = 15  # players with fewer minutes a game seldom have a line
-MODEL_LIFE = 400  # days a model may serve; the summer between two trainings is the longest gap
-GAME = ["game_id"]
-PLAYER = ["game_id", "player_id"]
-TEAM = ["game_id", "team"]
-
-
-class Frames(Protocol):
-    """Frames a table was computed from."""
-
-    @property
-    def past(self) -> Mapping[str, pd.DataFrame]:
-        """History by table."""
-        ...
-
-    def __getitem__(self, table: str) -> pd.DataFrame:
-        """Same-date frame of a table."""
-        ...
-
-
-Measure = Callable[[pd.DataFrame, Frames, pd.DatetimeIndex], pd.DataFrame]
-
-
-def final_games(frames: Frames) -> pd.DataFrame:
-    """Games that are over: the expected set of everything that describes a game."""
-    schedule = frames["raw_schedule"]
-    return schedule[schedule["status"].eq("final").to_numpy(bool)]
-
-
-def open_games(frames: Frames) -> pd.DataFrame:
-    """Games that are or will be played."""
-    schedule = frames["raw_schedule"]
-    return schedule[~schedule["is_postponed"].to_numpy(bool)]
-
-
-def two_teams(games: pd.DataFrame) -> pd.DataFrame:
-    """game_date, game_id, team of both teams."""
-    sides = [
-        games.rename(columns={side: "team"})[["game_date", *TEAM]] for side in ("home_team", "away_team")
-    ]
-    return pd.concat(sides, ignore_index=True)
 
 
 def _final_games_in(metric: str) -> Measure:
@@ -160,40 +130,15 @@ def _feature(name: str, needs: str) -> Measure:
     return measure
 
 
-def _predictable(inputs: Frames) -> pd.DataFrame:
-    """Feature rows of players who are expected and not listed Out, on dates that have a model."""
-    models = inputs.past["xgboost_v1"]["game_date"]
-    rows = inputs["ml_feature_store_v2"].merge(
-        inputs["upcoming_player_game_context"][[*PLAYER, "injury_status"]], on=PLAYER, how="left"
-    )
-    served = rows["game_date"] >= models.min()
-    served &= rows["game_date"] <= models.max() + pd.Timedelta(days=MODEL_LIFE)
-    return rows[
-        served & ~rows["is_late_addition"] & ~rows["injury_status"].eq("Out").fillna(False).astype(bool)
-    ]
+def _extra(name: str, needs: str) -> Measure:
+    def measure(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+        entitled = (frame["games_3_years"] >= 10) & ~frame["is_bootstrap"]
+        if needs == "season":
+            entitled &= frame["games_this_season"] > 0
+        rows = frame[entitled]
+        return rows_true(name, rows, rows[name].notna(), PLAYER, days)
 
-
-def _prediction_rows(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
-    return keys_present("rows", _predictable(inputs), frame, PLAYER, days)
-
-
-def _predicted(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
-    """Rows of players with 10 games, one of them this season, that some system has put a number on."""
-    rows = _predictable(inputs)
-    rows = rows[(rows["games_in_history"] >= 10) & (rows["games_season"] > 0)]
-    made = frame[frame["predicted_points"].notna()]
-    return keys_present("predicted", rows, made, PLAYER, days)
-
-
-def _graded_or_void(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
-    predictions = inputs["player_prop_predictions"]
-    over = predictions[predictions["game_id"].isin(final_games(inputs)["game_id"])]
-    return keys_present("graded_or_void", over, frame, [*PLAYER, "system"], days)
-
-
-def _model(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
-    dates = pd.DataFrame({"game_date": days, "day": days.strftime("%Y-%m-%d")})
-    return rows_true("models", dates, dates["game_date"].isin(frame["game_date"]), ["day"], days)
+    return measure
 
 
 _CONTEXT_ROWS = _rows_of("upcoming_player_game_context", PLAYER)
@@ -234,9 +179,11 @@ EXPECTATIONS: Mapping[str, Mapping[str, Measure]] = {
         "played": _played,
         **{feature.name: _feature(feature.name, feature.needs) for feature in V2 if feature.required},
     },
-    "xgboost_v1": {"models": _model},
-    "player_prop_predictions": {"rows": _prediction_rows, "predicted": _predicted},
-    "prediction_accuracy": {"graded_or_void": _graded_or_void},
+    "ml_feature_store_v3": {
+        "rows": _rows_of("ml_feature_store_v2", PLAYER),
+        **{feature.name: _extra(feature.name, feature.needs) for feature in EXTRA if feature.required},
+    },
+    **MODEL_EXPECTATIONS,
     "feature_drift": {},
     "coverage": {},
 }  # fmt: skip

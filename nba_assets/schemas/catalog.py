@@ -18,14 +18,22 @@ from nba_assets.schemas.analytics import (
 from nba_assets.schemas.columns import Field, TableSchema
 from nba_assets.schemas.coverage import COVERAGE
 from nba_assets.schemas.feature_drift import FEATURE_DRIFT
-from nba_assets.schemas.feature_store import ML_FEATURE_STORE_V2
+from nba_assets.schemas.feature_store import ML_FEATURE_STORE_V2, ML_FEATURE_STORE_V3
 from nba_assets.schemas.precompute import (
     PLAYER_COMPOSITE_FACTORS,
     PLAYER_DAILY_CACHE,
     PLAYER_SHOT_ZONE_ANALYSIS,
     TEAM_DEFENSE_ZONE_ANALYSIS,
 )
-from nba_assets.schemas.predictions import PLAYER_PROP_PREDICTIONS, PREDICTION_ACCURACY, XGBOOST_V1
+from nba_assets.schemas.predictions import (
+    ENSEMBLE_V1,
+    MODEL_EVALUATION,
+    MODEL_PERFORMANCE,
+    MODEL_REGISTRY,
+    MODEL_SCHEMAS,
+    PLAYER_PROP_PREDICTIONS,
+    PREDICTION_ACCURACY,
+)
 from nba_assets.schemas.raw import (
     RAW_GAME_LINES,
     RAW_INJURY_REPORTS,
@@ -59,10 +67,15 @@ TABLES: dict[str, TableSchema] = {
         PLAYER_DAILY_CACHE,
         PLAYER_COMPOSITE_FACTORS,
         ML_FEATURE_STORE_V2,
+        ML_FEATURE_STORE_V3,
         FEATURE_DRIFT,
-        XGBOOST_V1,
+        *MODEL_SCHEMAS,
+        ENSEMBLE_V1,
+        MODEL_EVALUATION,
+        MODEL_REGISTRY,
         PLAYER_PROP_PREDICTIONS,
         PREDICTION_ACCURACY,
+        MODEL_PERFORMANCE,
         COVERAGE,
     )
 }

@@ -23,39 +23,129 @@ def _quantile(percent: int) -> tuple[str, str]:
     return f"q{percent}", f"{percent} % quantile of points; NULL from a system without a distribution."
 
 
-XGBOOST_V1 = TableSchema(
-    "xgboost_v1",
-    "One row the model trained for the date, on rows before it; none where the calendar plans no training.",
+def _model_schema(system: str) -> TableSchema:
+    return TableSchema(
+        system,
+        "One row the model trained for the date, on rows before it; none where the calendar plans no training.",
+        ("model_id",),
+        (
+            text("model_id", "System, feature set, last training date, short hash."),
+            SYSTEM,
+            text("feature_set", "Feature set and version."),
+            text("trained_through", "Newest date the model has seen.", pattern=r"\d{4}-\d{2}-\d{2}"),
+            integer("train_rows", "Rows fitted on.", low=1),
+            integer("validation_rows", "Rows that stopped the fit.", low=1),
+            integer("test_rows", "Rows never touched while fitting.", low=1),
+            integer("best_iteration", "Trees kept, less one.", low=0),
+            number("train_mae", "MAE on the training rows.", unit="points", low=0),
+            number("validation_mae", "MAE on the validation rows.", unit="points", low=0),
+            number("test_mae", "MAE on the test rows.", unit="points", low=0),
+            number("season_average_test_mae", "Baseline on the same rows.", unit="points", low=0),
+            number("last_10_average_test_mae", "Baseline on the same rows.", unit="points", low=0),
+            number("hand_rules_test_mae", "Baseline on the same rows.", unit="points", low=0),
+            text("gate", "GO or NO-GO before the fit, in words."),
+            text("artefact", "Model file beside the lake."),
+            text("artefact_sha256", "Hash of its bytes."),
+            SOURCE,
+        ),
+    )
+
+
+LEARNERS = ("xgboost_v5", "xgboost_v1", "catboost_v8", "catboost_extended", "points_quantile")
+MODEL_SCHEMAS = tuple(map(_model_schema, LEARNERS))
+
+ENSEMBLE_V1 = TableSchema(
+    "ensemble_v1",
+    "One row the ensemble weighed for the date; none where not all of its members were trained for it.",
     ("model_id",),
     (
-        text("model_id", "System, feature set, last training date, short hash."),
+        text("model_id", "System, last training date, short hash."),
         SYSTEM,
-        text("feature_set", "Feature set and version."),
-        text("trained_through", "Newest date the model has seen.", pattern=r"\d{4}-\d{2}-\d{2}"),
-        integer("train_rows", "Rows fitted on.", low=1),
-        integer("validation_rows", "Rows that stopped the fit.", low=1),
+        text("trained_through", "Newest date a member has seen.", pattern=r"\d{4}-\d{2}-\d{2}"),
+        text("members", "Models it was weighed with, joined by |."),
+        text("weights", "Weight of each member, joined by |."),
+        text("line_weights", "The same on rows with a line."),
+        integer("validation_rows", "Rows the weights were fitted on.", low=1),
+        number("validation_mae", "MAE on them.", unit="points", low=0),
         integer("test_rows", "Rows never touched while fitting.", low=1),
-        integer("best_iteration", "Trees kept, less one.", low=0),
-        number("train_mae", "MAE on the training rows.", unit="points", low=0),
-        number("validation_mae", "MAE on the validation rows.", unit="points", low=0),
         number("test_mae", "MAE on the test rows.", unit="points", low=0),
-        number("season_average_test_mae", "Baseline on the same rows.", unit="points", low=0),
-        number("last_10_average_test_mae", "Baseline on the same rows.", unit="points", low=0),
-        number("hand_rules_test_mae", "Baseline on the same rows.", unit="points", low=0),
-        text("artefact", "Model file beside the lake."),
+        *(
+            number(f"{name}_test_mae", "Member on the same rows.", unit="points", low=0)
+            for name in ("xgboost_v1", "catboost_v8", "catboost_extended", "points_quantile")
+        ),
+        text("artefact", "File of the weights beside the lake."),
         text("artefact_sha256", "Hash of its bytes."),
         SOURCE,
     ),
 )
 
+MODEL_EVALUATION = TableSchema(
+    "model_evaluation",
+    "One row a population, system and metric: the models trained for the date, on their test rows.",
+    ("population", "system", "metric", "versus"),
+    (
+        text("population", "Whose rows: all, with_line, or a tier of season average."),
+        SYSTEM,
+        text("metric", "mae, rmse, bias, within_3, within_5, over_under_accuracy, mae_difference."),
+        text("versus", "Baseline of a difference; empty for the others."),
+        number("value", "Value of the metric.", nullable=True),
+        number("low", "Lower end of its 95 % interval.", nullable=True),
+        number("high", "Upper end of its 95 % interval.", nullable=True),
+        integer("rows", "Rows behind it, the same for every system.", low=0),
+        integer("dates", "Dates behind it, which the interval draws.", low=0),
+        integer("left_out", "Rows of the population that some system did not predict.", low=0),
+        SOURCE,
+    ),
+)
+
+MODEL_REGISTRY = TableSchema(
+    "model_registry",
+    "One row a learned system: what it is on the date, and why.",
+    ("system",),
+    (
+        SYSTEM,
+        text("model_id", "Its newest model."),
+        text("trained_for", "Date that model was trained for.", pattern=r"\d{4}-\d{2}-\d{2}"),
+        text("state", "What it is.", values=("candidate", "shadow", "champion", "retired")),
+        text("since", "Date of that state.", pattern=r"\d{4}-\d{2}-\d{2}"),
+        integer("shadow_dates", "Game dates in shadow.", low=0),
+        text("replaced", "Champion that it took the place of.", nullable=True),
+        text("reason", "Verdict or event behind the state, in words."),
+        text("criteria", "Every criterion of the last verdict, as JSON."),
+        flag("by_hand", "Champion because a person said so; the reason is theirs."),
+        SOURCE,
+    ),
+)
+
+MODEL_PERFORMANCE = TableSchema(
+    "model_performance",
+    "One row a system, population and window that ends with the date: predictions as served.",
+    ("system", "population", "window"),
+    (
+        SYSTEM,
+        text("population", "All who played, or those with a line.", values=("all", "with_line")),
+        text("window", "Days before and with the date.", values=("7_days", "30_days", "season")),
+        integer("rows", "Graded rows.", low=1),
+        number("mae", "Mean absolute error.", unit="points", low=0),
+        number("bias", "Mean of prediction less points.", unit="points"),
+        integer("picks", "OVER and UNDER that were decided.", low=0),
+        number("accuracy", "Share of picks that were right; NULL without one.", unit="fraction", nullable=True, low=0, high=1),
+        text("state", "Alarm of the 30 days.", values=("OK", "WATCH", "DEGRADING", "BLOCKED", "UNKNOWN")),
+        flag("retrain_advised", "A state worse than OK has lasted seven days."),
+        SOURCE,
+    ),
+)  # fmt: skip
+
 PLAYER_PROP_PREDICTIONS = TableSchema(
     "player_prop_predictions",
-    "One row a player, game and system.",
-    ("game_id", "player_id", "system"),
+    "One row a player, game, system and version; what was said before tip-off is never changed.",
+    ("game_id", "player_id", "system", "predicted_at"),
     (
         GAME,
         PLAYER,
         SYSTEM,
+        text("role", "champion: served, as the registry says; baseline: to be beaten; shadow: said beside.",
+             values=("champion", "shadow", "baseline")),
         PLAYER_NAME,
         TEAM,
         OPPONENT,
@@ -69,14 +159,18 @@ PLAYER_PROP_PREDICTIONS = TableSchema(
         _MODEL_ID,
         text("model_trained_through", "Newest date the model has seen.", nullable=True),
         text("feature_hash", "Hash of the values the system read.", nullable=True),
-        moment("predicted_at", "Moment of the prediction; NULL for a backfill.", nullable=True),
+        moment(
+            "predicted_at",
+            "Moment of the prediction, which names its version; NULL for a backfill.",
+            nullable=True,
+        ),
         _PREGAME,
         _DOUBTFUL,
         text("missing_terms", "Terms of the rule that had no input, joined by |.", nullable=True),
         text("reason", "Why the system could not predict.", nullable=True),
         SOURCE,
     ),
-)
+)  # fmt: skip
 
 PREDICTION_ACCURACY = TableSchema(
     "prediction_accuracy",

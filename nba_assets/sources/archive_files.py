@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from nba_assets.domain.arrow_columns import pc
+from nba_assets.domain.arrow_columns import is_text, pc
 from nba_assets.domain.problems import BadInput
 
 EXPORT = "export the file again"
@@ -98,7 +98,7 @@ class ArchiveFiles:
                 file=self._name(path), game=None, field=column, reason="column missing", remedy=EXPORT
             )
         kind = schema.field(column).type
-        if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+        if not is_text(kind):
             raise BadInput(
                 file=self._name(path), game=None, field=column, reason=f"type {kind} where text belongs",
                 remedy="export the file again with ids of ten digits and dates as YYYY-MM-DD",
@@ -195,12 +195,16 @@ class ArchiveFiles:
         return [path for path in self._files(pattern) if _part(path) in parts]
 
     def _rows_of_dates(self, path: Path, date_column: str, wanted: list[str]) -> pa.Table:
-        """Rows of the wanted dates. A whole season is read as it is, which is twice as fast as sifting it."""
+        """Rows of the wanted dates, texts as the file holds them: each distinct one once.
+
+        A whole season is read as it is, which is twice as fast as sifting it.
+        """
         keys = self._read(path, [date_column])
         self._need_text(keys.schema, date_column, path)
+        texts = [field.name for field in pq.read_schema(path) if is_text(field.type)]
         if set(pc.unique(keys.column(date_column)).to_pylist()) <= set(wanted):
-            return self._read(path)
-        return self._read(path, filters=[(date_column, "in", wanted)])
+            return self._read(path, read_dictionary=texts)
+        return self._read(path, filters=[(date_column, "in", wanted)], read_dictionary=texts)
 
     def _spoil(self, problems: Problems, path: Path, dates: Sequence[dt.date], problem: BadInput) -> None:
         """A whole file is unusable: its part of the season fails on every date."""

@@ -159,7 +159,7 @@ class LiveSource:
         return self._by_date("raw_player_points_lines", dates, schedule, read, final=False)
 
     def landed(self, table: str, date: dt.date) -> str:
-        """A name for what has landed for a table's date, from names alone; "" for nothing. Not of schedules."""
+        """A name for what has landed for a table (no schedule) and date, from names alone; "" for nothing."""
         days, landing = [date], self.documents.landing
         if table == "raw_injury_reports":
             days.append(date - dt.timedelta(1))

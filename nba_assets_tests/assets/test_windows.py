@@ -23,9 +23,9 @@ from nba_assets_tests.assets.perturbation import Outcome, outcomes
 
 LOOKING_BACK = (
     "upcoming_team_game_context", "upcoming_player_game_context", "team_defense_zone_analysis",
-    "player_shot_zone_analysis", "player_daily_cache",
+    "player_shot_zone_analysis", "player_daily_cache", "ml_feature_store_v3",
 )  # fmt: skip
-NEEDED = [table.name for table in ALL_TABLES[: [t.name for t in ALL_TABLES].index("player_daily_cache") + 1]]
+NEEDED = [table.name for table in ALL_TABLES[: [t.name for t in ALL_TABLES].index(LOOKING_BACK[-1]) + 1]]
 CHANGES = 45
 DAYS = [dt.date(2024, 1, n) for n in range(1, 8)]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-COUNTS = ("fgm", "fga", "fg3m", "ftm", "fta", "oreb", "tov", "pts")
+COUNTS = ("fgm", "fga", "fg3m", "fg3a", "ftm", "fta", "oreb", "reb", "ast", "tov", "pts")
 ZONES = ("paint", "mid_range", "three")
 
 

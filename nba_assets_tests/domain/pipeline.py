@@ -120,6 +120,26 @@ def features(tables: Mapping[str, pd.DataFrame], dates: list[dt.date]) -> pd.Dat
     return pregame(tables, dates)["ml_feature_store_v2"]
 
 
+def extended(
+    tables: Mapping[str, pd.DataFrame], tonight: Frames, before: Frames, dates: list[dt.date]
+) -> pd.DataFrame:
+    """ml_feature_store_v3 of some dates.
+
+    Args:
+        tables: raw tables and results.
+        tonight: what ``pregame`` made of the dates.
+        before: what it made of earlier dates, as far as past nights are to be known.
+        dates: the dates.
+    """
+    table = _BY_NAME["ml_feature_store_v3"]
+    same_date = {i.table: _columns(_on(tonight[i.table], dates), i.columns) for i in table.inputs}
+    past: Frames = {}
+    for item in table.history:
+        known = before[item.table] if item.table in before else tables[item.table]
+        past[item.table] = _columns(_between(known, dates, item.days, item.and_same_date), item.columns)
+    return _computed(table, Inputs(dates, same_date, past))
+
+
 def dates_of(schedule: pd.DataFrame, first: str, last: str) -> list[dt.date]:
     """Dates with a game, both ends included."""
     days = schedule.loc[schedule["game_date"].between(first, last), "game_date"]
@@ -148,7 +168,10 @@ def _on(frame: pd.DataFrame, dates: list[dt.date]) -> pd.DataFrame:
     return frame[frame["game_date"].isin(pd.to_datetime(dates))].reset_index(drop=True)
 
 
-def _between(frame: pd.DataFrame, dates: list[dt.date], days: int) -> pd.DataFrame:
+def _between(
+    frame: pd.DataFrame, dates: list[dt.date], days: int, and_same_date: bool = False
+) -> pd.DataFrame:
     first, last = pd.Timestamp(dates[0]) - pd.Timedelta(days=days), pd.Timestamp(dates[-1])
+    last += pd.Timedelta(days=1) if and_same_date else pd.Timedelta(0)
     start, stop = frame["game_date"].searchsorted([first, last])  # stored rows lie in order of their dates
     return frame.iloc[start:stop].reset_index(drop=True)

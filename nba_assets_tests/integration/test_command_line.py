@@ -35,7 +35,8 @@ def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, league: Path) 
 def test_every_command_has_help_worth_reading() -> None:
     listing = RUNNER.invoke(app, ["--help"])
     assert listing.exit_code == 0
-    for command in ("simulate", "backfill", "history", "demo", "explain", "trace", "bench", "dictionary"):
+    for command in ("simulate", "backfill", "history", "demo", "explain", "trace", "bench", "dictionary",
+                    "leak-lab", "report", "promote"):  # fmt: skip
         said = RUNNER.invoke(app, [command, "--help"])
         assert said.exit_code == 0
         assert len(said.output) > 200, command

@@ -21,7 +21,10 @@ from nba_assets_tests.league import edit
 # Three weeks with lines and injury reports; a model is trained on the first of February.
 FIRST, LAST = dt.date(2024, 1, 12), dt.date(2024, 2, 4)
 CORRECTED = dt.date(2024, 1, 24)
-TRAINED = {"retrain_calendar": "first_game_date_of_month", "first_date": "2024-02-01"}
+REASON = "three weeks teach nobody"  # and the gate says so
+TRAINED = {
+    "retrain_calendar": "first_game_date_of_month", "first_date": "2024-02-01", "override_reason": REASON,
+}  # fmt: skip
 PLAYERS = "leaguegamelog/players_2023-24_regular.parquet"
 TEAMS = "leaguegamelog/teams_2023-24_regular.parquet"
 DATED = {
@@ -149,7 +152,7 @@ def test_a_correction_lists_and_heals_all_that_used_it_and_nothing_else(built: P
     }
     assert all(item.reasons == ("the source says something else of this date",) for item in listed)
 
-    healing = fix_stale(SILENT, settings(built))
+    healing = fix_stale(SILENT, settings(built), override_reason=REASON)
     treated = {(item.table, item.date.isoformat()) for item in healing.treated}
     changed = {name for name in truth if before[name] != truth[name]}
     assert treated == {name for name in changed if name[0] != "coverage"}  # the ledger follows the others

@@ -113,5 +113,7 @@ def artefact(fitted: FittedModel, rows: pd.DataFrame) -> ModelArtefact:
         feature_set="v2_33features",
         code_version="test",
         trained_at=TRAINED_AT,
-        metrics=side_metrics("xgboost_v1", fitted, rows, split),
+        metrics=side_metrics(
+            "xgboost_v1", fitted.out_of_sample(rows, split)["predicted_points"], rows, split
+        ),
     )

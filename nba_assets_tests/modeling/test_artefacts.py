@@ -19,6 +19,7 @@ from nba_assets.modeling.artefacts import (
     model_name,
     save,
 )
+from nba_assets.modeling.learners import VERSIONS
 from nba_assets.modeling.predicting import predict
 from nba_assets.modeling.training import FittedModel, XGBoostParams, chronological_split, fit_xgboost
 from nba_assets.object_store import FolderStore
@@ -56,7 +57,7 @@ def test_a_model_comes_back_as_it_was(stored: Path, artefact: ModelArtefact, row
 def test_predictions_of_the_stored_model_are_those_of_the_fit(
     artefact: ModelArtefact, fitted: FittedModel, rows: pd.DataFrame
 ) -> None:
-    assert predict(artefact, rows).equals(fitted.predict(rows))
+    assert predict(artefact, rows)["predicted_points"].equals(fitted.predict(rows))
 
 
 def test_saving_twice_gives_the_same_bytes(stored: Path, artefact: ModelArtefact) -> None:
@@ -150,7 +151,7 @@ def test_changed_names_are_refused(stored: Path, artefact: ModelArtefact) -> Non
 
 
 def test_another_major_version_is_refused_another_minor_is_not(stored: Path, artefact: ModelArtefact) -> None:
-    major = int(artefacts.xgb.__version__.split(".")[0])
+    major = int(VERSIONS["xgboost"].split(".")[0])
     edit(stored, artefact.model_id, library_versions={"xgboost": f"{major}.99.0"})
     load(FolderStore(stored), artefact.model_id)
     edit(stored, artefact.model_id, library_versions={"xgboost": f"{major - 1}.9.0"})

@@ -13,7 +13,6 @@ from nba_assets.modeling.grading import (
     ungraded,
 )
 from nba_assets.modeling.inputs import TEXT, DuplicateKeyError
-from nba_assets.schemas.columns import OVERRIDE
 from nba_assets.schemas.predictions import PREDICTION_ACCURACY
 
 GAME = "0022400561"
@@ -191,7 +190,7 @@ def test_grades_have_the_columns_and_types_of_the_table() -> None:
     )
     graded = grade(typed, results, pd.DataFrame(columns=[*KEY, "points_line"]))
     declared = {f.name: pd.api.types.pandas_dtype(f.frame_type) for f in PREDICTION_ACCURACY.own_fields}
-    assert (*graded.columns, OVERRIDE.name) == PREDICTION_ACCURACY.columns
+    assert tuple(graded.columns) == ("game_date", *declared)
     assert graded.drop(columns="game_date").dtypes.to_dict() == declared
 
 

@@ -22,14 +22,15 @@ from nba_assets.modeling.predicting import (
     recommend,
 )
 from nba_assets.modeling.systems import (
+    BASELINES,
     SYSTEMS,
-    Baseline,
+    Ensemble,
     Model,
-    baseline_output,
+    Rule,
     model_output,
+    rule_output,
     unavailable_output,
 )
-from nba_assets.schemas.columns import OVERRIDE
 from nba_assets.schemas.feature_store import ML_FEATURE_STORE_V2
 from nba_assets.schemas.predictions import PLAYER_PROP_PREDICTIONS
 
@@ -137,9 +138,9 @@ def test_systems_that_cannot_predict_keep_their_rows_and_say_why(
 ) -> None:
     features.loc[1, "points_avg_last_5"] = np.nan
     rule = SYSTEMS["hand_rules"]
-    assert isinstance(rule, Baseline)
+    assert isinstance(rule, Rule)
     outputs = {
-        "hand_rules": baseline_output(rule, features),
+        "hand_rules": rule_output(rule, features),
         "xgboost_v1": unavailable_output("xgboost_v1", features, "no champion"),
     }
     rows = predicted(features, context, outputs, PredictionConfig())
@@ -159,7 +160,10 @@ def test_a_model_writes_its_id_and_horizon(
 ) -> None:
     output = model_output(artefact, features)
     rows = predicted(features, context, {"xgboost_v1": output}, PredictionConfig())
-    assert rows["predicted_points"].tolist() == predict(artefact, features).iloc[1:5].tolist()
+    assert (
+        rows["predicted_points"].tolist()
+        == predict(artefact, features)["predicted_points"].iloc[1:5].tolist()
+    )
     assert rows["model_id"].eq(artefact.model_id).all()
     assert rows["model_trained_through"].eq("2024-12-19").all()
     assert rows["feature_hash"].tolist() == row_hashes(features, artefact.feature_names).iloc[1:5].tolist()
@@ -232,7 +236,7 @@ def test_rows_have_the_columns_and_types_of_the_table(
     }
     rows = predicted(features, context, outputs, PredictionConfig())
     declared = {f.name: pd.api.types.pandas_dtype(f.frame_type) for f in PLAYER_PROP_PREDICTIONS.own_fields}
-    assert (*rows.columns, OVERRIDE.name) == PLAYER_PROP_PREDICTIONS.columns
+    assert tuple(rows.columns) == ("game_date", *declared)
     assert rows.drop(columns="game_date").dtypes.to_dict() == declared
 
 
@@ -286,15 +290,21 @@ def test_the_hash_is_the_same_in_every_process() -> None:
 
 
 def test_the_registry_names_every_system_once() -> None:
-    assert list(SYSTEMS) == ["season_average", "last_10_average", "hand_rules", "xgboost_v1"]
+    rules = ["season_average", "last_10_average", "hand_rules", "moving_average", "zone_matchup_v1",
+             "similarity_balanced_v1"]  # fmt: skip
+    models = ["xgboost_v5", "xgboost_v1", "catboost_v8", "catboost_extended", "points_quantile"]
+    assert list(SYSTEMS) == [*rules, *models, "ensemble_v1"]
+    assert [rule.name for rule in BASELINES] == rules[:3]
     assert all(name == system.name for name, system in SYSTEMS.items())
-    assert [system.kind for system in SYSTEMS.values()] == ["baseline"] * 3 + ["model"]
+    assert [system.kind for system in SYSTEMS.values()] == ["rule"] * 6 + ["model"] * 5 + ["ensemble"]
     model = SYSTEMS["xgboost_v1"]
     assert isinstance(model, Model)
     assert model.feature_set == "v2_33features"
-    assert len(model.required_inputs) == 33
+    assert len(model.inputs) == 33
+    known = {feature.name for feature in feature_registry.EXTENDED}
     for system in SYSTEMS.values():
-        assert set(system.required_inputs) <= set(feature_registry.NAMES)
+        names = system.members if isinstance(system, Ensemble) else system.inputs
+        assert names and set(names) <= (set(SYSTEMS) if isinstance(system, Ensemble) else known)
 
 
 def test_what_is_no_feature_in_the_store_is_known_as_such() -> None:

@@ -25,7 +25,7 @@ Store = Callable[..., tuple[pd.DataFrame, pd.DataFrame]]
 
 
 def model_bytes(fitted: FittedModel) -> bytes:
-    return bytes(fitted.booster.save_raw("json"))
+    return fitted.learner.to_bytes()
 
 
 # --- split -----------------------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ def test_results_of_the_test_side_do_not_touch_the_booster(
 
 
 def test_the_booster_is_cut_at_its_best_iteration(fitted: FittedModel) -> None:
-    assert fitted.booster.num_boosted_rounds() == fitted.best_iteration + 1
+    assert fitted.learner.booster.num_boosted_rounds() == fitted.best_iteration + 1
     assert fitted.trained_through == date(2024, 12, 19)
     assert fitted.fitted_through < fitted.trained_through
     assert sum(fitted.side_rows.values()) == 1200

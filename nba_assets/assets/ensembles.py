@@ -1,0 +1,126 @@
+"""The ensemble asset: partition D weighs the models trained for D by what they said of validation rows.
+
+What belongs here: which members, and what an ensemble's row says. What does not: fitting weights (modeling/).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from typing import Any, cast
+
+import dagster as dg
+import pandas as pd
+
+from nba_assets.assets.inputs import History, Inputs
+from nba_assets.assets.resources import open_lake, open_models
+from nba_assets.assets.table import Built, Table
+from nba_assets.modeling import artefacts, ensemble
+from nba_assets.modeling.systems import ENSEMBLE, SYSTEMS, Ensemble
+from nba_assets.quality.gate import Gate
+from nba_assets.schemas.catalog import TABLES
+
+_MEMBERS = cast("Ensemble", SYSTEMS[ENSEMBLE]).members
+
+
+def trained_dates(context: dg.AssetExecutionContext, system: str, dates: list[dt.date]) -> set[dt.date]:
+    """Of some dates, those with a model of a system that may be read."""
+    lake = open_lake(context)
+    stored = sorted(set(dates) & set(lake.dates(system)))
+    return set(Gate(context.instance, lake).open(system, stored))
+
+
+def _planned(context: dg.AssetExecutionContext, dates: list[dt.date]) -> list[dt.date]:
+    """The run's dates for which every member was trained."""
+    return sorted(set(dates).intersection(*(trained_dates(context, name, dates) for name in _MEMBERS)))
+
+
+def _weigh(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
+    store = open_models(context)
+    rows: list[dict[str, Any]] = []
+    for date in inputs.dates:
+        ids = _trained_for(inputs, pd.Timestamp(date))
+        source = str(inputs.past[_MEMBERS[0]]["source"].iloc[0])
+        rows.append(_row(pd.Timestamp(date), ids, store, source))
+    frame = pd.DataFrame(rows) if rows else TABLES[ENSEMBLE].empty()
+    notes = {
+        row["game_date"].date(): {"weights": row["weights"], "test_mae": row["test_mae"]} for row in rows
+    }
+    return Built(frame, notes=notes)
+
+
+def _trained_for(inputs: Inputs, day: pd.Timestamp) -> dict[str, str]:
+    """Model of each member that was trained for the date."""
+    found: dict[str, str] = {}
+    for name in _MEMBERS:
+        models = inputs.past[name]
+        own = models.loc[models["game_date"] == day, "model_id"]
+        if len(own):
+            found[name] = str(own.iloc[-1])
+    return found
+
+
+def _row(
+    day: pd.Timestamp, ids: dict[str, str], store: artefacts.ArtefactStore, source: str
+) -> dict[str, Any]:
+    said = out_of_sample(store, ids)
+    sides = {side: said[said["side"].eq(side).to_numpy(bool)] for side in ("validation", "test")}
+    members = list(_MEMBERS)
+    seen = sides["validation"]
+    weights = ensemble.fit_weights(seen[members], seen["actual"], seen["line"], members)
+    held = sides["test"].dropna(subset=members)
+    points = ensemble.ensemble_points({name: held[name] for name in members}, weights, held["line"])
+    through = max(artefacts.load(store, model_id).trained_through for model_id in ids.values())
+    model_id, digest = ensemble.save(weights, ids, through, store)
+    return {
+        "game_date": day,
+        "model_id": model_id,
+        "system": ENSEMBLE,
+        "trained_through": through.isoformat(),
+        "members": "|".join(ids[name] for name in members),
+        "weights": _words(weights.weights),
+        "line_weights": _words(weights.line_weights),
+        "validation_rows": weights.rows,
+        "validation_mae": weights.validation_mae,
+        "test_rows": len(held),
+        "test_mae": float((points - held["actual"]).abs().mean()),
+        **{f"{name}_test_mae": float((held[name] - held["actual"]).abs().mean()) for name in members},
+        "artefact": artefacts.model_name(model_id),
+        "artefact_sha256": digest,
+        "source": source,
+    }
+
+
+def _words(weights: dict[str, float]) -> str:
+    return "|".join(f"{name} {weight:.2f}" for name, weight in weights.items())
+
+
+def out_of_sample(store: artefacts.ArtefactStore, ids: dict[str, str]) -> pd.DataFrame:
+    """What models said of validation and test rows: keys, side, actual, line, one column of points a system.
+
+    Rows are those of all models; the side is the first model's, whose sides are those of the others: they
+    were trained for the same date.
+    """
+    joined: pd.DataFrame | None = None
+    key = ["game_date", "game_id", "player_id"]
+    for name, model_id in ids.items():
+        said = pd.read_parquet(io.BytesIO(store.read(artefacts.said_name(model_id))))
+        said = said.rename(columns={"predicted_points": name})
+        kept = [*key, name] if joined is not None else [*key, "side", "actual", "line", name]
+        joined = said[kept] if joined is None else joined.merge(said[kept], on=key)
+    if joined is None:
+        raise ValueError("no model to read")
+    return joined
+
+
+ENSEMBLES = (
+    Table(
+        ENSEMBLE,
+        group="models",
+        kinds=frozenset({"numpy", "parquet"}),
+        compute=_weigh,
+        versioned=(ensemble.fit_weights, ensemble.ensemble_points),
+        history=tuple(History(name, 0, ("model_id", "source"), and_same_date=True) for name in _MEMBERS),
+        plan=_planned,
+    ),
+)

@@ -1,0 +1,224 @@
+"""What is made of models: how good they are, which of them serves, and how the served ones have fared.
+
+What belongs here: declarations and the order of calls. What does not: metrics, rules, states (modeling/).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+from pydantic import Field
+
+from nba_assets.assets.ensembles import out_of_sample, trained_dates
+from nba_assets.assets.inputs import YEAR, History, Input, Inputs
+from nba_assets.assets.models import TRAINING_DAYS
+from nba_assets.assets.overrides import own_config
+from nba_assets.assets.resources import open_lake, open_models
+from nba_assets.assets.table import Built, Table
+from nba_assets.assets.windows import Window
+from nba_assets.domain.feature_registry import EXTENDED
+from nba_assets.modeling import ensemble
+from nba_assets.modeling.artefacts import ArtefactStore, load
+from nba_assets.modeling.evaluation import evaluate
+from nba_assets.modeling.performance import performance
+from nba_assets.modeling.promotion import Verdict, judge
+from nba_assets.modeling.registry import Entry, Registry, advance
+from nba_assets.modeling.system_scores import system_scores
+from nba_assets.modeling.systems import BASELINES, ENSEMBLE, LEARNED_SYSTEMS
+from nba_assets.schemas.catalog import TABLES
+
+_TRAINED = tuple(History(name, 0, ("model_id", "source"), and_same_date=True) for name in LEARNED_SYSTEMS)
+_ENTRY = (*Entry.model_fields, "source")
+_GRADED = ("game_id", "player_id", "system", "absolute_error", "signed_error", "outcome", "line", "source")
+_FLAGS = ("game_id", "player_id", "is_bootstrap", "is_late_addition")
+
+
+class RegistryConfig(dg.Config):
+    """What a person may decide about who serves."""
+
+    champion: str = Field(default="", description="System to make champion by hand; empty: by the rules.")
+    reason: str = Field(default="", description="Why; kept in the registry. Needed with a champion.")
+
+
+def _models_of(inputs: Inputs, date: dt.date) -> dict[str, str]:
+    """Models that were trained for a date, by system."""
+    found: dict[str, str] = {}
+    for name in LEARNED_SYSTEMS:
+        models = inputs.past[name]
+        own = models.loc[models["game_date"] == pd.Timestamp(date), "model_id"]
+        if len(own):
+            found[name] = str(own.iloc[-1])
+    return found
+
+
+def _planned(context: dg.AssetExecutionContext, dates: list[dt.date]) -> list[dt.date]:
+    """The run's dates for which a model was trained."""
+    return sorted(set[dt.date]().union(*(trained_dates(context, name, dates) for name in LEARNED_SYSTEMS)))
+
+
+def _evaluate(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
+    store = open_models(context)
+    parts: list[pd.DataFrame] = []
+    for date in inputs.dates:
+        ids = _models_of(inputs, date)
+        weights = ensemble.load(store, ids[ENSEMBLE]) if ENSEMBLE in ids else None
+        said = out_of_sample(store, {name: i for name, i in ids.items() if name != ENSEMBLE})
+        scores = system_scores(said, inputs.past["ml_feature_store_v3"], weights)
+        parts.append(scores.assign(game_date=pd.Timestamp(date), source=_source(inputs)))
+    frame = pd.concat(parts, ignore_index=True) if parts else TABLES["model_evaluation"].empty()
+    return Built(frame, notes=_plotted(frame))
+
+
+def _plotted(scores: pd.DataFrame) -> dict[dt.date, dict[str, float]]:
+    """MAE of every system by date, for the plots of the UI."""
+    mae = scores[scores["population"].eq("all") & scores["metric"].eq("mae")]
+    notes: dict[dt.date, dict[str, float]] = {}
+    for row in mae.to_dict("records"):
+        notes.setdefault(row["game_date"].date(), {})[f"mae_{row['system']}"] = float(row["value"])
+    return notes
+
+
+def _source(inputs: Inputs) -> str:
+    """Where the models' rows came from; on a date without training, where the registry's did."""
+    frames = [inputs.past[name] for name in (*LEARNED_SYSTEMS, "model_registry") if name in inputs.past]
+    return next((str(frame["source"].iloc[0]) for frame in frames if len(frame)), "")
+
+
+def _register(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
+    config = RegistryConfig(**own_config(context.op_execution_context.op_config))
+    if config.champion and not config.reason.strip():
+        raise ValueError("a champion chosen by hand needs a reason")
+    store = open_models(context)
+    decided = _decided_before(context, inputs.dates)
+    if config.champion:
+        decided[inputs.dates[-1]] = (config.champion, config.reason.strip())
+    registry: Registry = {}
+    newest = pd.Timestamp.min
+    rows: list[dict[str, Any]] = []
+    for date in inputs.dates:
+        # A run may be of dates far apart: between them stands what was stored.
+        newest, registry = _before(inputs, pd.Timestamp(date), newest, registry)
+        trained = _models_of(inputs, date)
+        scores = inputs.past["model_evaluation"]
+        measured = scores[scores["game_date"] == pd.Timestamp(date)]
+        verdict = _judge(measured, trained, store) if len(measured) else None
+        registry = advance(registry, pd.Timestamp(date), trained, verdict, decided.get(date))
+        rows += [
+            {"game_date": pd.Timestamp(date), "source": _source(inputs), **entry.model_dump()}
+            for entry in registry.values()
+        ]
+    return Built(pd.DataFrame(rows) if rows else TABLES["model_registry"].empty())
+
+
+def _decided_before(
+    context: dg.AssetExecutionContext, dates: list[dt.date]
+) -> dict[dt.date, tuple[str, str]]:
+    """Champions that a person chose on some dates, with the reason: computing a date anew keeps them.
+
+    No declared input: a date's own rows must not make it stale.
+    """
+    schema, lake = TABLES["model_registry"], open_lake(context)
+    there = sorted(set(dates) & set(lake.dates(schema.name)))
+    stored = schema.to_pandas(lake.read(schema.name, there, schema.arrow, None).table)
+    days = stored["game_date"].dt.strftime("%Y-%m-%d")
+    own = stored[(stored["by_hand"] & stored["since"].eq(days)).to_numpy(bool)]
+    return {row["game_date"].date(): (row["system"], row["reason"]) for row in own.to_dict("records")}
+
+
+def _before(
+    inputs: Inputs, day: pd.Timestamp, newest: pd.Timestamp, registry: Registry
+) -> tuple[pd.Timestamp, Registry]:
+    """The registry of the newest date before a day, and that date: a stored one, or the one just computed."""
+    past = inputs.past["model_registry"]
+    between = past["game_date"][(past["game_date"] < day) & ~past["game_date"].isin(inputs.days)]
+    if between.empty or between.max() < newest:
+        return day, registry
+    rows = past[past["game_date"] == between.max()].drop(columns=["game_date", "source"])
+    known = rows.astype("object").where(rows.notna(), None).to_dict("records")
+    return day, {row["system"]: Entry(**{str(k): v for k, v in row.items()}) for row in known}
+
+
+def _judge(scores: pd.DataFrame, trained: dict[str, str], store: ArtefactStore):
+    def verdict(system: str, champion: str | None, shadow_dates: int) -> Verdict:
+        measured = set(scores["system"])
+        return judge(
+            system,
+            champion if champion in measured else None,
+            [rule.name for rule in BASELINES],
+            scores,
+            _side_mae(system, trained, scores, store),
+            shadow_dates,
+        )
+
+    return verdict
+
+
+def _side_mae(
+    system: str, trained: dict[str, str], scores: pd.DataFrame, store: ArtefactStore
+) -> dict[str, float]:
+    """MAE of a system on the sides of its split; an ensemble has no train side and takes its validation."""
+    if system != ENSEMBLE:
+        sides = load(store, trained[system]).metadata["metrics"]
+        return {side: float(sides[side]["systems"][system]["mae"]) for side in sides}
+    weights = ensemble.load(store, trained[system])
+    own = scores[scores["population"].eq("all") & scores["system"].eq(system) & scores["metric"].eq("mae")]
+    validation = weights.validation_mae
+    return {"train": validation, "validation": validation, "test": float(own["value"].iloc[0])}
+
+
+def _perform(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
+    graded = pd.concat([inputs.past["prediction_accuracy"], inputs["prediction_accuracy"]])
+    graded = graded.drop_duplicates(["game_id", "player_id", "system"], keep="last")
+    seasons = inputs.past["raw_schedule"][["game_id", "season"]]
+    table = performance(graded.merge(seasons, on="game_id", how="left"), inputs.days)
+    source = str(graded["source"].iloc[0]) if len(graded) else ""
+    return Built(table.assign(source=source) if len(table) else TABLES["model_performance"].empty())
+
+
+EVALUATIONS = (
+    Table(
+        "model_evaluation",
+        group="models",
+        kinds=frozenset({"pandas", "parquet"}),
+        compute=_evaluate,
+        versioned=(system_scores, evaluate),
+        history=(
+            *_TRAINED,
+            History("ml_feature_store_v3", TRAINING_DAYS, (*_FLAGS, *(feature.name for feature in EXTENDED))),
+        ),
+        plan=_planned,
+    ),
+    Table(
+        "model_registry",
+        group="models",
+        kinds=frozenset({"pandas", "parquet"}),
+        compute=_register,
+        versioned=(advance, judge),
+        history=(
+            *_TRAINED,
+            History("model_evaluation", 0, and_same_date=True),
+            # The newest date before: one row a system.
+            History(
+                "model_registry", YEAR, _ENTRY, uses=(Window(columns=_ENTRY, last=len(LEARNED_SYSTEMS)),)
+            ),
+        ),
+        config=RegistryConfig,
+    ),
+)
+PERFORMANCE = (
+    Table(
+        "model_performance",
+        group="grading",
+        kinds=frozenset({"pandas", "parquet"}),
+        compute=_perform,
+        versioned=(performance,),
+        inputs=(Input("prediction_accuracy", _GRADED),),
+        history=(
+            History("raw_schedule", YEAR, ("game_id", "season"), and_same_date=True),
+            History("prediction_accuracy", YEAR, _GRADED),
+        ),
+    ),
+)

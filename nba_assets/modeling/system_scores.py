@@ -1,0 +1,54 @@
+"""Every system on the same held-out rows: learned systems as they said out of sample, rules beside them.
+
+Belongs here: putting the rows of an evaluation together. Does not: metrics (evaluation, calibration_metrics),
+what a model said (training), reading it (assets).
+"""
+
+import pandas as pd
+
+from nba_assets.modeling.ensemble import EnsembleWeights, ensemble_points
+from nba_assets.modeling.evaluation import BootstrapConfig, evaluate
+from nba_assets.modeling.inputs import PLAYER_KEY, require_columns
+from nba_assets.modeling.systems import BASELINES, ENSEMBLE, RULES
+
+PARTIAL = "similarity_balanced_v1"
+SAID_COLUMNS = ("game_date", *PLAYER_KEY, "side", "actual", "line")
+
+
+def system_scores(
+    said: pd.DataFrame,
+    features: pd.DataFrame,
+    weights: EnsembleWeights | None,
+    config: BootstrapConfig | None = None,
+) -> pd.DataFrame:
+    """Tidy scores of all systems on the test side; models.md.
+
+    In: what models said (game_date, game_id, player_id, side, actual, line and one column of points a
+    system);
+    ml_feature_store_v3 of at least the test rows; the ensemble's weights, None without one.
+    similarity_balanced_v1 is not among them: it leaves out a third of the rows, and all are measured on
+    identical ones. Out: rows of `evaluation.evaluate`, versus '' where a metric
+    compares with nothing. Raises MissingColumnsError.
+    """
+    require_columns(said, SAID_COLUMNS, "what the models said")
+    rows, systems = evaluation_rows(said, features, weights)
+    baselines = [rule.name for rule in BASELINES]
+    scores = evaluate(rows, [*baselines, *systems], baselines, config)
+    return scores.assign(versus=scores["versus"].fillna(""))
+
+
+def evaluation_rows(
+    said: pd.DataFrame, features: pd.DataFrame, weights: EnsembleWeights | None
+) -> tuple[pd.DataFrame, list[str]]:
+    """Test rows as `evaluate` takes them, and the systems beyond the baselines that are in them."""
+    models = [name for name in said.columns if name not in SAID_COLUMNS]
+    test = said[said["side"].eq("test").to_numpy(dtype=bool)].drop(columns="side")
+    known = features.drop(columns="game_date")
+    rows = test.merge(known, on=list(PLAYER_KEY), how="inner", validate="one_to_one")
+    points = {rule.name: rule.function(rows)["predicted_points"] for rule in RULES}
+    rows = rows.assign(**points)
+    if weights is not None:
+        rows[ENSEMBLE] = ensemble_points({name: rows[name] for name in models}, weights, rows["line"])
+        models = [*models, ENSEMBLE]
+    others = [rule.name for rule in RULES if not rule.is_baseline and rule.name != PARTIAL]
+    return rows, [*models, *others]

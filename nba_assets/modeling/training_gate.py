@@ -1,0 +1,142 @@
+"""GO or NO-GO before a fit: the evidence on the training rows, and the verdict with its override.
+
+Belongs here: what training rows must hold, models.md, "Training". Does not: choosing rows (training), the
+check that shows the verdict (assets).
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from nba_assets.modeling.inputs import TEXT, require_columns
+
+SYNTHETIC_SOURCES: Final = ("simulated",)
+_OPENING: Final = (11, 1)  # month, day
+
+
+class GateLimits(BaseModel):
+    """Least evidence for GO; the defaults are those of models.md."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rows: int = Field(default=35_000, ge=0, description="Least rows.")
+    rows_wanted: int = Field(default=50_000, ge=0, description="Rows below which GO comes with a warning.")
+    dates: int = Field(default=150, ge=0, description="Least game dates.")
+    players: int = Field(default=400, ge=0, description="Least distinct players.")
+    rows_a_season: int = Field(default=10_000, ge=0, description="Least rows of each finished season.")
+    minutes: float = Field(default=0.99, ge=0, le=1, description="Least share with minutes.")
+    usage: float = Field(default=0.95, ge=0, le=1, description="Least share with a usage rate.")
+    zones: float = Field(default=0.40, ge=0, le=1, description="Least share with shot zones.")
+    feature: float = Field(default=0.90, ge=0, le=1, description="Least share with each required feature.")
+    synthetic_allowed: bool = Field(
+        default=False, description="Simulated rows may be learned from: in a demo, where all rows are."
+    )
+
+
+class Evidence(BaseModel):
+    """One condition of the gate: what was counted and what is asked."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    found: float
+    asked: float
+    holds: bool
+    warning: bool = False
+
+
+class GateVerdict(BaseModel):
+    """GO or NO-GO, all evidence, and the reason of an override."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    go: bool
+    evidence: tuple[Evidence, ...]
+    override_reason: str | None = None
+
+    @property
+    def may_fit(self) -> bool:
+        """GO, or overridden with a reason."""
+        return self.go or self.override_reason is not None
+
+    @property
+    def words(self) -> str:
+        """One line."""
+        broken = [f"{e.name}: {e.found:g}, at least {e.asked:g}" for e in self.evidence if not e.holds]
+        if self.go:
+            weak = [f"{e.name}: {e.found:g}, {e.asked:g} wanted" for e in self.evidence if e.warning]
+            return "GO" + (f" with a warning: {'; '.join(weak)}" if weak else "")
+        overridden = f"; overridden: {self.override_reason}" if self.override_reason else ""
+        return f"NO-GO: {'; '.join(broken)}{overridden}"
+
+    def record(self) -> dict[str, Any]:
+        """What a model's metadata keeps."""
+        return {"verdict": "GO" if self.go else "NO-GO", "words": self.words,
+                "evidence": [item.model_dump(mode="json") for item in self.evidence]}  # fmt: skip
+
+
+def training_verdict(
+    rows: pd.DataFrame,
+    facts: pd.DataFrame,
+    required: Sequence[str],
+    limits: GateLimits,
+    override_reason: str | None = None,
+    since: date | None = None,
+) -> GateVerdict:
+    """GO when every condition holds on the rows a fit would see.
+
+    In: rows of `training_rows`; in the same order, usage_rate, paint_fga and source of each; features that
+    must be there; the date before which rows were left out. The newest season may be unfinished, and one
+    that `since` cuts is not whole: both have no least number of rows. An empty override reason is none.
+    Raises MissingColumnsError.
+    """
+    require_columns(rows, ("game_date", "player_id", "season", "minutes", *required), "the training rows")
+    require_columns(facts, ("usage_rate", "paint_fga", "source"), "the facts of the training rows")
+    if len(facts) != len(rows):
+        raise ValueError(f"{len(facts)} facts of {len(rows)} rows")
+    seasons = rows.groupby("season").size().sort_index()
+    finished = seasons.iloc[:-1]
+    if since is not None:
+        finished = finished[[_opened(str(season)) >= since for season in finished.index]]
+    synthetic = int(facts["source"].astype(TEXT).isin(SYNTHETIC_SOURCES).sum())
+    known_usage = facts["usage_rate"].notna().to_numpy() | rows["minutes"].eq(0).to_numpy()
+    evidence = [
+        _least("rows", len(rows), limits.rows),
+        Evidence(
+            name="rows wanted", found=len(rows), asked=limits.rows_wanted, holds=True,
+            warning=len(rows) < limits.rows_wanted,
+        ),
+        _least("dates", int(rows["game_date"].nunique()), limits.dates),
+        _least("players", int(rows["player_id"].nunique()), limits.players),
+        *(_least(f"rows of {season}", rows, limits.rows_a_season) for season, rows in finished.items()),
+        _least("minutes", _share(rows["minutes"].notna()), limits.minutes),
+        _least("usage", _share(known_usage), limits.usage),
+        _least("zones", _share(facts["paint_fga"].notna()), limits.zones),
+        *(_least(name, _share(rows[name].notna()), limits.feature) for name in required),
+        Evidence(
+            name="rows that are not synthetic", found=len(rows) - synthetic, asked=len(rows),
+            holds=synthetic == 0 or limits.synthetic_allowed,
+        ),
+    ]  # fmt: skip
+    return GateVerdict(
+        go=all(item.holds for item in evidence),
+        evidence=tuple(evidence),
+        override_reason=(override_reason or "").strip() or None,
+    )
+
+
+def _opened(season: str) -> date:
+    """A day on which a season may have opened: its first two weeks are never learned from."""
+    return date(int(season[:4]), *_OPENING)
+
+
+def _least(name: str, found: float, asked: float) -> Evidence:
+    return Evidence(name=name, found=float(found), asked=float(asked), holds=found >= asked)
+
+
+def _share(condition: pd.Series | np.ndarray) -> float:
+    return float(condition.mean()) if len(condition) else 0.0

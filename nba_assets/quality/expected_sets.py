@@ -1,0 +1,52 @@
+"""What metrics are counted against: expected sets of the schedule, and the frames a measure sees.
+
+What belongs here: sets and keys that several tables share. What does not: metrics (expectations.py,
+model_expectations.py), shares that fail (coverage.yaml).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+import pandas as pd
+
+GAME = ["game_id"]
+PLAYER = ["game_id", "player_id"]
+TEAM = ["game_id", "team"]
+
+
+class Frames(Protocol):
+    """Frames a table was computed from."""
+
+    @property
+    def past(self) -> Mapping[str, pd.DataFrame]:
+        """History by table."""
+        ...
+
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        """Same-date frame of a table."""
+        ...
+
+
+Measure = Callable[[pd.DataFrame, Frames, pd.DatetimeIndex], pd.DataFrame]
+
+
+def final_games(frames: Frames) -> pd.DataFrame:
+    """Games that are over: the expected set of everything that describes a game."""
+    schedule = frames["raw_schedule"]
+    return schedule[schedule["status"].eq("final").to_numpy(bool)]
+
+
+def open_games(frames: Frames) -> pd.DataFrame:
+    """Games that are or will be played."""
+    schedule = frames["raw_schedule"]
+    return schedule[~schedule["is_postponed"].to_numpy(bool)]
+
+
+def two_teams(games: pd.DataFrame) -> pd.DataFrame:
+    """game_date, game_id, team of both teams."""
+    sides = [
+        games.rename(columns={side: "team"})[["game_date", *TEAM]] for side in ("home_team", "away_team")
+    ]
+    return pd.concat(sides, ignore_index=True)

@@ -1,0 +1,113 @@
+"""What tables of models, predictions and grades should hold, from the registry and the tables before them.
+
+What belongs here: expected sets and conditions, one function a metric. What does not: the other tables
+(expectations.py), shares that fail (coverage.yaml), counting (measures.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from nba_assets.modeling.registry import LIFE_DAYS, serving
+from nba_assets.modeling.systems import LEARNED_SYSTEMS
+from nba_assets.modeling.versions import counting
+from nba_assets.quality.expected_sets import PLAYER, Frames, Measure, final_games
+from nba_assets.quality.measures import keys_present, rows_true
+
+
+def _predictable(inputs: Frames) -> pd.DataFrame:
+    """Feature rows of players who are expected and not listed Out, on dates that have a model."""
+    models = pd.concat([inputs.past[name]["game_date"] for name in LEARNED_SYSTEMS])
+    rows = inputs["ml_feature_store_v2"].merge(
+        inputs["upcoming_player_game_context"][[*PLAYER, "injury_status"]], on=PLAYER, how="left"
+    )
+    served = rows["game_date"] >= models.min()
+    served &= rows["game_date"] <= models.max() + pd.Timedelta(days=LIFE_DAYS)
+    return rows[
+        served & ~rows["is_late_addition"] & ~rows["injury_status"].eq("Out").fillna(False).astype(bool)
+    ]
+
+
+def _prediction_rows(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    return keys_present("rows", _predictable(inputs), frame, PLAYER, days)
+
+
+def _predicted(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    """Rows of players with 10 games, one of them this season, that some system has put a number on."""
+    rows = _predictable(inputs)
+    rows = rows[(rows["games_in_history"] >= 10) & (rows["games_season"] > 0)]
+    made = frame[frame["predicted_points"].notna()]
+    return keys_present("predicted", rows, made, PLAYER, days)
+
+
+def _served(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    """Newest model of each system by date, against those that the prediction rows name."""
+    slates = inputs["ml_feature_store_v2"][["game_date"]].drop_duplicates().sort_values("game_date")
+    parts = []
+    for name in LEARNED_SYSTEMS:
+        models = inputs.past[name][["game_date", "model_id"]].sort_values(["game_date", "model_id"])
+        newest = pd.merge_asof(slates, models, on="game_date", tolerance=pd.Timedelta(days=LIFE_DAYS))
+        parts.append(newest.assign(system=name))
+    every = pd.concat(parts, ignore_index=True).dropna(subset=["model_id"])
+    return keys_present("served", every, frame, ["system", "model_id"], days)
+
+
+def _championed(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    """Expected players who are served by the registry's champion with its newest model, and by no other."""
+    said = counting(frame)
+    players = _predictable(inputs)[["game_date", *PLAYER]].merge(said[PLAYER].drop_duplicates(), on=PLAYER)
+    shown = said[said["role"].eq("champion").to_numpy(bool)]
+    shown = shown.assign(served=_who(shown)).groupby(PLAYER)["served"].agg("|".join).reset_index()
+    champions = serving(inputs.past["model_registry"], days)
+    champions = champions.assign(champion=_who(champions).where(champions["system"].notna(), ""))
+    rows = players.merge(shown, on=PLAYER, how="left").merge(champions, on="game_date", how="left")
+    good = rows["served"].fillna("").eq(rows["champion"])
+    return rows_true("champion", rows, good, PLAYER, days)
+
+
+def _who(rows: pd.DataFrame) -> pd.Series:
+    """System and model in one word."""
+    return rows["system"].astype("object").fillna("") + " " + rows["model_id"].astype("object").fillna("")
+
+
+def _graded_or_void(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    predictions = inputs["player_prop_predictions"]
+    over = predictions[predictions["game_id"].isin(final_games(inputs)["game_id"])]
+    return keys_present("graded_or_void", over, frame, [*PLAYER, "system"], days)
+
+
+def _model(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    dates = pd.DataFrame({"game_date": days, "day": days.strftime("%Y-%m-%d")})
+    return rows_true("models", dates, dates["game_date"].isin(frame["game_date"]), ["day"], days)
+
+
+def _trained(inputs: Frames) -> pd.DataFrame:
+    """Systems that have a model of the date."""
+    own = [frame.assign(system=name) for name, frame in inputs.past.items() if name in LEARNED_SYSTEMS]
+    return pd.concat(own, ignore_index=True)[["game_date", "system"]]
+
+
+def _evaluated(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    return keys_present("systems", _trained(inputs), frame, ["system"], days)
+
+
+def _performed(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    graded = inputs["prediction_accuracy"]
+    return keys_present("systems", graded[graded["absolute_error"].notna()], frame, ["system"], days)
+
+
+MODEL_EXPECTATIONS: Mapping[str, Mapping[str, Measure]] = {
+    **{system: {"models": _model} for system in LEARNED_SYSTEMS},
+    "model_evaluation": {"systems": _evaluated},
+    "model_registry": {"systems": _evaluated},
+    "model_performance": {"systems": _performed},
+    "player_prop_predictions": {
+        "rows": _prediction_rows,
+        "predicted": _predicted,
+        "served": _served,
+        "champion": _championed,
+    },
+    "prediction_accuracy": {"graded_or_void": _graded_or_void},
+}

@@ -1,0 +1,82 @@
+"""One feature of one player, game by game: the source rows, their weights, and what they add up to.
+
+What belongs here: reading a window off a feature's name and listing it. What does not: computing features
+(domain/); the list is a second way to the same number, and says when it differs.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from nba_assets.domain.extended_form import WEIGHTED_GAMES, shot_value
+
+_COLUMN = {
+    "points": "pts", "minutes": "minutes", "usage_rate": "usage_rate", "fga": "fga", "fta": "fta",
+    "fg3a": "fg3a", "shot_value": "shot_value", "rebounds": "reb", "assists": "ast",
+}  # fmt: skip
+_LAST = re.compile(r"(?P<base>\w+)_avg_last_(?P<games>\d+)$")
+_SEASON = re.compile(r"(?P<base>\w+)_avg_season$")
+_WEIGHTED = re.compile(r"(?P<base>\w+)_weighted_(?P<half_life>\d+)$")
+_PPM = re.compile(r"ppm(_avg)?_last_(?P<games>\d+)$")
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The games behind a value: one row a game, oldest first, and the value they give."""
+
+    games: pd.DataFrame
+    value: float
+    words: str
+
+
+def trace_feature(name: str, games: pd.DataFrame, season: str) -> Trace | None:
+    """Games behind a feature; None for a feature that is no window over the player's own games.
+
+    Args:
+        name: feature.
+        games: the player's player_game_summary before the date, oldest first, of the last three years.
+        season: season of the date.
+    """
+    games = games.assign(shot_value=shot_value(games)).reset_index(drop=True)
+    if (found := _PPM.match(name)) is not None:
+        return _ratio(games.tail(int(found["games"])))
+    for pattern in (_LAST, _SEASON, _WEIGHTED):
+        found = pattern.match(name)
+        if found is not None and found["base"] in _COLUMN:
+            column = _COLUMN[found["base"]]
+            if pattern is _LAST:
+                chosen = games.tail(int(found["games"]))
+                return _mean(chosen, column, np.ones(len(chosen)), "each counts the same")
+            if pattern is _SEASON:
+                chosen = games[games["season"].eq(season).to_numpy(dtype=bool)]
+                return _mean(chosen, column, np.ones(len(chosen)), "each of this season counts the same")
+            chosen = games.tail(WEIGHTED_GAMES)
+            weights = 0.5 ** (np.arange(len(chosen))[::-1] / int(found["half_life"]))
+            return _mean(chosen, column, weights, f"weights halve every {found['half_life']} games")
+    return None
+
+
+def _mean(games: pd.DataFrame, column: str, weights: np.ndarray, words: str) -> Trace:
+    value = games[column].to_numpy("float64", na_value=np.nan)
+    known = ~np.isnan(value)
+    total = float(weights[known].sum())
+    share = np.where(known, weights / total if total else np.nan, np.nan)
+    shown = _shown(games).assign(**{column: value}, weight=share, adds=value * share)
+    return Trace(shown, float(np.nansum(value * share)) if total else float("nan"), words)
+
+
+def _ratio(games: pd.DataFrame) -> Trace:
+    points, minutes = (games[name].to_numpy("float64", na_value=np.nan) for name in ("pts", "minutes"))
+    whole = float(minutes.sum())
+    shown = _shown(games).assign(pts=points, minutes=minutes, weight=minutes / whole if whole else np.nan)
+    value = float(points.sum()) / whole if whole else float("nan")
+    return Trace(shown, value, "sum of points / sum of minutes")
+
+
+def _shown(games: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame({"game_date": games["game_date"].dt.date, "game_id": games["game_id"],
+                         "opponent": games["opponent"]})  # fmt: skip

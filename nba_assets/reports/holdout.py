@@ -1,0 +1,145 @@
+"""The fixed experiment: every system trained on early seasons, stopped on the next, tested on the one after.
+
+What belongs here: fitting all systems on one split of seasons, and their scores. What does not: metrics and
+fits (modeling/), features (domain/).
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pandas as pd
+
+from nba_assets.assets.trainers import TRAINERS
+from nba_assets.domain import extended_features, extended_form
+from nba_assets.domain.feature_registry import EXTENDED
+from nba_assets.lake import Lake
+from nba_assets.modeling.calibration_metrics import distribution_metrics
+from nba_assets.modeling.ensemble import EnsembleWeights, fit_weights
+from nba_assets.modeling.evaluation import holdout_split_by_season
+from nba_assets.modeling.inputs import only_features
+from nba_assets.modeling.system_scores import system_scores
+from nba_assets.modeling.systems import MODELS, POINTS_QUANTILE, SYSTEMS, Ensemble, Model
+from nba_assets.modeling.training import FittedModel, training_rows
+from nba_assets.reports.reading import read_table
+
+SEASONS = (("2020-21", "2021-22", "2022-23"), "2023-24", "2024-25")
+_KEY = ["game_date", "game_id", "player_id"]
+
+
+@dataclass(frozen=True)
+class Holdout:
+    """What the experiment found.
+
+    Attributes:
+        scores: tidy frame of modeling.evaluation.evaluate, all systems and populations.
+        distribution: metrics of points_quantile's distribution on the test rows, and on those with a line.
+        weights: the ensemble's.
+        fitted: every model, by system.
+        seconds: of each fit.
+        said: what the models said of every row of the split, out of sample beyond the train side.
+        sides: MAE of each model on train, validation and test, and by how much the sides differ.
+    """
+
+    scores: pd.DataFrame
+    distribution: pd.DataFrame
+    weights: EnsembleWeights
+    fitted: dict[str, FittedModel]
+    seconds: dict[str, float]
+    said: pd.DataFrame
+    sides: pd.DataFrame
+
+
+def extended_store(lake: Lake) -> pd.DataFrame:
+    """ml_feature_store_v3 of all dates, computed from the tables before it, whatever is stored of it."""
+    features = read_table(lake, "ml_feature_store_v2")
+    context = read_table(lake, "upcoming_player_game_context")
+    return extended_features.extended_rows(
+        features,
+        context,
+        read_table(lake, "player_shot_zone_analysis"),
+        read_table(lake, "team_defense_zone_analysis"),
+        read_table(lake, "raw_schedule"),
+        read_table(lake, "player_game_summary", extended_form.COLUMNS),
+        read_table(lake, "team_offense_game_summary"),
+        features,
+        context,
+    )
+
+
+def holdout(
+    store: pd.DataFrame, results: pd.DataFrame, seasons: tuple[Sequence[str], str, str] = SEASONS
+) -> Holdout:
+    """Fit, weigh and measure.
+
+    Args:
+        store: ml_feature_store_v3.
+        results: player_game_summary (game_id, player_id, minutes, pts, is_production_ready).
+        seasons: to train on, to stop and calibrate on, to test on.
+    """
+    rows = training_rows(store, results, [feature.name for feature in EXTENDED])
+    split = holdout_split_by_season(rows, *seasons)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        fits = dict(
+            zip([m.name for m in MODELS], pool.map(lambda m: _fit(m, rows, split), MODELS), strict=True)
+        )
+    fitted = {name: fit for name, (fit, _) in fits.items()}
+    keys = rows.loc[split.index, _KEY].assign(
+        side=split, actual=rows["pts"].astype("float64"), line=rows["vegas_points_line"]
+    )
+    told = {name: _said(SYSTEMS[name], fit, rows, split) for name, fit in fitted.items()}
+    said = keys.assign(**{name: each["predicted_points"] for name, each in told.items()})
+    weights = ensemble_weights(said)
+    test = said["side"].eq("test").to_numpy(dtype=bool)
+    return Holdout(
+        scores=system_scores(said, store, weights),
+        distribution=_distribution(keys[test].join(told[POINTS_QUANTILE][test]), store),
+        weights=weights,
+        fitted=fitted,
+        seconds={name: seconds for name, (_, seconds) in fits.items()},
+        said=said,
+        sides=_sides(said, [model.name for model in MODELS]),
+    )
+
+
+def _sides(said: pd.DataFrame, systems: Sequence[str]) -> pd.DataFrame:
+    errors = said[list(systems)].sub(said["actual"], axis=0).abs()
+    mae = errors.groupby(said["side"].to_numpy(dtype=object)).mean().T[["train", "validation", "test"]]
+    gap = mae.max(axis=1) / mae.min(axis=1) - 1
+    return mae.assign(gap=gap).rename_axis("system").reset_index()
+
+
+def ensemble_weights(said: pd.DataFrame) -> EnsembleWeights:
+    """The ensemble's weights from what its members said of the validation rows."""
+    system = SYSTEMS["ensemble_v1"]
+    assert isinstance(system, Ensemble)  # noqa: S101 a registry entry, for the type checker
+    seen = said[said["side"].eq("validation").to_numpy(dtype=bool)]
+    return fit_weights(seen[list(system.members)], seen["actual"], seen["line"], system.members)
+
+
+def _fit(model: Model, rows: pd.DataFrame, split: pd.Series) -> tuple[FittedModel, float]:
+    trainer = TRAINERS[model.name]
+    # An index of one's own: pandas builds its lookup on first use, which threads must not do together.
+    split = pd.Series(split.to_numpy(), index=split.index.to_numpy())
+    started = time.perf_counter()
+    return trainer.fit(
+        only_features(rows, model.inputs), trainer.params(), split
+    ), time.perf_counter() - started
+
+
+def _said(system: object, fitted: FittedModel, rows: pd.DataFrame, split: pd.Series) -> pd.DataFrame:
+    assert isinstance(system, Model)  # noqa: S101 a registry entry, for the type checker
+    return fitted.out_of_sample(only_features(rows, system.inputs), split)
+
+
+def _distribution(rows: pd.DataFrame, store: pd.DataFrame) -> pd.DataFrame:
+    flags = store[["game_id", "player_id", "is_late_addition"]]
+    expected = rows.merge(flags, on=["game_id", "player_id"])
+    expected = expected[~expected["is_late_addition"].to_numpy(dtype=bool)]
+    lined = expected[expected["line"].notna()]
+    parts = {"all": expected, "with_line": lined}
+    return pd.concat([distribution_metrics(part).assign(population=name) for name, part in parts.items()])

@@ -1,0 +1,248 @@
+"""Models, ensemble, evaluation, registry, predictions over one small league: no Dagster run, no archive."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from nba_assets.assets.ensembles import ENSEMBLES
+from nba_assets.assets.evaluations import EVALUATIONS
+from nba_assets.assets.inputs import Inputs
+from nba_assets.assets.models import MODEL_TABLES
+from nba_assets.assets.predictions import PREDICTIONS
+from nba_assets.assets.table import Built, Table
+from nba_assets.assets.trainers import TRAINERS
+from nba_assets.domain.feature_registry import EXTENDED, NAMES
+from nba_assets.lake import Lake
+from nba_assets.modeling.artefacts import load
+from nba_assets.modeling.systems import SYSTEMS
+from nba_assets.object_store import open_store
+from nba_assets.partition_file import Stamp
+from nba_assets.schemas.catalog import TABLES
+from nba_assets_tests.modeling.conftest import make_store
+
+DATE = dt.date(2024, 12, 20)
+DAY = pd.Timestamp(DATE)
+SMALL = {"trees": 15, "early_stopping_rounds": 5}
+GATE = {"rows": 100, "rows_wanted": 100, "dates": 10, "players": 10, "rows_a_season": 100, "feature": 0.5}
+REASON = "a league of thirty made-up players"
+
+
+def context(models: Path, config: dict[str, Any]) -> Any:
+    lake = SimpleNamespace(
+        models=lambda: open_store(str(models)), lake=lambda: Lake(open_store(str(models / "lake")))
+    )
+    log = SimpleNamespace(info=lambda words: None, error=lambda words: None)
+    return SimpleNamespace(
+        op_execution_context=SimpleNamespace(op_config=config), resources=SimpleNamespace(lake=lake), log=log
+    )
+
+
+def stores() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """ml_feature_store_v2 and _v3 of forty-one dates, and the results of forty."""
+    features, results = make_store(41, 30)
+    draw = np.random.default_rng(2)
+    absent = [feature.name for feature in EXTENDED if feature.name not in features]
+    noise = pd.DataFrame(draw.uniform(0, 1, (len(features), len(absent))), columns=absent)
+    features = pd.concat([features, noise], axis=1)
+    line = np.floor(features["points_avg_season"]) + 0.5
+    features["vegas_points_line"] = line.where(draw.random(len(features)) < 0.5)
+    features["player_name"], features["override_reason"] = "A. Player", pd.NA
+    features["games_in_history"], features["games_season"] = 50, 20
+    results["usage_rate"], results["paint_fga"] = 20.0, 3.0
+    v2 = features[[name for name in TABLES["ml_feature_store_v2"].columns if name in features]]
+    v3 = features[[name for name in TABLES["ml_feature_store_v3"].columns if name in features]]
+    assert set(NAMES) <= set(v2.columns)
+    return v2, v3.assign(feature_version="v3_extended"), results[results["game_date"] < DAY]
+
+
+def run(table: Table, inputs: Inputs, models: Path, **config: Any) -> Built:
+    made = table.compute(context(models, config), inputs)
+    assert isinstance(made, Built) and not made.problems, made.problems
+    return made
+
+
+def stored(name: str, built: Built) -> pd.DataFrame:
+    schema = TABLES[name]
+    frame = schema.conform(built.rows)  # type: ignore[arg-type]
+    schema.pandera.validate(frame)
+    return schema.to_pandas(schema.to_arrow(frame))
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, pd.DataFrame]]:
+    """A models folder, and every table up to the evaluation of one date."""
+    folder = tmp_path_factory.mktemp("models")
+    v2, v3, results = stores()
+    known = {"ml_feature_store_v2": v2, "ml_feature_store_v3": v3, "player_game_summary": results}
+    past = {name: frame[frame["game_date"] < DAY] for name, frame in known.items()}
+    made: dict[str, pd.DataFrame] = {}
+    for table in MODEL_TABLES:
+        built = run(
+            table, Inputs([DATE], {}, past), folder, gate=GATE, hyper_parameters=SMALL, override_reason=REASON
+        )
+        made[table.name] = stored(table.name, built)
+    made["ensemble_v1"] = stored("ensemble_v1", run(ENSEMBLES[0], Inputs([DATE], {}, made), folder))
+    evaluation = run(EVALUATIONS[0], Inputs([DATE], {}, past | made), folder)
+    made["model_evaluation"] = stored("model_evaluation", evaluation)
+    return folder, known | made
+
+
+def test_every_learned_system_of_the_registry_has_an_asset_and_a_trainer() -> None:
+    learned = {name for name, system in SYSTEMS.items() if system.kind == "model"}
+    assert learned == set(TRAINERS) == {table.name for table in MODEL_TABLES}
+    for table in MODEL_TABLES:
+        assert table.config is not None
+        fields = table.config.model_fields["hyper_parameters"].annotation.model_fields  # type: ignore[union-attr]
+        assert all(field.description for field in fields.values()) and "seed" in fields
+
+
+def test_a_model_knows_only_the_past_and_says_what_it_was_made_of(world: tuple) -> None:
+    folder, tables = world
+    for name in TRAINERS:
+        (row,) = tables[name].to_dict("records")
+        assert row["trained_through"] == "2024-12-19" and row["gate"] == "GO"
+        artefact = load(open_store(str(folder)), row["model_id"])
+        assert artefact.metadata["go_no_go"]["verdict"] == "GO"
+        assert artefact.metadata["hyper_parameters"]["trees"] == 15
+        assert (folder / row["artefact"]).is_file()
+        assert set(artefact.metadata["metrics"]["test"]["systems"]) >= {name, "hand_rules"}
+
+
+def test_a_no_go_blocks_the_date_and_names_what_is_missing(tmp_path: Path) -> None:
+    v2, _, results = stores()
+    past = {"ml_feature_store_v2": v2[v2["game_date"] < DAY], "player_game_summary": results}
+    table = next(t for t in MODEL_TABLES if t.name == "xgboost_v1")
+    made = table.compute(context(tmp_path, {"hyper_parameters": SMALL}), Inputs([DATE], {}, past))
+    assert isinstance(made, Built) and list(made.problems) == [DATE]
+    assert "NO-GO: rows: 1200, at least 35000" in made.problems[DATE][0]
+    assert not list(tmp_path.iterdir())
+    config = {"hyper_parameters": SMALL, "override_reason": REASON}
+    past["ml_feature_store_v2"].loc[past["ml_feature_store_v2"].index[-40:], "override_reason"] = "hardship"
+    forced = table.compute(context(tmp_path, config), Inputs([DATE], {}, past))
+    assert isinstance(forced, Built) and not forced.problems
+    (row,) = stored("xgboost_v1", forced).to_dict("records")
+    assert row["override_reason"] == f"{REASON}; hardship" and row["gate"].endswith(REASON)
+
+
+def test_the_evaluation_measures_all_systems_on_the_same_rows(world: tuple) -> None:
+    scores = world[1]["model_evaluation"]
+    mae = scores[scores["metric"].eq("mae") & scores["population"].eq("all")].set_index("system")
+    assert set(TRAINERS) | {"ensemble_v1", "hand_rules", "zone_matchup_v1"} <= set(mae.index)
+    assert (mae["rows"] == 180).all()
+    lined = scores[scores["population"].eq("with_line") & scores["system"].eq("market_line")]
+    assert not lined.empty
+
+
+def test_the_registry_records_a_refusal_and_a_champion_by_hand(world: tuple) -> None:
+    folder, tables = world
+    empty = TABLES["model_registry"].empty()
+    inputs = Inputs([DATE], {}, tables | {"model_registry": empty})
+    registry = stored("model_registry", run(EVALUATIONS[1], inputs, folder)).set_index("system")
+    assert set(registry["state"]) == {"candidate"} and "ensemble_v1" in registry.index
+    assert registry.loc["points_quantile", "reason"].startswith("refused")
+    asked = {c["name"] for c in json.loads(registry.loc["points_quantile", "criteria"])}
+    assert {"beats hand_rules", "gap between sides", "bias", "shadow"} <= asked
+    chosen = run(EVALUATIONS[1], inputs, folder, champion="xgboost_v1", reason="a test")
+    by_hand = stored("model_registry", chosen).set_index("system")
+    assert by_hand.loc["xgboost_v1", "state"] == "champion"
+    assert by_hand.loc["xgboost_v1", "by_hand"] and by_hand["by_hand"].sum() == 1
+    with pytest.raises(ValueError, match="needs a reason"):
+        run(EVALUATIONS[1], inputs, folder, champion="xgboost_v1")
+
+
+def test_a_date_computed_anew_keeps_the_champion_a_person_chose(world: tuple, tmp_path: Path) -> None:
+    folder, tables = world
+    for path in folder.glob("*.*"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    inputs = Inputs([DATE], {}, tables | {"model_registry": TABLES["model_registry"].empty()})
+    chosen = run(EVALUATIONS[1], inputs, tmp_path, champion="xgboost_v1", reason="a test")
+    schema = TABLES["model_registry"]
+    rows = schema.to_arrow(schema.conform(chosen.rows))  # type: ignore[arg-type]
+    Lake(open_store(str(tmp_path / "lake"))).write(schema.name, rows, {DATE: Stamp("c", "s", "i", "{}")})
+    again = stored("model_registry", run(EVALUATIONS[1], inputs, tmp_path)).set_index("system")
+    assert again.loc["xgboost_v1", "state"] == "champion" and again.loc["xgboost_v1", "reason"] == "a test"
+    other = run(EVALUATIONS[1], inputs, tmp_path, champion="catboost_v8", reason="another test")
+    assert stored("model_registry", other).set_index("system").loc["catboost_v8", "state"] == "champion"
+
+
+def predicted(world: tuple, folder: Path, **changes: Any) -> pd.DataFrame:
+    _, tables = world
+    tonight = {n: tables[n][tables[n]["game_date"] == DAY].reset_index(drop=True)
+               for n in ("ml_feature_store_v2", "ml_feature_store_v3")}  # fmt: skip
+    rows = tonight["ml_feature_store_v2"]
+    players = rows[["game_date", "game_id", "player_id"]].assign(
+        player_name="A. Player", is_late_addition=False, injury_status="Available",
+        points_line=rows["vegas_points_line"],
+        line_captured_at=pd.to_datetime([pd.NaT] * len(rows), utc=True),
+    )  # fmt: skip
+    games = rows.drop_duplicates("game_id")[["game_date", "game_id"]]
+    schedule = games.assign(status="final", tipoff_utc=pd.to_datetime([pd.NaT], utc=True))
+    frames = {"ml_feature_store_v2": rows, "upcoming_player_game_context": players, "raw_schedule": schedule}
+    past = {n: tables[n] for n in (*TRAINERS, "ensemble_v1")} | {
+        "ml_feature_store_v3": tonight["ml_feature_store_v3"],
+        "model_registry": TABLES["model_registry"].empty(),
+    }
+    made = run(PREDICTIONS[0], Inputs([DATE], frames, past | changes), folder)
+    return stored("player_prop_predictions", made)
+
+
+def test_every_system_predicts_every_player_and_names_its_model(world: tuple) -> None:
+    rows = predicted(world, world[0])
+    assert set(rows["system"]) == set(SYSTEMS) and len(rows) == 30 * len(SYSTEMS)
+    learned = rows[rows["system"].isin(TRAINERS)]
+    assert learned["predicted_points"].notna().all()
+    assert (
+        learned["model_id"] == learned["system"].map({n: world[1][n]["model_id"][0] for n in TRAINERS})
+    ).all()
+    quantile = rows[rows["system"].isin(["points_quantile", "ensemble_v1"])]
+    assert (quantile["prob_over"].notna() == quantile["line"].notna()).all()
+    assert (quantile["q10"] <= quantile["q90"]).all()
+
+
+def registry(champion: str, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    names = (*TRAINERS, "ensemble_v1")
+    return pd.DataFrame({
+        "game_date": DAY, "system": names, "model_id": [tables[name]["model_id"][0] for name in names],
+        "state": ["champion" if name == champion else "shadow" for name in names],
+    }).astype({"game_date": "datetime64[ns]"})  # fmt: skip
+
+
+def test_the_registry_decides_who_is_served(world: tuple) -> None:
+    nobody = predicted(world, world[0])
+    assert set(nobody.loc[nobody["role"].eq("baseline"), "system"]) == {
+        "season_average", "last_10_average", "hand_rules",
+    }  # fmt: skip
+    assert not nobody["role"].eq("champion").any()
+    for champion in ("catboost_v8", "ensemble_v1"):
+        rows = predicted(world, world[0], model_registry=registry(champion, world[1]))
+        assert set(rows.loc[rows["role"].eq("champion"), "system"]) == {champion}
+        assert rows["role"].eq("champion").sum() == 30
+    later = registry("catboost_v8", world[1]).assign(game_date=DAY + pd.Timedelta(days=1))
+    assert not predicted(world, world[0], model_registry=later)["role"].eq("champion").any()
+
+
+def test_without_extended_features_the_systems_that_read_them_are_silent(world: tuple) -> None:
+    none = TABLES["ml_feature_store_v3"].empty()
+    rows = predicted(world, world[0], ml_feature_store_v3=none)
+    assert set(rows["system"]) == {
+        "season_average", "last_10_average", "hand_rules", "moving_average", "xgboost_v1", "catboost_v8",
+    }  # fmt: skip
+
+
+def test_a_damaged_model_predicts_nothing_and_nobody_takes_its_place(world: tuple, tmp_path: Path) -> None:
+    for path in world[0].glob("*.*"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / world[1]["points_quantile"]["artefact"][0]).write_bytes(b"damaged")
+    rows = predicted(world, tmp_path).set_index("system")
+    assert rows.loc["points_quantile", "predicted_points"].isna().all()
+    assert rows.loc["points_quantile", "reason"].str.startswith("model refused").all()
+    assert rows.loc["ensemble_v1", "reason"].str.startswith("member not there").all()
+    assert rows.loc["xgboost_v1", "predicted_points"].notna().all()

@@ -1,0 +1,92 @@
+"""The page of a model is one file, and a trace is a second way to the same number."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from nba_assets.modeling.artefacts import ModelArtefact, build_artefact
+from nba_assets.modeling.catboost_fit import fit_catboost
+from nba_assets.modeling.catboost_params import QuantileParams
+from nba_assets.modeling.inputs import feature_matrix
+from nba_assets.modeling.scorecard import side_metrics
+from nba_assets.modeling.training import chronological_split, training_rows
+from nba_assets.reports.feature_trace import trace_feature
+from nba_assets.reports.model_page import model_page
+from nba_assets_tests.modeling.conftest import FEATURES, TRAINED_AT, make_store
+
+
+@pytest.fixture(scope="module")
+def told() -> tuple[ModelArtefact, pd.DataFrame, pd.DataFrame]:
+    rows = training_rows(*make_store(30, 25), FEATURES)
+    rows = rows.assign(vegas_points_line=np.floor(rows["points_avg_season"]) + 0.5)
+    split = chronological_split(rows["game_date"])
+    params = QuantileParams(trees=20, learning_rate=0.2, least_lines=50)
+    fitted = fit_catboost(rows, params, split)
+    said = fitted.out_of_sample(rows, split)
+    artefact = build_artefact(
+        fitted, system="points_quantile", feature_set="test", code_version="test", trained_at=TRAINED_AT,
+        metrics=side_metrics("points_quantile", said["predicted_points"], rows, split),
+    )  # fmt: skip
+    keys = rows[["game_date", "game_id", "player_id"]].assign(
+        side=split, actual=rows["pts"].astype("float64"), line=rows["vegas_points_line"]
+    )
+    return artefact, keys.join(said), rows
+
+
+def test_a_page_is_one_file_with_everything_in_it(told: tuple) -> None:
+    artefact, said, rows = told
+    averages = rows[["game_id", "player_id", "points_avg_season"]]
+    page = model_page(artefact, said, averages)
+    assert page == model_page(artefact, said, averages)  # same model, same bytes
+    assert artefact.model_id in page and "coverage_80" in page and "hand_rules" in page
+    assert page.count("data:image/png;base64,") == 3
+    assert 'src="http' not in page and "<script" not in page and "href" not in page
+
+
+def test_contributions_sum_to_what_the_model_says(told: tuple) -> None:
+    artefact, _, rows = told
+    learner = artefact.learner
+    matrix = feature_matrix(rows.head(20), learner.feature_names, np.float32)
+    parts = learner.contributions(matrix)
+    assert parts.shape == (20, len(learner.feature_names) + 1)
+    np.testing.assert_allclose(parts.sum(axis=1), learner.outputs(matrix)[:, 2], atol=1e-6)
+
+
+def games() -> pd.DataFrame:
+    count = 8
+    return pd.DataFrame({
+        "game_date": pd.date_range("2024-11-01", periods=count), "game_id": [str(n) for n in range(count)],
+        "opponent": "NYK", "season": ["2023-24"] * 3 + ["2024-25"] * 5,
+        "pts": [10, 20, 30, 12, 14, 16, 18, 25], "minutes": [20.0, 20, 30, 30, 30, 40, 40, 40],
+        "fga": 10, "fg3a": 4, "fta": 2, "reb": 5, "ast": 3, "usage_rate": [20.0, np.nan] * 4,
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "value"),
+    [
+        ("points_avg_last_5", 5, 17.0),
+        ("points_avg_season", 5, 17.0),
+        ("ppm_avg_last_10", 8, 145 / 250),
+        ("usage_rate_last_10", None, None),
+        ("opponent_pace", None, None),
+    ],
+)
+def test_a_window_is_read_off_its_name(name: str, rows: int | None, value: float | None) -> None:
+    found = trace_feature(name, games(), "2024-25")
+    if rows is None:
+        assert found is None
+        return
+    assert found is not None and len(found.games) == rows and found.value == pytest.approx(value)
+
+
+def test_weights_halve_and_unknown_games_have_none() -> None:
+    found = trace_feature("points_weighted_2", games(), "2024-25")
+    assert found is not None
+    weights = found.games["weight"].to_numpy()
+    assert weights.sum() == pytest.approx(1.0) and weights[-3] == pytest.approx(weights[-1] / 2)
+    assert found.games["adds"].sum() == pytest.approx(found.value)
+    usage = trace_feature("usage_rate_weighted_6", games(), "2024-25")
+    assert (
+        usage is not None and usage.games["weight"].isna().sum() == 4 and usage.value == pytest.approx(20.0)
+    )
