@@ -35,7 +35,7 @@ from nba_assets.automation.jobs import LEARNED, jobs
 from nba_assets.automation.landing_sensors import LandingSensors
 from nba_assets.automation.promotion_sensor import PromotionSensor
 from nba_assets.automation.schedules import schedules
-from nba_assets.settings import Settings, SourceKind
+from nba_assets.settings import Settings
 from nba_assets.sources.fetch_desk import FetchDesk
 
 # In the order in which one date becomes a graded prediction.
@@ -70,7 +70,7 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
     return dg.Definitions(
         assets=[*map(table_asset, ALL_TABLES), page_asset([table.name for table in ALL_TABLES])],
         jobs=[*jobs(graph), fetch_job(desk)],
-        schedules=schedules(graph, simulated=settings.source is SourceKind.SIMULATED_LIVE),
+        schedules=schedules(settings, graph),
         sensors=[
             *LandingSensors(settings, graph, desk).definitions(),
             HistorySensor(settings, graph, desk).definition(),

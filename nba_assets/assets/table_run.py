@@ -200,6 +200,9 @@ class TableRun:
 
 def _one_ahead(work: Callable[[Item], Result], items: list[Item]) -> Iterator[Result]:
     """Results in order; while the caller uses one, the next is worked out."""
+    if len(items) == 1:
+        yield work(items[0])
+        return
     with ThreadPoolExecutor(1) as background:
         coming = background.submit(work, items[0])
         for item in items[1:]:

@@ -28,6 +28,9 @@ from nba_assets.sources.fetch_desk import FetchDesk
 _PROMOTED = f"earlier {REGISTRY}"  # the other sensor's
 
 
+_MOST = 10_000
+
+
 class HistorySensor:
     """The sensor over one lake."""
 
@@ -46,9 +49,9 @@ class HistorySensor:
         )
 
     def evaluate(self, context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        """Requests for dates whose tables used what has changed since; none until something is written."""
-        place = str(self._newest_materialization(context.instance))
-        if context.cursor == place:
+        """Requests for dates whose tables used what has changed since; none until an earlier date changes."""
+        place, first = self._changed(context.instance, context.cursor)
+        if context.cursor == str(place):
             return dg.SkipReason("nothing has been materialized")
         requests = [
             dg.RunRequest(
@@ -56,16 +59,40 @@ class HistorySensor:
                 partition_key=date.isoformat(),
                 asset_selection=[dg.AssetKey(name) for name in tables],
             )
-            for date, tables in self._stale(context.instance).items()
+            for date, tables in self._stale(context.instance, first).items()
         ]
-        return dg.SensorResult(run_requests=requests, cursor=place)
+        return dg.SensorResult(run_requests=requests, cursor=str(place))
 
-    def _stale(self, instance: dg.DagsterInstance) -> dict[dt.date, list[str]]:
-        """By date, the tables that used something else, and what is made from them on that date."""
+    def _changed(self, instance: dg.DagsterInstance, cursor: str | None) -> tuple[int, dt.date]:
+        """The newest materialization, and the first date whose bytes have changed since the last look.
+
+        At the first look every date may have. The newest date, made for the first time, concerns no other.
+        """
+        if cursor is None:
+            return self._newest(instance), dt.date.min
+        newest, first = int(cursor), dt.date.max
+        for table in self._graph.tables:
+            wanted = dg.AssetRecordsFilter(dg.AssetKey(table.name), after_storage_id=int(cursor))
+            for record in instance.fetch_materializations(wanted, limit=_MOST).records:
+                newest = max(newest, record.storage_id)
+                said = record.asset_materialization
+                if not table.after and said and said.partition and said.metadata["changed"].value:
+                    first = min(first, dt.date.fromisoformat(said.partition))
+        return newest, first
+
+    def _newest(self, instance: dg.DagsterInstance) -> int:
+        keys = [dg.AssetKey(name) for name in self._graph.names]
+        entries = [record.asset_entry for record in instance.get_asset_records(keys)]
+        return max((entry.last_materialization_storage_id or 0 for entry in entries), default=0)
+
+    def _stale(self, instance: dg.DagsterInstance, first: dt.date) -> dict[dt.date, list[str]]:
+        """By date after the first, the tables that used something else, and what is made from them there."""
         now, source = self._desk.now(), self._desk.source()
         phases = {date: phase(games, date, now) for date, games in watched_days(source, now)}
         # Once a game has begun its predictions stand; its date is looked at again when it is over.
-        dates = [date for date, stands in phases.items() if stands is not Phase.PLAYING]
+        dates = [date for date, stands in phases.items() if stands is not Phase.PLAYING and date > first]
+        if not dates:
+            return {}
         busy = active_dates(instance, dates)
         lake = RememberingLake(open_store(self._settings.lake))
         look = Staleness(lake, Gate(instance, lake), source)
@@ -81,8 +108,3 @@ class HistorySensor:
         every = self._graph.dependants(stale)
         before = set(self._graph.before_tipoff)
         return every if stands is Phase.OVER else [name for name in every if name in before]
-
-    def _newest_materialization(self, instance: dg.DagsterInstance) -> int:
-        keys = [dg.AssetKey(name) for name in self._graph.names]
-        entries = [record.asset_entry for record in instance.get_asset_records(keys)]
-        return max((entry.last_materialization_storage_id or 0 for entry in entries), default=0)

@@ -14,7 +14,10 @@ import dagster as dg
 from nba_assets.automation.fetching import FETCH_JOB, fetch_config
 from nba_assets.automation.graph import REGISTRY, TableGraph
 from nba_assets.automation.jobs import PREDICT_JOB, RETRAIN_JOB, retrain_config
+from nba_assets.lake import Lake
+from nba_assets.object_store import open_store
 from nba_assets.partitions import game_dates_between
+from nba_assets.settings import Settings, SourceKind
 from nba_assets.sources.moment import eastern
 from nba_assets.sources.slate import OVERVIEW, RESULTS
 
@@ -25,18 +28,19 @@ _CORRECTED = 2  # mornings on which the results of a date are asked for: the lea
 Evaluate = Callable[[dg.ScheduleEvaluationContext], Iterator[Any]]
 
 
-def schedules(graph: TableGraph, *, simulated: bool) -> list[dg.ScheduleDefinition]:
+def schedules(settings: Settings, graph: TableGraph) -> list[dg.ScheduleDefinition]:
     """The schedules, stopped; models of a simulated league are trained in spite of the gate, and say so."""
+    override = _SMALL_LEAGUE if settings.source is SourceKind.SIMULATED_LIVE else ""
     every_half_hour = "0,30 0-2,11-23 * * *"
     return [
         _schedule("slate_every_half_hour", every_half_hour, FETCH_JOB, _slate,
                   "Fetches tonight's schedule, scores, injury reports and lines."),
         _schedule("results_at_five", "0 5 * * *", FETCH_JOB, _results,
                   "Fetches the results of the last nights, and their corrections."),
-        _schedule("predictions_at_noon", "0 12 * * *", PREDICT_JOB, _predictions(graph),
+        _schedule("predictions_at_noon", "0 12 * * *", PREDICT_JOB, _predictions(settings, graph),
                   "Predicts tonight; line_moves does it again when a book moves a line."),
         _schedule("retrain_on_monday", "0 5 * * 1", RETRAIN_JOB,
-                  _retrain(_SMALL_LEAGUE if simulated else ""), "Trains the week's models and judges them."),
+                  _retrain(override), "Trains the week's models and judges them."),
     ]  # fmt: skip
 
 
@@ -64,12 +68,12 @@ def _results(context: dg.ScheduleEvaluationContext) -> Iterator[Any]:
     yield from _requests(dates, str(today), fetch_config(RESULTS))
 
 
-def _predictions(graph: TableGraph) -> Evaluate:
+def _predictions(settings: Settings, graph: TableGraph) -> Evaluate:
     def evaluate(context: dg.ScheduleEvaluationContext) -> Iterator[Any]:
         today = eastern(context.scheduled_execution_time).date()
-        there = context.instance.get_materialized_partitions(dg.AssetKey(REGISTRY))
         # On a Monday the training has made the registry of the date already.
-        due = [name for name in graph.before_tipoff if name != REGISTRY or today.isoformat() not in there]
+        there = Lake(open_store(settings.lake)).stored(REGISTRY, [today])
+        due = [name for name in graph.before_tipoff if name != REGISTRY or not there]
         yield from _requests([today], str(today), {}, due)
 
     return evaluate

@@ -10,7 +10,9 @@ import dagster as dg
 import pandas as pd
 import pytest
 
+from nba_assets.automation.jobs import TRAINED, champion_config, training_config
 from nba_assets.definitions import build_defs
+from nba_assets.modeling.versions import counting
 from nba_assets.quality.gate import Gate
 from nba_assets.reports.reading import read_table
 from nba_assets.settings import Settings
@@ -18,7 +20,7 @@ from nba_assets.sources.simulated.live_world import World
 from nba_assets_tests.live_days import QUIET, LiveDays
 from nba_assets_tests.workbench import RANGE_END, RANGE_START
 
-FIRST_PAST, LAST_PAST = "2024-10-22", "2024-11-09"
+FIRST_PAST, LAST_PAST = "2024-10-29", "2024-11-09"
 WEEK = [dt.date(2024, 11, 10) + dt.timedelta(days) for days in range(7)]  # Sunday to Saturday
 LINES_MOVE = (WEEK[0],)  # evenings on which somebody looks at lines again
 DAY = dt.timedelta(1)
@@ -29,13 +31,14 @@ BEFORE_TIPOFF = {"ml_feature_store_v2", "player_prop_predictions"}
 def _past(days: LiveDays, league: Path) -> None:
     """The season so far, from the archive's files, as the demo leaves it."""
     archive = Settings(lake=days.settings.lake, archive_dir=league)
-    training = {"retrain_calendar": "every_date", "first_date": LAST_PAST}
+    one_model = training_config([MODEL], "every_date", LAST_PAST, "a small league")["ops"]
+    others = training_config(set(TRAINED) - {MODEL}, "every_date", "2030-01-01")["ops"]
     result = (
         build_defs(archive)
-        .resolve_job_def("history")
+        .resolve_job_def("models")
         .execute_in_process(
             instance=days.instance,
-            run_config={"ops": {MODEL: {"config": training}}, **QUIET},
+            run_config={"ops": one_model | others, **QUIET},
             tags={RANGE_START: FIRST_PAST, RANGE_END: LAST_PAST},
         )
     )
@@ -75,7 +78,7 @@ def test_every_date_is_complete_and_green(week: LiveDays) -> None:
 
 
 def test_every_game_was_predicted_before_tipoff_and_graded(week: LiveDays) -> None:
-    said = read_table(week.lake, "player_prop_predictions", dates=WEEK)
+    said = counting(read_table(week.lake, "player_prop_predictions", dates=WEEK))
     games = read_table(week.lake, "raw_schedule", dates=WEEK)
     assert set(games["status"]) == {"final"}
     assert set(said["game_date"]) == set(games["game_date"]) == set(pd.to_datetime(WEEK))
@@ -101,7 +104,7 @@ def test_the_week_has_a_model_of_monday(week: LiveDays) -> None:
 
 def test_nothing_is_made_twice_unless_data_changed(week: LiveDays) -> None:
     """A table is made again only in a run in which a raw table among its ancestors has changed."""
-    parents = {t.name: {i.table for i in t.inputs} | set(t.after) for t in week.graph.tables}
+    parents = {t.name: week.graph.read[t.name] | set(t.after) for t in week.graph.tables}
     seen: set[tuple[str, str]] = set()
     for run in week.runs:
         changed = {name for name in week.graph.raw if run.materialized.get(name)}
@@ -141,3 +144,22 @@ def test_another_look_asks_for_nothing(week: LiveDays) -> None:
     week.turn(WEEK[-1] + 2 * DAY, 6)
     assert len(week.runs) == before
     assert dg.AssetKey("raw_schedule") in {spec.key for spec in week.defs.resolve_all_asset_specs()}
+
+
+def test_another_champion_is_served_tonight_and_asked_for_once(week: LiveDays) -> None:
+    """Last of all: a person promotes another system in the afternoon, and tonight is predicted again."""
+    tonight = WEEK[-1] + 2 * DAY
+    week.turn(tonight, 12)
+    registry = read_table(week.lake, "model_registry", dates=[tonight])
+    others = registry.loc[~registry["state"].isin(["champion", "retired"]), "system"]
+    week.turn(tonight, 13)
+    before = len(week.runs)
+    promotion = champion_config(str(others.iloc[0]), "to see it served")
+    assert week.run("retrain", str(tonight), promotion, [dg.AssetKey("model_registry")]).success
+    week.turn(tonight, 13, 10)
+    (again,) = week.runs[before + 1 :]
+    assert set(again.materialized) == {"player_prop_predictions"}
+    said = counting(read_table(week.lake, "player_prop_predictions", dates=[tonight]))
+    assert set(said.loc[said["role"].eq("champion"), "system"]) == {others.iloc[0]}
+    week.turn(tonight, 13, 20)
+    assert len(week.runs) == before + 2
