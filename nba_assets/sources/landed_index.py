@@ -14,6 +14,7 @@ from functools import lru_cache
 
 import pandas as pd
 
+from nba_assets.domain.identity import roster_as_of
 from nba_assets.landing import Capture
 from nba_assets.sources.feeds import season_date, wanted
 from nba_assets.sources.landed import LandedDocuments
@@ -39,13 +40,18 @@ class LandedIndex:
         return next(([one] for one in reversed(earlier) if landing.valid(one)), [])
 
     def known(self, date: dt.date, appearances: pd.DataFrame) -> pd.DataFrame:
-        """Appearances (player_id, player_name, team, game_date), and the players of the index beside them."""
+        """Who is known before a date: the latest appearance of each player, those of the index among them.
+
+        In and out: player_id, player_name, team, game_date. A day's reports are many, and each is resolved
+        among these rows: once a player instead of once a game makes them cheap.
+        """
         frames = [appearances]
         for capture in self.captures(date):
             reading = self._documents.read_capture(capture, _parse)
             if reading.found:
                 frames.append(reading.found[0][list(appearances.columns)])
-        return pd.concat(frames, ignore_index=True) if len(frames) > 1 else appearances
+        latest = roster_as_of(pd.concat(frames, ignore_index=True), pd.Timestamp(date))
+        return latest.rename(columns={"last_game_date": "game_date"})[list(appearances.columns)]
 
 
 def _parse(body: bytes, capture: Capture) -> pd.DataFrame:
