@@ -13,9 +13,13 @@ import pytest
 from nba_assets.automation.jobs import TRAINED, champion_config, training_config
 from nba_assets.definitions import build_defs
 from nba_assets.modeling.versions import counting
+from nba_assets.partitions import game_dates_between
 from nba_assets.quality.gate import Gate
+from nba_assets.quality.staleness import Staleness
+from nba_assets.remembering_lake import RememberingLake
 from nba_assets.reports.reading import read_table
 from nba_assets.settings import Settings
+from nba_assets.sources.fetch_desk import FetchDesk
 from nba_assets.sources.simulated.live_world import World
 from nba_assets_tests.live_days import QUIET, LiveDays
 from nba_assets_tests.workbench import RANGE_END, RANGE_START
@@ -137,6 +141,17 @@ def test_a_correction_remakes_its_date_and_nothing_else(week: LiveDays, league: 
 
 def test_nobody_was_told_of_anything(week: LiveDays) -> None:
     assert week.alerts == []
+
+
+def test_nothing_is_stale_afterwards(week: LiveDays) -> None:
+    """Neither what was made in the week nor what the archive had made before it went live."""
+    lake = RememberingLake(week.lake.store)
+    look = Staleness(lake, Gate(week.instance, lake), FetchDesk(week.settings).source())
+    past = game_dates_between(dt.date.fromisoformat(FIRST_PAST), dt.date.fromisoformat(LAST_PAST))
+    found = [item for table in week.graph.derived for item in look.stale(table, [*past, *WEEK])]
+    raw = [table for table in week.graph.tables if table.name in week.graph.raw]
+    found += [item for table in raw for item in look.stale(table, past)]
+    assert found == []
 
 
 def test_another_look_asks_for_nothing(week: LiveDays) -> None:
