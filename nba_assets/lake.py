@@ -125,12 +125,13 @@ class Lake:
         """
         whole = rows.drop_columns([DATE_COLUMN]).combine_chunks()
         bounds = _bounds(rows, sorted(stamps))
-        there = self.stored(table, list(bounds))
+        # One listing spares a new lake a thousand questions for files that are not there yet.
+        there = self.stored(table, list(bounds)) if len(bounds) > _LISTING_PAYS else bounds.keys()
 
         def put(date: dt.date) -> tuple[Written, Kept]:
             start, stop = bounds[date]
             data = encode(whole.slice(start, stop - start), stamps[date])
-            version, changed = self._put(self.name(table, date), data, there=date in there)
+            version, changed = self._put(self.name(table, date), data, asked=date in there)
             content = content_hash(data)
             return Written(stop - start, content, changed), Kept(
                 whole, start, stop, content, version, stamps[date]
@@ -143,9 +144,9 @@ class Lake:
                 yield date, written
         _WRITTEN.add(self.store.root, whole, kept)
 
-    def _put(self, name: str, data: bytes, *, there: bool) -> tuple[str, bool]:
-        """Write an object unless it is there with these bytes; its version, and whether it changed."""
-        version = self.store.version(name) if there else ""
+    def _put(self, name: str, data: bytes, *, asked: bool) -> tuple[str, bool]:
+        """Write an object, unless it is asked and holds these bytes; its version, and whether it changed."""
+        version = self.store.version(name) if asked else ""
         if version and self.store.read(name) == data:
             return version, False
         return self.store.write(name, data), True

@@ -24,7 +24,7 @@ from nba_assets.modeling import ensemble
 from nba_assets.modeling.artefacts import ArtefactStore, load
 from nba_assets.modeling.evaluation import evaluate
 from nba_assets.modeling.performance import performance
-from nba_assets.modeling.promotion import Verdict, judge
+from nba_assets.modeling.promotion import MEDIAN_OBJECTIVES, Verdict, judge
 from nba_assets.modeling.registry import Entry, Registry, advance
 from nba_assets.modeling.system_scores import system_scores
 from nba_assets.modeling.systems import BASELINES, ENSEMBLE, LEARNED_SYSTEMS
@@ -151,6 +151,7 @@ def _judge(scores: pd.DataFrame, trained: dict[str, str], store: ArtefactStore):
             scores,
             _side_mae(system, trained, scores, store),
             shadow_dates,
+            is_median=_is_median(system, trained, store),
         )
 
     return verdict
@@ -167,6 +168,13 @@ def _side_mae(
     own = scores[scores["population"].eq("all") & scores["system"].eq(system) & scores["metric"].eq("mae")]
     validation = weights.validation_mae
     return {"train": validation, "validation": validation, "test": float(own["value"].iloc[0])}
+
+
+def _is_median(system: str, trained: dict[str, str], store: ArtefactStore) -> bool:
+    """Whether a system's point minimises the absolute error; the ensemble's weights do."""
+    if system == ENSEMBLE:
+        return True
+    return load(store, trained[system]).metadata["hyper_parameters"]["objective"] in MEDIAN_OBJECTIVES
 
 
 def _perform(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:

@@ -11,8 +11,10 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import Progress
 
+from nba_assets.automation import MAIN_MODEL
 from nba_assets.cli.report import print_frame, print_run
 from nba_assets.cli.run import materialize
+from nba_assets.definitions import ALL_TABLES
 from nba_assets.lake import Lake
 from nba_assets.modeling.versions import counting
 from nba_assets.object_store import open_store
@@ -23,6 +25,8 @@ from nba_assets.sources.simulated import simulate
 
 SEASONS, TEAMS, SEED, DATES = 2, 8, 7, 60
 _TOP = 12
+_PLAYER = ["player_name", "team", "opponent"]
+_BESIDE = ("season_average", "hand_rules")
 
 
 def run_demo(console: Console, settings: Settings) -> int:
@@ -46,7 +50,11 @@ def run_demo(console: Console, settings: Settings) -> int:
     ready = True
     for first, last in seasons:
         report = materialize(
-            settings, dt.date.fromisoformat(first), dt.date.fromisoformat(last), progress=console.is_terminal,
+            settings,
+            dt.date.fromisoformat(first),
+            dt.date.fromisoformat(last),
+            [table.name for table in ALL_TABLES],
+            progress=console.is_terminal,
             retrain={
                 "first_date": (dates[DATES // 2]).isoformat(),
                 "override_reason": "a small simulated league: its models show how, not how well",
@@ -62,12 +70,14 @@ def run_demo(console: Console, settings: Settings) -> int:
 def _show_tonight(console: Console, settings: Settings, tonight: dt.date) -> None:
     lake = Lake(open_store(settings.lake))
     rows = counting(read_table(lake, "player_prop_predictions", dates=[tonight]))
-    wide = rows.pivot_table(
-        index=["player_name", "team", "opponent"], columns="system", values="predicted_points"
+    champions = rows.loc[rows["role"].eq("champion"), "system"].unique()
+    shown = str(champions[0]) if len(champions) else MAIN_MODEL
+    standing = "champion" if len(champions) else "in shadow: no system has earned to be served"
+    wide = rows[rows["system"].isin(_BESIDE)].pivot_table(
+        index=_PLAYER, columns="system", values="predicted_points"
     )
-    lines = rows[rows["system"].eq("xgboost_v1")].set_index(["player_name", "team", "opponent"])[
-        ["line", "recommendation"]
-    ]
-    shown = wide.join(lines).sort_values("xgboost_v1", ascending=False).head(_TOP).round(1).reset_index()
-    print_frame(console, f"Predictions for {tonight}: points, line, side", shown)
-    print_frame(console, "MAE of predictions as served, on rows of every system", served_scores(lake))
+    own = rows[rows["system"].eq(shown)].set_index(_PLAYER).rename(columns={"predicted_points": shown})
+    table = wide.join(own[[shown, "line", "prob_over", "recommendation"]])
+    table = table.sort_values(shown, ascending=False).head(_TOP).round(2).reset_index()
+    print_frame(console, f"Predictions for {tonight}: points; {shown} is {standing}", table)
+    print_frame(console, "MAE of the predictions, on rows of every system", served_scores(lake))

@@ -14,10 +14,11 @@ from nba_assets.cli.report import print_frame
 from nba_assets.domain.feature_registry import EXTENDED, EXTENDED_NAMES
 from nba_assets.lake import Lake
 from nba_assets.modeling.ablation import ablation, feature_groups
-from nba_assets.modeling.evaluation import holdout_split_by_season
+from nba_assets.modeling.evaluation import MARKET_LINE, holdout_split_by_season
+from nba_assets.modeling.systems import BASELINES
 from nba_assets.modeling.training import training_rows
 from nba_assets.object_store import open_store
-from nba_assets.reports.holdout import SEASONS, Holdout, extended_store, holdout
+from nba_assets.reports.holdout import LINED, SEASONS, Holdout, by_lines, extended_store, holdout
 from nba_assets.reports.model_speed import Timed, fit_time, slate_time, walk_forward
 from nba_assets.reports.reading import read_table
 from nba_assets.settings import Settings
@@ -34,25 +35,36 @@ def print_model_bench(console: Console, settings: Settings) -> None:
     store, results = extended_store(lake), read_table(lake, "player_game_summary", RESULTS)
     rows = training_rows(store, results, [feature.name for feature in EXTENDED])
     found = holdout(store, results)
-    _print_holdout(console, found)
-    _print_speed(console, lake, found, store, rows)
-    _print_ablation(console, rows)
-
-
-def _print_holdout(console: Console, found: Holdout) -> None:
-    """Every system trained on early seasons, stopped on the next, tested on the one after."""
-    shown = found.scores[found.scores["metric"].isin(["mae", "bias"])]
-    wide = shown.pivot_table(index=["system", "metric"], columns="population", values="value").reset_index()
     train, stop, test = SEASONS
     title = f"Test {test}: trained on {train[0]} to {train[-1]}, stopped and calibrated on {stop}"
+    _print_holdout(console, found, title)
+    _print_speed(console, lake, found, store, rows)
+    _print_ablation(console, rows)
+    begins, tests, ends = LINED
+    title = (
+        f"Lines known before tip-off: trained before {begins}, calibrated before {tests}, tested to {ends}"
+    )
+    _print_holdout(console, holdout(store, results, by_lines), title)
+
+
+def _print_holdout(console: Console, found: Holdout, title: str) -> None:
+    """Errors of every system, pairs with the baselines, distribution, sides."""
+    shown = found.scores[found.scores["metric"].isin(["mae", "bias"]) & (found.scores["rows"] > 0)]
+    wide = shown.pivot_table(index=["system", "metric"], columns="population", values="value").reset_index()
     print_frame(console, title, wide)
     pairs = found.scores[
-        found.scores["metric"].eq("mae_difference") & found.scores["population"].isin(["all", "with_line"])
+        found.scores["metric"].eq("mae_difference")
+        & found.scores["population"].isin(["all", "with_line"])
+        & found.scores["versus"].isin([*(rule.name for rule in BASELINES), MARKET_LINE])
+        & (found.scores["rows"] > 0)
     ]
     columns = ["population", "system", "versus", "value", "low", "high", "rows", "dates"]
     print_frame(console, "MAE less that of a baseline, 95 % over dates", pairs[columns])
-    print_frame(console, "The distribution of points_quantile", found.distribution)
-    print_frame(console, "MAE by side: how far train, validation and test are apart", found.sides)
+    distribution = found.distribution[found.distribution["rows"] > 0]
+    print_frame(console, "The distribution of points_quantile", distribution)
+    print_frame(
+        console, "Sides: MAE, how far apart, mean error, share of results above the point", found.sides
+    )
     console.print(
         f"weights of the ensemble: {found.weights.weights}; with a line: {found.weights.line_weights}"
     )

@@ -97,7 +97,7 @@ def print_scores(console: Console, settings: Settings) -> None:
     ]
     columns = ["population", "system", "metric", "versus", "value", "low", "high", "rows", "dates"]
     print_frame(console, "Test 2024-25: trained on 2021-22 and 2022-23, stopped on 2023-24", shown[columns])
-    print_frame(console, "MAE of predictions as served, on rows of every system", served_scores(lake))
+    print_frame(console, "MAE of the predictions, on rows of every system", served_scores(lake))
 
 
 def print_frame(console: Console, title: str, frame: pd.DataFrame) -> None:

@@ -18,7 +18,7 @@ WITH_LINE: Final = "with_line"
 TIERS: Final = ("bench", "role", "starter", "star")
 POPULATIONS: Final = ("all", WITH_LINE, *TIERS)
 TIER_EDGES: Final = (6.0, 12.0, 20.0)
-ERROR_METRICS: Final = ("mae", "rmse", "bias", "within_3", "within_5")
+ERROR_METRICS: Final = ("mae", "rmse", "bias", "within_3", "within_5", "share_above")
 ROW_COLUMNS: Final = (
     "game_date",
     *PLAYER_KEY,
@@ -52,7 +52,8 @@ def evaluate(
 
     In: one row a player-game: game_date, game_id, player_id, actual (points; NULL: did not play), line
     (NULL without one), points_avg_season, is_bootstrap, is_late_addition, and a points column for each of
-    `systems` (which include `baselines`). Where there is a line it is one more baseline, `market_line`.
+    `systems`; those that all are compared with, `baselines`, are among them. Where there is a line it is one
+    more baseline, `market_line`.
     Out: population, system, metric, versus (text), value, low, high, rows, dates, left_out (rows of the
     population that some system did not predict). `mae_difference` is system less `versus`, negative is
     better. Within shares and accuracy are fractions, the rest points. An empty population has NULL values.
@@ -107,7 +108,11 @@ def population_masks(rows: pd.DataFrame) -> dict[str, pd.Series]:
 
 
 def point_metrics(actual: pd.Series, predicted: pd.Series) -> dict[str, float]:
-    """MAE, RMSE, bias (predicted - actual) in points, and shares within 3 and 5; NaN without rows."""
+    """MAE, RMSE, bias (predicted - actual) in points; shares within 3 and 5, and above; NaN without rows.
+
+    `share_above` is the share of results above the prediction, one that equals it counting half: .5 is what
+    a median is.
+    """
     error = predicted.to_numpy("float64") - actual.to_numpy("float64")
     sums = _error_terms(error).sum(axis=0, keepdims=True)
     return {name: float(values[0]) for name, values in _error_metrics(sums).items()}
@@ -134,9 +139,10 @@ def holdout_split_by_season(
 
 
 def _error_terms(error: np.ndarray) -> np.ndarray:
-    """Per row what the metrics sum: rows, |error|, error squared, error, within 3, within 5."""
+    """Per row what the metrics sum: rows, |error|, error squared, error, within 3, within 5, above."""
     size = np.abs(error)
-    return np.column_stack([np.ones_like(error), size, error**2, error, size <= 3, size <= 5])
+    above = (error < 0) + 0.5 * (error == 0)
+    return np.column_stack([np.ones_like(error), size, error**2, error, size <= 3, size <= 5, above])
 
 
 def _error_metrics(sums: np.ndarray) -> dict[str, np.ndarray]:
@@ -149,6 +155,7 @@ def _error_metrics(sums: np.ndarray) -> dict[str, np.ndarray]:
         "bias": means[:, 2],
         "within_3": means[:, 3],
         "within_5": means[:, 4],
+        "share_above": means[:, 5],
     }
 
 

@@ -20,6 +20,7 @@ LEVELS: Final[tuple[tuple[float, Level], ...]] = (
     (0.02, "by_2_percent"),
     (0.0, "beats_baselines"),
 )
+MEDIAN_OBJECTIVES: Final = frozenset({"absolute", "quantiles", "reg:absoluteerror"})
 
 
 class PromotionRules(BaseModel):
@@ -34,6 +35,13 @@ class PromotionRules(BaseModel):
         default=0.10, ge=0, description="Most by which train, validation and test MAE may differ, a share."
     )
     bias: float = Field(default=0.5, ge=0, description="Most mean error, points, either way.")
+    # The same half a point, said of a median: errors lie so dense around it that half a point moves some
+    # five in a hundred results to its other side.
+    half: float = Field(
+        default=0.05,
+        ge=0,
+        description="Most by which the share of results above a median may differ from half.",
+    )
     tier_loss: float = Field(
         default=0.03, ge=0, description="Most by which a pre-game tier may be worse than the champion's."
     )
@@ -80,12 +88,15 @@ def judge(
     side_mae: Mapping[str, float],
     shadow_dates: int,
     rules: PromotionRules | None = None,
+    *,
+    is_median: bool = False,
 ) -> Verdict:
     """The verdict on a challenger; a refusal is one too.
 
     In: tidy scores of `evaluation.evaluate` in which challenger, champion (None: there is none yet) and
     baselines stand on the same rows; MAE by side (train, validation, test) of the challenger's fit; dates it
-    predicted in shadow. Raises MissingColumnsError, KeyError when a system was not measured.
+    predicted in shadow; whether its point is a median. Raises MissingColumnsError, KeyError when a system was
+    not measured.
     """
     require_columns(scores, ("population", "system", "metric", "versus", "value", "high"), "the scores")
     rules = rules or PromotionRules()
@@ -93,7 +104,7 @@ def judge(
     criteria = [
         *(_beats(scores, system, rival, rules) for rival in rivals),
         _gaps(side_mae, rules),
-        _bias(scores, system, rules),
+        _centre(scores, system, rules) if is_median else _bias(scores, system, rules),
         *_tiers(scores, system, champion, rules),
         Criterion(
             name="shadow", holds=shadow_dates >= rules.shadow_dates,
@@ -152,6 +163,20 @@ def _bias(scores: pd.DataFrame, system: str, rules: PromotionRules) -> Criterion
     return Criterion(
         name="bias", holds=abs(bias) <= rules.bias, found=f"{bias:+.3f} points",
         asked=f"within {rules.bias:g} either way",
+    )  # fmt: skip
+
+
+def _centre(scores: pd.DataFrame, system: str, rules: PromotionRules) -> Criterion:
+    """What bias is for a median: as many results above it as below.
+
+    Points are skewed to the right, so a true median lies below the mean by construction: its mean error is
+    negative however good it is, and would refuse the very systems that minimise the MAE they are judged by.
+    """
+    above, bias = _value(scores, "all", system, "share_above"), _value(scores, "all", system, "bias")
+    return Criterion(
+        name="bias", holds=abs(above - 0.5) <= rules.half,
+        found=f"{above:.1%} of results above the median, mean error {bias:+.3f} points",
+        asked=f"half, within {rules.half:.0%} either way",
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from nba_assets.modeling.ensemble import EnsembleWeights, ensemble_points
 from nba_assets.modeling.evaluation import BootstrapConfig, evaluate
 from nba_assets.modeling.inputs import PLAYER_KEY, require_columns
-from nba_assets.modeling.systems import BASELINES, ENSEMBLE, RULES
+from nba_assets.modeling.systems import BASELINES, ENSEMBLE, LEARNED_SYSTEMS, RULES
 
 PARTIAL = "similarity_balanced_v1"
 SAID_COLUMNS = ("game_date", *PLAYER_KEY, "side", "actual", "line")
@@ -27,13 +27,15 @@ def system_scores(
     system);
     ml_feature_store_v3 of at least the test rows; the ensemble's weights, None without one.
     similarity_balanced_v1 is not among them: it leaves out a third of the rows, and all are measured on
-    identical ones. Out: rows of `evaluation.evaluate`, versus '' where a metric
-    compares with nothing. Raises MissingColumnsError.
+    identical ones. Out: rows of `evaluation.evaluate`, versus '' where a metric compares with nothing; each
+    system is compared with every baseline and with every learned system, for one of them is the champion.
+    Raises MissingColumnsError.
     """
     require_columns(said, SAID_COLUMNS, "what the models said")
     rows, systems = evaluation_rows(said, features, weights)
     baselines = [rule.name for rule in BASELINES]
-    scores = evaluate(rows, [*baselines, *systems], baselines, config)
+    rivals = [*baselines, *(name for name in systems if name in LEARNED_SYSTEMS)]
+    scores = evaluate(rows, [*baselines, *systems], rivals, config)
     return scores.assign(versus=scores["versus"].fillna(""))
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from nba_assets.assets.trainers import TRAINERS
@@ -21,13 +22,14 @@ from nba_assets.lake import Lake
 from nba_assets.modeling.calibration_metrics import distribution_metrics
 from nba_assets.modeling.ensemble import EnsembleWeights, fit_weights
 from nba_assets.modeling.evaluation import holdout_split_by_season
-from nba_assets.modeling.inputs import only_features
+from nba_assets.modeling.inputs import TEXT, only_features
 from nba_assets.modeling.system_scores import system_scores
 from nba_assets.modeling.systems import MODELS, POINTS_QUANTILE, SYSTEMS, Ensemble, Model
-from nba_assets.modeling.training import FittedModel, training_rows
+from nba_assets.modeling.training import SIDES, FittedModel, training_rows
 from nba_assets.reports.reading import read_table
 
 SEASONS = (("2020-21", "2021-22", "2022-23"), "2023-24", "2024-25")
+LINED = ("2024-01-29", "2024-04-01", "2024-06-17")  # first lines; first date tested; last lines
 _KEY = ["game_date", "game_id", "player_id"]
 
 
@@ -42,7 +44,7 @@ class Holdout:
         fitted: every model, by system.
         seconds: of each fit.
         said: what the models said of every row of the split, out of sample beyond the train side.
-        sides: MAE of each model on train, validation and test, and by how much the sides differ.
+        sides: MAE, mean error and share of results above, by model and side of the split.
     """
 
     scores: pd.DataFrame
@@ -71,18 +73,36 @@ def extended_store(lake: Lake) -> pd.DataFrame:
     )
 
 
+def by_seasons(rows: pd.DataFrame) -> pd.Series:
+    """Sides of the fixed experiment."""
+    return holdout_split_by_season(rows, *SEASONS)
+
+
+def by_lines(rows: pd.DataFrame) -> pd.Series:
+    """Sides within the only months whose lines say when they were captured.
+
+    Stopped and calibrated on the first months with lines, tested on the weeks after. The lines of 2024-25
+    have no capture time, so nobody may use them.
+    """
+    known = rows[rows["game_date"] <= pd.Timestamp(LINED[2])]
+    place = np.searchsorted(pd.to_datetime(LINED[:2]), known["game_date"].to_numpy(), side="right")
+    return pd.Series(np.asarray(SIDES, dtype=object)[place], index=known.index, dtype=TEXT)
+
+
 def holdout(
-    store: pd.DataFrame, results: pd.DataFrame, seasons: tuple[Sequence[str], str, str] = SEASONS
+    store: pd.DataFrame,
+    results: pd.DataFrame,
+    split_of: Callable[[pd.DataFrame], pd.Series] = by_seasons,
 ) -> Holdout:
     """Fit, weigh and measure.
 
     Args:
         store: ml_feature_store_v3.
         results: player_game_summary (game_id, player_id, minutes, pts, is_production_ready).
-        seasons: to train on, to stop and calibrate on, to test on.
+        split_of: side of each training row; rows of none are not used.
     """
     rows = training_rows(store, results, [feature.name for feature in EXTENDED])
-    split = holdout_split_by_season(rows, *seasons)
+    split = split_of(rows)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         fits = dict(
             zip([m.name for m in MODELS], pool.map(lambda m: _fit(m, rows, split), MODELS), strict=True)
@@ -107,10 +127,14 @@ def holdout(
 
 
 def _sides(said: pd.DataFrame, systems: Sequence[str]) -> pd.DataFrame:
-    errors = said[list(systems)].sub(said["actual"], axis=0).abs()
-    mae = errors.groupby(said["side"].to_numpy(dtype=object)).mean().T[["train", "validation", "test"]]
-    gap = mae.max(axis=1) / mae.min(axis=1) - 1
-    return mae.assign(gap=gap).rename_axis("system").reset_index()
+    """What promotion asks of the sides: MAE, how far apart, mean error (points), share of results above."""
+    errors = said[list(systems)].sub(said["actual"], axis=0)
+    above = (errors < 0) + 0.5 * (errors == 0)
+    side = said["side"].to_numpy(dtype=object)
+    mae, bias, share = (frame.groupby(side).mean().T[list(SIDES)] for frame in (errors.abs(), errors, above))
+    table = mae.assign(gap=mae.max(axis=1) / mae.min(axis=1) - 1)
+    table = table.join(bias.add_prefix("bias_")).join(share.add_prefix("above_"))
+    return table.rename_axis("system").reset_index()
 
 
 def ensemble_weights(said: pd.DataFrame) -> EnsembleWeights:

@@ -57,10 +57,17 @@ def holdout_scores(lake: Lake) -> pd.DataFrame:
 
 
 def served_scores(lake: Lake) -> pd.DataFrame:
-    """MAE of the predictions as they were served, by season, on rows that every system predicted."""
+    """MAE of the stored predictions, by system and season, on rows that every system predicted.
+
+    Returns:
+        One row a system, best of the newest season first; a column a season, named with its rows.
+    """
     graded = read_table(lake, "prediction_accuracy", ("game_id", "player_id", "system", "absolute_error"))
     seasons = read_table(lake, "raw_schedule", ("game_id", "season"))[["game_id", "season"]]
     wide = graded.pivot_table(index=["game_id", "player_id"], columns="system", values="absolute_error")
-    complete = wide.dropna().reset_index().merge(seasons, on="game_id")
-    scores = complete.groupby("season").mean(numeric_only=True).drop(columns="player_id")
-    return scores.assign(rows=complete.groupby("season").size()).reset_index()
+    complete = wide.dropna().reset_index("player_id", drop=True).join(seasons.set_index("game_id"))
+    by_season = complete.groupby("season")
+    rows = by_season.size()
+    scores = by_season.mean().T.rename(columns=lambda season: f"{season} ({rows[season]:,} rows)")
+    newest = list(scores.columns[-1:])
+    return scores.sort_values(newest, kind="stable").rename_axis("system").reset_index()

@@ -86,8 +86,11 @@ MODEL_EVALUATION = TableSchema(
     (
         text("population", "Whose rows: all, with_line, or a tier of season average."),
         SYSTEM,
-        text("metric", "mae, rmse, bias, within_3, within_5, over_under_accuracy, mae_difference."),
-        text("versus", "Baseline of a difference; empty for the others."),
+        text(
+            "metric",
+            "mae, rmse, bias, within_3, within_5, share_above (of results, the prediction), over_under_accuracy, mae_difference.",
+        ),
+        text("versus", "Baseline or learned system of a difference; empty for the others."),
         number("value", "Value of the metric.", nullable=True),
         number("low", "Lower end of its 95 % interval.", nullable=True),
         number("high", "Upper end of its 95 % interval.", nullable=True),

@@ -139,6 +139,12 @@ def test_the_evaluation_measures_all_systems_on_the_same_rows(world: tuple) -> N
     assert (mae["rows"] == 180).all()
     lined = scores[scores["population"].eq("with_line") & scores["system"].eq("market_line")]
     assert not lined.empty
+    # One of the learned systems is champion: a challenger's paired difference to it must be there.
+    pairs = scores[scores["metric"].eq("mae_difference") & scores["population"].eq("all")]
+    learned = {*TRAINERS, "ensemble_v1"}
+    found = set(zip(pairs["system"], pairs["versus"], strict=True))
+    assert found >= {(one, other) for one in learned for other in learned - {one}}
+    assert pairs["high"].notna().all()
 
 
 def test_the_registry_records_a_refusal_and_a_champion_by_hand(world: tuple) -> None:

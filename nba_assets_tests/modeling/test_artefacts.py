@@ -92,7 +92,9 @@ def test_metadata_holds_what_the_design_asks(artefact: ModelArtefact, feature_na
     for side in ("train", "validation", "test"):
         card = metadata["metrics"][side]
         assert set(card["systems"]) == {"xgboost_v1", "season_average", "last_10_average", "hand_rules"}
-        assert set(card["systems"]["hand_rules"]) == {"mae", "rmse", "bias", "within_3", "within_5"}
+        assert set(card["systems"]["hand_rules"]) == {
+            "mae", "rmse", "bias", "within_3", "within_5", "share_above",
+        }  # fmt: skip
         assert card["rows"] == metadata["rows_by_side"][side]
 
 

@@ -54,6 +54,7 @@ def test_metrics_by_hand() -> None:
     assert found["bias"] == pytest.approx((3 - 5 + 0 + 6) / 4)
     assert found["within_3"] == 0.5
     assert found["within_5"] == 0.75
+    assert found["share_above"] == (1 + 0.5) / 4  # 20 lies above 15, and 30 on 30
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ def scores(**changes: float) -> pd.DataFrame:
         {"population": p, "system": s, "metric": m, "versus": "", "value": v, "high": v}
         for p in ("all", "bench", "role", "starter", "star")
         for s, error in mae.items()
-        for m, v in (("mae", error), ("bias", -0.3))
+        for m, v in (("mae", error), ("bias", -0.3), ("share_above", 0.52))
     ]
     rows += [
         {"population": "all", "system": "new", "metric": "mae_difference", "versus": rival,
@@ -60,6 +60,17 @@ def test_one_broken_rule_refuses_by_name(changes: dict, sides: dict, shadow: int
     assert not verdict.promoted
     assert [c.name for c in verdict.criteria if not c.holds] == [broken]
     assert verdict.words.startswith(f"refused: {broken}")
+
+
+@pytest.mark.parametrize(("above", "promoted"), [(0.549, True), (0.451, True), (0.56, False), (0.44, False)])
+def test_a_median_is_asked_for_half_of_the_results_not_for_a_mean_of_no_error(
+    above: float, promoted: bool
+) -> None:
+    skewed = scores(all__new__bias__=-0.8, all__new__share_above__=above)
+    verdict = judge("new", "old", BASELINES, skewed, SIDES, 2, is_median=True)
+    assert verdict.promoted == promoted
+    assert [c.name for c in verdict.criteria if not c.holds] == ([] if promoted else ["bias"])
+    assert not judge("new", "old", BASELINES, skewed, SIDES, 2).promoted  # its mean error is -0.8
 
 
 def test_two_percent_need_no_interval() -> None:
