@@ -56,7 +56,8 @@ class TableGraph:
     @cached_property
     def before_tipoff(self) -> list[str]:
         """Predictions and what they are made from."""
-        wanted, waiting = set(), [PREDICTIONS]
+        wanted: set[str] = set()
+        waiting = [name for name in self.names if name == PREDICTIONS]
         while waiting:
             name = waiting.pop()
             wanted.add(name)

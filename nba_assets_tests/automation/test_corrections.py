@@ -37,7 +37,7 @@ TABLES = (
     "upcoming_team_game_context", "upcoming_player_game_context", "player_shot_zone_analysis",
 )  # fmt: skip
 SILENT = Console(quiet=True)
-DAYS = 7
+DAYS = 8  # as many as the sensors look back
 
 
 class Corrected:
