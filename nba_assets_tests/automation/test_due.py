@@ -11,10 +11,11 @@ import pytest
 
 from nba_assets.automation.due import FROM_ARCHIVE, Made, Phase, due, phase
 from nba_assets.automation.freshness import overdue, unknown_season
-from nba_assets.automation.graph import TableGraph
+from nba_assets.automation.graph import REGISTRY, TableGraph
 from nba_assets.automation.schedules import schedules
 from nba_assets.definitions import ALL_TABLES, defs
 from nba_assets.partitions import game_dates_between
+from nba_assets.settings import Settings
 from nba_assets.sources.simulated.live_world import EASTERN
 
 DATE = dt.date(2025, 1, 15)
@@ -84,9 +85,10 @@ def test_while_games_are_on_results_of_some_change_nothing() -> None:
 
 def test_results_make_the_whole_date_once_they_have_landed() -> None:
     late = {"raw_schedule": "b", "raw_player_boxscores": "b"}
+    whole = set(GRAPH.names) - {REGISTRY}  # results of a date say nothing of who serves on it
     assert _due(Phase.OVER, AT_NOON, results=False, now=at(23), **late) is None
-    assert _due(Phase.OVER, AT_NOON, now=at(23), **late) == set(GRAPH.names)
-    assert _due(Phase.OVER, AT_NOON, results=False, now=at(6, day=1), **late) == set(GRAPH.names)
+    assert _due(Phase.OVER, AT_NOON, now=at(23), **late) == whole
+    assert _due(Phase.OVER, AT_NOON, results=False, now=at(6, day=1), **late) == whole
 
 
 def test_a_correction_remakes_what_depends_on_it() -> None:
@@ -147,7 +149,7 @@ def test_summers_are_silent_and_a_season_without_schedule_is_not() -> None:
 
 # --- schedules -----------------------------------------------------------------------------------------
 def _asked(name: str, moment: dt.datetime) -> list[tuple[str, str]]:
-    (schedule,) = [one for one in schedules() if one.name == name]
+    (schedule,) = [one for one in schedules(Settings(), GRAPH) if one.name == name]
     context = dg.build_schedule_context(
         scheduled_execution_time=moment, repository_def=defs.get_repository_def()
     )
@@ -156,7 +158,7 @@ def _asked(name: str, moment: dt.datetime) -> list[tuple[str, str]]:
 
 
 def test_schedules_run_in_new_york() -> None:
-    crons = {one.name: (one.cron_schedule, one.execution_timezone) for one in schedules()}
+    crons = {one.name: (one.cron_schedule, one.execution_timezone) for one in schedules(Settings(), GRAPH)}
     assert {zone for _, zone in crons.values()} == {"America/New_York"}
     assert {name: cron for name, (cron, _) in crons.items()} == {
         "slate_every_half_hour": "0,30 0-2,11-23 * * *",

@@ -24,7 +24,7 @@ from nba_assets.sources.simulated.live_world import World
 from nba_assets_tests.live_days import QUIET, LiveDays
 from nba_assets_tests.workbench import RANGE_END, RANGE_START
 
-FIRST_PAST, LAST_PAST = "2024-10-29", "2024-11-09"
+FIRST_PAST, LAST_PAST = "2024-10-22", "2024-11-09"
 WEEK = [dt.date(2024, 11, 10) + dt.timedelta(days) for days in range(7)]  # Sunday to Saturday
 LINES_MOVE = (WEEK[0],)  # evenings on which somebody looks at lines again
 DAY = dt.timedelta(1)
