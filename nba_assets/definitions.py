@@ -12,6 +12,7 @@ from typing import Any
 import dagster as dg
 from dagster_gcp.gcs import GCSResource
 
+from nba_assets.alerts import Alerts
 from nba_assets.assets.analytics import ANALYTICS
 from nba_assets.assets.coverage import coverage_table, ledger_graph
 from nba_assets.assets.coverage_page import page_asset
@@ -23,11 +24,19 @@ from nba_assets.assets.models import MODEL_TABLES
 from nba_assets.assets.precompute import PRECOMPUTE
 from nba_assets.assets.predictions import PREDICTIONS
 from nba_assets.assets.raw import RAW
-from nba_assets.assets.resources import LakeResource, SourceResource
+from nba_assets.assets.resources import LakeResource, source_resource
 from nba_assets.assets.table import Table
 from nba_assets.assets.table_asset import table_asset
-from nba_assets.automation import LEARNED, jobs
+from nba_assets.automation.alert_sensors import AlertSensors
+from nba_assets.automation.fetching import fetch_job
+from nba_assets.automation.graph import TableGraph
+from nba_assets.automation.history_sensor import HistorySensor
+from nba_assets.automation.jobs import LEARNED, jobs
+from nba_assets.automation.landing_sensors import LandingSensors
+from nba_assets.automation.promotion_sensor import PromotionSensor
+from nba_assets.automation.schedules import schedules
 from nba_assets.settings import Settings
+from nba_assets.sources.fetch_desk import FetchDesk
 
 # In the order in which one date becomes a graded prediction.
 _TABLES: tuple[Table, ...] = (
@@ -55,11 +64,19 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
     """
     resources: dict[str, Any] = {
         "lake": LakeResource(root=settings.lake, gcs=GCSResource()),
-        "source": SourceResource(archive_dir=str(settings.archive_dir)),
+        "source": source_resource(settings),
     }
+    graph, desk = TableGraph.of(ALL_TABLES), FetchDesk(settings)
     return dg.Definitions(
         assets=[*map(table_asset, ALL_TABLES), page_asset([table.name for table in ALL_TABLES])],
-        jobs=jobs(),
+        jobs=[*jobs(graph), fetch_job(desk)],
+        schedules=schedules(settings, graph),
+        sensors=[
+            *LandingSensors(settings, graph, desk).definitions(),
+            HistorySensor(settings, graph, desk).definition(),
+            PromotionSensor(settings, desk).definition(),
+            *AlertSensors(settings, desk, Alerts(settings)).definitions(),
+        ],
         resources=resources | dict(resource_overrides or {}),
         executor=dg.in_process_executor,
     )

@@ -26,6 +26,7 @@ from nba_assets.written_rows import Kept, WrittenRows
 
 DATE_COLUMN = "game_date"
 _CLAIM = "lake.json"
+_REAL = {"archive", "live"}  # one league, told by its dumps and by its publishers
 _LISTING_PAYS = 50  # dates from which one listing is cheaper than asking for each
 _THREADS = os.cpu_count() or 1  # more of them fight for the interpreter; measured
 
@@ -76,7 +77,7 @@ class Lake:
         except FileNotFoundError:
             self.store.write(_CLAIM, json.dumps({"source": kind}).encode())
             return
-        if held != kind:
+        if held != kind and not {held, kind} <= _REAL:
             raise MixedSourcesError(
                 f"{self.store.root} holds rows of source {held}; rows of source {kind} belong in a lake "
                 "of their own (NBA_LAKE)"

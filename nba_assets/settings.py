@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -17,6 +17,8 @@ class SourceKind(StrEnum):
     """Which implementation of the source interface feeds the raw tables."""
 
     ARCHIVE = "archive"
+    LIVE = "live"
+    SIMULATED_LIVE = "simulated-live"
 
 
 class Settings(BaseSettings):
@@ -33,6 +35,31 @@ class Settings(BaseSettings):
         Path(".nba/league"), description="Folder (layout of the NBA archive) the archive source reads."
     )
     lake: str = Field(".nba/lake", description="Root of the lake: a folder or gs://bucket/prefix.")
+    landing: str | None = Field(None, description="Root of the landing zone; beside the tables by default.")
     dagster_home: Path = Field(
         Path(".nba/dagster"), validation_alias="DAGSTER_HOME", description="Folder of the Dagster instance."
     )
+    odds_api_key: SecretStr | None = Field(None, description="Key of The Odds API; its feeds wait for one.")
+    cdn_url: str = Field("https://cdn.nba.com", description="Live box scores, play-by-play, scoreboard.")
+    stats_url: str = Field("https://stats.nba.com", description="Game logs, shot charts, schedules.")
+    reports_url: str = Field("https://ak-static.cms.nba.com", description="Injury report PDFs.")
+    odds_api_url: str = Field("https://api.the-odds-api.com", description="The Odds API.")
+    live_url: str = Field(
+        "http://127.0.0.1:8765", description="The server of `nba-assets live`, for the source simulated-live."
+    )
+    bigdataball_dir: Path | None = Field(
+        None, description="Folder of bought BigDataBall CSVs, for games of which the NBA has no play-by-play."
+    )
+    alert_webhook: SecretStr | None = Field(
+        None, description="Where alerts are posted, as Slack takes them; to the log without one."
+    )
+
+    @property
+    def landing_root(self) -> str:
+        """Where fetched documents are kept."""
+        return self.landing or self.lake
+
+    @property
+    def simulated_url(self) -> str | None:
+        """Address that stands in for every publisher, where the league is simulated."""
+        return self.live_url if self.source is SourceKind.SIMULATED_LIVE else None

@@ -1,14 +1,19 @@
-"""Fixtures of every test: where the real data lies, and a few dates of it to break."""
+"""Fixtures of every test: where the real data lies, a few dates of it to break, a bucket that is none."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from http.server import HTTPServer
 from pathlib import Path
 
 import pytest
+from dagster_gcp.gcs import GCSResource
+from gcp_storage_emulator.server import create_server
 
 from nba_assets_tests import league
 
+BUCKET = "nba-lake"
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
@@ -21,6 +26,20 @@ def archive_dir() -> Path:
             f"no archive in {folder}: set NBA_ARCHIVE_DIR to a folder that holds schedule/games_*.parquet"
         )
     return folder
+
+
+@pytest.fixture(scope="module")
+def gcs() -> Iterator[GCSResource]:
+    """Google's own client, speaking to an emulator."""
+    with pytest.MonkeyPatch.context() as patch:
+        # It queues five connections and drops the next, which its client tries again a second later.
+        patch.setattr(HTTPServer, "request_queue_size", 64)
+        server = create_server("localhost", 0, in_memory=True, default_bucket=BUCKET)
+        server.start()
+        host, port = server._api._httpd.socket.getsockname()
+        patch.setenv("STORAGE_EMULATOR_HOST", f"http://{host}:{port}")
+        yield GCSResource(project="test")
+        server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -174,3 +174,22 @@ def test_pyproject_names_the_same_module() -> None:
 
     tool = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["dagster"]
     assert tool == {"module_name": "nba_assets.definitions", "code_location_name": "nba_assets"}
+
+
+def test_env_example_names_every_variable_that_is_read_and_no_other() -> None:
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    named = {line.lstrip("# ").split("=")[0] for line in lines if "=" in line.split(" ")[-1]}
+    read = {f"NBA_{name.upper()}" for name in Settings.model_fields} - {"NBA_DAGSTER_HOME"}
+    assert {name for name in named if name.startswith("NBA_")} == read
+
+
+def test_secrets_are_secrets_in_the_settings() -> None:
+    kinds = {name: str(field.annotation) for name, field in Settings.model_fields.items()}
+    for name, kind in kinds.items():
+        assert ("SecretStr" in kind) == (name in ("odds_api_key", "alert_webhook")), name
+
+
+def test_readme_is_a_screenful_and_says_how_to_go_live() -> None:
+    text = (ROOT / "README.md").read_text()
+    assert len(text.splitlines()) <= 66
+    assert "## From demo to live" in text

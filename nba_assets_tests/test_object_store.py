@@ -2,36 +2,20 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from http.server import HTTPServer
 from pathlib import Path
 
 import pytest
 from dagster_gcp.gcs import GCSResource
-from gcp_storage_emulator.server import create_server
 
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.lake import Lake
 from nba_assets.object_store import BucketStore, FolderStore, ObjectStore, open_store
 from nba_assets_tests import league
+from nba_assets_tests.conftest import BUCKET
 from nba_assets_tests.lake_frames import DATES, STAMP, schema, three_dates
 from nba_assets_tests.workbench import Workbench
-
-BUCKET = "nba-lake"
-
-
-@pytest.fixture(scope="module")
-def gcs() -> Iterator[GCSResource]:
-    with pytest.MonkeyPatch.context() as patch:
-        # It queues five connections and drops the next, which its client tries again a second later.
-        patch.setattr(HTTPServer, "request_queue_size", 64)
-        server = create_server("localhost", 0, in_memory=True, default_bucket=BUCKET)
-        server.start()
-        host, port = server._api._httpd.socket.getsockname()
-        patch.setenv("STORAGE_EMULATOR_HOST", f"http://{host}:{port}")
-        yield GCSResource(project="test")
-        server.stop()
 
 
 @pytest.fixture(params=["folder", "bucket", "bucket with a prefix"])

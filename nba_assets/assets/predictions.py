@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from nba_assets.assets.inputs import History, Input, Inputs
-from nba_assets.assets.resources import open_lake, open_models
+from nba_assets.assets.resources import league_now, open_lake, open_models
 from nba_assets.assets.table import Built, Table
 from nba_assets.assets.windows import Window
 from nba_assets.modeling import artefacts, ensemble
@@ -43,7 +43,7 @@ _REGISTERED = ("system", "model_id", "state")
 def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     schedule, players = inputs["raw_schedule"], inputs["upcoming_player_game_context"]
     upcoming = schedule.loc[schedule["status"].eq("scheduled").to_numpy(bool), "game_date"].unique()
-    now = pd.Timestamp(dt.datetime.now(dt.UTC))
+    now = pd.Timestamp(league_now(context))
     parts: list[pd.DataFrame] = []
     notes: dict[dt.date, dict[str, str]] = {}
     store = open_models(context)

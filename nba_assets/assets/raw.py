@@ -6,6 +6,7 @@ What belongs here: declarations. What does not: arithmetic, parsing (domain/), f
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import dagster as dg
 import pandas as pd
@@ -13,15 +14,17 @@ import pandas as pd
 from nba_assets.assets.inputs import THREE_YEARS, History, Input, Inputs
 from nba_assets.assets.resources import open_lake, open_source
 from nba_assets.assets.table import Built, Compute, Table
+from nba_assets.assets.unresolved_names import with_unresolved
 from nba_assets.sources.archive import ArchiveSource
 from nba_assets.sources.base import Fetched, Source
+from nba_assets.sources.live import LiveSource
 
 _SCHEDULE = Input("raw_schedule")
 _APPEARANCES = History("raw_player_boxscores", THREE_YEARS, ("player_id", "player_name", "team"))
 
 
 def _built(fetched: Fetched, said: dict[dt.date, str]) -> Built:
-    return Built(fetched.rows, fetched.problems, fetched.notes, said)
+    return Built(fetched.rows, fetched.problems, fetched.notes, said, fetched.shortfalls)
 
 
 def _source(context: dg.AssetExecutionContext) -> Source:
@@ -45,8 +48,10 @@ def _feed(table: str, feed: str, *, named: bool) -> Compute:
         source = _source(context)
         said = source.fingerprint(table, inputs.dates)
         appearances = [inputs.past["raw_player_boxscores"]] if named else []
-        rows = getattr(source, feed)(inputs.dates, inputs["raw_schedule"], *appearances)
-        return _built(rows, said)
+        fetched = getattr(source, feed)(inputs.dates, inputs["raw_schedule"], *appearances)
+        if named:
+            fetched = replace(fetched, notes=with_unresolved(fetched.notes, fetched.rows))
+        return _built(fetched, said)
 
     return compute
 
@@ -57,7 +62,7 @@ def _raw(name: str, feed: str = "", *, named: bool = False, by_season: bool = Fa
         group="raw",
         kinds=frozenset({"pandas", "parquet", "source"}),
         compute=_feed(name, feed, named=named) if feed else _schedule,
-        versioned=(ArchiveSource,),
+        versioned=(ArchiveSource, LiveSource),
         inputs=(_SCHEDULE,) if feed else (),
         history=(_APPEARANCES,) if named else (),
         by_season=by_season,

@@ -3,6 +3,7 @@
 What belongs here: Dagster's configuration of things that live elsewhere. What does not: those things.
 """
 
+import datetime as dt
 from pathlib import Path
 
 import dagster as dg
@@ -10,9 +11,14 @@ from dagster_gcp.gcs import GCSResource
 from pydantic import Field
 
 from nba_assets.lake import Lake
+from nba_assets.landing import Landing
 from nba_assets.object_store import ObjectStore, open_store
+from nba_assets.settings import Settings, SourceKind
 from nba_assets.sources.archive import ArchiveSource
 from nba_assets.sources.base import Source
+from nba_assets.sources.fetch_desk import live_source
+from nba_assets.sources.live import LiveSource
+from nba_assets.sources.moment import LeagueClock
 
 
 class LakeResource(dg.ConfigurableResource):
@@ -34,19 +40,44 @@ class SourceResource(dg.ConfigurableResource):
     """The source that feeds the raw tables."""
 
     archive_dir: str = Field(description="Folder in the layout of the archive.")
+    kind: str = Field(SourceKind.ARCHIVE.value, description="archive, live or simulated-live.")
+    landing_root: str = Field("", description="Landing zone that a live source reads.")
+    live_url: str = Field("", description="Server of the simulated league; its clock is the league's.")
 
-    def source(self) -> ArchiveSource:
+    def source(self) -> ArchiveSource | LiveSource:
         """Open the source.
 
         Raises:
-            BadInput: the folder is missing or has no schedule.
+            BadInput: the folder of an archive is missing or has no schedule.
         """
-        return ArchiveSource(Path(self.archive_dir))
+        if SourceKind(self.kind) is SourceKind.ARCHIVE:
+            return ArchiveSource(Path(self.archive_dir))
+        simulated = SourceKind(self.kind) is SourceKind.SIMULATED_LIVE
+        return live_source(Landing(open_store(self.landing_root)), simulated=simulated)
+
+    def now(self) -> dt.datetime:
+        """The league's moment."""
+        return LeagueClock(self.live_url or None).now()
+
+
+def source_resource(settings: Settings) -> SourceResource:
+    """The source that the settings choose."""
+    return SourceResource(
+        archive_dir=str(settings.archive_dir),
+        kind=settings.source.value,
+        landing_root=settings.landing_root,
+        live_url=settings.simulated_url or "",
+    )
 
 
 def open_source(context: dg.AssetExecutionContext) -> Source:
     """The source of the run that asks."""
     return context.resources.source.source()
+
+
+def league_now(context: dg.AssetExecutionContext) -> dt.datetime:
+    """What time it is in the league of the run that asks."""
+    return context.resources.source.now()
 
 
 def open_lake(context: dg.AssetExecutionContext) -> Lake:

@@ -33,12 +33,14 @@ class Built:
         problems: what is wrong with the others, by date; they are not written.
         notes: what people should see of a date (counts of repairs, refused rows), as metadata.
         source: fingerprint of what the source says of each date, for a table that asks one.
+        shortfalls: what a date had to do without, by date; coverage decides whether it is good all the same.
     """
 
     rows: pd.DataFrame | pa.Table
     problems: Mapping[dt.date, Sequence[str | BadInput]] = field(default_factory=dict)
     notes: Mapping[dt.date, Mapping[str, Any]] = field(default_factory=dict)
     source: Mapping[dt.date, str] | None = None
+    shortfalls: Mapping[dt.date, Sequence[BadInput]] = field(default_factory=dict)
 
 
 Compute = Callable[[dg.AssetExecutionContext, Inputs], pd.DataFrame | Built]

@@ -61,7 +61,7 @@ class TableRun:
         self._context = context
         self._table = table
         self._lake = lake
-        self._reader = Reader(lake, Gate(context.instance, lake))
+        self._reader = Reader(lake, Gate(context.instance, lake, context.run_id))
         self._refusals = Refusals(lake.store)
         self._let_through = overrides_of(context.op_execution_context.op_config)
         self._asked = chosen_dates(context.run.tags, context.partition_keys)
@@ -169,7 +169,11 @@ class TableRun:
         """Verdicts on computed dates, let through where a person says so."""
         invalid = invalid_rows(self._table.schema, frame)
         problems = {
-            date: [*map(Problem.of, built.problems.get(date, [])), *invalid.get(date, [])]
+            date: [
+                *map(Problem.of, built.problems.get(date, [])),
+                *invalid.get(date, []),
+                *map(Problem.shortfall, built.shortfalls.get(date, [])),
+            ]
             for date in inputs.dates
         }
         judged = verdicts(self._table.name, frame, inputs, inputs.dates, problems)
@@ -196,6 +200,9 @@ class TableRun:
 
 def _one_ahead(work: Callable[[Item], Result], items: list[Item]) -> Iterator[Result]:
     """Results in order; while the caller uses one, the next is worked out."""
+    if len(items) == 1:
+        yield work(items[0])
+        return
     with ThreadPoolExecutor(1) as background:
         coming = background.submit(work, items[0])
         for item in items[1:]:

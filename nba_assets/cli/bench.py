@@ -22,7 +22,7 @@ from rich.console import Console
 
 from nba_assets.assets.inputs import Gathered, Inputs
 from nba_assets.assets.table import Built, Table
-from nba_assets.automation import LEARNED
+from nba_assets.automation.jobs import LEARNED
 from nba_assets.cli.model_bench import print_model_bench
 from nba_assets.cli.report import print_facts, print_frame, print_run, print_scores
 from nba_assets.cli.run import RunReport, materialize

@@ -11,7 +11,7 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import Progress
 
-from nba_assets.automation import MAIN_MODEL
+from nba_assets.automation.jobs import MAIN_MODEL
 from nba_assets.cli.report import print_frame, print_run
 from nba_assets.cli.run import materialize
 from nba_assets.definitions import ALL_TABLES

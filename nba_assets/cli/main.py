@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
+
+from nba_assets.cli.console import console
+from nba_assets.cli.live_commands import add_to
 
 app = typer.Typer(
     help="Predicts NBA player points, and proves it: run tables over dates, explain a red one, score models.",
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
 )
-# A log has no width of its own; a table in it should not be cut at eighty columns.
-console = Console(width=None if sys.stdout.isatty() else 160)
 
 Date = Annotated[dt.datetime, typer.Argument(formats=["%Y-%m-%d"], help="Game date, US Eastern.")]
 _FIRST = typer.Option("--from", formats=["%Y-%m-%d"], help="First game date.")
@@ -264,6 +264,9 @@ def dictionary(
 
     out.write_text(page())
     console.print(f"wrote {out}")
+
+
+add_to(app)
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ import datetime as dt
 import pandas as pd
 from rich.console import Console
 
-from nba_assets.automation import champion_config
+from nba_assets.automation.jobs import champion_config
 from nba_assets.cli.report import print_frame, print_run
 from nba_assets.cli.run import materialize
 from nba_assets.cli.selection import chosen_tables

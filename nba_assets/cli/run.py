@@ -6,6 +6,7 @@ What belongs here: launching, watching and timing a run. What does not: what an 
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 import gc
 import os
 import resource
@@ -29,12 +30,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from nba_assets.assets.chosen_dates import chosen_tags
 from nba_assets.assets.table_run import COMPUTE_SECONDS
-from nba_assets.automation import HISTORY_JOB, LEARNED, MODELS_JOB, run_config
+from nba_assets.automation.jobs import HISTORY_JOB, LEARNED, MODELS_JOB, run_config
 from nba_assets.definitions import build_defs
 from nba_assets.partitions import game_dates_between
 from nba_assets.settings import Settings
 
 INSTANCE_CONFIG = Path(__file__).parents[2] / "dagster.yaml"
+_LOCK, _READY = ".preparing", ".prepared"
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -86,12 +88,24 @@ class RunReport:
 def prepare_home(settings: Settings) -> Path:
     """Make DAGSTER_HOME hold the project's dagster.yaml, and name it to Dagster.
 
-    Dagster itself finds its instance by the environment only, so the setting is handed on there.
+    Dagster itself finds its instance by the environment only, so the setting is handed on there. Its
+    databases are made under a lock: two processes that made them at once, on a fresh home, failed or left a
+    schema with two heads.
     """
     home = settings.dagster_home.resolve()
     home.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(INSTANCE_CONFIG, home / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(home)
+    ready = home / _READY
+    with (home / _LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        beside = home / f".dagster.yaml.{os.getpid()}"
+        shutil.copyfile(INSTANCE_CONFIG, beside)
+        beside.replace(home / "dagster.yaml")
+        if not ready.exists():
+            with dg.DagsterInstance.get() as instance:
+                instance.get_runs(limit=1)
+                instance.event_log_storage.get_asset_records([])
+            ready.touch()
     return home
 
 
@@ -115,7 +129,7 @@ def materialize(
         last: last date.
         tables: tables to materialize, all by default; each reads what the lake has of the others.
         progress: show a bar.
-        retrain: when models are trained, as :func:`nba_assets.automation.training_config` takes it.
+        retrain: when models are trained, as :func:`nba_assets.automation.jobs.training_config` takes it.
         allow_partial: reason for which dates are let through although they are not complete; none by default.
         only: of the range's dates, those to materialize; all by default.
         more_config: run configuration of single tables, as Dagster takes it.

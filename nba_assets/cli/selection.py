@@ -5,7 +5,7 @@ What belongs here: reading names. What does not: running them.
 
 from __future__ import annotations
 
-from nba_assets.automation import LEARNED
+from nba_assets.automation.jobs import LEARNED
 from nba_assets.definitions import ALL_TABLES
 
 LEDGER = "coverage"

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 import dagster as dg
 from rich.console import Console
 
-from nba_assets.assets.resources import SourceResource
+from nba_assets.assets.resources import source_resource
 from nba_assets.assets.table import Table
-from nba_assets.automation import LEARNED
+from nba_assets.automation.jobs import LEARNED
 from nba_assets.cli.run import RunReport, materialize, prepare_home
 from nba_assets.cli.selection import LEDGER
 from nba_assets.definitions import ALL_TABLES
@@ -167,7 +167,7 @@ def _looking(settings: Settings) -> Iterator[tuple[RememberingLake, Callable[[],
     """The lake, and a fresh look at it for each table: a source keeps what it has read."""
     prepare_home(settings)
     lake = RememberingLake(open_store(settings.lake))
-    source = SourceResource(archive_dir=str(settings.archive_dir))
+    source = source_resource(settings)
     with dg.DagsterInstance.get() as instance:
         yield lake, lambda: Staleness(lake, Gate(instance, lake), source.source())
 

@@ -106,6 +106,8 @@ def impossible_rows(
     ]
     problems: list[tuple[str, BadInput]] = []
     for field, bad, reason in faults:
+        if not bad.any():
+            continue
         for (date, game), group in rows[bad].groupby(["GAME_DATE", "GAME_ID"], sort=True):
             where = ", ".join(f"{name} {group.iloc[0][name]}" for name in key if name != "GAME_ID")
             value = group.iloc[0].get(field)

@@ -59,7 +59,7 @@ def injuries_from_archive(
     table.loc[good, "team"] = _tricodes(rows.loc[good, "Team"], schedule)
     table = table.join(statuses(rows["Status"], rows["Details"], table["game_date"])).assign(source="archive")
     table["match_method"] = table["match_confidence"] = table["player_id"] = None
-    reports = _identified(table.loc[good], appearances)
+    reports = identified_reports(table.loc[good], appearances)
     refused.loc[reports.index] = _repeats(reports)
     reports = _without_contradictions(reports).loc[refused.loc[reports.index].isna()]
     return _as_table(reports), _refused(refused, table["game_date"])
@@ -128,7 +128,12 @@ def _tricodes(teams: pd.Series, schedule: pd.DataFrame) -> pd.Series:
     return codes.where(written, codes.map(names))
 
 
-def _identified(reports: pd.DataFrame, appearances: pd.DataFrame) -> pd.DataFrame:
+def identified_reports(reports: pd.DataFrame, appearances: pd.DataFrame) -> pd.DataFrame:
+    """Say who is meant by each row of injury reports, by the appearances before its date.
+
+    In: reports (player_name, team, game_date, ...); appearances as in ``injuries_from_archive``. Out: the
+    reports, same rows and index, with player_id, match_method and match_confidence.
+    """
     asked = reports[["player_name", "team", "game_date"]].drop_duplicates(ignore_index=True)
     mentions = asked.rename(columns={"player_name": "name", "team": "teams"}).assign(mention_id=asked.index)
     matches = resolve_players_as_of(mentions, appearances).set_index("mention_id").drop(columns="candidates")

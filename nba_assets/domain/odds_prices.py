@@ -22,3 +22,14 @@ def implied_probability(american: pd.Series) -> pd.Series:
 def price_imbalance(one: pd.Series, other: pd.Series) -> pd.Series:
     """How far two prices of one bet are from even (difference of implied probabilities, 0..1)."""
     return (implied_probability(one) - implied_probability(other)).abs()
+
+
+def american_price(decimal: pd.Series) -> pd.Series:
+    """American price of a decimal one: 2.5 is +150, 1.5 is -200.
+
+    A decimal price is the whole return a unit staked, so it is above 1; anything else gives NULL, as NULL
+    does. Not rounded: a book that quotes 1.91 may mean -110 or -109.
+    """
+    price = decimal.astype("float64")
+    gain = (price - 1).where(price > 1)
+    return (gain * 100).where(gain >= 1, -100 / gain)

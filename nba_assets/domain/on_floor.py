@@ -10,7 +10,7 @@ from typing import Final
 
 import pandas as pd
 
-_SHOT_POINTS: Final = {"freethrow": 1, "2pt": 2, "3pt": 3}
+SHOT_POINTS: Final = {"freethrow": 1, "2pt": 2, "3pt": 3}
 
 
 def starters(events: pd.DataFrame) -> pd.DataFrame:
@@ -58,8 +58,8 @@ def points_from_events(events: pd.DataFrame) -> pd.DataFrame:
     (Int64), one row a player with an attempt from the field or the line, sorted by key. Against the box 3 to
     10 player-games a regular season differ: official corrections that the feed never got.
     """
-    shots = events[events["event_type"].isin(list(_SHOT_POINTS)) & events["person_id"].notna()]
-    points = shots["event_type"].map(_SHOT_POINTS).astype("int64")
+    shots = events[events["event_type"].isin(list(SHOT_POINTS)) & events["person_id"].notna()]
+    points = shots["event_type"].map(SHOT_POINTS).astype("int64")
     return _sum_by_player(shots, points * shots["shot_made"].fillna(False).astype("int64"), "pts")
 
 

@@ -125,4 +125,8 @@ def _facts(row: dict[Any, Any]) -> dict[str, Any]:
 def _verdict(metrics: list[dict[str, Any]], problems: tuple[Problem, ...]) -> Verdict:
     statuses = {metric["status"] for metric in metrics}
     status = next((s for s in ("FAIL", "WARN", "PASS") if s in statuses), "EMPTY_OK")
-    return Verdict("FAIL" if problems else status, tuple(metrics), problems)
+    if any(problem.fatal for problem in problems):
+        status = "FAIL"
+    elif problems and status != "FAIL":
+        status = "WARN"  # good enough by its coverage, yet not all that was due
+    return Verdict(status, tuple(metrics), problems)

@@ -11,6 +11,7 @@ the table's check passed on the newest materialization. Anything else, silence i
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -27,6 +28,7 @@ NOT_RUN = "its coverage was never evaluated"
 NOT_MATERIALIZED = "not materialized"
 OLDER = "coverage was evaluated on an older materialization"
 GONE = "materialized, but its file is not in the lake"
+_PATIENCE, _PAUSE = 10.0, 0.2  # seconds
 
 
 def check_key(table: str) -> dg.AssetCheckKey:
@@ -65,11 +67,19 @@ def _reason(verdict: _Verdict | None) -> str | None:
 
 
 class Gate:
-    """Verdicts of one Dagster instance on the partitions of one lake."""
+    """Verdicts of one Dagster instance on the partitions of one lake.
 
-    def __init__(self, instance: dg.DagsterInstance, lake: Lake):
+    Args:
+        instance: where verdicts are kept.
+        lake: where partitions are.
+        run_id: the run that asks. It waits a little for another run that has materialized a date and is about
+            to judge it: two backfills of one date met in that moment, and one of them failed.
+    """
+
+    def __init__(self, instance: dg.DagsterInstance, lake: Lake, run_id: str | None = None):
         self._instance = instance
         self._lake = lake
+        self._run_id = run_id
 
     def shut(self, table: str, dates: Iterable[dt.date]) -> dict[dt.date, str]:
         """The dates that may not be read, each with the reason: no good verdict, or no file behind it."""
@@ -82,21 +92,36 @@ class Gate:
         return reasons
 
     def _without_verdict(self, table: str, wanted: list[dt.date]) -> dict[dt.date, str]:
-        key = check_key(table)
-        found = self._instance.event_log_storage.get_asset_check_partition_info(
-            [key], partition_keys=[date.isoformat() for date in wanted]
-        )
-        verdicts = {record.partition_key: _Verdict.of(record) for record in found}
-        # A run that is queued, running or was killed has planned evaluations: they say nothing yet, and must
-        # not shut dates that an earlier run opened.
-        planned = [key for key, verdict in verdicts.items() if verdict.status == Status.PLANNED]
-        verdicts |= self._before_planning(key, {name: verdicts[name] for name in planned})
+        verdicts = self._verdicts(table, wanted)
+        patience_ends = time.monotonic() + _PATIENCE
+        while older := [date for date in wanted if _reason(verdicts.get(date.isoformat())) == OLDER]:
+            if time.monotonic() > patience_ends or not self._others_are_at_work():
+                break
+            time.sleep(_PAUSE)
+            verdicts |= self._verdicts(table, older)
         reasons: dict[dt.date, str] = {}
         for date in wanted:
             reason = _reason(verdicts.get(date.isoformat()))
             if reason:
                 reasons[date] = f"{table}: {reason}"
         return reasons
+
+    def _others_are_at_work(self) -> bool:
+        if self._run_id is None:
+            return False
+        started = self._instance.get_run_ids(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))
+        return any(run_id != self._run_id for run_id in started)
+
+    def _verdicts(self, table: str, wanted: list[dt.date]) -> dict[str, _Verdict]:
+        key = check_key(table)
+        found = self._instance.event_log_storage.get_asset_check_partition_info(
+            [key], partition_keys=[date.isoformat() for date in wanted]
+        )
+        verdicts = {str(record.partition_key): _Verdict.of(record) for record in found}
+        # A run that is queued, running or was killed has planned evaluations: they say nothing yet, and must
+        # not shut dates that an earlier run opened.
+        planned = [name for name, verdict in verdicts.items() if verdict.status == Status.PLANNED]
+        return verdicts | self._before_planning(key, {name: verdicts[name] for name in planned})
 
     def _before_planning(self, key: dg.AssetCheckKey, planned: dict[str, _Verdict]) -> dict[str, _Verdict]:
         """The newest verdicts that were spoken, of partitions whose newest is only planned."""

@@ -119,7 +119,8 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     cause = blame.cause(table, date)
     metrics = list(verdict.metrics) if verdict else []
-    if verdict is None or not metrics or verdict.problems:
+    spoiled = verdict is not None and any(problem.fatal for problem in verdict.problems)
+    if verdict is None or not metrics or spoiled:
         metrics.append(_whole_date(verdict))
     for metric in metrics:
         status = _status(verdict, metric)

@@ -28,6 +28,7 @@ from nba_assets.schemas.catalog import TABLES
 from nba_assets.sources.base import Source
 
 FROM_SOURCE = "source"  # the kind of a table that asks the source
+_CODE, _SCHEMA = "code changed", "schema changed"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class Stale:
     table: str
     date: dt.date
     reasons: tuple[str, ...]
+
+    @property
+    def by_data(self) -> bool:
+        """Something that it was made from has changed, not its code or schema alone."""
+        return any(not reason.startswith((_CODE, _SCHEMA)) for reason in self.reasons)
 
 
 def reasons(made: Stamp, now: Stamp) -> tuple[str, ...]:
@@ -48,9 +54,9 @@ def reasons(made: Stamp, now: Stamp) -> tuple[str, ...]:
     """
     found: list[str] = []
     if made.code_version != now.code_version:
-        found.append(f"code changed: {made.code_version} -> {now.code_version}")
+        found.append(f"{_CODE}: {made.code_version} -> {now.code_version}")
     if made.schema_hash != now.schema_hash:
-        found.append(f"schema changed: {made.schema_hash} -> {now.schema_hash}")
+        found.append(f"{_SCHEMA}: {made.schema_hash} -> {now.schema_hash}")
     before, after = json.loads(made.inputs), json.loads(now.inputs)
     for name in sorted(before.keys() | after.keys()):
         if before.get(name) != after.get(name):
@@ -104,15 +110,28 @@ class Staleness:
         groups = season_groups(list(made)) if table.by_season else [list(made)]
         for group in groups:
             if group:
-                now |= self._now(table, group)
+                now |= self._now(table, {date: made[date] for date in group})
         return made, now
 
-    def _now(self, table: Table, dates: list[dt.date]) -> dict[dt.date, Stamp]:
+    def _now(self, table: Table, made: Mapping[dt.date, Stamp]) -> dict[dt.date, Stamp]:
+        dates = list(made)
         gathered = self._reader.gather(table.inputs, table.history, dates)
-        said = self._source.fingerprint(table.name, dates) if FROM_SOURCE in table.kinds else None
+        said = self._said(table, made) if FROM_SOURCE in table.kinds else None
         used = gathered.used(self._own(table, dates), said)
         code = table.code_version
         return {date: stamp(code, table.schema.hash, used[date]) for date in dates}
+
+    def _said(self, table: Table, made: Mapping[dt.date, Stamp]) -> dict[dt.date, str]:
+        """What the source says now; a date made from another kind of source keeps what that one said.
+
+        A lake that went live in mid-season holds dates of an archive, which no landing zone speaks for.
+        """
+        now = self._source.fingerprint(table.name, list(made))
+        before = {date: json.loads(stamp.inputs).get(SOURCE, "") for date, stamp in made.items()}
+        return {
+            date: said if said and not self._source.recognises(said) else now[date]
+            for date, said in before.items()
+        }
 
     def _own(self, table: Table, dates: list[dt.date]) -> pa.Table:
         """The stored rows, as far as windows are about them."""

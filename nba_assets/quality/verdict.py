@@ -21,10 +21,16 @@ NAMED_KEYS = 6  # in a sentence; the evidence names more
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with a date beyond coverage, and what kind of thing that is."""
+    """What is wrong with a date beyond coverage, of what kind that is, and whether it fails the date."""
 
     words: str
     cause: str = FAILED_CHECK
+    fatal: bool = True
+
+    @classmethod
+    def shortfall(cls, said: BadInput) -> Problem:
+        """What a date had to do without: the cause of a gap, if coverage finds one."""
+        return cls(str(said), said.cause, fatal=False)
 
     @classmethod
     def of(cls, said: str | BadInput | Problem) -> Problem:
@@ -97,7 +103,10 @@ class Verdict:
         """The stored form: JSON, the same verdict always the same text."""
         facts: dict[str, Any] = {"status": self.status, "metrics": [dict(m) for m in self.metrics]}
         if self.problems:
-            facts["problems"] = [[problem.words, problem.cause] for problem in self.problems]
+            facts["problems"] = [
+                [problem.words, problem.cause, *([] if problem.fatal else [False])]
+                for problem in self.problems
+            ]
         if self.blocked_by:
             facts["blocked_by"] = list(self.blocked_by)
         if self.override:

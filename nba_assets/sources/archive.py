@@ -46,6 +46,7 @@ from nba_assets.sources.archive_fingerprints import (
     ArchiveFingerprints,
 )
 from nba_assets.sources.base import Fetched
+from nba_assets.sources.landed import LANDED
 
 
 class ArchiveSource(ArchiveFingerprints):
@@ -64,6 +65,10 @@ class ArchiveSource(ArchiveFingerprints):
             "raw_player_points_lines": lambda: self._evidence_said(POINTS_LINES, dates),
         }
         return ask[table]()
+
+    def recognises(self, said: str) -> bool:
+        """Whether a fingerprint is of an archive's files: a hash and nothing before it."""
+        return not said.startswith(LANDED)
 
     def schedule(self, dates: Sequence[dt.date]) -> Fetched:
         """Games of the dates, home team by the schedule, neutral sites by the box scores' MATCHUP."""

@@ -23,11 +23,14 @@ class Fetched:
     Attributes:
         rows: rows of every date that could be read.
         problems: what is wrong with the others, by date: those dates fail, the rest go on.
+        shortfalls: documents of a date that gave nothing, and why. Coverage decides whether the date is good
+            without them; they are the cause it names.
         notes: counts of repairs and refused rows, by date, for people.
     """
 
     rows: pd.DataFrame | pa.Table
     problems: Mapping[dt.date, list[BadInput]] = field(default_factory=dict)
+    shortfalls: Mapping[dt.date, list[BadInput]] = field(default_factory=dict)
     notes: Mapping[dt.date, Mapping[str, Any]] = field(default_factory=dict)
 
 
@@ -49,6 +52,10 @@ class Source(Protocol):
         Two equal fingerprints of a date mean that the feed would give the same rows. It costs reading, not
         parsing.
         """
+        ...
+
+    def recognises(self, said: str) -> bool:
+        """Whether a fingerprint is of this kind of source; another kind's says nothing about this one."""
         ...
 
     def schedule(self, dates: Sequence[dt.date]) -> Fetched:

@@ -39,9 +39,12 @@ def context(models: Path, config: dict[str, Any]) -> Any:
     lake = SimpleNamespace(
         models=lambda: open_store(str(models)), lake=lambda: Lake(open_store(str(models / "lake")))
     )
+    source = SimpleNamespace(now=lambda: dt.datetime.now(dt.UTC))
     log = SimpleNamespace(info=lambda words: None, error=lambda words: None)
     return SimpleNamespace(
-        op_execution_context=SimpleNamespace(op_config=config), resources=SimpleNamespace(lake=lake), log=log
+        op_execution_context=SimpleNamespace(op_config=config),
+        resources=SimpleNamespace(lake=lake, source=source),
+        log=log,
     )
 
 

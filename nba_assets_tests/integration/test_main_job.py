@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nba_assets.automation import LEARNED
+from nba_assets.automation.jobs import LEARNED
 from nba_assets.cli.run import materialize
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.partitions import game_dates_between

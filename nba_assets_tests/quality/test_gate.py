@@ -10,9 +10,10 @@ import pytest
 from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationTargetMaterializationData,
 )
+from dagster._core.test_utils import create_run_for_test
 
 from nba_assets.lake import Lake
-from nba_assets.quality.gate import CHECK_NAME, Gate, check_key
+from nba_assets.quality.gate import CHECK_NAME, Gate, Status, _Verdict, check_key
 from nba_assets_tests.workbench import passing_instance
 
 DATE = dt.date(2023, 12, 4)
@@ -33,10 +34,10 @@ def _materialize(instance: dg.DagsterInstance, date: dt.date = DATE) -> int:
     )[str(date)]
 
 
-def _gate(instance: dg.DagsterInstance, stored: bool = True) -> Gate:
+def _gate(instance: dg.DagsterInstance, stored: bool = True, run_id: str | None = None) -> Gate:
     """The gate of a lake that holds every date, or none."""
     lake = SimpleNamespace(stored=lambda table, dates: set(dates) if stored else set())
-    return Gate(instance, cast("Lake", lake))
+    return Gate(instance, cast("Lake", lake), run_id)
 
 
 def _evaluate(
@@ -85,6 +86,21 @@ def test_a_check_on_an_older_materialization_shuts(instance: dg.DagsterInstance)
     assert _gate(instance).shut("table", [DATE]) == {
         DATE: "table: coverage was evaluated on an older materialization"
     }
+
+
+@pytest.mark.parametrize(
+    ("asks", "others", "opens"), [("mine", 1, True), ("mine", 0, False), (None, 1, False)]
+)
+def test_a_run_waits_for_another_that_is_about_to_judge(
+    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch, asks: str | None, others: int, opens: bool
+) -> None:
+    """Two backfills of one date: one had materialized it and not judged it yet when the other asked."""
+    for _ in range(others):
+        create_run_for_test(instance, job_name="other", status=dg.DagsterRunStatus.STARTED)
+    said = iter([_Verdict(Status.SUCCEEDED, 4, 2), _Verdict(Status.SUCCEEDED, 4, 4)])
+    monkeypatch.setattr(Gate, "_verdicts", lambda *_: {str(DATE): next(said)})
+    monkeypatch.setattr(f"{Gate.__module__}._PAUSE", 0.0)
+    assert (_gate(instance, run_id=asks).open("table", [DATE]) == [DATE]) == opens
 
 
 def test_a_check_of_nothing_shuts(instance: dg.DagsterInstance) -> None:

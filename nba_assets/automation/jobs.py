@@ -1,6 +1,6 @@
-"""Jobs of the code location.
+"""Jobs over tables, and their run configuration.
 
-What belongs here: what runs together. What does not: what a run does.
+What belongs here: what runs together. What does not: what a run does, the job that fetches (fetching.py).
 """
 
 from __future__ import annotations
@@ -13,12 +13,15 @@ import dagster as dg
 
 from nba_assets.assets.coverage_page import NAME as PAGE
 from nba_assets.assets.overrides import override_run_config
+from nba_assets.automation.graph import TableGraph
 from nba_assets.modeling.systems import ENSEMBLE, MODELS
 
 HISTORY_JOB = "history"
 MODELS_JOB = "models"
 RETRAIN_JOB = "retrain"
 PAGE_JOB = "page_of_coverage"
+UPDATE_JOB = "update"
+PREDICT_JOB = "predict"
 TRAINED = tuple(model.name for model in MODELS)
 JUDGED = (*TRAINED, ENSEMBLE, "model_evaluation", "model_registry")
 # Learned systems beyond xgboost_v1, and the features only they read: a job of their own, for they take longer
@@ -46,9 +49,9 @@ def training_config(
     return {"ops": {name: {"config": dict(training)} for name in chosen}}
 
 
-def retrain_config() -> dict[str, Any]:
-    """Run configuration that trains on whatever date is asked for."""
-    return training_config(TRAINED, "every_date", "2020-12-22")
+def retrain_config(override_reason: str = "") -> dict[str, Any]:
+    """Run configuration that trains on whatever date is asked for, and why in spite of a NO-GO."""
+    return training_config(TRAINED, "every_date", "2020-12-22", override_reason)
 
 
 def champion_config(system: str, reason: str) -> dict[str, Any]:
@@ -75,8 +78,8 @@ def run_config(
     return {"ops": ops}
 
 
-def jobs() -> list[dg.UnresolvedAssetJobDefinition]:
-    """The main job (tables of chosen dates, models as the calendar plans), models, retraining, the page."""
+def jobs(graph: TableGraph) -> list[dg.UnresolvedAssetJobDefinition]:
+    """Main job (tables of chosen dates), models, retraining, the page; for a live day: predict, update."""
     return [
         dg.define_asset_job(
             HISTORY_JOB,
@@ -98,5 +101,15 @@ def jobs() -> list[dg.UnresolvedAssetJobDefinition]:
         ),
         dg.define_asset_job(
             PAGE_JOB, selection=dg.AssetSelection.assets(PAGE), description="The coverage page, made anew."
+        ),
+        dg.define_asset_job(
+            PREDICT_JOB,
+            selection=dg.AssetSelection.assets(*graph.before_tipoff),
+            description="Predictions of a date and the tables they are made from.",
+        ),
+        dg.define_asset_job(
+            UPDATE_JOB,
+            selection=dg.AssetSelection.assets(*graph.names),
+            description="Tables of a date, or those of them that new documents ask for; no training.",
         ),
     ]

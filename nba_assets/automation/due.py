@@ -1,0 +1,189 @@
+"""What is due on a date, from what has landed and what has been made of it.
+
+What belongs here: the rules of one date. What does not: asking Dagster to run it (landing_sensors.py).
+
+Each raw date says from which documents it was made. A date is due when other documents are there now, so
+nothing runs twice over the same documents, whoever ran it first: a sensor, a schedule or a person.
+
+A date has three phases. Before tip-off the noon run makes its predictions, and new documents renew them.
+While games are on, only lines and injury reports of later games do. Once all are final, and the results have
+landed, the whole date is made.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import dagster as dg
+import pandas as pd
+from dagster._core.storage.tags import (
+    ASSET_PARTITION_RANGE_END_TAG,
+    ASSET_PARTITION_RANGE_START_TAG,
+    PARTITION_NAME_TAG,
+)
+
+from nba_assets.assets.inputs import SOURCE
+from nba_assets.automation.fetching import FETCH_JOB
+from nba_assets.automation.graph import TableGraph
+from nba_assets.lake import Lake
+from nba_assets.sources.feeds import wanted
+from nba_assets.sources.live import LiveSource, games_fingerprint
+from nba_assets.sources.live_boxes import SEASON_TYPES
+from nba_assets.sources.live_schedule import season_of
+from nba_assets.sources.moment import eastern
+
+LINES = ("raw_game_lines", "raw_player_points_lines")
+FROM_ARCHIVE = "archive"
+UNTIL_TIPOFF = (*LINES, "raw_injury_reports")
+_NIGHT_ENDS = dt.time(5)
+_PATIENCE_ENDS = dt.time(6)  # a date whose results have not landed by then is made without, and says why
+_WITHOUT_TIPOFF = dt.time(18)
+
+
+_UNDER_WAY = (
+    dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING,
+)  # fmt: skip
+
+
+class Phase(StrEnum):
+    """Where a date stands."""
+
+    BEFORE = "before tip-off"
+    PLAYING = "games are on"
+    OVER = "over"
+
+
+@dataclass(frozen=True)
+class Made:
+    """What there is of a date: the documents that its raw tables were made from, and which tables it has."""
+
+    documents: Mapping[str, str]
+    tables: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Due:
+    """Tables to make of a date, and a name for the state that asks for them."""
+
+    date: dt.date
+    tables: tuple[str, ...]
+    state: str
+
+
+def phase(games: pd.DataFrame, date: dt.date, now: dt.datetime) -> Phase:
+    """Where a date stands; ``games`` are its rows of raw_schedule."""
+    here = eastern(now)
+    played = games[~games["is_postponed"].to_numpy(bool)]
+    if played.empty:
+        return Phase.OVER if here >= _next_morning(date, _NIGHT_ENDS, here) else Phase.BEFORE
+    if played["status"].eq("final").all():
+        return Phase.OVER
+    first = played["tipoff_utc"].min()
+    if pd.isna(first):
+        first = pd.Timestamp(dt.datetime.combine(date, _WITHOUT_TIPOFF, here.tzinfo))
+    return Phase.BEFORE if pd.Timestamp(now) < first else Phase.PLAYING
+
+
+def results_landed(source: LiveSource, games: pd.DataFrame, date: dt.date) -> bool:
+    """Whether the players' log of every part of a season that played on a date has landed."""
+    kinds = set(games.loc[~games["is_postponed"].to_numpy(bool), "season_type"])
+    values = [{"season": season_of(date), "season_type": SEASON_TYPES[kind]} for kind in sorted(kinds)]
+    expected = [wanted("player_game_log", date, **one).document.key for one in values]
+    return not source.documents.landing.missing("player_game_log", date, expected)
+
+
+def landed_documents(
+    source: LiveSource, graph: TableGraph, games: pd.DataFrame, date: dt.date
+) -> dict[str, str]:
+    """What raw tables of a date would be made from now."""
+    found = {name: source.landed(name, date) for name in graph.raw if name != "raw_schedule"}
+    return {"raw_schedule": games_fingerprint(games, date), **found}
+
+
+def due(
+    graph: TableGraph,
+    date: dt.date,
+    stands: Phase,
+    landed: Mapping[str, str],
+    made: Made,
+    *,
+    results: bool,
+    now: dt.datetime,
+) -> Due | None:
+    """What new documents ask for.
+
+    Args:
+        graph: the tables.
+        date: game date.
+        stands: its phase.
+        landed: documents there are, by raw table.
+        made: what has been made.
+        results: whether the results have landed.
+        now: the league's moment.
+    """
+    here = eastern(now)
+    # For a date that was made from an archive no landing zone speaks.
+    changed = {name for name in landed if made.documents.get(name, "") not in (landed[name], FROM_ARCHIVE)}
+    if stands is Phase.OVER:
+        if not results and here < _next_morning(date, _PATIENCE_ENDS, here):
+            return None
+        tables = set(graph.dependants(changed)) | (set(graph.names) - made.tables)
+        if tables:
+            tables |= {"coverage"}
+    else:
+        if "raw_schedule" not in made.tables:
+            return None  # its first run is the noon's
+        changed &= set(UNTIL_TIPOFF) if stands is Phase.PLAYING else set(graph.before_tipoff)
+        tables = set(graph.dependants(changed)) & set(graph.before_tipoff)
+    if not tables:
+        return None
+    state = f"{stands}|{sorted(tables)}|{sorted(landed.items())}"
+    ordered = tuple(name for name in graph.names if name in tables)
+    return Due(date, ordered, hashlib.sha256(state.encode()).hexdigest()[:16])
+
+
+def made_of(
+    instance: dg.DagsterInstance, lake: Lake, source: LiveSource, graph: TableGraph, dates: Sequence[dt.date]
+) -> dict[dt.date, Made]:
+    """Which tables of dates Dagster knows, and what their stamps say that they were made from."""
+    tables: dict[dt.date, set[str]] = {date: set() for date in dates}
+    documents: dict[dt.date, dict[str, str]] = {date: {} for date in dates}
+    for name in graph.names:
+        there = instance.get_materialized_partitions(dg.AssetKey(name))
+        mine = [date for date in dates if date.isoformat() in there]
+        for date in mine:
+            tables[date].add(name)
+        if name in graph.raw:
+            for date, stamp in lake.stamps(name, mine).items():
+                documents[date][name] = json.loads(stamp.inputs).get(SOURCE, "")
+    for said in documents.values():
+        if any(text and not source.recognises(text) for text in said.values()):
+            said |= dict.fromkeys(said, FROM_ARCHIVE)
+    return {date: Made(documents[date], frozenset(tables[date])) for date in dates}
+
+
+def active_dates(instance: dg.DagsterInstance, dates: Sequence[dt.date]) -> set[dt.date]:
+    """Dates of which a run makes tables, now or soon: their state is about to change.
+
+    Whoever launched it: a sensor, a schedule, the UI, or a backfill of a range.
+    """
+    found: set[dt.date] = set()
+    for run in instance.get_runs(dg.RunsFilter(statuses=list(_UNDER_WAY))):
+        tags = run.tags
+        if run.job_name == FETCH_JOB:
+            continue
+        first = tags.get(PARTITION_NAME_TAG, tags.get(ASSET_PARTITION_RANGE_START_TAG))
+        last = tags.get(PARTITION_NAME_TAG, tags.get(ASSET_PARTITION_RANGE_END_TAG))
+        if first and last:
+            found |= {date for date in dates if first <= date.isoformat() <= last}
+    return found
+
+
+def _next_morning(date: dt.date, at: dt.time, here: dt.datetime) -> dt.datetime:
+    return dt.datetime.combine(date + dt.timedelta(1), at, here.tzinfo)

@@ -1,0 +1,103 @@
+"""The job that fetches: the documents of a game date into the landing zone, one publisher at a time.
+
+What belongs here: ops, their order and their pools. What does not: what is fetched (sources/slate.py).
+
+One op a stage, one pool a publisher: however many runs there are, a publisher meets one of them at a time.
+Tables are not part of it: what has landed is news, and a sensor acts on news.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import dagster as dg
+
+from nba_assets.partitions import GAME_DATES
+from nba_assets.sources.feeds import BOUGHT
+from nba_assets.sources.fetch_desk import FetchDesk
+from nba_assets.sources.fetcher import Outcome, Result
+from nba_assets.sources.http.hosts import NBA_CDN, NBA_REPORTS, NBA_STATS, ODDS_API
+from nba_assets.sources.slate import USUAL, known_feeds
+
+FETCH_JOB = "fetch"
+# In this order: the schedule names the games of the others, the events name the lines.
+STAGES = (
+    ("fetch_schedule", NBA_CDN, ("schedules",)),
+    ("fetch_statistics", NBA_STATS, ("schedules", "statistics")),
+    ("fetch_games", NBA_CDN, ("games",)),
+    ("fetch_second_events", NBA_STATS, ("second_events",)),
+    ("take_bought_events", BOUGHT, ()),
+    ("fetch_injury_reports", NBA_REPORTS, ("injury_reports",)),
+    ("fetch_lines", ODDS_API, ("events", "lines")),
+)
+_SHOWN = 20
+
+
+def fetch_config(feeds: Sequence[str], *, bulk: bool = False) -> dict[str, Any]:
+    """Run configuration of the job: which feeds, and whether it is one of many dates.
+
+    Raises:
+        ValueError: there is no such feed.
+    """
+    said = {"feeds": known_feeds(feeds), "bulk": bulk}
+    return {"ops": {name: {"config": said} for name, _, _ in STAGES}}
+
+
+def fetch_job(desk: FetchDesk) -> dg.JobDefinition:
+    """The job, one partition a game date."""
+    ops = [_op(desk, *stage) for stage in STAGES]
+
+    @dg.job(
+        name=FETCH_JOB,
+        description="Documents of a game date into the landing zone; tables are made by whoever reads it.",
+        partitions_def=GAME_DATES,
+        config=fetch_config(USUAL),
+        executor_def=dg.in_process_executor,
+    )
+    def job() -> None:
+        before = None
+        for op in ops:
+            before = op() if before is None else op(before)
+
+    return job
+
+
+def _op(desk: FetchDesk, name: str, host: str, stages: tuple[str, ...]) -> dg.OpDefinition:
+    first = name == STAGES[0][0]
+
+    @dg.op(
+        name=name,
+        pool=host,
+        ins={} if first else {"before": dg.In(dg.Nothing)},
+        out=dg.Out(dg.Nothing),
+        config_schema={"feeds": [str], "bulk": bool},
+        description="Bought CSVs from their folder, for games without play-by-play."
+        if host == BOUGHT
+        else f"Documents that {host} publishes.",
+    )
+    def op(context: dg.OpExecutionContext) -> None:
+        date = dt.date.fromisoformat(context.partition_key)
+        config = context.op_config
+        outcomes = (
+            desk.take_bought(date)
+            if host == BOUGHT
+            else desk.fetch(date, host, stages, config["feeds"], bulk=config["bulk"])
+        )
+        for outcome in outcomes:
+            context.log.log(_level(outcome), words(outcome))
+        counts = Counter(outcome.result.value for outcome in outcomes)
+        context.add_output_metadata({**counts, "documents": [words(one) for one in outcomes[:_SHOWN]]})
+
+    return op
+
+
+def words(outcome: Outcome) -> str:
+    """An outcome in a line."""
+    why = f": {outcome.cause}, {outcome.detail}" if outcome.cause else ""
+    return f"{outcome.result.value} {outcome.document.folder}{why}"
+
+
+def _level(outcome: Outcome) -> str:
+    wrong = (Result.FAILED, Result.QUARANTINED, Result.REFUSED)
+    return "WARNING" if outcome.result in wrong else "INFO"

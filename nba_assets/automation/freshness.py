@@ -1,0 +1,74 @@
+"""Freshness that knows the season: what should be there by now, by the league's own schedule.
+
+What belongs here: what is overdue. What does not: who is told (alert_sensors.py).
+
+Dagster's own freshness is per asset: a backfill of old dates makes it look fresh, and a summer makes it look
+stale. Here a date is overdue when its games have been over for hours and its tables are not there. A day off
+and a summer have no games, so they are never overdue. A game that the landed schedule still calls scheduled
+long after its tip-off counts as over: a fetch that has died must not look like a quiet evening.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from nba_assets.quality.gate import Gate
+from nba_assets.sources.moment import eastern
+
+WATCHED = ("player_game_summary", "prediction_accuracy")
+GRACE = dt.timedelta(hours=12)  # from a last tip-off in the evening to the morning after
+_LATE_TIPOFF = dt.time(22, 30)  # counts where no tip-off is known
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """A date whose games are over and whose tables are not there."""
+
+    date: dt.date
+    tables: tuple[str, ...]
+    games: int
+
+    @property
+    def words(self) -> str:
+        """The alarm in a line."""
+        missing = ", ".join(self.tables)
+        return f"{self.date}: {self.games} games are over and not there yet: {missing}"
+
+
+def overdue(games: pd.DataFrame, now: dt.datetime, there: Mapping[str, set[dt.date]]) -> list[Overdue]:
+    """Dates that should be there.
+
+    Args:
+        games: raw_schedule of the dates to look at.
+        now: the league's moment.
+        there: by watched table, the dates that have passed their gate.
+    """
+    found: list[Overdue] = []
+    played = games[~games["is_postponed"].to_numpy(bool)]
+    for day, part in played.groupby("game_date"):
+        date = pd.Timestamp(str(day)).date()
+        missing = tuple(table for table in there if date not in there[table])
+        if missing and now >= _last_tipoff(part, date, now) + GRACE:
+            found.append(Overdue(date, missing, len(part)))
+    return found
+
+
+def passed_dates(gate: Gate, dates: list[dt.date]) -> dict[str, set[dt.date]]:
+    """By watched table, the dates that may be read."""
+    return {table: set(gate.open(table, dates)) for table in WATCHED}
+
+
+def unknown_season(days: list[dt.date], known: list[dt.date], today: dt.date) -> str | None:
+    """An alarm for a date of the season of which no schedule has landed; summers are no dates at all."""
+    if today in days and not known:
+        return f"{today}: no schedule of the season has landed, so nobody knows what is due"
+    return None
+
+
+def _last_tipoff(games: pd.DataFrame, date: dt.date, now: dt.datetime) -> pd.Timestamp:
+    late = pd.Timestamp(dt.datetime.combine(date, _LATE_TIPOFF, eastern(now).tzinfo)).tz_convert("UTC")
+    return games["tipoff_utc"].fillna(late).max()

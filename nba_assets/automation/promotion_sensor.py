@@ -1,0 +1,92 @@
+"""The sensor of promoted models: tonight is predicted again when another system has become champion.
+
+What belongs here: comparing who serves with who was served. What does not: promotion (modeling/), the other
+reasons to predict again (landing_sensors.py, history_sensor.py).
+
+The weekly training promotes before noon, and noon's run serves its champion. A person promotes when he likes,
+in the UI or with ``nba-assets promote``: until tip-off tonight's predictions follow.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import dagster as dg
+import pandas as pd
+
+from nba_assets.automation.due import Phase, active_dates, phase
+from nba_assets.automation.graph import PREDICTIONS, REGISTRY
+from nba_assets.automation.jobs import UPDATE_JOB
+from nba_assets.automation.watched import watched_days
+from nba_assets.lake import Lake
+from nba_assets.modeling.registry import LIFE_DAYS, serving
+from nba_assets.modeling.versions import counting
+from nba_assets.object_store import open_store
+from nba_assets.quality.gate import Gate
+from nba_assets.reports.reading import read_table
+from nba_assets.settings import Settings
+from nba_assets.sources.fetch_desk import FetchDesk
+from nba_assets.sources.moment import eastern
+
+
+class PromotionSensor:
+    """The sensor over one lake."""
+
+    def __init__(self, settings: Settings, desk: FetchDesk):
+        self._settings, self._desk = settings, desk
+
+    def definition(self) -> dg.SensorDefinition:
+        """The sensor, stopped."""
+        return dg.SensorDefinition(
+            name="promoted_models",
+            evaluation_fn=self.evaluate,
+            job_name=UPDATE_JOB,
+            minimum_interval_seconds=120,
+            default_status=dg.DefaultSensorStatus.STOPPED,
+            description="Predicts tonight again when another system has become champion.",
+        )
+
+    def evaluate(self, context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        """One request a promotion, and none before noon's predictions or after tip-off."""
+        tonight = self._tonight()
+        if tonight is None or tonight in active_dates(context.instance, [tonight]):
+            return dg.SkipReason("no game is still to come today, or its tables are being made")
+        lake = Lake(open_store(self._settings.lake))
+        gate = Gate(context.instance, lake)
+        if not gate.open(PREDICTIONS, [tonight]):
+            return dg.SkipReason("tonight is not predicted yet")
+        champion = _champion(lake, gate, tonight)
+        if champion is None or champion in _served(lake, tonight):
+            return dg.SkipReason("the champion is served")
+        version = lake.store.version(lake.name(PREDICTIONS, tonight))
+        key = f"{context.sensor_name}:{tonight}:{champion[0]}:{champion[1]}:{version}"
+        if context.cursor == key:
+            return dg.SkipReason("the champion has been asked for")
+        request = dg.RunRequest(
+            run_key=key, partition_key=tonight.isoformat(), asset_selection=[dg.AssetKey(PREDICTIONS)]
+        )
+        return dg.SensorResult(run_requests=[request], cursor=key)
+
+    def _tonight(self) -> dt.date | None:
+        """Today, if its games are still to come."""
+        now = self._desk.now()
+        found = dict(watched_days(self._desk.source(), now, 0))
+        today = eastern(now).date()
+        games = found.get(today, pd.DataFrame())
+        return today if len(games) and phase(games, today, now) is Phase.BEFORE else None
+
+
+def _champion(lake: Lake, gate: Gate, date: dt.date) -> tuple[str, str] | None:
+    """System and model of the newest registry that is not past a date."""
+    known = [day for day in lake.dates(REGISTRY) if dt.timedelta(0) <= date - day <= dt.timedelta(LIFE_DAYS)]
+    newest = gate.open(REGISTRY, known)[-1:]
+    registry = read_table(lake, REGISTRY, dates=newest)
+    row = serving(registry, pd.DatetimeIndex([pd.Timestamp(date)])).iloc[0]
+    return None if pd.isna(row["system"]) else (str(row["system"]), str(row["model_id"]))
+
+
+def _served(lake: Lake, date: dt.date) -> set[tuple[str, str]]:
+    """Champions whose predictions count on a date, with their models."""
+    rows = counting(read_table(lake, PREDICTIONS, dates=[date]))
+    champions = rows.loc[rows["role"].eq("champion").to_numpy(bool), ["system", "model_id"]]
+    return set(champions.astype("object").itertuples(index=False, name=None))

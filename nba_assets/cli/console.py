@@ -1,0 +1,11 @@
+"""The one console that commands print to.
+
+What belongs here: its width. What does not: what is printed.
+"""
+
+import sys
+
+from rich.console import Console
+
+# A log has no width of its own; a table in it should not be cut at eighty columns.
+console = Console(width=None if sys.stdout.isatty() else 160)

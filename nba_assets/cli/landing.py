@@ -1,0 +1,135 @@
+"""Commands of the landing zone: fetch a date, say what is there, release a capture, lift a refusal.
+
+What belongs here: printing and the words of a person. What does not: fetching (automation/fetching.py),
+storing (landing/).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+
+import dagster as dg
+from rich.console import Console
+from rich.table import Table as Grid
+
+from nba_assets.automation.fetching import FETCH_JOB, STAGES, fetch_config
+from nba_assets.cli.run import prepare_home
+from nba_assets.definitions import build_defs
+from nba_assets.landing.documents import capture_of
+from nba_assets.partitions import game_dates_between
+from nba_assets.settings import Settings
+from nba_assets.sources.feeds import FEEDS
+from nba_assets.sources.fetch_desk import FetchDesk
+from nba_assets.sources.slate import USUAL, Slate, known_feeds
+
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+def fetch(console: Console, settings: Settings, date: dt.date, feeds: Sequence[str]) -> int:
+    """Run the fetch job on a date and print what became of each document.
+
+    Returns:
+        Exit code: 0 unless a publisher could not be asked.
+
+    Raises:
+        ValueError: no game date, or no such feed.
+    """
+    if not game_dates_between(date, date):
+        raise ValueError(f"{date} is no game date: a summer's day, or a day off of a past season")
+    config = fetch_config(feeds or USUAL)
+    prepare_home(settings)
+    job = build_defs(settings).get_job_def(FETCH_JOB)
+    with dg.DagsterInstance.get() as instance:
+        result = job.execute_in_process(
+            instance=instance,
+            partition_key=date.isoformat(),
+            run_config=config | _QUIET,
+            raise_on_error=False,
+        )
+    counts: Counter[str] = Counter()
+    for event in result.all_events:
+        if event.is_successful_output:
+            for name, said in event.step_output_data.metadata.items():
+                if name == "documents":
+                    for words in said.data:  # type: ignore[attr-defined]
+                        console.print(words, markup=False, soft_wrap=True)
+                else:
+                    counts[name] += int(said.value)  # type: ignore[arg-type]
+    for event in result.filter_events(lambda event: event.is_step_failure):
+        error = event.step_failure_data.error
+        words = (error.cause or error).message.strip() if error else "failed"
+        console.print(f"{event.step_key}: {words}", style="red", markup=False, soft_wrap=True)
+    console.print(", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "nothing wanted")
+    return 0 if result.success else 1
+
+
+def show(console: Console, settings: Settings, date: dt.date, feeds: Sequence[str]) -> int:
+    """Print what has landed of a date, by feed, without downloading anything.
+
+    Returns:
+        Exit code: 1 when something that is due is missing.
+    """
+    desk = FetchDesk(settings)
+    landing, source = desk.landing(), desk.source()
+    slate = Slate(source, date, desk.now(), known_feeds(feeds) or USUAL)
+    expected = slate.expected()
+    grid = Grid(
+        "feed", "there", "newest (UTC)", "missing", "quarantined", "refused", title=f"landed of {date}"
+    )
+    lacking = 0
+    for feed in (name for name in FEEDS if name in expected):
+        place = slate.place(feed)
+        account = landing.account(feed, place, expected[feed])
+        newest = max((c.captured_at for c in account.there.values()), default=None)
+        lacking += len(account.missing)
+        grid.add_row(
+            feed, str(len(account.there)), f"{newest:%m-%d %H:%M}" if newest else "",
+            "\n".join(account.missing), "\n".join(account.quarantined),
+            "\n".join(f"{key}: {why}" for key, why in account.refused.items()),
+        )  # fmt: skip
+    console.print(grid)
+    for name in landing.store.list("quarantine/"):
+        if name.endswith(".reason.json") and f"/{date}/" in name:
+            console.print(f"set aside: {name}", markup=False, soft_wrap=True)
+    for host in sorted({host for _, host, _ in STAGES}):
+        if (refusal := landing.refusals.standing(f"_hosts/{host}")) is not None:
+            console.print(
+                f"refused as a whole: {host}, {refusal.record['outcome']}", style="red", markup=False
+            )
+    return 1 if lacking else 0
+
+
+def release(console: Console, settings: Settings, name: str, who: str, why: str) -> int:
+    """Make a capture that was set aside valid again, on a person's word.
+
+    Raises:
+        ValueError: the name is no capture's, or nobody says so and why.
+    """
+    stem = name.removeprefix("quarantine/").removeprefix("landing/").removesuffix(".reason.json")
+    desk = FetchDesk(settings)
+    landing = desk.landing()
+    folder = stem.rpartition("/")[0]
+    captures = [capture_of(found) for found in landing.store.list(f"landing/{folder}/")] if folder else []
+    capture = next((c for c in captures if c and c.name.removeprefix("landing/").startswith(stem)), None)
+    if capture is None:
+        raise ValueError(f"{name} is no capture that has landed: nba-assets landing DATE names them")
+    landing.release(capture, who, why, desk.now())
+    console.print(f"released: {capture.name}", markup=False, soft_wrap=True)
+    return 0
+
+
+def lift(console: Console, settings: Settings, scope: str, who: str, why: str) -> int:
+    """Let a document (feed/date/key) or a publisher (_hosts/name) be asked again.
+
+    Raises:
+        ValueError: no refusal of it stands, or nobody says so and why.
+    """
+    desk = FetchDesk(settings)
+    lifted = desk.landing().refusals.lift(scope, who, why, desk.now())
+    if not lifted:
+        raise ValueError(f"no refusal of {scope} stands")
+    for name in lifted:
+        console.print(f"lifted: {name}", markup=False, soft_wrap=True)
+    return 0

@@ -1,0 +1,90 @@
+"""Everything a fetch needs, opened from the settings when a run starts.
+
+What belongs here: putting session, landing zone, source and clock together. What does not: what is asked
+for (slate.py) and how (http/, fetcher.py).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+from nba_assets.landing import Landing
+from nba_assets.object_store import open_store
+from nba_assets.settings import Settings
+from nba_assets.sources.bought_files import take_bought
+from nba_assets.sources.fetcher import Fetcher, Outcome
+from nba_assets.sources.http import HttpSession, Limits, publishers
+from nba_assets.sources.live import LiveSource
+from nba_assets.sources.moment import LeagueClock
+from nba_assets.sources.slate import USUAL, Slate
+
+SIMULATED = "simulated"
+_SIMULATED_LIMITS = Limits(attempts=2, first_wait=0.05)  # a server on this machine needs no patience
+
+
+def open_landing(settings: Settings) -> Landing:
+    """The landing zone of the settings."""
+    return Landing(open_store(settings.landing_root))
+
+
+def live_source(landing: Landing, *, simulated: bool) -> LiveSource:
+    """The live source over a landing zone; rows of a simulated league say so."""
+    return LiveSource(landing, SIMULATED if simulated else "live")
+
+
+class FetchDesk:
+    """Fetches documents of dates. It holds the settings with their secrets and shows none of them."""
+
+    def __init__(self, settings: Settings):
+        self._settings = settings
+        self.clock = LeagueClock(settings.simulated_url)
+
+    def __repr__(self) -> str:
+        return "FetchDesk()"
+
+    def now(self) -> dt.datetime:
+        """The league's moment."""
+        return self.clock.now()
+
+    def landing(self) -> Landing:
+        """Where documents go."""
+        return open_landing(self._settings)
+
+    def source(self) -> LiveSource:
+        """What has landed, read afresh."""
+        return live_source(self.landing(), simulated=self._settings.simulated_url is not None)
+
+    def fetch(
+        self,
+        date: dt.date,
+        host: str,
+        stages: Collection[str],
+        feeds: Collection[str],
+        *,
+        bulk: bool = False,
+    ) -> list[Outcome]:
+        """Fetch a publisher's documents of stages of a date, each stage by what has landed before it."""
+        outcomes: list[Outcome] = []
+        with self._session() as session:
+            fetcher = Fetcher(session, self.landing())
+            for stage in stages:
+                slate = Slate(self.source(), date, self.now(), feeds)
+                mine = [one for one in slate.stage(stage) if one.feed.host == host]
+                outcomes += fetcher.fetch_all(mine, bulk=bulk)
+        return outcomes
+
+    def take_bought(self, date: dt.date) -> list[Outcome]:
+        """Land bought CSVs of a date's final games of which no publisher has given the play-by-play."""
+        folder = self._settings.bigdataball_dir
+        if folder is None:
+            return []
+        games = Slate(self.source(), date, self.now(), USUAL).without_events()
+        return take_bought(folder, self.landing(), date, games, self.now())
+
+    @contextmanager
+    def _session(self) -> Iterator[HttpSession]:
+        limits = _SIMULATED_LIMITS if self._settings.simulated_url else None
+        with HttpSession(publishers(self._settings), clock=self.clock, limits=limits) as session:
+            yield session

@@ -1,0 +1,85 @@
+"""How fast each host may be asked, and slowing down when it complains.
+
+What belongs here: waiting before a request. What does not: waiting after a failed one (retries.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Lock
+
+from nba_assets.sources.http.clock import Clock
+
+_SLOWER, _FASTER = 2.0, 0.8
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Seconds between requests to one host.
+
+    Attributes:
+        least: always.
+        between_games: in bulk, when the game changes; two documents of one game follow each other at `least`.
+        most: where slowing down ends.
+    """
+
+    least: float
+    between_games: float = 0.0
+    most: float = 60.0
+
+
+@dataclass
+class _State:
+    interval: float
+    last: float | None = None
+    group: str | None = None
+    closed_until: float = float("-inf")
+
+
+class Pacer:
+    """Turns of every host, one at a time, whichever thread asks."""
+
+    def __init__(self, paces: Mapping[str, Pace], clock: Clock):
+        self._paces = dict(paces)
+        self._clock = clock
+        self._states = {host: _State(pace.least) for host, pace in paces.items()}
+        self._turns = {host: Lock() for host in paces}
+
+    def wait(self, host: str, group: str | None = None, *, bulk: bool = False) -> float:
+        """Wait for the host's turn.
+
+        Returns:
+            Seconds waited.
+        """
+        state, pace = self._states[host], self._paces[host]
+        with self._turns[host]:
+            now = self._clock.monotonic()
+            due = max(now, state.closed_until)
+            if state.last is not None:
+                new_game = bulk and group != state.group
+                due = max(due, state.last + max(state.interval, pace.between_games if new_game else 0.0))
+            if due > now:
+                self._clock.sleep(due - now)
+            state.last, state.group = self._clock.monotonic(), group
+            return due - now
+
+    def interval(self, host: str) -> float:
+        """Seconds now kept between two requests to a host."""
+        return self._states[host].interval
+
+    def complained(self, host: str, retry_after: float | None = None) -> None:
+        """Slow down: the host answered 403 or 429; it stays closed for as long as it asked for."""
+        state, pace = self._states[host], self._paces[host]
+        state.interval = min(max(state.interval, 0.1) * _SLOWER, pace.most)
+        if retry_after is not None:
+            state.closed_until = max(state.closed_until, self._clock.monotonic() + retry_after)
+
+    def content(self, host: str) -> None:
+        """Speed up a little: the host answered."""
+        state, pace = self._states[host], self._paces[host]
+        state.interval = max(state.interval * _FASTER, pace.least)
+
+    def closed_for(self, host: str) -> float:
+        """Seconds for which the host has asked not to be asked."""
+        return max(0.0, self._states[host].closed_until - self._clock.monotonic())

@@ -1,0 +1,154 @@
+"""One exchange with a server, bounded in time and size, with the secret added below everything that logs.
+
+What belongs here: sockets, deadlines, the key in the query. What does not: what an answer means (answers.py).
+
+``httpcore`` is used rather than a client above it for two reasons. Every read of a socket passes through its
+network backend, so a server that drips a byte at a time, headers included, cannot outlast the deadline. And
+no layer below writes a URL to a log, whereas httpx (INFO) and urllib3 (DEBUG) write it with its query.
+"""
+
+from __future__ import annotations
+
+import ssl
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import urlencode
+
+import certifi
+import httpcore
+
+_TOO_LONG = "the exchange took longer than allowed"
+
+
+class DeadlineExceeded(httpcore.ReadTimeout):
+    """The whole exchange took too long, however lively the server was."""
+
+
+class AnswerTooLarge(Exception):  # noqa: N818 - an outcome
+    """The answer is larger than any document of any feed."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What a server sent, as it sent it."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Transport:
+    """A pool of connections to any host."""
+
+    def __init__(self, *, read_seconds: float, total_seconds: float, most_bytes: int):
+        self._read, self._total, self._most = read_seconds, total_seconds, most_bytes
+        self._backend = _DeadlineBackend()
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=_trusted(),
+            network_backend=self._backend,
+            keepalive_expiry=5.0,
+        )
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._pool.close()
+
+    def get(
+        self, base: str, path: str, query: Iterable[tuple[str, str]], headers: Mapping[str, str]
+    ) -> Exchange:
+        """Ask once.
+
+        Raises:
+            httpcore.TimeoutException: no answer, or not all of it, in time.
+            httpcore.NetworkError: no connection, or it broke.
+            httpcore.ProtocolError: the answer is no HTTP, or shorter than announced.
+            AnswerTooLarge: it is longer than allowed.
+        """
+        text = urlencode(list(query))
+        url = f"{base.rstrip('/')}{path}" + (f"?{text}" if text else "")
+        timeouts = dict.fromkeys(("connect", "read", "write", "pool"), self._read)
+        self._backend.start(self._total)
+        with self._pool.stream(
+            "GET", url, headers=list(headers.items()), extensions={"timeout": timeouts}
+        ) as response:
+            pieces: list[bytes] = []
+            size = 0
+            for piece in response.iter_stream():
+                size += len(piece)
+                if size > self._most:
+                    raise AnswerTooLarge(f"more than {self._most} bytes")
+                pieces.append(piece)
+            names = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in response.headers}
+            return Exchange(response.status, names, b"".join(pieces))
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom to trust: three hundred certificates, read once."""
+    return ssl.create_default_context(cafile=certifi.where())
+
+
+class _DeadlineBackend(httpcore.SyncBackend):
+    """Sockets whose every wait ends at the deadline of the exchange; each thread has its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._local = threading.local()
+
+    def start(self, seconds: float) -> None:
+        self._local.deadline = time.monotonic() + seconds
+
+    @contextmanager
+    def bounded(self, timeout: float | None) -> Iterator[float]:
+        """Seconds that one wait may take; one that the deadline ends says so."""
+        left = self._local.deadline - time.monotonic()
+        if left <= 0:
+            raise DeadlineExceeded(_TOO_LONG)
+        try:
+            yield left if timeout is None else min(timeout, left)
+        except httpcore.TimeoutException as error:
+            if timeout is None or left < timeout:
+                raise DeadlineExceeded(_TOO_LONG) from error
+            raise
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        with self.bounded(timeout) as left:
+            stream = super().connect_tcp(host, port, left, local_address, socket_options)
+        return _DeadlineStream(stream, self)
+
+
+class _DeadlineStream(httpcore.NetworkStream):
+    def __init__(self, stream: httpcore.NetworkStream, backend: _DeadlineBackend):
+        self._stream, self._backend = stream, backend
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        with self._backend.bounded(timeout) as left:
+            return self._stream.read(max_bytes, left)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        with self._backend.bounded(timeout) as left:
+            self._stream.write(buffer, left)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        with self._backend.bounded(timeout) as left:
+            stream = self._stream.start_tls(ssl_context, server_hostname, left)
+        return _DeadlineStream(stream, self._backend)
+
+    def get_extra_info(self, info: str) -> object:
+        return self._stream.get_extra_info(info)

@@ -1,0 +1,133 @@
+"""The league's injury report: who may not play, team by team, as of the hour it was published.
+
+What belongs here: what a row says. What does not: where it stands on the page (injury_pdf.py), who is meant
+by a name (domain/identity.py).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import pandas as pd
+
+from nba_assets.domain.injuries import identified_reports
+from nba_assets.domain.injury_status import statuses
+from nba_assets.domain.teams import TEAM_BY_TRICODE, tricode_of_name
+from nba_assets.schemas.raw import RAW_INJURY_REPORTS
+from nba_assets.sources.wire.clocks import eastern_moment
+from nba_assets.sources.wire.documents import Parsed, Place, finished_rows
+from nba_assets.sources.wire.injury_pdf import read_pages, table_of_report
+
+_MATCHUP: Final = re.compile(r"([A-Z]{3})@([A-Z]{3})", re.ASCII)
+_NAME: Final = re.compile(r"([^,]+), ([^,]+)")
+_NOT_SUBMITTED: Final = "NOT YET SUBMITTED"
+_STATUSES: Final = ("Out", "Doubtful", "Questionable", "Probable", "Available")
+
+
+@dataclass(frozen=True, kw_only=True)
+class InjuryReport(Parsed):
+    """raw_injury_reports of one report.
+
+    Attributes:
+        captured_at: when the report was published.
+        not_submitted: (game date, tricode) of the teams that had not reported: unknown, not healthy.
+    """
+
+    captured_at: pd.Timestamp
+    not_submitted: tuple[tuple[pd.Timestamp, str], ...]
+
+
+def parse_injury_report(
+    body: bytes, appearances: pd.DataFrame, *, file: str, source: str = "nba-injury-report"
+) -> InjuryReport:
+    """raw_injury_reports of an injury report PDF, row for row, filed under the game dates it prints.
+
+    In: appearances (player_id, player_name, team, game_date); names are resolved among those before each
+    game date. 'Payton II, Gary' is turned into 'Gary Payton II'.
+
+    Raises:
+        BadInput: no PDF, no such table, a row that says nothing or too much.
+    """
+    place = Place(file)
+    printed, table = table_of_report(read_pages(body, place), place)
+    try:
+        captured_at = eastern_moment(printed, "%m/%d/%y %I:%M %p")
+    except ValueError:
+        place.refuse("title", f"{printed!r} is no time in New York")
+    return _report(table, captured_at, appearances, place, source)
+
+
+def _report(
+    table: list[dict[str, str]],
+    captured_at: pd.Timestamp,
+    appearances: pd.DataFrame,
+    place: Place,
+    source: str,
+) -> InjuryReport:
+    if not table:
+        place.refuse("table", "an empty table where teams were due")
+    rows: list[dict[str, Any]] = []
+    silent: list[tuple[pd.Timestamp, str]] = []
+    for row in table:
+        date, team = _date(row, place), _team(row, place)
+        if row["Reason"] == _NOT_SUBMITTED and not row["Player Name"] and not row["Current Status"]:
+            silent.append((date, team))
+        else:
+            rows.append({"game_date": date, "team": team} | _player(row, place))
+    if len(set(silent)) < len(silent) or set(silent) & {(row["game_date"], row["team"]) for row in rows}:
+        place.refuse("Team", "a team that has not reported stands twice or has players")
+    notes = {"teams_not_submitted": len(silent)} if silent else {}
+    found = _rows(rows, captured_at, appearances, place, source)
+    return InjuryReport(rows=found, notes=notes, captured_at=captured_at, not_submitted=tuple(silent))
+
+
+def _rows(
+    rows: list[dict[str, Any]],
+    captured_at: pd.Timestamp,
+    appearances: pd.DataFrame,
+    place: Place,
+    source: str,
+) -> pd.DataFrame:
+    if not rows:
+        return RAW_INJURY_REPORTS.empty()
+    frame = pd.DataFrame(rows).assign(captured_at=captured_at, source=source)
+    nothing = pd.Series(pd.NA, index=frame.index, dtype=pd.StringDtype("pyarrow"))
+    said = statuses(frame["said"].astype(nothing.dtype), nothing, frame["game_date"])
+    frame = frame.assign(status=said["status"], status_text=said["status_text"])
+    return finished_rows(identified_reports(frame, appearances), RAW_INJURY_REPORTS, place)
+
+
+def _date(row: dict[str, str], place: Place) -> pd.Timestamp:
+    try:
+        return pd.Timestamp(datetime.strptime(row["Game Date"], "%m/%d/%Y"))
+    except ValueError:
+        place.refuse("Game Date", f"{row['Game Date']!r} is no date")
+
+
+def _team(row: dict[str, str], place: Place) -> str:
+    matchup = _MATCHUP.fullmatch(row["Matchup"])
+    if matchup is None or not {matchup[1], matchup[2]} <= set(TEAM_BY_TRICODE):
+        place.refuse("Matchup", f"{row['Matchup']!r} is no matchup like MIL@SAS")
+    try:
+        team = tricode_of_name(row["Team"])
+    except KeyError:
+        place.refuse("Team", f"{row['Team']!r} is no team")
+    if team not in (matchup[1], matchup[2]):
+        place.refuse("Team", f"{row['Team']} does not play {row['Matchup']}")
+    return team
+
+
+def _player(row: dict[str, str], place: Place) -> dict[str, Any]:
+    name = _NAME.fullmatch(row["Player Name"])
+    if name is None:
+        place.refuse("Player Name", f"{row['Player Name']!r} is no name like 'Payton II, Gary'")
+    if row["Current Status"] not in _STATUSES:
+        place.refuse("Current Status", f"{row['Current Status']!r} is none of {', '.join(_STATUSES)}")
+    return {
+        "player_name": f"{name[2]} {name[1]}",
+        "said": row["Current Status"],
+        "reason": row["Reason"] or None,
+    }

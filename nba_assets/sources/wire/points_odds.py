@@ -1,0 +1,90 @@
+"""Points lines of players from The Odds API.
+
+What belongs here: the market. What does not: the documents (odds_events.py); games, players, ladders and
+the side of tip-off, which are found as for the archive's lines (domain/points_lines.py).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pandas as pd
+
+from nba_assets.domain.points_lines import points_lines_from_archive
+from nba_assets.schemas.raw import RAW_PLAYER_POINTS_LINES
+from nba_assets.sources.wire.documents import Parsed, Place, finished_rows
+from nba_assets.sources.wire.odds_events import (
+    SOURCE,
+    Market,
+    american_prices,
+    read_odds,
+    refused_events,
+)
+
+_MARKET: Final = "player_points"
+_PRICES: Final = {"Over": "over_price", "Under": "under_price"}
+# Columns of the archive's file that only its other publishers fill.
+_UNKNOWN: Final = ("game_date", "opp")
+
+
+def parse_points_lines(
+    body: bytes,
+    schedule: pd.DataFrame,
+    appearances: pd.DataFrame,
+    *,
+    file: str,
+    captured_at: pd.Timestamp | None = None,
+) -> Parsed:
+    """raw_player_points_lines of an odds answer, current or historical, of one event or many.
+
+    In: raw_schedule of the dates around; appearances (player_id, player_name, team, game_date), of which
+    those before each game's date tell who is meant; `captured_at` (UTC) of a current answer. A line
+    captured at or after tip-off lands as unusable. Notes: refused lines by reason, ``left_out_<market>``,
+    ``unresolved`` (no player, or more than one: NULL, with the method that says so).
+
+    Raises:
+        BadInput: no such document, prices of two kinds, an outcome that cannot be read.
+    """
+    place = Place(file)
+    document = read_odds(body, schedule, place, captured_at)
+    prices = american_prices(document, place)
+    notes = refused_events(document)
+    lines: list[dict[str, Any]] = []
+    for market in document.markets:
+        if market.key != _MARKET:
+            notes[f"left_out_{market.key}"] += 1
+        elif pd.notna(document.events.loc[market.event, "game_id"]):
+            lines += _lines(market, document.events.loc[market.event], prices)
+    if not lines:
+        return Parsed(RAW_PLAYER_POINTS_LINES.empty(), document.problems, dict(notes))
+    snapshot = document.captured_at.isoformat()
+    rows = pd.DataFrame(lines).assign(source=SOURCE, snapshot_at=snapshot, **dict.fromkeys(_UNKNOWN))
+    landed, refused = points_lines_from_archive(rows, schedule, appearances)
+    table = finished_rows(landed, RAW_PLAYER_POINTS_LINES, place)
+    for reason, count in refused.groupby("reason")["count"].sum().items():
+        notes[f"refused_{reason}"] += int(count)
+    unresolved = int(table["player_id"].isna().sum())
+    if unresolved:
+        notes["unresolved"] = unresolved
+    return Parsed(table, document.problems, dict(notes))
+
+
+def _lines(market: Market, event: pd.Series, prices: dict[int, float]) -> list[dict[str, Any]]:
+    """One row a player and line: over and under belong together."""
+    lines: dict[tuple[str, float], dict[str, Any]] = {}
+    for outcome in market.outcomes:
+        side = _PRICES.get(outcome.text("name")) or outcome.refuse(
+            "name", f"{outcome.text('name')!r} is no side"
+        )
+        player, point = outcome.text("description"), outcome.number("point")
+        line = lines.setdefault((player, point), {"over_price": None, "under_price": None})
+        if line[side] is not None:
+            outcome.refuse("name", f"{outcome.text('name')} {point} of {player} stands twice")
+        line[side] = prices.get(id(outcome.value))
+    common = {
+        "book": market.book,
+        "home_team": event["home_name"],
+        "away_team": event["away_name"],
+        "commence_time": event["commence_time"].isoformat(),
+    }
+    return [common | {"player": player, "line": point} | line for (player, point), line in lines.items()]

@@ -1,0 +1,203 @@
+"""What is due on a date, phase by phase; what is overdue, in season and out of it; when schedules run."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+import pytest
+
+from nba_assets.automation.due import FROM_ARCHIVE, Made, Phase, due, phase
+from nba_assets.automation.freshness import overdue, unknown_season
+from nba_assets.automation.graph import REGISTRY, TableGraph
+from nba_assets.automation.schedules import schedules
+from nba_assets.definitions import ALL_TABLES, defs
+from nba_assets.partitions import game_dates_between
+from nba_assets.settings import Settings
+from nba_assets.sources.simulated.live_world import EASTERN
+
+DATE = dt.date(2025, 1, 15)
+GRAPH = TableGraph.of(ALL_TABLES)
+DOCUMENTS = dict.fromkeys(GRAPH.raw, "a")
+EVERYTHING = Made(DOCUMENTS, frozenset(GRAPH.names))
+AT_NOON = Made(dict.fromkeys(GRAPH.raw, "a"), frozenset(GRAPH.before_tipoff))
+
+
+def at(hour: int, minute: int = 0, day: int = 0) -> dt.datetime:
+    return dt.datetime.combine(DATE + dt.timedelta(day), dt.time(hour, minute), EASTERN)
+
+
+TIPOFF, AFTERNOON = at(19, 30), at(16)
+
+
+def games(*statuses: str, tipoff: dt.datetime | None = TIPOFF, postponed: bool = False) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "game_date": pd.Timestamp(DATE),
+            "status": list(statuses),
+            "tipoff_utc": pd.Series([tipoff] * len(statuses), dtype="datetime64[ns, UTC]"),
+            "is_postponed": postponed,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "now", "expected"),
+    [
+        (games("scheduled"), at(19, 29), Phase.BEFORE),
+        (games("scheduled"), at(19, 30), Phase.PLAYING),
+        (games("scheduled", "final"), at(23), Phase.PLAYING),
+        (games("final", "final"), at(23), Phase.OVER),
+        (games("scheduled", tipoff=None), at(17), Phase.BEFORE),
+        (games("scheduled", tipoff=None), at(18), Phase.PLAYING),
+        (games(), at(23), Phase.BEFORE),
+        (games(), at(5, day=1), Phase.OVER),
+        (games("postponed", postponed=True), at(5, day=1), Phase.OVER),
+    ],
+)
+def test_phases(rows: pd.DataFrame, now: dt.datetime, expected: Phase) -> None:
+    assert phase(rows, DATE, now) is expected
+
+
+def _due(stands: Phase, made: Made, *, results: bool = True, now: dt.datetime = AFTERNOON, **new: str) -> Any:
+    found = due(GRAPH, DATE, stands, DOCUMENTS | new, made, results=results, now=now)
+    return set(found.tables) if found else None
+
+
+def test_a_date_waits_for_noon_and_nothing_new_asks_for_nothing() -> None:
+    assert _due(Phase.BEFORE, Made({}, frozenset())) is None
+    assert _due(Phase.BEFORE, AT_NOON) is None
+    assert _due(Phase.OVER, EVERYTHING) is None
+
+
+def test_before_tipoff_a_report_renews_predictions_and_what_lies_between() -> None:
+    tables = _due(Phase.BEFORE, AT_NOON, raw_injury_reports="b")
+    assert {"raw_injury_reports", "upcoming_player_game_context", "player_prop_predictions"} <= tables
+    assert not tables & {"raw_schedule", "player_game_summary", "prediction_accuracy", "coverage"}
+
+
+def test_while_games_are_on_results_of_some_change_nothing() -> None:
+    assert _due(Phase.PLAYING, AT_NOON, raw_schedule="b", raw_player_boxscores="b") is None
+    assert "player_prop_predictions" in _due(Phase.PLAYING, AT_NOON, raw_game_lines="b")
+
+
+def test_results_make_the_whole_date_once_they_have_landed() -> None:
+    late = {"raw_schedule": "b", "raw_player_boxscores": "b"}
+    whole = set(GRAPH.names) - {REGISTRY}  # results of a date say nothing of who serves on it
+    assert _due(Phase.OVER, AT_NOON, results=False, now=at(23), **late) is None
+    assert _due(Phase.OVER, AT_NOON, now=at(23), **late) == whole
+    assert _due(Phase.OVER, AT_NOON, results=False, now=at(6, day=1), **late) == whole
+
+
+def test_a_correction_remakes_what_depends_on_it() -> None:
+    tables = _due(Phase.OVER, EVERYTHING, now=at(12, day=1), raw_shot_chart="b")
+    assert {"raw_shot_chart", "player_game_summary", "prediction_accuracy", "coverage"} <= tables
+    assert not tables & {"raw_schedule", "raw_injury_reports", "upcoming_team_game_context"}
+
+
+def test_dates_of_the_archive_are_left_alone() -> None:
+    made = Made(dict.fromkeys(GRAPH.raw, FROM_ARCHIVE), frozenset(GRAPH.names))
+    assert _due(Phase.OVER, made, now=at(12, day=1), raw_shot_chart="b") is None
+
+
+def test_the_state_names_the_documents() -> None:
+    states = {
+        due(
+            GRAPH,
+            DATE,
+            Phase.BEFORE,
+            DOCUMENTS | {"raw_game_lines": said},
+            AT_NOON,
+            results=False,
+            now=at(16),
+        )
+        for said in ("b", "c", "b")
+    }
+    assert len(states) == 2
+
+
+# --- freshness -----------------------------------------------------------------------------------------
+def _late(rows: pd.DataFrame, now: dt.datetime, **there: set[dt.date]) -> list[str]:
+    known = {"player_game_summary": set(), "prediction_accuracy": set()} | there
+    return [table for one in overdue(rows, now, known) for table in one.tables]
+
+
+def test_no_alarm_while_there_is_time_on_days_off_or_once_all_is_there() -> None:
+    both = {"player_game_summary": {DATE}, "prediction_accuracy": {DATE}}
+    assert _late(games("final"), at(7, day=1)) == []
+    assert _late(games("final"), at(9, day=1), **both) == []
+    assert _late(games(), at(9, day=3)) == []
+    assert _late(games("postponed", postponed=True), at(9, day=3)) == []
+
+
+def test_alarm_when_games_are_over_and_tables_are_not_there() -> None:
+    assert _late(games("final"), at(8, day=1)) == ["player_game_summary", "prediction_accuracy"]
+    assert _late(games("final"), at(8, day=1), player_game_summary={DATE}) == ["prediction_accuracy"]
+    # Nobody has fetched since: the schedule still says scheduled, and that must not be silence.
+    assert _late(games("scheduled"), at(8, day=1)) == ["player_game_summary", "prediction_accuracy"]
+
+
+def test_summers_are_silent_and_a_season_without_schedule_is_not() -> None:
+    summer, autumn = dt.date(2026, 8, 10), dt.date(2026, 11, 3)
+    for today, alarm in ((summer, False), (autumn, True)):
+        days = game_dates_between(today - dt.timedelta(8), today)
+        assert bool(unknown_season(days, [], today)) is alarm
+    assert unknown_season([autumn], [autumn], autumn) is None
+
+
+# --- schedules -----------------------------------------------------------------------------------------
+def _asked(name: str, moment: dt.datetime) -> list[tuple[str, str]]:
+    (schedule,) = [one for one in schedules(Settings(), GRAPH) if one.name == name]
+    context = dg.build_schedule_context(
+        scheduled_execution_time=moment, repository_def=defs.get_repository_def()
+    )
+    requests = schedule.evaluate_tick(context).run_requests or []
+    return [(schedule.job_name, request.partition_key) for request in requests]
+
+
+def test_schedules_run_in_new_york() -> None:
+    crons = {one.name: (one.cron_schedule, one.execution_timezone) for one in schedules(Settings(), GRAPH)}
+    assert {zone for _, zone in crons.values()} == {"America/New_York"}
+    assert {name: cron for name, (cron, _) in crons.items()} == {
+        "slate_every_half_hour": "0,30 0-2,11-23 * * *",
+        "results_at_five": "0 5 * * *",
+        "predictions_at_noon": "0 12 * * *",
+        "retrain_on_monday": "0 5 * * 1",
+    }
+
+
+def test_schedules_name_the_dates_of_the_league() -> None:
+    assert _asked("predictions_at_noon", at(12)) == [("predict", "2025-01-15")]
+    assert _asked("slate_every_half_hour", at(0, 30)) == [("fetch", "2025-01-14")], "the evening before"
+    assert _asked("results_at_five", at(5)) == [("fetch", f"2025-01-{day}") for day in (14, 13)]
+    assert _asked("retrain_on_monday", at(5, day=5)) == [("retrain", "2025-01-20")]
+    august = dt.datetime(2026, 8, 10, 12, tzinfo=EASTERN)
+    assert _asked("predictions_at_noon", august) == []
+
+
+def test_everything_is_shown_stopped() -> None:
+    repository = defs.get_repository_def()
+    assert {one.default_status.value for one in (*repository.schedule_defs, *repository.sensor_defs)} == {
+        "STOPPED"
+    }
+    names = {sensor.name for sensor in repository.sensor_defs}
+    assert {
+        "new_landing_files",
+        "line_moves",
+        "final_games",
+        "failed_checks",
+        "failed_runs",
+        "freshness",
+    } <= names
+
+
+def test_one_pool_a_publisher() -> None:
+    job = defs.get_job_def("fetch")
+    pools = {node.name: node.definition.pool for node in job.nodes}  # type: ignore[union-attr]
+    assert pools == {
+        "fetch_schedule": "nba_cdn", "fetch_statistics": "nba_stats", "fetch_games": "nba_cdn",
+        "fetch_second_events": "nba_stats", "take_bought_events": "bigdataball",
+        "fetch_injury_reports": "nba_reports", "fetch_lines": "odds_api",
+    }  # fmt: skip

@@ -1,0 +1,97 @@
+import pandas as pd
+import pytest
+
+from nba_assets.domain.problems import BadInput
+from nba_assets.sources.wire.live_box import parse_live_box, parse_live_roster
+from nba_assets.sources.wire.stats_boxes import parse_box_v2, parse_box_v3, parse_player_log
+
+COUNTS = [
+    "fgm",
+    "fga",
+    "fg3m",
+    "fg3a",
+    "ftm",
+    "fta",
+    "oreb",
+    "dreb",
+    "reb",
+    "ast",
+    "stl",
+    "blk",
+    "tov",
+    "pf",
+    "pts",
+]
+
+
+@pytest.fixture(scope="module")
+def knicks_at_sixers(wire, schedule_2024):
+    name = "stats.nba.com/boxscoretraditionalv2_0022400561.json"
+    return parse_box_v2(wire(name), schedule_2024, file=name, game_id="0022400561")
+
+
+def test_v2_teams_and_overtime(knicks_at_sixers):
+    teams = knicks_at_sixers.teams.set_index("team")
+    assert teams["pts"].to_dict() == {"NYK": 125, "PHI": 119} and teams["minutes"].eq(265).all()
+    possessions = teams["fga"] + 0.44 * teams["fta"] + teams["tov"] - teams["oreb"]
+    assert possessions.round(2).to_dict() == {"NYK": 94.56, "PHI": 99.16}
+    assert len(knicks_at_sixers.players) == 17
+    assert knicks_at_sixers.players["minutes"].max() == 49 + 25 / 60
+
+
+def test_v2_roster_says_who_did_not_play_and_why(knicks_at_sixers):
+    out = knicks_at_sixers.roster.loc[~knicks_at_sixers.roster["played"]]
+    reasons = out.set_index("player_name")["reason"]
+    assert len(out) == 8 and reasons["Tyler Kolek"] == "DNP - Coach's Decision" and reasons.notna().all()
+
+
+def test_v2_equals_the_archives_game_log(archive_dir, knicks_at_sixers):
+    rows = pd.read_parquet(archive_dir / "leaguegamelog" / "players_2024-25_regular.parquet")
+    rows = rows.rename(columns=str.lower).query("game_id == '0022400561'")
+    both = knicks_at_sixers.players.merge(rows, on="player_id", suffixes=("", "_log"))
+    assert len(both) == 17
+    for name in [*COUNTS, "plus_minus"]:
+        assert (both[name] == both[f"{name}_log"]).all(), name
+
+
+def test_v3_of_a_game(wire, slate):
+    name = "stats.nba.com/boxscoretraditionalv3.json"
+    schedule = slate.iloc[:1].assign(game_id="0022500165", home_team="TOR", away_team="MIL")
+    box = parse_box_v3(wire(name), schedule, file=name, game_id="0022500165")
+    ingram = box.players.set_index("player_name").loc["Brandon Ingram"]
+    assert (ingram["pts"], ingram["reb"], ingram["start_position"]) == (13, 8, "F")
+    assert ingram["minutes"] == 30 + 49 / 60 and len(box.players) == 27
+    assert box.teams.set_index("team")["pts"].to_dict() == {"MIL": 100, "TOR": 128}
+
+
+def test_game_log_of_a_date_equals_the_archive(archive_dir, wire, schedule_2024):
+    name = "stats.nba.com/leaguegamelog_players_2025-03-15.json"
+    due = schedule_2024.loc[schedule_2024["game_date"].eq("2025-03-15"), "game_id"].tolist()
+    parsed = parse_player_log(wire(name), schedule_2024, file=name, due=due)
+    assert len(parsed.rows) == 157 and not parsed.problems and not parsed.notes
+    rows = pd.read_parquet(archive_dir / "leaguegamelog" / "players_2024-25_regular.parquet")
+    rows = rows.rename(columns=str.lower).query("game_date == '2025-03-15'")
+    both = parsed.rows.merge(rows, on=["game_id", "player_id"], suffixes=("", "_log"))
+    assert len(both) == len(rows) == 157
+    for name in [*COUNTS, "plus_minus"]:
+        assert (both[name] == both[f"{name}_log"]).all(), name
+
+
+@pytest.mark.parametrize(("game", "players", "inactive"), [("775", 21, 9), ("776", 25, 10), ("777", 20, 7)])
+def test_live_box_at_the_end(wire, slate, game, players, inactive):
+    name = f"cdn.nba.com/boxscores_final/22500{game}-07_box_Complete.json"
+    box = parse_live_box(wire(name), slate, file=name, game_id=f"0022500{game}")
+    assert len(box.players) == players and box.teams["minutes"].eq(240).all()
+    assert box.players["start_position"].notna().sum() == box.roster["is_starter"].sum() == 10
+    assert box.roster["status"].eq("INACTIVE").sum() == inactive
+
+
+def test_live_box_before_the_game_has_starters_and_reasons_and_no_lines(wire, slate):
+    name = "cdn.nba.com/2026-02-11_pregame/boxscore_0022500776-01_pregame.json"
+    roster = parse_live_roster(wire(name), file=name, game_id="0022500776")
+    assert roster.groupby("team")["is_starter"].sum().to_dict() == {"CLE": 5, "WAS": 5}
+    reasons = roster.set_index("player_name")["reason"]
+    assert reasons["Trae Young"] == "INACTIVE_INJURY - Right Knee; MCL Sprain; Quad Contusion"
+    assert reasons["D'Angelo Russell"] == "INACTIVE_NOT_WITH_TEAM"
+    with pytest.raises(BadInput, match="not final"):
+        parse_live_box(wire(name), slate, file=name, game_id="0022500776")
