@@ -84,7 +84,7 @@ def final_play_by_play(values: Values) -> ContentCheck:
         game = _at(read_json(content), dict, "game")
         _same(_at(game, str, "gameId"), values["game_id"], "game")
         actions = _filled(_at(game, list, "actions"), "game.actions")
-        kinds = {(_at(action, str, "actionType"), action.get("subType")) for action in actions}
+        kinds = [(_at(action, str, "actionType"), action.get("subType")) for action in actions]
         if ("game", "end") not in kinds:
             raise FetchProblem(Cause.NOT_FINAL, f"game {values['game_id']} has {len(actions)} events, no end")
 

@@ -186,6 +186,13 @@ def test_growing_play_by_play_is_final_only_at_its_end(wire: Wire, archive_dir) 
     assert ends == 3
 
 
+def test_a_sub_type_that_is_a_list_is_no_crash() -> None:
+    """Found by the thousand damaged answers."""
+    events = {"gameId": samples.GAME, "actions": [{"actionType": "2pt", "subType": ["jump"]}]}
+    with pytest.raises(FetchProblem, match="not_final"):
+        SAMPLES["play_by_play"][0].request.check(json.dumps({"game": events}).encode())
+
+
 def test_every_scoreboard_is_the_board_of_its_own_date_only(wire: Wire, archive_dir) -> None:
     boards = sorted((archive_dir / "wire" / samples.CDN / "scoreboards").glob("*.json"))
     assert len(boards) == 27
