@@ -37,20 +37,24 @@ class WrittenRows:
         self._limit = limit
         self._kept: dict[tuple[str, str], Kept] = {}
         self._ranges: dict[int, tuple[pa.Table, list[tuple[str, str]]]] = {}
+        self._sizes: dict[int, int] = {}
         self._lock = Lock()
 
     def add(self, root: str, rows: pa.Table, entries: dict[str, Kept]) -> None:
         """Keep a written range, and forget the largest ones beyond the limit."""
-        if rows.nbytes > self._limit // 2:
+        size = rows.nbytes
+        if size > self._limit // 2:
             return
         keys = [(root, name) for name in entries]
         with self._lock:
             self._ranges[id(rows)] = (rows, keys)
+            self._sizes[id(rows)] = size
             self._kept |= dict(zip(keys, entries.values(), strict=True))
-            while sum(table.nbytes for table, _ in self._ranges.values()) > self._limit:
+            while sum(self._sizes.values()) > self._limit:
                 # The largest first: what decoding costs is the file, not the byte.
-                largest = max(self._ranges, key=lambda name: self._ranges[name][0].nbytes)
+                largest = max(self._sizes, key=lambda name: self._sizes[name])
                 old, names = self._ranges.pop(largest)
+                del self._sizes[largest]
                 for name in names:
                     if name in self._kept and self._kept[name].rows is old:
                         del self._kept[name]

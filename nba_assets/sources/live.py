@@ -18,9 +18,11 @@ from typing import Final
 
 import pandas as pd
 
+from nba_assets.domain.injuries import identified_reports
 from nba_assets.domain.problems import BadInput
 from nba_assets.landing import Capture, Landing
 from nba_assets.schemas.catalog import TABLES
+from nba_assets.schemas.raw import RAW_INJURY_REPORTS
 from nba_assets.sources.base import Fetched
 from nba_assets.sources.feeds import BOUGHT
 from nba_assets.sources.landed import LANDED, LandedDocuments, fingerprint
@@ -30,7 +32,7 @@ from nba_assets.sources.live_boxes import LandedBoxes
 from nba_assets.sources.live_schedule import LandedSchedule
 from nba_assets.sources.wire.documents import Parsed
 from nba_assets.sources.wire.game_odds import parse_game_lines
-from nba_assets.sources.wire.injury_report import parse_injury_report
+from nba_assets.sources.wire.injury_report import read_injury_report
 from nba_assets.sources.wire.points_odds import parse_points_lines
 
 ODDS_FEEDS: Final = ("odds", "past_odds")
@@ -127,9 +129,11 @@ class LiveSource:
                 for day in (date - dt.timedelta(1), date)
                 for capture in self.documents.valid("injury_report", day)
             ]
-            known = self._index.known(date, appearances)
-            return self._history(captures, date, lambda body, one: parse_injury_report(
-                body, known, file=one.name))  # fmt: skip
+            frames, problems = self._history(
+                captures, date, lambda body, one: read_injury_report(body, file=one.name)
+            )
+            reports = pd.concat(frames, ignore_index=True) if frames else RAW_INJURY_REPORTS.empty()
+            return [identified_reports(reports, self._index.known(date, appearances))], problems
 
         return self._by_date("raw_injury_reports", dates, schedule, read, final=False)
 

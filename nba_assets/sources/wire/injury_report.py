@@ -1,7 +1,7 @@
 """The league's injury report: who may not play, team by team, as of the hour it was published.
 
 What belongs here: what a row says. What does not: where it stands on the page (injury_pdf.py), who is meant
-by a name (domain/identity.py).
+by a name (domain/injuries.py).
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import Any, Final
 
 import pandas as pd
 
-from nba_assets.domain.injuries import identified_reports
 from nba_assets.domain.injury_status import statuses
 from nba_assets.domain.teams import TEAM_BY_TRICODE, tricode_of_name
 from nba_assets.schemas.raw import RAW_INJURY_REPORTS
@@ -40,13 +39,11 @@ class InjuryReport(Parsed):
     not_submitted: tuple[tuple[pd.Timestamp, str], ...]
 
 
-def parse_injury_report(
-    body: bytes, appearances: pd.DataFrame, *, file: str, source: str = "nba-injury-report"
-) -> InjuryReport:
+def read_injury_report(body: bytes, *, file: str, source: str = "nba-injury-report") -> InjuryReport:
     """raw_injury_reports of an injury report PDF, row for row, filed under the game dates it prints.
 
-    In: appearances (player_id, player_name, team, game_date); names are resolved among those before each
-    game date. 'Payton II, Gary' is turned into 'Gary Payton II'.
+    'Payton II, Gary' is turned into 'Gary Payton II'. Who is meant by a name is not said here, player_id is
+    NULL: all reports of a date are asked about at once (domain/injuries.py).
 
     Raises:
         BadInput: no PDF, no such table, a row that says nothing or too much.
@@ -57,13 +54,12 @@ def parse_injury_report(
         captured_at = eastern_moment(printed, "%m/%d/%y %I:%M %p")
     except ValueError:
         place.refuse("title", f"{printed!r} is no time in New York")
-    return _report(table, captured_at, appearances, place, source)
+    return _report(table, captured_at, place, source)
 
 
 def _report(
     table: list[dict[str, str]],
     captured_at: pd.Timestamp,
-    appearances: pd.DataFrame,
     place: Place,
     source: str,
 ) -> InjuryReport:
@@ -80,14 +76,13 @@ def _report(
     if len(set(silent)) < len(silent) or set(silent) & {(row["game_date"], row["team"]) for row in rows}:
         place.refuse("Team", "a team that has not reported stands twice or has players")
     notes = {"teams_not_submitted": len(silent)} if silent else {}
-    found = _rows(rows, captured_at, appearances, place, source)
+    found = _rows(rows, captured_at, place, source)
     return InjuryReport(rows=found, notes=notes, captured_at=captured_at, not_submitted=tuple(silent))
 
 
 def _rows(
     rows: list[dict[str, Any]],
     captured_at: pd.Timestamp,
-    appearances: pd.DataFrame,
     place: Place,
     source: str,
 ) -> pd.DataFrame:
@@ -97,7 +92,8 @@ def _rows(
     nothing = pd.Series(pd.NA, index=frame.index, dtype=pd.StringDtype("pyarrow"))
     said = statuses(frame["said"].astype(nothing.dtype), nothing, frame["game_date"])
     frame = frame.assign(status=said["status"], status_text=said["status_text"])
-    return finished_rows(identified_reports(frame, appearances), RAW_INJURY_REPORTS, place)
+    unknown = dict.fromkeys(("player_id", "match_method", "match_confidence"))
+    return finished_rows(frame.assign(**unknown), RAW_INJURY_REPORTS, place)
 
 
 def _date(row: dict[str, str], place: Place) -> pd.Timestamp:

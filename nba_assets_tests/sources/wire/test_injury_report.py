@@ -1,11 +1,12 @@
 import pandas as pd
 import pytest
 
+from nba_assets.domain.injuries import identified_reports
 from nba_assets.domain.problems import BadInput
 from nba_assets.sources.wire.documents import Place
 from nba_assets.sources.wire.injury_pdf import COLUMNS, Page, Word, table_of_report
-from nba_assets.sources.wire.injury_report import parse_injury_report
-from nba_assets_tests.domain.market_frames import appearances_of, archive_appearances
+from nba_assets.sources.wire.injury_report import read_injury_report
+from nba_assets_tests.domain.market_frames import archive_appearances
 
 NAME = "nba.com/injury_report.pdf"
 ANKLE = "Injury/Illness - Right Ankle; Sprain"
@@ -33,8 +34,8 @@ SILENT_ON_THE_FIFTH = (
 
 
 @pytest.fixture(scope="module")
-def report(archive_dir, wire):
-    return parse_injury_report(wire(NAME), archive_appearances(archive_dir), file=NAME)
+def report(wire):
+    return read_injury_report(wire(NAME), file=NAME)
 
 
 def test_row_for_row(report):
@@ -53,16 +54,17 @@ def test_teams_that_have_not_reported_are_unknown_not_healthy(report):
     assert report.notes == {"teams_not_submitted": 29}
 
 
-def test_everybody_is_resolved_with_evidence(report):
-    assert report.rows["player_id"].notna().all() and report.rows["match_confidence"].min() >= 0.7
-    methods = report.rows.set_index("player_name")["match_method"]
+def test_everybody_is_resolved_with_evidence(report, archive_dir):
+    rows = identified_reports(report.rows, archive_appearances(archive_dir))
+    assert rows["player_id"].notna().all() and rows["match_confidence"].min() >= 0.7
+    methods = rows.set_index("player_name")["match_method"]
     assert (methods["Vlatko Cancar"], methods["David Duke Jr."]) == ("normalised", "other_team")
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>403</html>", b"%PDF-1.4 broken", b"\x89PNG"])
 def test_what_is_no_report_is_refused(body):
     with pytest.raises(BadInput):
-        parse_injury_report(body, appearances_of(), file="f")
+        read_injury_report(body, file="f")
 
 
 def test_a_broken_pdf_is_refused_or_read(wire):
@@ -70,7 +72,7 @@ def test_a_broken_pdf_is_refused_or_read(wire):
     for at in range(0, len(body), len(body) // 8):
         for broken in (body[:at], body[:at] + b"\x00\xff" + body[at + 2 :]):
             try:
-                parse_injury_report(broken, appearances_of((1, "A B", "SAS", "2024-01-01")), file="f")
+                read_injury_report(broken, file="f")
             except BadInput as refusal:
                 assert refusal.reason
 
