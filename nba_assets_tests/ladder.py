@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -26,6 +27,7 @@ from nba_assets.quality.measures import keys_present
 from nba_assets.quality.thresholds import Threshold, thresholds
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.columns import TableSchema, number, text
+from nba_assets_tests.workbench import Workbench
 
 # Five game dates in a row.
 DATES = ("2023-12-04", "2023-12-05", "2023-12-06", "2023-12-07", "2023-12-08")
@@ -130,3 +132,12 @@ def registered() -> Iterator[tuple[Table, ...]]:
             patch.setitem(thresholds().root, table.name, {"rows": Threshold(fail_below=1.0)})
         reset()
         yield LADDER
+
+
+@contextmanager
+def opened(folder: Path, *more: Table) -> Iterator[Workbench]:
+    """A workbench with the ladder's tables and more."""
+    with registered() as tables:
+        bench = Workbench(folder, [*tables, *more])
+        yield bench
+        bench.close()

@@ -151,28 +151,24 @@ class LandingSensors:
             if asks is None or asks.state == before:
                 yield date, before, ()
                 continue
-            new = self._really_new(source, games, date, landed, made[date], lines=lines)
+            new = _really_new(source, lake, games, date, landed, made[date], lines=lines)
             asked = due(self._graph, date, stands, new, made[date], results=results, now=now)
             yield date, asks.state, asked.tables if asked else ()
 
-    def _really_new(
-        self,
-        source: LiveSource,
-        games: pd.DataFrame,
-        date: dt.date,
-        landed: Mapping[str, str],
-        made: Made,
-        *,
-        lines: bool,
-    ) -> dict[str, str]:
-        """The documents, those that say nothing new taken for the ones before."""
-        lake = Lake(open_store(self._settings.lake))
-        changed = {name for name in landed if landed[name] != made.documents.get(name)}
-        known = changed & made.tables
-        new = (
-            moved_lines(source, lake, games, date)
-            if lines
-            else changed_rows(source, lake, games, date, known)
-        )
-        same = known - new
-        return {name: made.documents[name] if name in same else said for name, said in landed.items()}
+
+def _really_new(
+    source: LiveSource,
+    lake: Lake,
+    games: pd.DataFrame,
+    date: dt.date,
+    landed: Mapping[str, str],
+    made: Made,
+    *,
+    lines: bool,
+) -> dict[str, str]:
+    """The documents, those that say nothing new taken for the ones before."""
+    changed = {name for name in landed if landed[name] != made.documents.get(name)}
+    known = changed & made.tables
+    new = moved_lines(source, lake, games, date) if lines else changed_rows(source, lake, games, date, known)
+    same = known - new
+    return {name: made.documents[name] if name in same else said for name, said in landed.items()}

@@ -13,7 +13,5 @@ from nba_assets_tests.workbench import Workbench
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Workbench]:
-    with ladder.registered() as tables:
-        bench = Workbench(tmp_path, tables)
+    with ladder.opened(tmp_path) as bench:
         yield bench
-        bench.close()

@@ -91,10 +91,8 @@ def test_settings_and_what_is_made_of_them_show_no_secret(webhook: Webhook) -> N
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Workbench]:
-    with ladder.registered() as tables:
-        bench = Workbench(tmp_path, tables)
+    with ladder.opened(tmp_path) as bench:
         yield bench
-        bench.close()
 
 
 def test_a_failed_check_is_told_of_once(bench: Workbench, webhook: Webhook, told: list[str]) -> None:

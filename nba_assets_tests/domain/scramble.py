@@ -8,26 +8,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from nba_assets.domain import box_scores
 from nba_assets_tests.domain.pipeline import Frames
 
 Rows = np.ndarray
-COUNTS = (
-    "fgm",
-    "fga",
-    "fg3m",
-    "fg3a",
-    "ftm",
-    "fta",
-    "oreb",
-    "dreb",
-    "reb",
-    "ast",
-    "stl",
-    "blk",
-    "tov",
-    "pf",
-    "pts",
-)
+COUNTS = tuple(name.lower() for name in box_scores.COUNTS)
 
 
 def scrambled(raw: Frames, first: str, last: str = "2100-01-01", seed: int = 3) -> Frames:

@@ -21,10 +21,8 @@ DAYS = [dt.date.fromisoformat(date) for date in DATES]
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Workbench]:
-    with ladder.registered() as tables:
-        bench = Workbench(tmp_path, [*tables, coverage_table(TABLES_OF_STEPS)])
+    with ladder.opened(tmp_path, coverage_table(TABLES_OF_STEPS)) as bench:
         yield bench
-        bench.close()
 
 
 def _row(ledger: pd.DataFrame, table: str, date: str) -> pd.Series:

@@ -26,11 +26,9 @@ CODE = table.code_version
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Workbench]:
     """Every table of the ladder on every date; each counts as asking the source nothing."""
-    with ladder.registered() as tables:
-        opened = Workbench(tmp_path, tables)
-        assert opened.run(FIRST, LAST).success
-        yield opened
-        opened.close()
+    with ladder.opened(tmp_path) as bench:
+        assert bench.run(FIRST, LAST).success
+        yield bench
 
 
 def stale(bench: Workbench, names: Sequence[str] = NAMES) -> list[Stale]:

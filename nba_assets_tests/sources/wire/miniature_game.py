@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from nba_assets.domain.box_scores import COUNTS
 from nba_assets_tests.domain.market_frames import appearances_of, schedule_of
 
 GAME, DATE = "0022400001", "2024-10-22"
@@ -56,26 +57,7 @@ def box_counts(player: int | None, team: str) -> dict[str, int]:
     """Counts in the names of leaguegamelog, of a player or (None) of a team."""
     everyone = HAWKS if team == "ATL" else CELTICS
     who = [player] if player is not None else everyone
-    counts = dict.fromkeys(
-        [
-            "FGM",
-            "FGA",
-            "FG3M",
-            "FG3A",
-            "FTM",
-            "FTA",
-            "OREB",
-            "DREB",
-            "REB",
-            "AST",
-            "STL",
-            "BLK",
-            "TOV",
-            "PF",
-            "PTS",
-        ],
-        0,
-    )
+    counts = dict.fromkeys(COUNTS, 0)
     for one in who:
         counts["FGA"] += one == 104 or one in CELTICS
         counts["FGM"] += one == 104

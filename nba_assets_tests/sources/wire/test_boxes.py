@@ -1,27 +1,12 @@
 import pandas as pd
 import pytest
 
+from nba_assets.domain import box_scores
 from nba_assets.domain.problems import BadInput
 from nba_assets.sources.wire.live_box import parse_live_box, parse_live_roster
 from nba_assets.sources.wire.stats_boxes import parse_box_v2, parse_box_v3, parse_player_log
 
-COUNTS = [
-    "fgm",
-    "fga",
-    "fg3m",
-    "fg3a",
-    "ftm",
-    "fta",
-    "oreb",
-    "dreb",
-    "reb",
-    "ast",
-    "stl",
-    "blk",
-    "tov",
-    "pf",
-    "pts",
-]
+COUNTS = [name.lower() for name in box_scores.COUNTS]
 
 
 @pytest.fixture(scope="module")
