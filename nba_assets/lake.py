@@ -12,9 +12,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import chain
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -29,6 +31,9 @@ _CLAIM = "lake.json"
 _REAL = {"archive", "live"}  # one league, told by its dumps and by its publishers
 _LISTING_PAYS = 50  # dates from which one listing is cheaper than asking for each
 _THREADS = os.cpu_count() or 1  # more of them fight for the interpreter; measured
+_STRETCHES = 8 * _THREADS
+
+Result = TypeVar("Result")
 
 
 class MixedSourcesError(ValueError):
@@ -184,8 +189,7 @@ class Lake:
             rows, stamp = decode(data, f"{self.store.root}/{name}", narrow)
             return date, Kept(rows, 0, rows.num_rows, content_hash(data), "", stamp)
 
-        with ThreadPoolExecutor(_THREADS) as pool:
-            found = [part for part in pool.map(get, sorted(set(dates))) if part is not None]
+        found = [part for part in _shared_out(get, sorted(set(dates))) if part is not None]
         rows = [table.select(wanted) for table in _joined([part for _, part in found])]
         counts = [part.stop - part.start for _, part in found]
         days = pa.array([date for date, _ in found], pa.date32()).take(
@@ -212,8 +216,15 @@ class Lake:
     def stamps(self, table: str, dates: Sequence[dt.date]) -> dict[dt.date, Stamp]:
         """Stamps of the stored ones among ``dates``; errors as in :meth:`stamp`."""
         found = sorted(self.stored(table, dates))
-        with ThreadPoolExecutor(_THREADS) as pool:
-            return dict(zip(found, pool.map(lambda date: self.stamp(table, date), found), strict=True))
+        return dict(zip(found, _shared_out(lambda date: self.stamp(table, date), found), strict=True))
+
+
+def _shared_out(work: Callable[[dt.date], Result], dates: Sequence[dt.date]) -> list[Result]:
+    """Results in order. A thread takes a stretch of dates: handing out one costs more than most take."""
+    size = -(-len(dates) // _STRETCHES) or 1
+    stretches = [dates[start : start + size] for start in range(0, len(dates), size)]
+    with ThreadPoolExecutor(_THREADS) as pool:
+        return list(chain.from_iterable(pool.map(lambda stretch: [*map(work, stretch)], stretches)))
 
 
 def _bounds(rows: pa.Table, dates: Sequence[dt.date]) -> dict[dt.date, tuple[int, int]]:

@@ -6,7 +6,7 @@ What belongs here: encoding, decoding, hashing. What does not: where the bytes l
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -49,7 +49,7 @@ def encode(rows: pa.Table, stamp: Stamp) -> bytes:
         store_schema=False,
     ) as writer:
         writer.write_table(rows, row_group_size=1 << 20)
-        writer.add_key_value_metadata(asdict(stamp))
+        writer.add_key_value_metadata(vars(stamp))
     return sink.getvalue().to_pybytes()
 
 

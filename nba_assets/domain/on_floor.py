@@ -22,13 +22,13 @@ def starters(events: pd.DataFrame) -> pd.DataFrame:
     first substitution: after it, the ten on the floor are no longer those who started. A player's team is the
     one he acts for in the events of that game, substitutions included.
     """
-    opening = events[events["period"] == 1]
+    opening = events.loc[events["period"] == 1, ["game_id", "event_index", "event_type", "players_on"]]
     substitutions = opening[opening["event_type"] == "substitution"]
     first_substitution = substitutions.groupby("game_id")["event_index"].min()
     before = opening["event_index"] < opening["game_id"].map(first_substitution).fillna(float("inf"))
+    early = opening[before.astype(bool)]
     # NULL players_on has no count and so never ten.
-    is_ten = (opening["players_on"].str.count(r"\|") == 9).fillna(False).astype(bool)
-    full = opening[is_ten & before.astype(bool)]
+    full = early[(early["players_on"].str.count(r"\|") == 9).fillna(False).astype(bool)]
     tens = full.sort_values(["game_id", "event_index"]).drop_duplicates("game_id")[["game_id", "players_on"]]
     players = tens.assign(player_id=tens["players_on"].astype("object").str.split("|")).explode("player_id")
     players["player_id"] = players["player_id"].astype("int64")
@@ -46,7 +46,8 @@ def assisted_field_goals(events: pd.DataFrame) -> pd.DataFrame:
     player_id (int64), assisted_fgm (Int64; 0 for a shooter without one), one row a player with an attempt,
     sorted by key.
     """
-    shots = events[events["event_type"].isin(["2pt", "3pt"]) & events["person_id"].notna()]
+    taken = events["event_type"].isin(["2pt", "3pt"]) & events["person_id"].notna()
+    shots = events.loc[taken, ["game_id", "person_id", "shot_made", "assist_person_id"]]
     assisted = shots["shot_made"].fillna(False).astype(bool) & shots["assist_person_id"].notna()
     return _sum_by_player(shots, assisted.astype("int64"), "assisted_fgm")
 
@@ -58,7 +59,8 @@ def points_from_events(events: pd.DataFrame) -> pd.DataFrame:
     (Int64), one row a player with an attempt from the field or the line, sorted by key. Against the box 3 to
     10 player-games a regular season differ: official corrections that the feed never got.
     """
-    shots = events[events["event_type"].isin(list(SHOT_POINTS)) & events["person_id"].notna()]
+    taken = events["event_type"].isin(list(SHOT_POINTS)) & events["person_id"].notna()
+    shots = events.loc[taken, ["game_id", "person_id", "event_type", "shot_made"]]
     points = shots["event_type"].map(SHOT_POINTS).astype("int64")
     return _sum_by_player(shots, points * shots["shot_made"].fillna(False).astype("int64"), "pts")
 

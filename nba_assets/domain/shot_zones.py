@@ -70,8 +70,7 @@ def zones_from_play_by_play(events: pd.DataFrame) -> pd.DataFrame:
     shooter is nobody's: left out here, it shows against the box. Raises BadInput on an unknown area or a
     shot without result.
     """
-    shots = _attempts(events)
-    shots = shots[shots["person_id"].notna()]
+    shots = _attempts(events, ("area", "qualifiers", "y"))
     coarse, fine = _codes_of_events(shots)
     return _count(shots["game_id"], shots["person_id"], shots["shot_made"], coarse, fine, "raw_play_by_play")
 
@@ -115,9 +114,9 @@ def zone_agreement(chart_shots: pd.DataFrame, play_events: pd.DataFrame) -> pd.D
     zone: zone, chart_attempts, play_attempts, matched (charted shots of the zone with a counterpart), agreed,
     and agreement_share = agreed / matched (fraction; NULL without a match).
     """
-    events = _attempts(play_events)
-    chart = chart_shots[chart_shots["game_id"].isin(events["game_id"])]
-    events = events[events["game_id"].isin(chart["game_id"]) & events["person_id"].notna()]
+    events = _attempts(play_events, ("area", "qualifiers", "y", "period", "clock_seconds_left"))
+    chart = chart_shots[chart_shots["game_id"].isin(events["game_id"].unique())]
+    events = events[events["game_id"].isin(chart["game_id"].unique())]
     area = _charted_area_codes(chart)
     three = (chart["value"] == 3).to_numpy(dtype=bool)
     chart_codes = _coarse_codes(three, np.isin(area, (_RESTRICTED, _PAINT)))
@@ -141,8 +140,10 @@ def zone_agreement(chart_shots: pd.DataFrame, play_events: pd.DataFrame) -> pd.D
     )
 
 
-def _attempts(events: pd.DataFrame) -> pd.DataFrame:
-    return events[events["event_type"].isin(["2pt", "3pt"])]
+def _attempts(events: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Field goal attempts by a known player: who, what came of it, and the named columns."""
+    taken = events["event_type"].isin(["2pt", "3pt"]) & events["person_id"].notna()
+    return events.loc[taken, ["game_id", "person_id", "event_type", "shot_made", *columns]]
 
 
 def _codes_of_events(shots: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

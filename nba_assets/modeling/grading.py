@@ -72,7 +72,7 @@ def grade(predictions: pd.DataFrame, results: pd.DataFrame, closing_lines: pd.Da
     require_unique(predictions, PREDICTION_KEY, "player_prop_predictions")
     require_unique(results, PLAYER_KEY, "player_game_summary")
     require_unique(closing_lines, PLAYER_KEY, "the closing lines")
-    ready = predictions.loc[predictions["game_id"].isin(results["game_id"]), list(CARRIED)]
+    ready = predictions.loc[predictions["game_id"].isin(results["game_id"].unique()), list(CARRIED)]
     rows = ready.merge(
         results[[*PLAYER_KEY, "minutes", "pts"]], on=list(PLAYER_KEY), how="left", indicator="_result"
     ).merge(closing_lines[[*PLAYER_KEY, "points_line"]], on=list(PLAYER_KEY), how="left")

@@ -141,7 +141,10 @@ def missing_names(frame: pd.DataFrame, names: Sequence[str]) -> pd.Series:
     """Names of the columns that are NULL in each row, joined by `|`, '' when none; same index."""
     absent = frame[list(names)].isna().to_numpy()
     # A frame has few distinct patterns: the text is built once a pattern, not once a row.
-    patterns, which = np.unique(np.packbits(absent, axis=1), axis=0, return_inverse=True)
-    bits = np.unpackbits(patterns, axis=1, count=len(names)).astype(bool)
-    labels = ["|".join(np.asarray(names)[row]) for row in bits]
-    return pd.Series(np.asarray(labels, dtype=object)[which.ravel()], index=frame.index, dtype=TEXT)
+    packed = np.packbits(absent, axis=1)
+    padded = np.pad(packed, ((0, 0), (0, -packed.shape[1] % 8)))
+    words = pd.DataFrame(np.ascontiguousarray(padded).view(np.uint64))
+    which = words.groupby(list(words.columns), sort=False).ngroup().to_numpy()
+    first = np.unique(which, return_index=True)[1]
+    labels = ["|".join(np.asarray(names)[row]) for row in absent[first]]
+    return pd.Series(np.asarray(labels, dtype=object)[which], index=frame.index, dtype=TEXT)

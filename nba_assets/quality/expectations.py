@@ -124,7 +124,7 @@ def _feature(name: str, needs: str) -> Measure:
         entitled = (frame["games_in_history"] >= 10) & ~frame["is_bootstrap"]
         if needs == "season":
             entitled &= frame["games_season"] > 0
-        rows = frame[entitled]
+        rows = frame.loc[entitled, ["game_date", *PLAYER, name]]
         return rows_true(name, rows, rows[name].notna(), PLAYER, days)
 
     return measure
@@ -135,7 +135,7 @@ def _extra(name: str, needs: str) -> Measure:
         entitled = (frame["games_3_years"] >= 10) & ~frame["is_bootstrap"]
         if needs == "season":
             entitled &= frame["games_this_season"] > 0
-        rows = frame[entitled]
+        rows = frame.loc[entitled, ["game_date", *PLAYER, name]]
         return rows_true(name, rows, rows[name].notna(), PLAYER, days)
 
     return measure

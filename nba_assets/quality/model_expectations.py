@@ -17,17 +17,17 @@ from nba_assets.quality.expected_sets import PLAYER, Frames, Measure, final_game
 from nba_assets.quality.measures import keys_present, rows_true
 
 
-def _predictable(inputs: Frames) -> pd.DataFrame:
-    """Feature rows of players who are expected and not listed Out, on dates that have a model."""
+def _predictable(inputs: Frames, *columns: str) -> pd.DataFrame:
+    """Players who are expected and not listed Out, on dates that have a model: date, key, feature columns."""
+    wanted = ["game_date", *PLAYER, *columns]
     models = pd.concat([inputs.past[name]["game_date"] for name in LEARNED_SYSTEMS])
-    rows = inputs["ml_feature_store_v2"].merge(
+    rows = inputs["ml_feature_store_v2"][[*wanted, "is_late_addition"]].merge(
         inputs["upcoming_player_game_context"][[*PLAYER, "injury_status"]], on=PLAYER, how="left"
     )
     served = rows["game_date"] >= models.min()
     served &= rows["game_date"] <= models.max() + pd.Timedelta(days=LIFE_DAYS)
-    return rows[
-        served & ~rows["is_late_addition"] & ~rows["injury_status"].eq("Out").fillna(False).astype(bool)
-    ]
+    able = ~rows["injury_status"].eq("Out").fillna(False).astype(bool)
+    return rows[served & able & ~rows["is_late_addition"]][wanted]
 
 
 def _prediction_rows(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
@@ -36,9 +36,9 @@ def _prediction_rows(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex
 
 def _predicted(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
     """Rows of players with 10 games, one of them this season, that some system has put a number on."""
-    rows = _predictable(inputs)
+    rows = _predictable(inputs, "games_in_history", "games_season")
     rows = rows[(rows["games_in_history"] >= 10) & (rows["games_season"] > 0)]
-    made = frame[frame["predicted_points"].notna()]
+    made = frame.loc[frame["predicted_points"].notna(), ["game_date", *PLAYER]]
     return keys_present("predicted", rows, made, PLAYER, days)
 
 
@@ -57,7 +57,7 @@ def _served(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.D
 def _championed(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
     """Expected players who are served by the registry's champion with its newest model, and by no other."""
     said = counting(frame)
-    players = _predictable(inputs)[["game_date", *PLAYER]].merge(said[PLAYER].drop_duplicates(), on=PLAYER)
+    players = _predictable(inputs).merge(said[PLAYER].drop_duplicates(), on=PLAYER)
     shown = said[said["role"].eq("champion").to_numpy(bool)]
     shown = shown.assign(served=_who(shown)).groupby(PLAYER)["served"].agg("|".join).reset_index()
     champions = serving(inputs.past["model_registry"], days)
@@ -74,8 +74,9 @@ def _who(rows: pd.DataFrame) -> pd.Series:
 
 def _graded_or_void(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
     predictions = inputs["player_prop_predictions"]
-    over = predictions[predictions["game_id"].isin(final_games(inputs)["game_id"])]
-    return keys_present("graded_or_void", over, frame, [*PLAYER, "system"], days)
+    key = [*PLAYER, "system"]
+    over = predictions["game_id"].isin(final_games(inputs)["game_id"])
+    return keys_present("graded_or_void", predictions.loc[over, ["game_date", *key]], frame, key, days)
 
 
 def _model(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
