@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
+import pandas as pd
 import pytest
 from rich.console import Console
 from typer.testing import CliRunner
@@ -13,9 +15,13 @@ from typer.testing import CliRunner
 from nba_assets.cli import demo
 from nba_assets.cli.main import app
 from nba_assets.cli.run import materialize
+from nba_assets.domain.feature_registry import NAMES
+from nba_assets.domain.feature_store import INJURY_RISK, steps
 from nba_assets.lake import Lake
 from nba_assets.modeling.systems import BASELINES, ENSEMBLE, MODELS, RULES
 from nba_assets.object_store import open_store
+from nba_assets.reports.feature_inputs import AS_STORED, ORIGINS, stored_inputs
+from nba_assets.reports.feature_trace import trace_feature
 from nba_assets.reports.reading import read_table
 from nba_assets.settings import Settings
 
@@ -104,3 +110,55 @@ def test_a_trace_gives_the_stored_value_from_the_games_before_the_date(shown: Sh
     predicted = said.output.split("Predictions")[1]
     assert all(lines_with(predicted, system.name) for system in (*BASELINES, *MODELS))
     assert " ".join(predicted.split()).count("everybody starts from") == len(MODELS)
+
+
+# Features that are more than a copy, from the values that are shown for them.
+FORMULAS = {
+    "rest_advantage": lambda of: np.clip(of["days_rest"] - of["opponent_days_rest"], -2, 2),
+    "injury_risk": lambda of: INJURY_RISK[of["injury_status"]],
+    "recent_trend": lambda of: float(
+        steps(pd.Series([of["points_avg_last_2"] - of["points_avg_3_before_last_2"]]), 2, 5)[0]
+    ),
+    "minutes_change": lambda of: float(
+        steps(pd.Series([100 * (of["minutes_avg_last_5"] / of["minutes_avg_season"] - 1)]), 10, 20)[0]
+    ),
+    "home_away": lambda of: float(of["is_home"] and not of["is_neutral"]),
+    "playoff_game": lambda of: float(of["season_type"] in ("PlayIn", "Playoffs")),
+    "vegas_line_move": lambda of: of["points_line"] - of["opening_points_line"],
+    "has_vegas_line": lambda of: float(pd.notna(of["points_line"])),
+}
+WINDOWS = {
+    "points_avg_last_5", "points_avg_last_10", "points_avg_season", "points_std_last_10", "pct_paint",
+    "pct_mid_range", "pct_three", "pct_free_throw", "avg_points_vs_opponent", "games_vs_opponent",
+    "minutes_avg_last_10", "ppm_avg_last_10",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_feature_shows_the_values_it_was_made_from(shown: Shown, name: str) -> None:
+    origin = ORIGINS[name]
+    slate = read_table(shown.lake, "ml_feature_store_v2", dates=[shown.tonight])
+    for _, row in slate.sort_values("points_avg_season").iloc[[0, len(slate) // 2, -1]].iterrows():
+        inputs = stored_inputs(shown.lake, origin, row, shown.tonight)
+        first = inputs[inputs["table"].eq(origin.stored[0].table)]
+        assert set(zip(inputs["table"], inputs["column"], strict=True)) == {
+            (one.table, column) for one in origin.stored for column in one.columns
+        }
+        values = dict(zip(first["column"], first["value"], strict=True))
+        if origin.formula == AS_STORED or name in values:
+            (value,) = (values[name],) if name in values else values.values()
+        else:
+            value = FORMULAS[name](values)
+        assert (pd.isna(value) and pd.isna(row[name])) or float(value) == pytest.approx(row[name])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_games_are_shown_for_every_window_over_his_own(shown: Shown, name: str) -> None:
+    slate = read_table(shown.lake, "ml_feature_store_v2", dates=[shown.tonight])
+    row = slate.loc[slate["points_avg_season"].idxmax()]
+    played = read_table(shown.lake, "player_game_summary")
+    his = played[played["player_id"].eq(row["player_id"])]
+    found = trace_feature(name, his, str(row["season"]), str(row["opponent"]))
+    assert (found is not None) == (name in WINDOWS)
+    if found is not None:
+        assert found.value == pytest.approx(row[name])
