@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from nba_assets.automation.fetching import FETCH_JOB, STAGES, fetch_config
-from nba_assets.cli.run import prepare_home
+from nba_assets.cli.run import QUIET, prepare_home
 from nba_assets.definitions import build_defs
 from nba_assets.landing.documents import capture_of
 from nba_assets.partitions import game_dates_between
@@ -23,8 +23,6 @@ from nba_assets.settings import Settings
 from nba_assets.sources.feeds import FEEDS
 from nba_assets.sources.fetch_desk import FetchDesk
 from nba_assets.sources.slate import USUAL, Slate, known_feeds
-
-_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 def fetch(console: Console, settings: Settings, date: dt.date, feeds: Sequence[str]) -> int:
@@ -45,7 +43,7 @@ def fetch(console: Console, settings: Settings, date: dt.date, feeds: Sequence[s
         result = job.execute_in_process(
             instance=instance,
             partition_key=date.isoformat(),
-            run_config=config | _QUIET,
+            run_config=config | QUIET,
             raise_on_error=False,
         )
     counts: Counter[str] = Counter()

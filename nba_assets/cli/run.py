@@ -38,7 +38,7 @@ from nba_assets.settings import Settings
 
 INSTANCE_CONFIG = Path(__file__).parents[2] / "dagster.yaml"
 _LOCK, _READY = ".preparing", ".prepared"
-_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 @dataclass
@@ -156,7 +156,7 @@ def materialize(
         result = job.execute_in_process(
             instance=instance,
             run_id=run_id,
-            run_config=config | _QUIET,
+            run_config=config | QUIET,
             tags=_range_tags(dates) | ({} if only is None else chosen_tags(dates)),
             asset_selection=[dg.AssetKey(name) for name in names] if tables else None,
             raise_on_error=False,

@@ -1,7 +1,7 @@
 """Where a number comes from.
 
-What belongs here: one player's features, games and predictions on a date, and what each feature added to
-them. What does not: computing them.
+What belongs here: one player's features, what they were made from, his games and predictions on a date, and
+what each feature added to them. What does not: computing them.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from nba_assets.cli.report import print_frame
 from nba_assets.domain.as_of import HISTORY_DAYS
 from nba_assets.domain.feature_registry import EXTENDED
 from nba_assets.domain.player_names import name_forms
+from nba_assets.domain.zones import COARSE
 from nba_assets.lake import Lake
 from nba_assets.modeling.artefacts import ArtefactError, load
 from nba_assets.object_store import open_store
+from nba_assets.reports.feature_inputs import ORIGINS, stored_inputs
 from nba_assets.reports.feature_trace import trace_feature
 from nba_assets.reports.reading import read_table
 from nba_assets.settings import Settings
@@ -26,7 +28,7 @@ _GAMES = 20
 _TOP = 12
 _CLOSE = 1e-6
 _LEAST_WEIGHT = 0.0005
-_TRACED = ("season", "fg3a", "reb", "ast")
+_TRACED = ("season", "fg3a", "reb", "ast", "ftm", *(f"{zone}_fga" for zone in COARSE))
 _GAME_COLUMNS = (
     "game_id",
     "player_id",
@@ -74,6 +76,8 @@ def print_trace(console: Console, settings: Settings, player: str, date: dt.date
     games = read_table(lake, "player_game_summary", (*_GAME_COLUMNS, *_TRACED), before)
     games = games[games["player_id"] == row["player_id"]]
     if feature is not None:
+        if feature in ORIGINS:
+            _print_origin(console, lake, feature, row, date)
         _print_feature(console, feature, row, games)
     games = games[["game_date", *_GAME_COLUMNS]].tail(_GAMES).drop(columns="player_id")
     games["game_date"] = games["game_date"].dt.date
@@ -94,9 +98,16 @@ def _print_predictions(
         _print_contributions(console, settings, str(model_id), row)
 
 
+def _print_origin(console: Console, lake: Lake, name: str, row: pd.Series, date: dt.date) -> None:
+    """The stored values behind a feature, and what was made of them."""
+    origin = ORIGINS[name]
+    inputs = stored_inputs(lake, origin, row, date)
+    print_frame(console, f"{name}, made from what is stored of {date}: {origin.formula}", inputs)
+
+
 def _print_feature(console: Console, name: str, row: pd.Series, games: pd.DataFrame) -> None:
     """The feature game by game, where it is a window over his games."""
-    found = trace_feature(name, games, str(row["season"]))
+    found = trace_feature(name, games, str(row["season"]), str(row["opponent"]))
     if found is None:
         console.print(f"{name} is no window over his own games; its source is named above")
         return

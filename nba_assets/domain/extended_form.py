@@ -58,9 +58,8 @@ def form_columns(rows: pd.DataFrame, games: pd.DataFrame) -> dict[str, Floats]:
         for half_life in HALF_LIVES
     }
     season = PriorRows(games, rows, ["player_id", "season"])
-    return (
-        columns | _long_run(history, season) | _roles(history, games, rows) | _projections(columns, history)
-    )
+    columns |= _long_run(history, season)
+    return columns | _roles(history, games, rows) | _projections(columns)
 
 
 def _long_run(history: PriorRows, season: PriorRows) -> dict[str, Floats]:
@@ -96,7 +95,7 @@ def _roles(history: PriorRows, games: pd.DataFrame, rows: pd.DataFrame) -> dict[
     }
 
 
-def _projections(columns: dict[str, Floats], history: PriorRows) -> dict[str, Floats]:
+def _projections(columns: dict[str, Floats]) -> dict[str, Floats]:
     """Minutes he lately gets, at the rate he scores in the long run."""
-    rate = history.last(82).ratio("pts", "minutes")
+    rate = columns["ppm_last_82"]
     return {f"projected_points_{n}": columns[f"minutes_weighted_{n}"] * rate for n in (2, 6, 15)}

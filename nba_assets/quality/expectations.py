@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from nba_assets.domain.feature_registry import EXTRA, V2
+from nba_assets.domain.feature_registry import EXTRA, V2, Feature
 from nba_assets.quality.expected_sets import (
     GAME,
     PLAYER,
@@ -119,26 +119,22 @@ def _played(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.D
     return keys_present("played", inputs["raw_player_boxscores"], frame, PLAYER, days)
 
 
-def _feature(name: str, needs: str) -> Measure:
-    def measure(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
-        entitled = (frame["games_in_history"] >= 10) & ~frame["is_bootstrap"]
-        if needs == "season":
-            entitled &= frame["games_season"] > 0
-        rows = frame.loc[entitled, ["game_date", *PLAYER, name]]
-        return rows_true(name, rows, rows[name].notna(), PLAYER, days)
+def _features(
+    declared: tuple[Feature, ...], ever: str = "games_in_history", season: str = "games_season"
+) -> dict[str, Measure]:
+    """One metric a required feature; ``ever`` and ``season`` count the games that entitle a row to it."""
 
-    return measure
+    def measure_of(feature: Feature) -> Measure:
+        def measure(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+            entitled = (frame[ever] >= 10) & ~frame["is_bootstrap"]
+            if feature.needs == "season":
+                entitled &= frame[season] > 0
+            rows = frame.loc[entitled, ["game_date", *PLAYER, feature.name]]
+            return rows_true(feature.name, rows, rows[feature.name].notna(), PLAYER, days)
 
+        return measure
 
-def _extra(name: str, needs: str) -> Measure:
-    def measure(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
-        entitled = (frame["games_3_years"] >= 10) & ~frame["is_bootstrap"]
-        if needs == "season":
-            entitled &= frame["games_this_season"] > 0
-        rows = frame.loc[entitled, ["game_date", *PLAYER, name]]
-        return rows_true(name, rows, rows[name].notna(), PLAYER, days)
-
-    return measure
+    return {feature.name: measure_of(feature) for feature in declared if feature.required}
 
 
 _CONTEXT_ROWS = _rows_of("upcoming_player_game_context", PLAYER)
@@ -177,11 +173,11 @@ EXPECTATIONS: Mapping[str, Mapping[str, Measure]] = {
     "ml_feature_store_v2": {
         "rows": _CONTEXT_ROWS,
         "played": _played,
-        **{feature.name: _feature(feature.name, feature.needs) for feature in V2 if feature.required},
+        **_features(V2),
     },
     "ml_feature_store_v3": {
         "rows": _rows_of("ml_feature_store_v2", PLAYER),
-        **{feature.name: _extra(feature.name, feature.needs) for feature in EXTRA if feature.required},
+        **_features(EXTRA, ever="games_3_years", season="games_this_season"),
     },
     **MODEL_EXPECTATIONS,
     "feature_drift": {},

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from nba_assets.domain.extended_form import WEIGHTED_GAMES, shot_value
+from nba_assets.domain.zones import COARSE
 
 _COLUMN = {
     "points": "pts", "minutes": "minutes", "usage_rate": "usage_rate", "fga": "fga", "fta": "fta",
@@ -22,6 +23,12 @@ _LAST = re.compile(r"(?P<base>\w+)_avg_last_(?P<games>\d+)$")
 _SEASON = re.compile(r"(?P<base>\w+)_avg_season$")
 _WEIGHTED = re.compile(r"(?P<base>\w+)_weighted_(?P<half_life>\d+)$")
 _PPM = re.compile(r"ppm(_avg)?_last_(?P<games>\d+)$")
+# Sums over sums of the last ten games: numerator, denominator, games with both that it needs.
+_SHARES = {
+    **{f"pct_{zone}": (f"{zone}_fga", "zoned_fga", 1) for zone in COARSE},
+    "pct_free_throw": ("ftm", "pts", 5),
+}
+_STD_GAMES, _STD_NEEDS = 10, 3
 
 
 @dataclass(frozen=True)
@@ -33,17 +40,30 @@ class Trace:
     words: str
 
 
-def trace_feature(name: str, games: pd.DataFrame, season: str) -> Trace | None:
+def trace_feature(name: str, games: pd.DataFrame, season: str, opponent: str) -> Trace | None:
     """Games behind a feature; None for a feature that is no window over the player's own games.
 
     Args:
         name: feature.
         games: the player's player_game_summary before the date, oldest first, of the last three years.
         season: season of the date.
+        opponent: team he plays against on the date.
     """
     games = games.assign(shot_value=shot_value(games)).reset_index(drop=True)
+    if name in _SHARES:
+        zoned = games[[f"{zone}_fga" for zone in COARSE]].sum(axis=1, min_count=len(COARSE))
+        return _ratio(games.assign(zoned_fga=zoned).tail(10), *_SHARES[name])
+    if name in ("avg_points_vs_opponent", "games_vs_opponent"):
+        return _against(games[games["opponent"].eq(opponent).to_numpy(dtype=bool)], name)
+    if name == "points_std_last_10":
+        return _spread(games.tail(_STD_GAMES))
     if (found := _PPM.match(name)) is not None:
-        return _ratio(games.tail(int(found["games"])))
+        return _ratio(games.tail(int(found["games"])), "pts", "minutes")
+    return _average(name, games, season)
+
+
+def _average(name: str, games: pd.DataFrame, season: str) -> Trace | None:
+    """A mean that a feature's name spells out; None for a name that does not."""
     for pattern in (_LAST, _SEASON, _WEIGHTED):
         found = pattern.match(name)
         if found is not None and found["base"] in _COLUMN:
@@ -69,12 +89,31 @@ def _mean(games: pd.DataFrame, column: str, weights: np.ndarray, words: str) -> 
     return Trace(shown, float(np.nansum(value * share)) if total else float("nan"), words)
 
 
-def _ratio(games: pd.DataFrame) -> Trace:
-    points, minutes = (games[name].to_numpy("float64", na_value=np.nan) for name in ("pts", "minutes"))
-    whole = float(minutes.sum())
-    shown = _shown(games).assign(pts=points, minutes=minutes, weight=minutes / whole if whole else np.nan)
-    value = float(points.sum()) / whole if whole else float("nan")
-    return Trace(shown, value, "sum of points / sum of minutes")
+def _against(games: pd.DataFrame, name: str) -> Trace:
+    met = _mean(games, "pts", np.ones(len(games)), "each against tonight's opponent, 3 years")
+    if name == "avg_points_vs_opponent":
+        return met
+    return Trace(met.games.drop(columns="adds").assign(weight=1.0), float(len(games)), met.words)
+
+
+def _spread(games: pd.DataFrame) -> Trace:
+    met = _mean(games, "pts", np.ones(len(games)), f"sample standard deviation, needs {_STD_NEEDS} games")
+    points = met.games["pts"]
+    value = float(points.std()) if points.count() >= _STD_NEEDS else float("nan")
+    return Trace(met.games.drop(columns="adds"), value, met.words)
+
+
+def _ratio(games: pd.DataFrame, top: str, bottom: str, needs: int = 1) -> Trace:
+    """Sum over sum of the games that know both."""
+    values = games[[top, bottom]].astype("float64")
+    known = values.where(values.notna().all(axis=1))
+    whole, count = float(known[bottom].sum()), int(known[bottom].count())
+    shown = _shown(games).assign(
+        **{top: values[top], bottom: values[bottom]}, weight=known[bottom] / whole if whole else np.nan
+    )
+    value = float(known[top].sum()) / whole if whole and count >= needs else float("nan")
+    words = f"sum of {top} / sum of {bottom}" + (f", needs {needs} games" if needs > 1 else "")
+    return Trace(shown, value, words)
 
 
 def _shown(games: pd.DataFrame) -> pd.DataFrame:

@@ -127,3 +127,30 @@ def test_what_failed_before_the_first_look_is_history(
     sensors = AlertSensors(settings, FetchDesk(settings), Alerts(settings))
     sensors.checks(dg.build_sensor_context(bench.instance, None))
     assert told == []
+
+
+@pytest.mark.parametrize(("partition", "where"), [(BAD, BAD), (None, "a range")])
+def test_a_failed_run_is_told_of_with_its_job_and_date(
+    bench: Workbench, webhook: Webhook, told: list[str], partition: str | None, where: str
+) -> None:
+    @dg.op
+    def breaks() -> None:
+        raise ValueError("no answer")
+
+    @dg.job
+    def nightly() -> None:
+        breaks()
+
+    tags = {"dagster/partition": partition} if partition else {}
+    run = nightly.execute_in_process(instance=bench.instance, raise_on_error=False, tags=tags)
+    settings = _settings(webhook.url)
+    alerts = AlertSensors(settings, FetchDesk(settings), Alerts(settings))
+    sensors = {sensor.name: sensor for sensor in alerts.definitions()}
+    (event,) = [event for event in run.all_events if event.is_run_failure]
+    context = dg.build_run_status_sensor_context(
+        "failed_runs", event, bench.instance, run.dagster_run
+    ).for_run_failure()
+    sensors["failed_runs"](context)
+    (message,) = told
+    assert message.startswith(f"run {run.run_id} of nightly on {where} has failed: ")
+    assert "breaks" in message  # the step that failed

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from nba_assets.cli import bench
 from nba_assets.cli.main import app, main
 from nba_assets.cli.run import materialize
 from nba_assets.domain.problems import BadInput
@@ -98,3 +99,21 @@ def test_resume_does_not_drop_a_reason_unheard(surroundings: Path) -> None:
     said = RUNNER.invoke(app, ["backfill", *dates, "--resume", "--allow-partial", "late feed"])
     assert said.exit_code == 2
     assert "--resume lets nothing through" in said.output
+
+
+def test_the_bench_fills_a_lake_of_its_own_twice_and_says_what_it_took(
+    surroundings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench, "QUICK_FIRST", dt.date(2024, 10, 22))
+    monkeypatch.setattr(bench, "QUICK_LAST", dt.date(2024, 10, 27))
+    said = RUNNER.invoke(app, ["bench", "--quick"])
+    assert said.exit_code == 0, said.output
+    assert "6 dates in " in said.output
+    assert "a second run changes 0 partitions" in said.output
+    rows = [line.split("│")[1:3] for line in said.output.splitlines() if line.count("│") == 3]
+    figures = {name.strip(): float(value.replace(",", "")) for name, value in rows if value.strip()}
+    whole, parts = figures["wall seconds"], figures["reading, computing, training, writing"]
+    assert whole >= parts + figures["orchestration"] > parts > 0
+    assert figures["dates a second"] == pytest.approx(6 / whole, rel=0.01)
+    assert figures["plain script, raw to features, seconds"] > 0
+    assert not (surroundings / "lake").exists()  # the lake that is there is left alone

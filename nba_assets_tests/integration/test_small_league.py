@@ -1,0 +1,164 @@
+"""The demo over a small league, and where one of its numbers comes from."""
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from nba_assets.cli import demo
+from nba_assets.cli.main import app
+from nba_assets.cli.run import materialize
+from nba_assets.domain.feature_registry import NAMES
+from nba_assets.domain.feature_store import INJURY_RISK, steps
+from nba_assets.lake import Lake
+from nba_assets.modeling.systems import BASELINES, ENSEMBLE, MODELS, RULES
+from nba_assets.object_store import open_store
+from nba_assets.reports.feature_inputs import AS_STORED, ORIGINS, stored_inputs
+from nba_assets.reports.feature_trace import trace_feature
+from nba_assets.reports.reading import read_table
+from nba_assets.settings import Settings
+
+SLOW = ("catboost_extended", "points_quantile")
+FEW_TREES = {"ops": {name: {"config": {"hyper_parameters": {"trees": 8}}} for name in SLOW}}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A demo that has run: its lake, its exit code, what it printed, the night it is about."""
+
+    lake: Lake
+    code: int
+    text: str
+    tonight: dt.date
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
+    """The demo on four teams and thirty-six dates, its slowest models of a few trees."""
+    folder = tmp_path_factory.mktemp("demo")
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {"SEASONS": 1, "TEAMS": 4, "DATES": 36}.items():
+            patch.setattr(demo, name, value)
+        patch.setattr(demo, "materialize", partial(materialize, more_config=FEW_TREES))
+        patch.setenv("DAGSTER_HOME", os.environ.get("DAGSTER_HOME", ""))
+        patch.setenv("COLUMNS", "240")
+        settings = Settings(
+            lake=str(folder / "lake"), archive_dir=folder / "league", DAGSTER_HOME=folder / "dagster"
+        )  # type: ignore[call-arg]
+        console = Console(width=240, force_terminal=False)
+        with console.capture() as said:
+            code = demo.run_demo(console, settings)
+        lake = Lake(open_store(settings.lake))
+        yield Shown(lake, code, said.get(), lake.dates("player_prop_predictions")[-1])
+
+
+def lines_with(text: str, *words: str) -> list[list[str]]:
+    """Cells of the table lines that hold all of these words."""
+    lines = [line for line in text.splitlines() if all(word in line for word in words)]
+    return [[cell.strip() for cell in line.split("│")[1:-1]] for line in lines if "│" in line]
+
+
+def test_the_demo_goes_from_nothing_to_a_night_not_yet_played(shown: Shown) -> None:
+    assert shown.code == 0, shown.text
+    assert shown.lake.dates("raw_schedule")[-1] == shown.tonight
+    assert read_table(shown.lake, "raw_player_boxscores", dates=[shown.tonight]).empty
+    said = read_table(shown.lake, "player_prop_predictions", dates=[shown.tonight])
+    assert set(said["system"]) == {system.name for system in (*RULES, *MODELS)} | {ENSEMBLE}
+    assert f"Predictions for {shown.tonight}: points; xgboost_v1 is in shadow" in shown.text
+
+
+def test_the_demo_shows_what_is_stored(shown: Shown) -> None:
+    said = read_table(shown.lake, "player_prop_predictions", dates=[shown.tonight])
+    wide = said.pivot_table("predicted_points", "player_name", "system")
+    listed = {
+        cells[0]: [float(cell) for cell in cells[3:6]]
+        for name in wide.index
+        for cells in lines_with(shown.text, str(name))
+    }
+    assert len(listed) == 12
+    for name, points in listed.items():
+        stored = wide.loc[name, ["hand_rules", "season_average", "xgboost_v1"]]
+        assert points == stored.round(2).tolist()
+    shadow = [points[2] for points in listed.values()]
+    assert shadow == sorted(shadow, reverse=True)[:12]
+    assert min(shadow) >= wide["xgboost_v1"].drop(list(listed)).max().round(2)
+
+
+def test_a_trace_gives_the_stored_value_from_the_games_before_the_date(shown: Shown) -> None:
+    slate = read_table(shown.lake, "ml_feature_store_v3", dates=[shown.tonight])
+    row = slate.loc[slate["points_avg_season"].idxmax()]
+    played = read_table(shown.lake, "player_game_summary")
+    last = played[played["player_id"].eq(row["player_id"])].tail(5)
+    asked = ["trace", str(row["player_name"]), str(shown.tonight), "points_avg_last_5"]
+    said = CliRunner().invoke(app, [*asked, "--lake", shown.lake.store.root])
+    assert said.exit_code == 0, said.output
+    value = f"{last['pts'].mean():.6f}"
+    assert f"these games give {value}; stored is {value}\n" in said.output
+    (section,) = said.output.split("points_avg_last_5, game by game")[1:]
+    entered = section.split("these games give")[0]
+    for game in last.itertuples():
+        assert lines_with(entered, str(game.game_id), str(game.game_date.date()))
+    assert len(lines_with(entered, f"{shown.tonight.year}-")) == 5
+    # What was said of him, and what the models' numbers are made of.
+    predicted = said.output.split("Predictions")[1]
+    assert all(lines_with(predicted, system.name) for system in (*BASELINES, *MODELS))
+    assert " ".join(predicted.split()).count("everybody starts from") == len(MODELS)
+
+
+# Features that are more than a copy, from the values that are shown for them.
+FORMULAS = {
+    "rest_advantage": lambda of: np.clip(of["days_rest"] - of["opponent_days_rest"], -2, 2),
+    "injury_risk": lambda of: INJURY_RISK[of["injury_status"]],
+    "recent_trend": lambda of: float(
+        steps(pd.Series([of["points_avg_last_2"] - of["points_avg_3_before_last_2"]]), 2, 5)[0]
+    ),
+    "minutes_change": lambda of: float(
+        steps(pd.Series([100 * (of["minutes_avg_last_5"] / of["minutes_avg_season"] - 1)]), 10, 20)[0]
+    ),
+    "home_away": lambda of: float(of["is_home"] and not of["is_neutral"]),
+    "playoff_game": lambda of: float(of["season_type"] in ("PlayIn", "Playoffs")),
+    "vegas_line_move": lambda of: of["points_line"] - of["opening_points_line"],
+    "has_vegas_line": lambda of: float(pd.notna(of["points_line"])),
+}
+WINDOWS = {
+    "points_avg_last_5", "points_avg_last_10", "points_avg_season", "points_std_last_10", "pct_paint",
+    "pct_mid_range", "pct_three", "pct_free_throw", "avg_points_vs_opponent", "games_vs_opponent",
+    "minutes_avg_last_10", "ppm_avg_last_10",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_feature_shows_the_values_it_was_made_from(shown: Shown, name: str) -> None:
+    origin = ORIGINS[name]
+    slate = read_table(shown.lake, "ml_feature_store_v2", dates=[shown.tonight])
+    for _, row in slate.sort_values("points_avg_season").iloc[[0, len(slate) // 2, -1]].iterrows():
+        inputs = stored_inputs(shown.lake, origin, row, shown.tonight)
+        first = inputs[inputs["table"].eq(origin.stored[0].table)]
+        assert set(zip(inputs["table"], inputs["column"], strict=True)) == {
+            (one.table, column) for one in origin.stored for column in one.columns
+        }
+        values = dict(zip(first["column"], first["value"], strict=True))
+        if origin.formula == AS_STORED or name in values:
+            (value,) = (values[name],) if name in values else values.values()
+        else:
+            value = FORMULAS[name](values)
+        assert (pd.isna(value) and pd.isna(row[name])) or float(value) == pytest.approx(row[name])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_games_are_shown_for_every_window_over_his_own(shown: Shown, name: str) -> None:
+    slate = read_table(shown.lake, "ml_feature_store_v2", dates=[shown.tonight])
+    row = slate.loc[slate["points_avg_season"].idxmax()]
+    played = read_table(shown.lake, "player_game_summary")
+    his = played[played["player_id"].eq(row["player_id"])]
+    found = trace_feature(name, his, str(row["season"]), str(row["opponent"]))
+    assert (found is not None) == (name in WINDOWS)
+    if found is not None:
+        assert found.value == pytest.approx(row[name])
