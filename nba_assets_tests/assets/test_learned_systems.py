@@ -182,10 +182,18 @@ def test_a_date_computed_anew_keeps_the_champion_a_person_chose(world: tuple, tm
     assert stored("model_registry", other).set_index("system").loc["catboost_v8", "state"] == "champion"
 
 
-def predicted(world: tuple, folder: Path, **changes: Any) -> pd.DataFrame:
+def evenings(features: pd.DataFrame, dates: list[dt.date]) -> pd.DataFrame:
+    """The rows of DATE, once for each date, as games of their own."""
+    own = features[features["game_date"] == DAY]
+    every = [own.assign(game_date=pd.Timestamp(date), game_id=own["game_id"].str[:-2] + date.strftime("%d"))
+             for date in dates]  # fmt: skip
+    return pd.concat(every, ignore_index=True).astype({"game_date": "datetime64[ns]", "game_id": "string"})
+
+
+def predicted(world: tuple, folder: Path, dates: list[dt.date] | None = None, **changes: Any) -> pd.DataFrame:
     _, tables = world
-    tonight = {n: tables[n][tables[n]["game_date"] == DAY].reset_index(drop=True)
-               for n in ("ml_feature_store_v2", "ml_feature_store_v3")}  # fmt: skip
+    dates = dates or [DATE]
+    tonight = {n: evenings(tables[n], dates) for n in ("ml_feature_store_v2", "ml_feature_store_v3")}
     rows = tonight["ml_feature_store_v2"]
     players = rows[["game_date", "game_id", "player_id"]].assign(
         player_name="A. Player", is_late_addition=False, injury_status="Available",
@@ -193,13 +201,13 @@ def predicted(world: tuple, folder: Path, **changes: Any) -> pd.DataFrame:
         line_captured_at=pd.to_datetime([pd.NaT] * len(rows), utc=True),
     )  # fmt: skip
     games = rows.drop_duplicates("game_id")[["game_date", "game_id"]]
-    schedule = games.assign(status="final", tipoff_utc=pd.to_datetime([pd.NaT], utc=True))
+    schedule = games.assign(status="final", tipoff_utc=pd.to_datetime([pd.NaT] * len(games), utc=True))
     frames = {"ml_feature_store_v2": rows, "upcoming_player_game_context": players, "raw_schedule": schedule}
     past = {n: tables[n] for n in (*TRAINERS, "ensemble_v1")} | {
         "ml_feature_store_v3": tonight["ml_feature_store_v3"],
         "model_registry": TABLES["model_registry"].empty(),
     }
-    made = run(PREDICTIONS[0], Inputs([DATE], frames, past | changes), folder)
+    made = run(PREDICTIONS[0], Inputs(dates, frames, past | changes), folder)
     return stored("player_prop_predictions", made)
 
 
@@ -244,6 +252,21 @@ def test_without_extended_features_the_systems_that_read_them_are_silent(world: 
     assert set(rows["system"]) == {
         "season_average", "last_10_average", "hand_rules", "moving_average", "xgboost_v1", "catboost_v8",
     }  # fmt: skip
+
+
+def test_a_range_says_what_its_dates_say_one_by_one(world: tuple) -> None:
+    dates = [DATE, DATE + dt.timedelta(days=1), DATE + dt.timedelta(days=2)]
+    extended = evenings(world[1]["ml_feature_store_v3"], [dates[0], dates[2]])
+    # Of the last date one player has no extended features: its models would take him for all NULL.
+    extended = extended[:-1]
+    together = predicted(world, world[0], dates, ml_feature_store_v3=extended)
+    alone = [
+        predicted(world, world[0], [date],
+                  ml_feature_store_v3=extended[extended["game_date"] == pd.Timestamp(date)])
+        for date in dates
+    ]  # fmt: skip
+    pd.testing.assert_frame_equal(together, pd.concat(alone, ignore_index=True))
+    assert [rows["system"].nunique() for rows in alone] == [len(SYSTEMS), 6, 6]
 
 
 def test_a_damaged_model_predicts_nothing_and_nobody_takes_its_place(world: tuple, tmp_path: Path) -> None:
