@@ -6,7 +6,6 @@ What belongs here: which members, and what an ensemble's row says. What does not
 from __future__ import annotations
 
 import datetime as dt
-import io
 from collections.abc import Iterable
 from typing import Any, cast
 
@@ -100,12 +99,12 @@ def out_of_sample(store: artefacts.ArtefactStore, ids: dict[str, str]) -> pd.Dat
     """What models said of validation and test rows: keys, side, actual, line, one column of points a system.
 
     Rows are those of all models; the side is the first model's, whose sides are those of the others: they
-    were trained for the same date.
+    were trained for the same date. Raises ArtefactError when what a model said is absent or damaged.
     """
     joined: pd.DataFrame | None = None
     key = ["game_date", "game_id", "player_id"]
     for name, model_id in ids.items():
-        said = pd.read_parquet(io.BytesIO(store.read(artefacts.said_name(model_id))))
+        said = artefacts.load_said(store, model_id)
         said = said.rename(columns={"predicted_points": name})
         kept = [*key, name] if joined is not None else [*key, "side", "actual", "line", name]
         joined = said[kept] if joined is None else joined.merge(said[kept], on=key)

@@ -15,7 +15,14 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-from nba_assets.modeling.artefacts import REMEDY, ArtefactError, ArtefactStore, model_name
+from nba_assets.modeling.artefacts import (
+    REMEDY,
+    SHORT_HASH_DIGITS,
+    ArtefactError,
+    ArtefactStore,
+    model_name,
+    read,
+)
 from nba_assets.modeling.inputs import require_columns
 
 SYSTEM: Final = "ensemble_v1"
@@ -124,7 +131,7 @@ def save(
     content = {"weights": weights.model_dump(mode="json"), "members": dict(members)}
     data = json.dumps(content, sort_keys=True, indent=1, allow_nan=False).encode()
     digest = hashlib.sha256(data).hexdigest()
-    model_id = f"{SYSTEM}_{trained_through.isoformat()}_{digest[:10]}"
+    model_id = f"{SYSTEM}_{trained_through.isoformat()}_{digest[:SHORT_HASH_DIGITS]}"
     store.write(model_name(model_id), data)
     return model_id, digest
 
@@ -132,10 +139,7 @@ def save(
 def load(store: ArtefactStore, model_id: str) -> EnsembleWeights:
     """Stored weights. Raises ArtefactError when they are absent, damaged or another ensemble's."""
     name = model_name(model_id)
-    try:
-        data = store.read(name)
-    except FileNotFoundError as error:
-        raise ArtefactError(f"{store.root}/{name} does not exist; {REMEDY}") from error
-    if not model_id.endswith(hashlib.sha256(data).hexdigest()[:10]):
+    data = read(store, name)
+    if not model_id.endswith(hashlib.sha256(data).hexdigest()[:SHORT_HASH_DIGITS]):
         raise ArtefactError(f"{store.root}/{name} is damaged: its bytes are not those of its name; {REMEDY}")
     return EnsembleWeights(**json.loads(data)["weights"])

@@ -21,7 +21,7 @@ from nba_assets.assets.table import Built, Table
 from nba_assets.assets.trainers import TRAINERS
 from nba_assets.domain.feature_registry import EXTENDED, NAMES
 from nba_assets.lake import Lake
-from nba_assets.modeling.artefacts import load
+from nba_assets.modeling.artefacts import ArtefactError, load, said_name
 from nba_assets.modeling.systems import SYSTEMS
 from nba_assets.object_store import open_store
 from nba_assets.partition_file import Stamp
@@ -64,6 +64,11 @@ def stores() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     v3 = features[[name for name in TABLES["ml_feature_store_v3"].columns if name in features]]
     assert set(NAMES) <= set(v2.columns)
     return v2, v3.assign(feature_version="v3_extended"), results[results["game_date"] < DAY]
+
+
+def copy_models(folder: Path, to: Path) -> None:
+    for path in folder.glob("*.*"):
+        (to / path.name).write_bytes(path.read_bytes())
 
 
 def run(table: Table, inputs: Inputs, models: Path, **config: Any) -> Built:
@@ -135,6 +140,29 @@ def test_a_no_go_blocks_the_date_and_names_what_is_missing(tmp_path: Path) -> No
     assert row["override_reason"] == f"{REASON}; hardship" and row["gate"].endswith(REASON)
 
 
+def test_the_same_model_trained_again_heals_its_files_and_keeps_the_newest_reason(
+    world: tuple, tmp_path: Path
+) -> None:
+    """What it said out of sample was once written with new bytes only: lost, it could never be made again."""
+    copy_models(world[0], tmp_path)
+    tables = world[1]
+    model_id = tables["xgboost_v1"]["model_id"][0]
+    before, said = load(open_store(str(tmp_path)), model_id), tmp_path / said_name(model_id)
+    lines = said.read_bytes()
+    said.unlink()
+    with pytest.raises(ArtefactError, match="materialize the model's partition again"):
+        run(EVALUATIONS[0], Inputs([DATE], {}, tables), tmp_path)
+    table = next(t for t in MODEL_TABLES if t.name == "xgboost_v1")
+    past = {name: frame[frame["game_date"] < DAY] for name, frame in tables.items()}
+    run(table, Inputs([DATE], {}, past), tmp_path, hyper_parameters=SMALL, override_reason="another reason")
+    assert said.read_bytes() == lines
+    after = load(open_store(str(tmp_path)), model_id)
+    assert after.model_bytes == before.model_bytes
+    assert after.metadata["trained_at"] == before.metadata["trained_at"]
+    assert after.metadata["override_reason"] == "another reason"
+    assert after.metadata["go_no_go"]["words"].endswith("another reason")
+
+
 def test_the_evaluation_measures_all_systems_on_the_same_rows(world: tuple) -> None:
     scores = world[1]["model_evaluation"]
     mae = scores[scores["metric"].eq("mae") & scores["population"].eq("all")].set_index("system")
@@ -169,8 +197,7 @@ def test_the_registry_records_a_refusal_and_a_champion_by_hand(world: tuple) -> 
 
 def test_a_date_computed_anew_keeps_the_champion_a_person_chose(world: tuple, tmp_path: Path) -> None:
     folder, tables = world
-    for path in folder.glob("*.*"):
-        (tmp_path / path.name).write_bytes(path.read_bytes())
+    copy_models(folder, tmp_path)
     inputs = Inputs([DATE], {}, tables | {"model_registry": TABLES["model_registry"].empty()})
     chosen = run(EVALUATIONS[1], inputs, tmp_path, champion="xgboost_v1", reason="a test")
     schema = TABLES["model_registry"]
@@ -270,8 +297,7 @@ def test_a_range_says_what_its_dates_say_one_by_one(world: tuple) -> None:
 
 
 def test_a_damaged_model_predicts_nothing_and_nobody_takes_its_place(world: tuple, tmp_path: Path) -> None:
-    for path in world[0].glob("*.*"):
-        (tmp_path / path.name).write_bytes(path.read_bytes())
+    copy_models(world[0], tmp_path)
     (tmp_path / world[1]["points_quantile"]["artefact"][0]).write_bytes(b"damaged")
     rows = predicted(world, tmp_path).set_index("system")
     assert rows.loc["points_quantile", "predicted_points"].isna().all()
