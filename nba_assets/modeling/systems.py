@@ -164,6 +164,7 @@ def ensemble_output(
     that a member with weight does not predict is NULL and says whom it lacks.
     """
     members = {name: outputs[name].rows["predicted_points"] for name in members_used(weights)}
+    made_of = [outputs[name] for name in dict.fromkeys((*members, POINTS_QUANTILE))]
     points = ensemble_points(members, weights, line)
     shape = outputs[POINTS_QUANTILE].rows
     moved = shape[list(QUANTILES)].add(points - shape["predicted_points"], axis=0)
@@ -175,7 +176,6 @@ def ensemble_output(
         missing_terms=lacking,
         reason=("not predicted by " + lacking).where(points.isna()).astype(TEXT),
     )
-    knows = [o.trained_through for o in outputs.values() if o.trained_through is not None]
-    trained_through = max(knows, default=None)
-    inputs = dict.fromkeys(column for name in members for column in outputs[name].inputs)
-    return SystemOutput(ENSEMBLE, rows, tuple(inputs), model_id, trained_through)
+    knows = [output.trained_through for output in made_of if output.trained_through is not None]
+    inputs = dict.fromkeys(column for output in made_of for column in output.inputs)
+    return SystemOutput(ENSEMBLE, rows, tuple(inputs), model_id, max(knows, default=None))
