@@ -100,11 +100,17 @@ def population_masks(rows: pd.DataFrame) -> dict[str, pd.Series]:
         & rows["is_bootstrap"].astype("boolean").eq(False).fillna(False).astype(bool)
         & rows["is_late_addition"].astype("boolean").eq(False).fillna(False).astype(bool)
     )
-    average = rows["points_avg_season"].to_numpy("float64", na_value=np.nan)
-    tier = np.searchsorted(np.array(TIER_EDGES), average, side="right")
-    known = ~np.isnan(average)
+    tier = tier_of(rows["points_avg_season"])
     masks = {"all": real, WITH_LINE: real & rows["line"].notna()}
-    return masks | {name: real & known & (tier == number) for number, name in enumerate(TIERS)}
+    return masks | {name: real & tier.eq(name).fillna(False).astype(bool) for name in TIERS}
+
+
+def tier_of(average: pd.Series) -> pd.Series:
+    """Tier of each season average before the game, text; NULL without an average. Same index."""
+    points = average.to_numpy("float64", na_value=np.nan)
+    names = np.asarray(TIERS, dtype=object)[np.searchsorted(TIER_EDGES, points, side="right")]
+    # NaN is searched past the last edge: without this, who has no average would be a star.
+    return pd.Series(names, index=average.index, dtype=TEXT).mask(np.isnan(points))
 
 
 def point_metrics(actual: pd.Series, predicted: pd.Series) -> dict[str, float]:

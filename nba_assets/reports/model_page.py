@@ -10,7 +10,6 @@ import html
 import io
 from collections.abc import Callable
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -20,7 +19,7 @@ from nba_assets.modeling.artefacts import ModelArtefact
 from nba_assets.modeling.calibration_metrics import distribution_metrics, reliability
 from nba_assets.modeling.catboost_params import QUANTILE_LEVELS
 from nba_assets.modeling.distribution import QUANTILES
-from nba_assets.modeling.evaluation import TIER_EDGES, TIERS
+from nba_assets.modeling.evaluation import TIERS, tier_of
 
 _FACTS = ("system", "feature_set", "trained_at", "trained_through", "best_iteration", "code_version",
           "input_hash", "model_sha256", "override_reason")  # fmt: skip
@@ -72,13 +71,18 @@ def _systems(side: dict) -> pd.DataFrame:
     return pd.DataFrame(rows).sort_values("mae", ignore_index=True)
 
 
-def _by_tier(test: pd.DataFrame) -> Drawing:
-    tier = np.searchsorted(np.array(TIER_EDGES), test["points_avg_season"].to_numpy("float64"), side="right")
+def tier_errors(test: pd.DataFrame) -> pd.Series:
+    """MAE by tier of the season average, in order of the tiers; who has no average is in none."""
+    tier = tier_of(test["points_avg_season"])
     errors = (test["predicted_points"] - test["actual"]).abs().groupby(tier).mean()
+    return errors.reindex([name for name in TIERS if name in errors.index])
+
+
+def _by_tier(test: pd.DataFrame) -> Drawing:
+    errors = tier_errors(test)
 
     def draw(axes: Axes) -> None:
-        names = [TIERS[int(number)] for number in errors.index]
-        axes.bar(names, errors.to_numpy())
+        axes.bar(errors.index.to_list(), errors.to_numpy())
         axes.set_title("MAE by tier of season average before the game")
 
     return draw
@@ -139,13 +143,12 @@ def _chances(test: pd.DataFrame) -> Drawing:
 
 def _image(left: Drawing, right: Drawing) -> str:
     """Two plots side by side as an inline PNG, the same bytes for the same numbers."""
-    with mpl.rc_context({"svg.hashsalt": "nba_assets"}):
-        figure = Figure(figsize=(11, 4), layout="constrained")
-        axes = figure.subplots(1, 2)
-        left(axes[0])
-        right(axes[1])
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", dpi=90, metadata={"Software": None})
+    figure = Figure(figsize=(11, 4), layout="constrained")
+    axes = figure.subplots(1, 2)
+    left(axes[0])
+    right(axes[1])
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=90, metadata={"Software": None})
     return f'<img alt="" src="data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}">'
 
 
