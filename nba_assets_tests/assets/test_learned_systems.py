@@ -116,9 +116,10 @@ def test_a_model_knows_only_the_past_and_says_what_it_was_made_of(world: tuple) 
     folder, tables = world
     for name in TRAINERS:
         (row,) = tables[name].to_dict("records")
-        assert row["trained_through"] == "2024-12-19" and row["gate"] == "GO"
+        assert row["trained_through"] == "2024-12-19" and row["override_reason"] == REASON
+        assert row["gate"].startswith("NO-GO: limit of rows: 100, at least 35000;")
         artefact = load(open_store(str(folder)), row["model_id"])
-        assert artefact.metadata["go_no_go"]["verdict"] == "GO"
+        assert artefact.metadata["go_no_go"]["verdict"] == "NO-GO"
         assert artefact.metadata["hyper_parameters"]["trees"] == 15
         assert (folder / row["artefact"]).is_file()
         assert set(artefact.metadata["metrics"]["test"]["systems"]) >= {name, "hand_rules"}
@@ -132,6 +133,10 @@ def test_a_no_go_blocks_the_date_and_names_what_is_missing(tmp_path: Path) -> No
     assert isinstance(made, Built) and list(made.problems) == [DATE]
     assert "NO-GO: rows: 1200, at least 35000" in made.problems[DATE][0]
     assert not list(tmp_path.iterdir())
+    config = {"hyper_parameters": SMALL, "gate": GATE}
+    lowered = table.compute(context(tmp_path, config), Inputs([DATE], {}, past))
+    assert isinstance(lowered, Built) and not list(tmp_path.iterdir())
+    assert "limit of rows: 100, at least 35000" in lowered.problems[DATE][0]
     config = {"hyper_parameters": SMALL, "override_reason": REASON}
     past["ml_feature_store_v2"].loc[past["ml_feature_store_v2"].index[-40:], "override_reason"] = "hardship"
     forced = table.compute(context(tmp_path, config), Inputs([DATE], {}, past))
