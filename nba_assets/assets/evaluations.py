@@ -27,7 +27,7 @@ from nba_assets.modeling.performance import performance
 from nba_assets.modeling.promotion import MEDIAN_OBJECTIVES, Verdict, judge
 from nba_assets.modeling.registry import Entry, Registry, advance
 from nba_assets.modeling.system_scores import system_scores
-from nba_assets.modeling.systems import BASELINES, ENSEMBLE, LEARNED_SYSTEMS
+from nba_assets.modeling.systems import BASELINES, ENSEMBLE, LEARNED_SYSTEMS, POINTS_QUANTILE
 from nba_assets.schemas.catalog import TABLES
 
 _TRAINED = tuple(History(name, 0, ("model_id", "source"), and_same_date=True) for name in LEARNED_SYSTEMS)
@@ -55,7 +55,8 @@ def _evaluate(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
         ids = trained_for(inputs, pd.Timestamp(date), LEARNED_SYSTEMS)
         weights = ensemble.load(store, ids[ENSEMBLE]) if ENSEMBLE in ids else None
         said = out_of_sample(store, {name: i for name, i in ids.items() if name != ENSEMBLE})
-        scores = system_scores(said, inputs.past["ml_feature_store_v3"], weights)
+        calibration = load(store, ids[POINTS_QUANTILE]).calibration if POINTS_QUANTILE in ids else None
+        scores = system_scores(said, inputs.past["ml_feature_store_v3"], weights, calibration)
         parts.append(scores.assign(game_date=pd.Timestamp(date), source=_source(inputs)))
     frame = pd.concat(parts, ignore_index=True) if parts else TABLES["model_evaluation"].empty()
     return Built(frame, notes=_plotted(frame))

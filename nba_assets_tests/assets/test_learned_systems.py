@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nba_assets.assets.ensembles import ENSEMBLES
+from nba_assets.assets.ensembles import ENSEMBLES, out_of_sample
 from nba_assets.assets.evaluations import EVALUATIONS
 from nba_assets.assets.inputs import Inputs
 from nba_assets.assets.models import MODEL_TABLES
@@ -21,7 +21,10 @@ from nba_assets.assets.table import Built, Table
 from nba_assets.assets.trainers import TRAINERS
 from nba_assets.domain.feature_registry import EXTENDED, NAMES
 from nba_assets.lake import Lake
-from nba_assets.modeling.artefacts import ArtefactError, load, said_name
+from nba_assets.modeling.artefacts import ArtefactError, load, load_said, said_name
+from nba_assets.modeling.calibration_metrics import METRICS
+from nba_assets.modeling.ensemble import EnsembleWeights
+from nba_assets.modeling.system_scores import system_scores
 from nba_assets.modeling.systems import SYSTEMS
 from nba_assets.object_store import open_store
 from nba_assets.partition_file import Stamp
@@ -181,6 +184,41 @@ def test_the_evaluation_measures_all_systems_on_the_same_rows(world: tuple) -> N
     found = set(zip(pairs["system"], pairs["versus"], strict=True))
     assert found >= {(one, other) for one in learned for other in learned - {one}}
     assert pairs["high"].notna().all()
+
+
+def test_distributions_are_measured_where_a_system_has_one(world: tuple) -> None:
+    folder, tables = world
+    scores = tables["model_evaluation"]
+    shapes = scores[scores["metric"].isin(METRICS)]
+    assert set(shapes["system"]) == {"points_quantile", "ensemble_v1"}
+    everyone = shapes[shapes["population"].eq("all")].set_index(["system", "metric"])
+    assert set(everyone.index.get_level_values("metric")) == set(METRICS)
+    assert (everyone["low"] < everyone["high"]).all()
+    said = load_said(open_store(str(folder)), tables["points_quantile"]["model_id"][0])
+    test = said[said["side"].eq("test")]
+    inside = test["actual"].between(test["q10"], test["q90"]).mean()
+    found = everyone.loc[("points_quantile", "coverage_80")]
+    assert found["value"] == pytest.approx(inside) and found["rows"] == len(test) == 180
+    decided = test["line"].notna() & test["actual"].ne(test["line"])
+    assert everyone.loc[("ensemble_v1", "log_loss"), "rows"] == decided.sum() < 180
+
+
+def test_the_ensemble_is_measured_with_the_distribution_that_it_serves(world: tuple) -> None:
+    folder, tables = world
+    store = open_store(str(folder))
+    ids = {name: tables[name]["model_id"][0] for name in TRAINERS}
+    said, calibration = out_of_sample(store, ids), load(store, ids["points_quantile"]).calibration
+    weights = EnsembleWeights(
+        weights={"xgboost_v1": 1.0}, line_weights={"xgboost_v1": 1.0}, rows=1, validation_mae=4.0
+    )
+    scores = system_scores(said, tables["ml_feature_store_v3"], weights, calibration)
+    measured = scores[scores["population"].eq("all") & scores["metric"].eq("coverage_80")]
+    found = measured.set_index("system")["value"]
+    test = said[said["side"].eq("test")]
+    moved = test["xgboost_v1"] - test["points_quantile"]
+    inside = test["actual"].between(test["q10"] + moved, test["q90"] + moved).mean()
+    assert inside != test["actual"].between(test["q10"], test["q90"]).mean()
+    assert found["ensemble_v1"] == pytest.approx(inside) and "xgboost_v1" not in found.index
 
 
 def test_the_registry_records_a_refusal_and_a_champion_by_hand(world: tuple) -> None:
