@@ -53,7 +53,7 @@ def _evaluate(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     parts: list[pd.DataFrame] = []
     for date in inputs.dates:
         ids = trained_for(inputs, pd.Timestamp(date), LEARNED_SYSTEMS)
-        weights = ensemble.load(store, ids[ENSEMBLE]) if ENSEMBLE in ids else None
+        weights = ensemble.load(store, ids[ENSEMBLE]).weights if ENSEMBLE in ids else None
         said = out_of_sample(store, {name: i for name, i in ids.items() if name != ENSEMBLE})
         calibration = load(store, ids[POINTS_QUANTILE]).calibration if POINTS_QUANTILE in ids else None
         scores = system_scores(said, inputs.past["ml_feature_store_v3"], weights, calibration)
@@ -154,7 +154,7 @@ def _side_mae(
     if system != ENSEMBLE:
         sides = load(store, trained[system]).metadata["metrics"]
         return {side: float(sides[side]["systems"][system]["mae"]) for side in sides}
-    weights = ensemble.load(store, trained[system])
+    weights = ensemble.load(store, trained[system]).weights
     own = scores[scores["population"].eq("all") & scores["system"].eq(system) & scores["metric"].eq("mae")]
     validation = weights.validation_mae
     return {"train": validation, "validation": validation, "test": float(own["value"].iloc[0])}

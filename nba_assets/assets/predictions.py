@@ -165,7 +165,7 @@ class _Slate:
         context: dg.AssetExecutionContext,
     ) -> SystemOutput:
         try:
-            weights = ensemble.load(store, model_id)
+            weights = ensemble.load(store, model_id).weights
         except ArtefactError as error:
             context.log.error(str(error))
             return unavailable_output(ENSEMBLE, self.rows, f"model refused: {error}")

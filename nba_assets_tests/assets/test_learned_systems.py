@@ -19,6 +19,7 @@ from nba_assets.assets.models import MODEL_TABLES
 from nba_assets.assets.predictions import PREDICTIONS
 from nba_assets.assets.table import Built, Table
 from nba_assets.assets.trainers import TRAINERS
+from nba_assets.cli.model_report import write_report
 from nba_assets.domain.feature_registry import EXTENDED, NAMES
 from nba_assets.lake import Lake
 from nba_assets.modeling.artefacts import ArtefactError, load, load_said, said_name
@@ -29,6 +30,7 @@ from nba_assets.modeling.systems import SYSTEMS
 from nba_assets.object_store import open_store
 from nba_assets.partition_file import Stamp
 from nba_assets.schemas.catalog import TABLES
+from nba_assets.settings import Settings
 from nba_assets_tests.modeling.conftest import make_store
 
 DATE = dt.date(2024, 12, 20)
@@ -219,6 +221,23 @@ def test_the_ensemble_is_measured_with_the_distribution_that_it_serves(world: tu
     inside = test["actual"].between(test["q10"] + moved, test["q90"] + moved).mean()
     assert inside != test["actual"].between(test["q10"], test["q90"]).mean()
     assert found["ensemble_v1"] == pytest.approx(inside) and "xgboost_v1" not in found.index
+
+
+def test_a_page_is_written_of_every_learned_system_and_a_missing_model_is_named(
+    world: tuple, tmp_path: Path
+) -> None:
+    """The ensemble once had none: its artefact holds weights, and the page asked for a learner."""
+    (tmp_path / "models").mkdir()
+    copy_models(world[0], tmp_path / "models")
+    settings = Settings(lake=str(tmp_path))
+    for name in (*TRAINERS, "ensemble_v1"):
+        row = world[1][name].iloc[0]
+        page = write_report(settings, row["model_id"], tmp_path / "page.html").read_text()
+        assert row["model_id"] in page and f"{row['test_mae']:,.4f}" in page
+    assert all(world[1][name]["model_id"][0] in page for name in TRAINERS if name != "xgboost_v5")
+    assert "coverage_80" in page and "weight with a line" in page
+    with pytest.raises(ArtefactError, match=r"ensemble_v1_none\.json does not exist; materialize the model"):
+        write_report(settings, "ensemble_v1_none", None)
 
 
 def test_the_registry_records_a_refusal_and_a_champion_by_hand(world: tuple) -> None:

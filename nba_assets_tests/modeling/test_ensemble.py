@@ -13,6 +13,7 @@ from nba_assets.modeling.ensemble import (
     EnsembleWeights,
     ensemble_points,
     fit_weights,
+    is_ensemble,
     load,
     members_used,
     save,
@@ -103,7 +104,8 @@ def test_weights_come_back_and_damaged_ones_are_refused(tmp_path: Path) -> None:
     found = fit_weights(points, actual, NO_LINE, ["one", "other"])
     store = open_store(str(tmp_path))
     model_id, _ = save(found, {"one": "a", "other": "b"}, date(2025, 1, 1), store)
-    assert load(store, model_id) == found
+    assert load(store, model_id).weights == found
+    assert load(store, model_id).members == {"one": "a", "other": "b"} and is_ensemble(model_id)
     path = tmp_path / f"{model_id}.json"
     path.write_bytes(path.read_bytes().replace(b"one", b"two"))
     with pytest.raises(ArtefactError, match="damaged"):
