@@ -30,6 +30,7 @@ from nba_assets.modeling.systems import SYSTEMS
 from nba_assets.object_store import open_store
 from nba_assets.partition_file import Stamp
 from nba_assets.schemas.catalog import TABLES
+from nba_assets.schemas.predictions import MEMBERS
 from nba_assets.settings import Settings
 from nba_assets_tests.modeling.conftest import make_store
 
@@ -111,6 +112,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, pd.
 def test_every_learned_system_of_the_registry_has_an_asset_and_a_trainer() -> None:
     learned = {name for name, system in SYSTEMS.items() if system.kind == "model"}
     assert learned == set(TRAINERS) == {table.name for table in MODEL_TABLES}
+    assert getattr(SYSTEMS["ensemble_v1"], "members", None) == MEMBERS
     for table in MODEL_TABLES:
         assert table.config is not None
         fields = table.config.model_fields["hyper_parameters"].annotation.model_fields  # type: ignore[union-attr]
@@ -186,6 +188,18 @@ def test_the_evaluation_measures_all_systems_on_the_same_rows(world: tuple) -> N
     found = set(zip(pairs["system"], pairs["versus"], strict=True))
     assert found >= {(one, other) for one in learned for other in learned - {one}}
     assert pairs["high"].notna().all()
+
+
+def test_the_evaluation_shows_every_system_in_numbers_and_in_a_picture(world: tuple) -> None:
+    folder, tables = world
+    built = run(EVALUATIONS[0], Inputs([DATE], {}, tables), folder)
+    notes = built.notes[DATE]
+    mae = tables["model_evaluation"]
+    mae = mae[mae["population"].eq("all") & mae["metric"].eq("mae")]
+    assert {f"mae_{system}" for system in mae["system"]} | {"picture"} == set(notes)
+    assert notes["picture"].value.startswith("![MAE of every system](data:image/png;base64,iVBOR")
+    again = run(EVALUATIONS[0], Inputs([DATE], {}, tables), folder)
+    assert again.notes[DATE]["picture"] == notes["picture"]
 
 
 def test_distributions_are_measured_where_a_system_has_one(world: tuple) -> None:
