@@ -60,7 +60,9 @@ def _evaluate(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
         scores = system_scores(said, inputs.past["ml_feature_store_v3"], weights, calibration)
         parts.append(scores.assign(game_date=pd.Timestamp(date), source=_source(inputs)))
     frame = pd.concat(parts, ignore_index=True) if parts else TABLES["model_evaluation"].empty()
-    return Built(frame, notes={day.date(): _plotted(own) for day, own in frame.groupby("game_date")})
+    return Built(frame, notes={
+        date: _plotted(frame[frame["game_date"] == pd.Timestamp(date)]) for date in inputs.dates
+    })  # fmt: skip
 
 
 def _plotted(scores: pd.DataFrame) -> dict[str, Any]:
