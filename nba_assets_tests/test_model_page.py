@@ -7,11 +7,12 @@ import pytest
 from nba_assets.modeling.artefacts import ModelArtefact, build_artefact
 from nba_assets.modeling.catboost_fit import fit_catboost
 from nba_assets.modeling.catboost_params import QuantileParams
+from nba_assets.modeling.ensemble import EnsembleWeights
 from nba_assets.modeling.inputs import feature_matrix
 from nba_assets.modeling.scorecard import side_metrics
 from nba_assets.modeling.training import chronological_split, training_rows
-from nba_assets.reports.feature_trace import trace_feature
-from nba_assets.reports.model_page import model_page
+from nba_assets.reports.feature_trace import member_shares, trace_feature
+from nba_assets.reports.model_page import model_page, tier_errors
 from nba_assets_tests.modeling.conftest import FEATURES, TRAINED_AT, make_store
 
 
@@ -41,6 +42,29 @@ def test_a_page_is_one_file_with_everything_in_it(told: tuple) -> None:
     assert artefact.model_id in page and "coverage_80" in page and "hand_rules" in page
     assert page.count("data:image/png;base64,") == 3
     assert 'src="http' not in page and "<script" not in page and "href" not in page
+
+
+def test_who_has_no_average_is_no_star() -> None:
+    test = pd.DataFrame({
+        "points_avg_season": [25.0, np.nan, 3.0, 25.0],
+        "predicted_points": [20.0, 0.0, 2.0, 22.0], "actual": [22.0, 40.0, 3.0, 22.0],
+    })  # fmt: skip
+    assert tier_errors(test).to_dict() == {"bench": 1.0, "star": 1.0}
+
+
+def test_the_parts_of_an_ensemble_sum_to_its_number() -> None:
+    weights = EnsembleWeights(
+        weights={"one": 0.25, "two": 0.75}, line_weights={"one": 1.0, "two": 0.0}, rows=1, validation_mae=4.0
+    )
+    rows = pd.DataFrame({
+        "system": ["one", "one", "two", "other"], "predicted_points": [9.0, 20.0, 10.0, 99.0],
+        "model_id": ["one_old", "one_new", "two_1", "other_1"],
+    })  # fmt: skip
+    found = member_shares(weights, rows, has_line=False)
+    assert found["model"].tolist() == ["one_new", "two_1"] and found["adds"].tolist() == [5.0, 7.5]
+    assert member_shares(weights, rows, has_line=True)["adds"].tolist() == [20.0, 0.0]
+    alone = member_shares(weights, rows[rows["system"] == "one"], has_line=False)
+    assert alone["points"].isna().tolist() == [False, True] and np.isnan(alone["adds"].sum(skipna=False))
 
 
 def test_contributions_sum_to_what_the_model_says(told: tuple) -> None:

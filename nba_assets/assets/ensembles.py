@@ -6,7 +6,6 @@ What belongs here: which members, and what an ensemble's row says. What does not
 from __future__ import annotations
 
 import datetime as dt
-import io
 from collections.abc import Iterable
 from typing import Any, cast
 
@@ -17,7 +16,8 @@ from nba_assets.assets.inputs import History, Inputs
 from nba_assets.assets.resources import open_lake, open_models
 from nba_assets.assets.table import Built, Table
 from nba_assets.modeling import artefacts, ensemble
-from nba_assets.modeling.systems import ENSEMBLE, SYSTEMS, Ensemble
+from nba_assets.modeling.distribution import DISTRIBUTION
+from nba_assets.modeling.systems import ENSEMBLE, POINTS_QUANTILE, SYSTEMS, Ensemble
 from nba_assets.quality.gate import Gate
 from nba_assets.schemas.catalog import TABLES
 
@@ -99,15 +99,18 @@ def _words(weights: dict[str, float]) -> str:
 def out_of_sample(store: artefacts.ArtefactStore, ids: dict[str, str]) -> pd.DataFrame:
     """What models said of validation and test rows: keys, side, actual, line, one column of points a system.
 
+    Beside them q10..q90 and prob_over of the one system that says them, points_quantile, when it is asked.
+
     Rows are those of all models; the side is the first model's, whose sides are those of the others: they
-    were trained for the same date.
+    were trained for the same date. Raises ArtefactError when what a model said is absent or damaged.
     """
     joined: pd.DataFrame | None = None
     key = ["game_date", "game_id", "player_id"]
     for name, model_id in ids.items():
-        said = pd.read_parquet(io.BytesIO(store.read(artefacts.said_name(model_id))))
+        said = artefacts.load_said(store, model_id)
         said = said.rename(columns={"predicted_points": name})
-        kept = [*key, name] if joined is not None else [*key, "side", "actual", "line", name]
+        facts = [] if joined is not None else ["side", "actual", "line"]
+        kept = [*key, *facts, name, *(DISTRIBUTION if name == POINTS_QUANTILE else ())]
         joined = said[kept] if joined is None else joined.merge(said[kept], on=key)
     if joined is None:
         raise ValueError("no model to read")

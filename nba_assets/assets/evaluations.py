@@ -5,6 +5,7 @@ What belongs here: declarations and the order of calls. What does not: metrics, 
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 from typing import Any
 
@@ -27,7 +28,7 @@ from nba_assets.modeling.performance import performance
 from nba_assets.modeling.promotion import MEDIAN_OBJECTIVES, Verdict, judge
 from nba_assets.modeling.registry import Entry, Registry, advance
 from nba_assets.modeling.system_scores import system_scores
-from nba_assets.modeling.systems import BASELINES, ENSEMBLE, LEARNED_SYSTEMS
+from nba_assets.modeling.systems import BASELINES, ENSEMBLE, LEARNED_SYSTEMS, POINTS_QUANTILE
 from nba_assets.schemas.catalog import TABLES
 
 _TRAINED = tuple(History(name, 0, ("model_id", "source"), and_same_date=True) for name in LEARNED_SYSTEMS)
@@ -53,21 +54,27 @@ def _evaluate(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     parts: list[pd.DataFrame] = []
     for date in inputs.dates:
         ids = trained_for(inputs, pd.Timestamp(date), LEARNED_SYSTEMS)
-        weights = ensemble.load(store, ids[ENSEMBLE]) if ENSEMBLE in ids else None
+        weights = ensemble.load(store, ids[ENSEMBLE]).weights if ENSEMBLE in ids else None
         said = out_of_sample(store, {name: i for name, i in ids.items() if name != ENSEMBLE})
-        scores = system_scores(said, inputs.past["ml_feature_store_v3"], weights)
+        calibration = load(store, ids[POINTS_QUANTILE]).calibration if POINTS_QUANTILE in ids else None
+        scores = system_scores(said, inputs.past["ml_feature_store_v3"], weights, calibration)
         parts.append(scores.assign(game_date=pd.Timestamp(date), source=_source(inputs)))
     frame = pd.concat(parts, ignore_index=True) if parts else TABLES["model_evaluation"].empty()
-    return Built(frame, notes=_plotted(frame))
+    return Built(frame, notes={
+        date: _plotted(frame[frame["game_date"] == pd.Timestamp(date)]) for date in inputs.dates
+    })  # fmt: skip
 
 
-def _plotted(scores: pd.DataFrame) -> dict[dt.date, dict[str, float]]:
-    """MAE of every system by date, for the plots of the UI."""
+def _plotted(scores: pd.DataFrame) -> dict[str, Any]:
+    """MAE of every system on a date, for the plots of the UI, and a picture of them."""
+    from nba_assets.reports.score_picture import score_picture  # matplotlib: few runs need it
+
     mae = scores[scores["population"].eq("all") & scores["metric"].eq("mae")]
-    notes: dict[dt.date, dict[str, float]] = {}
-    for row in mae.to_dict("records"):
-        notes.setdefault(row["game_date"].date(), {})[f"mae_{row['system']}"] = float(row["value"])
-    return notes
+    picture = base64.b64encode(score_picture(scores)).decode()
+    return {
+        **{f"mae_{row['system']}": float(row["value"]) for row in mae.to_dict("records")},
+        "picture": dg.MetadataValue.md(f"![MAE of every system](data:image/png;base64,{picture})"),
+    }
 
 
 def _source(inputs: Inputs) -> str:
@@ -133,37 +140,34 @@ def _before(
 def _judge(scores: pd.DataFrame, trained: dict[str, str], store: ArtefactStore):
     def verdict(system: str, champion: str | None, shadow_dates: int) -> Verdict:
         measured = set(scores["system"])
+        side_mae, is_median = _fit_of(system, trained, scores, store)
         return judge(
             system,
             champion if champion in measured else None,
             [rule.name for rule in BASELINES],
             scores,
-            _side_mae(system, trained, scores, store),
+            side_mae,
             shadow_dates,
-            is_median=_is_median(system, trained, store),
+            is_median=is_median,
         )
 
     return verdict
 
 
-def _side_mae(
+def _fit_of(
     system: str, trained: dict[str, str], scores: pd.DataFrame, store: ArtefactStore
-) -> dict[str, float]:
-    """MAE of a system on the sides of its split; an ensemble has no train side and takes its validation."""
+) -> tuple[dict[str, float], bool]:
+    """MAE of a system on the sides of its split, and whether its point minimises the absolute error.
+
+    An ensemble has no train side and takes its validation; its weights minimise the absolute error.
+    """
     if system != ENSEMBLE:
-        sides = load(store, trained[system]).metadata["metrics"]
-        return {side: float(sides[side]["systems"][system]["mae"]) for side in sides}
-    weights = ensemble.load(store, trained[system])
+        facts = load(store, trained[system]).metadata
+        sides = {side: float(found["systems"][system]["mae"]) for side, found in facts["metrics"].items()}
+        return sides, facts["hyper_parameters"]["objective"] in MEDIAN_OBJECTIVES
+    validation = ensemble.load(store, trained[system]).weights.validation_mae
     own = scores[scores["population"].eq("all") & scores["system"].eq(system) & scores["metric"].eq("mae")]
-    validation = weights.validation_mae
-    return {"train": validation, "validation": validation, "test": float(own["value"].iloc[0])}
-
-
-def _is_median(system: str, trained: dict[str, str], store: ArtefactStore) -> bool:
-    """Whether a system's point minimises the absolute error; the ensemble's weights do."""
-    if system == ENSEMBLE:
-        return True
-    return load(store, trained[system]).metadata["hyper_parameters"]["objective"] in MEDIAN_OBJECTIVES
+    return {"train": validation, "validation": validation, "test": float(own["value"].iloc[0])}, True
 
 
 def _perform(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:

@@ -7,10 +7,9 @@ does not: fitting (modeling/), the ensemble and what is made of models (evaluati
 from __future__ import annotations
 
 import datetime as dt
-import io
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import dagster as dg
@@ -198,16 +197,19 @@ def _fit(job: _Job, trainer: Trainer) -> tuple[artefacts.ModelArtefact, pd.DataF
 
 
 def _keep(artefact: artefacts.ModelArtefact, said: pd.DataFrame, store: artefacts.ArtefactStore) -> None:
-    """Store a model, unless the same one is there: then its own training time stays true."""
+    """Store a model and what it said; where the same model is there, its own training time stays true.
+
+    Whatever is there is written again: a file of it may be lost, and the reason to train it a new one.
+    """
     try:
-        same = artefacts.load(store, artefact.model_id).model_bytes == artefact.model_bytes
+        there = artefacts.load(store, artefact.model_id)
     except artefacts.ArtefactError:
-        same = False  # absent or damaged: written anew
-    if not same:
-        buffer = io.BytesIO()
-        said.to_parquet(buffer, index=False)
-        store.write(artefacts.said_name(artefact.model_id), buffer.getvalue())
-        artefacts.save(artefact, store)
+        there = artefact  # absent or damaged
+    if there.model_bytes == artefact.model_bytes:
+        trained_at = {"trained_at": there.metadata["trained_at"]}
+        artefact = replace(artefact, metadata=artefact.metadata | trained_at)
+    artefacts.save_said(said, artefact.model_id, store)
+    artefacts.save(artefact, store)
 
 
 def _row(artefact: artefacts.ModelArtefact, date: dt.date, source: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ What belongs here: which models predict which date. What does not: rules, models
 from __future__ import annotations
 
 import datetime as dt
+from itertools import product
 
 import dagster as dg
 import numpy as np
@@ -43,6 +44,7 @@ _REGISTERED = ("system", "model_id", "state")
 def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     schedule, players = inputs["raw_schedule"], inputs["upcoming_player_game_context"]
     upcoming = schedule.loc[schedule["status"].eq("scheduled").to_numpy(bool), "game_date"].unique()
+    extended = _extended(inputs)
     now = pd.Timestamp(league_now(context))
     parts: list[pd.DataFrame] = []
     notes: dict[dt.date, dict[str, str]] = {}
@@ -52,9 +54,9 @@ def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
         notes |= {day.date(): {"models": words} for day in days}
         if not models:
             continue
-        for is_upcoming in (False, True):
-            chosen = days[days.isin(upcoming) == is_upcoming]
-            slate = _Slate(inputs, chosen)
+        for is_upcoming, is_extended in product((False, True), repeat=2):
+            chosen = days[(days.isin(upcoming) == is_upcoming) & (days.isin(extended) == is_extended)]
+            slate = _Slate(inputs, chosen, is_extended=is_extended)
             if slate.rows.empty:
                 continue
             parts.append(
@@ -105,16 +107,24 @@ def _serving(inputs: Inputs) -> list[tuple[dict[str, str], pd.DatetimeIndex]]:
     return [({name: str(i) for name, i in ids.items() if i}, pd.DatetimeIndex(days)) for ids, days in named]
 
 
-class _Slate:
-    """Feature rows of some dates, extended where that is there, and what the systems say of them."""
+def _extended(inputs: Inputs) -> pd.DatetimeIndex:
+    """Dates whose rows all have their extended features: the others have none of the systems that read them.
 
-    def __init__(self, inputs: Inputs, days: pd.DatetimeIndex):
+    Date by date, so that one without them takes no system from the other dates of its run.
+    """
+    rows, more = inputs["ml_feature_store_v2"][["game_date", *_KEY]], inputs.past["ml_feature_store_v3"]
+    found = rows.merge(more[_KEY], on=_KEY, how="left", indicator=True)
+    return inputs.days.difference(found.loc[found["_merge"].eq("left_only"), "game_date"])
+
+
+class _Slate:
+    """Feature rows of some dates, all of them extended or none, and what the systems say of them."""
+
+    def __init__(self, inputs: Inputs, days: pd.DatetimeIndex, *, is_extended: bool):
         frame, more = inputs["ml_feature_store_v2"], inputs.past["ml_feature_store_v3"]
         self.rows = frame[frame["game_date"].isin(days)].reset_index(drop=True)
-        extended = self.rows[_KEY].merge(more[more["game_date"].isin(days)], on=_KEY, how="left")
-        # Dates without their extended features have none of the systems that read them.
-        if extended["feature_version"].notna().all():
-            self.rows = extended
+        if is_extended:
+            self.rows = self.rows[_KEY].merge(more[more["game_date"].isin(days)], on=_KEY, how="left")
 
     def outputs(
         self, models: dict[str, str], store: ArtefactStore, context: dg.AssetExecutionContext
@@ -155,7 +165,7 @@ class _Slate:
         context: dg.AssetExecutionContext,
     ) -> SystemOutput:
         try:
-            weights = ensemble.load(store, model_id)
+            weights = ensemble.load(store, model_id).weights
         except ArtefactError as error:
             context.log.error(str(error))
             return unavailable_output(ENSEMBLE, self.rows, f"model refused: {error}")

@@ -69,7 +69,7 @@ def config_of(trainer: Trainer) -> type[dg.Config]:
     """TrainingConfig with the gate's limits and the system's own hyper-parameters."""
     fields: dict[str, Any] = {}
     for name, params, words in (
-        ("gate", GateLimits, "Least evidence for GO."),
+        ("gate", GateLimits, "Least evidence for GO; less than the defaults is a NO-GO."),
         ("hyper_parameters", trainer.params, "The learner's."),
     ):
         config = _run_config_of(params)

@@ -14,6 +14,7 @@ from nba_assets.cli.report import print_frame
 from nba_assets.domain.feature_registry import EXTENDED, EXTENDED_NAMES
 from nba_assets.lake import Lake
 from nba_assets.modeling.ablation import ablation, feature_groups
+from nba_assets.modeling.calibration_metrics import METRICS
 from nba_assets.modeling.evaluation import MARKET_LINE, holdout_split_by_season
 from nba_assets.modeling.systems import BASELINES
 from nba_assets.modeling.training import training_rows
@@ -27,6 +28,7 @@ RESULTS = ("game_id", "player_id", "minutes", "pts", "is_production_ready")
 # Groups are for choosing features: they are judged on the validation season, never on the test season.
 CHOOSING = (("2020-21", "2021-22"), "2022-23", "2023-24")
 WALKED = "2023-24"
+_WHOLE = ("all", "with_line")
 
 
 def print_model_bench(console: Console, settings: Settings) -> None:
@@ -54,14 +56,15 @@ def _print_holdout(console: Console, found: Holdout, title: str) -> None:
     print_frame(console, title, wide)
     pairs = found.scores[
         found.scores["metric"].eq("mae_difference")
-        & found.scores["population"].isin(["all", "with_line"])
+        & found.scores["population"].isin(_WHOLE)
         & found.scores["versus"].isin([*(rule.name for rule in BASELINES), MARKET_LINE])
         & (found.scores["rows"] > 0)
     ]
     columns = ["population", "system", "versus", "value", "low", "high", "rows", "dates"]
     print_frame(console, "MAE less that of a baseline, 95 % over dates", pairs[columns])
-    distribution = found.distribution[found.distribution["rows"] > 0]
-    print_frame(console, "The distribution of points_quantile", distribution)
+    shapes = found.scores[found.scores["metric"].isin(METRICS) & found.scores["population"].isin(_WHOLE)]
+    columns = ["population", "system", "metric", "value", "low", "high", "rows", "dates"]
+    print_frame(console, "Distributions, 95 % over dates", shapes.loc[shapes["rows"] > 0, columns])
     print_frame(
         console, "Sides: MAE, how far apart, mean error, share of results above the point", found.sides
     )

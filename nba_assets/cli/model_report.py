@@ -5,15 +5,17 @@ What belongs here: reading what the page needs. What does not: the page (reports
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import pandas as pd
 
+from nba_assets.assets.ensembles import out_of_sample
 from nba_assets.lake import Lake
-from nba_assets.modeling.artefacts import load, said_name
+from nba_assets.modeling import ensemble
+from nba_assets.modeling.artefacts import REMEDY, ArtefactError, ArtefactStore, load, load_said
+from nba_assets.modeling.systems import POINTS_QUANTILE
 from nba_assets.object_store import open_store
-from nba_assets.reports.model_page import model_page
+from nba_assets.reports.model_page import ensemble_page, model_page
 from nba_assets.reports.reading import read_table
 from nba_assets.settings import Settings
 
@@ -22,14 +24,24 @@ def write_report(settings: Settings, model_id: str, out: Path | None) -> Path:
     """Write a model's page; returns its path.
 
     Raises:
-        ArtefactError: the model is absent or damaged.
-        FileNotFoundError: what it said out of sample is absent.
+        ArtefactError: the model, a member of it, or what they said out of sample, is absent or damaged.
     """
     store = open_store(f"{settings.lake.rstrip('/')}/models")
-    artefact = load(store, model_id)
-    said = pd.read_parquet(io.BytesIO(store.read(said_name(model_id))))
     lake = Lake(open_store(settings.lake))
     averages = read_table(lake, "ml_feature_store_v2", ("game_id", "player_id", "points_avg_season"))
+    averages = averages.drop(columns="game_date")
     path = out or Path(f"{model_id}.html")
-    path.write_text(model_page(artefact, said, averages.drop(columns="game_date")))
+    if ensemble.is_ensemble(model_id):
+        path.write_text(_ensemble_page(store, model_id, averages))
+    else:
+        path.write_text(model_page(load(store, model_id), load_said(store, model_id), averages))
     return path
+
+
+def _ensemble_page(store: ArtefactStore, model_id: str, averages: pd.DataFrame) -> str:
+    """The page of an ensemble, from what its members said."""
+    stored = ensemble.load(store, model_id)
+    calibration = load(store, stored.members[POINTS_QUANTILE]).calibration
+    if calibration is None:
+        raise ArtefactError(f"{stored.members[POINTS_QUANTILE]} has no calibration; {REMEDY}")
+    return ensemble_page(model_id, stored, calibration, out_of_sample(store, stored.members), averages)

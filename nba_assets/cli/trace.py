@@ -17,10 +17,11 @@ from nba_assets.domain.feature_registry import EXTENDED
 from nba_assets.domain.player_names import name_forms
 from nba_assets.domain.zones import COARSE
 from nba_assets.lake import Lake
-from nba_assets.modeling.artefacts import ArtefactError, load
+from nba_assets.modeling import ensemble
+from nba_assets.modeling.artefacts import ArtefactError, ArtefactStore, load
 from nba_assets.object_store import open_store
 from nba_assets.reports.feature_inputs import ORIGINS, stored_inputs
-from nba_assets.reports.feature_trace import trace_feature
+from nba_assets.reports.feature_trace import member_shares, trace_feature
 from nba_assets.reports.reading import read_table
 from nba_assets.settings import Settings
 
@@ -94,8 +95,15 @@ def _print_predictions(
     own = predictions[predictions["player_id"] == row["player_id"]]
     shown = ["system", "role", "predicted_points", "line", "recommendation", "model_id", "reason"]
     print_frame(console, "Predictions", own[shown])
-    for model_id in own["model_id"].dropna().unique():
-        _print_contributions(console, settings, str(model_id), row)
+    store = open_store(f"{settings.lake.rstrip('/')}/models")
+    for model_id in map(str, own["model_id"].dropna().unique()):
+        try:
+            if ensemble.is_ensemble(model_id):
+                _print_members(console, store, model_id, own, row)
+            else:
+                _print_contributions(console, store, model_id, row)
+        except ArtefactError as error:
+            console.print(f"{model_id} cannot be taken apart: {error}")
 
 
 def _print_origin(console: Console, lake: Lake, name: str, row: pd.Series, date: dt.date) -> None:
@@ -121,14 +129,19 @@ def _print_feature(console: Console, name: str, row: pd.Series, games: pd.DataFr
     )
 
 
-def _print_contributions(console: Console, settings: Settings, model_id: str, row: pd.Series) -> None:
+def _print_members(
+    console: Console, store: ArtefactStore, model_id: str, predictions: pd.DataFrame, row: pd.Series
+) -> None:
+    """What each member said, and how much of it is in the ensemble's number."""
+    has_line = bool(pd.notna(row["vegas_points_line"]))
+    table = member_shares(ensemble.load(store, model_id).weights, predictions, has_line=has_line)
+    words = "with a line" if has_line else "without a line"
+    print_frame(console, f"{model_id}: its members, by the weights of rows {words}", table)
+
+
+def _print_contributions(console: Console, store: ArtefactStore, model_id: str, row: pd.Series) -> None:
     """What each feature added to a learned prediction, the largest first."""
-    store = open_store(f"{settings.lake.rstrip('/')}/models")
-    try:
-        artefact = load(store, model_id)
-    except ArtefactError as error:
-        console.print(f"{model_id} cannot be taken apart: {error}")
-        return
+    artefact = load(store, model_id)
     names = artefact.learner.feature_names
     if not set(names) <= set(row.index):
         return

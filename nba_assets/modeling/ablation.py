@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from nba_assets.domain.feature_registry import EXTENDED_NAMES, EXTRA_NAMES, NAMES
-from nba_assets.modeling.evaluation import BootstrapConfig, by_date, date_weights, interval
+from nba_assets.modeling.bootstrap import BootstrapConfig, DateBootstrap
 from nba_assets.modeling.inputs import only_features
 from nba_assets.modeling.training import TARGET, FittedModel
 
@@ -54,7 +54,6 @@ def ablation(
     Out: group, features, mae, worse_by, low, high (paired, positive: the group helps), rows; points.
     Raises MissingColumnsError.
     """
-    config = config or BootstrapConfig()
     test = rows.loc[split.index[split.eq("test").to_numpy(dtype=bool)]]
     actual = test[TARGET].astype("float64")
 
@@ -63,12 +62,13 @@ def ablation(
         return (fitted.predict(only_features(test, chosen)) - actual).abs()
 
     whole = errors(names)
+    drawn = DateBootstrap(test["game_date"], config)
     records: list[dict] = [
         {"group": "none", "features": 0, "mae": float(whole.mean()), "worse_by": 0.0, "low": 0.0, "high": 0.0}
     ]
     for group, left_out in groups.items():
         without = errors([name for name in names if name not in set(left_out)])
-        found = _mean_difference(without - whole, test["game_date"], config)
+        found = drawn.interval(drawn.means((without - whole).to_numpy("float64")[:, None])[:, 0])
         records.append(
             {
                 "group": group,
@@ -80,11 +80,3 @@ def ablation(
             }
         )
     return pd.DataFrame(records).assign(rows=len(test))
-
-
-def _mean_difference(values: pd.Series, dates: pd.Series, config: BootstrapConfig) -> dict[str, float]:
-    """Mean with its interval, the dates drawn again."""
-    distinct, date_of_row = pd.factorize(dates, sort=True)[::-1]
-    terms = pd.DataFrame({"rows": 1.0, "sum": values}).to_numpy("float64")
-    sums = date_weights(len(distinct), config) @ by_date(terms, date_of_row, len(distinct))
-    return interval(sums[:, 1] / sums[:, 0], config)

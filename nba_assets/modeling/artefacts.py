@@ -3,11 +3,13 @@
 Belongs here: naming, writing, reading and refusing models.
 Does not: where models live (the lake), which model is champion (promotion), the metrics (scorecard).
 
-Two objects a model, `{model_id}.json` (or `.cbm`) and `{model_id}.metadata.json`, in a folder or a bucket.
+Three objects a model, `{model_id}.json` (or `.cbm`), `{model_id}.metadata.json` and, for who weighs and
+measures it, `{model_id}.out_of_sample.parquet`, in a folder or a bucket.
 A model that cannot be proven to be what its metadata says is refused: there is no fallback.
 """
 
 import hashlib
+import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from nba_assets.domain.feature_registry import names_hash
 from nba_assets.modeling.distribution import Calibration
@@ -44,7 +47,7 @@ class ArtefactStore(Protocol):
         ...
 
 
-class ArtefactError(RuntimeError):
+class ArtefactError(ValueError):
     """A stored model is absent, damaged, or not what its metadata says; the text names file and remedy."""
 
 
@@ -184,20 +187,46 @@ def save(artefact: ModelArtefact, store: ArtefactStore) -> None:
 def load(store: ArtefactStore, model_id: str) -> ModelArtefact:
     """Read a model and prove it: id, bytes, feature names and library; ArtefactError on any mismatch."""
     described = f"{store.root}/{metadata_name(model_id)}"
+    stored = read(store, metadata_name(model_id))
     try:
-        metadata = json.loads(_read(store, metadata_name(model_id)))
+        metadata = json.loads(stored)
     except ValueError as error:
         raise ArtefactError(f"{described} is not JSON ({error}); {REMEDY}") from error
     try:
         name = model_name(model_id, metadata["library"])
-        artefact = ModelArtefact(model_bytes=_read(store, name), metadata=metadata)
+        artefact = ModelArtefact(model_bytes=read(store, name), metadata=metadata)
         _prove(artefact, model_id, described, f"{store.root}/{name}")
     except (KeyError, TypeError, AttributeError) as error:
         raise ArtefactError(f"{described} lacks or garbles {error}; {REMEDY}") from error
     return artefact
 
 
-REMEDY: Final = "materialize the model's partition again, or restore both files from where they were saved"
+REMEDY: Final = "materialize the model's partition again, or restore its files from where they were saved"
+
+
+def save_said(said: pd.DataFrame, model_id: str, store: ArtefactStore) -> None:
+    """Write what a model said of its validation and test rows; replaced whole."""
+    buffer = io.BytesIO()
+    said.to_parquet(buffer, index=False)
+    store.write(said_name(model_id), buffer.getvalue())
+
+
+def load_said(store: ArtefactStore, model_id: str) -> pd.DataFrame:
+    """What `save_said` wrote. Raises ArtefactError when it is absent or damaged."""
+    name = said_name(model_id)
+    data = read(store, name)
+    try:
+        return pd.read_parquet(io.BytesIO(data))
+    except pa.ArrowInvalid as error:
+        raise ArtefactError(f"{store.root}/{name} is no parquet file ({error}); {REMEDY}") from error
+
+
+def read(store: ArtefactStore, name: str) -> bytes:
+    """Bytes of an object of a model. Raises ArtefactError, which names the remedy, where there is none."""
+    try:
+        return store.read(name)
+    except FileNotFoundError as error:
+        raise ArtefactError(f"{store.root}/{name} does not exist; {REMEDY}") from error
 
 
 def _prove(artefact: ModelArtefact, model_id: str, described: str, stored: str) -> None:
@@ -222,13 +251,6 @@ def _prove(artefact: ModelArtefact, model_id: str, described: str, stored: str) 
         raise ArtefactError(f"{stored} is not a model that {library} {running} reads; {REMEDY}") from error
     if list(names) != list(metadata["feature_names"]):
         raise ArtefactError(f"{stored} was trained on other feature names than {described} lists; {REMEDY}")
-
-
-def _read(store: ArtefactStore, name: str) -> bytes:
-    try:
-        return store.read(name)
-    except FileNotFoundError as error:
-        raise ArtefactError(f"{store.root}/{name} does not exist; {REMEDY}") from error
 
 
 def _json(content: Mapping[str, Any]) -> str:

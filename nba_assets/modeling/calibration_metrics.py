@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nba_assets.modeling.bootstrap import BootstrapConfig, DateBootstrap
 from nba_assets.modeling.catboost_params import QUANTILE_LEVELS
 from nba_assets.modeling.distribution import QUANTILES
-from nba_assets.modeling.evaluation import BootstrapConfig, by_date, date_weights, interval
 from nba_assets.modeling.inputs import TEXT, require_columns
 
 Floats = npt.NDArray[np.float64]
@@ -33,7 +33,6 @@ def distribution_metrics(rows: pd.DataFrame, config: BootstrapConfig | None = No
     their rows. A metric without rows is NULL. Raises MissingColumnsError.
     """
     require_columns(rows, ("game_date", "actual", "line", *QUANTILES, "prob_over"), "the distribution rows")
-    config = config or BootstrapConfig()
     known = rows[rows["actual"].notna() & rows["q50"].notna()]
     decided = known[known["prob_over"].notna() & known["line"].notna() & (known["actual"] != known["line"])]
     return pd.DataFrame([*_quantile_records(known, config), *_chance_records(decided, config)]).astype(
@@ -57,48 +56,34 @@ def reliability(rows: pd.DataFrame) -> pd.DataFrame:
     return grouped.agg(rows=("said", "size"), said=("said", "mean"), seen=("seen", "mean")).reset_index()
 
 
-def _quantile_records(rows: pd.DataFrame, config: BootstrapConfig) -> list[dict]:
+def _quantile_records(rows: pd.DataFrame, config: BootstrapConfig | None) -> list[dict]:
     actual = rows["actual"].to_numpy("float64")
     said = rows[list(QUANTILES)].to_numpy("float64")
     error = actual[:, None] - said
     levels = np.array(QUANTILE_LEVELS)
     pinball = np.maximum(levels * error, (levels - 1) * error).mean(axis=1)
     inside = (actual >= said[:, 0]) & (actual <= said[:, -1])
-    terms = np.column_stack([np.ones(len(rows)), inside, said[:, -1] - said[:, 0], pinball])
-    sums, dates = _resampled(terms, rows["game_date"], config)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        means = sums[:, 1:] / sums[:, :1]
+    drawn = DateBootstrap(rows["game_date"], config)
+    means = drawn.means(np.column_stack([inside, said[:, -1] - said[:, 0], pinball]))
     names = ("coverage_80", "interval_width_80", "pinball")
-    return [_record(name, means[:, i], len(rows), dates, config) for i, name in enumerate(names)]
+    return [_record(name, means[:, i], len(rows), drawn) for i, name in enumerate(names)]
 
 
-def _chance_records(rows: pd.DataFrame, config: BootstrapConfig) -> list[dict]:
+def _chance_records(rows: pd.DataFrame, config: BootstrapConfig | None) -> list[dict]:
     said = np.clip(rows["prob_over"].to_numpy("float64"), LEAST_CHANCE, 1 - LEAST_CHANCE)
     over = (rows["actual"] > rows["line"]).to_numpy("float64")
     loss = -(over * np.log(said) + (1 - over) * np.log(1 - said))
     bins = _bins(said)[:, None] == np.arange(BINS)
-    terms = np.column_stack([np.ones(len(rows)), loss, (said - over) ** 2, bins * (said - over)[:, None]])
-    sums, dates = _resampled(terms, rows["game_date"], config)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        values = {
-            "log_loss": sums[:, 1] / sums[:, 0],
-            # |said - seen| of a bin times its share of the rows is |sum of differences| / rows.
-            "ece": np.abs(sums[:, 3:]).sum(axis=1) / sums[:, 0],
-            "brier": sums[:, 2] / sums[:, 0],
-        }
-    return [_record(name, found, len(rows), dates, config) for name, found in values.items()]
+    drawn = DateBootstrap(rows["game_date"], config)
+    means = drawn.means(np.column_stack([loss, (said - over) ** 2, bins * (said - over)[:, None]]))
+    # |said - seen| of a bin times its share of the rows is |sum of differences| / rows.
+    values = {"log_loss": means[:, 0], "ece": np.abs(means[:, 2:]).sum(axis=1), "brier": means[:, 1]}
+    return [_record(name, found, len(rows), drawn) for name, found in values.items()]
 
 
 def _bins(chance: Floats) -> npt.NDArray[np.int64]:
     return np.minimum(np.floor(chance * BINS), BINS - 1).astype(np.int64)
 
 
-def _resampled(terms: Floats, dates: pd.Series, config: BootstrapConfig) -> tuple[Floats, int]:
-    """Sums of the terms: first row the data as it is, then one row a resample of the dates."""
-    distinct, date_of_row = np.unique(dates.to_numpy(), return_inverse=True)
-    weights = date_weights(len(distinct), config)
-    return weights @ by_date(terms, date_of_row, len(distinct)), len(distinct)
-
-
-def _record(name: str, values: Floats, rows: int, dates: int, config: BootstrapConfig) -> dict:
-    return {"metric": name, **interval(values, config), "rows": rows, "dates": dates}
+def _record(name: str, values: Floats, rows: int, drawn: DateBootstrap) -> dict:
+    return {"metric": name, **drawn.interval(values), "rows": rows, "dates": drawn.dates}

@@ -21,6 +21,7 @@ from nba_assets.modeling.catboost_params import QUANTILE_LEVELS
 Floats = npt.NDArray[np.float64]
 
 QUANTILES: Final = ("q10", "q25", "q50", "q75", "q90")
+DISTRIBUTION: Final = (*QUANTILES, "prob_over")
 SCORES: Final = np.array([NormalDist().inv_cdf(level) for level in QUANTILE_LEVELS])
 LEAST_GAP: Final = 0.25  # points between neighbouring quantiles: a player who seldom plays has them all at 0
 LEAST_SPREAD: Final = 1.0
@@ -85,6 +86,19 @@ def distribution_rows(raw: Floats, line: pd.Series, calibration: Calibration) ->
     chance = over_the_line(quantiles, lines, calibration)
     said = pd.DataFrame(quantiles, columns=list(QUANTILES), index=line.index)
     return said.assign(predicted_points=said["q50"], prob_over=chance)
+
+
+def moved_to(
+    points: pd.Series, shape: pd.DataFrame, line: pd.Series, calibration: Calibration
+) -> pd.DataFrame:
+    """A distribution moved until its point is another one: q10..q90 and prob_over (NULL without a line).
+
+    In: the points wanted; predicted_points and q10..q90 of the distribution; the line of each row; the
+    distribution's calibration. Same index, points.
+    """
+    moved = shape[list(QUANTILES)].add(points - shape["predicted_points"], axis=0)
+    lines = line.to_numpy(np.float64, na_value=np.nan)
+    return moved.assign(prob_over=over_the_line(moved.to_numpy(np.float64), lines, calibration))
 
 
 def over_the_line(quantiles: Floats, line: Floats, calibration: Calibration) -> Floats:

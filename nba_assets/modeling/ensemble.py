@@ -15,7 +15,14 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-from nba_assets.modeling.artefacts import REMEDY, ArtefactError, ArtefactStore, model_name
+from nba_assets.modeling.artefacts import (
+    REMEDY,
+    SHORT_HASH_DIGITS,
+    ArtefactError,
+    ArtefactStore,
+    model_name,
+    read,
+)
 from nba_assets.modeling.inputs import require_columns
 
 SYSTEM: Final = "ensemble_v1"
@@ -33,6 +40,20 @@ class EnsembleWeights(BaseModel):
     line_weights: dict[str, float] = Field(description="System to weight, on rows with a line.")
     rows: int = Field(ge=1, description="Validation rows the weights were fitted on.")
     validation_mae: float = Field(ge=0, description="MAE of the ensemble on them.")
+
+
+class StoredEnsemble(BaseModel):
+    """What a stored ensemble is: its weights, and the models they were fitted with."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    weights: EnsembleWeights
+    members: dict[str, str] = Field(description="System to model id.")
+
+
+def is_ensemble(model_id: str) -> bool:
+    """Whether a model id is an ensemble's: its artefact holds weights, no learner."""
+    return model_id.startswith(f"{SYSTEM}_")
 
 
 def fit_weights(
@@ -121,21 +142,18 @@ def save(
     weights: EnsembleWeights, members: Mapping[str, str], trained_through: date, store: ArtefactStore
 ) -> tuple[str, str]:
     """Store weights and the ids of the members they were fitted with: model id and SHA-256 of the bytes."""
-    content = {"weights": weights.model_dump(mode="json"), "members": dict(members)}
-    data = json.dumps(content, sort_keys=True, indent=1, allow_nan=False).encode()
+    content = StoredEnsemble(weights=weights, members=dict(members))
+    data = json.dumps(content.model_dump(mode="json"), sort_keys=True, indent=1, allow_nan=False).encode()
     digest = hashlib.sha256(data).hexdigest()
-    model_id = f"{SYSTEM}_{trained_through.isoformat()}_{digest[:10]}"
+    model_id = f"{SYSTEM}_{trained_through.isoformat()}_{digest[:SHORT_HASH_DIGITS]}"
     store.write(model_name(model_id), data)
     return model_id, digest
 
 
-def load(store: ArtefactStore, model_id: str) -> EnsembleWeights:
-    """Stored weights. Raises ArtefactError when they are absent, damaged or another ensemble's."""
+def load(store: ArtefactStore, model_id: str) -> StoredEnsemble:
+    """A stored ensemble. Raises ArtefactError when it is absent, damaged or another one."""
     name = model_name(model_id)
-    try:
-        data = store.read(name)
-    except FileNotFoundError as error:
-        raise ArtefactError(f"{store.root}/{name} does not exist; {REMEDY}") from error
-    if not model_id.endswith(hashlib.sha256(data).hexdigest()[:10]):
+    data = read(store, name)
+    if not model_id.endswith(hashlib.sha256(data).hexdigest()[:SHORT_HASH_DIGITS]):
         raise ArtefactError(f"{store.root}/{name} is damaged: its bytes are not those of its name; {REMEDY}")
-    return EnsembleWeights(**json.loads(data)["weights"])
+    return StoredEnsemble(**json.loads(data))

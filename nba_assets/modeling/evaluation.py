@@ -1,7 +1,8 @@
 """How good systems are, on identical rows, with the population stated and an interval over dates.
 
-Belongs here: populations, metrics, bootstrap intervals, paired differences, the season hold-out.
-Does not: predictions (predicting), one row's grade (grading), verdicts on promotion (promotion).
+Belongs here: populations, metrics of points, paired differences, the season hold-out.
+Does not: metrics of distributions (calibration_metrics), intervals (bootstrap), predictions (predicting), one
+row's grade (grading), verdicts on promotion (promotion).
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,16 +10,15 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
 
+from nba_assets.modeling.bootstrap import BootstrapConfig, DateBootstrap, ratio
+from nba_assets.modeling.calibration_metrics import distribution_metrics
 from nba_assets.modeling.inputs import PLAYER_KEY, TEXT, require_columns, require_unique
 
 MARKET_LINE: Final = "market_line"
 WITH_LINE: Final = "with_line"
 TIERS: Final = ("bench", "role", "starter", "star")
-POPULATIONS: Final = ("all", WITH_LINE, *TIERS)
 TIER_EDGES: Final = (6.0, 12.0, 20.0)
-ERROR_METRICS: Final = ("mae", "rmse", "bias", "within_3", "within_5", "share_above")
 ROW_COLUMNS: Final = (
     "game_date",
     *PLAYER_KEY,
@@ -30,30 +30,20 @@ ROW_COLUMNS: Final = (
 )
 
 
-class BootstrapConfig(BaseModel):
-    """How the intervals are drawn: dates are resampled with replacement, all rows of a date together."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    samples: int = Field(default=1000, ge=1, description="Resamples of the dates.")
-    confidence: float = Field(
-        default=0.95, gt=0, lt=1, description="Share of the resamples inside the interval."
-    )
-    seed: int = Field(default=42, ge=0, description="Seed of the resamples.")
-
-
 def evaluate(
     rows: pd.DataFrame,
     systems: Sequence[str],
     baselines: Sequence[str],
     config: BootstrapConfig | None = None,
+    distributions: Mapping[str, pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """Metrics of every system in every population; models.md.
 
     In: one row a player-game: game_date, game_id, player_id, actual (points; NULL: did not play), line
     (NULL without one), points_avg_season, is_bootstrap, is_late_addition, and a points column for each of
     `systems`; those that all are compared with, `baselines`, are among them. Where there is a line it is one
-    more baseline, `market_line`.
+    more baseline, `market_line`. Of systems that say a distribution, q10..q90 and prob_over, on the index of
+    `rows`: they have the metrics of `calibration_metrics` too, the others have no such rows.
     Out: population, system, metric, versus (text), value, low, high, rows, dates, left_out (rows of the
     population that some system did not predict). `mae_difference` is system less `versus`, negative is
     better. Within shares and accuracy are fractions, the rest points. An empty population has NULL values.
@@ -62,7 +52,6 @@ def evaluate(
     require_columns(rows, (*ROW_COLUMNS, *systems), "the evaluation rows")
     require_columns(rows[list(systems)], baselines, "the list of systems")
     require_unique(rows, PLAYER_KEY, "the evaluation rows")
-    config = config or BootstrapConfig()
     frames = []
     for population, member in population_masks(rows).items():
         chosen = rows[member]
@@ -71,7 +60,10 @@ def evaluate(
             chosen = chosen.assign(**{MARKET_LINE: chosen["line"]})
             compared, against = [*compared, MARKET_LINE], [*against, MARKET_LINE]
         complete = chosen[chosen[compared].notna().all(axis=1)]
-        scores = _scores(complete, compared, against, with_line=population == WITH_LINE, config=config)
+        scores = _scores(
+            complete, compared, against, distributions or {},
+            with_line=population == WITH_LINE, config=config,
+        )  # fmt: skip
         frames.append(scores.assign(population=population, left_out=len(chosen) - len(complete)))
     columns = [
         "population",
@@ -100,11 +92,17 @@ def population_masks(rows: pd.DataFrame) -> dict[str, pd.Series]:
         & rows["is_bootstrap"].astype("boolean").eq(False).fillna(False).astype(bool)
         & rows["is_late_addition"].astype("boolean").eq(False).fillna(False).astype(bool)
     )
-    average = rows["points_avg_season"].to_numpy("float64", na_value=np.nan)
-    tier = np.searchsorted(np.array(TIER_EDGES), average, side="right")
-    known = ~np.isnan(average)
+    tier = tier_of(rows["points_avg_season"])
     masks = {"all": real, WITH_LINE: real & rows["line"].notna()}
-    return masks | {name: real & known & (tier == number) for number, name in enumerate(TIERS)}
+    return masks | {name: real & tier.eq(name).fillna(False).astype(bool) for name in TIERS}
+
+
+def tier_of(average: pd.Series) -> pd.Series:
+    """Tier of each season average before the game, text; NULL without an average. Same index."""
+    points = average.to_numpy("float64", na_value=np.nan)
+    names = np.asarray(TIERS, dtype=object)[np.searchsorted(TIER_EDGES, points, side="right")]
+    # NaN is searched past the last edge: without this, who has no average would be a star.
+    return pd.Series(names, index=average.index, dtype=TEXT).mask(np.isnan(points))
 
 
 def point_metrics(actual: pd.Series, predicted: pd.Series) -> dict[str, float]:
@@ -114,8 +112,9 @@ def point_metrics(actual: pd.Series, predicted: pd.Series) -> dict[str, float]:
     a median is.
     """
     error = predicted.to_numpy("float64") - actual.to_numpy("float64")
-    sums = _error_terms(error).sum(axis=0, keepdims=True)
-    return {name: float(values[0]) for name, values in _error_metrics(sums).items()}
+    terms = _error_terms(error)
+    means = ratio(terms.sum(axis=0, keepdims=True), np.array([[float(len(terms))]]))
+    return {name: float(values[0]) for name, values in _error_metrics(means).items()}
 
 
 def holdout_split_by_season(
@@ -139,16 +138,14 @@ def holdout_split_by_season(
 
 
 def _error_terms(error: np.ndarray) -> np.ndarray:
-    """Per row what the metrics sum: rows, |error|, error squared, error, within 3, within 5, above."""
+    """Per row what the metrics are means of: |error|, error squared, error, within 3, within 5, above."""
     size = np.abs(error)
     above = (error < 0) + 0.5 * (error == 0)
-    return np.column_stack([np.ones_like(error), size, error**2, error, size <= 3, size <= 5, above])
+    return np.column_stack([size, error**2, error, size <= 3, size <= 5, above])
 
 
-def _error_metrics(sums: np.ndarray) -> dict[str, np.ndarray]:
-    """Metrics from sums of `_error_terms`, one row a resample."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        means = sums[:, 1:] / sums[:, :1]
+def _error_metrics(means: np.ndarray) -> dict[str, np.ndarray]:
+    """Metrics from means of `_error_terms`, one row a resample."""
     return {
         "mae": means[:, 0],
         "rmse": np.sqrt(means[:, 1]),
@@ -169,25 +166,23 @@ def _scores(
     rows: pd.DataFrame,
     systems: Sequence[str],
     baselines: Sequence[str],
+    distributions: Mapping[str, pd.DataFrame],
     *,
     with_line: bool,
-    config: BootstrapConfig,
+    config: BootstrapConfig | None,
 ) -> pd.DataFrame:
     actual, line = rows["actual"].to_numpy("float64"), rows["line"].to_numpy("float64", na_value=np.nan)
-    distinct, date_of_row = np.unique(rows["game_date"].to_numpy(), return_inverse=True)
-    weights = date_weights(len(distinct), config)
+    drawn = DateBootstrap(rows["game_date"], config)
     records: list[dict] = []
     mae: dict[str, np.ndarray] = {}
     for system in systems:
         points = rows[system].to_numpy("float64")
-        sums = weights @ by_date(_error_terms(points - actual), date_of_row, len(distinct))
-        metrics = _error_metrics(sums)
+        metrics = _error_metrics(drawn.means(_error_terms(points - actual)))
         mae[system] = metrics["mae"]
         counts = dict.fromkeys(metrics, len(rows))
         if with_line and system != MARKET_LINE:
-            sides = weights @ by_date(_line_terms(points, actual, line), date_of_row, len(distinct))
-            with np.errstate(invalid="ignore", divide="ignore"):
-                metrics["over_under_accuracy"] = sides[:, 1] / sides[:, 0]
+            sides = drawn.sums(_line_terms(points, actual, line))
+            metrics["over_under_accuracy"] = ratio(sides[:, 1], sides[:, 0])
             counts["over_under_accuracy"] = int(sides[0, 0])
         records += [
             {
@@ -195,16 +190,29 @@ def _scores(
                 "metric": name,
                 "versus": None,
                 "rows": counts[name],
-                **interval(values, config),
+                **drawn.interval(values),
             }
             for name, values in metrics.items()
         ]
-    records += _paired_differences(mae, baselines, len(rows), config)
-    return pd.DataFrame(records).assign(dates=len(distinct))
+    records += _paired_differences(mae, baselines, len(rows), drawn)
+    scores = [{"dates": drawn.dates, **record} for record in records]
+    return pd.DataFrame(scores + _shapes(rows, distributions, config))
+
+
+def _shapes(
+    rows: pd.DataFrame, distributions: Mapping[str, pd.DataFrame], config: BootstrapConfig | None
+) -> list[dict]:
+    """Metrics of each distribution on these rows."""
+    facts = rows[["game_date", "actual", "line"]]
+    return [
+        {"system": system, "versus": None, **record}
+        for system, shape in distributions.items()
+        for record in distribution_metrics(facts.join(shape), config).to_dict("records")
+    ]
 
 
 def _paired_differences(
-    mae: Mapping[str, np.ndarray], baselines: Sequence[str], rows: int, config: BootstrapConfig
+    mae: Mapping[str, np.ndarray], baselines: Sequence[str], rows: int, drawn: DateBootstrap
 ) -> list[dict]:
     """MAE of each system less that of each baseline, on the same resamples."""
     return [
@@ -213,34 +221,9 @@ def _paired_differences(
             "metric": "mae_difference",
             "versus": baseline,
             "rows": rows,
-            **interval(errors - mae[baseline], config),
+            **drawn.interval(errors - mae[baseline]),
         }
         for system, errors in mae.items()
         for baseline in baselines
         if system != baseline
     ]
-
-
-def date_weights(dates: int, config: BootstrapConfig) -> np.ndarray:
-    """How often each date counts: first row the data as it is, then one row a resample."""
-    if dates == 0:
-        return np.ones((1 + config.samples, 0))
-    draw = np.random.default_rng(config.seed).multinomial(
-        dates, np.full(dates, 1 / dates), size=config.samples
-    )
-    return np.vstack([np.ones((1, dates)), draw])
-
-
-def by_date(terms: np.ndarray, date_of_row: np.ndarray, dates: int) -> np.ndarray:
-    """Sums of each column of `terms` per date: one row a date."""
-    return np.column_stack([np.bincount(date_of_row, weights=column, minlength=dates) for column in terms.T])
-
-
-def interval(values: np.ndarray, config: BootstrapConfig) -> dict[str, float]:
-    """The value on the data, and the middle `confidence` of the resamples that have a value."""
-    drawn = values[1:][~np.isnan(values[1:])]
-    if len(drawn) == 0:
-        return {"value": float(values[0]), "low": float("nan"), "high": float("nan")}
-    tail = (1 - config.confidence) / 2
-    low, high = np.quantile(drawn, [tail, 1 - tail])
-    return {"value": float(values[0]), "low": float(low), "high": float(high)}

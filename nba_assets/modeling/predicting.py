@@ -14,6 +14,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from nba_assets.modeling.artefacts import ModelArtefact
+from nba_assets.modeling.distribution import DISTRIBUTION
 from nba_assets.modeling.inputs import (
     PLAYER_KEY,
     TEXT,
@@ -26,8 +27,6 @@ from nba_assets.modeling.inputs import (
 from nba_assets.modeling.training import learner_rows
 
 EASTERN: Final = "America/New_York"
-QUANTILES: Final = ("q10", "q25", "q50", "q75", "q90")
-DISTRIBUTION: Final = (*QUANTILES, "prob_over")
 CONTEXT_COLUMNS: Final = (
     *PLAYER_KEY,
     "player_name",

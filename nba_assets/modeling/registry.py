@@ -6,7 +6,7 @@ them. Does not: the rules of promotion (promotion), reading or writing the regis
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -16,9 +16,6 @@ from nba_assets.modeling.inputs import TEXT, require_columns
 from nba_assets.modeling.promotion import Verdict
 
 State = Literal["candidate", "shadow", "champion", "retired"]
-Role = Literal["champion", "shadow", "baseline"]
-STATES: Final[tuple[State, ...]] = get_args(State)
-ROLES: Final[tuple[Role, ...]] = get_args(Role)
 LIFE_DAYS: Final = 400  # a model may serve so long; the summer between two trainings is the longest gap
 
 

@@ -13,10 +13,10 @@ import pandas as pd
 from nba_assets.domain import feature_registry
 from nba_assets.modeling import baselines, ensemble, predicting, rule_systems
 from nba_assets.modeling.artefacts import ModelArtefact
-from nba_assets.modeling.distribution import Calibration, over_the_line
+from nba_assets.modeling.distribution import Calibration, moved_to
 from nba_assets.modeling.ensemble import EnsembleWeights, ensemble_points, members_used
 from nba_assets.modeling.inputs import TEXT, missing_names
-from nba_assets.modeling.predicting import QUANTILES, SystemOutput
+from nba_assets.modeling.predicting import SystemOutput
 
 BaselineRule = Callable[[pd.DataFrame], pd.DataFrame]
 
@@ -164,18 +164,14 @@ def ensemble_output(
     that a member with weight does not predict is NULL and says whom it lacks.
     """
     members = {name: outputs[name].rows["predicted_points"] for name in members_used(weights)}
+    made_of = [outputs[name] for name in dict.fromkeys((*members, POINTS_QUANTILE))]
     points = ensemble_points(members, weights, line)
-    shape = outputs[POINTS_QUANTILE].rows
-    moved = shape[list(QUANTILES)].add(points - shape["predicted_points"], axis=0)
     lacking = missing_names(pd.DataFrame(members), tuple(members))
-    lines = line.to_numpy(dtype="float64", na_value=float("nan"))
-    rows = moved.assign(
+    rows = moved_to(points, outputs[POINTS_QUANTILE].rows, line, calibration).assign(
         predicted_points=points,
-        prob_over=over_the_line(moved.to_numpy("float64"), lines, calibration),
         missing_terms=lacking,
         reason=("not predicted by " + lacking).where(points.isna()).astype(TEXT),
     )
-    knows = [o.trained_through for o in outputs.values() if o.trained_through is not None]
-    trained_through = max(knows, default=None)
-    inputs = dict.fromkeys(column for name in members for column in outputs[name].inputs)
-    return SystemOutput(ENSEMBLE, rows, tuple(inputs), model_id, trained_through)
+    knows = [output.trained_through for output in made_of if output.trained_through is not None]
+    inputs = dict.fromkeys(column for output in made_of for column in output.inputs)
+    return SystemOutput(ENSEMBLE, rows, tuple(inputs), model_id, max(knows, default=None))

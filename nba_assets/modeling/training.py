@@ -90,12 +90,12 @@ class FittedModel:
 
         Train and validation are judged by the learner that stopped on validation, test by the final one.
         """
-        said = self.said(rows.loc[split.index])
         if self.stopped is None:
-            return said
-        early = split.index[split.ne("test").to_numpy(dtype=bool)]
-        said.loc[early] = learner_rows(self.stopped, self.calibration, rows.loc[early])
-        return said
+            return self.said(rows.loc[split.index])
+        test = split.eq("test").to_numpy(dtype=bool)
+        late = self.said(rows.loc[split.index[test]])
+        early = learner_rows(self.stopped, self.calibration, rows.loc[split.index[~test]])
+        return pd.concat([early, late]).loc[split.index]
 
 
 def learner_rows(learner: Learner, calibration: Calibration | None, rows: pd.DataFrame) -> pd.DataFrame:

@@ -19,7 +19,7 @@ _OPENING: Final = (11, 1)  # month, day
 
 
 class GateLimits(BaseModel):
-    """Least evidence for GO; the defaults are those of models.md."""
+    """Least evidence for GO; the defaults are those of models.md, and who asks for less must say why."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -32,9 +32,11 @@ class GateLimits(BaseModel):
     usage: float = Field(default=0.95, ge=0, le=1, description="Least share with a usage rate.")
     zones: float = Field(default=0.40, ge=0, le=1, description="Least share with shot zones.")
     feature: float = Field(default=0.90, ge=0, le=1, description="Least share with each required feature.")
-    synthetic_allowed: bool = Field(
-        default=False, description="Simulated rows may be learned from: in a demo, where all rows are."
-    )
+
+    def lowered(self) -> dict[str, tuple[float, float]]:
+        """Limits below their defaults, each with its default: a GO by them would be none."""
+        own = {name: (getattr(self, name), field.default) for name, field in type(self).model_fields.items()}
+        return {name: (limit, default) for name, (limit, default) in own.items() if limit < default}
 
 
 class Evidence(BaseModel):
@@ -87,7 +89,7 @@ def training_verdict(
     override_reason: str | None = None,
     since: date | None = None,
 ) -> GateVerdict:
-    """GO when every condition holds on the rows a fit would see.
+    """GO when every condition holds on the rows a fit would see, and no limit is lower than its default.
 
     In: rows of `training_rows`; in the same order, usage_rate, paint_fga and source of each; features that
     must be there; the date before which rows were left out. The newest season may be unfinished, and one
@@ -119,8 +121,9 @@ def training_verdict(
         *(_least(name, _share(rows[name].notna()), limits.feature) for name in required),
         Evidence(
             name="rows that are not synthetic", found=len(rows) - synthetic, asked=len(rows),
-            holds=synthetic == 0 or limits.synthetic_allowed,
+            holds=synthetic == 0,
         ),
+        *(_least(f"limit of {name}", *pair) for name, pair in limits.lowered().items()),
     ]  # fmt: skip
     return GateVerdict(
         go=all(item.holds for item in evidence),

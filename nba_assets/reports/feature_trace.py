@@ -1,7 +1,7 @@
-"""One feature of one player, game by game: the source rows, their weights, and what they add up to.
+"""What one number of one player is made of: a feature of games and their weights, an ensemble of its members.
 
-What belongs here: reading a window off a feature's name and listing it. What does not: computing features
-(domain/); the list is a second way to the same number, and says when it differs.
+What belongs here: reading a window off a feature's name and listing it; shares of members. What does not:
+computing features (domain/); the list is a second way to the same number, and says when it differs.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pandas as pd
 
 from nba_assets.domain.extended_form import WEIGHTED_GAMES, shot_value
 from nba_assets.domain.zones import COARSE
+from nba_assets.modeling.ensemble import EnsembleWeights
 
 _COLUMN = {
     "points": "pts", "minutes": "minutes", "usage_rate": "usage_rate", "fga": "fga", "fta": "fta",
@@ -119,3 +120,21 @@ def _ratio(games: pd.DataFrame, top: str, bottom: str, needs: int = 1) -> Trace:
 def _shown(games: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"game_date": games["game_date"].dt.date, "game_id": games["game_id"],
                          "opponent": games["opponent"]})  # fmt: skip
+
+
+def member_shares(weights: EnsembleWeights, predictions: pd.DataFrame, *, has_line: bool) -> pd.DataFrame:
+    """What an ensemble's number for a player is made of.
+
+    Args:
+        weights: the ensemble's.
+        predictions: the player's rows of player_prop_predictions on a date, the newest version last.
+        has_line: whether his row has a line, which decides the weights.
+
+    Returns:
+        One row a member: member, model, points, weight, adds (points); a member without a row is NULL.
+    """
+    used = pd.Series(weights.line_weights if has_line else weights.weights)
+    said = predictions.drop_duplicates("system", keep="last").set_index("system").reindex(used.index)
+    points = said["predicted_points"].astype("float64")
+    table = pd.DataFrame({"model": said["model_id"], "points": points, "weight": used, "adds": points * used})
+    return table.rename_axis("member").reset_index()

@@ -19,7 +19,7 @@ from nba_assets.assets.trainers import TRAINERS
 from nba_assets.domain import extended_features, extended_form
 from nba_assets.domain.feature_registry import EXTENDED
 from nba_assets.lake import Lake
-from nba_assets.modeling.calibration_metrics import distribution_metrics
+from nba_assets.modeling.distribution import DISTRIBUTION
 from nba_assets.modeling.ensemble import EnsembleWeights, fit_weights
 from nba_assets.modeling.evaluation import holdout_split_by_season
 from nba_assets.modeling.inputs import TEXT, only_features
@@ -39,7 +39,6 @@ class Holdout:
 
     Attributes:
         scores: tidy frame of modeling.evaluation.evaluate, all systems and populations.
-        distribution: metrics of points_quantile's distribution on the test rows, and on those with a line.
         weights: the ensemble's.
         fitted: every model, by system.
         seconds: of each fit.
@@ -48,7 +47,6 @@ class Holdout:
     """
 
     scores: pd.DataFrame
-    distribution: pd.DataFrame
     weights: EnsembleWeights
     fitted: dict[str, FittedModel]
     seconds: dict[str, float]
@@ -117,10 +115,9 @@ def holdout(
     told = {name: _said(SYSTEMS[name], fit, rows, split) for name, fit in fitted.items()}
     said = keys.assign(**{name: each["predicted_points"] for name, each in told.items()})
     weights = ensemble_weights(said)
-    test = said["side"].eq("test").to_numpy(dtype=bool)
+    shaped = said.join(told[POINTS_QUANTILE][list(DISTRIBUTION)])
     return Holdout(
-        scores=system_scores(said, store, weights),
-        distribution=_distribution(keys[test].join(told[POINTS_QUANTILE][test]), store),
+        scores=system_scores(shaped, store, weights, fitted[POINTS_QUANTILE].calibration),
         weights=weights,
         fitted=fitted,
         seconds={name: seconds for name, (_, seconds) in fits.items()},
@@ -161,12 +158,3 @@ def _fit(model: Model, rows: pd.DataFrame, split: pd.Series) -> tuple[FittedMode
 def _said(system: object, fitted: FittedModel, rows: pd.DataFrame, split: pd.Series) -> pd.DataFrame:
     assert isinstance(system, Model)  # noqa: S101 a registry entry, for the type checker
     return fitted.out_of_sample(only_features(rows, system.inputs), split)
-
-
-def _distribution(rows: pd.DataFrame, store: pd.DataFrame) -> pd.DataFrame:
-    flags = store[["game_id", "player_id", "is_late_addition"]]
-    expected = rows.merge(flags, on=["game_id", "player_id"])
-    expected = expected[~expected["is_late_addition"].to_numpy(dtype=bool)]
-    lined = expected[expected["line"].notna()]
-    parts = {"all": expected, "with_line": lined}
-    return pd.concat([distribution_metrics(part).assign(population=name) for name, part in parts.items()])

@@ -12,20 +12,26 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nba_assets.assets.ensembles import ENSEMBLES
+from nba_assets.assets.ensembles import ENSEMBLES, out_of_sample
 from nba_assets.assets.evaluations import EVALUATIONS
 from nba_assets.assets.inputs import Inputs
 from nba_assets.assets.models import MODEL_TABLES
 from nba_assets.assets.predictions import PREDICTIONS
 from nba_assets.assets.table import Built, Table
 from nba_assets.assets.trainers import TRAINERS
+from nba_assets.cli.model_report import write_report
 from nba_assets.domain.feature_registry import EXTENDED, NAMES
 from nba_assets.lake import Lake
-from nba_assets.modeling.artefacts import load
+from nba_assets.modeling.artefacts import ArtefactError, load, load_said, said_name
+from nba_assets.modeling.calibration_metrics import METRICS
+from nba_assets.modeling.ensemble import EnsembleWeights
+from nba_assets.modeling.system_scores import system_scores
 from nba_assets.modeling.systems import SYSTEMS
 from nba_assets.object_store import open_store
 from nba_assets.partition_file import Stamp
 from nba_assets.schemas.catalog import TABLES
+from nba_assets.schemas.predictions import MEMBERS
+from nba_assets.settings import Settings
 from nba_assets_tests.modeling.conftest import make_store
 
 DATE = dt.date(2024, 12, 20)
@@ -66,6 +72,11 @@ def stores() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     return v2, v3.assign(feature_version="v3_extended"), results[results["game_date"] < DAY]
 
 
+def copy_models(folder: Path, to: Path) -> None:
+    for path in folder.glob("*.*"):
+        (to / path.name).write_bytes(path.read_bytes())
+
+
 def run(table: Table, inputs: Inputs, models: Path, **config: Any) -> Built:
     made = table.compute(context(models, config), inputs)
     assert isinstance(made, Built) and not made.problems, made.problems
@@ -101,6 +112,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, pd.
 def test_every_learned_system_of_the_registry_has_an_asset_and_a_trainer() -> None:
     learned = {name for name, system in SYSTEMS.items() if system.kind == "model"}
     assert learned == set(TRAINERS) == {table.name for table in MODEL_TABLES}
+    assert getattr(SYSTEMS["ensemble_v1"], "members", None) == MEMBERS
     for table in MODEL_TABLES:
         assert table.config is not None
         fields = table.config.model_fields["hyper_parameters"].annotation.model_fields  # type: ignore[union-attr]
@@ -111,9 +123,10 @@ def test_a_model_knows_only_the_past_and_says_what_it_was_made_of(world: tuple) 
     folder, tables = world
     for name in TRAINERS:
         (row,) = tables[name].to_dict("records")
-        assert row["trained_through"] == "2024-12-19" and row["gate"] == "GO"
+        assert row["trained_through"] == "2024-12-19" and row["override_reason"] == REASON
+        assert row["gate"].startswith("NO-GO: limit of rows: 100, at least 35000;")
         artefact = load(open_store(str(folder)), row["model_id"])
-        assert artefact.metadata["go_no_go"]["verdict"] == "GO"
+        assert artefact.metadata["go_no_go"]["verdict"] == "NO-GO"
         assert artefact.metadata["hyper_parameters"]["trees"] == 15
         assert (folder / row["artefact"]).is_file()
         assert set(artefact.metadata["metrics"]["test"]["systems"]) >= {name, "hand_rules"}
@@ -127,12 +140,39 @@ def test_a_no_go_blocks_the_date_and_names_what_is_missing(tmp_path: Path) -> No
     assert isinstance(made, Built) and list(made.problems) == [DATE]
     assert "NO-GO: rows: 1200, at least 35000" in made.problems[DATE][0]
     assert not list(tmp_path.iterdir())
+    config = {"hyper_parameters": SMALL, "gate": GATE}
+    lowered = table.compute(context(tmp_path, config), Inputs([DATE], {}, past))
+    assert isinstance(lowered, Built) and not list(tmp_path.iterdir())
+    assert "limit of rows: 100, at least 35000" in lowered.problems[DATE][0]
     config = {"hyper_parameters": SMALL, "override_reason": REASON}
     past["ml_feature_store_v2"].loc[past["ml_feature_store_v2"].index[-40:], "override_reason"] = "hardship"
     forced = table.compute(context(tmp_path, config), Inputs([DATE], {}, past))
     assert isinstance(forced, Built) and not forced.problems
     (row,) = stored("xgboost_v1", forced).to_dict("records")
     assert row["override_reason"] == f"{REASON}; hardship" and row["gate"].endswith(REASON)
+
+
+def test_the_same_model_trained_again_heals_its_files_and_keeps_the_newest_reason(
+    world: tuple, tmp_path: Path
+) -> None:
+    """What it said out of sample was once written with new bytes only: lost, it could never be made again."""
+    copy_models(world[0], tmp_path)
+    tables = world[1]
+    model_id = tables["xgboost_v1"]["model_id"][0]
+    before, said = load(open_store(str(tmp_path)), model_id), tmp_path / said_name(model_id)
+    lines = said.read_bytes()
+    said.unlink()
+    with pytest.raises(ArtefactError, match="materialize the model's partition again"):
+        run(EVALUATIONS[0], Inputs([DATE], {}, tables), tmp_path)
+    table = next(t for t in MODEL_TABLES if t.name == "xgboost_v1")
+    past = {name: frame[frame["game_date"] < DAY] for name, frame in tables.items()}
+    run(table, Inputs([DATE], {}, past), tmp_path, hyper_parameters=SMALL, override_reason="another reason")
+    assert said.read_bytes() == lines
+    after = load(open_store(str(tmp_path)), model_id)
+    assert after.model_bytes == before.model_bytes
+    assert after.metadata["trained_at"] == before.metadata["trained_at"]
+    assert after.metadata["override_reason"] == "another reason"
+    assert after.metadata["go_no_go"]["words"].endswith("another reason")
 
 
 def test_the_evaluation_measures_all_systems_on_the_same_rows(world: tuple) -> None:
@@ -148,6 +188,70 @@ def test_the_evaluation_measures_all_systems_on_the_same_rows(world: tuple) -> N
     found = set(zip(pairs["system"], pairs["versus"], strict=True))
     assert found >= {(one, other) for one in learned for other in learned - {one}}
     assert pairs["high"].notna().all()
+
+
+def test_the_evaluation_shows_every_system_in_numbers_and_in_a_picture(world: tuple) -> None:
+    folder, tables = world
+    built = run(EVALUATIONS[0], Inputs([DATE], {}, tables), folder)
+    notes = built.notes[DATE]
+    mae = tables["model_evaluation"]
+    mae = mae[mae["population"].eq("all") & mae["metric"].eq("mae")]
+    assert {f"mae_{system}" for system in mae["system"]} | {"picture"} == set(notes)
+    assert notes["picture"].value.startswith("![MAE of every system](data:image/png;base64,iVBOR")
+    again = run(EVALUATIONS[0], Inputs([DATE], {}, tables), folder)
+    assert again.notes[DATE]["picture"] == notes["picture"]
+
+
+def test_distributions_are_measured_where_a_system_has_one(world: tuple) -> None:
+    folder, tables = world
+    scores = tables["model_evaluation"]
+    shapes = scores[scores["metric"].isin(METRICS)]
+    assert set(shapes["system"]) == {"points_quantile", "ensemble_v1"}
+    everyone = shapes[shapes["population"].eq("all")].set_index(["system", "metric"])
+    assert set(everyone.index.get_level_values("metric")) == set(METRICS)
+    assert (everyone["low"] < everyone["high"]).all()
+    said = load_said(open_store(str(folder)), tables["points_quantile"]["model_id"][0])
+    test = said[said["side"].eq("test")]
+    inside = test["actual"].between(test["q10"], test["q90"]).mean()
+    found = everyone.loc[("points_quantile", "coverage_80")]
+    assert found["value"] == pytest.approx(inside) and found["rows"] == len(test) == 180
+    decided = test["line"].notna() & test["actual"].ne(test["line"])
+    assert everyone.loc[("ensemble_v1", "log_loss"), "rows"] == decided.sum() < 180
+
+
+def test_the_ensemble_is_measured_with_the_distribution_that_it_serves(world: tuple) -> None:
+    folder, tables = world
+    store = open_store(str(folder))
+    ids = {name: tables[name]["model_id"][0] for name in TRAINERS}
+    said, calibration = out_of_sample(store, ids), load(store, ids["points_quantile"]).calibration
+    weights = EnsembleWeights(
+        weights={"xgboost_v1": 1.0}, line_weights={"xgboost_v1": 1.0}, rows=1, validation_mae=4.0
+    )
+    scores = system_scores(said, tables["ml_feature_store_v3"], weights, calibration)
+    measured = scores[scores["population"].eq("all") & scores["metric"].eq("coverage_80")]
+    found = measured.set_index("system")["value"]
+    test = said[said["side"].eq("test")]
+    moved = test["xgboost_v1"] - test["points_quantile"]
+    inside = test["actual"].between(test["q10"] + moved, test["q90"] + moved).mean()
+    assert inside != test["actual"].between(test["q10"], test["q90"]).mean()
+    assert found["ensemble_v1"] == pytest.approx(inside) and "xgboost_v1" not in found.index
+
+
+def test_a_page_is_written_of_every_learned_system_and_a_missing_model_is_named(
+    world: tuple, tmp_path: Path
+) -> None:
+    """The ensemble once had none: its artefact holds weights, and the page asked for a learner."""
+    (tmp_path / "models").mkdir()
+    copy_models(world[0], tmp_path / "models")
+    settings = Settings(lake=str(tmp_path))
+    for name in (*TRAINERS, "ensemble_v1"):
+        row = world[1][name].iloc[0]
+        page = write_report(settings, row["model_id"], tmp_path / "page.html").read_text()
+        assert row["model_id"] in page and f"{row['test_mae']:,.4f}" in page
+    assert all(world[1][name]["model_id"][0] in page for name in TRAINERS if name != "xgboost_v5")
+    assert "coverage_80" in page and "weight with a line" in page
+    with pytest.raises(ArtefactError, match=r"ensemble_v1_none\.json does not exist; materialize the model"):
+        write_report(settings, "ensemble_v1_none", None)
 
 
 def test_the_registry_records_a_refusal_and_a_champion_by_hand(world: tuple) -> None:
@@ -169,8 +273,7 @@ def test_the_registry_records_a_refusal_and_a_champion_by_hand(world: tuple) -> 
 
 def test_a_date_computed_anew_keeps_the_champion_a_person_chose(world: tuple, tmp_path: Path) -> None:
     folder, tables = world
-    for path in folder.glob("*.*"):
-        (tmp_path / path.name).write_bytes(path.read_bytes())
+    copy_models(folder, tmp_path)
     inputs = Inputs([DATE], {}, tables | {"model_registry": TABLES["model_registry"].empty()})
     chosen = run(EVALUATIONS[1], inputs, tmp_path, champion="xgboost_v1", reason="a test")
     schema = TABLES["model_registry"]
@@ -182,10 +285,18 @@ def test_a_date_computed_anew_keeps_the_champion_a_person_chose(world: tuple, tm
     assert stored("model_registry", other).set_index("system").loc["catboost_v8", "state"] == "champion"
 
 
-def predicted(world: tuple, folder: Path, **changes: Any) -> pd.DataFrame:
+def evenings(features: pd.DataFrame, dates: list[dt.date]) -> pd.DataFrame:
+    """The rows of DATE, once for each date, as games of their own."""
+    own = features[features["game_date"] == DAY]
+    every = [own.assign(game_date=pd.Timestamp(date), game_id=own["game_id"].str[:-2] + date.strftime("%d"))
+             for date in dates]  # fmt: skip
+    return pd.concat(every, ignore_index=True).astype({"game_date": "datetime64[ns]", "game_id": "string"})
+
+
+def predicted(world: tuple, folder: Path, dates: list[dt.date] | None = None, **changes: Any) -> pd.DataFrame:
     _, tables = world
-    tonight = {n: tables[n][tables[n]["game_date"] == DAY].reset_index(drop=True)
-               for n in ("ml_feature_store_v2", "ml_feature_store_v3")}  # fmt: skip
+    dates = dates or [DATE]
+    tonight = {n: evenings(tables[n], dates) for n in ("ml_feature_store_v2", "ml_feature_store_v3")}
     rows = tonight["ml_feature_store_v2"]
     players = rows[["game_date", "game_id", "player_id"]].assign(
         player_name="A. Player", is_late_addition=False, injury_status="Available",
@@ -193,13 +304,13 @@ def predicted(world: tuple, folder: Path, **changes: Any) -> pd.DataFrame:
         line_captured_at=pd.to_datetime([pd.NaT] * len(rows), utc=True),
     )  # fmt: skip
     games = rows.drop_duplicates("game_id")[["game_date", "game_id"]]
-    schedule = games.assign(status="final", tipoff_utc=pd.to_datetime([pd.NaT], utc=True))
+    schedule = games.assign(status="final", tipoff_utc=pd.to_datetime([pd.NaT] * len(games), utc=True))
     frames = {"ml_feature_store_v2": rows, "upcoming_player_game_context": players, "raw_schedule": schedule}
     past = {n: tables[n] for n in (*TRAINERS, "ensemble_v1")} | {
         "ml_feature_store_v3": tonight["ml_feature_store_v3"],
         "model_registry": TABLES["model_registry"].empty(),
     }
-    made = run(PREDICTIONS[0], Inputs([DATE], frames, past | changes), folder)
+    made = run(PREDICTIONS[0], Inputs(dates, frames, past | changes), folder)
     return stored("player_prop_predictions", made)
 
 
@@ -246,9 +357,23 @@ def test_without_extended_features_the_systems_that_read_them_are_silent(world: 
     }  # fmt: skip
 
 
+def test_a_range_says_what_its_dates_say_one_by_one(world: tuple) -> None:
+    dates = [DATE, DATE + dt.timedelta(days=1), DATE + dt.timedelta(days=2)]
+    extended = evenings(world[1]["ml_feature_store_v3"], [dates[0], dates[2]])
+    # Of the last date one player has no extended features: its models would take him for all NULL.
+    extended = extended[:-1]
+    together = predicted(world, world[0], dates, ml_feature_store_v3=extended)
+    alone = [
+        predicted(world, world[0], [date],
+                  ml_feature_store_v3=extended[extended["game_date"] == pd.Timestamp(date)])
+        for date in dates
+    ]  # fmt: skip
+    pd.testing.assert_frame_equal(together, pd.concat(alone, ignore_index=True))
+    assert [rows["system"].nunique() for rows in alone] == [len(SYSTEMS), 6, 6]
+
+
 def test_a_damaged_model_predicts_nothing_and_nobody_takes_its_place(world: tuple, tmp_path: Path) -> None:
-    for path in world[0].glob("*.*"):
-        (tmp_path / path.name).write_bytes(path.read_bytes())
+    copy_models(world[0], tmp_path)
     (tmp_path / world[1]["points_quantile"]["artefact"][0]).write_bytes(b"damaged")
     rows = predicted(world, tmp_path).set_index("system")
     assert rows.loc["points_quantile", "predicted_points"].isna().all()

@@ -14,10 +14,13 @@ from nba_assets.modeling.artefacts import (
     ModelArtefact,
     build_artefact,
     load,
+    load_said,
     metadata_name,
     model_id_of,
     model_name,
+    said_name,
     save,
+    save_said,
 )
 from nba_assets.modeling.learners import VERSIONS
 from nba_assets.modeling.predicting import predict
@@ -181,3 +184,15 @@ def test_broken_metadata_is_refused(stored: Path, artefact: ModelArtefact, conte
     metadata_path(stored, artefact.model_id).write_text(content)
     with pytest.raises(ArtefactError, match=r"metadata\.json"):
         load(FolderStore(stored), artefact.model_id)
+
+
+def test_what_a_model_said_is_read_back_or_refused_with_its_remedy(tmp_path: Path) -> None:
+    store = FolderStore(tmp_path)
+    with pytest.raises(ArtefactError, match=r"out_of_sample\.parquet does not exist; materialize the model"):
+        load_said(store, "m")
+    said = pd.DataFrame({"game_id": ["1"], "predicted_points": [9.5]})
+    save_said(said, "m", store)
+    pd.testing.assert_frame_equal(load_said(store, "m"), said)
+    (tmp_path / said_name("m")).write_bytes(b"damaged")
+    with pytest.raises(ArtefactError, match=r"m\.out_of_sample\.parquet is no parquet file .*; materialize"):
+        load_said(store, "m")

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
+from nba_assets.modeling.bootstrap import BootstrapConfig
 from nba_assets.modeling.calibration_metrics import distribution_metrics, reliability
 from nba_assets.modeling.catboost_params import QUANTILE_LEVELS
 from nba_assets.modeling.distribution import (
@@ -17,7 +18,6 @@ from nba_assets.modeling.distribution import (
     ordered,
     probability_over,
 )
-from nba_assets.modeling.evaluation import BootstrapConfig
 
 PLAIN = Calibration(
     shifts=(0.0,) * 5, line_weight=0.0, line_intercept=0.0, line_slope=1.0, rows=1, line_rows=0

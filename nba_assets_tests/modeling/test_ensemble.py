@@ -13,6 +13,7 @@ from nba_assets.modeling.ensemble import (
     EnsembleWeights,
     ensemble_points,
     fit_weights,
+    is_ensemble,
     load,
     members_used,
     save,
@@ -83,12 +84,28 @@ def test_the_ensemble_moves_the_distribution_to_its_points_and_asks_members_by_k
     assert np.isnan(said["prob_over"][0]) and said["prob_over"][1] == pytest.approx(0.5, abs=0.05)
 
 
+def test_an_ensemble_knows_and_reads_what_its_members_and_its_distribution_do() -> None:
+    """A system beside it, trained later, once gave its date to the ensemble too."""
+    weights = EnsembleWeights(weights={"one": 1.0}, line_weights={"one": 1.0}, rows=1, validation_mae=4.0)
+    rows = pd.DataFrame({"predicted_points": [20.0], "missing_terms": "", "reason": None})
+    rows = rows.assign(q10=10.0, q25=15.0, q50=20.0, q75=25.0, q90=30.0)
+    trained = {"one": date(2025, 1, 6), "points_quantile": date(2025, 1, 8), "beside": date(2025, 1, 9)}
+    outputs = {name: SystemOutput(name, rows, (name, "both"), name, day) for name, day in trained.items()}
+    plain = Calibration(
+        shifts=(0.0,) * 5, line_weight=0.0, line_intercept=0.0, line_slope=1.0, rows=1, line_rows=0
+    )
+    said = ensemble_output(outputs, weights, plain, pd.Series([np.nan]), "ensemble_v1_x")
+    assert said.trained_through == date(2025, 1, 8)
+    assert set(said.inputs) == {"one", "points_quantile", "both"}
+
+
 def test_weights_come_back_and_damaged_ones_are_refused(tmp_path: Path) -> None:
     points, actual = said(one=3.0, other=3.0)
     found = fit_weights(points, actual, NO_LINE, ["one", "other"])
     store = open_store(str(tmp_path))
     model_id, _ = save(found, {"one": "a", "other": "b"}, date(2025, 1, 1), store)
-    assert load(store, model_id) == found
+    assert load(store, model_id).weights == found
+    assert load(store, model_id).members == {"one": "a", "other": "b"} and is_ensemble(model_id)
     path = tmp_path / f"{model_id}.json"
     path.write_bytes(path.read_bytes().replace(b"one", b"two"))
     with pytest.raises(ArtefactError, match="damaged"):

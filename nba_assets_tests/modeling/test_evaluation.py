@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nba_assets.modeling.evaluation import BootstrapConfig, evaluate, point_metrics, population_masks
+from nba_assets.modeling.bootstrap import BootstrapConfig
+from nba_assets.modeling.evaluation import evaluate, point_metrics, population_masks
 from nba_assets.modeling.inputs import MissingColumnsError
 
 FAST = BootstrapConfig(samples=300)

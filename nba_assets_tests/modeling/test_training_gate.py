@@ -8,11 +8,11 @@ import pytest
 
 from nba_assets.modeling.training_gate import GateLimits, GateVerdict, training_verdict
 
-LIMITS = GateLimits(rows=1000, rows_wanted=1500, dates=40, players=30, rows_a_season=400)
+LIMITS = GateLimits()
 REQUIRED = ("points_avg_last_5",)
 
 
-def frames(dates: int = 60, players: int = 40) -> tuple[pd.DataFrame, pd.DataFrame]:
+def frames(dates: int = 160, players: int = 421) -> tuple[pd.DataFrame, pd.DataFrame]:
     count = dates * players
     half = count // 2
     rows = pd.DataFrame({
@@ -51,33 +51,46 @@ def test_a_share_that_is_missing_is_named(column: str, share: float, name: str) 
 
 
 def test_too_few_rows_dates_players_and_a_thin_season_are_named() -> None:
-    assert broken(verdict(*frames(dates=39, players=40))) == ["dates"]
-    assert broken(verdict(*frames(dates=60, players=29))) == ["players"]
-    assert broken(verdict(*frames(dates=41, players=24)))[:1] == ["rows"]
+    assert broken(verdict(*frames(dates=149))) == ["dates"]
+    assert broken(verdict(*frames(players=399))) == ["players"]
+    assert broken(verdict(*frames(dates=150, players=233)))[:1] == ["rows"]
     rows, facts = frames()
-    rows["season"] = np.where(rows.index < 399, "2023-24", "2024-25")
+    rows["season"] = np.where(rows.index < 9_999, "2023-24", "2024-25")
     assert broken(verdict(rows, facts)) == ["rows of 2023-24"]  # the newest season may be young
 
 
 def test_fewer_rows_than_wanted_is_a_warning() -> None:
-    found = verdict(*frames(dates=41, players=30))
-    assert found.go and "rows wanted: 1230" in found.words
+    rows, facts = (frame[frame.index % 3 > 0] for frame in frames())
+    found = verdict(rows, facts)
+    assert found.go and f"rows wanted: {len(rows)}, 50000 wanted" in found.words
 
 
-def test_synthetic_rows_are_refused_unless_all_is_a_demo() -> None:
+def test_synthetic_rows_are_refused() -> None:
     rows, facts = frames()
     facts.loc[0, "source"] = "simulated"
     assert broken(verdict(rows, facts)) == ["rows that are not synthetic"]
-    demo = LIMITS.model_copy(update={"synthetic_allowed": True})
-    assert training_verdict(rows, facts, REQUIRED, demo).go
 
 
 def test_only_a_stated_reason_overrides() -> None:
-    rows, facts = frames(dates=39)
+    rows, facts = frames(dates=149)
     assert not verdict(rows, facts, override_reason="  ").may_fit
     found = verdict(rows, facts, override_reason="a look at November")
     assert found.may_fit and not found.go
-    assert found.words.startswith("NO-GO: dates: 39") and found.words.endswith("a look at November")
+    assert found.words.startswith("NO-GO: dates: 149") and found.words.endswith("a look at November")
+
+
+def test_lower_limits_need_a_reason_and_the_record_says_so() -> None:
+    """Limits are edited in the launchpad: lower ones once made a GO that nobody had to explain."""
+    rows, facts = frames(dates=149)
+    limits = GateLimits(dates=100, minutes=0.5)
+    found = training_verdict(rows, facts, REQUIRED, limits)
+    assert not found.may_fit and broken(found) == ["limit of dates", "limit of minutes"]
+    assert found.words == "NO-GO: limit of dates: 100, at least 150; limit of minutes: 0.5, at least 0.99"
+    forced = training_verdict(rows, facts, REQUIRED, limits, "a young league")
+    assert forced.may_fit and forced.words.endswith("overridden: a young league")
+    assert {"limit of dates", "limit of minutes"} <= {item["name"] for item in forced.record()["evidence"]}
+    higher = GateLimits(players=421)
+    assert training_verdict(*frames(), REQUIRED, higher).go
 
 
 def test_facts_of_other_rows_are_refused() -> None:
