@@ -8,7 +8,7 @@ import pytest
 
 from nba_assets.assets.trainers import TRAINERS, Trainer
 from nba_assets.domain.feature_registry import EXTENDED
-from nba_assets.modeling.systems import BASELINES, ENSEMBLE, MODELS
+from nba_assets.modeling.systems import BASELINES, ENSEMBLE, MODELS, POINTS_QUANTILE
 from nba_assets.modeling.training import chronological_split
 from nba_assets.reports import holdout as report
 from nba_assets.reports.holdout import _sides, by_lines
@@ -104,5 +104,8 @@ def test_results_of_the_test_side_move_no_model_and_no_weight(
 
 def test_the_distribution_is_measured_on_the_test_side_alone(found: report.Holdout) -> None:
     test = found.said[found.said["side"].eq("test")]
-    rows = found.distribution.groupby("population")["rows"].max()
-    assert rows.to_dict() == {"all": len(test), "with_line": int(test["line"].notna().sum())}
+    scores = found.scores
+    rows = scores[scores["metric"].eq("coverage_80") & scores["system"].eq(POINTS_QUANTILE)]
+    rows = rows.set_index("population")["rows"]
+    assert rows["all"] == len(test)
+    assert rows["with_line"] == test["line"].notna().sum()
