@@ -29,7 +29,7 @@ from nba_assets.sources.landed import LANDED, LandedDocuments, fingerprint
 from nba_assets.sources.landed_games import EVENT_FEEDS, SECOND_SOURCE, Found, LandedGames
 from nba_assets.sources.landed_index import LandedIndex
 from nba_assets.sources.live_boxes import LandedBoxes
-from nba_assets.sources.live_schedule import LandedSchedule
+from nba_assets.sources.live_schedule import LandedSchedule, season_of
 from nba_assets.sources.wire.documents import Parsed
 from nba_assets.sources.wire.game_odds import parse_game_lines
 from nba_assets.sources.wire.injury_report import read_injury_report
@@ -71,6 +71,10 @@ class LiveSource:
     def accounted_days(self, dates: Sequence[dt.date]) -> list[dt.date]:
         """Dates from the first to the last game of a season whose schedule has landed."""
         return self._schedule.accounted_days(dates)
+
+    def knows_season(self, date: dt.date) -> bool:
+        """Whether a schedule with games of the date's season has landed, whenever in it they are."""
+        return self._schedule.knows(season_of(date))
 
     def fingerprint(self, table: str, dates: Sequence[dt.date]) -> dict[dt.date, str]:
         """A name for the captures that a table's dates would be made from now; see :class:`Source`."""
