@@ -14,7 +14,7 @@ import dagster as dg
 from rich.console import Console
 from rich.table import Table as Grid
 
-from nba_assets.automation.fetching import FETCH_JOB, STAGES, fetch_config
+from nba_assets.automation.fetching import FETCH_JOB, STAGES, fetch_config, words
 from nba_assets.cli.run import prepare_home
 from nba_assets.definitions import build_defs
 from nba_assets.landing.documents import capture_of
@@ -53,14 +53,14 @@ def fetch(console: Console, settings: Settings, date: dt.date, feeds: Sequence[s
         if event.is_successful_output:
             for name, said in event.step_output_data.metadata.items():
                 if name == "documents":
-                    for words in said.data:  # type: ignore[attr-defined]
-                        console.print(words, markup=False, soft_wrap=True)
+                    for line in said.data:  # type: ignore[attr-defined]
+                        console.print(line, markup=False, soft_wrap=True)
                 else:
                     counts[name] += int(said.value)  # type: ignore[arg-type]
     for event in result.filter_events(lambda event: event.is_step_failure):
         error = event.step_failure_data.error
-        words = (error.cause or error).message.strip() if error else "failed"
-        console.print(f"{event.step_key}: {words}", style="red", markup=False, soft_wrap=True)
+        why = (error.cause or error).message.strip() if error else "failed"
+        console.print(f"{event.step_key}: {why}", style="red", markup=False, soft_wrap=True)
     console.print(", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "nothing wanted")
     return 0 if result.success else 1
 
@@ -93,6 +93,8 @@ def show(console: Console, settings: Settings, date: dt.date, feeds: Sequence[st
     for name in landing.store.list("quarantine/"):
         if name.endswith(".reason.json") and f"/{date}/" in name:
             console.print(f"set aside: {name}", markup=False, soft_wrap=True)
+    for outcome in slate.unreadable:
+        console.print(words(outcome), style="red", markup=False, soft_wrap=True)
     for host in sorted({host for _, host, _ in STAGES}):
         if (refusal := landing.refusals.standing(f"_hosts/{host}")) is not None:
             console.print(

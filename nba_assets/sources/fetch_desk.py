@@ -72,7 +72,7 @@ class FetchDesk:
             for stage in stages:
                 slate = Slate(self.source(), date, self.now(), feeds)
                 mine = [one for one in slate.stage(stage) if one.feed.host == host]
-                outcomes += fetcher.fetch_all(mine, bulk=bulk)
+                outcomes += [*slate.unreadable, *fetcher.fetch_all(mine, bulk=bulk)]
         return outcomes
 
     def take_bought(self, date: dt.date) -> list[Outcome]:

@@ -15,7 +15,10 @@ from typing import Final
 import pandas as pd
 
 from nba_assets.domain.problems import BadInput
+from nba_assets.landing import Document
 from nba_assets.sources.feeds import FEEDS, Wanted, season_date, wanted
+from nba_assets.sources.fetcher import Outcome, Result
+from nba_assets.sources.http.problems import Cause
 from nba_assets.sources.landed_index import INDEX
 from nba_assets.sources.live import LiveSource
 from nba_assets.sources.live_boxes import SEASON_TYPES
@@ -48,12 +51,18 @@ def known_feeds(names: Collection[str]) -> list[str]:
 
 
 class Slate:
-    """What a date wants."""
+    """What a date wants.
+
+    Attributes:
+        unreadable: lists of events, or events of them, that the stages asked for so far could not read: their
+            lines are not asked for, and nobody else reads these lists.
+    """
 
     def __init__(self, source: LiveSource, date: dt.date, now: dt.datetime, feeds: Collection[str]):
         self._source, self._date, self._now = source, date, now
         self._feeds = set(feeds)
         self._landing = source.documents.landing
+        self.unreadable: list[Outcome] = []
         self._stages: Mapping[str, Callable[[], list[Wanted]]] = {
             "schedules": self._schedules,
             "statistics": self._statistics,
@@ -147,15 +156,18 @@ class Slate:
         return now + [wanted("past_odds", self._date, event_id=i, snapshot=at) for i in past]
 
     def _event_ids(self, feed: str, games: pd.DataFrame) -> list[str]:
-        captures = self._landing.there(feed, self._date).values()
-        ids: list[str] = []
-        for capture in captures:
-            try:
-                events = parse_events(self._landing.read(capture), games, file=capture.name)
-            except BadInput:
-                continue  # reading the tables sets it aside and says so
-            ids += events.loc[events["game_id"].notna(), "event_id"].tolist()
-        return sorted(set(ids))
+        ids: set[str] = set()
+        for capture in self._landing.there(feed, self._date).values():
+            document = capture.document
+            reading = self._source.documents.read(
+                document, lambda body, one: parse_events(body, games, file=one.name)
+            )
+            self.unreadable += [_said(document, Result.QUARANTINED, one) for one in reading.problems]
+            if reading.found:
+                events = reading.found[0]
+                self.unreadable += [_said(document, Result.FAILED, one) for one in events.problems]
+                ids |= set(events.rows.loc[events.rows["game_id"].notna(), "event_id"])
+        return sorted(ids)
 
     def _games(self) -> pd.DataFrame:
         rows = self._source.schedule([self._date]).rows
@@ -175,3 +187,7 @@ class Slate:
             first = pd.Timestamp(dt.datetime.combine(self._date, dt.time(18), eastern(self._now).tzinfo))
         at = int((first - _BEFORE_TIPOFF).timestamp())
         return dt.datetime.fromtimestamp(at - at % _GRID, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _said(document: Document, result: Result, problem: BadInput) -> Outcome:
+    return Outcome(document, result, Cause.UNREADABLE.value, str(problem))
