@@ -28,7 +28,6 @@ from nba_assets.sources.wire.shot_chart import parse_shot_chart
 from nba_assets.sources.wire.stats_events import parse_stats_events
 
 EVENT_FEEDS: Final = ("play_by_play", "stats_play_by_play", "bigdataball")
-SECOND_SOURCE: Final = "second_source"  # the note that counts games told by each of the others
 Found = Parsed | list[BadInput]
 _PLAYER: Final = ["player_id", "player_name", "team"]
 _Parse = Callable[[bytes, Capture, pd.DataFrame], Parsed]
@@ -46,7 +45,7 @@ class LandedGames:
         for feed in EVENT_FEEDS:
             found = self._events_of(feed, date, games, game)
             if isinstance(found, Parsed):
-                second = {} if feed == EVENT_FEEDS[0] else {f"{SECOND_SOURCE}: {feed}": 1}
+                second = {} if feed == EVENT_FEEDS[0] else {f"second_source: {feed}": 1}
                 return Parsed(found.rows, found.problems, {**found.notes, **second})
             # What was never bought, or never asked for, is no news.
             problems += found if feed == EVENT_FEEDS[0] or self._landed(feed, date, game) else []
@@ -93,7 +92,7 @@ class LandedGames:
     def _bought(self, date: dt.date, games: pd.DataFrame, game: str) -> _Parse:
         """Names are looked up among those on the roster of the game, else among those who played."""
         roster = self._roster(date, game)
-        players = self._boxes.players(date, games)[0] if roster is None else roster
+        players = self._boxes.players(date, games).rows if roster is None else roster
         mine = players.loc[players["game_id"].eq(game).to_numpy(bool), _PLAYER]
         return lambda body, capture, schedule: parse_bigdataball(
             body, schedule, mine, file=capture.name, game_id=game

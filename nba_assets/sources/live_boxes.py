@@ -42,18 +42,18 @@ class LandedBoxes:
     def __init__(self, documents: LandedDocuments):
         self._documents = documents
 
-    def players(self, date: dt.date, games: pd.DataFrame) -> tuple[pd.DataFrame, list[BadInput]]:
+    def players(self, date: dt.date, games: pd.DataFrame) -> Parsed:
         """raw_player_boxscores of a date's final games, and what could not be had."""
         rows, problems, boxes = self._rows(date, games, "player_game_log", parse_player_log, _players)
         rows = _joined(rows, RAW_PLAYER_BOXSCORES)
         starts = pd.concat([box.players[[*_PLAYER, "start_position"]] for box in boxes] or [rows[:0]])
         stated = rows[_PLAYER].merge(starts, on=_PLAYER, how="left")["start_position"]
-        return rows.assign(start_position=rows["start_position"].fillna(stated)), problems
+        return Parsed(rows.assign(start_position=rows["start_position"].fillna(stated)), tuple(problems))
 
-    def teams(self, date: dt.date, games: pd.DataFrame) -> tuple[pd.DataFrame, list[BadInput]]:
+    def teams(self, date: dt.date, games: pd.DataFrame) -> Parsed:
         """raw_team_boxscores of a date's final games, and what could not be had."""
         rows, problems, _ = self._rows(date, games, "team_game_log", parse_team_log, _teams)
-        return _joined(rows, RAW_TEAM_BOXSCORES), problems
+        return Parsed(_joined(rows, RAW_TEAM_BOXSCORES), tuple(problems))
 
     def _rows(
         self,
