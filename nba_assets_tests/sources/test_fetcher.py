@@ -138,7 +138,7 @@ def test_a_bulk_of_games_keeps_fifteen_seconds_between_games_only(
     with session(publisher, clock, pace=Pace(1.0, between_games=15.0)) as http:
         outcomes = Fetcher(http, landing).fetch_all(documents, bulk=True)
     assert [o.result for o in outcomes] == [Result.STORED] * 4
-    assert clock.sleeps == [1, 15, 1]
+    assert clock.sleeps == [15, 1, 15, 1]
 
 
 def test_threads_that_share_a_session_lose_nothing(
