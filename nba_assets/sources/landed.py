@@ -10,15 +10,15 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from nba_assets.domain.problems import NOT_PUBLISHED, REFUSED_BY_SOURCE, UNPARSEABLE, BadInput
 from nba_assets.landing import Capture, Document, Landing, Reason
 from nba_assets.landing.refusals import document_scope
+from nba_assets.sources.base import LANDED
 from nba_assets.sources.http.problems import REMEDIES, Fix
 from nba_assets.sources.wire.game_box import WAIT
 
-LANDED: Final = "landed "  # before every fingerprint of captures: an archive's are a hash alone
 Row = TypeVar("Row")
 Parse = Callable[[bytes, Capture], Row]
 

@@ -21,9 +21,9 @@ import pandas as pd
 from nba_assets.domain.injuries import identified_reports
 from nba_assets.landing import Capture, Landing
 from nba_assets.schemas.catalog import TABLES
-from nba_assets.sources.base import Fetched
+from nba_assets.sources.base import LANDED, Fetched
 from nba_assets.sources.feeds import BOUGHT
-from nba_assets.sources.landed import LANDED, LandedDocuments, fingerprint
+from nba_assets.sources.landed import LandedDocuments, fingerprint
 from nba_assets.sources.landed_games import EVENT_FEEDS, Found, LandedGames
 from nba_assets.sources.landed_index import LandedIndex
 from nba_assets.sources.live_boxes import LandedBoxes

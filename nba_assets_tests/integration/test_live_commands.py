@@ -17,7 +17,7 @@ from nba_assets.object_store import FolderStore
 from nba_assets.sources.feeds import wanted
 from nba_assets.sources.http.hosts import ODDS_API
 from nba_assets.sources.http.pacing import Pacer
-from nba_assets.sources.moment import LeagueClock
+from nba_assets.sources.moment import CLOCK, LeagueClock
 from nba_assets.sources.simulated import live_server, simulate
 from nba_assets.sources.simulated.live_server import Answer, LiveServer, answer
 from nba_assets.sources.simulated.live_world import EASTERN, World
@@ -85,7 +85,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     paths: list[str] = []
 
     def listening(world: World, path: str, query: Mapping[str, str], now: dt.datetime) -> Answer:
-        if path != live_server.CLOCK:
+        if path != CLOCK:
             paths.append(path)
         return Answer(503, b"not now") if path in BROKEN else answer(world, path, query, now)
 

@@ -138,6 +138,14 @@ def test_what_cannot_be_taken_says_why(tmp_path: Path, landing: Landing) -> None
     assert landing.captures(bought_events(NIGHT, GAME)) == []
 
 
+def test_a_bought_file_that_is_far_too_large_is_refused_not_cut(tmp_path: Path, landing: Landing) -> None:
+    with (tmp_path / f"{GAME}.csv").open("wb") as file:
+        file.truncate(64 * 2**20 + 1)
+    (large,) = take_bought(tmp_path, landing, NIGHT, [GAME], NOW)
+    assert (large.result, large.cause) == (Result.FAILED, "too_large")
+    assert landing.captures(bought_events(NIGHT, GAME)) == []
+
+
 @pytest.mark.parametrize(("hours", "known"), [(30, True), (1, False)])
 def test_the_index_of_an_earlier_day_names_who_has_never_played(
     world: World, landing: Landing, hours: int, known: bool
