@@ -44,10 +44,7 @@ class LandedDocuments:
 
     def valid(self, feed: str, game_date: dt.date) -> list[Capture]:
         """Every valid capture of a feed and date, oldest first: a feed whose captures are a history."""
-        captures: list[Capture] = []
-        for capture in self.landing.there(feed, game_date).values():
-            every = self.landing.captures(capture.document)
-            captures += [one for one in every if one == capture or self.landing.valid(one)]
+        captures = self.landing.history(feed, game_date)
         return sorted(captures, key=lambda one: (one.captured_at, one.document))
 
     def read(

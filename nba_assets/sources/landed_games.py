@@ -19,7 +19,7 @@ from nba_assets.domain.problems import BadInput
 from nba_assets.landing import Capture, Document
 from nba_assets.sources.feeds import bought_events, wanted
 from nba_assets.sources.landed import LandedDocuments
-from nba_assets.sources.live_boxes import LandedBoxes, sound_without_scores, without_scores
+from nba_assets.sources.live_boxes import LandedBoxes, sound_without_scores
 from nba_assets.sources.wire.bigdataball import parse_bigdataball
 from nba_assets.sources.wire.documents import Parsed
 from nba_assets.sources.wire.live_box import parse_live_roster
@@ -117,27 +117,13 @@ class LandedGames:
         *,
         names: bool = False,
     ) -> Found:
-        sound = _sound_but_for_names(parse, games) if names else sound_without_scores(parse, games)
+        # A name that nobody on the roster of now bears is no fault of the document: a box may follow.
+        sound = sound_without_scores(parse, games, but_for="player" if names else None)
         reading = self._documents.read(document, parse, sound)
         if reading.found is None:
             return reading.problems or [self._documents.absence(document, game)]
         parsed = reading.found[0]
         return Parsed(parsed.rows, (*parsed.problems, *reading.problems), parsed.notes)
-
-
-def _sound_but_for_names(
-    parse: Callable[..., Parsed], games: pd.DataFrame
-) -> Callable[[bytes, Capture], bool]:
-    """Whether a document is whole but for a name that nobody on the roster of now bears: a box may follow."""
-
-    def sound(body: bytes, capture: Capture) -> bool:
-        try:
-            parse(body, capture, without_scores(games))
-        except BadInput as problem:
-            return problem.field == "player"
-        return True
-
-    return sound
 
 
 def _document(feed: str, date: dt.date, game: str) -> Document:

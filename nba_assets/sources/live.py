@@ -14,6 +14,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 import pandas as pd
@@ -30,7 +31,7 @@ from nba_assets.sources.live_boxes import LandedBoxes
 from nba_assets.sources.live_schedule import LandedSchedule, season_of
 from nba_assets.sources.wire.documents import Parsed
 from nba_assets.sources.wire.game_odds import parse_game_lines
-from nba_assets.sources.wire.injury_report import read_injury_report
+from nba_assets.sources.wire.injury_report import InjuryReport, read_injury_report
 from nba_assets.sources.wire.points_odds import parse_points_lines
 
 ODDS_FEEDS: Final = ("odds", "past_odds")
@@ -118,7 +119,7 @@ class LiveSource:
             ]
 
             def report(body: bytes, one: Capture) -> Parsed:
-                found = read_injury_report(body, file=one.name)
+                found = _report(body, one.name)
                 silent = sum(day == pd.Timestamp(date) for day, _ in found.not_submitted)
                 return replace(found, notes={"teams_not_submitted": silent} if silent else {})
 
@@ -237,6 +238,12 @@ def games_fingerprint(rows: pd.DataFrame, date: dt.date, *, scores: bool = True)
     mine = rows.loc[rows["game_date"].eq(pd.Timestamp(date)), columns].sort_values("game_id")
     said = mine.to_json(orient="values", date_format="iso", date_unit="s")
     return f"{LANDED}{hashlib.sha256(said.encode()).hexdigest()[:16]}"
+
+
+# A report tells of two dates, and is read for each.
+@lru_cache(maxsize=64)
+def _report(body: bytes, name: str) -> InjuryReport:
+    return read_injury_report(body, file=name)
 
 
 def _together(told: Sequence[Parsed], table: str) -> Parsed:

@@ -96,8 +96,8 @@ class Slate:
         return [one for one in self.stage(name) if not (over and self._has(one.document))]
 
     def complete(self) -> bool:
-        """Whether a range can pass the date over."""
-        return not any(self.lacking(name) for name in self._stages)
+        """Whether a range can pass the date over: all is there, and what names its documents can be read."""
+        return not any(self.lacking(name) for name in self._stages) and not self.unreadable
 
     def place(self, feed: str) -> dt.date:
         """The date under which a feed's documents lie: a season's lie under the season's own."""

@@ -10,7 +10,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from nba_assets.domain.box_from_events import box_from_events
 from nba_assets.landing import Landing
 from nba_assets.schemas.raw import RAW_PLAY_BY_PLAY
 from nba_assets.sources.bought_files import take_bought
@@ -20,6 +19,7 @@ from nba_assets.sources.live import LiveSource
 from nba_assets.sources.live_boxes import SEASON_TYPES
 from nba_assets.sources.simulated.live_world import World
 from nba_assets.sources.slate import USUAL, Slate
+from nba_assets_tests.domain.box_from_events import box_from_events
 from nba_assets_tests.sources.landed_days import HOUR, NOBODY, land, land_results, schedule
 from nba_assets_tests.sources.live_league import played
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,22 @@ def test_an_event_that_cannot_be_read_is_named_and_the_others_go_on(
     (said,) = slate.unreadable
     assert (said.document, said.result) == (wanted("odds_events", date).document, Result.FAILED)
     assert "Seattle SuperSonics" in said.detail
+
+
+def test_a_date_whose_events_cannot_all_be_read_is_not_complete(
+    landing: Landing, evening: tuple[list[Match], dt.datetime]
+) -> None:
+    games, now = evening
+    date, morning = games[0].date, now + 12 * HOUR
+    past = wanted("past_odds_events", date, snapshot="2024-10-22T23:50:00Z")
+    base = landing.newest(wanted("odds_events", date).document)
+    assert base is not None
+    feeds = ["odds"]  # of the games to come, of which there are none in the morning
+    assert Slate(LiveSource(landing, "simulated"), date, morning, feeds).complete()
+    document = {"timestamp": "2024-10-22T23:50:00Z", "data": json.loads(landing.read(base))}
+    _unknown_team(document["data"])
+    landing.land(past.document, json.dumps(document).encode(), morning)
+    assert not Slate(LiveSource(landing, "simulated"), date, morning, feeds).complete()
 
 
 def test_a_list_that_cannot_be_read_is_set_aside_and_the_one_before_speaks(
