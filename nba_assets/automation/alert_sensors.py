@@ -82,7 +82,7 @@ class AlertSensors:
         days = game_dates_between(today.fromordinal(today.toordinal() - WATCHED_DAYS), today)
         known = source.accounted_days(days)
         said: list[str] = []
-        if silence := unknown_season(days, known, today):
+        if silence := unknown_season(days, today, landed=source.knows_season(today)):
             said.append(silence)
         if known:
             gate = Gate(context.instance, Lake(open_store(self._settings.lake)))

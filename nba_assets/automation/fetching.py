@@ -31,16 +31,18 @@ STAGES = (
     ("fetch_injury_reports", NBA_REPORTS, ("injury_reports",)),
     ("fetch_lines", ODDS_API, ("events", "lines")),
 )
-_SHOWN = 20
+WRONG = (Result.FAILED, Result.QUARANTINED, Result.REFUSED)
+_SHOWN = 20  # documents named in the metadata, those that went wrong first
+_BACKFILL = "dagster/backfill"  # the tag of a run that the UI started for one of several dates
 
 
-def fetch_config(feeds: Sequence[str], *, bulk: bool = False) -> dict[str, Any]:
-    """Run configuration of the job: which feeds, and whether it is one of many dates.
+def fetch_config(feeds: Sequence[str], *, bulk: bool = False, resume: bool = False) -> dict[str, Any]:
+    """Run configuration of the job: which feeds, whether it is one of many dates, whether to ask for all.
 
     Raises:
         ValueError: there is no such feed.
     """
-    said = {"feeds": known_feeds(feeds), "bulk": bulk}
+    said = {"feeds": known_feeds(feeds), "bulk": bulk, "resume": resume}
     return {"ops": {name: {"config": said} for name, _, _ in STAGES}}
 
 
@@ -71,7 +73,7 @@ def _op(desk: FetchDesk, name: str, host: str, stages: tuple[str, ...]) -> dg.Op
         pool=host,
         ins={} if first else {"before": dg.In(dg.Nothing)},
         out=dg.Out(dg.Nothing),
-        config_schema={"feeds": [str], "bulk": bool},
+        config_schema={"feeds": [str], "bulk": bool, "resume": bool},
         description="Bought CSVs from their folder, for games without play-by-play."
         if host == BOUGHT
         else f"Documents that {host} publishes.",
@@ -79,15 +81,17 @@ def _op(desk: FetchDesk, name: str, host: str, stages: tuple[str, ...]) -> dg.Op
     def op(context: dg.OpExecutionContext) -> None:
         date = dt.date.fromisoformat(context.partition_key)
         config = context.op_config
+        bulk = config["bulk"] or _BACKFILL in context.run.tags
         outcomes = (
             desk.take_bought(date)
             if host == BOUGHT
-            else desk.fetch(date, host, stages, config["feeds"], bulk=config["bulk"])
+            else desk.fetch(date, host, stages, config["feeds"], bulk=bulk, resume=config["resume"])
         )
         for outcome in outcomes:
             context.log.log(_level(outcome), words(outcome))
         counts = Counter(outcome.result.value for outcome in outcomes)
-        context.add_output_metadata({**counts, "documents": [words(one) for one in outcomes[:_SHOWN]]})
+        shown = sorted(outcomes, key=lambda one: one.result not in WRONG)[:_SHOWN]
+        context.add_output_metadata({**counts, "documents": [words(one) for one in shown]})
 
     return op
 
@@ -99,5 +103,4 @@ def words(outcome: Outcome) -> str:
 
 
 def _level(outcome: Outcome) -> str:
-    wrong = (Result.FAILED, Result.QUARANTINED, Result.REFUSED)
-    return "WARNING" if outcome.result in wrong else "INFO"
+    return "WARNING" if outcome.result in WRONG else "INFO"

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from nba_assets.quality.gate import Gate
+from nba_assets.sources.live_schedule import season_of
 from nba_assets.sources.moment import eastern
 
 WATCHED = ("player_game_summary", "prediction_accuracy")
@@ -62,9 +63,20 @@ def passed_dates(gate: Gate, dates: list[dt.date]) -> dict[str, set[dt.date]]:
     return {table: set(gate.open(table, dates)) for table in WATCHED}
 
 
-def unknown_season(days: list[dt.date], known: list[dt.date], today: dt.date) -> str | None:
-    """An alarm for a date of the season of which no schedule has landed; summers are no dates at all."""
-    if today in days and not known:
+def unknown_season(days: list[dt.date], today: dt.date, *, landed: bool) -> str | None:
+    """An alarm for a season of which no schedule has landed; summers are no dates at all.
+
+    Whether it has landed is asked of the season, not of its days: between the Finals and the summer, and
+    before opening night, a season that is well known has no games. A season's first day is silent, since the
+    schedule of a new season is first fetched in the course of it.
+
+    Args:
+        days: the dates to look at, up to today.
+        today: in New York.
+        landed: whether a schedule of today's season can be read.
+    """
+    begun = any(day < today and season_of(day) == season_of(today) for day in days)
+    if begun and today in days and not landed:
         return f"{today}: no schedule of the season has landed, so nobody knows what is due"
     return None
 

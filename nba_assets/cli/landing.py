@@ -1,4 +1,4 @@
-"""Commands of the landing zone: fetch a date, say what is there, release a capture, lift a refusal.
+"""Commands of the landing zone: fetch dates, say what is there, release a capture, lift a refusal.
 
 What belongs here: printing and the words of a person. What does not: fetching (automation/fetching.py),
 storing (landing/).
@@ -9,12 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import dagster as dg
 from rich.console import Console
 from rich.table import Table as Grid
 
-from nba_assets.automation.fetching import FETCH_JOB, STAGES, fetch_config
+from nba_assets.automation.fetching import FETCH_JOB, STAGES, WRONG, fetch_config, words
 from nba_assets.cli.run import QUIET, prepare_home
 from nba_assets.definitions import build_defs
 from nba_assets.landing.documents import capture_of
@@ -23,6 +25,31 @@ from nba_assets.settings import Settings
 from nba_assets.sources.feeds import FEEDS
 from nba_assets.sources.fetch_desk import FetchDesk
 from nba_assets.sources.slate import USUAL, Slate, known_feeds
+
+
+@dataclass(frozen=True)
+class _Fetched:
+    """What became of a date.
+
+    Attributes:
+        success: every publisher could be asked.
+        counts: documents by result.
+        lines: what is to be said of single documents.
+        errors: what is to be said of publishers that could not be asked.
+    """
+
+    success: bool
+    counts: Counter[str]
+    lines: list[str]
+    errors: list[str]
+
+    @property
+    def summary(self) -> str:
+        return ", ".join(f"{count} {name}" for name, count in sorted(self.counts.items())) or "nothing wanted"
+
+    @property
+    def failed(self) -> bool:
+        return not self.success or any(self.counts[result.value] for result in WRONG)
 
 
 def fetch(console: Console, settings: Settings, date: dt.date, feeds: Sequence[str]) -> int:
@@ -40,27 +67,83 @@ def fetch(console: Console, settings: Settings, date: dt.date, feeds: Sequence[s
     prepare_home(settings)
     job = build_defs(settings).get_job_def(FETCH_JOB)
     with dg.DagsterInstance.get() as instance:
-        result = job.execute_in_process(
-            instance=instance,
-            partition_key=date.isoformat(),
-            run_config=config | QUIET,
-            raise_on_error=False,
-        )
+        fetched = _run(job, instance, date, config)
+    for line in fetched.lines:
+        _say(console, line)
+    for line in fetched.errors:
+        _say(console, line, style="red")
+    _say(console, fetched.summary)
+    return 0 if fetched.success else 1
+
+
+def fetch_range(
+    console: Console, settings: Settings, first: dt.date, last: dt.date, feeds: Sequence[str]
+) -> int:
+    """Fetch what is not there yet of the game dates of a range, in the publishers' pace for many games.
+
+    A date that fails is named and the others go on. Asked again, it takes up where it stopped: what has
+    landed is not asked for, what failed is.
+
+    Returns:
+        Exit code: 1 when a date failed.
+
+    Raises:
+        ValueError: no game date in the range, or no such feed.
+    """
+    dates = game_dates_between(first, last)
+    if not dates:
+        raise ValueError(f"no game date from {first} to {last}")
+    chosen = known_feeds(feeds) or USUAL
+    config = fetch_config(chosen, bulk=len(dates) > 1, resume=True)
+    prepare_home(settings)
+    job, desk = build_defs(settings).get_job_def(FETCH_JOB), FetchDesk(settings)
+    failed: list[dt.date] = []
+    with dg.DagsterInstance.get() as instance:
+        for number, date in enumerate(dates, 1):
+            place = f"{date} ({number} of {len(dates)})"
+            if desk.complete(date, chosen):
+                _say(console, f"{place}: there already")
+                continue
+            fetched = _run(job, instance, date, config)
+            _say(console, f"{place}: {fetched.summary}")
+            wrong = [line for line in fetched.lines if line.startswith(WRONG)]
+            for line in (*wrong, *fetched.errors):
+                _say(console, f"  {line}", style="red")
+            if fetched.failed:
+                failed.append(date)
+    if failed:
+        named = ", ".join(map(str, failed))
+        _say(console, f"failed, and tried again by the same command: {named}", style="red")
+    return 1 if failed else 0
+
+
+def _run(job: dg.JobDefinition, instance: dg.DagsterInstance, date: dt.date, config: Any) -> _Fetched:
+    """Run the fetch job on a date."""
+    result = job.execute_in_process(
+        instance=instance,
+        partition_key=date.isoformat(),
+        run_config=config | QUIET,
+        raise_on_error=False,
+    )
     counts: Counter[str] = Counter()
+    lines: list[str] = []
     for event in result.all_events:
         if event.is_successful_output:
             for name, said in event.step_output_data.metadata.items():
                 if name == "documents":
-                    for words in said.data:  # type: ignore[attr-defined]
-                        console.print(words, markup=False, soft_wrap=True)
+                    lines += said.data  # type: ignore[attr-defined]
                 else:
                     counts[name] += int(said.value)  # type: ignore[arg-type]
+    errors: list[str] = []
     for event in result.filter_events(lambda event: event.is_step_failure):
         error = event.step_failure_data.error
-        words = (error.cause or error).message.strip() if error else "failed"
-        console.print(f"{event.step_key}: {words}", style="red", markup=False, soft_wrap=True)
-    console.print(", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "nothing wanted")
-    return 0 if result.success else 1
+        why = (error.cause or error).message.strip() if error else "failed"
+        errors.append(f"{event.step_key}: {why}")
+    return _Fetched(result.success, counts, lines, errors)
+
+
+def _say(console: Console, line: str, style: str | None = None) -> None:
+    console.print(line, style=style, markup=False, soft_wrap=True)
 
 
 def show(console: Console, settings: Settings, date: dt.date, feeds: Sequence[str]) -> int:
@@ -91,6 +174,8 @@ def show(console: Console, settings: Settings, date: dt.date, feeds: Sequence[st
     for name in landing.store.list("quarantine/"):
         if name.endswith(".reason.json") and f"/{date}/" in name:
             console.print(f"set aside: {name}", markup=False, soft_wrap=True)
+    for outcome in slate.unreadable:
+        console.print(words(outcome), style="red", markup=False, soft_wrap=True)
     for host in sorted({host for _, host, _ in STAGES}):
         if (refusal := landing.refusals.standing(f"_hosts/{host}")) is not None:
             console.print(

@@ -20,18 +20,29 @@ WhyOption = Annotated[str, typer.Option(help="Why; it stays on record.")]
 
 
 def fetch(
-    date: Annotated[dt.datetime, typer.Option(formats=_DAY, help="Game date, US Eastern.")],
+    date: Annotated[dt.datetime | None, typer.Option(formats=_DAY, help="Game date, US Eastern.")] = None,
+    from_: Annotated[
+        dt.datetime | None, typer.Option("--from", formats=_DAY, help="First game date.")
+    ] = None,
+    to: Annotated[dt.datetime | None, typer.Option("--to", formats=_DAY, help="Last game date.")] = None,
     feeds: FeedsOption = None,
 ) -> None:
     """Fetch the documents of a game date into the landing zone; tables are made by other commands.
 
     What is not published yet is waited for, what is refused for good is not asked again until `landing
-    --lift`, and what cannot be read is set aside with the reason.
+    --lift`, and what cannot be read is set aside with the reason. With --date everything is asked for, so
+    that corrections are seen; a range asks only for what has not landed, at the publishers' slow pace for
+    many games: started again, it goes on where it stopped. The exit code is 1 when a date of it failed.
     """
-    from nba_assets.cli.landing import fetch as run
+    from nba_assets.cli import landing as commands
     from nba_assets.settings import Settings
 
-    raise typer.Exit(run(console, Settings(), date.date(), _split(feeds)))
+    names = _split(feeds)
+    if date is not None and from_ is None and to is None:
+        raise typer.Exit(commands.fetch(console, Settings(), date.date(), names))
+    if date is None and from_ is not None and to is not None:
+        raise typer.Exit(commands.fetch_range(console, Settings(), from_.date(), to.date(), names))
+    raise ValueError("say which: --date DATE, or --from FIRST --to LAST")
 
 
 def landing(

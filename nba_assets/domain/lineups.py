@@ -1,7 +1,6 @@
 """The ten on the floor at every event, from who started and who came and went.
 
-What belongs here: line-ups within one game. What does not: minutes and lines made of them
-(box_from_events.py), the starters of a season's files (on_floor.py).
+What belongs here: line-ups within one game. What does not: the starters of a season's files (on_floor.py).
 
 A substitution that contradicts the line-up (somebody leaves who is not there) makes the team's line-up
 unknown for the whole game: a wrong five is worse than none.

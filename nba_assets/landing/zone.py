@@ -151,10 +151,13 @@ class Landing:
 
     def there(self, feed: str, game_date: dt.date) -> dict[str, Capture]:
         """Newest valid capture by key, from names alone."""
+        return {capture.document.key: capture for capture in self.history(feed, game_date)}
+
+    def history(self, feed: str, game_date: dt.date) -> list[Capture]:
+        """Every valid capture of a feed and date from names alone, by document, oldest first."""
         place = f"{feed}/{game_date.isoformat()}/"
         doubted = _doubted(self.store.list(f"quarantine/{place}"))
-        captures = self._in_folder(f"landing/{place}")
-        return {c.document.key: c for c in captures if _mark(c) not in doubted}
+        return [c for c in self._in_folder(f"landing/{place}") if _mark(c) not in doubted]
 
     def account(self, feed: str, game_date: dt.date, expected: Iterable[str]) -> Account:
         """What there is, what was set aside and what is missing, without downloading a document."""

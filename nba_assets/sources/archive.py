@@ -45,8 +45,7 @@ from nba_assets.sources.archive_fingerprints import (
     TEAM_BOXES,
     ArchiveFingerprints,
 )
-from nba_assets.sources.base import Fetched
-from nba_assets.sources.landed import LANDED
+from nba_assets.sources.base import LANDED, Fetched
 
 
 class ArchiveSource(ArchiveFingerprints):

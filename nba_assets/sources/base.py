@@ -8,12 +8,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import pandas as pd
 import pyarrow as pa
 
 from nba_assets.domain.problems import BadInput
+
+LANDED: Final = "landed "  # before every fingerprint of captures: an archive's are a hash alone
 
 
 @dataclass(frozen=True)

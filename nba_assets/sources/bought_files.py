@@ -19,10 +19,11 @@ from pathlib import Path
 from nba_assets.landing import Landing, Reason
 from nba_assets.sources.feeds import bought_events
 from nba_assets.sources.fetcher import Outcome, Result
+from nba_assets.sources.http.problems import Cause
 
 _GAME = re.compile(r"(?<!\d)(\d{10})(?!\d)")
 _ENDINGS = (".csv", ".csv.gz")
-_MOST = 64 * 2**20  # a game is half a megabyte
+_MOST = 64 * 2**20  # bytes; a game is half a megabyte, so a larger file is something else
 
 
 def take_bought(
@@ -48,7 +49,9 @@ def _take(paths: list[Path], landing: Landing, date: dt.date, game: str, now: dt
     if len(paths) > 1:
         names = ", ".join(path.name for path in paths)
         return Outcome(document, Result.FAILED, "two_files", f"{names}: which one is meant?")
-    content = paths[0].read_bytes()[:_MOST]
+    if (size := paths[0].stat().st_size) > _MOST:
+        return Outcome(document, Result.FAILED, Cause.TOO_LARGE.value, f"{paths[0].name}: {size} bytes")
+    content = paths[0].read_bytes()
     try:
         text = gzip.decompress(content) if paths[0].suffix == ".gz" else content
     except (OSError, EOFError, zlib.error) as error:

@@ -53,28 +53,18 @@ def scoreboard(values: Values) -> ContentCheck:
     return check
 
 
-def live_box(values: Values) -> ContentCheck:
-    """The box of the game, whatever its state: before tip-off it lists who is active and who is not."""
-    return lambda content: _box(content, values)
-
-
 def final_box(values: Values) -> ContentCheck:
     """The box of the game, final."""
 
     def check(content: bytes) -> None:
-        status = _box(content, values)
-        if status != _FINAL:
+        game = _at(read_json(content), dict, "game")
+        _same(_at(game, str, "gameId"), values["game_id"], "game")
+        for side in ("homeTeam", "awayTeam"):
+            _filled(_at(game, list, side, "players"), f"{side}.players")
+        if (status := _at(game, int, "gameStatus")) != _FINAL:
             raise FetchProblem(Cause.NOT_FINAL, f"game {values['game_id']} has status {status}")
 
     return check
-
-
-def _box(content: bytes, values: Values) -> int:
-    game = _at(read_json(content), dict, "game")
-    _same(_at(game, str, "gameId"), values["game_id"], "game")
-    for side in ("homeTeam", "awayTeam"):
-        _filled(_at(game, list, side, "players"), f"{side}.players")
-    return _at(game, int, "gameStatus")
 
 
 def final_play_by_play(values: Values) -> ContentCheck:

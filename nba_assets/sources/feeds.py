@@ -160,13 +160,6 @@ _PLAYER_LOG = Feed(
     query=_LOG_QUERY,
     fixed={"player_or_team": "P"},
 )
-_BOX = Feed(
-    name="boxscore",
-    host=NBA_CDN,
-    path=_LIVE + boxscore.BoxScore.endpoint_url,
-    key="{game_id}",
-    check=content_checks.final_box,
-)
 
 _TABLE = (
     Feed(
@@ -193,8 +186,13 @@ _TABLE = (
     ),
     _PLAYER_LOG,
     replace(_PLAYER_LOG, name="team_game_log", fixed={"player_or_team": "T"}),
-    _BOX,
-    replace(_BOX, name="live_boxscore", check=content_checks.live_box),
+    Feed(
+        name="boxscore",
+        host=NBA_CDN,
+        path=_LIVE + boxscore.BoxScore.endpoint_url,
+        key="{game_id}",
+        check=content_checks.final_box,
+    ),
     Feed(
         name="play_by_play",
         host=NBA_CDN,

@@ -64,16 +64,31 @@ class FetchDesk:
         feeds: Collection[str],
         *,
         bulk: bool = False,
+        resume: bool = False,
     ) -> list[Outcome]:
-        """Fetch a publisher's documents of stages of a date, each stage by what has landed before it."""
+        """Fetch a publisher's documents of stages of a date, each stage by what has landed before it.
+
+        Args:
+            date: which.
+            host: the publisher.
+            stages: of :class:`Slate`, in their order.
+            feeds: those to ask for.
+            bulk: one of many dates: the publisher's pace between games applies.
+            resume: leave out what has landed already, see :meth:`Slate.lacking`.
+        """
         outcomes: list[Outcome] = []
         with self._session() as session:
             fetcher = Fetcher(session, self.landing())
             for stage in stages:
                 slate = Slate(self.source(), date, self.now(), feeds)
-                mine = [one for one in slate.stage(stage) if one.feed.host == host]
-                outcomes += fetcher.fetch_all(mine, bulk=bulk)
+                documents = slate.lacking(stage) if resume else slate.stage(stage)
+                mine = [one for one in documents if one.feed.host == host]
+                outcomes += [*slate.unreadable, *fetcher.fetch_all(mine, bulk=bulk)]
         return outcomes
+
+    def complete(self, date: dt.date, feeds: Collection[str]) -> bool:
+        """Whether everything that a range would ask for of a date has landed; nothing is downloaded."""
+        return Slate(self.source(), date, self.now(), feeds).complete()
 
     def take_bought(self, date: dt.date) -> list[Outcome]:
         """Land bought CSVs of a date's final games of which no publisher has given the play-by-play."""

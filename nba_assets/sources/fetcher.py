@@ -5,7 +5,7 @@ What belongs here: where each outcome of a fetch goes. What does not: fetching (
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -14,7 +14,6 @@ from nba_assets.landing.refusals import document_scope, host_scope
 from nba_assets.sources.feeds import Wanted
 from nba_assets.sources.http import FetchProblem, Fix, HttpSession, Request
 from nba_assets.sources.http.problems import REMEDIES
-from nba_assets.sources.http.session import ContentCheck
 
 
 class Result(StrEnum):
@@ -54,17 +53,9 @@ class Outcome:
 class Fetcher:
     """Fetches documents into a landing zone. A document that fails never stops the others."""
 
-    def __init__(
-        self, session: HttpSession, landing: Landing, checks: Mapping[str, ContentCheck] | None = None
-    ):
-        """Prepare a fetcher.
-
-        Args:
-            session: how publishers are asked.
-            landing: where documents are kept.
-            checks: by feed, a further check after the outer shape: a parser, say.
-        """
-        self._session, self._landing, self._checks = session, landing, dict(checks or {})
+    def __init__(self, session: HttpSession, landing: Landing):
+        """Prepare a fetcher: how publishers are asked, and where documents are kept."""
+        self._session, self._landing = session, landing
 
     def fetch_all(self, documents: Iterable[Wanted], *, bulk: bool = False) -> list[Outcome]:
         """Fetch one document after the other, each with its own outcome."""
@@ -76,7 +67,7 @@ class Fetcher:
         Raises:
             ValueError: the document's name holds a secret.
         """
-        document, request = wanted.document, self._request(wanted)
+        document, request = wanted.document, wanted.request
         if self._session.redactor.found_in(document.folder.encode()):
             raise ValueError(f"a document of {document.feed} would carry a secret in its name")
         for scope in (host_scope(request.host), document_scope(document)):
@@ -95,18 +86,6 @@ class Fetcher:
             return replace(outcome, result=Result.UNCHANGED)
         why = "the publisher still serves a document that was set aside"
         return replace(outcome, result=Result.QUARANTINED, cause="distrusted", detail=why)
-
-    def _request(self, wanted: Wanted) -> Request:
-        request, further = wanted.request, self._checks.get(wanted.feed.name)
-        if further is None:
-            return request
-        shape, parser = request.check, further
-
-        def both(content: bytes) -> None:
-            shape(content)
-            parser(content)
-
-        return replace(request, check=both)
 
     def _settle(self, document: Document, request: Request, problem: FetchProblem) -> Outcome:
         """Put a problem where it belongs."""

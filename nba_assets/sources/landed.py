@@ -10,15 +10,15 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from nba_assets.domain.problems import NOT_PUBLISHED, REFUSED_BY_SOURCE, UNPARSEABLE, BadInput
 from nba_assets.landing import Capture, Document, Landing, Reason
 from nba_assets.landing.refusals import document_scope
+from nba_assets.sources.base import LANDED
 from nba_assets.sources.http.problems import REMEDIES, Fix
 from nba_assets.sources.wire.game_box import WAIT
 
-LANDED: Final = "landed "  # before every fingerprint of captures: an archive's are a hash alone
 Row = TypeVar("Row")
 Parse = Callable[[bytes, Capture], Row]
 
@@ -44,10 +44,7 @@ class LandedDocuments:
 
     def valid(self, feed: str, game_date: dt.date) -> list[Capture]:
         """Every valid capture of a feed and date, oldest first: a feed whose captures are a history."""
-        captures: list[Capture] = []
-        for capture in self.landing.there(feed, game_date).values():
-            every = self.landing.captures(capture.document)
-            captures += [one for one in every if one == capture or self.landing.valid(one)]
+        captures = self.landing.history(feed, game_date)
         return sorted(captures, key=lambda one: (one.captured_at, one.document))
 
     def read(

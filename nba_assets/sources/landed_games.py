@@ -19,7 +19,7 @@ from nba_assets.domain.problems import BadInput
 from nba_assets.landing import Capture, Document
 from nba_assets.sources.feeds import bought_events, wanted
 from nba_assets.sources.landed import LandedDocuments
-from nba_assets.sources.live_boxes import LandedBoxes, sound_without_scores, without_scores
+from nba_assets.sources.live_boxes import LandedBoxes, sound_without_scores
 from nba_assets.sources.wire.bigdataball import parse_bigdataball
 from nba_assets.sources.wire.documents import Parsed
 from nba_assets.sources.wire.live_box import parse_live_roster
@@ -28,7 +28,6 @@ from nba_assets.sources.wire.shot_chart import parse_shot_chart
 from nba_assets.sources.wire.stats_events import parse_stats_events
 
 EVENT_FEEDS: Final = ("play_by_play", "stats_play_by_play", "bigdataball")
-SECOND_SOURCE: Final = "second_source"  # the note that counts games told by each of the others
 Found = Parsed | list[BadInput]
 _PLAYER: Final = ["player_id", "player_name", "team"]
 _Parse = Callable[[bytes, Capture, pd.DataFrame], Parsed]
@@ -46,7 +45,7 @@ class LandedGames:
         for feed in EVENT_FEEDS:
             found = self._events_of(feed, date, games, game)
             if isinstance(found, Parsed):
-                second = {} if feed == EVENT_FEEDS[0] else {f"{SECOND_SOURCE}: {feed}": 1}
+                second = {} if feed == EVENT_FEEDS[0] else {f"second_source: {feed}": 1}
                 return Parsed(found.rows, found.problems, {**found.notes, **second})
             # What was never bought, or never asked for, is no news.
             problems += found if feed == EVENT_FEEDS[0] or self._landed(feed, date, game) else []
@@ -93,7 +92,7 @@ class LandedGames:
     def _bought(self, date: dt.date, games: pd.DataFrame, game: str) -> _Parse:
         """Names are looked up among those on the roster of the game, else among those who played."""
         roster = self._roster(date, game)
-        players = self._boxes.players(date, games)[0] if roster is None else roster
+        players = self._boxes.players(date, games).rows if roster is None else roster
         mine = players.loc[players["game_id"].eq(game).to_numpy(bool), _PLAYER]
         return lambda body, capture, schedule: parse_bigdataball(
             body, schedule, mine, file=capture.name, game_id=game
@@ -118,27 +117,13 @@ class LandedGames:
         *,
         names: bool = False,
     ) -> Found:
-        sound = _sound_but_for_names(parse, games) if names else sound_without_scores(parse, games)
+        # A name that nobody on the roster of now bears is no fault of the document: a box may follow.
+        sound = sound_without_scores(parse, games, but_for="player" if names else None)
         reading = self._documents.read(document, parse, sound)
         if reading.found is None:
             return reading.problems or [self._documents.absence(document, game)]
         parsed = reading.found[0]
         return Parsed(parsed.rows, (*parsed.problems, *reading.problems), parsed.notes)
-
-
-def _sound_but_for_names(
-    parse: Callable[..., Parsed], games: pd.DataFrame
-) -> Callable[[bytes, Capture], bool]:
-    """Whether a document is whole but for a name that nobody on the roster of now bears: a box may follow."""
-
-    def sound(body: bytes, capture: Capture) -> bool:
-        try:
-            parse(body, capture, without_scores(games))
-        except BadInput as problem:
-            return problem.field == "player"
-        return True
-
-    return sound
 
 
 def _document(feed: str, date: dt.date, game: str) -> Document:

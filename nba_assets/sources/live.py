@@ -11,28 +11,27 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 import pandas as pd
 
 from nba_assets.domain.injuries import identified_reports
-from nba_assets.domain.problems import BadInput
 from nba_assets.landing import Capture, Landing
 from nba_assets.schemas.catalog import TABLES
-from nba_assets.schemas.raw import RAW_INJURY_REPORTS
-from nba_assets.sources.base import Fetched
+from nba_assets.sources.base import LANDED, Fetched
 from nba_assets.sources.feeds import BOUGHT
-from nba_assets.sources.landed import LANDED, LandedDocuments, fingerprint
-from nba_assets.sources.landed_games import EVENT_FEEDS, SECOND_SOURCE, Found, LandedGames
+from nba_assets.sources.landed import LandedDocuments, fingerprint
+from nba_assets.sources.landed_games import EVENT_FEEDS, Found, LandedGames
 from nba_assets.sources.landed_index import LandedIndex
 from nba_assets.sources.live_boxes import LandedBoxes
-from nba_assets.sources.live_schedule import LandedSchedule
+from nba_assets.sources.live_schedule import LandedSchedule, season_of
 from nba_assets.sources.wire.documents import Parsed
 from nba_assets.sources.wire.game_odds import parse_game_lines
-from nba_assets.sources.wire.injury_report import read_injury_report
+from nba_assets.sources.wire.injury_report import InjuryReport, read_injury_report
 from nba_assets.sources.wire.points_odds import parse_points_lines
 
 ODDS_FEEDS: Final = ("odds", "past_odds")
@@ -47,7 +46,6 @@ TABLE_FEEDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _NAMED: Final = ("raw_injury_reports", "raw_player_points_lines")
 _HISTORIES: Final = (*_NAMED, "raw_game_lines")  # every capture counts, not the newest alone
-_Rows = tuple[list[pd.DataFrame], list[BadInput]]
 _STATED_OF_GAMES: Final = ["game_id", "home_team", "away_team", "tipoff_utc", "status", "is_postponed"]
 _SCORES: Final = ["home_score", "away_score"]
 
@@ -72,6 +70,10 @@ class LiveSource:
         """Dates from the first to the last game of a season whose schedule has landed."""
         return self._schedule.accounted_days(dates)
 
+    def knows_season(self, date: dt.date) -> bool:
+        """Whether a schedule with games of the date's season has landed, whenever in it they are."""
+        return self._schedule.knows(season_of(date))
+
     def fingerprint(self, table: str, dates: Sequence[dt.date]) -> dict[dt.date, str]:
         """A name for the captures that a table's dates would be made from now; see :class:`Source`."""
         if table == "raw_schedule":
@@ -90,29 +92,15 @@ class LiveSource:
 
     def player_boxscores(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
         """Players' lines of final games."""
-        return self._by_date(
-            "raw_player_boxscores", dates, schedule, lambda d, g: _one(self._boxes.players(d, g))
-        )
+        return self._by_date("raw_player_boxscores", dates, schedule, self._boxes.players)
 
     def team_boxscores(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
         """Teams' lines of final games."""
-        return self._by_date(
-            "raw_team_boxscores", dates, schedule, lambda d, g: _one(self._boxes.teams(d, g))
-        )
+        return self._by_date("raw_team_boxscores", dates, schedule, self._boxes.teams)
 
     def play_by_play(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
-        """Events of final games, from the first source that has them; notes count games of the others."""
-        second: dict[dt.date, Counter[str]] = defaultdict(Counter)
-
-        def read(date: dt.date, games: pd.DataFrame, game: str) -> Found:
-            found = self._games.events(date, games, game)
-            if isinstance(found, Parsed):
-                told = {name: n for name, n in found.notes.items() if name.startswith(SECOND_SOURCE)}
-                second[date].update(told)
-            return found
-
-        found = self._by_game("raw_play_by_play", dates, schedule, read)
-        return replace(found, notes={date: dict(told) for date, told in second.items() if told})
+        """Events of final games, from the first source that has them; notes count games of the others too."""
+        return self._by_game("raw_play_by_play", dates, schedule, self._games.events)
 
     def shot_chart(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
         """Field goal attempts of final games."""
@@ -123,26 +111,33 @@ class LiveSource:
     ) -> Fetched:
         """Every report of a date and of the day before it, which already tells of tomorrow."""
 
-        def read(date: dt.date, games: pd.DataFrame) -> _Rows:
+        def read(date: dt.date, games: pd.DataFrame) -> Parsed:
             captures = [
                 capture
                 for day in (date - dt.timedelta(1), date)
                 for capture in self.documents.valid("injury_report", day)
             ]
-            frames, problems = self._history(
-                captures, date, lambda body, one: read_injury_report(body, file=one.name)
-            )
-            reports = pd.concat(frames, ignore_index=True) if frames else RAW_INJURY_REPORTS.empty()
-            return [identified_reports(reports, self._index.known(date, appearances))], problems
+
+            def report(body: bytes, one: Capture) -> Parsed:
+                found = _report(body, one.name)
+                silent = sum(day == pd.Timestamp(date) for day, _ in found.not_submitted)
+                return replace(found, notes={"teams_not_submitted": silent} if silent else {})
+
+            told = self._history(captures, "raw_injury_reports", date, report)
+            known = self._index.known(date, appearances)
+            return replace(told, rows=identified_reports(told.rows, known))
 
         return self._by_date("raw_injury_reports", dates, schedule, read, final=False)
 
     def game_lines(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
         """Every capture of spread, total and moneyline: a line's moves are rows."""
 
-        def read(date: dt.date, games: pd.DataFrame) -> _Rows:
-            return self._history(self._odds(date), date, lambda body, one: parse_game_lines(
-                body, games, file=one.name, captured_at=pd.Timestamp(one.captured_at)))  # fmt: skip
+        def read(date: dt.date, games: pd.DataFrame) -> Parsed:
+            def lines(body: bytes, one: Capture) -> Parsed:
+                at = pd.Timestamp(one.captured_at)
+                return parse_game_lines(body, games, file=one.name, captured_at=at)
+
+            return self._history(self._odds(date), "raw_game_lines", date, lines)
 
         return self._by_date("raw_game_lines", dates, schedule, read, final=False)
 
@@ -151,14 +146,14 @@ class LiveSource:
     ) -> Fetched:
         """Every capture of players' points lines."""
 
-        def read(date: dt.date, games: pd.DataFrame) -> _Rows:
+        def read(date: dt.date, games: pd.DataFrame) -> Parsed:
             known = self._index.known(date, appearances)
 
             def lines(body: bytes, one: Capture) -> Parsed:
                 at = pd.Timestamp(one.captured_at)
                 return parse_points_lines(body, games, known, file=one.name, captured_at=at)
 
-            return self._history(self._odds(date), date, lines)
+            return self._history(self._odds(date), "raw_player_points_lines", date, lines)
 
         return self._by_date("raw_player_points_lines", dates, schedule, read, final=False)
 
@@ -181,18 +176,18 @@ class LiveSource:
     def _odds(self, date: dt.date) -> list[Capture]:
         return [capture for feed in ODDS_FEEDS for capture in self.documents.valid(feed, date)]
 
-    def _history(self, captures: Sequence[Capture], date: dt.date, parse: Callable[..., Parsed]) -> _Rows:
-        """Rows of all captures about one date."""
-        frames: list[pd.DataFrame] = []
-        problems: list[BadInput] = []
+    def _history(
+        self, captures: Sequence[Capture], table: str, date: dt.date, parse: Callable[..., Parsed]
+    ) -> Parsed:
+        """What all captures say about one date."""
+        told: list[Parsed] = []
         for capture in captures:
             reading = self.documents.read_capture(capture, parse)
-            problems += reading.problems
+            told.append(Parsed(TABLES[table].empty(), tuple(reading.problems)))
             if reading.found:
-                rows = reading.found[0].rows
-                frames.append(rows[rows["game_date"].eq(pd.Timestamp(date))])
-                problems += reading.found[0].problems
-        return frames, problems
+                found = reading.found[0]
+                told.append(replace(found, rows=found.rows[found.rows["game_date"].eq(pd.Timestamp(date))]))
+        return _together(told, table)
 
     def _by_game(
         self,
@@ -201,11 +196,12 @@ class LiveSource:
         schedule: pd.DataFrame,
         read: Callable[[dt.date, pd.DataFrame, str], Found],
     ) -> Fetched:
-        def each(date: dt.date, games: pd.DataFrame) -> _Rows:
+        def each(date: dt.date, games: pd.DataFrame) -> Parsed:
             found = [read(date, games, str(game)) for game in games["game_id"]]
-            good = [one for one in found if isinstance(one, Parsed)]
-            bad = [problem for one in found if isinstance(one, list) for problem in one]
-            return [one.rows for one in good], bad + [p for one in good for p in one.problems]
+            nothing = TABLES[table].empty()
+            return _together(
+                [one if isinstance(one, Parsed) else Parsed(nothing, tuple(one)) for one in found], table
+            )
 
         return self._by_date(table, dates, schedule, each)
 
@@ -214,26 +210,26 @@ class LiveSource:
         table: str,
         dates: Sequence[dt.date],
         schedule: pd.DataFrame,
-        read: Callable[[dt.date, pd.DataFrame], _Rows],
+        read: Callable[[dt.date, pd.DataFrame], Parsed],
         *,
         final: bool = True,
     ) -> Fetched:
-        schema = TABLES[table]
-        frames: list[pd.DataFrame] = []
-        shortfalls: dict[dt.date, list[BadInput]] = {}
+        said: dict[dt.date, Parsed] = {}
         for date in dates:
             games = schedule[schedule["game_date"].eq(pd.Timestamp(date))]
             games = games[games["status"].eq("final").to_numpy(bool)] if final else games
-            found, problems = read(date, games.reset_index(drop=True)) if len(games) else ([], [])
-            frames += [frame for frame in found if len(frame)]
-            if problems:
-                shortfalls[date] = problems
-        rows = pd.concat(frames, ignore_index=True) if frames else schema.empty()
-        key = ["game_date", *schema.key]
+            if len(games):
+                said[date] = read(date, games.reset_index(drop=True))
+        rows = _together(list(said.values()), table).rows
+        key = ["game_date", *TABLES[table].key]
         rows = rows.drop_duplicates(key, keep="last").sort_values(key, ignore_index=True)
         if self.kind != "live":
             rows["source"] = self.kind
-        return Fetched(rows, shortfalls=shortfalls)
+        return Fetched(
+            rows,
+            shortfalls={date: list(one.problems) for date, one in said.items() if one.problems},
+            notes={date: one.notes for date, one in said.items() if one.notes},
+        )
 
 
 def games_fingerprint(rows: pd.DataFrame, date: dt.date, *, scores: bool = True) -> str:
@@ -244,5 +240,20 @@ def games_fingerprint(rows: pd.DataFrame, date: dt.date, *, scores: bool = True)
     return f"{LANDED}{hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
 
-def _one(found: tuple[pd.DataFrame, list[BadInput]]) -> _Rows:
-    return [found[0]], found[1]
+# A report tells of two dates, and is read for each.
+@lru_cache(maxsize=64)
+def _report(body: bytes, name: str) -> InjuryReport:
+    return read_injury_report(body, file=name)
+
+
+def _together(told: Sequence[Parsed], table: str) -> Parsed:
+    """Rows, problems and counts of several documents."""
+    frames = [one.rows for one in told if len(one.rows)]
+    notes: Counter[str] = Counter()
+    for one in told:
+        notes.update(one.notes)
+    return Parsed(
+        pd.concat(frames, ignore_index=True) if frames else TABLES[table].empty(),
+        tuple(problem for one in told for problem in one.problems),
+        dict(notes),
+    )

@@ -42,18 +42,20 @@ class LandedBoxes:
     def __init__(self, documents: LandedDocuments):
         self._documents = documents
 
-    def players(self, date: dt.date, games: pd.DataFrame) -> tuple[pd.DataFrame, list[BadInput]]:
+    def players(self, date: dt.date, games: pd.DataFrame) -> Parsed:
         """raw_player_boxscores of a date's final games, and what could not be had."""
-        rows, problems, boxes = self._rows(date, games, "player_game_log", parse_player_log, _players)
+        rows, problems, boxes = self._rows(
+            date, games, "player_game_log", parse_player_log, _players, starters=True
+        )
         rows = _joined(rows, RAW_PLAYER_BOXSCORES)
         starts = pd.concat([box.players[[*_PLAYER, "start_position"]] for box in boxes] or [rows[:0]])
         stated = rows[_PLAYER].merge(starts, on=_PLAYER, how="left")["start_position"]
-        return rows.assign(start_position=rows["start_position"].fillna(stated)), problems
+        return Parsed(rows.assign(start_position=rows["start_position"].fillna(stated)), tuple(problems))
 
-    def teams(self, date: dt.date, games: pd.DataFrame) -> tuple[pd.DataFrame, list[BadInput]]:
+    def teams(self, date: dt.date, games: pd.DataFrame) -> Parsed:
         """raw_team_boxscores of a date's final games, and what could not be had."""
-        rows, problems, _ = self._rows(date, games, "team_game_log", parse_team_log, _teams)
-        return _joined(rows, RAW_TEAM_BOXSCORES), problems
+        rows, problems, _ = self._rows(date, games, "team_game_log", parse_team_log, _teams, starters=False)
+        return Parsed(_joined(rows, RAW_TEAM_BOXSCORES), tuple(problems))
 
     def _rows(
         self,
@@ -62,13 +64,20 @@ class LandedBoxes:
         feed: str,
         parse: Callable[..., Parsed],
         of_box: Callable[[GameBox], pd.DataFrame],
+        *,
+        starters: bool,
     ) -> tuple[list[pd.DataFrame], list[BadInput], list[GameBox]]:
-        """Rows of the log, rows of boxes for games that it lacks, problems of games that have neither."""
+        """Rows of the log, rows of boxes for games that it lacks, problems of games that have neither.
+
+        The third are the boxes themselves: with `starters` those of every game, for no log names them.
+        """
         logged, problems = self._log(date, games, feed, parse)
         there = set(logged["game_id"]) if not logged.empty else set()
         boxes: list[GameBox] = []
         frames = [logged]
         for game_id in games["game_id"]:
+            if game_id in there and not starters:
+                continue
             box, faults = self._box(date, games, str(game_id))
             if box is not None:
                 boxes.append(box)
@@ -117,22 +126,18 @@ class LandedBoxes:
         return None, reading.problems or [self._documents.absence(document, game_id)]
 
 
-def without_scores(games: pd.DataFrame) -> pd.DataFrame:
-    """The games as they stood before anybody knew how they ended."""
-    unknown = pd.Series(pd.NA, index=games.index, dtype="Int64")
-    return games.assign(home_score=unknown, away_score=unknown)
-
-
 def sound_without_scores(
-    parse: Callable[..., object], games: pd.DataFrame
+    parse: Callable[..., object], games: pd.DataFrame, but_for: str | None = None
 ) -> Callable[[bytes, Capture], bool]:
-    """Whether a document that contradicts the schedule's score is whole in itself."""
+    """Whether a document that contradicts the schedule's score is whole in itself, but for a field."""
+    unknown = pd.Series(pd.NA, index=games.index, dtype="Int64")
+    before = games.assign(home_score=unknown, away_score=unknown)  # as before anybody knew how they ended
 
     def sound(body: bytes, capture: Capture) -> bool:
         try:
-            parse(body, capture, without_scores(games))
-        except BadInput:
-            return False
+            parse(body, capture, before)
+        except BadInput as problem:
+            return but_for is not None and problem.field == but_for
         return True
 
     return sound

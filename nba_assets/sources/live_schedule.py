@@ -50,6 +50,10 @@ class LandedSchedule:
                 known += [date for date in dates if season_of(date) == season and first <= date <= last]
         return sorted(known)
 
+    def knows(self, season: str) -> bool:
+        """Whether a readable schedule of a season has landed that has games; exhibitions are none."""
+        return not self._rows(season).empty
+
     def fetched(self, dates: Sequence[dt.date]) -> Fetched:
         """raw_schedule of dates; a date whose season has no schedule, or a broken game, fails."""
         problems: dict[dt.date, list[BadInput]] = {}

@@ -13,7 +13,9 @@ import httpcore
 
 from nba_assets.domain.tipoffs import EASTERN
 from nba_assets.sources.http import SystemClock
-from nba_assets.sources.simulated.live_server import CLOCK
+
+CLOCK = "/clock"  # the one address of a simulated league that no publisher has: what time it is there
+_PATIENCE = 10.0  # seconds; a server on this machine needs none of them
 
 
 class LeagueClock(SystemClock):
@@ -26,12 +28,17 @@ class LeagueClock(SystemClock):
         """The moment, UTC.
 
         Raises:
-            ConnectionError: the simulated league's server does not answer.
+            ConnectionError: the simulated league's server is not there, or does not answer in time.
         """
         if self._server is None:
             return super().now()
         try:
-            answer = httpcore.request("GET", f"{self._server}{CLOCK}")
+            timeouts = dict.fromkeys(("connect", "read", "write", "pool"), _PATIENCE)
+            answer = httpcore.request("GET", f"{self._server}{CLOCK}", extensions={"timeout": timeouts})
+        except httpcore.TimeoutException as error:
+            raise ConnectionError(
+                f"the simulated league at {self._server} does not say what time it is within {_PATIENCE:g} s"
+            ) from error
         except httpcore.NetworkError as error:
             raise ConnectionError(
                 f"no simulated league at {self._server}: start one with nba-assets live"

@@ -10,12 +10,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
 from typing import Final
 
 import pandas as pd
 
 from nba_assets.domain.problems import BadInput
+from nba_assets.landing import Document
 from nba_assets.sources.feeds import FEEDS, Wanted, season_date, wanted
+from nba_assets.sources.fetcher import Outcome, Result
+from nba_assets.sources.http.problems import Cause
 from nba_assets.sources.landed_index import INDEX
 from nba_assets.sources.live import LiveSource
 from nba_assets.sources.live_boxes import SEASON_TYPES
@@ -48,12 +52,18 @@ def known_feeds(names: Collection[str]) -> list[str]:
 
 
 class Slate:
-    """What a date wants."""
+    """What a date wants.
+
+    Attributes:
+        unreadable: lists of events, or events of them, that the stages asked for so far could not read: their
+            lines are not asked for, and nobody else reads these lists.
+    """
 
     def __init__(self, source: LiveSource, date: dt.date, now: dt.datetime, feeds: Collection[str]):
         self._source, self._date, self._now = source, date, now
         self._feeds = set(feeds)
         self._landing = source.documents.landing
+        self.unreadable: list[Outcome] = []
         self._stages: Mapping[str, Callable[[], list[Wanted]]] = {
             "schedules": self._schedules,
             "statistics": self._statistics,
@@ -76,9 +86,28 @@ class Slate:
                 found[one.feed.name].append(one.document.key)
         return found
 
+    def lacking(self, name: str) -> list[Wanted]:
+        """Documents of a stage that a range still has to ask for: of a date that is past, what is not there.
+
+        What has landed of a date is final, for nothing else lands (content_checks.py), but for documents of
+        its season: one of those knows the date only once it was captured later and no game is open in it.
+        """
+        over = self._date < eastern(self._now).date()
+        return [one for one in self.stage(name) if not (over and self._has(one.document))]
+
+    def complete(self) -> bool:
+        """Whether a range can pass the date over: all is there, and what names its documents can be read."""
+        return not any(self.lacking(name) for name in self._stages) and not self.unreadable
+
     def place(self, feed: str) -> dt.date:
         """The date under which a feed's documents lie: a season's lie under the season's own."""
         return season_date(season_of(self._date)) if feed in (*SCHEDULES, INDEX) else self._date
+
+    def _has(self, document: Document) -> bool:
+        capture = self._landing.newest(document)
+        if capture is None or document.game_date == self._date:
+            return capture is not None
+        return eastern(capture.captured_at).date() > self._date and len(self._final) == len(self._games)
 
     def _schedules(self) -> list[Wanted]:
         season, today = season_of(self._date), eastern(self._now).date()
@@ -89,7 +118,7 @@ class Slate:
         return documents
 
     def _statistics(self) -> list[Wanted]:
-        games, season = self._final(), season_of(self._date)
+        games, season = self._final, season_of(self._date)
         documents = [
             wanted(feed, self._date, season=season, season_type=SEASON_TYPES[kind])
             for kind in sorted(set(games["season_type"]))
@@ -104,7 +133,7 @@ class Slate:
         ]  # fmt: skip
 
     def _games_documents(self) -> list[Wanted]:
-        ids = list(self._final()["game_id"])
+        ids = list(self._final["game_id"])
         return [wanted(feed, self._date, game_id=i) for i in ids for feed in ("boxscore", "play_by_play")]
 
     def _second_events(self) -> list[Wanted]:
@@ -115,7 +144,7 @@ class Slate:
         """Final games of which no play-by-play has landed."""
         there = self._landing.there("play_by_play", self._date).keys()
         there |= self._landing.there("stats_play_by_play", self._date).keys()
-        return [game for game in self._final()["game_id"] if game not in there]
+        return [game for game in self._final["game_id"] if game not in there]
 
     def _reports(self) -> list[Wanted]:
         """The reports of the hours that have passed and have not landed; one never changes."""
@@ -124,21 +153,21 @@ class Slate:
             dt.datetime.combine(self._date, dt.time(hour, _FIRST_REPORT.minute), here.tzinfo)
             for hour in range(_FIRST_REPORT.hour, _LAST_REPORT.hour + 1)
         ]
-        if self._games().empty:
+        if self._games.empty:
             return []
         every = [wanted("injury_report", self._date, clock=f"{at:%I_%M%p}") for at in hours if at <= here]
         there = self._landing.there("injury_report", self._date)
         return [one for one in every if one.document.key not in there]
 
     def _events(self) -> list[Wanted]:
-        games = self._games()
+        games = self._games
         if games.empty:
             return []
         documents = [wanted("odds_events", self._date)] if not self._to_come(games).empty else []
         return [*documents, wanted("past_odds_events", self._date, snapshot=self._snapshot(games))]
 
     def _lines(self) -> list[Wanted]:
-        games = self._games()
+        games = self._games
         if games.empty:
             return []
         coming, at = self._to_come(games), self._snapshot(games)
@@ -147,23 +176,27 @@ class Slate:
         return now + [wanted("past_odds", self._date, event_id=i, snapshot=at) for i in past]
 
     def _event_ids(self, feed: str, games: pd.DataFrame) -> list[str]:
-        captures = self._landing.there(feed, self._date).values()
-        ids: list[str] = []
-        for capture in captures:
-            try:
-                events = parse_events(self._landing.read(capture), games, file=capture.name)
-            except BadInput:
-                continue  # reading the tables sets it aside and says so
-            ids += events.loc[events["game_id"].notna(), "event_id"].tolist()
-        return sorted(set(ids))
+        ids: set[str] = set()
+        for capture in self._landing.there(feed, self._date).values():
+            document = capture.document
+            reading = self._source.documents.read(
+                document, lambda body, one: parse_events(body, games, file=one.name)
+            )
+            self.unreadable += [_said(document, Result.QUARANTINED, one) for one in reading.problems]
+            if reading.found:
+                events = reading.found[0]
+                self.unreadable += [_said(document, Result.FAILED, one) for one in events.problems]
+                ids |= set(events.rows.loc[events.rows["game_id"].notna(), "event_id"])
+        return sorted(ids)
 
+    @cached_property
     def _games(self) -> pd.DataFrame:
         rows = self._source.schedule([self._date]).rows
         return rows[~rows["is_postponed"].to_numpy(bool)]
 
+    @cached_property
     def _final(self) -> pd.DataFrame:
-        games = self._games()
-        return games[games["status"].eq("final").to_numpy(bool)]
+        return self._games[self._games["status"].eq("final").to_numpy(bool)]
 
     def _to_come(self, games: pd.DataFrame) -> pd.DataFrame:
         unknown = games["tipoff_utc"].isna() & games["status"].eq("scheduled")
@@ -175,3 +208,7 @@ class Slate:
             first = pd.Timestamp(dt.datetime.combine(self._date, dt.time(18), eastern(self._now).tzinfo))
         at = int((first - _BEFORE_TIPOFF).timestamp())
         return dt.datetime.fromtimestamp(at - at % _GRID, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _said(document: Document, result: Result, problem: BadInput) -> Outcome:
+    return Outcome(document, result, Cause.UNREADABLE.value, str(problem))

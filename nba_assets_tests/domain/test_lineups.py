@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
 
-from nba_assets.domain.box_from_events import box_from_events, elapsed_seconds, seconds_on_floor
 from nba_assets.domain.lineups import players_on_floor, players_on_floor_by_period, starters_from_events
+from nba_assets_tests.domain.box_from_events import box_from_events, elapsed_seconds, seconds_on_floor
 
 HOME, AWAY = frozenset({1, 2, 3, 4, 5}), frozenset({11, 12, 13, 14, 15})
 TEAM = {player: "ATL" if player < 10 else "BOS" for player in range(1, 20)}

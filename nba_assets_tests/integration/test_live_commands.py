@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import dagster as dg
@@ -16,13 +16,16 @@ from nba_assets.landing import Landing, Reason
 from nba_assets.object_store import FolderStore
 from nba_assets.sources.feeds import wanted
 from nba_assets.sources.http.hosts import ODDS_API
-from nba_assets.sources.moment import LeagueClock
-from nba_assets.sources.simulated import simulate
-from nba_assets.sources.simulated.live_server import LiveServer
+from nba_assets.sources.http.pacing import Pacer
+from nba_assets.sources.moment import CLOCK, LeagueClock
+from nba_assets.sources.simulated import live_server, simulate
+from nba_assets.sources.simulated.live_server import Answer, LiveServer, answer
 from nba_assets.sources.simulated.live_world import EASTERN, World
+from nba_assets_tests.sources.landed_days import HOUR, land, schedule
 
 RUNNER = CliRunner()
 DATE = dt.date(2024, 10, 25)
+BROKEN: set[str] = set()  # addresses that the league's server does not serve for now
 MORNING = dt.datetime(2024, 10, 26, 5, tzinfo=EASTERN)
 
 
@@ -74,6 +77,93 @@ def test_a_date_is_fetched_looked_at_and_overruled(zone: Landing, league: Path) 
     _say("landing", str(DATE), "--feeds", "boxscore", "--release", capture.reason_name,
          "--who", "a person", "--why", "it is right")  # fmt: skip
     assert zone.newest(document.document) == capture
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Addresses that the league's publishers were asked for."""
+    paths: list[str] = []
+
+    def listening(world: World, path: str, query: Mapping[str, str], now: dt.datetime) -> Answer:
+        if path != CLOCK:
+            paths.append(path)
+        return Answer(503, b"not now") if path in BROKEN else answer(world, path, query, now)
+
+    monkeypatch.setattr(live_server, "answer", listening)
+    yield paths
+    BROKEN.clear()
+
+
+def test_a_range_goes_on_where_it_stopped(
+    zone: Landing, league: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(league)
+    dates = [date for date in world.dates() if date <= DATE]
+    assert len(dates) > 2
+    paces: set[bool] = set()
+    wait = Pacer.wait
+
+    def watched(pacer: Pacer, host: str, group: str | None = None, *, bulk: bool = False) -> float:
+        paces.add(bulk)
+        return wait(pacer, host, group, bulk=bulk)
+
+    monkeypatch.setattr(Pacer, "wait", watched)
+    match = world.on(dates[1])[0]
+    BROKEN.add(f"/static/json/liveData/boxscore/boxscore_{match.game_id}.json")
+    words = ("fetch", "--from", str(dates[0]), "--to", str(dates[-1]), "--feeds")
+    feeds = "schedule,boxscore,play_by_play"
+    first = _say(*words, feeds, code=1)
+    assert paces == {True}, "many dates are asked for at the pace of many games"
+    for number, date in enumerate(dates, 1):
+        assert f"{date} ({number} of {len(dates)}): " in first
+    assert f"failed boxscore/{dates[1]}/{match.game_id}: server_error" in first
+    assert f"tried again by the same command: {dates[1]}\n" in first
+    for date in dates:
+        games = {one.game_id for one in world.on(date)}
+        assert set(zone.there("play_by_play", date)) == games, "a document that fails stops no other"
+        assert set(zone.there("boxscore", date)) == games - {match.game_id}
+
+    (broken,) = BROKEN
+    BROKEN.clear()
+    asked.clear()
+    second = _say(*words, feeds)
+    assert asked == [broken], "only what has not landed"
+    assert f"{dates[1]} (2 of {len(dates)}): 1 stored" in second
+    assert second.count("there already") == len(dates) - 1
+    asked.clear()
+    assert _say(*words, feeds).count("there already") == len(dates)
+    assert asked == []
+
+
+def test_one_date_is_asked_for_again_and_at_the_usual_pace(
+    zone: Landing, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A correction is seen only by whoever asks again."""
+    monkeypatch.setattr(Pacer, "wait", lambda *_, bulk: pytest.fail("no bulk") if bulk else 0.0)
+    words = ("fetch", "--date", str(DATE), "--feeds", "schedule,boxscore")
+    _say(*words)
+    before = list(asked)
+    asked.clear()
+    _say(*words)
+    assert len(before) > 1
+    assert asked == before
+
+
+def test_a_schedule_from_before_the_games_is_asked_for_again(zone: Landing, league: Path) -> None:
+    """It names no final game, so that without it everything would seem to be there."""
+    world = World(league)
+    match = world.on(DATE)[0]
+    land(zone, world, schedule(match.season), match.tipoff - HOUR)
+    _say("fetch", "--from", str(DATE), "--to", str(DATE), "--feeds", "schedule,boxscore")
+    assert set(zone.there("boxscore", DATE)) == {one.game_id for one in world.on(DATE)}
+
+
+def test_which_dates_are_fetched_must_be_said(zone: Landing) -> None:
+    for words in ((), ("--from", "2024-10-25"), ("--date", "2024-10-25", "--to", "2024-10-26")):
+        refused = RUNNER.invoke(app, ["fetch", *words])
+        assert "--from FIRST --to LAST" in str(refused.exception)
+    summer = RUNNER.invoke(app, ["fetch", "--from", "2023-08-01", "--to", "2023-08-31"])
+    assert "no game date" in str(summer.exception)
 
 
 def test_a_refusal_stands_until_a_person_lifts_it(zone: Landing) -> None:

@@ -30,11 +30,6 @@ ADDRESSES = {
         "cdn.nba.com/static/json/liveData/boxscore/boxscore_0022500775.json",
         "0022500775",
     ),
-    "live_boxscore": (
-        {"game_id": "0022500775"},
-        "cdn.nba.com/static/json/liveData/boxscore/boxscore_0022500775.json",
-        "0022500775",
-    ),
     "play_by_play": (
         {"game_id": "0022500775"},
         "cdn.nba.com/static/json/liveData/playbyplay/playbyplay_0022500775.json",
@@ -126,21 +121,12 @@ def test_a_check_passes_its_own_sample_and_no_other_documents(feed: str, wire: W
     document.request.check(wire(name))
     if document.feed.kind == "pdf":
         return
-    alike = {"past_schedule": {"schedule"}, "live_boxscore": {"boxscore"}}.get(feed, set())
+    alike = {"past_schedule": {"schedule"}}.get(feed, set())
     for other, (_, theirs) in SAMPLES.items():
         if other in {feed, "past_schedule", "injury_report", *alike}:
             continue
         with pytest.raises(FetchProblem):
             document.request.check(wire(theirs))
-
-
-@pytest.mark.parametrize("side", ["homeTeam", "awayTeam"])
-def test_a_live_box_is_taken_before_tip_off_with_its_inactive_players(side: str, wire: Wire) -> None:
-    document, name = SAMPLES["live_boxscore"]
-    content = wire(name)
-    document.request.check(content)
-    assert json.loads(content)["game"]["gameStatus"] == 1
-    assert {p["status"] for p in json.loads(content)["game"][side]["players"]} == {"ACTIVE", "INACTIVE"}
 
 
 def _log(change: Callable[[dict], object], wire: Wire) -> bytes:

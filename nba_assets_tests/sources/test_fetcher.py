@@ -1,4 +1,4 @@
-"""From wanted to landed: corrections, refusals that stand, parsers that doubt."""
+"""From wanted to landed: corrections, refusals that stand, checks that doubt."""
 
 import json
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from nba_assets.sources.fetcher import Fetcher, Result
 from nba_assets.sources.http import Pace
 from nba_assets_tests.sources import publisher as moods
 from nba_assets_tests.sources.publisher import FakeClock, Publisher, session
-from nba_assets_tests.sources.wire_samples import EVENT, NIGHT
+from nba_assets_tests.sources.wire_samples import EVENT, NIGHT, checked_by
 
 
 def box(game_id: str, points: int = 0, status: int = 3) -> bytes:
@@ -70,34 +70,31 @@ def test_a_bad_key_stops_every_document_of_its_publisher_and_no_other(
     assert landing.account("odds", NIGHT, []).refused == {}
 
 
-def test_a_parser_has_the_last_word(publisher: Publisher, clock: FakeClock, landing: Landing) -> None:
-    seen: list[bytes] = []
-
-    def parser(content: bytes) -> None:
-        seen.append(content)
+def test_a_check_that_cannot_read_a_document_sets_it_aside(
+    publisher: Publisher, clock: FakeClock, landing: Landing
+) -> None:
+    def check(content: bytes) -> None:
         raise BadInput(file="box", game="0022500775", field="points", reason="no points", remedy="look")
 
-    publisher.script(moods.serve(box("0022500776")), moods.serve(box("0022500775")))
+    publisher.script(moods.serve(box("0022500775")))
     with session(publisher, clock) as http:
-        fetcher = Fetcher(http, landing, {"boxscore": parser})
-        wrong, doubted = fetcher.fetch(BOX), fetcher.fetch(BOX)
-    assert (wrong.cause, doubted.cause) == ("wrong_document", "unreadable")
-    assert seen == [box("0022500775")], "the outer shape is looked at first"
+        doubted = Fetcher(http, landing).fetch(checked_by(BOX, check))
+    assert doubted.cause == "unreadable"
     assert doubted.capture is not None
     assert "no points" in str(landing.reason(doubted.capture)["reason"])
     assert landing.newest(BOX.document) is None
 
 
-def test_a_parser_that_crashes_is_a_bug_and_is_seen(
+def test_a_check_that_crashes_is_a_bug_and_is_seen(
     publisher: Publisher, clock: FakeClock, landing: Landing
 ) -> None:
     publisher.script(moods.serve(box("0022500775")))
 
-    def parser(content: bytes) -> None:
+    def check(content: bytes) -> None:
         raise KeyError("minutes")
 
     with session(publisher, clock) as http, pytest.raises(KeyError, match="minutes"):
-        Fetcher(http, landing, {"boxscore": parser}).fetch(BOX)
+        Fetcher(http, landing).fetch(checked_by(BOX, check))
     assert landing.captures(BOX.document) == []
 
 
@@ -138,7 +135,7 @@ def test_a_bulk_of_games_keeps_fifteen_seconds_between_games_only(
     with session(publisher, clock, pace=Pace(1.0, between_games=15.0)) as http:
         outcomes = Fetcher(http, landing).fetch_all(documents, bulk=True)
     assert [o.result for o in outcomes] == [Result.STORED] * 4
-    assert clock.sleeps == [1, 15, 1]
+    assert clock.sleeps == [15, 1, 15, 1]
 
 
 def test_threads_that_share_a_session_lose_nothing(

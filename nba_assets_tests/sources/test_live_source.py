@@ -11,6 +11,7 @@ import pytest
 from nba_assets.domain.problems import NOT_PUBLISHED, REFUSED_BY_SOURCE, UNPARSEABLE
 from nba_assets.landing import Landing, Reason
 from nba_assets.landing.refusals import document_scope
+from nba_assets.sources import live
 from nba_assets.sources.archive import ArchiveSource
 from nba_assets.sources.feeds import wanted
 from nba_assets.sources.live import LiveSource
@@ -196,6 +197,41 @@ def test_every_capture_of_lines_is_kept_and_names_its_moment(world: World, landi
         assert set(found.rows["source"]) == {"simulated"}
 
 
+def test_refused_lines_are_counted_on_their_date(world: World, landing: Landing) -> None:
+    """A capture's counts were dropped on the way: a book's whole event could vanish without a word."""
+    match = next(m for m in played(world) if world.points_lines(m.date))
+    now = match.tipoff - HOUR
+    land(landing, world, schedule(match.season), now)
+    document = wanted("odds", match.date, event_id=world.points_lines(match.date)[0]["event_id"])
+    good = land(landing, world, document, now)
+
+    def swap(event: dict) -> None:
+        event["home_team"], event["away_team"] = event["away_team"], event["home_team"]
+
+    for minutes in (10, 20):
+        land_changed(landing, document, now + dt.timedelta(minutes=minutes), swap, good)
+        land(landing, world, document, now + dt.timedelta(minutes=minutes + 5))
+    source = LiveSource(landing, "simulated")
+    games = source.schedule([match.date]).rows
+    lines = source.game_lines([match.date], games)
+    points = source.points_lines([match.date], games, NOBODY)
+    for found in (lines, points):
+        assert len(found.rows)
+        assert found.notes[match.date]["refused_home_and_away_swapped"] == 2, "of both captures"
+    unresolved = points.rows.loc[points.rows["player_id"].isna()]
+    assert points.notes[match.date]["unresolved"] == len(unresolved) > 0
+
+
+def test_what_the_events_of_a_game_leave_out_is_counted_on_its_date(world: World, landing: Landing) -> None:
+    date, _, now = evening(world)
+    land_results(landing, world, date, now)
+    source = LiveSource(landing)
+    games = source.schedule([date]).rows
+    both = source.play_by_play([date], games).notes[date]
+    each = [source.play_by_play([date], games[games["game_id"].eq(game)]) for game in games["game_id"]]
+    assert both["left_out_period"] == sum(one.notes[date]["left_out_period"] for one in each) > 0
+
+
 def test_a_report_tells_of_its_date(world: World, landing: Landing) -> None:
     for date in world.dates():
         match = world.on(date)[0]
@@ -210,6 +246,62 @@ def test_a_report_tells_of_its_date(world: World, landing: Landing) -> None:
             assert found.rows["game_date"].eq(pd.Timestamp(date)).all()
             return
     pytest.fail("the league has no injury report")
+
+
+def test_a_box_is_read_for_teams_only_where_the_log_lacks_the_game(
+    world: World, landing: Landing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    date, _, now = evening(world)
+    land_results(landing, world, date, now)
+    monkeypatch.setattr("nba_assets.sources.live_boxes.parse_live_box", lambda *_, **__: pytest.fail("read"))
+    source = LiveSource(landing)
+    assert len(source.team_boxscores([date], source.schedule([date]).rows).rows) == 4
+
+
+def test_the_captures_of_a_history_are_listed_once(
+    world: World, landing: Landing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder or bucket was listed twice for each of them."""
+    match = next(m for m in played(world) if world.points_lines(m.date))
+    document = wanted("odds", match.date, event_id=world.points_lines(match.date)[0]["event_id"])
+    moments = [match.tipoff - hours * HOUR for hours in (9, 4, 0.2)]
+    captures = [land(landing, world, document, moment) for moment in moments]
+    landing.distrust(captures[1], Reason("unreadable", "looked odd", "look", {}))
+    listed: list[str] = []
+    every = landing.store.list
+    monkeypatch.setattr(landing.store, "list", lambda prefix: listed.append(prefix) or every(prefix))
+    assert LiveSource(landing).documents.valid("odds", match.date) == [captures[0], captures[2]]
+    assert len(listed) == 2
+
+
+def test_a_report_that_tells_of_two_dates_is_read_once(
+    wire, landing: Landing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = [dt.date(2024, 1, 4), dt.date(2024, 1, 5)]
+    body = wire("nba.com/injury_report.pdf") + b"\n% a report that no other test has read"
+    at = dt.datetime(2024, 1, 4, 18, tzinfo=dt.UTC)
+    landing.land(wanted("injury_report", days[0], clock="12_30PM").document, body, at)
+    read: list[str] = []
+    parse = live.read_injury_report
+    monkeypatch.setattr(
+        live, "read_injury_report", lambda body, file: read.append(file) or parse(body, file=file)
+    )
+    games = pd.DataFrame({"game_date": pd.to_datetime(days), "status": "final", "game_id": ["1", "2"]})
+    LiveSource(landing).injury_reports(days, games, NOBODY)
+    assert len(read) == 1
+
+
+def test_teams_that_have_not_reported_are_counted_on_the_date_of_their_game(wire, landing: Landing) -> None:
+    first, second = dt.date(2024, 1, 4), dt.date(2024, 1, 5)
+    at = dt.datetime(2024, 1, 4, 18, tzinfo=dt.UTC)
+    landing.land(
+        wanted("injury_report", first, clock="12_30PM").document, wire("nba.com/injury_report.pdf"), at
+    )
+    games = pd.DataFrame(
+        {"game_date": pd.to_datetime([first, second]), "status": "final", "game_id": ["1", "2"]}
+    )
+    found = LiveSource(landing).injury_reports([first, second], games, NOBODY)
+    assert found.notes == {first: {"teams_not_submitted": 1}, second: {"teams_not_submitted": 28}}
 
 
 def _status(world: World, document, now: dt.datetime) -> int:

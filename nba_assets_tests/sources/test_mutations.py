@@ -1,5 +1,6 @@
 """A thousand damaged answers: each is stored, quarantined or refused with a reason; none lost, no crash."""
 
+import copy
 import gzip
 import json
 import random
@@ -62,12 +63,16 @@ def _spoil(node: Any, chance: random.Random) -> None:
     if isinstance(node, list) and node:
         place = chance.randrange(len(node))
         old = node[place]
-        node[place : place + 1] = chance.choice([[[old]], [], [chance.choice(ODD_VALUES)], [old, old]])
+        # Copies: an odd value that was put in twice could come to hold itself.
+        odd = copy.deepcopy(chance.choice(ODD_VALUES))
+        node[place : place + 1] = chance.choice([[[old]], [], [odd], [old, copy.deepcopy(old)]])
     elif node:
         key = chance.choice(list(node))
         value = node.pop(key)
         if chance.random() < 0.7:
-            node[key if chance.random() < 0.8 else f"{key}_"] = chance.choice([*ODD_VALUES, value])
+            node[key if chance.random() < 0.8 else f"{key}_"] = copy.deepcopy(
+                chance.choice([*ODD_VALUES, value])
+            )
 
 
 def _answer(content: bytes, chance: random.Random) -> tuple[Mood, bytes | None]:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from nba_assets.domain.box_from_events import box_from_events
 from nba_assets.landing import Landing
 from nba_assets.schemas.raw import RAW_PLAY_BY_PLAY
 from nba_assets.sources.bought_files import take_bought
@@ -20,6 +19,7 @@ from nba_assets.sources.live import LiveSource
 from nba_assets.sources.live_boxes import SEASON_TYPES
 from nba_assets.sources.simulated.live_world import World
 from nba_assets.sources.slate import USUAL, Slate
+from nba_assets_tests.domain.box_from_events import box_from_events
 from nba_assets_tests.sources.landed_days import HOUR, NOBODY, land, land_results, schedule
 from nba_assets_tests.sources.live_league import played
 
@@ -135,6 +135,14 @@ def test_what_cannot_be_taken_says_why(tmp_path: Path, landing: Landing) -> None
     (tmp_path / f"copy of {GAME}.csv").write_bytes(b"a\n")
     (two,) = take_bought(tmp_path, landing, NIGHT, [GAME], NOW)
     assert (two.result, two.cause) == (Result.FAILED, "two_files")
+    assert landing.captures(bought_events(NIGHT, GAME)) == []
+
+
+def test_a_bought_file_that_is_far_too_large_is_refused_not_cut(tmp_path: Path, landing: Landing) -> None:
+    with (tmp_path / f"{GAME}.csv").open("wb") as file:
+        file.truncate(64 * 2**20 + 1)
+    (large,) = take_bought(tmp_path, landing, NIGHT, [GAME], NOW)
+    assert (large.result, large.cause) == (Result.FAILED, "too_large")
     assert landing.captures(bought_events(NIGHT, GAME)) == []
 
 

@@ -1,13 +1,15 @@
 """Which wire sample answers which request: names only, the samples stay in the archive.
 
-What belongs here: one entry a sample. What does not: a document.
+What belongs here: one entry a sample, and the same with another check. What does not: a document.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from nba_assets.sources.feeds import Wanted, season_date, wanted
+from nba_assets.sources.http.session import ContentCheck
 
 NIGHT = dt.date(2026, 2, 11)
 GAME = "0022500775"
@@ -39,7 +41,6 @@ SAMPLES: dict[str, tuple[Wanted, str]] = {
         STATS + "leaguegamelog_players_2025-03-15.json",
     ),
     "boxscore": (BOX, FINAL_BOX),
-    "live_boxscore": (wanted("live_boxscore", NIGHT, game_id=GAME), PREGAME_BOX),
     "play_by_play": (
         wanted("play_by_play", NIGHT, game_id=GAME),
         CDN + "playbyplay_growing/22500775-07_pbp_GameEnd.json.gz",
@@ -62,3 +63,8 @@ SAMPLES: dict[str, tuple[Wanted, str]] = {
         ODDS + "historical_event_odds_spreads_totals.json",
     ),
 }
+
+
+def checked_by(document: Wanted, check: ContentCheck) -> Wanted:
+    """The same document, looked at by another check."""
+    return replace(document, feed=replace(document.feed, check=lambda values: check))

@@ -56,9 +56,12 @@ class Pacer:
         with self._turns[host]:
             now = self._clock.monotonic()
             due = max(now, state.closed_until)
+            apart = pace.between_games if bulk and group != state.group else 0.0
             if state.last is not None:
-                new_game = bulk and group != state.group
-                due = max(due, state.last + max(state.interval, pace.between_games if new_game else 0.0))
+                due = max(due, state.last + max(state.interval, apart))
+            else:
+                # Every date of a range has a session of its own: the one before may have asked just now.
+                due = max(due, now + apart)
             if due > now:
                 self._clock.sleep(due - now)
             state.last, state.group = self._clock.monotonic(), group

@@ -22,11 +22,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from nba_assets.sources.moment import CLOCK
 from nba_assets.sources.simulated import live_games, live_market, live_tables
 from nba_assets.sources.simulated.live_injuries import report
 from nba_assets.sources.simulated.live_world import EASTERN, Row, World
 
-CLOCK = "/clock"  # the one address that no publisher has: what time it is in the league
 _LIVE = "/static/json/liveData/"
 _GAME = re.compile(_LIVE + r"(boxscore/boxscore|playbyplay/playbyplay)_(\d{10})\.json")
 _REPORT = re.compile(r"/referee/injury/Injury-Report_(\d{4}-\d\d-\d\d)_(\d\d_\d\d[AP]M)\.pdf")

@@ -171,29 +171,19 @@ def read_json(body: bytes, place: Place) -> Node:
     Raises:
         BadInput: an empty body, a broken gzip, a web page, half a document, anything but one JSON object.
     """
-    text = read_text(body, place)
-    if text.lstrip().startswith("<"):
-        place.refuse(
-            None, "a web page where JSON belongs", "the host refuses or is down: wait, then fetch it again"
-        )
-    try:
-        value = json.loads(text, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        cut = text.lstrip()[:1] in "{[" and text.rstrip()[-1:] not in ("}", "]")
-        reason = "the JSON ends in the middle" if cut else f"not JSON: {str(error)[:120]}"
-        place.refuse(None, reason)
-    if not isinstance(value, dict):
-        place.refuse(None, f"{_kind(value)} where a JSON object belongs")
-    return Node(value, place)
+    return _object(_decoded(body, place), place)
 
 
 def read_list(body: bytes, place: Place) -> list[Node]:
-    """Return the objects of a document that is a JSON list, or the one object of a document that is one."""
-    text = read_text(body, place).strip()
-    if text.startswith("["):
-        text = f'{{"document": {text}}}'
-        return read_json(text.encode("utf-8", "surrogatepass"), place).nodes("document")
-    return [read_json(body, place)]
+    """Return the objects of a document that is a JSON list, or the one object of a document that is one.
+
+    Raises:
+        BadInput: as ``read_json``.
+    """
+    value = _decoded(body, place)
+    if isinstance(value, list):
+        return Node({"document": value}, place).nodes("document")
+    return [_object(value, place)]
 
 
 def read_text(body: bytes, place: Place) -> str:
@@ -243,6 +233,26 @@ def finished_rows(frame: pd.DataFrame, table: TableSchema, place: Place) -> pd.D
         column = getattr(error.schema, "name", None)
         place.refuse(f"{table.name}.{column}", f"{first!r} breaks {error.check}")
     return rows
+
+
+def _decoded(body: bytes, place: Place) -> Any:
+    text = read_text(body, place)
+    if text.lstrip().startswith("<"):
+        place.refuse(
+            None, "a web page where JSON belongs", "the host refuses or is down: wait, then fetch it again"
+        )
+    try:
+        return json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        cut = text.lstrip()[:1] in "{[" and text.rstrip()[-1:] not in ("}", "]")
+        reason = "the JSON ends in the middle" if cut else f"not JSON: {str(error)[:120]}"
+        place.refuse(None, reason)
+
+
+def _object(value: Any, place: Place) -> Node:
+    if not isinstance(value, dict):
+        place.refuse(None, f"{_kind(value)} where a JSON object belongs")
+    return Node(value, place)
 
 
 def _no_constant(name: str) -> NoReturn:

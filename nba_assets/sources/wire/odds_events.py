@@ -18,7 +18,7 @@ from nba_assets.domain.problems import BadInput
 from nba_assets.domain.teams import tricode_of_name
 from nba_assets.domain.tipoffs import eastern_date, game_cutoffs, with_stated_tipoffs
 from nba_assets.sources.wire.clocks import utc_moment
-from nba_assets.sources.wire.documents import Node, Place, read_list
+from nba_assets.sources.wire.documents import Node, Parsed, Place, read_list
 
 SOURCE: Final = "the-odds-api"
 _SPORT: Final = "basketball_nba"
@@ -54,19 +54,19 @@ class OddsDocument:
     problems: tuple[BadInput, ...]
 
 
-def parse_events(body: bytes, schedule: pd.DataFrame, *, file: str) -> pd.DataFrame:
+def parse_events(body: bytes, schedule: pd.DataFrame, *, file: str) -> Parsed:
     """The events of a list of events or odds, with their games: which event to ask for.
 
-    Out: event_id*, commence_time (UTC), game_id (NULL when refused), game_date, refused (text).
+    Out: event_id*, commence_time (UTC), game_id (NULL when refused), game_date, refused (text). An event that
+    cannot be read stands in the problems, and the others go on.
 
     Raises:
-        BadInput: no such document, an event that cannot be read or stands twice.
+        BadInput: no such document, an event that stands twice.
     """
     # The moment of asking is of no matter to the list.
     document = read_odds(body, schedule, Place(file), pd.Timestamp(0, tz="UTC"))
-    if document.problems:
-        raise document.problems[0]
-    return document.events[["event_id", "commence_time", "game_id", "game_date", "refused"]]
+    columns = ["event_id", "commence_time", "game_id", "game_date", "refused"]
+    return Parsed(document.events[columns], document.problems, dict(refused_events(document)))
 
 
 def read_odds(

@@ -8,6 +8,7 @@ files.
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 from typing import Any, Final
 
 import pandas as pd
@@ -18,7 +19,7 @@ from nba_assets.domain.problems import BadInput
 from nba_assets.domain.teams import TEAM_TRICODES
 from nba_assets.schemas.raw import RAW_SHOT_CHART
 from nba_assets.sources.wire.documents import FETCH_AGAIN, Node, Parsed, Place, finished_rows, read_json
-from nba_assets.sources.wire.games import game_id_of, scheduled_game
+from nba_assets.sources.wire.games import ScheduledGame, game_id_of, scheduled_game
 from nba_assets.sources.wire.result_sets import result_set
 
 _STORED: Final = {"text": pa.string(), "integer": pa.int64(), "number": pa.float64(), "flag": pa.bool_()}
@@ -39,12 +40,13 @@ def parse_shot_chart(
     nodes = result_set(read_json(body, place), "Shot_Chart_Detail")
     if due and not nodes:
         place.refuse("Shot_Chart_Detail.rowSet", f"an empty list where {len(due)} games were due")
+    in_schedule = cache(lambda game_id: scheduled_game(schedule, Place(file, game_id)))
     problems: dict[str, BadInput] = {}
     shots: list[dict[str, Any]] = []
     for node in nodes:
         game_id = game_id_of(node, "GAME_ID")
         try:
-            shots.append(_shot(node.at(game_id), schedule, game_id))
+            shots.append(_shot(node.at(game_id), in_schedule(game_id), game_id))
         except BadInput as problem:
             problems.setdefault(game_id, problem)
     for game_id in sorted(set(due) - {shot["GAME_ID"] for shot in shots} - set(problems)):
@@ -71,8 +73,7 @@ def _rows(shots: list[dict[str, Any]], place: Place, source: str) -> pd.DataFram
     return finished_rows(RAW_SHOT_CHART.to_pandas(parsed), RAW_SHOT_CHART, place)
 
 
-def _shot(node: Node, schedule: pd.DataFrame, game_id: str) -> dict[str, Any]:
-    scheduled = scheduled_game(schedule, Place(node.place.file, game_id))
+def _shot(node: Node, scheduled: ScheduledGame, game_id: str) -> dict[str, Any]:
     if TEAM_TRICODES.get(node.whole("TEAM_ID")) not in (scheduled.home_team, scheduled.away_team):
         node.refuse("TEAM_ID", f"{node.whole('TEAM_ID')} does not play in this game")
     if not node.flag("SHOT_ATTEMPTED_FLAG"):

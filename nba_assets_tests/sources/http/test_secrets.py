@@ -22,7 +22,7 @@ from nba_assets.sources.http import FetchProblem, publishers
 from nba_assets.sources.http.redaction import BLANK, Redactor
 from nba_assets_tests.sources import publisher as moods
 from nba_assets_tests.sources.publisher import SECRET, FakeClock, Mood, Publisher, session
-from nba_assets_tests.sources.wire_samples import EVENT, NIGHT
+from nba_assets_tests.sources.wire_samples import EVENT, NIGHT, checked_by
 
 ODDS = wanted("odds", NIGHT, event_id=EVENT)
 DISGUISES: dict[str, Callable[[str], str]] = {
@@ -142,16 +142,16 @@ def test_a_document_that_repeats_a_secret_never_lands(
     assert kept == document(SECRET).replace(SECRET.encode(), BLANK.encode())
 
 
-def test_a_parser_that_repeats_a_secret_is_blanked_too(
+def test_a_check_that_repeats_a_secret_is_blanked_too(
     publisher: Publisher, clock: FakeClock, landing: Landing
 ) -> None:
     publisher.script(moods.serve(document("fine")))
 
-    def parser(content: bytes) -> None:
+    def check(content: bytes) -> None:
         raise BadInput(file="f", game=None, field=None, reason=f"odd: {SECRET}", remedy="none")
 
     with session(publisher, clock) as http:
-        outcome = Fetcher(http, landing, {"odds": parser}).fetch(ODDS)
+        outcome = Fetcher(http, landing).fetch(checked_by(ODDS, check))
     assert (outcome.result, outcome.cause) == (Result.QUARANTINED, "unreadable")
     assert f"odd: {BLANK}" in outcome.detail
     assert outcome.capture is not None

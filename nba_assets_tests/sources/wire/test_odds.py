@@ -66,7 +66,9 @@ def test_moneylines_have_no_point(wire, schedule):
 @pytest.mark.parametrize(("number", "events"), [(1, 10), (2, 16)])
 def test_every_event_of_the_lists_has_its_game(wire, schedule, number, events):
     name = f"{FOLDER}/historical_events_{number}.json"
-    found = parse_events(wire(name), schedule, file=name)
+    parsed = parse_events(wire(name), schedule, file=name)
+    found = parsed.rows
+    assert not parsed.problems
     assert len(found) == events and found["game_id"].notna().all() and found["game_id"].is_unique
 
 

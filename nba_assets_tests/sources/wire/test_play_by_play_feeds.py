@@ -4,7 +4,6 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from nba_assets.domain.box_from_events import BOX_COUNTS, box_from_events
 from nba_assets.domain.play_by_play import parse_archive_events
 from nba_assets.domain.shot_areas import areas_of_shots
 from nba_assets.domain.teams import TEAM_TRICODES
@@ -14,6 +13,7 @@ from nba_assets.sources.wire.live_box import parse_live_box, parse_live_roster
 from nba_assets.sources.wire.live_events import parse_live_events
 from nba_assets.sources.wire.stats_boxes import parse_box_v2
 from nba_assets.sources.wire.stats_events import parse_stats_events
+from nba_assets_tests.domain.box_from_events import BOX_COUNTS, box_from_events
 
 GROWTH = ["02_pbp_NoSubsYet.json", "04_pbp_MidSub.json", "03_pbp_CompletedSub.json",
 "05_pbp_Halftime.json.gz",

@@ -1,0 +1,52 @@
+"""Fetch runs that want the same publishers at once: each publisher meets one of them at a time."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from nba_assets.automation.fetching import STAGES
+from nba_assets_tests.automation import busy_fetch
+
+ROOT, SCRIPT = Path(__file__).parents[2], Path(busy_fetch.__file__)
+DATES = ("2024-10-22", "2024-10-23")
+
+
+def test_two_runs_never_ask_a_publisher_at_once(tmp_path: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "DAGSTER_HOME": str(tmp_path / "home")}
+    together = [
+        subprocess.Popen(
+            [sys.executable, "-W", "ignore", str(SCRIPT), date, str(tmp_path)],
+            env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )
+        for date in DATES
+    ]  # fmt: skip
+    said = [process.communicate(timeout=240)[0] for process in together]
+    assert [process.returncode for process in together] == [0, 0], "\n".join(said)
+    runs = [json.loads((tmp_path / f"{date}.json").read_text()) for date in DATES]
+    assert len(runs) == busy_fetch.PROCESSES
+    first_end = min(run[-1]["to"] for run in runs)
+    assert max(run[0]["from"] for run in runs) < first_end, "they were there at the same time"
+    hosts = Counter(host for _, host, stages in STAGES if stages)
+    for host, times in hosts.items():
+        visits = sorted((one["from"], one["to"]) for run in runs for one in run if one["host"] == host)
+        assert len(visits) == times * len(runs)
+        assert all(before[1] <= after[0] for before, after in pairwise(visits)), (host, visits)
+
+
+@pytest.mark.parametrize(("tags", "bulk"), [({}, False), ({"dagster/backfill": "b"}, True)])
+def test_a_backfill_is_at_the_pace_for_many_games(tags: dict[str, str], bulk: bool) -> None:
+    """Its runs start one by one, and none of them could know of the others."""
+    desk = busy_fetch.BusyDesk()
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert busy_fetch.run(desk, instance, DATES[0], tags=tags)
+    assert {one["bulk"] for one in desk.asked} == {bulk}
+    assert {one["resume"] for one in desk.asked} == {False}
