@@ -33,7 +33,17 @@ from nba_assets.schemas.catalog import TABLES
 
 _TRAINED = tuple(History(name, 0, ("model_id", "source"), and_same_date=True) for name in LEARNED_SYSTEMS)
 _ENTRY = (*Entry.model_fields, "source")
-_GRADED = ("game_id", "player_id", "system", "absolute_error", "signed_error", "outcome", "line", "source")
+_GRADED = (
+    "game_id",
+    "player_id",
+    "system",
+    "predicted_points",
+    "absolute_error",
+    "signed_error",
+    "outcome",
+    "line",
+    "source",
+)
 _FLAGS = ("game_id", "player_id", "is_bootstrap", "is_late_addition")
 
 

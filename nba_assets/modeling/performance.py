@@ -9,7 +9,8 @@ from typing import Final, Literal
 import numpy as np
 import pandas as pd
 
-from nba_assets.modeling.inputs import TEXT, require_columns
+from nba_assets.modeling.evaluation import TIERS, WITH_LINE, tier_of
+from nba_assets.modeling.inputs import PLAYER_KEY, TEXT, require_columns
 
 State = Literal["OK", "WATCH", "DEGRADING", "BLOCKED", "UNKNOWN"]
 
@@ -19,16 +20,29 @@ LEAST_PICKS: Final = 20  # below, an accuracy says nothing: the state is unknown
 WATCH_DATES: Final = 2  # dates in a row below WATCH
 _MILLIONTHS: Final = 1_000_000
 RETRAIN_DAYS: Final = 7  # days in a worse state than OK after which training anew is advised
-COLUMNS: Final = ("game_date", "season", "system", "absolute_error", "signed_error", "outcome", "line")
+POPULATIONS: Final = ("all", WITH_LINE, *TIERS)
+COLUMNS: Final = (
+    "game_date",
+    "season",
+    *PLAYER_KEY,
+    "system",
+    "predicted_points",
+    "absolute_error",
+    "signed_error",
+    "outcome",
+    "line",
+)
+_AVERAGE: Final = "season_average"  # the system whose prediction is the season average before the game
 
 
 def performance(graded: pd.DataFrame, dates: pd.DatetimeIndex) -> pd.DataFrame:
     """Windows that end with each date, by system and population.
 
     In: prediction_accuracy with the season of each row (``COLUMNS``), back over the season of the first date.
-    Out: game_date, system, population (all, with_line), window, rows, mae, bias (points), picks (OVER and
-    UNDER that were decided), accuracy (of picks, NULL without), state, retrain_advised. The state is that of
-    the 30-day window, of the population with a line; UNKNOWN below ``LEAST_PICKS`` picks.
+    Out: game_date, system, population (``POPULATIONS``), window, rows, mae, bias (points), picks (OVER and
+    UNDER that were decided), accuracy (of picks, NULL without), state, retrain_advised. The tier of a row is
+    that of the player's season average before the game; without one it is in none. The state is that of the
+    30-day window, of the population with a line; UNKNOWN below ``LEAST_PICKS`` picks.
     Raises MissingColumnsError.
     """
     require_columns(graded, COLUMNS, "prediction_accuracy")
@@ -38,11 +52,11 @@ def performance(graded: pd.DataFrame, dates: pd.DatetimeIndex) -> pd.DataFrame:
     everyday = _daily(rows)
     frames = [
         _window(everyday, dates, population, name, days)
-        for population in ("all", "with_line")
+        for population in POPULATIONS
         for name, days in WINDOWS.items()
     ]
     table = pd.concat(frames, ignore_index=True)
-    states = alarm_states(_window(everyday, None, "with_line", "30_days", 30))
+    states = alarm_states(_window(everyday, None, WITH_LINE, "30_days", 30))
     table = table.merge(states, on=["game_date", "system"], how="left")
     table["state"] = table["state"].fillna("UNKNOWN").astype(TEXT)
     table["retrain_advised"] = table["retrain_advised"].astype("boolean").fillna(False).astype(bool)
@@ -74,20 +88,35 @@ def alarm_states(accuracy: pd.DataFrame) -> pd.DataFrame:
 
 def _daily(rows: pd.DataFrame) -> pd.DataFrame:
     """Sums of each date, season, system and population."""
-    lined = rows[rows["line"].notna()]
-    both = pd.concat([rows.assign(population="all"), lined.assign(population="with_line")])
-    daily = both.groupby(["population", "system", "season", "game_date"], as_index=False).agg(
-        rows=("absolute_error", "size"),
-        absolute=("absolute_error", "sum"),
-        signed=("signed_error", "sum"),
-        picks=("decided", "sum"),
-        correct=("correct", "sum"),
+    tier = _tiers(rows)
+    members = [
+        rows.assign(population="all"),
+        rows[rows["line"].notna()].assign(population=WITH_LINE),
+        rows.assign(population=tier)[tier.notna()],
+    ]
+    daily = (
+        pd.concat(members)
+        .groupby(["population", "system", "season", "game_date"], as_index=False)
+        .agg(
+            rows=("absolute_error", "size"),
+            absolute=("absolute_error", "sum"),
+            signed=("signed_error", "sum"),
+            picks=("decided", "sum"),
+            correct=("correct", "sum"),
+        )
     )
     # Whole millionths of points: running sums of them are exact, so a window has the same bytes whatever
     # dates were read before it.
     for name in ("absolute", "signed"):
         daily[name] = (daily[name] * _MILLIONTHS).round().astype(np.int64)
     return daily
+
+
+def _tiers(rows: pd.DataFrame) -> pd.Series:
+    """Tier of each row by what the season average said of the same player and game; same index."""
+    averages = rows.loc[rows["system"].eq(_AVERAGE), [*PLAYER_KEY, "predicted_points"]]
+    found = rows[list(PLAYER_KEY)].merge(averages, on=list(PLAYER_KEY), how="left", validate="m:1")
+    return tier_of(found["predicted_points"].set_axis(rows.index))
 
 
 def _window(

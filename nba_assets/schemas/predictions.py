@@ -124,7 +124,8 @@ MODEL_PERFORMANCE = TableSchema(
     ("system", "population", "window"),
     (
         SYSTEM,
-        text("population", "All who played, or those with a line.", values=("all", "with_line")),
+        text("population", "All who played, those with a line, or a tier by the season average before the game.",
+             values=("all", "with_line", "bench", "role", "starter", "star")),
         text("window", "Days before and with the date.", values=("7_days", "30_days", "season")),
         integer("rows", "Graded rows.", low=1),
         number("mae", "Mean absolute error.", unit="points", low=0),
