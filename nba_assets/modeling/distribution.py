@@ -93,12 +93,20 @@ def moved_to(
 ) -> pd.DataFrame:
     """A distribution moved until its point is another one: q10..q90 and prob_over (NULL without a line).
 
+    Above its point it is shifted; below, it is stretched, so that nothing stays nothing: on 2023-24 the
+    shift alone left 30 % of the bench, most of them without a point, outside an 80 % interval.
     In: the points wanted; predicted_points and q10..q90 of the distribution; the line of each row; the
     distribution's calibration. Same index, points.
     """
-    moved = shape[list(QUANTILES)].add(points - shape["predicted_points"], axis=0)
+    said = shape[list(QUANTILES)].to_numpy(np.float64, na_value=np.nan)
+    middle = shape["predicted_points"].to_numpy(np.float64, na_value=np.nan)[:, None]
+    point = points.to_numpy(np.float64, na_value=np.nan)[:, None]
+    stretched = said / np.where(middle > 0, middle, 1.0) * np.maximum(point, 0.0)
+    below = np.minimum(np.where(said > 0, stretched, said), point)
+    moved = np.where(np.arange(len(QUANTILES)) < _MIDDLE, below, said + (point - middle))
     lines = line.to_numpy(np.float64, na_value=np.nan)
-    return moved.assign(prob_over=over_the_line(moved.to_numpy(np.float64), lines, calibration))
+    chance = over_the_line(moved, lines, calibration)
+    return pd.DataFrame(moved, columns=list(QUANTILES), index=shape.index).assign(prob_over=chance)
 
 
 def over_the_line(quantiles: Floats, line: Floats, calibration: Calibration) -> Floats:

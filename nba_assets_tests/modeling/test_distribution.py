@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import norm
 
 from nba_assets.modeling.bootstrap import BootstrapConfig
@@ -15,6 +17,7 @@ from nba_assets.modeling.distribution import (
     calibrated,
     distribution_function,
     distribution_rows,
+    moved_to,
     ordered,
     probability_over,
 )
@@ -122,3 +125,40 @@ def test_metrics_of_four_rows_by_hand() -> None:
 def test_an_empty_slate_has_every_column() -> None:
     said = distribution_rows(np.empty((0, 5)), pd.Series(dtype="float64"), PLAIN)
     assert set(said.columns) == {*QUANTILES, "predicted_points", "prob_over"} and said.empty
+
+
+def shape_of(rows: list[list[float]]) -> pd.DataFrame:
+    shape = pd.DataFrame(rows, columns=list(QUANTILES))
+    return shape.assign(predicted_points=shape["q50"])
+
+
+def test_a_moved_distribution_is_shifted_above_its_point_and_stretched_below() -> None:
+    shape = shape_of([[0, 2, 4, 8, 12], [2, 5, 10, 14, 20], [0, 0, 0, 1, 3], [1, 2, 4, 6, 9]])
+    points = pd.Series([5.0, 8.0, 0.5, np.nan])
+    moved = moved_to(points, shape, pd.Series([np.nan] * 4), PLAIN)
+    expected = [[0, 2.5, 5, 9, 13], [1.6, 4, 8, 12, 18], [0, 0, 0.5, 1.5, 3.5], [np.nan] * 5]
+    np.testing.assert_allclose(moved[list(QUANTILES)].to_numpy(), expected)
+
+
+def test_who_scores_nothing_in_a_third_of_his_games_stays_inside_the_interval() -> None:
+    """A shift by half a point would leave every one of those games outside."""
+    draw = np.random.default_rng(3)
+    actual = pd.Series(np.where(draw.random(3000) < 1 / 3, 0, draw.integers(1, 10, 3000))).astype("float64")
+    raw = np.tile(np.quantile(actual, QUANTILE_LEVELS), (len(actual), 1))
+    moved = moved_to(actual * 0 + raw[0, 2] + 0.5, shape_of(raw.tolist()), actual * np.nan, PLAIN)
+    assert actual.between(moved["q10"], moved["q90"]).mean() > 0.8
+    assert (np.diff(moved[list(QUANTILES)].to_numpy()) >= 0).all()
+
+
+@given(
+    st.lists(st.floats(0, 40), min_size=5, max_size=5).map(sorted),
+    st.floats(-2, 50),
+)
+def test_a_moved_distribution_has_the_point_asked_for_and_never_crosses(
+    quantiles: list[float], point: float
+) -> None:
+    moved = moved_to(pd.Series([point]), shape_of([quantiles]), pd.Series([10.5]), PLAIN)
+    found = moved[list(QUANTILES)].to_numpy()[0]
+    assert found[2] == pytest.approx(point, abs=1e-9)
+    assert (np.diff(found) >= -1e-9).all()
+    assert 0 <= moved["prob_over"].iloc[0] <= 1

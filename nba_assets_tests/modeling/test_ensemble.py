@@ -80,7 +80,7 @@ def test_the_ensemble_moves_the_distribution_to_its_points_and_asks_members_by_k
     )
     said = ensemble_output(outputs, weights, plain, pd.Series([np.nan, 24.5]), "ensemble_v1_x").rows
     assert said["predicted_points"].tolist() == [20.0, 24.0]
-    assert said["q10"].tolist() == [10.0, 14.0] and said["q90"].tolist() == [30.0, 34.0]
+    assert said["q10"].tolist() == [10.0, 12.0] and said["q90"].tolist() == [30.0, 34.0]
     assert np.isnan(said["prob_over"][0]) and said["prob_over"][1] == pytest.approx(0.5, abs=0.05)
 
 
