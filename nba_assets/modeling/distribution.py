@@ -101,9 +101,10 @@ def moved_to(
     said = shape[list(QUANTILES)].to_numpy(np.float64, na_value=np.nan)
     middle = shape["predicted_points"].to_numpy(np.float64, na_value=np.nan)[:, None]
     point = points.to_numpy(np.float64, na_value=np.nan)[:, None]
-    stretched = said / np.where(middle > 0, middle, 1.0) * np.maximum(point, 0.0)
-    below = np.minimum(np.where(said > 0, stretched, said), point)
-    moved = np.where(np.arange(len(QUANTILES)) < _MIDDLE, below, said + (point - middle))
+    lower, upper = said[:, :_MIDDLE], said[:, _MIDDLE:]
+    share = np.maximum(lower, 0.0) / np.where(middle > 0, middle, 1.0)
+    below = np.where(lower > 0, share * np.maximum(point, 0.0), lower)
+    moved = np.hstack([np.minimum(below, point), upper + (point - middle)])
     lines = line.to_numpy(np.float64, na_value=np.nan)
     chance = over_the_line(moved, lines, calibration)
     return pd.DataFrame(moved, columns=list(QUANTILES), index=shape.index).assign(prob_over=chance)

@@ -231,8 +231,10 @@ def test_the_ensemble_is_measured_with_the_distribution_that_it_serves(world: tu
     measured = scores[scores["population"].eq("all") & scores["metric"].eq("coverage_80")]
     found = measured.set_index("system")["value"]
     test = said[said["side"].eq("test")]
-    moved = test["xgboost_v1"] - test["points_quantile"]
-    inside = test["actual"].between(test["q10"] + moved, test["q90"] + moved).mean()
+    low = test["q10"] * (test["xgboost_v1"] / test["points_quantile"])
+    high = test["q90"] + (test["xgboost_v1"] - test["points_quantile"])
+    assert (test["q10"] > 0).all()
+    inside = test["actual"].between(low, high).mean()
     assert inside != test["actual"].between(test["q10"], test["q90"]).mean()
     assert found["ensemble_v1"] == pytest.approx(inside) and "xgboost_v1" not in found.index
 
