@@ -5,7 +5,6 @@ What belongs here: reading the ledger, storing the page, linking it. What does n
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 
 import dagster as dg
@@ -34,16 +33,16 @@ def page_asset(tables: Sequence[str]) -> dg.AssetsDefinition:
     def page(lake: LakeResource) -> dg.MaterializeResult:
         from nba_assets.reports.coverage_gaps import open_gaps
         from nba_assets.reports.coverage_picture import coverage_picture
+        from nba_assets.reports.png import data_uri
 
         tables_lake = lake.lake()
         ledger = read_table(tables_lake, "coverage")
         where = write_page(tables_lake, ledger, tables)
         gaps = open_gaps(ledger, _order(tables))
-        picture = base64.b64encode(coverage_picture(ledger)).decode()
         return dg.MaterializeResult(
             metadata={
                 "page": dg.MetadataValue.path(where) if "://" not in where else dg.MetadataValue.url(where),
-                "picture": dg.MetadataValue.md(f"![coverage](data:image/png;base64,{picture})"),
+                "picture": dg.MetadataValue.md(f"![coverage]({data_uri(coverage_picture(ledger))})"),
                 "open_gaps": len(gaps),
                 "dates": ledger["game_date"].nunique(),
                 "rows": len(ledger),

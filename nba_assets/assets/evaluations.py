@@ -5,7 +5,6 @@ What belongs here: declarations and the order of calls. What does not: metrics, 
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 from typing import Any
 
@@ -24,7 +23,7 @@ from nba_assets.domain.feature_registry import EXTENDED
 from nba_assets.modeling import ensemble
 from nba_assets.modeling.artefacts import ArtefactStore, load
 from nba_assets.modeling.evaluation import evaluate
-from nba_assets.modeling.performance import performance
+from nba_assets.modeling.performance import GRADED, performance
 from nba_assets.modeling.promotion import MEDIAN_OBJECTIVES, Verdict, judge
 from nba_assets.modeling.registry import Entry, Registry, advance
 from nba_assets.modeling.system_scores import system_scores
@@ -33,17 +32,6 @@ from nba_assets.schemas.catalog import TABLES
 
 _TRAINED = tuple(History(name, 0, ("model_id", "source"), and_same_date=True) for name in LEARNED_SYSTEMS)
 _ENTRY = (*Entry.model_fields, "source")
-_GRADED = (
-    "game_id",
-    "player_id",
-    "system",
-    "predicted_points",
-    "absolute_error",
-    "signed_error",
-    "outcome",
-    "line",
-    "source",
-)
 _FLAGS = ("game_id", "player_id", "is_bootstrap", "is_late_addition")
 
 
@@ -77,13 +65,13 @@ def _evaluate(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
 
 def _plotted(scores: pd.DataFrame) -> dict[str, Any]:
     """MAE of every system on a date, for the plots of the UI, and a picture of them."""
-    from nba_assets.reports.score_picture import score_picture  # matplotlib: few runs need it
+    from nba_assets.reports.png import data_uri  # matplotlib: few runs need it
+    from nba_assets.reports.score_picture import score_picture
 
     mae = scores[scores["population"].eq("all") & scores["metric"].eq("mae")]
-    picture = base64.b64encode(score_picture(scores)).decode()
     return {
         **{f"mae_{row['system']}": float(row["value"]) for row in mae.to_dict("records")},
-        "picture": dg.MetadataValue.md(f"![MAE of every system](data:image/png;base64,{picture})"),
+        "picture": dg.MetadataValue.md(f"![MAE of every system]({data_uri(score_picture(scores))})"),
     }
 
 
@@ -226,10 +214,10 @@ PERFORMANCE = (
         kinds=frozenset({"pandas", "parquet"}),
         compute=_perform,
         versioned=(performance,),
-        inputs=(Input("prediction_accuracy", _GRADED),),
+        inputs=(Input("prediction_accuracy", (*GRADED, "source")),),
         history=(
             History("raw_schedule", YEAR, ("game_id", "season"), and_same_date=True),
-            History("prediction_accuracy", YEAR, _GRADED),
+            History("prediction_accuracy", YEAR, (*GRADED, "source")),
         ),
     ),
 )

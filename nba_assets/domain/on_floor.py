@@ -10,6 +10,8 @@ from typing import Final
 
 import pandas as pd
 
+from nba_assets.domain.event_text import SHOT_TYPES
+
 SHOT_POINTS: Final = {"freethrow": 1, "2pt": 2, "3pt": 3}
 
 
@@ -39,6 +41,14 @@ def starters(events: pd.DataFrame) -> pd.DataFrame:
     return _five_a_side(sided)
 
 
+def shots_of_players(
+    events: pd.DataFrame, kinds: tuple[str, ...], columns: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    """Shots of the kinds by a known player: game_id, person_id, event_type, shot_made, the named columns."""
+    taken = events["event_type"].isin(list(kinds)) & events["person_id"].notna()
+    return events.loc[taken, ["game_id", "person_id", "event_type", "shot_made", *columns]]
+
+
 def assisted_field_goals(events: pd.DataFrame) -> pd.DataFrame:
     """Count each shooter's made field goals that had an assist.
 
@@ -46,8 +56,7 @@ def assisted_field_goals(events: pd.DataFrame) -> pd.DataFrame:
     player_id (int64), assisted_fgm (Int64; 0 for a shooter without one), one row a player with an attempt,
     sorted by key.
     """
-    taken = events["event_type"].isin(["2pt", "3pt"]) & events["person_id"].notna()
-    shots = events.loc[taken, ["game_id", "person_id", "shot_made", "assist_person_id"]]
+    shots = shots_of_players(events, SHOT_TYPES, ("assist_person_id",))
     assisted = shots["shot_made"].fillna(False).astype(bool) & shots["assist_person_id"].notna()
     return _sum_by_player(shots, assisted.astype("int64"), "assisted_fgm")
 
@@ -59,8 +68,7 @@ def points_from_events(events: pd.DataFrame) -> pd.DataFrame:
     (Int64), one row a player with an attempt from the field or the line, sorted by key. Against the box 3 to
     10 player-games a regular season differ: official corrections that the feed never got.
     """
-    taken = events["event_type"].isin(list(SHOT_POINTS)) & events["person_id"].notna()
-    shots = events.loc[taken, ["game_id", "person_id", "event_type", "shot_made"]]
+    shots = shots_of_players(events, tuple(SHOT_POINTS))
     points = shots["event_type"].map(SHOT_POINTS).astype("int64")
     return _sum_by_player(shots, points * shots["shot_made"].fillna(False).astype("int64"), "pts")
 

@@ -23,6 +23,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from nba_assets.domain.event_text import SHOT_TYPES
+from nba_assets.domain.on_floor import shots_of_players
 from nba_assets.domain.problems import BadInput
 from nba_assets.domain.zones import COARSE, FINE, columns
 
@@ -70,7 +72,7 @@ def zones_from_play_by_play(events: pd.DataFrame) -> pd.DataFrame:
     shooter is nobody's: left out here, it shows against the box. Raises BadInput on an unknown area or a
     shot without result.
     """
-    shots = _attempts(events, ("area", "qualifiers", "y"))
+    shots = shots_of_players(events, SHOT_TYPES, ("area", "qualifiers", "y"))
     coarse, fine = _codes_of_events(shots)
     return _count(shots["game_id"], shots["person_id"], shots["shot_made"], coarse, fine, "raw_play_by_play")
 
@@ -114,7 +116,8 @@ def zone_agreement(chart_shots: pd.DataFrame, play_events: pd.DataFrame) -> pd.D
     zone: zone, chart_attempts, play_attempts, matched (charted shots of the zone with a counterpart), agreed,
     and agreement_share = agreed / matched (fraction; NULL without a match).
     """
-    events = _attempts(play_events, ("area", "qualifiers", "y", "period", "clock_seconds_left"))
+    read = ("area", "qualifiers", "y", "period", "clock_seconds_left")
+    events = shots_of_players(play_events, SHOT_TYPES, read)
     chart = chart_shots[chart_shots["game_id"].isin(events["game_id"].unique())]
     events = events[events["game_id"].isin(chart["game_id"].unique())]
     area = _charted_area_codes(chart)
@@ -138,12 +141,6 @@ def zone_agreement(chart_shots: pd.DataFrame, play_events: pd.DataFrame) -> pd.D
             "agreement_share": agreed / np.where(matched > 0, matched, np.nan),
         }
     )
-
-
-def _attempts(events: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
-    """Field goal attempts by a known player: who, what came of it, and the named columns."""
-    taken = events["event_type"].isin(["2pt", "3pt"]) & events["person_id"].notna()
-    return events.loc[taken, ["game_id", "person_id", "event_type", "shot_made", *columns]]
 
 
 def _codes_of_events(shots: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -21,9 +21,7 @@ WATCH_DATES: Final = 2  # dates in a row below WATCH
 _MILLIONTHS: Final = 1_000_000
 RETRAIN_DAYS: Final = 7  # days in a worse state than OK after which training anew is advised
 POPULATIONS: Final = ("all", WITH_LINE, *TIERS)
-COLUMNS: Final = (
-    "game_date",
-    "season",
+GRADED: Final = (
     *PLAYER_KEY,
     "system",
     "predicted_points",
@@ -32,6 +30,7 @@ COLUMNS: Final = (
     "outcome",
     "line",
 )
+COLUMNS: Final = ("game_date", "season", *GRADED)
 _AVERAGE: Final = "season_average"  # the system whose prediction is the season average before the game
 
 

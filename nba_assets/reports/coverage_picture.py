@@ -5,12 +5,10 @@ What belongs here: a PNG from cells. What does not: the page (coverage_page.py).
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
@@ -18,6 +16,7 @@ from matplotlib.patches import Patch
 from nba_assets.reports.coverage_cells import NO_CELL, Calendar
 from nba_assets.reports.coverage_figure import complete_share, month_starts, percent
 from nba_assets.reports.coverage_status import NAMES, STATUSES
+from nba_assets.reports.png import png
 from nba_assets.schemas.catalog import TABLES
 
 WIDTH, DPI = 9.0, 100  # inches, dots an inch
@@ -48,7 +47,7 @@ def coverage_picture(ledger: pd.DataFrame, table: str | None = None) -> bytes:
         cells, names, shares, ticks = _all_tables(calendar)
     else:
         cells, names, shares, ticks = _seasons(calendar)
-    return _png(_drawn(cells, names, shares, ticks, "all tables" if table is None else table))
+    return png(_drawn(cells, names, shares, ticks, "all tables" if table is None else table))
 
 
 Rows = tuple[np.ndarray, list[str], list[str], tuple[list[float], list[str]]]
@@ -102,9 +101,3 @@ def _drawn(
     patches = [Patch(facecolor=s.colour, edgecolor="#888888", linewidth=0.4, label=s.name) for s in STATUSES]
     figure.legend(handles=patches, ncols=len(NAMES), loc="lower left", fontsize=7, frameon=False)
     return figure
-
-
-def _png(figure: Figure) -> bytes:
-    file = io.BytesIO()
-    FigureCanvasAgg(figure).print_png(file, metadata={"Software": None})
-    return file.getvalue()

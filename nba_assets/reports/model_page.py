@@ -5,9 +5,7 @@ What belongs here: plots and the page. What does not: metrics (modeling/), readi
 
 from __future__ import annotations
 
-import base64
 import html
-import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -23,6 +21,7 @@ from nba_assets.modeling.distribution import QUANTILES, Calibration, moved_to
 from nba_assets.modeling.ensemble import EnsembleWeights, StoredEnsemble, ensemble_points
 from nba_assets.modeling.evaluation import TIERS, point_metrics, tier_of
 from nba_assets.modeling.systems import ENSEMBLE, POINTS_QUANTILE
+from nba_assets.reports.png import data_uri, png
 
 _FACTS = ("system", "feature_set", "trained_at", "trained_through", "best_iteration", "code_version",
           "input_hash", "model_sha256", "override_reason")  # fmt: skip
@@ -226,13 +225,11 @@ def _chances(test: pd.DataFrame) -> Drawing:
 
 def _image(left: Drawing, right: Drawing) -> str:
     """Two plots side by side as an inline PNG, the same bytes for the same numbers."""
-    figure = Figure(figsize=(11, 4), layout="constrained")
+    figure = Figure(figsize=(11, 4), dpi=90, layout="constrained")
     axes = figure.subplots(1, 2)
     left(axes[0])
     right(axes[1])
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=90, metadata={"Software": None})
-    return f'<img alt="" src="data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}">'
+    return f'<img alt="" src="{data_uri(png(figure))}">'
 
 
 def _table(frame: pd.DataFrame) -> str:

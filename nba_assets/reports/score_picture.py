@@ -5,12 +5,11 @@ What belongs here: a PNG from scores. What does not: measuring (modeling/evaluat
 
 from __future__ import annotations
 
-import io
-
 import pandas as pd
 from matplotlib.figure import Figure
 
 from nba_assets.modeling.systems import BASELINES
+from nba_assets.reports.png import png
 
 WIDTH, DPI = 7.0, 90  # inches, dots an inch
 _ROW = 0.3  # inches a system
@@ -27,13 +26,11 @@ def score_picture(scores: pd.DataFrame) -> bytes:
     mae = mae.sort_values(["value", "system"], ascending=False, ignore_index=True)
     is_baseline = mae["system"].isin([rule.name for rule in BASELINES])
     values, low, high = (mae[name].to_numpy("float64") for name in ("value", "low", "high"))
-    figure = Figure(figsize=(WIDTH, 0.9 + _ROW * len(mae)), layout="constrained")
+    figure = Figure(figsize=(WIDTH, 0.9 + _ROW * len(mae)), dpi=DPI, layout="constrained")
     axes = figure.subplots()
     axes.hlines(mae.index, low, high, colors="#606870")
     axes.scatter(values, mae.index, c=is_baseline.map(_COLOURS), zorder=3)
     axes.set_yticks(mae.index, mae["system"])
     axes.set_title("MAE on the test rows, 95 % over dates; baselines in grey")
     axes.set_xlabel("points")
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
-    return buffer.getvalue()
+    return png(figure)
