@@ -1,4 +1,4 @@
-"""What is wrong with features although their coverage holds, as a table whose failures name feature and rows."""
+"""Defects of features that coverage alone does not show: failures name the feature and its rows."""
 
 from __future__ import annotations
 
