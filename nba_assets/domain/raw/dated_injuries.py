@@ -11,8 +11,14 @@ from typing import Final
 
 import pandas as pd
 
-from nba_assets.domain.injuries import as_raw_injuries, refused_counts
-from nba_assets.domain.tipoffs import EASTERN, game_cutoffs
+from nba_assets.calendar.tipoffs import (
+    EASTERN,
+    game_cutoffs,
+)
+from nba_assets.domain.raw.injuries import (
+    as_raw_injuries,
+    refused_counts,
+)
 
 REPORT_HOUR: Final = pd.Timedelta(hours=17)
 _NEXT_DAY: Final = pd.Timedelta(days=1)

@@ -6,10 +6,16 @@ from typing import Final
 
 import pandas as pd
 
-from nba_assets.domain.identity import resolve_players_as_of
-from nba_assets.domain.injuries import filed_under, refused_counts
+from nba_assets.calendar.tipoffs import (
+    game_cutoffs,
+    utc_moments,
+)
+from nba_assets.domain.raw.identity import resolve_players_as_of
+from nba_assets.domain.raw.injuries import (
+    filed_under,
+    refused_counts,
+)
 from nba_assets.domain.teams import TEAM_BY_TRICODE
-from nba_assets.domain.tipoffs import game_cutoffs, utc_moments
 
 RAW_LINEUP_COLUMNS: Final = [
     "game_date", "captured_at", "game_id", "team", "player_id", "player_name", "kind", "role", "position",

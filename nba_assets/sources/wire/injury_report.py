@@ -1,8 +1,4 @@
-"""The league's injury report: who may not play, team by team, as of the hour it was published.
-
-What belongs here: what a row says. What does not: where it stands on the page (injury_pdf.py), who is meant
-by a name (domain/injuries.py).
-"""
+"""The league's injury report: who may not play, team by team, as of the hour it was published."""
 
 from __future__ import annotations
 
@@ -13,14 +9,14 @@ from typing import Any, Final
 
 import pandas as pd
 
-from nba_assets.domain.injuries import CAPTURED
-from nba_assets.domain.injury_status import statuses
-from nba_assets.domain.problems import BadInput
+from nba_assets.domain.raw.injuries import CAPTURED
+from nba_assets.domain.raw.injury_status import statuses
 from nba_assets.domain.teams import TEAM_BY_TRICODE, tricode_of_name
 from nba_assets.schemas.raw import RAW_INJURY_REPORTS
 from nba_assets.sources.wire.clocks import eastern_moment
 from nba_assets.sources.wire.documents import Parsed, Place, finished_rows
 from nba_assets.sources.wire.injury_pdf import read_pages, table_of_report
+from nba_assets.tabular.problems import BadInput
 
 _MATCHUP: Final = re.compile(r"([A-Z]{3})@([A-Z]{3})", re.ASCII)
 _NAME: Final = re.compile(r"([^,]+), ([^,]+)")
@@ -45,7 +41,7 @@ def read_injury_report(body: bytes, *, file: str, source: str = "nba-injury-repo
     """raw_injury_reports of an injury report PDF, row for row, filed under the game dates it prints.
 
     'Payton II, Gary' is turned into 'Gary Payton II'. Who is meant by a name is not said here, player_id is
-    NULL: all reports of a date are asked about at once (domain/injuries.py).
+    NULL: all reports of a date are asked about at once (domain/raw/injuries.py).
 
     A row that cannot be read is left out and is among the problems: the others stand.
 
