@@ -9,7 +9,7 @@ import pandas as pd
 
 from nba_assets.schemas.raw import RAW_LINEUPS
 from nba_assets.sources.wire.documents import Parsed, Place, finished_rows, read_json, same_game
-from nba_assets.sources.wire.games import SCHEDULED, game_id_of, scheduled_game
+from nba_assets.sources.wire.games import FINAL, game_id_of, scheduled_game
 from nba_assets.sources.wire.live_box import parse_live_roster
 
 _STARTERS: Final = 5
@@ -24,7 +24,7 @@ def parse_lineups(
     captured_at: pd.Timestamp,
     source: str = "live",
 ) -> Parsed:
-    """raw_lineups of a live box: ``confirmed`` before tip-off, ``final`` from then on.
+    """raw_lineups of a live box: ``final`` once the game is over, ``confirmed`` before.
 
     A suspended player is ACTIVE in the box and does not play: whoever has a reason is inactive. A team
     without five starters has not handed in its lineup yet: its starters are left out.
@@ -46,7 +46,7 @@ def parse_lineups(
     place = Place(file, game_id)
     game = read_json(body, place).node("game")
     same_game(game_id_of(game), place)
-    before = game.whole("gameStatus") == SCHEDULED
+    final = game.whole("gameStatus") == FINAL
     roster = parse_live_roster(body, file=file, game_id=game_id)
     starters = roster["is_starter"].groupby(roster["team"]).transform("sum").eq(_STARTERS)
     missing = sorted(roster.loc[~starters, "team"].unique())
@@ -54,7 +54,7 @@ def parse_lineups(
     rows = roster.assign(
         game_date=scheduled_game(schedule, place).game_date,
         captured_at=captured_at,
-        kind="confirmed" if before else "final",
+        kind="final" if final else "confirmed",
         role=np.select([absent, roster["is_starter"]], ["inactive", "starter"], "bench"),
         position=None,
         source=source,
