@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from nba_assets.lake import Lake
+from nba_assets.storage.lake import Lake
 
 _RECENT_DATES = 20
 _MODULUS = 1 << 64

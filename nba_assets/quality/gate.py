@@ -16,8 +16,8 @@ from enum import StrEnum
 
 import dagster as dg
 
-from nba_assets.lake import Lake
 from nba_assets.quality.refusals import Refusal, Refusals
+from nba_assets.storage.lake import Lake
 
 CHECK_NAME = "coverage"
 

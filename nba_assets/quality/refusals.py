@@ -11,9 +11,9 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from nba_assets.object_store import ObjectStore
 from nba_assets.quality.verdict import Verdict
-from nba_assets.records import read_record, record_bytes
+from nba_assets.storage.object_store import ObjectStore
+from nba_assets.storage.records import read_record, record_bytes
 
 # An underscore: no reader of tables takes them for tables.
 _REFUSED, _HEALED = "_refused", "_healed"

@@ -8,12 +8,12 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from nba_assets.lake import Lake
-from nba_assets.object_store import FolderStore
-from nba_assets.partition_file import Stamp
 from nba_assets.quality.gate import Gate, Shut
 from nba_assets.quality.refusals import Refusals
 from nba_assets.quality.verdict import Verdict
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import FolderStore
+from nba_assets.storage.partition_file import Stamp
 
 DATE, OTHER = dt.date(2023, 12, 4), dt.date(2023, 12, 5)
 FAILED = {DATE: Verdict("FAIL")}
