@@ -17,12 +17,13 @@ from typing import Any, TypeVar, cast
 import dagster as dg
 import pandas as pd
 import pyarrow as pa
-from dagster._core.storage.tags import EXTERNALLY_MANAGED_ASSETS_TAG
 
 from nba_assets.assets import date_events
 from nba_assets.assets.chosen_dates import chosen_dates
 from nba_assets.assets.overrides import overrides_of
 from nba_assets.calendar.partitions import season_groups
+from nba_assets.instance.partition_events import check_targets, wipe_materializations
+from nba_assets.instance.private_api import EXTERNALLY_MANAGED_ASSETS_TAG
 from nba_assets.lineage.inputs import (
     Inputs,
     Reader,
@@ -136,7 +137,9 @@ class TableRun:
         """Shut the gate of dates that are not written, before anybody hears of it."""
         name = self._table.name
         self._refusals.keep(name, refused, self._lake.file_hashes(name, refused))
-        date_events.forget(self._context, name, list(refused))
+        # A date that an earlier run turned green would stay green beside its failed check.
+        if green := wipe_materializations(self._context.instance, name, refused):
+            self._context.log.warning(f"this event log wipes no partition: {green} stay green though refused")
 
     def _published(self, dates: list[dt.date]) -> Iterator[Reported]:
         """Work the dates out, all at once or season by season, and write them."""
@@ -209,7 +212,7 @@ class TableRun:
             started = time.perf_counter()
         self._refusals.heal(name, prepared.stamps, refusals)
         self._compute_seconds += time.perf_counter() - started
-        about = date_events.targets(self._context, name, list(prepared.stamps))
+        about = check_targets(self._context.instance, name, prepared.stamps, self._context.run_id)
         for date, verdict in prepared.verdicts.items():
             yield date_events.evaluation(name, date, verdict, about), date, verdict
 

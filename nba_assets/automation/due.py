@@ -19,13 +19,13 @@ from enum import StrEnum
 
 import dagster as dg
 import pandas as pd
-from dagster._core.storage.tags import (
+
+from nba_assets.automation.fetching import FETCH_JOB
+from nba_assets.instance.private_api import (
     ASSET_PARTITION_RANGE_END_TAG,
     ASSET_PARTITION_RANGE_START_TAG,
     PARTITION_NAME_TAG,
 )
-
-from nba_assets.automation.fetching import FETCH_JOB
 from nba_assets.lineage.graph import TableGraph
 from nba_assets.lineage.inputs import SOURCE
 from nba_assets.quality.gate import Gate
