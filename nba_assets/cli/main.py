@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from nba_assets.cli.calendar import app as calendar
 from nba_assets.cli.live_commands import add_to
 from nba_assets.runs.console import console
 
@@ -39,6 +40,12 @@ def _settings(lake: str | None = None, source: Path | None = None):
         ArchiveSource(source)  # says what is wrong with it before anything starts
     given = {"lake": lake, "archive_dir": source}
     return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+
+
+def _known_seasons(settings):
+    from nba_assets.assets.resources import source_resource
+
+    return source_resource(settings).source().seasons()
 
 
 @app.command()
@@ -130,18 +137,39 @@ def stale(
 
 @app.command()
 def history(
-    from_: FirstDate = dt.datetime(2020, 12, 22),
-    to: LastDate = dt.datetime(2025, 6, 22),
+    from_: FirstDateIfAny = None,
+    to: LastDateIfAny = None,
+    from_publishers: Annotated[
+        bool, typer.Option("--from-publishers", help="From public endpoints, into the landing zone first.")
+    ] = False,
+    seasons: Annotated[
+        str | None, typer.Option(help="With --from-publishers: 2021-22..2024-25, or one of them.")
+    ] = None,
+    events: Annotated[
+        bool, typer.Option("--events/--seasons-only", help="Whether events and reports follow, in hours.")
+    ] = True,
     lake: LakeOption = None,
     source: SourceOption = None,
 ) -> None:
-    """The main job: every table of the archive, models on the first game date of each month, a summary."""
+    """The main job: every table of all that the source has, models on the first game date of each month.
+
+    Without an archive, --from-publishers builds a lake of real games from what publishers serve to everybody:
+    schedules, box scores and shots of whole seasons within minutes, then tables, models and predictions,
+    then events and injury reports at the publishers' pace. Started again, it goes on where it stopped.
+    """
+    if from_publishers:
+        from nba_assets.cli.publishers import build_from_publishers, seasons_between
+
+        chosen = seasons_between(seasons or "")
+        raise typer.Exit(build_from_publishers(console, _settings(lake), chosen, events=events))
     from nba_assets.bench.report import print_facts
     from nba_assets.runs.materialize import materialize
     from nba_assets.runs.report import print_run, print_scores
 
     settings = _settings(lake, source)
-    report = materialize(settings, from_.date(), to.date())
+    known = [date for dates in _known_seasons(settings).values() for date in dates]
+    first, last = from_.date() if from_ else min(known), to.date() if to else max(known)
+    report = materialize(settings, first, last)
     print_run(console, report)
     print_facts(console, settings)
     print_scores(console, settings)
@@ -264,6 +292,7 @@ def dictionary(
     console.print(f"wrote {out}")
 
 
+app.add_typer(calendar, name="calendar")
 add_to(app)
 
 

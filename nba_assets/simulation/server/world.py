@@ -94,6 +94,14 @@ class World:
         """Games of a US Eastern date."""
         return self._dates.get(date, [])
 
+    def of_season(self, season: str) -> list[Match]:
+        """Games of a season, in order of tip-off."""
+        return [match for match in self.matches.values() if match.season == season]
+
+    def team_log(self, match: Match) -> list[Row]:
+        """The teams' box rows of a game; none where the league has no team box scores."""
+        return [row for row in self._read("leaguegamelog/teams", "GAME_DATE", match.date) if _is(row, match)]
+
     def dates(self) -> list[dt.date]:
         """Dates with games."""
         return sorted(self._dates)

@@ -20,6 +20,7 @@ from nba_assets.sources.fetch.fetcher import (
 )
 from nba_assets.sources.fetch.host_records import StoredHostRecords
 from nba_assets.sources.fetch.odds_plan import captures_per_game
+from nba_assets.sources.fetch.season_plan import season_documents, season_schedule
 from nba_assets.sources.http import HttpSession, Limits, publishers
 from nba_assets.sources.http.hosts import ODDS_API
 from nba_assets.sources.landed.source import LiveSource
@@ -109,6 +110,19 @@ class FetchDesk:
                 mine = [one for one in documents if one.feed.host == host]
                 outcomes += [*slate.unreadable, *fetcher.fetch_all(mine, bulk=bulk)]
         return outcomes
+
+    def fetch_schedule(self, season: str) -> Outcome:
+        """Fetch the schedule of a season."""
+        with self._session() as session:
+            return Fetcher(session, self.landing()).fetch(season_schedule(season, self.now()))
+
+    def fetch_season(self, season: str) -> Iterator[Outcome]:
+        """Fetch the schedule of a season, then its logs and shot charts, one outcome after the other."""
+        yield self.fetch_schedule(season)
+        with self._session() as session:
+            fetcher = Fetcher(session, self.landing())
+            for wanted in season_documents(self.source(), season, self.now()):
+                yield fetcher.fetch(wanted)
 
     def complete(self, date: dt.date, feeds: Collection[str]) -> bool:
         """Whether everything that a range would ask for of a date has landed; nothing is downloaded."""
