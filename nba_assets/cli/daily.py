@@ -13,6 +13,7 @@ from nba_assets.cli.options import (
     Dates,
     Feeds,
     Lake,
+    Range,
     RangeIfAny,
     Reason,
     Source,

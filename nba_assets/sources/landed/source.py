@@ -83,14 +83,18 @@ class LiveSource:
         """Dates from the first to the last game of a season whose schedule has landed."""
         return self._schedule.accounted_days(dates)
 
-    def season_games(self, season: str) -> pd.DataFrame:
-        """raw_schedule of a season as its landed schedule has it; no rows where none has landed."""
-        found = self._schedule.season(season).found
-        return found[0].rows if found else TABLES["raw_schedule"].empty()
+    def seasons(self) -> dict[str, list[dt.date]]:
+        """Game dates of each season whose schedule has landed."""
+        return self._schedule.seasons()
 
     def knows_season(self, date: dt.date) -> bool:
         """Whether a schedule with games of the date's season has landed, whenever in it they are."""
         return self._schedule.knows(season_of(date))
+
+    def season_games(self, season: str) -> pd.DataFrame:
+        """raw_schedule of a season as its landed schedule has it; no rows where none has landed."""
+        found = self._schedule.season(season).found
+        return found[0].rows if found else TABLES["raw_schedule"].empty()
 
     def fingerprint(self, table: str, dates: Sequence[dt.date]) -> dict[dt.date, str]:
         """A name for the captures that a table's dates would be made from now; see :class:`Source`."""
