@@ -123,8 +123,10 @@ class World:
     def log(self, match: Match, now: dt.datetime) -> list[Row]:
         """The players' box rows of a final game, as they stand."""
         rows = [row for row in self._log_of(match.date) if _is(row, match)]
+        if now >= match.corrected:
+            return rows
         events = self._events(match)
-        wrong = None if now >= match.corrected else self._mistake(match, events)
+        wrong = self._mistake(match, events)
         robbed = None if wrong is None else int(events[wrong]["assister_id"])
         return [{**row, "AST": row["AST"] - 1} if row["PLAYER_ID"] == robbed else row for row in rows]
 
