@@ -102,6 +102,14 @@ def fetch(
     raise typer.Exit(commands.fetch_range(console, Settings(), dates.first, dates.last, names))
 
 
+def feeds() -> None:
+    """How each feed fares, and what is left of the month's credits; exit code 1 when one is red."""
+    from nba_assets.cli.feeds import print_feeds
+    from nba_assets.settings import Settings
+
+    raise typer.Exit(print_feeds(console, Settings()))
+
+
 def history(
     dates: RangeIfAny = None,
     from_publishers: Annotated[
@@ -161,4 +169,4 @@ def _known_span(settings: Settings) -> tuple[dt.date, dt.date]:
     return min(dates), max(dates)
 
 
-COMMANDS = (backfill, explain, fetch, history, demo)
+COMMANDS = (backfill, explain, fetch, feeds, history, demo)

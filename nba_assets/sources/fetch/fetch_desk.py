@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from nba_assets.settings import Settings
 from nba_assets.sources.feeds.catalog import LINES_COST
 from nba_assets.sources.fetch.bought_files import take_bought
+from nba_assets.sources.fetch.feed_health import FeedHealth, Surroundings, feed_health
+from nba_assets.sources.fetch.feed_records import FeedRecords
 from nba_assets.sources.fetch.fetch_plan import (
     USUAL,
     Slate,
@@ -109,7 +111,18 @@ class FetchDesk:
                 documents = slate.lacking(stage) if resume else slate.stage(stage)
                 mine = [one for one in documents if one.feed.host == host]
                 outcomes += [*slate.unreadable, *fetcher.fetch_all(mine, bulk=bulk)]
+        if date >= eastern(self.now()).date() - dt.timedelta(1):  # the past says nothing of a feed today
+            FeedRecords(open_store(self._settings.landing_root)).add(outcomes, self.now())
         return outcomes
+
+    def feed_health(self) -> list[FeedHealth]:
+        """The health of every feed of a live day."""
+        budget, settings = self.odds_budget(), self._settings
+        records = FeedRecords(open_store(settings.landing_root))
+        has_key = settings.odds_api_key is not None or settings.simulated_url is not None
+        return feed_health(
+            Surroundings(self.source(), self.now(), records.read, has_key, budget.budget - budget.used)
+        )
 
     def fetch_schedule(self, season: str) -> Outcome:
         """Fetch the schedule of a season."""
