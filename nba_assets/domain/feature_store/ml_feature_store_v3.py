@@ -47,6 +47,8 @@ POINTS_RESERVE = Derived("points_reserve", Own("pts").when(Own("is_starter"), 0)
 POINTS_OVER_USUAL = Derived(
     "points_over_usual", Own("pts") - Own("minutes") * Ratio("pts", "minutes", days=365)
 )
+PPM_LAST_82 = Ratio("pts", "minutes", last=82)
+
 _NO_SEASON = "no game this season"
 _NO_STARTERS = "no earlier game with known starters"
 _NO_REPORT = "no injury report"
@@ -84,7 +86,7 @@ def _weighted(
     return tuple(
         Feature(
             f"{name}_weighted_{half_life}",
-            DecayedMean(column, half_life=half_life, last=WEIGHTED_GAMES),
+            _decayed(column, half_life),
             f"mean of {name}, weights halving every {half_life} games, at most {WEIGHTED_GAMES} games",
             unit,
             limits,
@@ -94,8 +96,8 @@ def _weighted(
     )
 
 
-def _decayed_15(column: str | Derived) -> DecayedMean:
-    return DecayedMean(column, half_life=15, last=WEIGHTED_GAMES)
+def _decayed(column: str | Derived, half_life: int = 15) -> DecayedMean:
+    return DecayedMean(column, half_life=half_life, last=WEIGHTED_GAMES)
 
 
 def _active(output: str) -> Function:
@@ -131,7 +133,7 @@ def _allowed(zone: str) -> Feature:
 
 EXTRA = (
     *(feature for weighted in _WEIGHTED for feature in _weighted(*weighted)),
-    Feature("ppm_last_82", Ratio("pts", "minutes", last=82), "sum of points / sum of minutes, last 82",
+    Feature("ppm_last_82", PPM_LAST_82, "sum of points / sum of minutes, last 82",
             "per minute", (0, 10), "no minute played"),
     Feature("ppm_season", Ratio("pts", "minutes", season=True), "sum of points / sum of minutes, this season",
             "per minute", (0, 10), "no minute played this season", required=False),
@@ -143,7 +145,7 @@ EXTRA = (
     Feature("shot_value_avg_season", Mean(SHOT_VALUE, season=True), "mean shot value, this season", "points",
             (0, 90), _NO_SEASON, needs="season"),
     *(
-        Feature(f"projected_points_{n}", Own(f"minutes_weighted_{n}") * Own("ppm_last_82"),
+        Feature(f"projected_points_{n}", _decayed("minutes", n) * PPM_LAST_82,
                 f"minutes_weighted_{n} * ppm_last_82", "points", (0, 300), "no minute played")
         for n in (2, 6, 15)
     ),
@@ -156,15 +158,15 @@ EXTRA = (
             "fraction", (0, 1), _NO_STARTERS, required=False),
     Feature("started_last_game", Last("is_starter"), "he started his last game", "flag", (0, 1), _NO_STARTERS,
             required=False),
-    Feature("points_as_starter_weighted_15", _decayed_15(POINTS_STARTED),
+    Feature("points_as_starter_weighted_15", _decayed(POINTS_STARTED),
             "mean points of games he started, half-life 15 of his games", "points", (0, 83), "never started",
             required=False),
-    Feature("points_as_reserve_weighted_15", _decayed_15(POINTS_RESERVE),
+    Feature("points_as_reserve_weighted_15", _decayed(POINTS_RESERVE),
             "mean points of games he did not start, half-life 15 of his games", "points", (0, 83),
             "always started", required=False),
-    Feature("rebounds_weighted_15", _decayed_15("reb"), "mean rebounds, half-life 15 games", "rebounds",
+    Feature("rebounds_weighted_15", _decayed("reb"), "mean rebounds, half-life 15 games", "rebounds",
             (0, 45)),
-    Feature("assists_weighted_15", _decayed_15("ast"), "mean assists, half-life 15 games", "assists",
+    Feature("assists_weighted_15", _decayed("ast"), "mean assists, half-life 15 games", "assists",
             (0, 35)),
     Feature("usage_rate_last_10", Mean("usage_rate", last=10), "mean usage rate, last 10", "%", (0, 500),
             "no earlier game with minutes", required=False),
