@@ -130,7 +130,7 @@ class AsOf:
                if isinstance(column, Derived)}
         )  # fmt: skip
         if games.only is not None:
-            rows = rows.loc[history[games.only].eq(True).fillna(False).to_numpy(bool)]
+            rows = pd.DataFrame(rows[history[games.only].eq(True).fillna(False).to_numpy(bool)])
         if not games.daily:
             return rows
         day = ["game_date", *games.by]
