@@ -38,7 +38,7 @@ def print_feeds(console: Console, settings: Settings) -> int:
     console.print(grid)
     budget = desk.odds_budget()
     console.print(
-        f"The Odds API: {budget.used:.0f} of {budget.budget} credits of the month spent, {budget.games} games "
-        f"to come in it, {budget.captures_per_game} captures of each"
+        f"The Odds API: {budget.used:.0f} of the month's {budget.budget} credits spent; "
+        f"{budget.games} games to come in it, {budget.captures_per_game} captures of each"
     )
     return 1 if any(one.is_red for one in health) else 0

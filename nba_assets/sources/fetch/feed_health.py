@@ -143,9 +143,7 @@ def _answered(around: Surroundings, feed: str, since: dt.datetime, within: dt.ti
 
 def _lineups(around: Surroundings, games: pd.DataFrame) -> Iterator[FeedHealth]:
     now = pd.Timestamp(around.now)
-    due = games[
-        games["tipoff_utc"].le(now + _LINEUP_BY).fillna(False) & games["tipoff_utc"].gt(now - 4 * _HOUR)
-    ]
+    due = games[games["tipoff_utc"].le(now + _LINEUP_BY).fillna(False).to_numpy(bool)]
     if due.empty:
         return
     there = around.source.documents.landing.there(LINEUP, due["game_date"].iloc[0].date())
