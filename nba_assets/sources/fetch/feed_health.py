@@ -81,7 +81,9 @@ class Surroundings:
 
 def feed_health(around: Surroundings) -> list[FeedHealth]:
     """The health of every feed of a live day, in the order of the catalog; errors as those of the source."""
-    found = {one.feed: one for one in _expected(around)}
+    found: dict[str, FeedHealth] = {}
+    for one in _expected(around):
+        found.setdefault(one.feed, one)  # what refuses a feed comes before what it has not given
     return [
         found.get(feed, FeedHealth(feed, FeedState.IDLE, "", around.record_of(feed)))
         for feed in FEEDS
