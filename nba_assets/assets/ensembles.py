@@ -9,13 +9,14 @@ from typing import Any, cast
 import dagster as dg
 import pandas as pd
 
-from nba_assets.assets.resources import open_lake, open_models
+from nba_assets.assets.resources import open_lake, open_models, stored_rows
 from nba_assets.lineage.inputs import (
     History,
     Inputs,
 )
 from nba_assets.lineage.table import (
     Built,
+    Plan,
     Table,
 )
 from nba_assets.modeling.fitting import artefacts
@@ -36,8 +37,8 @@ _MEMBERS = cast("Ensemble", SYSTEMS[ENSEMBLE]).members
 def trained_dates(context: dg.AssetExecutionContext, system: str, dates: list[dt.date]) -> set[dt.date]:
     """Of some dates, those with a model of a system that may be read."""
     lake = open_lake(context)
-    stored = sorted(set(dates) & set(lake.dates(system)))
-    return set(Gate(context.instance, lake).open(system, stored))
+    open_dates = Gate(context.instance, lake).open(system, dates)
+    return set(stored_rows(lake, system, open_dates)["game_date"].dt.date)
 
 
 def _planned(context: dg.AssetExecutionContext, dates: list[dt.date]) -> list[dt.date]:
@@ -134,6 +135,6 @@ ENSEMBLES = (
         compute=_weigh,
         versioned=(ensemble.fit_weights, ensemble.ensemble_points),
         history=tuple(History(name, 0, ("model_id", "source"), and_same_date=True) for name in _MEMBERS),
-        plan=_planned,
+        plan=Plan(_planned, "not every member was trained for this date"),
     ),
 )

@@ -21,7 +21,6 @@ from dagster._core.storage.tags import EXTERNALLY_MANAGED_ASSETS_TAG
 
 from nba_assets.assets import date_events
 from nba_assets.assets.chosen_dates import chosen_dates
-from nba_assets.assets.overrides import overrides_of
 from nba_assets.calendar.partitions import season_groups
 from nba_assets.lineage.inputs import (
     Inputs,
@@ -68,9 +67,9 @@ class TableRun:
         self._lake = lake
         self._reader = Reader(lake, Gate(context.instance, lake, context.run_id))
         self._refusals = Refusals(lake.store)
-        self._let_through = overrides_of(context.op_execution_context.op_config)
         self._asked = chosen_dates(context.run.tags, context.partition_keys)
-        self._dates = table.plan(context, self._asked) if table.plan else self._asked
+        self._let_through = context.resources.allow_partial.reasons(self._asked)
+        self._dates = table.plan.dates(context, self._asked) if table.plan else self._asked
         self._compute_seconds = 0.0
 
     def events(self) -> Iterator[Any]:
@@ -82,7 +81,7 @@ class TableRun:
         shut = self._reader.shut(self._table.inputs, self._dates)
         blocked = {date: reasons for date, reasons in shut.items() if date not in self._let_through}
         ready = [date for date in self._dates if date not in blocked]
-        for event, date, verdict in chain(self._blocked(blocked), self._published(ready)):
+        for event, date, verdict in chain(self._idle(), self._blocked(blocked), self._published(ready)):
             if verdict:
                 verdicts[date] = verdict
             yield event
@@ -108,6 +107,21 @@ class TableRun:
             reasons = {date.isoformat(): verdict.words for date, verdict in refused.items()}
             raise dg.Failure(words, metadata={"blocked": dg.MetadataValue.json(reasons)}, allow_retries=False)
         self._context.log.error(words)
+
+    def _idle(self) -> Iterator[Reported]:
+        """Store dates empty on which there is nothing to do; what an earlier run had to do there stays."""
+        if self._table.plan is None or len(self._dates) == len(self._asked):
+            return
+        name, dates = self._table.name, sorted(set(self._asked) - set(self._dates))
+        stored = self._lake.stamps(name, dates)
+        verdict = Verdict.idle(self._table.plan.idle)
+        free = [date for date in dates if date not in stored or stored[date].coverage == verdict.record]
+        own = stamp(self._table.code_version, self._table.schema.hash, {})
+        stamps = dict.fromkeys(free, replace(own, coverage=verdict.record))
+        rows = self._table.schema.to_arrow(self._table.schema.empty())
+        yield from self._publish(
+            _Prepared(rows, stamps, dict.fromkeys(free, verdict), {date: {} for date in free})
+        )
 
     def _blocked(self, blocked: Mapping[dt.date, list[str]]) -> Iterator[Reported]:
         """Judge dates whose inputs are shut by the inputs that are open."""
@@ -182,6 +196,7 @@ class TableRun:
             for date in inputs.dates
         }
         judged = verdicts(self._table.name, frame, inputs, inputs.dates, problems)
+        judged |= {date: Verdict.no_go(evidence) for date, evidence in built.no_go.items()}
         for date in self._let_through.keys() & judged.keys():
             judged[date] = judged[date].let_through(self._let_through[date])
         return judged

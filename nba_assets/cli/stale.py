@@ -17,7 +17,6 @@ import dagster as dg
 from rich.console import Console
 
 from nba_assets.assets.resources import source_resource
-from nba_assets.automation.jobs import LEARNED
 from nba_assets.calendar.partitions import (
     FIRST_GAME_DATE,
     game_dates_between,
@@ -145,11 +144,10 @@ def resume(
     dates = game_dates_between(first, last)
     if not dates:
         raise ValueError(f"no game date from {first} to {last}")
-    owed = tables or [table.name for table in ALL_TABLES if table.name not in LEARNED]
     whole = RunReport(dates, success=True)
     touched: set[dt.date] = set()
     with _looking(settings) as (lake, look):
-        for table in _chosen(owed):
+        for table in _chosen(tables):
             fresh = set(look().fresh(table, dates))
             if due := [date for date in dates if date not in fresh]:
                 whole.add(materialize(settings, first, last, [table.name], progress=progress, only=due))
