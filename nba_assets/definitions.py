@@ -31,6 +31,7 @@ from nba_assets.automation.jobs import jobs
 from nba_assets.automation.landing_sensors import LandingSensors
 from nba_assets.automation.promotion_sensor import PromotionSensor
 from nba_assets.automation.schedules import schedules
+from nba_assets.instance.run_process import quiet_console
 from nba_assets.lineage.graph import TableGraph
 from nba_assets.lineage.table import Table
 from nba_assets.settings import Settings
@@ -79,6 +80,7 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
         ],
         resources=resources | dict(resource_overrides or {}),
         executor=dg.in_process_executor,
+        loggers={"console": quiet_console},
     )
 
 

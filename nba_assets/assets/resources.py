@@ -10,6 +10,7 @@ from dagster_gcp.gcs import GCSResource
 from pydantic import Field
 
 from nba_assets.assets.training_config import Training
+from nba_assets.instance.run_process import tune_process
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.settings import Settings, SourceKind
 from nba_assets.sources.archive.source import ArchiveSource
@@ -30,6 +31,10 @@ class LakeResource(dg.ConfigurableResource):
 
     root: str = Field(description="Folder or gs://bucket/prefix.")
     gcs: dg.ResourceDependency[GCSResource]
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """Prepare the process of a run: every step needs the lake."""
+        tune_process()
 
     def lake(self) -> Lake:
         """Open the tables."""

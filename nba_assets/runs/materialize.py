@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import gc
 import resource
-import sys
 import time
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -13,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import dagster as dg
-import pyarrow as pa
 from dagster._core.storage.tags import (
     ASSET_PARTITION_RANGE_END_TAG,
     ASSET_PARTITION_RANGE_START_TAG,
@@ -113,7 +110,6 @@ def materialize(
     if not dates:
         raise ValueError(f"no game date from {first} to {last}")
     prepare_home(settings)
-    _tune_process()
     job = build_defs(settings).resolve_job_def(MAIN_JOB)
     names = sorted(tables or (key.to_user_string() for key in job.asset_layer.executable_asset_keys))
     config = run_config(retrain or {}, dates if allow_partial else [], allow_partial, more_config)
@@ -150,17 +146,6 @@ def _range_tags(dates: list[dt.date]) -> dict[str, str]:
 def _bar(shown: bool) -> Progress:
     columns = (TextColumn("{task.description:32}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     return Progress(*columns, disable=not shown)
-
-
-def _tune_process() -> None:
-    """Set what the whole process shares for runs of thousands of partitions."""
-    # A run makes millions of objects that live to its end: looking through them over and over finds nothing.
-    gc.set_threshold(200_000, 50, 50)
-    # Files are made in the background while events are kept in front: neither should wait long for the other.
-    sys.setswitchinterval(0.0005)
-    # Seasons of events come and go: jemalloc hands their memory on with less waiting, and holds less of it.
-    if "jemalloc" in pa.supported_memory_backends():
-        pa.set_memory_pool(pa.jemalloc_memory_pool())
 
 
 def _note(event: Any, report: RunReport, bar: Progress, task: Any) -> None:
