@@ -44,7 +44,7 @@ def test_a_cell_says_its_figures_and_its_cause_once() -> None:
     payload = season_payload(calendar, slice(0, 3))
     metric = payload["tables"][0]["metrics"][0]
     assert metric == {"name": "rows", "expected": [10, 10, 10], "actual": [4, 4, 10], "share": [0.4, 0.4, 1],
-                      "code": [0, 0, 5]}  # fmt: skip
+                      "code": [0, 0, NAMES.index("PASS")]}  # fmt: skip
     assert payload["texts"] == ["raw_schedule: refused", "run it"]
     assert payload["notes"] == {
         key: {"cause": [0], "heal": [1], "keys": ["a", "b", "c", "…"]} for key in ("0,0", "0,1")
