@@ -37,7 +37,7 @@ _MEMBERS = cast("Ensemble", SYSTEMS[ENSEMBLE]).members
 def trained_dates(context: dg.AssetExecutionContext, system: str, dates: list[dt.date]) -> set[dt.date]:
     """Of some dates, those with a model of a system that may be read."""
     lake = open_lake(context)
-    open_dates = Gate(context.instance, lake).open(system, dates)
+    open_dates = Gate(lake).open(system, dates)
     return set(stored_rows(lake, system, open_dates)["game_date"].dt.date)
 
 

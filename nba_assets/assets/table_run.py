@@ -8,6 +8,7 @@ never green, and the next table finds the gate shut.
 
 import datetime as dt
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -17,14 +18,16 @@ from typing import Any, TypeVar, cast
 import dagster as dg
 import pandas as pd
 import pyarrow as pa
-from dagster._core.storage.tags import EXTERNALLY_MANAGED_ASSETS_TAG
 
 from nba_assets.assets import date_events
 from nba_assets.assets.chosen_dates import chosen_dates
 from nba_assets.calendar.partitions import season_groups
+from nba_assets.instance.partition_events import check_targets, wipe_materializations
+from nba_assets.instance.private_api import EXTERNALLY_MANAGED_ASSETS_TAG
 from nba_assets.lineage.inputs import (
     Inputs,
     Reader,
+    ShutInputs,
     stamp,
 )
 from nba_assets.lineage.table import (
@@ -32,13 +35,13 @@ from nba_assets.lineage.table import (
     Table,
 )
 from nba_assets.quality.coverage import NoHistory, OpenInputs, blocked_verdicts, verdicts
-from nba_assets.quality.gate import CHECK_NAME, Gate
+from nba_assets.quality.gate import CHECK_NAME, Gate, Shut
 from nba_assets.quality.refusals import Refusals
 from nba_assets.quality.validation import invalid_rows
 from nba_assets.quality.verdict import Problem, Verdict
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.columns import OVERRIDE, TableSchema
-from nba_assets.storage.lake import Lake
+from nba_assets.storage.lake import Lake, Written
 from nba_assets.storage.partition_file import Stamp
 from nba_assets.tabular.arrow_columns import pc
 
@@ -65,11 +68,12 @@ class TableRun:
         self._context = context
         self._table = table
         self._lake = lake
-        self._reader = Reader(lake, Gate(context.instance, lake, context.run_id))
+        self._reader = Reader(lake, Gate(lake))
         self._refusals = Refusals(lake.store)
         self._asked = chosen_dates(context.run.tags, context.partition_keys)
         self._let_through = context.resources.allow_partial.reasons(self._asked)
         self._dates = table.plan.dates(context, self._asked) if table.plan else self._asked
+        self._shut = self._reader.shut(table.inputs, self._dates)
         self._compute_seconds = 0.0
 
     def events(self) -> Iterator[Any]:
@@ -78,17 +82,14 @@ class TableRun:
         # materialized when the output arrives, the blocked ones too. It reads the tag from this object.
         cast("dict[str, str]", self._context.run.tags)[EXTERNALLY_MANAGED_ASSETS_TAG] = "true"
         verdicts: dict[dt.date, Verdict] = {}
-        shut = self._reader.shut(self._table.inputs, self._dates)
+        shut = self._shut
         blocked = {date: reasons for date, reasons in shut.items() if date not in self._let_through}
         ready = [date for date in self._dates if date not in blocked]
         for event, date, verdict in chain(self._idle(), self._blocked(blocked), self._published(ready)):
             if verdict:
                 verdicts[date] = verdict
             yield event
-        refused = {date: verdict for date, verdict in sorted(verdicts.items()) if not verdict.passed}
-        self._refusals.keep(self._table.name, refused)
-        self._refusals.heal(self._table.name, verdicts.keys() - refused.keys())
-        date_events.forget(self._context, self._table.name, list(refused))
+        refused = _refused(verdicts)
         self._context.log.info(
             f"{self._table.name}: {len(verdicts) - len(refused)} of {len(verdicts)} dates good, "
             f"{self._compute_seconds:.2f} s of reading, computing and writing"
@@ -122,8 +123,24 @@ class TableRun:
         yield from self._publish(
             _Prepared(rows, stamps, dict.fromkeys(free, verdict), {date: {} for date in free})
         )
+        made = Gate(self._lake).open(name, stored.keys() - set(free))
+        yield from self._made_before({date: Verdict.of_record(stored[date].coverage) for date in made})
 
-    def _blocked(self, blocked: Mapping[dt.date, list[str]]) -> Iterator[Reported]:
+    def _made_before(self, made: Mapping[dt.date, Verdict]) -> Iterator[Reported]:
+        """Report dates that are left as they are: a backfill that asked for them waits for an event."""
+        if not made:
+            return
+        name = self._table.name
+        part = self._lake.read(name, made, self._table.schema.arrow)
+        rows = Counter(part.table.column("game_date").to_pylist())
+        for date, verdict in made.items():
+            written = Written(rows[date], part.hashes[date], changed=False)
+            yield date_events.materialization(name, date, written, verdict, {}), date, None
+        about = check_targets(self._context.instance, name, made, self._context.run_id)
+        for date, verdict in made.items():
+            yield date_events.evaluation(name, date, verdict, about), date, verdict
+
+    def _blocked(self, blocked: ShutInputs) -> Iterator[Reported]:
         """Judge dates whose inputs are shut by the inputs that are open."""
         if not blocked:
             return
@@ -132,7 +149,7 @@ class TableRun:
             item.table: TABLES[item.table].to_pandas(
                 self._lake.read(
                     item.table,
-                    [d for d, reasons in blocked.items() if not _names(reasons, item.table)],
+                    [date for date, reasons in blocked.items() if item.table not in reasons],
                     TABLES[item.table].arrow,
                     item.columns,
                 ).table
@@ -140,10 +157,20 @@ class TableRun:
             for item in self._table.inputs
         }
         known = OpenInputs(frames, NoHistory())
-        judged = blocked_verdicts(self._table.name, self._table.schema.empty(), known, blocked)
+        reasons = {date: _words(shut) for date, shut in blocked.items()}
+        judged = blocked_verdicts(self._table.name, self._table.schema.empty(), known, reasons)
         self._compute_seconds += time.perf_counter() - started
+        self._refuse(judged)
         for date, verdict in judged.items():
             yield date_events.evaluation(self._table.name, date, verdict, {}), date, verdict
+
+    def _refuse(self, refused: Mapping[dt.date, Verdict]) -> None:
+        """Shut the gate of dates that are not written, before anybody hears of it."""
+        name = self._table.name
+        self._refusals.keep(name, refused, self._lake.file_hashes(name, refused))
+        # A date that an earlier run turned green would stay green beside its failed check.
+        if green := wipe_materializations(self._context.instance, name, refused):
+            self._context.log.warning(f"this event log wipes no partition: {green} stay green though refused")
 
     def _published(self, dates: list[dt.date]) -> Iterator[Reported]:
         """Work the dates out, all at once or season by season, and write them."""
@@ -158,7 +185,7 @@ class TableRun:
     def _prepare(self, dates: list[dt.date]) -> _Prepared:
         """Read, compute, validate and judge some dates."""
         table = self._table
-        inputs = self._reader.read(table.inputs, table.history, dates)
+        inputs = self._reader.read(table.inputs, table.history, dates, self._shut)
         result = table.compute(self._context, inputs)
         built = result if isinstance(result, Built) else Built(result)
         frame, rows = _both_forms(table.schema, built.rows)
@@ -198,13 +225,16 @@ class TableRun:
         judged = verdicts(self._table.name, frame, inputs, inputs.dates, problems)
         judged |= {date: Verdict.no_go(evidence) for date, evidence in built.no_go.items()}
         for date in self._let_through.keys() & judged.keys():
-            judged[date] = judged[date].let_through(self._let_through[date])
+            blocked_by = _words(self._shut.get(date, {}))
+            judged[date] = judged[date].let_through(self._let_through[date], blocked_by)
         return judged
 
     def _publish(self, prepared: _Prepared) -> Iterator[Reported]:
         """Write the good dates and report all of them."""
         name = self._table.name
         started = time.perf_counter()
+        self._refuse(_refused(prepared.verdicts))
+        refusals = self._refusals.versions(name, prepared.stamps)
         writing = self._lake.write_each(name, prepared.rows, prepared.stamps)
         while (item := next(writing, None)) is not None:
             date, written = item
@@ -212,10 +242,15 @@ class TableRun:
             verdict = prepared.verdicts[date]
             yield date_events.materialization(name, date, written, verdict, prepared.notes[date]), date, None
             started = time.perf_counter()
+        self._refusals.heal(name, prepared.stamps, refusals)
         self._compute_seconds += time.perf_counter() - started
-        about = date_events.targets(self._context, name, list(prepared.stamps))
+        about = check_targets(self._context.instance, name, prepared.stamps, self._context.run_id)
         for date, verdict in prepared.verdicts.items():
             yield date_events.evaluation(name, date, verdict, about), date, verdict
+
+
+def _refused(verdicts: Mapping[dt.date, Verdict]) -> dict[dt.date, Verdict]:
+    return {date: verdict for date, verdict in sorted(verdicts.items()) if not verdict.passed}
 
 
 def _one_ahead(work: Callable[[Item], Result], items: list[Item]) -> Iterator[Result]:
@@ -255,8 +290,8 @@ def _joined(*reasons: str) -> str:
     return "; ".join(dict.fromkeys(reason for reason in reasons if reason))
 
 
-def _names(reasons: list[str], table: str) -> bool:
-    return any(reason.startswith(f"{table}: ") for reason in reasons)
+def _words(shut: Mapping[str, Shut]) -> tuple[str, ...]:
+    return tuple(f"{table}: {reason}" for table, reason in shut.items())
 
 
 def _with_reasons(rows: pa.Table, reasons: Mapping[dt.date, str]) -> pa.Table:
