@@ -12,7 +12,7 @@ from pydantic import Field
 from nba_assets.assets.ensembles import out_of_sample, trained_dates, trained_for
 from nba_assets.assets.models import TRAINING_DAYS
 from nba_assets.assets.resources import open_lake, open_models, stored_rows
-from nba_assets.domain.feature_store.feature_registry import EXTENDED
+from nba_assets.domain.feature_store.feature_registry import EVERY_NAME
 from nba_assets.lineage.inputs import (
     YEAR,
     History,
@@ -205,7 +205,7 @@ EVALUATIONS = (
         versioned=(system_scores, evaluate),
         history=(
             *_TRAINED,
-            History("ml_feature_store_v3", TRAINING_DAYS, (*_FLAGS, *(feature.name for feature in EXTENDED))),
+            History("ml_feature_store_v3", TRAINING_DAYS, (*_FLAGS, *EVERY_NAME)),
         ),
         plan=Plan(_planned, "no system was trained for this date"),
     ),
