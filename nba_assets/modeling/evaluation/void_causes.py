@@ -65,9 +65,8 @@ def _by_lineup(lineups: pd.DataFrame) -> pd.DataFrame:
 def _by_report(reports: pd.DataFrame) -> pd.DataFrame:
     """Cause by date and player, from the newest row that says that he is out; a label may be of the day."""
     out = reports[reports["status"].eq("Out").fillna(False).to_numpy(bool) & reports["player_id"].notna()]
-    newest = out.sort_values("captured_at", kind="stable").drop_duplicates(
-        ["game_date", "player_id"], keep="last"
-    )
+    key = ["game_date", "player_id"]
+    newest = out.sort_values("captured_at", kind="stable").drop_duplicates(key, keep="last")
     return newest[key].assign(
         player_id=newest["player_id"].astype("int64"), cause=_cause_of(newest["reason"]).fillna(INJURY)
     )
