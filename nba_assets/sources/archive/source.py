@@ -62,6 +62,9 @@ _Landed = tuple[pd.DataFrame, pd.DataFrame]
 _Feed = tuple[tuple[str, tuple[str, ...]], Callable[[pd.DataFrame], _Landed]]
 
 
+_NOTHING_REFUSED = pd.DataFrame(columns=["reason", "game_date", "count"])
+
+
 class ArchiveSource(ArchiveFingerprints):
     """The feeds of an archive, in the columns of the raw tables."""
 
@@ -190,7 +193,7 @@ class ArchiveSource(ArchiveFingerprints):
         refused = [refused for _, refused in found if len(refused)]
         if not rows:
             return Fetched(table.empty(), shortfalls=dict.fromkeys(dates, problems) if problems else {})
-        counted = pd.concat(refused) if refused else found[0][1]
+        counted = pd.concat(refused) if refused else _NOTHING_REFUSED
         fetched = self._evidence(pd.concat(rows, ignore_index=True), counted, dates)
         return replace(fetched, shortfalls=dict.fromkeys(dates, problems) if problems else {})
 
@@ -202,7 +205,7 @@ class ArchiveSource(ArchiveFingerprints):
     ) -> _Landed:
         rows = self._rows_about(*feed, dates)
         if rows is None:
-            return pd.DataFrame(), pd.DataFrame()
+            return pd.DataFrame(), _NOTHING_REFUSED
         try:
             return parse(rows)
         except KeyError as error:
@@ -215,7 +218,7 @@ class ArchiveSource(ArchiveFingerprints):
         events = [self._first_events(path, list(FIRST_EVENT)) for path in self._covering(EVENTS[0], dates)]
         players = [self._read(path, list(ENTRANTS)) for path in self._covering(PLAYER_BOXES[0], dates)]
         if not events or not players:
-            return pd.DataFrame(), pd.DataFrame()
+            return pd.DataFrame(), _NOTHING_REFUSED
         games = pd.concat([rows.to_pandas() for rows in events]).astype("object")
         entrants = pd.concat([rows.to_pandas() for rows in players])
         names = dict(zip(ENTRANTS, ("day", "game_id", "player_id", "player_name", "team"), strict=True))
