@@ -55,7 +55,8 @@ class PatientSlots(SqlEventLogStorage):
             if time.monotonic() - since > self.patience:
                 holders = ", ".join(sorted(self.get_concurrency_info(concurrency_key).active_run_ids))
                 raise SlotTimeoutError(
-                    f"{step_key} has waited {self.patience:g} s for the pool {concurrency_key}, held by run {holders}"
+                    f"{step_key} has waited {self.patience:g} s for the pool {concurrency_key}, "
+                    f"held by run {holders}"
                 )
             time.sleep(_PAUSE)
         return status.with_sleep_interval(0.0)
