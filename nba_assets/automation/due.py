@@ -16,6 +16,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pandas as pd
@@ -26,6 +27,7 @@ from dagster._core.storage.tags import (
 )
 
 from nba_assets.automation.fetching import FETCH_JOB
+from nba_assets.calendar.tipoffs import EASTERN
 from nba_assets.lineage.graph import TableGraph
 from nba_assets.lineage.inputs import SOURCE
 from nba_assets.sources.feeds.catalog import wanted
@@ -79,16 +81,32 @@ class Due:
 
 def phase(games: pd.DataFrame, date: dt.date, now: dt.datetime) -> Phase:
     """Where a date stands; ``games`` are its rows of raw_schedule."""
-    here = eastern(now)
     played = games[~games["is_postponed"].to_numpy(bool)]
     if played.empty:
-        return Phase.OVER if here >= _next_morning(date, _NIGHT_ENDS, here) else Phase.BEFORE
-    if played["status"].eq("final").all():
+        return Phase.OVER if now >= _next_morning(date, _NIGHT_ENDS) else Phase.BEFORE
+    if played["status"].eq("final").all() or now >= patience_ends(date):
         return Phase.OVER
-    first = played["tipoff_utc"].min()
-    if pd.isna(first):
-        first = pd.Timestamp(dt.datetime.combine(date, _WITHOUT_TIPOFF, here.tzinfo))
-    return Phase.BEFORE if pd.Timestamp(now) < first else Phase.PLAYING
+    return Phase.BEFORE if now < first_tipoff(games, date) else Phase.PLAYING
+
+
+def first_tipoff(games: pd.DataFrame, date: dt.date) -> dt.datetime:
+    """When the first game of a date begins; at six in the evening where no tip-off is known."""
+    first = games.loc[~games["is_postponed"].to_numpy(bool), "tipoff_utc"].min()
+    unknown = dt.datetime.combine(date, _WITHOUT_TIPOFF, ZoneInfo(EASTERN))
+    return unknown if pd.isna(first) else eastern(first.to_pydatetime())
+
+
+def patience_ends(date: dt.date) -> dt.datetime:
+    """When a date is made without what is still missing: six in the morning after, in New York."""
+    return _next_morning(date, _PATIENCE_ENDS)
+
+
+def unfinished(games: pd.DataFrame, date: dt.date, now: dt.datetime) -> pd.DataFrame:
+    """Games of a date that should long be final and are not: the date is made without them."""
+    played = games[~games["is_postponed"].to_numpy(bool)]
+    return (
+        played[played["status"].ne("final").to_numpy(bool)] if now >= patience_ends(date) else played.iloc[:0]
+    )
 
 
 def results_landed(source: LiveSource, games: pd.DataFrame, date: dt.date) -> bool:
@@ -128,11 +146,10 @@ def due(
         results: whether the results have landed.
         now: the league's moment.
     """
-    here = eastern(now)
     # For a date that was made from an archive no landing zone speaks.
     changed = {name for name in landed if made.documents.get(name, "") not in (landed[name], FROM_ARCHIVE)}
     if stands is Phase.OVER:
-        if not results and here < _next_morning(date, _PATIENCE_ENDS, here):
+        if not results and now < patience_ends(date):
             return None
         tables = set(graph.dependants(changed)) | (set(graph.names) - made.tables)
         if tables:
@@ -186,5 +203,5 @@ def active_dates(instance: dg.DagsterInstance, dates: Sequence[dt.date]) -> set[
     return found
 
 
-def _next_morning(date: dt.date, at: dt.time, here: dt.datetime) -> dt.datetime:
-    return dt.datetime.combine(date + dt.timedelta(1), at, here.tzinfo)
+def _next_morning(date: dt.date, at: dt.time) -> dt.datetime:
+    return dt.datetime.combine(date + dt.timedelta(1), at, ZoneInfo(EASTERN))

@@ -79,13 +79,13 @@ class _Patient:
         self._engine.dispose()
 
 
-class PatientSqliteRunStorage(_Patient, SqliteRunStorage):
+class PatientSqliteRunStorage(_Patient, SqliteRunStorage):  # type: ignore[override]
     """Runs."""
 
     folder = "history"
 
 
-class PatientSqliteScheduleStorage(_Patient, SqliteScheduleStorage):
+class PatientSqliteScheduleStorage(_Patient, SqliteScheduleStorage):  # type: ignore[override]
     """Ticks and states of schedules and sensors."""
 
     folder = "schedules"
