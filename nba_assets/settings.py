@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     reports_url: str = Field("https://ak-static.cms.nba.com", description="Injury report PDFs.")
     odds_api_url: str = Field("https://api.the-odds-api.com", description="The Odds API.")
     live_url: str = Field(
-        "http://127.0.0.1:8765", description="The server of `nba-assets live`, for the source simulated-live."
+        "http://127.0.0.1:8765", description="Server of a simulated league: nba-assets simulate-live."
     )
     bigdataball_dir: Path | None = Field(
         None, description="Folder of bought BigDataBall CSVs, for games of which the NBA has no play-by-play."

@@ -1,60 +1,55 @@
 """What a sensor has asked for, and whether it may ask again.
 
-The same state never asks twice, unless its run has ended and left no verdict: a process that was killed, a
-store that did not answer. Then it is asked for again, some times and at growing distances.
+The same state never asks twice, unless its run has ended and left no verdict: a process was killed, a store
+did not answer. Then it is asked for again, a few times and at growing distances.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 
 PAUSES = (dt.timedelta(minutes=10), dt.timedelta(minutes=30))
 """In the league's time, between the first attempt, the second and the third, which is the last."""
+_MOST = len(PAUSES) + 1
 
 
-@dataclass(frozen=True)
-class Attempt:
-    """The newest attempt at a state.
+class Attempts:
+    """Newest attempt by key, such as a date; a sensor keeps it as its cursor."""
 
-    Attributes:
-        state: name of what was asked for.
-        number: 1 for the first attempt.
-        at: when, in the league.
-    """
+    def __init__(self, cursor: str | None):
+        self._attempts: dict[str, tuple[str, int, dt.datetime]] = {
+            key: (state, number, dt.datetime.fromisoformat(at))
+            for key, (state, number, at) in json.loads(cursor or "{}").items()
+        }
 
-    state: str
-    number: int
-    at: dt.datetime
+    def state(self, key: str) -> str:
+        """What was asked for last; empty if nothing was."""
+        return self._attempts[key][0] if key in self._attempts else ""
 
+    def begin(self, key: str, state: str, now: dt.datetime) -> int:
+        """Record an attempt that is made now.
 
-def next_attempt(before: Attempt | None, state: str, now: dt.datetime) -> Attempt | None:
-    """The attempt that may be made now; None while one is too fresh, or was the last."""
-    if before is None or before.state != state:
-        return Attempt(state, 1, now)
-    if before.number > len(PAUSES) or now - before.at < PAUSES[before.number - 1]:
-        return None
-    return Attempt(state, before.number + 1, now)
+        Returns:
+            Its number; 0 if none may be made: the newest is too fresh, or was the last.
+        """
+        number = 1
+        if self.state(key) == state:
+            _, last, at = self._attempts[key]
+            if last == _MOST or now - at < PAUSES[last - 1]:
+                return 0
+            number = last + 1
+        self._attempts[key] = (state, number, now)
+        return number
 
+    def words(self, key: str) -> str:
+        """What has been tried, for a tick that asks for nothing."""
+        number = self._attempts[key][1]
+        more = "the last until something new lands" if number == _MOST else "the next follows"
+        return f"attempt {number} of {_MOST} was made, {more}"
 
-def words(attempt: Attempt) -> str:
-    """What has been done about a state, for a tick that asks for nothing."""
-    number = f"attempt {attempt.number} of {len(PAUSES) + 1}"
-    last = attempt.number > len(PAUSES)
-    return f"{number} was the last, until something new lands" if last else f"{number} has been made"
-
-
-def read_cursor(cursor: str | None) -> dict[str, Attempt]:
-    """Attempts by key, as :func:`cursor_of` wrote them."""
-    facts = json.loads(cursor or "{}")
-    return {
-        key: Attempt(state, number, dt.datetime.fromisoformat(at))
-        for key, (state, number, at) in facts.items()
-    }
-
-
-def cursor_of(attempts: Mapping[str, Attempt]) -> str:
-    """A sensor's cursor."""
-    return json.dumps({key: [one.state, one.number, one.at.isoformat()] for key, one in attempts.items()})
+    def cursor(self, keys: Collection[str]) -> str:
+        """The attempts at some keys, for :class:`Attempts` of the next tick."""
+        kept = {key: one for key, one in self._attempts.items() if key in keys}
+        return json.dumps({key: (state, number, at.isoformat()) for key, (state, number, at) in kept.items()})

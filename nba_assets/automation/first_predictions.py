@@ -1,4 +1,4 @@
-"""The sensor that starts a date: its first predictions, two hours before the first tip-off, by noon at the latest.
+"""The sensor that starts a date: its first predictions, two hours before the first tip-off, or at noon.
 
 Most games are in the evening, and noon is early enough. On Christmas the first begins at noon, in Europe even
 earlier: a run at noon would predict games that are being played.
@@ -11,7 +11,7 @@ import datetime as dt
 import dagster as dg
 import pandas as pd
 
-from nba_assets.automation.attempts import cursor_of, next_attempt, read_cursor, words
+from nba_assets.automation.attempts import Attempts
 from nba_assets.automation.due import Phase, active_dates, first_tipoff, phase
 from nba_assets.automation.jobs import PREDICT_JOB
 from nba_assets.automation.pulse import pulse
@@ -49,7 +49,7 @@ class FirstPredictions:
             job_name=PREDICT_JOB,
             minimum_interval_seconds=pulse(self._settings, 60),
             default_status=dg.DefaultSensorStatus.STOPPED,
-            description="Predicts tonight two hours before the first tip-off, at noon in New York at the latest.",
+            description="Predicts tonight: two hours before the first tip-off, at noon at the latest.",
         )
 
     def evaluate(self, context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
@@ -61,21 +61,16 @@ class FirstPredictions:
             return dg.SkipReason(f"no schedule that has landed knows {today}")
         if reason := self._reason_to_wait(context.instance, games, today, now):
             return dg.SkipReason(reason)
-        before = read_cursor(context.cursor).get(str(today))
-        attempt = next_attempt(before, _FIRST, now)
-        if attempt is None and before is not None:
-            return dg.SkipReason(f"{today} has no predictions: {words(before)}")
-        assert attempt is not None
-        return dg.SensorResult(
-            run_requests=[
-                dg.RunRequest(
-                    run_key=f"{context.sensor_name}:{today}:{attempt.number}",
-                    partition_key=today.isoformat(),
-                    asset_selection=[dg.AssetKey(name) for name in self._tables(today)],
-                )
-            ],
-            cursor=cursor_of({str(today): attempt}),
+        key, attempts = str(today), Attempts(context.cursor)
+        number = attempts.begin(key, _FIRST, now)
+        if not number:
+            return dg.SkipReason(f"{today} has no predictions: {attempts.words(key)}")
+        request = dg.RunRequest(
+            run_key=f"{context.sensor_name}:{today}:{number}",
+            partition_key=key,
+            asset_selection=[dg.AssetKey(name) for name in self._tables(today)],
         )
+        return dg.SensorResult(run_requests=[request], cursor=attempts.cursor([key]))
 
     def _reason_to_wait(
         self, instance: dg.DagsterInstance, games: pd.DataFrame, today: dt.date, now: dt.datetime

@@ -1,4 +1,4 @@
-"""A Dagster webserver as its pages use it: which automations there are, and the clicks that start and stop them."""
+"""A Dagster webserver as its pages use it: the automations, and the clicks that start and stop them."""
 
 from __future__ import annotations
 

@@ -54,18 +54,25 @@ class Answer:
 
 
 class SpedUpClock:
-    """Moments of the league that pass faster than ours."""
+    """Moments of the league that pass faster than ours; it stands still until :meth:`run`."""
 
-    def __init__(
-        self, start: dt.datetime, speed: float, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
-        """Start at a moment (with time zone); ``speed`` seconds of the league pass in one of ours."""
-        self._start, self._speed, self._monotonic = start, speed, monotonic
-        self._since = monotonic()
+    def __init__(self, start: dt.datetime, speed: float, clock: Callable[[], float] = time.time) -> None:
+        """Stand at a moment (with time zone); later ``speed`` seconds of the league pass in one of ours."""
+        self._start, self._speed, self._clock = start, speed, clock
+        self._since: float | None = None
+
+    def run(self) -> None:
+        """Let time pass from now on."""
+        self._since = self._clock()
 
     def __call__(self) -> dt.datetime:
         """The league's moment."""
-        return self._start + dt.timedelta(seconds=(self._monotonic() - self._since) * self._speed)
+        return self.at(self._clock())
+
+    def at(self, timestamp: float) -> dt.datetime:
+        """The league's moment at a moment of ours, in seconds since 1970."""
+        passed = 0.0 if self._since is None else max(0.0, timestamp - self._since)
+        return self._start + dt.timedelta(seconds=passed * self._speed)
 
 
 def answer(world: World, path: str, query: Mapping[str, str], now: dt.datetime) -> Answer:
