@@ -28,18 +28,16 @@ class Attempts:
         """What was asked for last; empty if nothing was."""
         return self._attempts[key][0] if key in self._attempts else ""
 
-    def begin(self, key: str, state: str, now: dt.datetime) -> int:
-        """Record an attempt that is made now.
+    def may_begin(self, key: str, state: str, now: dt.datetime) -> bool:
+        """Whether an attempt at a state may be made now: the newest is not too fresh, and was not the last."""
+        if self.state(key) != state:
+            return True
+        _, last, at = self._attempts[key]
+        return last < _MOST and now - at >= PAUSES[last - 1]
 
-        Returns:
-            Its number; 0 if none may be made: the newest is too fresh, or was the last.
-        """
-        number = 1
-        if self.state(key) == state:
-            _, last, at = self._attempts[key]
-            if last == _MOST or now - at < PAUSES[last - 1]:
-                return 0
-            number = last + 1
+    def begin(self, key: str, state: str, now: dt.datetime) -> int:
+        """Record an attempt that is made now, and return its number."""
+        number = self._attempts[key][1] + 1 if self.state(key) == state else 1
         self._attempts[key] = (state, number, now)
         return number
 

@@ -3,7 +3,7 @@
 Each raw date says from which documents it was made. A date is due when other documents are there now, so
 nothing runs twice over the same documents, whoever ran it first: a sensor, a schedule or a person.
 
-A date has three phases. Before tip-off the noon run makes its predictions, and new documents renew them.
+A date has three phases. Before tip-off a first run makes its predictions, and new documents renew them.
 While games are on, only lines and injury reports of later games do. Once all are final, and the results have
 landed, the whole date is made.
 """
@@ -70,6 +70,14 @@ class Made:
     tables: frozenset[str]
 
 
+class Idle(StrEnum):
+    """Why a date asks for nothing."""
+
+    NOTHING_NEW = "nothing new has landed"
+    NOT_PREDICTED = "its first predictions are still to come"
+    RESULTS_MISSING = "its results have not landed"
+
+
 @dataclass(frozen=True)
 class Due:
     """Tables to make of a date, and a name for the state that asks for them."""
@@ -134,8 +142,8 @@ def due(
     *,
     results: bool,
     now: dt.datetime,
-) -> Due | None:
-    """What new documents ask for.
+) -> Due | Idle:
+    """What new documents ask for, or why they ask for nothing.
 
     Args:
         graph: the tables.
@@ -150,17 +158,17 @@ def due(
     changed = {name for name in landed if made.documents.get(name, "") not in (landed[name], FROM_ARCHIVE)}
     if stands is Phase.OVER:
         if not results and now < patience_ends(date):
-            return None
+            return Idle.RESULTS_MISSING
         tables = set(graph.dependants(changed)) | (set(graph.names) - made.tables)
         if tables:
             tables |= {"coverage"}
     else:
         if "raw_schedule" not in made.tables:
-            return None  # its first run is the noon's
+            return Idle.NOT_PREDICTED
         changed &= set(UNTIL_TIPOFF) if stands is Phase.PLAYING else set(graph.before_tipoff)
         tables = set(graph.dependants(changed)) & set(graph.before_tipoff)
     if not tables:
-        return None
+        return Idle.NOTHING_NEW
     state = f"{stands}|{sorted(tables)}|{sorted(landed.items())}"
     ordered = tuple(name for name in graph.names if name in tables)
     return Due(date, ordered, hashlib.sha256(state.encode()).hexdigest()[:16])

@@ -62,9 +62,9 @@ class FirstPredictions:
         if reason := self._reason_to_wait(context.instance, games, today, now):
             return dg.SkipReason(reason)
         key, attempts = str(today), Attempts(context.cursor)
-        number = attempts.begin(key, _FIRST, now)
-        if not number:
+        if not attempts.may_begin(key, _FIRST, now):
             return dg.SkipReason(f"{today} has no predictions: {attempts.words(key)}")
+        number = attempts.begin(key, _FIRST, now)
         request = dg.RunRequest(
             run_key=f"{context.sensor_name}:{today}:{number}",
             partition_key=key,

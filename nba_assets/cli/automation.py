@@ -1,4 +1,4 @@
-"""Commands that start, stop and watch the automations of a running Dagster, all of them at once by default."""
+"""Commands that start, stop and watch the automations of a running Dagster, by default all of them."""
 
 from __future__ import annotations
 

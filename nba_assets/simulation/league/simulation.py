@@ -51,6 +51,7 @@ def simulate(
     dates_per_season: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     season_dates: SeasonDates | None = None,
+    matinees: bool = False,
 ) -> SimulationSummary:
     """Play a league and write it into ``out`` in the season archive's layout. Same arguments, same bytes.
 
@@ -62,6 +63,7 @@ def simulate(
         dates_per_season: play only the first so many game dates of each season.
         progress: called after each game date with dates done and dates in all.
         season_dates: game dates of a season in order; the league calendar when not given.
+        matinees: let the first game of Sundays and of Christmas begin at noon in New York.
 
     Raises:
         ValueError: an argument out of range, or a folder that holds other parquet files.
@@ -73,10 +75,13 @@ def simulate(
     if short := [name for name in names if len(dates[name]) < _LEAST_DATES]:
         raise ValueError(f"the calendar has fewer than {_LEAST_DATES} game dates for {', '.join(short)}")
     league = build_league(seed, teams)
-    games, played, lines = _play_all(folder, league, dates, seed, progress)
+    games, played, lines = _play_all(folder, league, dates, seed, progress, matinees=matinees)
     folder.write(f"schedule/games_{names[0]}_to_{names[-1]}.parquet", [_schedule(games, league)])
     folder.write("odds/game_closing_lines.parquet", lines)
-    arguments = {"seasons": seasons, "teams": teams, "seed": seed, "dates_per_season": dates_per_season}
+    arguments = {
+        "seasons": seasons, "teams": teams, "seed": seed, "dates_per_season": dates_per_season,
+        "matinees": matinees,
+    }  # fmt: skip
     folder.publish(arguments)
     tonight = dates[names[-1]][-1]
     return SimulationSummary(
@@ -116,6 +121,8 @@ def _play_all(
     dates: Mapping[str, Sequence[dt.date]],
     seed: int,
     progress: Callable[[int, int], None] | None,
+    *,
+    matinees: bool,
 ) -> tuple[list[Game], int, list[pa.Table]]:
     """Play and write season after season; return all games, how many were played, and the closing lines."""
     done, total = 0, sum(map(len, dates.values()))
@@ -134,7 +141,7 @@ def _play_all(
         if number:
             next_season(league, np.random.default_rng([seed, 2, year]))
         season = Season(league, name, dates[name], (seed, 3, year))
-        season.run(on_date, unplayed_last_date=name == names[-1])
+        season.run(on_date, unplayed_last_date=name == names[-1], matinees=matinees)
         charted = number > 0 or len(names) < _LEAST_SEASONS_WITHOUT_CHART
         _write_season(folder, season, charted)
         games += season.games

@@ -28,6 +28,7 @@ from nba_assets.simulation.server import (
 from nba_assets.simulation.server import (
     tables as live_tables,
 )
+from nba_assets.simulation.server.incidents import Incidents
 from nba_assets.simulation.server.injuries import report
 from nba_assets.simulation.server.world import (
     EASTERN,
@@ -77,6 +78,8 @@ class SpedUpClock:
 
 def answer(world: World, path: str, query: Mapping[str, str], now: dt.datetime) -> Answer:
     """What is said to a request at a moment: 403 where the league's own publishers say it."""
+    if world.incidents.out_of_order(path, now):
+        return Answer(503, b"out of order")
     if path == "/static/json/staticData/scheduleLeagueV2_1.json":
         season = live_tables.season_of(now.astimezone(EASTERN).date())
         return _document(live_tables.schedule(world, season, now))
@@ -158,6 +161,7 @@ class LiveServer:
         host: str = "127.0.0.1",
         port: int = 0,
         seed: int = 0,
+        incidents: Incidents | None = None,
     ) -> None:
         """Start to serve.
 
@@ -167,12 +171,13 @@ class LiveServer:
             host: address to listen at.
             port: 0 takes any that is free.
             seed: which games have a mistake that is corrected the next day.
+            incidents: what goes wrong; nothing by default.
 
         Raises:
             FileNotFoundError: there is no league in the folder.
             OSError: the port is taken.
         """
-        world = World(folder, seed)
+        world = World(folder, seed, incidents)
         handler = type("LeagueHandler", (_Handler,), {"reply": staticmethod(partial(_reply, world, now))})
         self._server = _Server((host, port), handler)
         self.url = f"http://{host}:{self._server.server_address[1]}"
