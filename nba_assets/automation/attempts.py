@@ -29,7 +29,7 @@ class Attempts:
         return self._attempts[key][0] if key in self._attempts else ""
 
     def may_begin(self, key: str, state: str, now: dt.datetime) -> bool:
-        """Whether an attempt at a state may be made now: the newest is not too fresh, and was not the last."""
+        """Whether an attempt may be made now: the newest is not too fresh, and was not the last."""
         if self.state(key) != state:
             return True
         _, last, at = self._attempts[key]

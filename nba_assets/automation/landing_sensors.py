@@ -166,7 +166,8 @@ class _Tick:
         dates = [date for date, _ in self.days]
         self._made = made_of(instance, self._lake, self._source, graph, dates)
         self._busy = active_dates(instance, dates)
-        self._refused = Refusals(self._lake.store).listed()
+        refusals = Refusals(self._lake.store)
+        self._refused = {name: refusals.read(name) for name in graph.names}
 
     def news(self, date: dt.date, games: pd.DataFrame, watched: set[str], *, lines: bool) -> _News:
         """Tables that a date asks for, or why it asks for none."""

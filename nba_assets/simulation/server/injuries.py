@@ -44,7 +44,7 @@ def report(world: World, date: dt.date, clock: str, now: dt.datetime) -> bytes |
         return None
     playing = [match for match in world.on(date) if not match.is_postponed(at)]
     table = list(_table(playing, listed(world, date, at)))
-    return _pdf(f"Injury Report: {at:%m/%d/%y %I:%M %p}", table) if table else None
+    return report_pdf(f"Injury Report: {at:%m/%d/%y %I:%M %p}", table) if table else None
 
 
 def _said(row: Row) -> Row:
@@ -74,7 +74,8 @@ def _table(matches: Iterable[Match], rows: Sequence[Row]) -> Iterable[tuple[str,
                 date, heading, name = today, ("", ""), ""
 
 
-def _pdf(title: str, table: Sequence[tuple[str, ...]]) -> bytes:
+def report_pdf(title: str, table: Sequence[tuple[str, ...]]) -> bytes:
+    """The page of a report: its title and the cells of its rows, in the order of the league's headings."""
     pages = [table[i : i + _ROWS_A_PAGE] for i in range(0, len(table), _ROWS_A_PAGE)]
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
