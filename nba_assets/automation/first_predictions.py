@@ -86,7 +86,7 @@ class FirstPredictions:
             )
         if phase(games, today, now) is Phase.OVER:
             return f"the games of {today} are over"
-        if Gate(instance, self._lake).open(PREDICTIONS, [today]):
+        if Gate(self._lake).open(PREDICTIONS, [today]):
             return f"{today} has predictions; new documents renew them"
         if active_dates(instance, [today]):
             return f"a run makes tables of {today}"

@@ -164,10 +164,9 @@ class _Tick:
         self._lake = Lake(open_store(settings.lake))
         self.days = list(watched_days(self._source, self._now))
         dates = [date for date, _ in self.days]
-        self._made = made_of(instance, self._lake, self._source, graph, dates)
+        self._made = made_of(self._lake, self._source, graph, dates)
         self._busy = active_dates(instance, dates)
-        refusals = Refusals(self._lake.store)
-        self._refused = {name: refusals.read(name) for name in graph.names}
+        self._refused = Refusals(self._lake.store).listed()
 
     def news(self, date: dt.date, games: pd.DataFrame, watched: set[str], *, lines: bool) -> _News:
         """Tables that a date asks for, or why it asks for none."""

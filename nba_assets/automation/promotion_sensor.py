@@ -59,7 +59,7 @@ class PromotionSensor:
         if active_dates(context.instance, [tonight]):
             return dg.SkipReason(f"a run makes tables of {tonight}")
         lake = Lake(open_store(self._settings.lake))
-        gate = Gate(context.instance, lake)
+        gate = Gate(lake)
         if not gate.open(PREDICTIONS, [tonight]):
             return dg.SkipReason(f"{tonight} has no predictions yet")
         champion = _champion(lake, gate, tonight)

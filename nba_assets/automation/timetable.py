@@ -11,9 +11,9 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 
 import dagster as dg
-from dagster._utils.schedules import cron_string_iterator, reverse_cron_string_iterator
 
 from nba_assets.calendar.tipoffs import EASTERN
+from nba_assets.instance.private_api import cron_string_iterator, reverse_cron_string_iterator
 from nba_assets.sources.fetch.fetch_desk import FetchDesk
 from nba_assets.sources.league_clock import eastern
 

@@ -28,7 +28,10 @@ def watched_days(
 
 
 def tick_result(
-    requests: Sequence[dg.RunRequest], reasons: Mapping[dt.date, str], cursor: str
+    requests: Sequence[dg.RunRequest],
+    reasons: Mapping[dt.date, str],
+    cursor: str,
+    without_dates: str = "no schedule that has landed knows these dates",
 ) -> dg.SensorResult:
     """What a sensor of dates answers: its requests, or why no date asks for any."""
     if requests:
@@ -37,7 +40,7 @@ def tick_result(
     for date in sorted(reasons, reverse=True):
         dates.setdefault(reasons[date], []).append(date)
     words = [f"{_named(days)}: {reason}" for reason, days in dates.items()]
-    reason = "; ".join(words) or "no schedule that has landed knows these dates"
+    reason = "; ".join(words) or without_dates
     return dg.SensorResult(skip_reason=dg.SkipReason(reason), cursor=cursor)
 
 
