@@ -141,13 +141,7 @@ def _dagster_dev(console: Console, place: LivePlace, url: str, port: int) -> Ite
 
 
 def _play(
-    console: Console,
-    place: LivePlace,
-    dagster: DagsterDev,
-    clock: SpedUpClock,
-    *,
-    hours: float | None,
-    start: bool,
+    console: Console, dagster: DagsterDev, clock: SpedUpClock, *, hours: float | None, start: bool
 ) -> None:
     """Let the clock run once something is started, and print runs as they end."""
     webserver = dagster.webserver
