@@ -152,8 +152,8 @@ def _play(
         time.sleep(_PAUSE)
     clock.run()
     ends = None if hours is None else clock() + dt.timedelta(hours=hours)
-    known: set[str] = set()
     with dg.DagsterInstance.get() as instance:
+        known = set(instance.get_run_ids())
         while dagster.is_running() and (ends is None or clock() < ends):
             _print_runs(console, instance, clock, known)
             time.sleep(_PAUSE)
