@@ -1,4 +1,4 @@
-"""A simulated league on a clock in the test's hand, and a real ``dagster dev`` beside it: webserver and daemon."""
+"""A simulated league on a clock in the test's hand, and a real ``dagster dev`` beside it."""
 
 from __future__ import annotations
 

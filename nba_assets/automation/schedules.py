@@ -24,7 +24,7 @@ from nba_assets.sources.fetch.fetch_plan import OVERVIEW, RESULTS
 
 _NIGHT = dt.timedelta(hours=6)  # games that end after midnight belong to the evening before
 _SMALL_LEAGUE = "a small simulated league: its models show how, not how well"
-_CORRECTED = 2  # mornings on which the results of a date are asked for: the league corrects lines
+_CORRECTED = 3  # mornings on which the results of a date are asked for: the league corrects lines
 
 
 def schedules(settings: Settings, desk: FetchDesk) -> list[dg.SensorDefinition]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -99,6 +100,8 @@ def simulate_live(
     Returns:
         Exit code: 0, or 1 when the lake cannot be made.
     """
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background jobs ignore the first
+        signal.signal(number, signal.default_int_handler)
     place = LivePlace(folder)
     dates = small_league(console, place.league)
     moment = place.moment(dates)

@@ -83,9 +83,9 @@ def test_a_league_in_an_earlier_year_begins_anew(settings: Settings) -> None:
     assert [date for date, _ in slate.tick(at(15, 11, 30))] == ["2025-01-15"]
 
 
-def test_results_are_asked_for_on_two_mornings(settings: Settings) -> None:
+def test_results_are_asked_for_on_three_mornings(settings: Settings) -> None:
     results = Timetable("results_at_five", at(15, 4), settings)
-    assert [date for date, _ in results.tick(at(15, 5))] == ["2025-01-13", "2025-01-14"]
+    assert [date for date, _ in results.tick(at(15, 5))] == ["2025-01-12", "2025-01-13", "2025-01-14"]
 
 
 def test_the_week_is_trained_on_its_first_game_date(settings: Settings) -> None:
