@@ -36,11 +36,11 @@ _UNDER_WAY = [
 class LiveDaemon:
     """League, lake, instance and ``dagster dev``; the league's clock stands until the test turns it."""
 
-    def __init__(self, folder: Path, league: Path, now: dt.datetime, incidents: Incidents):
+    def __init__(self, folder: Path, league: Path, now: dt.datetime, incidents: Incidents, seed: int):
         self.folder, self.now = folder, now
         self.alerts: list[str] = []
         self.ticks: dict[str, dict[float, tuple[str, str]]] = {}
-        self.server = LiveServer(league, lambda: self.now, incidents=incidents)
+        self.server = LiveServer(league, lambda: self.now, seed=seed, incidents=incidents)
         self.webhook = Webhook(self.alerts)
         self.settings = Settings(  # type: ignore[call-arg]
             source="simulated-live",  # type: ignore[arg-type]
