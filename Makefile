@@ -11,7 +11,7 @@ WORLD ?= demo
 export NBA_LAKE ?= .nba/$(WORLD)/lake
 export DAGSTER_HOME ?= $(CURDIR)/.nba/$(WORLD)/dagster
 
-.PHONY: demo dev test check bench history clean
+.PHONY: demo dev live test check bench history clean
 
 # The interpreter: PYTHON, or whatever python3 is when it is new enough.
 $(READY): pyproject.toml constraints.txt
@@ -27,6 +27,9 @@ demo: $(READY)  ## simulate a small league, run everything over it, show tonight
 dev: $(READY)  ## the Dagster UI over the demo's lake on 127.0.0.1:3000; WORLD=history for the archive's
 	@mkdir -p $(DAGSTER_HOME) && cp nba_assets/instance/dagster.yaml $(DAGSTER_HOME)/dagster.yaml
 	NBA_ARCHIVE_DIR=$${NBA_ARCHIVE_DIR:-.nba/demo/league} $(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
+
+live: $(READY)  ## a simulated league, live: its server, the UI on 127.0.0.1:3000 and the daemon; a day in ten minutes
+	$(BIN)/nba-assets simulate-live
 
 # Three workers on two cores: tests that wait leave a fifth of them idle. Files in their order: sorted by their
 # number of tests, the longest, a week of ten, would come last.

@@ -48,6 +48,7 @@ class LivePlace:
             source=source,
             archive_dir=self.league,
             lake=str(self.folder / "lake"),
+            landing=str(self.folder / "landing"),
             DAGSTER_HOME=self.folder / "dagster",
             **given,
         )  # type: ignore[call-arg]
@@ -57,7 +58,8 @@ class LivePlace:
         return {
             "NBA_SOURCE": SourceKind.SIMULATED_LIVE.value,
             "NBA_LIVE_URL": url,
-            "NBA_LAKE": str(self.folder / "lake"),
+            "NBA_LAKE": str((self.folder / "lake").resolve()),
+            "NBA_LANDING": str((self.folder / "landing").resolve()),
             "DAGSTER_HOME": str((self.folder / "dagster").resolve()),
         }
 
