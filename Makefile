@@ -32,7 +32,7 @@ live: $(READY)  ## a simulated league, live: its server, the UI on 127.0.0.1:300
 	$(BIN)/nba-assets simulate-live
 
 # Three workers on two cores: tests that wait leave a fifth of them idle. Files in their order: sorted by their
-# number of tests, the longest, a week of ten, would come last.
+# number of tests, the longest, days of a live league, would come last.
 test: $(READY)  ## every test
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
