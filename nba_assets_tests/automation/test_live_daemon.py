@@ -13,8 +13,10 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from typer.testing import CliRunner
 
 from nba_assets.automation.jobs import PREDICT_JOB
+from nba_assets.cli.main import app
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.lineage.graph import TableGraph
 from nba_assets.modeling.systems.versions import counting
@@ -27,6 +29,7 @@ from nba_assets.simulation.server.incidents import Incidents, Outage
 from nba_assets.simulation.server.world import EASTERN, Match, World
 from nba_assets_tests.live_daemon import LiveDaemon
 
+RUNNER = CliRunner()
 FIRST = dt.date(2024, 10, 22)
 FRIDAY, SUNDAY, MONDAY = dt.date(2024, 11, 8), dt.date(2024, 11, 10), dt.date(2024, 11, 11)
 DAY = dt.timedelta(1)
@@ -175,3 +178,15 @@ def test_nothing_is_made_twice_without_new_data(days: LiveDaemon) -> None:
     before = days.instance.get_runs_count()
     days.rest()
     assert days.instance.get_runs_count() == before
+
+
+def test_the_command_line_stops_starts_and_shows_automations(days: LiveDaemon) -> None:
+    url, names = days.dagster.webserver.url, sorted(days.ticks)
+    shown = RUNNER.invoke(app, ["automation", "status", "--url", url], env={"COLUMNS": "300"})
+    assert shown.exit_code == 0, shown.output
+    assert [name for name in names if name not in shown.output] == []
+    for verb, word in (("stop", "stopped"), ("start", "started"), ("start", "running already")):
+        changed = RUNNER.invoke(app, ["automation", verb, "freshness", "--url", url])
+        assert changed.output == f"{word}: freshness\n"
+    unknown = RUNNER.invoke(app, ["automation", "start", "weather", "--url", url])
+    assert "no automation weather; there are" in str(unknown.exception)
