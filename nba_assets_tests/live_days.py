@@ -25,7 +25,7 @@ from nba_assets_tests.webhook import Webhook
 from nba_assets_tests.workbench import passing_instance
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-CLOCKED = ("slate_every_half_hour", "results_at_five", "retrain_weekly")
+CLOCKED = ("slate_every_half_hour", "slate_before_tipoffs", "results_at_five", "retrain_weekly")
 SENSORS = (
     *CLOCKED,
     "predictions_before_tipoff",

@@ -1,4 +1,4 @@
-"""What the league's clock starts: the slate every half hour, results at five, the week's training.
+"""What the league's clock starts: the slate by the hour and before tip-offs, results, the week's training.
 
 Predictions are not among them: when they are due depends on the first tip-off (first_predictions.py).
 """
@@ -15,7 +15,7 @@ from nba_assets.automation.due import results_landed
 from nba_assets.automation.fetching import FETCH_JOB, fetch_config
 from nba_assets.automation.jobs import RETRAIN_JOB, retrain_config
 from nba_assets.automation.pulse import pulse
-from nba_assets.automation.timetable import clocked_schedule
+from nba_assets.automation.timetable import BeforeTipoffs, Cron, clocked_schedule
 from nba_assets.automation.watched_dates import watched_days
 from nba_assets.calendar.partitions import game_dates_between
 from nba_assets.settings import Settings, SourceKind
@@ -23,6 +23,7 @@ from nba_assets.sources.fetch.fetch_desk import FetchDesk
 from nba_assets.sources.fetch.fetch_plan import OVERVIEW, RESULTS
 
 _NIGHT = dt.timedelta(hours=6)  # games that end after midnight belong to the evening before
+_BEFORE_TIPOFF = (45, 30, 15, 5)  # minutes: lineups from the first on, the closing line at the last
 _SMALL_LEAGUE = "a small simulated league: its models show how, not how well"
 _CORRECTED = 3  # mornings on which the results of a date are asked for: the league corrects lines
 
@@ -32,12 +33,18 @@ def schedules(settings: Settings, desk: FetchDesk) -> list[dg.SensorDefinition]:
     override = _SMALL_LEAGUE if settings.source is SourceKind.SIMULATED_LIVE else ""
     often, seldom = pulse(settings, 30), pulse(settings, 60)
     return [
-        clocked_schedule(desk, "slate_every_half_hour", "0,30 0-2,8-23 * * *", FETCH_JOB, _slate,
-                         "Fetches tonight's schedule, scores, injury reports and lines.", pulse=often),
-        clocked_schedule(desk, "results_at_five", "0 5 * * *", FETCH_JOB, _results(desk),
-                         "Fetches the results of the last nights, and their corrections.", pulse=seldom),
-        clocked_schedule(desk, "retrain_weekly", "0 5 * * *", RETRAIN_JOB, _retrain(override),
-                         "Trains and judges the week's models, on its first game date.", pulse=seldom),
+        clocked_schedule(desk, "slate_every_half_hour", Cron("0,30 0-2,8-23 * * *"), FETCH_JOB, _slate,
+                         "Fetches tonight's schedule, scores, injury reports and lines, from 8:00 to 2:30.",
+                         pulse=often),
+        clocked_schedule(desk, "slate_before_tipoffs", BeforeTipoffs(desk, _BEFORE_TIPOFF), FETCH_JOB, _slate,
+                         "Fetches lineups, the last reports and the closing lines: 45, 30, 15 and 5 minutes "
+                         "before each tip-off.", pulse=often),
+        clocked_schedule(desk, "results_at_five", Cron("0 5 * * *"), FETCH_JOB, _results(desk),
+                         "Fetches at 5:00 the results of the last nights, and their corrections.",
+                         pulse=seldom),
+        clocked_schedule(desk, "retrain_weekly", Cron("0 5 * * *"), RETRAIN_JOB, _retrain(override),
+                         "Trains and judges the week's models, at 5:00 on its first game date.",
+                         pulse=seldom),
     ]  # fmt: skip
 
 

@@ -78,7 +78,7 @@ def simulate_live(
     ),
     port: Annotated[int, typer.Option(help="Port of the Dagster UI on this machine.")] = 3000,
     league_port: Annotated[int, typer.Option(help="Port of the league's server; 0 takes a free one.")] = 8765,
-    speed: Annotated[float, typer.Option(min=1, help="Seconds of the league in one second of ours.")] = 150.0,
+    speed: Annotated[float, typer.Option(min=1, help="Seconds of the league in one second of ours.")] = 100.0,
     hours: Annotated[float | None, typer.Option(help="Stop after so many hours of the league.")] = None,
     start: Annotated[bool, typer.Option(help="Start every automation at once.")] = False,
 ) -> None:

@@ -25,7 +25,7 @@ from nba_assets.storage.object_store import open_store
 
 DAYS_LEFT = 8
 """Game dates of the league that are still to be played."""
-_MORNING = dt.time(8)
+_MORNING = dt.time(10)
 _LAST_TABLE = "prediction_accuracy"
 _PAUSE = 1.0
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from nba_assets.automation.attempts import PAUSES, Attempts
 from nba_assets.automation.schedules import schedules
-from nba_assets.automation.timetable import newest_moment, next_moment
+from nba_assets.automation.timetable import BeforeTipoffs, Cron
 from nba_assets.definitions import defs
 from nba_assets.settings import Settings
-from nba_assets.simulation.server.world import EASTERN
+from nba_assets.simulation.server.world import EASTERN, World
 from nba_assets.sources.fetch.fetch_desk import FetchDesk
+from nba_assets_tests.sources.landed_days import land, schedule
 
 
 class Desk(FetchDesk):
@@ -53,7 +55,7 @@ class Timetable:
 
 
 @pytest.fixture
-def settings(tmp_path) -> Iterator[Settings]:
+def settings(tmp_path: Path) -> Iterator[Settings]:
     yield Settings(source="live", lake=str(tmp_path / "lake"))  # type: ignore[arg-type]
 
 
@@ -102,12 +104,26 @@ def test_a_summer_asks_for_nothing(settings: Settings) -> None:
 
 
 def test_clocks_that_are_changed_change_the_moments() -> None:
+    five = Cron("0 5 * * *")
     autumn = dt.datetime(2024, 11, 4, 4, 59, tzinfo=EASTERN)
-    assert next_moment("0 5 * * *", autumn) == dt.datetime(2024, 11, 4, 5, tzinfo=EASTERN)
-    assert newest_moment("0 5 * * *", autumn) == dt.datetime(2024, 11, 3, 5, tzinfo=EASTERN)
-    assert next_moment("0 5 * * *", dt.datetime(2025, 3, 8, 5, tzinfo=EASTERN)).utcoffset() == dt.timedelta(
-        hours=-4
-    )
+    assert five.next(autumn) == dt.datetime(2024, 11, 4, 5, tzinfo=EASTERN)
+    assert five.newest(autumn) == dt.datetime(2024, 11, 3, 5, tzinfo=EASTERN)
+    assert five.next(dt.datetime(2025, 3, 8, 5, tzinfo=EASTERN)).utcoffset() == dt.timedelta(hours=-4)
+
+
+def test_lineups_and_closing_lines_are_fetched_before_each_tipoff(league: Path, tmp_path: Path) -> None:
+    world, date = World(league), dt.date(2024, 10, 23)
+    tipoffs = sorted({match.tipoff for match in world.on(date)})
+    desk = Desk(Settings(source="live", lake=str(tmp_path / "lake")))  # type: ignore[arg-type]
+    moments, noon = BeforeTipoffs(desk, (45, 5)), dt.datetime.combine(date, dt.time(12), EASTERN)
+    assert (moments.newest(noon), moments.next(noon)) == (None, None), "no schedule has landed"
+    land(desk.landing(), world, schedule(world.on(date)[0].season), noon)
+    found, now = [], noon
+    while (coming := moments.next(now)) is not None:
+        assert moments.newest(coming) == coming
+        found.append(coming)
+        now = coming
+    assert found == sorted(t - dt.timedelta(minutes=m) for t in tipoffs for m in (45, 5))
 
 
 def test_a_state_is_tried_three_times_at_growing_distances() -> None:

@@ -1,4 +1,4 @@
-"""What goes wrong in a live league: games postponed or never finished, late corrections, silent publishers."""
+"""What goes wrong in a live league: games that never end, late corrections, silent publishers."""
 
 from __future__ import annotations
 
