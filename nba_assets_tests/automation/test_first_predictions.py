@@ -15,21 +15,11 @@ from nba_assets.lineage.graph import TableGraph
 from nba_assets.settings import Settings
 from nba_assets.simulation.league import simulate
 from nba_assets.simulation.server.world import EASTERN, World
-from nba_assets.sources.fetch.fetch_desk import FetchDesk
+from nba_assets_tests.automation.clocked_desk import ClockedDesk
 from nba_assets_tests.sources.landed_days import land, schedule
 
 SUNDAY = dt.date(2024, 10, 27)  # its first game begins at noon
 GRAPH = TableGraph.of(ALL_TABLES)
-
-
-class Desk(FetchDesk):
-    """A desk whose clock is set by the test."""
-
-    moment: dt.datetime
-
-    def now(self) -> dt.datetime:
-        """The league's moment."""
-        return self.moment
 
 
 class Sunday:
@@ -39,7 +29,7 @@ class Sunday:
         simulate(folder / "league", seasons=1, teams=6, seed=7, dates_per_season=8, matinees=True)
         self.world = World(folder / "league")
         settings = Settings(source="live", lake=str(folder / "lake"))  # type: ignore[arg-type]
-        self.desk, self.cursor = Desk(settings), None
+        self.desk, self.cursor = ClockedDesk(settings), None
         self.sensor = FirstPredictions(settings, GRAPH, self.desk)
 
     def land_schedule(self) -> None:

@@ -15,18 +15,8 @@ from nba_assets.automation.timetable import BeforeTipoffs, Cron
 from nba_assets.definitions import defs
 from nba_assets.settings import Settings
 from nba_assets.simulation.server.world import EASTERN, World
-from nba_assets.sources.fetch.fetch_desk import FetchDesk
+from nba_assets_tests.automation.clocked_desk import ClockedDesk
 from nba_assets_tests.sources.landed_days import land, schedule
-
-
-class Desk(FetchDesk):
-    """A desk whose clock is set by the test."""
-
-    moment: dt.datetime
-
-    def now(self) -> dt.datetime:
-        """The league's moment."""
-        return self.moment
 
 
 def at(day: int, hour: int, minute: int = 0) -> dt.datetime:
@@ -37,7 +27,7 @@ class Timetable:
     """One schedule and its cursor."""
 
     def __init__(self, name: str, start: dt.datetime, settings: Settings):
-        self.desk, self.cursor = Desk(settings), None
+        self.desk, self.cursor = ClockedDesk(settings), None
         self.name = name
         (self.sensor,) = [one for one in schedules(settings, self.desk) if one.name == name]
         self.tick(start)
@@ -114,7 +104,7 @@ def test_clocks_that_are_changed_change_the_moments() -> None:
 def test_lineups_and_closing_lines_are_fetched_before_each_tipoff(league: Path, tmp_path: Path) -> None:
     world, date = World(league), dt.date(2024, 10, 23)
     tipoffs = sorted({match.tipoff for match in world.on(date)})
-    desk = Desk(Settings(source="live", lake=str(tmp_path / "lake")))  # type: ignore[arg-type]
+    desk = ClockedDesk(Settings(source="live", lake=str(tmp_path / "lake")))  # type: ignore[arg-type]
     moments, noon = BeforeTipoffs(desk, (45, 5)), dt.datetime.combine(date, dt.time(12), EASTERN)
     assert (moments.newest(noon), moments.next(noon)) == (None, None), "no schedule has landed"
     land(desk.landing(), world, schedule(world.on(date)[0].season), noon)
