@@ -26,7 +26,7 @@ def start(names: _Names = None, url: _Url = _HERE) -> None:
     for one in _chosen(webserver, names):
         if not one.running:
             webserver.start(one)
-        console.print(f"{'running already' if one.running else 'started'}: {one.name}", markup=False)
+        console.print(f"{'running already' if one.running else 'started'}: {one.name}")
 
 
 @automation.command()
@@ -36,7 +36,7 @@ def stop(names: _Names = None, url: _Url = _HERE) -> None:
     for one in _chosen(webserver, names):
         if one.running:
             webserver.stop(one)
-        console.print(f"{'stopped' if one.running else 'stopped already'}: {one.name}", markup=False)
+        console.print(f"{'stopped' if one.running else 'stopped already'}: {one.name}")
 
 
 @automation.command()
@@ -56,7 +56,7 @@ def status(names: _Names = None, url: _Url = _HERE) -> None:
         took = "" if tick.seconds is None else f"{tick.seconds:.1f} s"
         did = tick.reason or f"asked for {len(tick.runs)} runs"
         grid.add_row(one.name, state, f"{dt.datetime.fromtimestamp(tick.at):%H:%M:%S}", took, did)
-    console.print(grid, markup=False)
+    console.print(grid)
     raise typer.Exit(1 if failed else 0)
 
 

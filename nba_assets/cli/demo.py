@@ -41,7 +41,7 @@ def run_demo(console: Console, settings: Settings) -> int:
     dates = small_league(console, settings.archive_dir)
     ready = backfill_seasons(console, settings, dates)
     _show_tonight(console, settings, dates[-1])
-    console.print("Open the UI with [bold]make dev[/bold], then http://127.0.0.1:3000")
+    console.print("Open the UI with make dev, then http://127.0.0.1:3000")
     return 0 if ready else 1
 
 

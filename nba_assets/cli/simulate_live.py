@@ -174,9 +174,7 @@ def _print_runs(console: Console, instance: dg.DagsterInstance, clock: SpedUpClo
             by = run.tags.get("dagster/sensor_name", "a person")
             took = (record.end_time or 0) - (record.start_time or 0)
             words = f"{_words(began)}  {run.job_name} {run.tags.get('dagster/partition', '')}"
-            console.print(
-                f"{words} {run.status.value.lower()} in {took:.0f} s, asked for by {by}", markup=False
-            )
+            console.print(f"{words} {run.status.value.lower()} in {took:.0f} s, asked for by {by}")
 
 
 def _words(moment: dt.datetime) -> str:
