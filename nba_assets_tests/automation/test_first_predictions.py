@@ -59,7 +59,7 @@ def sunday(tmp_path: Path) -> Sunday:
 def test_a_matinee_is_predicted_at_ten(sunday: Sunday) -> None:
     assert sunday.tick(at(9)) == f"no schedule that has landed knows {SUNDAY}"
     sunday.land_schedule()
-    assert sunday.tick(at(9, 59)) == f"{SUNDAY}: tip-off at 12:00, due at 10:00, it is 09:59"
+    assert sunday.tick(at(9, 59)) == f"{SUNDAY}: due at 10:00, first tip-off at 12:00, it is 09:59"
     request = sunday.tick(at(10))
     assert isinstance(request, dg.RunRequest)
     assert request.partition_key == str(SUNDAY)
@@ -84,4 +84,4 @@ def test_a_sensor_that_starts_late_predicts_what_is_still_to_come(sunday: Sunday
 
 def test_the_morning_after_is_too_late(sunday: Sunday) -> None:
     sunday.land_schedule()
-    assert sunday.tick(at(8, day=1)).startswith(f"{SUNDAY + dt.timedelta(1)}: tip-off at ")  # type: ignore[union-attr]
+    assert sunday.tick(at(8, day=1)).startswith(f"{SUNDAY + dt.timedelta(1)}: due at 12:00, ")  # type: ignore[union-attr]
