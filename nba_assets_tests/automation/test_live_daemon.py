@@ -1,8 +1,8 @@
 """Two days through a real daemon and webserver, in which nobody touches anything after the clicks.
 
-Friday evening has a game with a mistake that is corrected two days later. On Sunday one game begins at noon,
-others in the evening, one was postponed, the books do not answer from three to six, a run is killed and the
-daemon crashes. On Monday morning every date is complete, graded and explained.
+Friday evening has a game with a mistake that is corrected two days later. On Saturday a game is postponed and
+the machine is off. On Sunday one game begins at noon and one in the evening, the books do not answer from three
+to six, a run is killed and the daemon crashes. On Monday morning every date is complete, graded and explained.
 """
 
 from __future__ import annotations
@@ -31,16 +31,17 @@ from nba_assets_tests.live_daemon import LiveDaemon
 
 RUNNER = CliRunner()
 FIRST = dt.date(2024, 10, 22)
-FRIDAY, SUNDAY, MONDAY = dt.date(2024, 11, 8), dt.date(2024, 11, 10), dt.date(2024, 11, 11)
+FRIDAY, SUNDAY, MONDAY = dt.date(2024, 11, 22), dt.date(2024, 11, 24), dt.date(2024, 11, 25)
 DAY = dt.timedelta(1)
-DATES = [FRIDAY, FRIDAY + dt.timedelta(1), SUNDAY]
+SATURDAY = FRIDAY + DAY
+DATES = [FRIDAY, SATURDAY, SUNDAY]
 THURSDAY = FRIDAY - DAY
 ONE_MODEL = {"retrain_calendar": "every_date", "first_date": str(THURSDAY), "override_reason": "small"}
 
 
 def _season(_: str) -> list[dt.date]:
     """Every day but Mondays: the week is trained on its Tuesday, which is none of these days."""
-    days = (FIRST + dt.timedelta(n) for n in range(24))
+    days = (FIRST + dt.timedelta(n) for n in range(42))
     return [day for day in days if day.weekday() != MONDAY.weekday()]
 
 
@@ -48,15 +49,15 @@ class Scenario:
     """The league, and what happens in it."""
 
     def __init__(self, folder: Path):
-        simulate(folder, seasons=1, teams=8, seed=9, season_dates=_season, matinees=True)
+        simulate(folder, seasons=1, teams=6, seed=10, season_dates=_season, matinees=True)
         self.league = folder
-        self.noon, *self.evening = World(folder).on(SUNDAY)
+        self.noon, self.evening = World(folder).on(SUNDAY)
         (self.corrected,) = World(folder).on(FRIDAY)
         self.seed = next(seed for seed in range(99) if _has_mistake(World(folder, seed), self.corrected))
-        self.postponed = self.evening.pop()
+        *_, self.postponed = World(folder).on(SATURDAY)
         day = dt.datetime.combine(SUNDAY, dt.time(), EASTERN)
         self.incidents = Incidents(
-            postponed={self.postponed.game_id: day + dt.timedelta(hours=13)},
+            postponed={self.postponed.game_id: day - dt.timedelta(hours=11)},
             corrected_days={self.corrected.game_id: 2},
             outages=(Outage("/v4/", day + dt.timedelta(hours=15), day + dt.timedelta(hours=18)),),
         )
@@ -143,7 +144,17 @@ def test_every_game_was_predicted_before_tipoff_and_graded(days: LiveDaemon, sce
     tipoffs = early["game_id"].map(games.set_index("game_id")["tipoff_utc"])
     assert (early["predicted_at"] < tipoffs).all()
     graded = read_table(days.lake, "prediction_accuracy", dates=[FRIDAY, SUNDAY])
-    assert set(graded["game_id"]) == set(played["game_id"]) | {scenario.postponed.game_id}
+    assert set(graded["game_id"]) == set(played["game_id"])
+
+
+def test_a_day_on_which_the_machine_was_off_is_made_from_its_results(
+    days: LiveDaemon, scenario: Scenario
+) -> None:
+    games = read_table(days.lake, "raw_schedule", dates=[SATURDAY]).set_index("game_id")
+    assert games["is_postponed"].astype(bool).to_dict().pop(scenario.postponed.game_id)
+    assert games["is_postponed"].sum() == 1
+    box = read_table(days.lake, "raw_player_boxscores", dates=[SATURDAY])
+    assert set(box["game_id"]) == set(games.index) - {scenario.postponed.game_id}
 
 
 def test_every_date_is_complete_and_green(days: LiveDaemon) -> None:
