@@ -1,6 +1,6 @@
 """Two days through a real daemon and webserver, in which nobody touches anything after the clicks.
 
-Friday evening has a game with a mistake that is corrected two days later. On Saturday a game is postponed, and
+Friday evening has a game with a mistake that is corrected two days later. On Saturday a game is postponed and
 the machine is off. On Sunday one game begins at noon and one in the evening, the books do not answer from
 three to six, a run is killed, and the daemon crashes. On Monday morning every date is complete and graded.
 """
