@@ -100,7 +100,7 @@ def phase(games: pd.DataFrame, date: dt.date, now: dt.datetime) -> Phase:
 
 def first_tipoff(games: pd.DataFrame, date: dt.date) -> dt.datetime:
     """When the first game of a date begins; at six in the evening where no tip-off is known."""
-    first = games.loc[~games["is_postponed"].to_numpy(bool), "tipoff_utc"].min()
+    first = games[~games["is_postponed"].to_numpy(bool)]["tipoff_utc"].min()
     unknown = dt.datetime.combine(date, _WITHOUT_TIPOFF, ZoneInfo(EASTERN))
     return unknown if pd.isna(first) else eastern(first.to_pydatetime())
 

@@ -74,7 +74,7 @@ class BeforeTipoffs:
     def _today(self, now: dt.datetime) -> list[dt.datetime]:
         found: list[dt.datetime] = []
         for _, games in watched_days(self.desk.source(), now, 0):
-            tipoffs = games.loc[~games["is_postponed"].to_numpy(bool), "tipoff_utc"].dropna().unique()
+            tipoffs = games[~games["is_postponed"].to_numpy(bool)]["tipoff_utc"].dropna().unique()
             found += [
                 tipoff.to_pydatetime() - dt.timedelta(minutes=m) for tipoff in tipoffs for m in self.minutes
             ]
