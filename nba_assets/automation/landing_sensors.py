@@ -29,7 +29,7 @@ from nba_assets.automation.due import (
     results_landed,
 )
 from nba_assets.automation.fetching import FETCH_JOB, fetch_config
-from nba_assets.automation.jobs import UPDATE_JOB
+from nba_assets.automation.jobs import MAIN_JOB
 from nba_assets.automation.line_moves import moved_lines
 from nba_assets.automation.pulse import pulse
 from nba_assets.automation.row_changes import changed_rows
@@ -72,7 +72,7 @@ class LandingSensors:
             dg.SensorDefinition(
                 name="new_landing_files",
                 evaluation_fn=self.new_files,
-                job_name=UPDATE_JOB,
+                job_name=MAIN_JOB,
                 minimum_interval_seconds=pulse(self._settings, 60),
                 default_status=_STOPPED,
                 description="Makes tables of dates whose documents are new, and their dependants.",
@@ -80,7 +80,7 @@ class LandingSensors:
             dg.SensorDefinition(
                 name="line_moves",
                 evaluation_fn=self.line_moves,
-                job_name=UPDATE_JOB,
+                job_name=MAIN_JOB,
                 minimum_interval_seconds=pulse(self._settings, 120),
                 default_status=_STOPPED,
                 description="Predicts tonight again when a book has moved a line.",

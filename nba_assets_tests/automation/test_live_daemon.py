@@ -36,7 +36,10 @@ DAY = dt.timedelta(1)
 SATURDAY = FRIDAY + DAY
 DATES = [FRIDAY, SATURDAY, SUNDAY]
 THURSDAY = FRIDAY - DAY
-ONE_MODEL = {"retrain_calendar": "every_date", "first_date": str(THURSDAY), "override_reason": "small"}
+ONE_MODEL = {
+    "systems": ["xgboost_v1"], "retrain_calendar": "every_date", "first_date": str(THURSDAY),
+    "override_reason": "a small league",
+}  # fmt: skip
 
 
 def _season(_: str) -> list[dt.date]:
@@ -80,8 +83,7 @@ def days(tmp_path_factory: pytest.TempPathFactory, scenario: Scenario) -> Iterat
         archive = Settings(  # type: ignore[call-arg]
             lake=str(folder / "lake"), archive_dir=scenario.league, DAGSTER_HOME=folder / "dagster"
         )
-        tables = [table.name for table in ALL_TABLES]
-        past = materialize(archive, FIRST, THURSDAY, tables, progress=False, retrain=ONE_MODEL)
+        past = materialize(archive, FIRST, THURSDAY, progress=False, retrain=ONE_MODEL)
         assert past.success
         morning = dt.datetime.combine(FRIDAY, dt.time(9), EASTERN)
         daemon = LiveDaemon(folder, scenario.league, morning, scenario.incidents, scenario.seed)
