@@ -1,4 +1,4 @@
-"""Commands for developers: bench, leak-lab, dictionary, simulate, simulate-live."""
+"""Commands for developers: bench, leak-lab, compare-lakes, dictionary, simulate, simulate-live."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from nba_assets.cli.options import Lake, Source, settings_of, stored_settings
+from nba_assets.cli.options import Lake, RangeIfAny, Source, settings_of, stored_settings
 from nba_assets.runs.console import console
 
 
@@ -32,6 +32,21 @@ def leak_lab(lake: Lake = None) -> None:
     from nba_assets.bench.leak_experiments import run_leak_lab
 
     raise typer.Exit(run_leak_lab(console, stored_settings(lake)))
+
+
+def compare_lakes(
+    one: Annotated[str, typer.Argument(help="A folder or gs://bucket/prefix.")],
+    other: Annotated[str, typer.Argument(help="Another one.")],
+    dates: RangeIfAny = None,
+) -> None:
+    """Compare the rows of two lakes by table and date; exit code 1 when some differ."""
+    from nba_assets.bench.lake_comparison import print_comparison
+    from nba_assets.storage.lake import Lake as StoredLake
+    from nba_assets.storage.object_store import open_store
+
+    lakes = [StoredLake(open_store(root)) for root in (one, other)]
+    first, last = dates or (dt.date.min, dt.date.max)
+    raise typer.Exit(print_comparison(console, *lakes, first, last))
 
 
 def dictionary(
@@ -81,4 +96,4 @@ def simulate_live(
     )
 
 
-COMMANDS = (bench, leak_lab, dictionary, simulate, simulate_live)
+COMMANDS = (bench, leak_lab, compare_lakes, dictionary, simulate, simulate_live)
