@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
@@ -61,7 +62,8 @@ def dictionary(
 
 def simulate(
     out: Annotated[Path, typer.Option(help="Folder to write; empty, or written by simulate before.")],
-    seasons: Annotated[int, typer.Option(min=1, max=5, help="Number of seasons, the newest last.")] = 2,
+    seasons: Annotated[int, typer.Option(min=1, max=10, help="Number of seasons, the newest last.")] = 2,
+    last: Annotated[str, typer.Option(help="The newest season; one to come has invented dates.")] = "2024-25",
     teams: Annotated[int, typer.Option(min=4, max=30, help="Number of teams.")] = 8,
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
     dates: Annotated[int | None, typer.Option(min=10, help="Game dates per season; all by default.")] = None,
@@ -69,7 +71,7 @@ def simulate(
     """Write a synthetic league in the layout of the archive; its rows say so and never mix with real ones."""
     from nba_assets.simulation.league import simulate as write_league
 
-    summary = write_league(out, seasons=seasons, teams=teams, seed=seed, dates_per_season=dates)
+    summary = write_league(out, seasons=seasons, teams=teams, seed=seed, dates_per_season=dates, last=last)
     console.print(
         f"{summary.games_played:,} games of {summary.teams} teams in {out}; tonight is {summary.tonight}"
     )
