@@ -62,9 +62,6 @@ _Landed = tuple[pd.DataFrame, pd.DataFrame]
 _Feed = tuple[tuple[str, tuple[str, ...]], Callable[[pd.DataFrame], _Landed]]
 
 
-_NOTHING_REFUSED = pd.DataFrame(columns=["reason", "game_date", "count"])
-
-
 class ArchiveSource(ArchiveFingerprints):
     """The feeds of an archive, in the columns of the raw tables."""
 
@@ -190,11 +187,11 @@ class ArchiveSource(ArchiveFingerprints):
             except BadInput as problem:
                 problems.append(problem)
         rows = [rows for rows, _ in found if len(rows)]
-        refused = [refused for _, refused in found if len(refused)]
+        # A feed without files has neither rows nor counts, nor the columns of either.
+        refused = [refused for rows, refused in found if len(rows) or len(refused)]
         if not rows:
             return Fetched(table.empty(), shortfalls=dict.fromkeys(dates, problems) if problems else {})
-        counted = pd.concat(refused) if refused else _NOTHING_REFUSED
-        fetched = self._evidence(pd.concat(rows, ignore_index=True), counted, dates)
+        fetched = self._evidence(pd.concat(rows, ignore_index=True), pd.concat(refused), dates)
         return replace(fetched, shortfalls=dict.fromkeys(dates, problems) if problems else {})
 
     def _of_feed(
@@ -205,7 +202,7 @@ class ArchiveSource(ArchiveFingerprints):
     ) -> _Landed:
         rows = self._rows_about(*feed, dates)
         if rows is None:
-            return pd.DataFrame(), _NOTHING_REFUSED
+            return pd.DataFrame(), pd.DataFrame()
         try:
             return parse(rows)
         except KeyError as error:
@@ -218,7 +215,7 @@ class ArchiveSource(ArchiveFingerprints):
         events = [self._first_events(path, list(FIRST_EVENT)) for path in self._covering(EVENTS[0], dates)]
         players = [self._read(path, list(ENTRANTS)) for path in self._covering(PLAYER_BOXES[0], dates)]
         if not events or not players:
-            return pd.DataFrame(), _NOTHING_REFUSED
+            return pd.DataFrame(), pd.DataFrame()
         games = pd.concat([rows.to_pandas() for rows in events]).astype("object")
         entrants = pd.concat([rows.to_pandas() for rows in players])
         names = dict(zip(ENTRANTS, ("day", "game_id", "player_id", "player_name", "team"), strict=True))
