@@ -74,7 +74,7 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
         assets=[*map(table_asset, ALL_TABLES), page_asset([table.name for table in ALL_TABLES])],
         jobs=[*jobs(graph), fetch_job(desk)],
         sensors=[
-            *schedules(settings, desk),
+            *schedules(settings, graph, desk),
             FirstPredictions(settings, graph, desk).definition(),
             *LandingSensors(settings, graph, desk).definitions(),
             HistorySensor(settings, graph, desk).definition(),
