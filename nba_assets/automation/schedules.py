@@ -42,7 +42,8 @@ def schedules(settings: Settings, graph: TableGraph, desk: FetchDesk) -> list[dg
         clocked_schedule(desk, "slate_before_tipoffs", BeforeTipoffs(desk, _BEFORE_TIPOFF), FETCH_JOB, _slate,
                          "Fetches lineups, the last reports and the closing lines: 45, 30, 15 and 5 minutes "
                          "before each tip-off.", pulse=often),
-        clocked_schedule(desk, "results_at_five", Cron("0 5 * * *"), FETCH_JOB, _results(settings, graph, desk),
+        clocked_schedule(desk, "results_at_five", Cron("0 5 * * *"), FETCH_JOB,
+                         _results(settings, graph, desk),
                          "Fetches at 5:00 the results of the last nights, and their corrections.",
                          pulse=seldom),
         clocked_schedule(desk, "retrain_weekly", Cron("0 5 * * *"), RETRAIN_JOB, _retrain(override),
