@@ -77,7 +77,7 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
         ],
         jobs=[*jobs(graph), fetch_job(desk)],
         sensors=[
-            *schedules(settings, desk),
+            *schedules(settings, graph, desk),
             FirstPredictions(settings, graph, desk).definition(),
             *LandingSensors(settings, graph, desk).definitions(),
             HistorySensor(settings, graph, desk).definition(),
