@@ -35,8 +35,8 @@ dev: $(READY)  ## the Dagster UI on 127.0.0.1:3000, over the lake that .env name
 
 # Three workers on two cores: tests that wait leave a fifth of them idle. Files in their order: sorted by their
 # number of tests, the longest, a week of ten, would come last.
-test: $(READY)  ## every test
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+test: $(READY)  ## every test; in CI with the lines they reach
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(if $(CI),--cov=nba_assets --cov-report=term:skip-covered)
 
 $(CHECKS): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[check]'
