@@ -29,6 +29,7 @@ from nba_assets.assets.table import Table
 from nba_assets.assets.table_asset import table_asset
 from nba_assets.automation.alert_sensors import AlertSensors
 from nba_assets.automation.fetching import fetch_job
+from nba_assets.automation.game_dates import game_dates_sensor
 from nba_assets.automation.graph import TableGraph
 from nba_assets.automation.history_sensor import HistorySensor
 from nba_assets.automation.jobs import LEARNED, jobs
@@ -72,6 +73,7 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
         jobs=[*jobs(graph), fetch_job(desk)],
         schedules=schedules(settings, graph),
         sensors=[
+            game_dates_sensor(settings),
             *LandingSensors(settings, graph, desk).definitions(),
             HistorySensor(settings, graph, desk).definition(),
             PromotionSensor(settings, desk).definition(),

@@ -9,21 +9,15 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
-from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-EASTERN = ZoneInfo("America/New_York")
 FIRST_GAME_DATE = dt.date(2020, 12, 22)
-
-# No season since 2020-21 has touched these days. The 2021 Finals ran to July 20, so the rest of a summer
-# is a list of dates. Three cron strings in place of 380 dates keep an automation tick under a second.
-SUMMERS = ("0 0 21-31 7 *", "0 0 * 8,9 *", "0 0 1-17 10 *")
 
 
 @cache
 def past_off_days() -> tuple[dt.date, ...]:
-    """Days of finished seasons and their summers on which no game was played, beyond ``SUMMERS``."""
+    """Days from October 18 to July 20 of finished seasons on which no game was played."""
     text = files("nba_assets").joinpath("calendar/off_days.txt").read_text()
     return tuple(dt.date.fromisoformat(line) for line in text.split() if line)
 
@@ -35,18 +29,7 @@ def _season_spans() -> dict[str, tuple[dt.date, dt.date]]:
     return {season: (dt.date.fromisoformat(a), dt.date.fromisoformat(b)) for season, a, b in rows}
 
 
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime(day.year, day.month, day.day, tzinfo=EASTERN)
-
-
-GAME_DATES = dg.TimeWindowPartitionsDefinition(
-    cron_schedule="0 0 * * *",
-    start=_midnight(FIRST_GAME_DATE),
-    fmt="%Y-%m-%d",
-    timezone="America/New_York",
-    end_offset=1,  # tonight's slate is a partition
-    exclusions=[*SUMMERS, *map(_midnight, past_off_days())],
-)
+GAME_DATES = dg.DynamicPartitionsDefinition(name="game_dates")
 
 
 def known_seasons() -> tuple[str, ...]:
@@ -72,6 +55,7 @@ def game_dates_between(first: dt.date, last: dt.date) -> list[dt.date]:
 
 
 def _in_summer(day: dt.date) -> bool:
+    """No season since 2020-21 has touched these days; the Finals of 2021 ended on July 20."""
     return day.month in (8, 9) or (day.month == 7 and day.day >= 21) or (day.month == 10 and day.day <= 17)
 
 

@@ -30,13 +30,16 @@ from nba_assets.assets.resources import LakeResource, SourceResource
 from nba_assets.assets.table import Table
 from nba_assets.assets.table_asset import table_asset
 from nba_assets.event_log import GroupCommitSqliteEventLogStorage
+from nba_assets.instance.partition_keys import add_partitions
 from nba_assets.lake import Lake
 from nba_assets.object_store import open_store
+from nba_assets.partitions import FIRST_GAME_DATE, GAME_DATES, game_dates_between
 from nba_assets.quality.gate import check_key
 from nba_assets.schemas.catalog import TABLES
 
 GROUPED = {"module": "nba_assets.event_log", "class": "GroupCommitSqliteEventLogStorage"}
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+PARTITIONS = game_dates_between(FIRST_GAME_DATE, dt.date(2026, 6, 30))
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
 
@@ -47,7 +50,9 @@ def open_instance(home: Path, *, grouped: bool = True) -> dg.DagsterInstance:
     settings: dict[str, Any] = {"telemetry": {"enabled": False}}
     if grouped:
         settings["event_log_storage"] = {**GROUPED, "config": {"base_dir": str(home / "event_log")}}
-    return dg.DagsterInstance.local_temp(str(home), overrides=settings)
+    instance = dg.DagsterInstance.local_temp(str(home), overrides=settings)
+    add_partitions(instance, PARTITIONS)
+    return instance
 
 
 @cache
@@ -55,7 +60,9 @@ def _fresh_event_log() -> Path:
     """An event log without events, to be copied: making its tables takes longer than a run."""
     folder = Path(tempfile.mkdtemp(prefix="fresh_event_log_"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    GroupCommitSqliteEventLogStorage(str(folder)).dispose()
+    storage = GroupCommitSqliteEventLogStorage(str(folder))
+    storage.add_dynamic_partitions(str(GAME_DATES.name), [str(day) for day in PARTITIONS])
+    storage.dispose()
     return folder
 
 

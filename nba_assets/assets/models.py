@@ -24,6 +24,7 @@ from nba_assets.assets.trainers import TRAINERS, Trainer, config_of
 from nba_assets.domain.code_version import code_version
 from nba_assets.domain.feature_registry import EXTENDED
 from nba_assets.domain.problems import BadInput
+from nba_assets.instance.partition_keys import partition_dates
 from nba_assets.modeling import artefacts
 from nba_assets.modeling.inputs import only_features
 from nba_assets.modeling.scorecard import side_metrics
@@ -35,7 +36,6 @@ from nba_assets.modeling.training import (
     training_rows,
 )
 from nba_assets.modeling.training_gate import GateLimits, GateVerdict, training_verdict
-from nba_assets.partitions import game_dates_between
 from nba_assets.schemas.catalog import TABLES
 
 # What is older costs more with every season and teaches nothing: walked forward month by month through
@@ -77,7 +77,8 @@ def _planned(config_type: type[dg.Config]) -> Plan:
         config = _config(context, config_type)
         before = dates[0] - dt.timedelta(days=_CALENDAR_DAYS)
         first = dt.date.fromisoformat(config.first_date)
-        planned = retrain_dates(game_dates_between(before, dates[-1]), config.retrain_calendar, first)
+        calendar = [date for date in partition_dates(context.instance) if before <= date <= dates[-1]]
+        planned = retrain_dates(calendar, config.retrain_calendar, first)
         return sorted(set(planned) & set(dates))
 
     return plan

@@ -12,8 +12,9 @@ from collections import defaultdict
 import dagster as dg
 
 from nba_assets.alerts import Alerts
-from nba_assets.automation.freshness import overdue, passed_dates, unknown_season
+from nba_assets.automation.freshness import overdue, passed_dates, unknown_season, unpartitioned
 from nba_assets.automation.watched import WATCHED_DAYS
+from nba_assets.instance.partition_keys import partition_dates
 from nba_assets.lake import Lake
 from nba_assets.object_store import open_store
 from nba_assets.partitions import game_dates_between
@@ -82,6 +83,8 @@ class AlertSensors:
         days = game_dates_between(today.fromordinal(today.toordinal() - WATCHED_DAYS), today)
         known = source.accounted_days(days)
         said: list[str] = []
+        if missing := unpartitioned(source.scheduled_dates(today), partition_dates(context.instance)):
+            said.append(missing)
         if silence := unknown_season(days, today, landed=source.knows_season(today)):
             said.append(silence)
         if known:

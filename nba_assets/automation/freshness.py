@@ -11,7 +11,7 @@ long after its tip-off counts as over: a fetch that has died must not look like 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -61,6 +61,14 @@ def overdue(games: pd.DataFrame, now: dt.datetime, there: Mapping[str, set[dt.da
 def passed_dates(gate: Gate, dates: list[dt.date]) -> dict[str, set[dt.date]]:
     """By watched table, the dates that may be read."""
     return {table: set(gate.open(table, dates)) for table in WATCHED}
+
+
+def unpartitioned(scheduled: Iterable[dt.date], partitions: Iterable[dt.date]) -> str | None:
+    """An alarm for dates that have games and are no partitions: nothing would make or miss them."""
+    missing = sorted(set(scheduled).difference(partitions))
+    if not missing:
+        return None
+    return f"{len(missing)} dates with games are no partitions, the first {missing[0]}: start the sensor game_dates"
 
 
 def unknown_season(days: list[dt.date], today: dt.date, *, landed: bool) -> str | None:

@@ -88,7 +88,7 @@ class HistorySensor:
     def _stale(self, instance: dg.DagsterInstance, first: dt.date) -> dict[dt.date, list[str]]:
         """By date after the first, the tables that used something else, and what is made from them there."""
         now, source = self._desk.now(), self._desk.source()
-        phases = {date: phase(games, date, now) for date, games in watched_days(source, now)}
+        phases = {date: phase(games, date, now) for date, games in watched_days(instance, source, now)}
         # Once a game has begun its predictions stand; its date is looked at again when it is over.
         dates = [date for date, stands in phases.items() if stands is not Phase.PLAYING and date > first]
         if not dates:

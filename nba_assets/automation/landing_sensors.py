@@ -95,7 +95,7 @@ class LandingSensors:
             dg.RunRequest(
                 run_key=f"{date}:{hour}", partition_key=date.isoformat(), run_config=fetch_config(RESULTS)
             )
-            for date, games in watched_days(source, now, FINALS_DAYS)
+            for date, games in watched_days(context.instance, source, now, FINALS_DAYS)
             if not games.empty
             and phase(games, date, now) is Phase.OVER
             and not results_landed(source, games, date)
@@ -132,7 +132,7 @@ class LandingSensors:
     ) -> Iterator[tuple[dt.date, str, tuple[str, ...]]]:
         """Each watched date, the state it is in, and the tables that it asks for and did not before."""
         now, source = self._desk.now(), self._desk.source()
-        days = list(watched_days(source, now))
+        days = list(watched_days(instance, source, now))
         lake = Lake(open_store(self._settings.lake))
         made = made_of(instance, lake, source, self._graph, [date for date, _ in days])
         busy = active_dates(instance, [date for date, _ in days])

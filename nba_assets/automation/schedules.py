@@ -14,9 +14,9 @@ import dagster as dg
 from nba_assets.automation.fetching import FETCH_JOB, fetch_config
 from nba_assets.automation.graph import REGISTRY, TableGraph
 from nba_assets.automation.jobs import PREDICT_JOB, RETRAIN_JOB, retrain_config
+from nba_assets.instance.partition_keys import partition_dates
 from nba_assets.lake import Lake
 from nba_assets.object_store import open_store
-from nba_assets.partitions import game_dates_between
 from nba_assets.settings import Settings, SourceKind
 from nba_assets.sources.moment import eastern
 from nba_assets.sources.slate import OVERVIEW, RESULTS
@@ -59,13 +59,13 @@ def _schedule(name: str, cron: str, job: str, evaluate: Evaluate, words: str) ->
 def _slate(context: dg.ScheduleEvaluationContext) -> Iterator[Any]:
     at = eastern(context.scheduled_execution_time)
     date = (at - _NIGHT).date()
-    yield from _requests([date], f"{at:%Y-%m-%dT%H:%M}", fetch_config(OVERVIEW))
+    yield from _requests(context, [date], f"{at:%Y-%m-%dT%H:%M}", fetch_config(OVERVIEW))
 
 
 def _results(context: dg.ScheduleEvaluationContext) -> Iterator[Any]:
     today = eastern(context.scheduled_execution_time).date()
     dates = [today - dt.timedelta(days) for days in range(1, _CORRECTED + 1)]
-    yield from _requests(dates, str(today), fetch_config(RESULTS))
+    yield from _requests(context, dates, str(today), fetch_config(RESULTS))
 
 
 def _predictions(settings: Settings, graph: TableGraph) -> Evaluate:
@@ -74,7 +74,7 @@ def _predictions(settings: Settings, graph: TableGraph) -> Evaluate:
         # On a Monday the training has made the registry of the date already.
         there = Lake(open_store(settings.lake)).stored(REGISTRY, [today])
         due = [name for name in graph.before_tipoff if name != REGISTRY or not there]
-        yield from _requests([today], str(today), {}, due)
+        yield from _requests(context, [today], str(today), {}, due)
 
     return evaluate
 
@@ -82,16 +82,20 @@ def _predictions(settings: Settings, graph: TableGraph) -> Evaluate:
 def _retrain(override_reason: str) -> Evaluate:
     def evaluate(context: dg.ScheduleEvaluationContext) -> Iterator[Any]:
         today = eastern(context.scheduled_execution_time).date()
-        yield from _requests([today], str(today), retrain_config(override_reason))
+        yield from _requests(context, [today], str(today), retrain_config(override_reason))
 
     return evaluate
 
 
 def _requests(
-    dates: list[dt.date], at: str, config: dict[str, Any], tables: list[str] | None = None
+    context: dg.ScheduleEvaluationContext,
+    dates: list[dt.date],
+    at: str,
+    config: dict[str, Any],
+    tables: list[str] | None = None,
 ) -> Iterator[Any]:
-    """One request for each of the days that is a partition: in summer there is none."""
-    known = [date for date in dates if game_dates_between(date, date)]
+    """One request for each of the days that is a partition: on a day off there is none."""
+    known = sorted({*dates}.intersection(partition_dates(context.instance)))
     if not known:
         yield dg.SkipReason("no game date")
     for date in known:

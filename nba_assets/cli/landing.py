@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from nba_assets.automation.fetching import FETCH_JOB, STAGES, WRONG, fetch_config, words
-from nba_assets.cli.run import QUIET, prepare_home
+from nba_assets.cli.run import QUIET, partitions_between, prepare_home
 from nba_assets.definitions import build_defs
 from nba_assets.landing.documents import capture_of
 from nba_assets.partitions import game_dates_between
@@ -61,10 +61,10 @@ def fetch(console: Console, settings: Settings, date: dt.date, feeds: Sequence[s
     Raises:
         ValueError: no game date, or no such feed.
     """
-    if not game_dates_between(date, date):
-        raise ValueError(f"{date} is no game date: a summer's day, or a day off of a past season")
     config = fetch_config(feeds or USUAL)
     prepare_home(settings)
+    if not partitions_between(settings, date, date):
+        raise ValueError(f"{date} is no game date: a summer's day, a day off, or a day to come")
     job = build_defs(settings).get_job_def(FETCH_JOB)
     with dg.DagsterInstance.get() as instance:
         fetched = _run(job, instance, date, config)
@@ -103,6 +103,9 @@ def fetch_range(
             place = f"{date} ({number} of {len(dates)})"
             if desk.complete(date, chosen):
                 _say(console, f"{place}: there already")
+                continue
+            if not partitions_between(settings, date, date):  # known once the schedule of its season is there
+                _say(console, f"{place}: no game")
                 continue
             fetched = _run(job, instance, date, config)
             _say(console, f"{place}: {fetched.summary}")

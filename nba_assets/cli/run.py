@@ -31,9 +31,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from nba_assets.assets.chosen_dates import chosen_tags
 from nba_assets.assets.table_run import COMPUTE_SECONDS
+from nba_assets.automation.game_dates import GameDates
 from nba_assets.automation.jobs import HISTORY_JOB, LEARNED, MODELS_JOB, run_config
 from nba_assets.definitions import build_defs
-from nba_assets.partitions import game_dates_between
 from nba_assets.settings import Settings
 
 INSTANCE_CONFIG = Path(__file__).parents[2] / "dagster.yaml"
@@ -91,7 +91,7 @@ def prepare_home(settings: Settings) -> Path:
 
     Dagster itself finds its instance by the environment only, so the setting is handed on there. Its
     databases are made under a lock: two processes that made them at once, on a fresh home, failed or left a
-    schema with two heads.
+    schema with two heads. Game dates that are known are partitions afterwards.
     """
     home = settings.dagster_home.resolve()
     home.mkdir(parents=True, exist_ok=True)
@@ -102,12 +102,19 @@ def prepare_home(settings: Settings) -> Path:
         beside = home / f".dagster.yaml.{os.getpid()}"
         shutil.copyfile(INSTANCE_CONFIG, beside)
         beside.replace(home / "dagster.yaml")
-        if not ready.exists():
-            with dg.DagsterInstance.get() as instance:
+        with dg.DagsterInstance.get() as instance:
+            if not ready.exists():
                 instance.get_runs(limit=1)
                 instance.event_log_storage.get_asset_records([])
-            ready.touch()
+                ready.touch()
+            GameDates(settings).add_known(instance)
     return home
+
+
+def partitions_between(settings: Settings, first: dt.date, last: dt.date) -> list[dt.date]:
+    """Partitions of a range that a person asks for, in order; made if they can be game dates."""
+    with dg.DagsterInstance.get() as instance:
+        return GameDates(settings).add_range(instance, first, last)
 
 
 def materialize(
@@ -138,10 +145,10 @@ def materialize(
     Raises:
         ValueError: no game date lies in the range, or none of ``only``.
     """
-    dates = [date for date in game_dates_between(first, last) if only is None or date in only]
+    prepare_home(settings)
+    dates = [date for date in partitions_between(settings, first, last) if only is None or date in only]
     if not dates:
         raise ValueError(f"no game date from {first} to {last}")
-    prepare_home(settings)
     _tune_process()
     asked = MODELS_JOB if set(tables or ()) & set(LEARNED) else HISTORY_JOB
     job = build_defs(settings).resolve_job_def(asked)

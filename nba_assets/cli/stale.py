@@ -22,12 +22,12 @@ from rich.console import Console
 from nba_assets.assets.resources import source_resource
 from nba_assets.assets.table import Table
 from nba_assets.automation.jobs import LEARNED
-from nba_assets.cli.run import RunReport, materialize, prepare_home
+from nba_assets.cli.run import RunReport, materialize, partitions_between, prepare_home
 from nba_assets.cli.selection import LEDGER
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.lake import Lake
 from nba_assets.object_store import open_store
-from nba_assets.partitions import FIRST_GAME_DATE, game_dates_between
+from nba_assets.partitions import FIRST_GAME_DATE
 from nba_assets.quality.gate import Gate
 from nba_assets.quality.staleness import Stale, Staleness
 from nba_assets.remembering_lake import RememberingLake
@@ -138,7 +138,8 @@ def resume(
     Returns:
         One report over all tables: the sum of the runs that were needed.
     """
-    dates = game_dates_between(first, last)
+    prepare_home(settings)
+    dates = partitions_between(settings, first, last)
     if not dates:
         raise ValueError(f"no game date from {first} to {last}")
     owed = tables or [table.name for table in ALL_TABLES if table.name not in LEARNED]

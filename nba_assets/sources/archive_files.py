@@ -75,6 +75,10 @@ class ArchiveFiles:
             known |= days.between(first, last)
         return [day.date() for day in days[known]]
 
+    def scheduled_dates(self, until: dt.date) -> list[dt.date]:
+        """Dates up to a day on which the schedule has a game."""
+        return [day for day in sorted(self._games["game_date"].dt.date.unique()) if day <= until]
+
     def _files(self, pattern: str) -> list[Path]:
         return sorted(self._folder.glob(pattern))
 

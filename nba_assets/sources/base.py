@@ -48,6 +48,10 @@ class Source(Protocol):
         """The dates whose games the source knows, so that no game on them proves that none was played."""
         ...
 
+    def scheduled_dates(self, until: dt.date) -> list[dt.date]:
+        """The dates up to a day on which the source's schedules have a game, in order."""
+        ...
+
     def fingerprint(self, table: str, dates: Sequence[dt.date]) -> dict[dt.date, str]:
         """What the source says now of each date of a raw table, as a hash; "" where it has nothing.
 

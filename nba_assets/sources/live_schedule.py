@@ -14,6 +14,7 @@ import pandas as pd
 
 from nba_assets.domain.problems import BadInput
 from nba_assets.landing import Capture, Document
+from nba_assets.partitions import FIRST_GAME_DATE
 from nba_assets.schemas.raw import RAW_SCHEDULE
 from nba_assets.sources.base import Fetched
 from nba_assets.sources.feeds import season_date, wanted
@@ -49,6 +50,13 @@ class LandedSchedule:
                 first, last = rows["game_date"].min().date(), rows["game_date"].max().date()
                 known += [date for date in dates if season_of(date) == season and first <= date <= last]
         return sorted(known)
+
+    def dates(self, until: dt.date) -> list[dt.date]:
+        """Dates up to a day on which a landed schedule has a game, in order."""
+        years = range(FIRST_GAME_DATE.year, until.year + 1)
+        seasons = [season_of(dt.date(year, _SEASON_STARTS, 1)) for year in years]
+        found = {day.date() for season in seasons for day in self._rows(season)["game_date"]}
+        return sorted(day for day in found if day <= until)
 
     def knows(self, season: str) -> bool:
         """Whether a readable schedule of a season has landed that has games; exhibitions are none."""
@@ -133,7 +141,7 @@ def _parse(body: bytes, capture: Capture) -> Parsed:
 
 
 # A season is a thousand games and more, and everybody who looks at the landing zone asks for it.
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _parsed(body: bytes, name: str) -> Parsed:
     return parse_schedule(body, file=name)
 
