@@ -1,66 +1,9 @@
-import datetime as dt
 from itertools import pairwise
-from pathlib import Path
 
-import pandas as pd
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nba_assets.partitions import (
-    contiguous_ranges,
-    game_dates_between,
-    known_seasons,
-    season_dates,
-    season_groups,
-)
-
-LAST_KNOWN = dt.date(2025, 6, 22)
-
-
-@pytest.fixture(scope="module")
-def schedule(archive_dir: Path) -> pd.DataFrame:
-    return pd.concat([pd.read_parquet(path) for path in sorted(archive_dir.glob("schedule/games_*.parquet"))])
-
-
-def test_the_calendar_up_to_the_last_known_final_has_the_1036_dates_of_the_schedule(
-    schedule: pd.DataFrame,
-) -> None:
-    played = sorted(date for date in schedule["game_date"].unique() if date <= LAST_KNOWN.isoformat())
-    days = game_dates_between(dt.date(2020, 1, 1), LAST_KNOWN)
-    assert len(days) == 1036
-    assert [str(day) for day in days] == played
-
-
-def test_season_dates_are_those_of_the_schedule(schedule: pd.DataFrame) -> None:
-    counts = {season: len(season_dates(season)) for season in known_seasons()}
-    assert counts == schedule.groupby("season")["game_date"].nunique().to_dict()
-    for season in known_seasons():
-        played = sorted(schedule.loc[schedule["season"] == season, "game_date"].unique())
-        assert [str(day) for day in season_dates(season)] == played
-
-
-def test_a_season_without_a_calendar_is_an_error() -> None:
-    with pytest.raises(KeyError, match="1999-00"):
-        season_dates("1999-00")
-
-
-def test_days_off_are_no_game_dates() -> None:
-    for day in ("2024-12-24", "2024-11-05", "2023-08-15", "2021-07-21", "2020-12-21", "2025-08-01"):
-        date = dt.date.fromisoformat(day)
-        assert not game_dates_between(date, date)
-    for day in ("2021-07-20", "2020-12-22", "2024-12-25", "2025-06-22"):
-        date = dt.date.fromisoformat(day)
-        assert game_dates_between(date, date) == [date]
-
-
-def test_years_to_come_keep_every_day_between_the_summers() -> None:
-    days = game_dates_between(dt.date(2026, 7, 1), dt.date(2027, 6, 30))
-    assert days[0] == dt.date(2026, 7, 1)
-    assert dt.date(2026, 7, 21) not in days
-    assert dt.date(2026, 10, 17) not in days
-    assert dt.date(2026, 10, 18) in days
-
+from nba_assets.partitions import contiguous_ranges
 
 UNIVERSE = [f"k{n:02}" for n in range(30)]
 
@@ -78,14 +21,3 @@ def test_contiguous_ranges_step_over_days_that_are_no_partitions() -> None:
     universe = ["2024-12-22", "2024-12-23", "2024-12-25", "2024-12-26"]
     assert contiguous_ranges(universe[1:], universe) == [("2024-12-23", "2024-12-26")]
     assert contiguous_ranges([], universe) == []
-
-
-@given(st.sets(st.dates(dt.date(2020, 12, 22), dt.date(2030, 6, 30))))
-def test_season_groups_keep_every_date_once_in_order(dates: set[dt.date]) -> None:
-    groups = season_groups(list(dates))
-    assert [day for group in groups for day in group] == sorted(dates)
-
-
-def test_season_groups_are_seasons() -> None:
-    dates = game_dates_between(dt.date(2020, 12, 22), LAST_KNOWN)
-    assert season_groups(dates[::-1]) == [season_dates(season) for season in known_seasons()]

@@ -29,17 +29,18 @@ from dagster_gcp.gcs import GCSResource
 from nba_assets.assets.resources import LakeResource, SourceResource
 from nba_assets.assets.table import Table
 from nba_assets.assets.table_asset import table_asset
+from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.event_log import GroupCommitSqliteEventLogStorage
 from nba_assets.instance.partition_keys import add_partitions
 from nba_assets.lake import Lake
 from nba_assets.object_store import open_store
-from nba_assets.partitions import FIRST_GAME_DATE, GAME_DATES, game_dates_between
+from nba_assets.partitions import GAME_DATES
 from nba_assets.quality.gate import check_key
 from nba_assets.schemas.catalog import TABLES
 
 GROUPED = {"module": "nba_assets.event_log", "class": "GroupCommitSqliteEventLogStorage"}
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-PARTITIONS = game_dates_between(FIRST_GAME_DATE, dt.date(2026, 6, 30))
+PARTITIONS = finished_seasons().possible(dt.date(2020, 12, 22), dt.date(2026, 6, 30))
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
 

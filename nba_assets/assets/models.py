@@ -18,13 +18,13 @@ import pandas as pd
 
 from nba_assets.assets.inputs import THREE_YEARS, History, Inputs
 from nba_assets.assets.overrides import own_config
-from nba_assets.assets.resources import open_models
+from nba_assets.assets.resources import open_lake, open_models
 from nba_assets.assets.table import Built, Compute, Plan, Table
 from nba_assets.assets.trainers import TRAINERS, Trainer, config_of
 from nba_assets.domain.code_version import code_version
 from nba_assets.domain.feature_registry import EXTENDED
 from nba_assets.domain.problems import BadInput
-from nba_assets.instance.partition_keys import partition_dates
+from nba_assets.lake_calendar import lake_calendar
 from nba_assets.modeling import artefacts
 from nba_assets.modeling.inputs import only_features
 from nba_assets.modeling.scorecard import side_metrics
@@ -77,7 +77,7 @@ def _planned(config_type: type[dg.Config]) -> Plan:
         config = _config(context, config_type)
         before = dates[0] - dt.timedelta(days=_CALENDAR_DAYS)
         first = dt.date.fromisoformat(config.first_date)
-        calendar = [date for date in partition_dates(context.instance) if before <= date <= dates[-1]]
+        calendar = lake_calendar(open_lake(context).store).between(before, dates[-1])
         planned = retrain_dates(calendar, config.retrain_calendar, first)
         return sorted(set(planned) & set(dates))
 

@@ -22,7 +22,6 @@ from nba_assets.domain import (
     team_windows,
 )
 from nba_assets.domain.zones import COARSE, columns
-from nba_assets.instance.partition_keys import partition_dates
 
 _PLAYERS = "upcoming_player_game_context"
 _FEATURES = "ml_feature_store_v2"
@@ -100,7 +99,7 @@ def _daily_cache(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFr
     players, games = inputs["upcoming_player_game_context"], inputs.past["player_game_summary"]
     rows = player_windows.player_daily_cache(players, games, inputs.past["team_offense_game_summary"])
     open_dates = inputs.gathered.open_dates["raw_schedule"]
-    calendar = [date for date in partition_dates(context.instance) if open_dates and date >= open_dates[0]]
+    calendar = inputs.gathered.calendar.between(open_dates[0], inputs.dates[-1]) if open_dates else []
     rows["missing_history_games"] = missing_history.missing_history_games(
         players, games, inputs.past["raw_schedule"], open_dates, calendar
     )

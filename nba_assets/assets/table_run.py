@@ -26,10 +26,10 @@ from nba_assets.assets.chosen_dates import chosen_dates
 from nba_assets.assets.inputs import Inputs, Reader, stamp
 from nba_assets.assets.overrides import overrides_of
 from nba_assets.assets.table import Built, Table
+from nba_assets.calendar.seasons import by_season
 from nba_assets.domain.arrow_columns import pc
 from nba_assets.lake import Lake
 from nba_assets.partition_file import Stamp
-from nba_assets.partitions import season_groups
 from nba_assets.quality.coverage import NoHistory, OpenInputs, blocked_verdicts, verdicts
 from nba_assets.quality.gate import CHECK_NAME, Gate
 from nba_assets.quality.refusals import Refusals
@@ -128,7 +128,7 @@ class TableRun:
 
     def _published(self, dates: list[dt.date]) -> Iterator[Reported]:
         """Work the dates out, all at once or season by season, and write them."""
-        groups = season_groups(dates) if self._table.by_season else [dates]
+        groups = list(by_season(dates).values()) if self._table.by_season else [dates]
         seasons = _one_ahead(self._prepare, groups) if dates else iter(())
         started = time.perf_counter()
         for prepared in seasons:

@@ -6,6 +6,7 @@ overdue (freshness.py).
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections import defaultdict
 
@@ -16,8 +17,8 @@ from nba_assets.automation.freshness import overdue, passed_dates, unknown_seaso
 from nba_assets.automation.watched import WATCHED_DAYS
 from nba_assets.instance.partition_keys import partition_dates
 from nba_assets.lake import Lake
+from nba_assets.lake_calendar import lake_calendar
 from nba_assets.object_store import open_store
-from nba_assets.partitions import game_dates_between
 from nba_assets.quality.failed_checks import FailedCheck, failed_checks, newest_evaluation
 from nba_assets.quality.gate import Gate
 from nba_assets.settings import Settings
@@ -80,15 +81,16 @@ class AlertSensors:
         """One message for each date that becomes overdue, and again when other tables of it are."""
         now, source = self._desk.now(), self._desk.source()
         today = eastern(now).date()
-        days = game_dates_between(today.fromordinal(today.toordinal() - WATCHED_DAYS), today)
+        lake = Lake(open_store(self._settings.lake))
+        days = lake_calendar(lake.store).possible(today - dt.timedelta(WATCHED_DAYS), today)
         known = source.accounted_days(days)
         said: list[str] = []
-        if missing := unpartitioned(source.scheduled_dates(today), partition_dates(context.instance)):
+        if missing := unpartitioned(source.seasons(), partition_dates(context.instance), today):
             said.append(missing)
         if silence := unknown_season(days, today, landed=source.knows_season(today)):
             said.append(silence)
         if known:
-            gate = Gate(context.instance, Lake(open_store(self._settings.lake)))
+            gate = Gate(context.instance, lake)
             games = source.schedule(known).rows
             said += [one.words for one in overdue(games, now, passed_dates(gate, known))]
         before = json.loads(context.cursor or "[]")

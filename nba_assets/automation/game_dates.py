@@ -7,32 +7,25 @@ import datetime as dt
 import dagster as dg
 
 from nba_assets.assets.resources import source_resource
+from nba_assets.calendar.seasons import season_of
 from nba_assets.domain.problems import BadInput
 from nba_assets.instance.partition_keys import add_partitions, partition_dates
 from nba_assets.lake import Lake
+from nba_assets.lake_calendar import keep_calendar
 from nba_assets.object_store import open_store
-from nba_assets.partitions import game_dates_between
 from nba_assets.settings import Settings, SourceKind
-from nba_assets.sources.live_schedule import season_of
 from nba_assets.sources.moment import eastern
 
 SCHEDULE = "raw_schedule"
 
 
 class GameDates:
-    """Game dates of the league of some settings, up to its own present day.
-
-    A day is a game date when a schedule of the source has a game on it, or when the lake holds it. In a season
-    of which the source has no schedule, every day that the calendar does not exclude may be one.
-    """
+    """Game dates of the seasons that a lake or its source knows, up to the league's present day."""
 
     def __init__(self, settings: Settings):
         self._settings = settings
         self._source = source_resource(settings)
-
-    def today(self) -> dt.date:
-        """The league's present day, US Eastern."""
-        return eastern(self._source.now()).date()
+        self._lake = Lake(open_store(settings.lake))
 
     def add_known(self, instance: dg.DagsterInstance) -> list[dt.date]:
         """Make partitions of the dates that are known, and of tonight.
@@ -43,35 +36,34 @@ class GameDates:
         Returns:
             The dates that are new, in order.
         """
-        scheduled, today = self._scheduled(), self.today()
-        fetched = self._settings.source is not SourceKind.ARCHIVE
-        tonight = self._possible(scheduled, today, today) if fetched else []
-        return add_partitions(instance, [*scheduled, *self._stored(), *tonight])
+        return self._add(instance, None)
 
     def add_range(self, instance: dg.DagsterInstance, first: dt.date, last: dt.date) -> list[dt.date]:
         """Make partitions of the dates that are known, and of every possible date of a range.
 
         Returns:
-            The partitions of the range, not after today, in order.
+            The partitions of the range, in order; days to come are none.
         """
-        scheduled, last = self._scheduled(), min(last, self.today())
-        add_partitions(instance, [*scheduled, *self._stored(), *self._possible(scheduled, first, last)])
+        self._add(instance, (first, last))
         return [date for date in partition_dates(instance) if first <= date <= last]
 
-    def _scheduled(self) -> list[dt.date]:
+    def _add(self, instance: dg.DagsterInstance, asked: tuple[dt.date, dt.date] | None) -> list[dt.date]:
+        today, scheduled = eastern(self._source.now()).date(), self._scheduled()
+        calendar, stored = keep_calendar(self._lake.store, scheduled), self._lake.dates(SCHEDULE)
+        known = scheduled.keys() | set(map(season_of, stored))
+        dates = {date for season in known for date in calendar.seasons.get(season, ())}
+        if asked:
+            dates.update(calendar.possible(*asked))
+        if self._settings.source is not SourceKind.ARCHIVE:
+            dates.update(calendar.possible(today, today))
+        return add_partitions(instance, {*stored, *(date for date in dates if date <= today)})
+
+    def _scheduled(self) -> dict[str, list[dt.date]]:
         try:
-            return self._source.source().scheduled_dates(self.today())
+            return self._source.source().seasons()
         except BadInput:
             # The lake outlives its source; the table that reads the source reports what is wrong with it.
-            return []
-
-    def _stored(self) -> list[dt.date]:
-        return Lake(open_store(self._settings.lake)).dates(SCHEDULE)
-
-    def _possible(self, scheduled: list[dt.date], first: dt.date, last: dt.date) -> list[dt.date]:
-        """Dates of seasons without a schedule."""
-        seasons = {season_of(date) for date in scheduled}
-        return [date for date in game_dates_between(first, last) if season_of(date) not in seasons]
+            return {}
 
 
 def game_dates_sensor(settings: Settings) -> dg.SensorDefinition:

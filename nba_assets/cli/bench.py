@@ -23,13 +23,13 @@ from rich.console import Console
 from nba_assets.assets.inputs import Gathered, Inputs
 from nba_assets.assets.table import Built, Table
 from nba_assets.automation.jobs import LEARNED
+from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.cli.model_bench import print_model_bench
 from nba_assets.cli.report import print_facts, print_frame, print_run, print_scores
 from nba_assets.cli.run import RunReport, materialize
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.lake import Lake
 from nba_assets.object_store import open_store
-from nba_assets.partitions import game_dates_between
 from nba_assets.quality.gate import Gate
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.settings import Settings
@@ -77,7 +77,7 @@ def _gate_seconds(settings: Settings) -> float:
     lake = Lake(open_store(settings.lake))
     with dg.DagsterInstance.get() as instance:
         started = time.perf_counter()
-        Gate(instance, lake).shut("player_game_summary", game_dates_between(FIRST, LAST)[:GATED])
+        Gate(instance, lake).shut("player_game_summary", finished_seasons().between(FIRST, LAST)[:GATED])
         return time.perf_counter() - started
 
 
@@ -105,7 +105,7 @@ def _figures(report: RunReport, plain: float) -> pd.DataFrame:
 
 def plain_seconds(archive: Path, first: dt.date, last: dt.date) -> float:
     """Seconds of the same arithmetic on frames in memory: no lake, no gate, no validation, no Dagster."""
-    dates = game_dates_between(first, last)
+    dates = finished_seasons().between(first, last)
     source, lake = ArchiveSource(archive), SimpleNamespace(claim=lambda kind: None)
     resources = SimpleNamespace(
         source=SimpleNamespace(source=lambda: source), lake=SimpleNamespace(lake=lambda: lake)

@@ -12,8 +12,8 @@ from rich.console import Console
 
 from nba_assets.definitions import GRAPH
 from nba_assets.lake import Lake
+from nba_assets.lake_calendar import lake_calendar
 from nba_assets.object_store import open_store
-from nba_assets.partitions import game_dates_between
 from nba_assets.quality.causes import heal_command
 from nba_assets.quality.ledger import entries
 from nba_assets.quality.thresholds import thresholds
@@ -34,10 +34,11 @@ def print_explanation(console: Console, settings: Settings, dates: str, table: s
     first, last = _range(dates)
     if table is not None and table not in GRAPH.inputs:
         raise ValueError(f"{table}: no such table; there are {', '.join(GRAPH.inputs)}")
-    days = game_dates_between(first, last)
+    lake = Lake(open_store(settings.lake))
+    days = lake_calendar(lake.store).between(first, last)
     if not days:
         raise ValueError(f"no game date from {first} to {last}")
-    ledger = entries(Lake(open_store(settings.lake)), GRAPH, days)
+    ledger = entries(lake, GRAPH, days)
     rows = ledger[ledger["table"].eq(table)] if table else ledger
     if len(days) == 1:
         _print_date(console, days[0], rows)

@@ -19,8 +19,9 @@ from rich.table import Table as Grid
 from nba_assets.automation.fetching import FETCH_JOB, STAGES, WRONG, fetch_config, words
 from nba_assets.cli.run import QUIET, partitions_between, prepare_home
 from nba_assets.definitions import build_defs
+from nba_assets.lake_calendar import lake_calendar
 from nba_assets.landing.documents import capture_of
-from nba_assets.partitions import game_dates_between
+from nba_assets.object_store import open_store
 from nba_assets.settings import Settings
 from nba_assets.sources.feeds import FEEDS
 from nba_assets.sources.fetch_desk import FetchDesk
@@ -90,7 +91,7 @@ def fetch_range(
     Raises:
         ValueError: no game date in the range, or no such feed.
     """
-    dates = game_dates_between(first, last)
+    dates = lake_calendar(open_store(settings.lake)).possible(first, last)
     if not dates:
         raise ValueError(f"no game date from {first} to {last}")
     chosen = known_feeds(feeds) or USUAL

@@ -22,19 +22,19 @@ from rich.console import Console
 from nba_assets.assets.resources import source_resource
 from nba_assets.assets.table import Table
 from nba_assets.automation.jobs import LEARNED
+from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.cli.run import RunReport, materialize, partitions_between, prepare_home
 from nba_assets.cli.selection import LEDGER
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.lake import Lake
 from nba_assets.object_store import open_store
-from nba_assets.partitions import FIRST_GAME_DATE
 from nba_assets.quality.gate import Gate
 from nba_assets.quality.staleness import Stale, Staleness
 from nba_assets.remembering_lake import RememberingLake
 from nba_assets.settings import Settings
 
 # A stale model is trained again on its own date, whatever calendar planned it.
-_ITS_OWN_DATE = {"retrain_calendar": "every_date", "first_date": FIRST_GAME_DATE.isoformat()}
+_ITS_OWN_DATE = {"retrain_calendar": "every_date", "first_date": finished_seasons().dates[0].isoformat()}
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,9 @@ import pyarrow as pa
 from nba_assets.assets.inputs import SOURCE, Reader, stamp
 from nba_assets.assets.table import Table
 from nba_assets.assets.windows import OWN
+from nba_assets.calendar.seasons import by_season
 from nba_assets.lake import Lake
 from nba_assets.partition_file import Stamp
-from nba_assets.partitions import season_groups
 from nba_assets.quality.gate import Gate
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.sources.base import Source
@@ -107,7 +107,7 @@ class Staleness:
         shut = self._reader.shut(table.inputs, stored)
         made = self._lake.stamps(table.name, [date for date in stored if date not in shut])
         now: dict[dt.date, Stamp] = {}
-        groups = season_groups(list(made)) if table.by_season else [list(made)]
+        groups = list(by_season(list(made)).values()) if table.by_season else [list(made)]
         for group in groups:
             if group:
                 now |= self._now(table, {date: made[date] for date in group})

@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from nba_assets.calendar.seasons import by_season
 from nba_assets.domain.arrow_columns import is_text, pc
 from nba_assets.domain.problems import BadInput
 
@@ -75,9 +76,9 @@ class ArchiveFiles:
             known |= days.between(first, last)
         return [day.date() for day in days[known]]
 
-    def scheduled_dates(self, until: dt.date) -> list[dt.date]:
-        """Dates up to a day on which the schedule has a game."""
-        return [day for day in sorted(self._games["game_date"].dt.date.unique()) if day <= until]
+    def seasons(self) -> dict[str, list[dt.date]]:
+        """Game dates of each season that the schedule has."""
+        return by_season(self._games["game_date"].dt.date.unique())
 
     def _files(self, pattern: str) -> list[Path]:
         return sorted(self._folder.glob(pattern))

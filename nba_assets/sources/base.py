@@ -48,8 +48,8 @@ class Source(Protocol):
         """The dates whose games the source knows, so that no game on them proves that none was played."""
         ...
 
-    def scheduled_dates(self, until: dt.date) -> list[dt.date]:
-        """The dates up to a day on which the source's schedules have a game, in order."""
+    def seasons(self) -> dict[str, list[dt.date]]:
+        """Game dates of each season of which the source has the schedule, dates to come included."""
         ...
 
     def fingerprint(self, table: str, dates: Sequence[dt.date]) -> dict[dt.date, str]:

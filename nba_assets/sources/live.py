@@ -70,9 +70,9 @@ class LiveSource:
         """Dates from the first to the last game of a season whose schedule has landed."""
         return self._schedule.accounted_days(dates)
 
-    def scheduled_dates(self, until: dt.date) -> list[dt.date]:
-        """Dates up to a day on which a landed schedule has a game."""
-        return self._schedule.dates(until)
+    def seasons(self) -> dict[str, list[dt.date]]:
+        """Game dates of each season whose schedule has landed."""
+        return self._schedule.seasons()
 
     def knows_season(self, date: dt.date) -> bool:
         """Whether a schedule with games of the date's season has landed, whenever in it they are."""

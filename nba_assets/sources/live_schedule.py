@@ -12,9 +12,9 @@ from functools import lru_cache
 
 import pandas as pd
 
+from nba_assets.calendar.seasons import season_name
 from nba_assets.domain.problems import BadInput
 from nba_assets.landing import Capture, Document
-from nba_assets.partitions import FIRST_GAME_DATE
 from nba_assets.schemas.raw import RAW_SCHEDULE
 from nba_assets.sources.base import Fetched
 from nba_assets.sources.feeds import season_date, wanted
@@ -51,12 +51,10 @@ class LandedSchedule:
                 known += [date for date in dates if season_of(date) == season and first <= date <= last]
         return sorted(known)
 
-    def dates(self, until: dt.date) -> list[dt.date]:
-        """Dates up to a day on which a landed schedule has a game, in order."""
-        years = range(FIRST_GAME_DATE.year, until.year + 1)
-        seasons = [season_of(dt.date(year, _SEASON_STARTS, 1)) for year in years]
-        found = {day.date() for season in seasons for day in self._rows(season)["game_date"]}
-        return sorted(day for day in found if day <= until)
+    def seasons(self) -> dict[str, list[dt.date]]:
+        """Game dates of each season whose schedule has landed."""
+        landed = {date.year for feed in SCHEDULES for date in self._documents.landing.dates(feed)}
+        return {season: self._dates(season) for season in map(season_name, sorted(landed))}
 
     def knows(self, season: str) -> bool:
         """Whether a readable schedule of a season has landed that has games; exhibitions are none."""
@@ -99,6 +97,9 @@ class LandedSchedule:
             if reading.found:
                 return Reading(reading.found, problems)
         return Reading(None, problems)
+
+    def _dates(self, season: str) -> list[dt.date]:
+        return sorted(self._rows(season)["game_date"].dt.date.unique())
 
     def _rows(self, season: str) -> pd.DataFrame:
         found = self.season(season).found

@@ -11,11 +11,11 @@ import pytest
 
 from nba_assets.assets.inputs import Reader
 from nba_assets.assets.windows import OWN, Reach, Window, history_hashes
+from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.cli.run import materialize
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.lake import Lake
 from nba_assets.object_store import open_store
-from nba_assets.partitions import game_dates_between
 from nba_assets.quality.gate import Gate
 from nba_assets.settings import Settings
 from nba_assets.sources.simulated import simulate
@@ -48,7 +48,7 @@ def seasons(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Reader, 
         with dg.DagsterInstance.get() as instance:
             lake = Lake(open_store(settings.lake))
             reader = Reader(lake, Gate(instance, lake))
-            yield reader, game_dates_between(first, last)
+            yield reader, finished_seasons().between(first, last)
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ from nba_assets.automation.due import FROM_ARCHIVE, Made, Phase, due, phase
 from nba_assets.automation.freshness import overdue, unknown_season
 from nba_assets.automation.graph import REGISTRY, TableGraph
 from nba_assets.automation.schedules import schedules
+from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.definitions import ALL_TABLES, defs
-from nba_assets.partitions import game_dates_between
 from nba_assets.settings import Settings
 from nba_assets.sources.simulated.live_world import EASTERN
 
@@ -155,7 +155,7 @@ def test_alarm_when_games_are_over_and_tables_are_not_there() -> None:
     ids=str,
 )
 def test_summers_are_silent_and_a_season_without_schedule_is_not(today: dt.date, alarm: bool) -> None:
-    days = game_dates_between(today - dt.timedelta(8), today)
+    days = finished_seasons().possible(today - dt.timedelta(8), today)
     assert bool(unknown_season(days, today, landed=False)) is alarm
     assert unknown_season(days, today, landed=True) is None
 

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from nba_assets.automation.jobs import TRAINED, champion_config, training_config
+from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.definitions import build_defs
 from nba_assets.modeling.versions import counting
-from nba_assets.partitions import game_dates_between
 from nba_assets.quality.gate import Gate
 from nba_assets.quality.staleness import Staleness
 from nba_assets.remembering_lake import RememberingLake
@@ -147,7 +147,7 @@ def test_nothing_is_stale_afterwards(week: LiveDays) -> None:
     """Neither what was made in the week nor what the archive had made before it went live."""
     lake = RememberingLake(week.lake.store)
     look = Staleness(lake, Gate(week.instance, lake), FetchDesk(week.settings).source())
-    past = game_dates_between(dt.date.fromisoformat(FIRST_PAST), dt.date.fromisoformat(LAST_PAST))
+    past = finished_seasons().between(dt.date.fromisoformat(FIRST_PAST), dt.date.fromisoformat(LAST_PAST))
     found = [item for table in week.graph.derived for item in look.stale(table, [*past, *WEEK])]
     raw = [table for table in week.graph.tables if table.name in week.graph.raw]
     found += [item for table in raw for item in look.stale(table, past)]

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.lake import Lake
 from nba_assets.object_store import open_store
-from nba_assets.partitions import game_dates_between
 from nba_assets.quality.gate import Gate
 from nba_assets.sources.simulated import simulate
 from nba_assets_tests.contract.dying_backfill import backfill
@@ -74,7 +74,7 @@ def test_twenty_kills_leave_no_trace(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     days = _days(league)
-    dates, chance = game_dates_between(days[0], days[-1]), np.random.default_rng(20)
+    dates, chance = finished_seasons().between(days[0], days[-1]), np.random.default_rng(20)
     span = (days[0], days[-1], TABLES)
 
     def run(folder: Path, moments: int | None) -> int | None:

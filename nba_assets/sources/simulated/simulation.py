@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.sources.simulated.calendar import Game
 from nba_assets.sources.simulated.franchises import FRANCHISES
 from nba_assets.sources.simulated.layout import to_table
@@ -67,7 +68,7 @@ def simulate(
     """
     names = _check(seasons, teams, seed, dates_per_season)
     folder = SimulatedFolder(Path(out))
-    calendar = season_dates or _league_calendar()
+    calendar = season_dates or finished_seasons().season
     dates = {name: calendar(name)[:dates_per_season] for name in names}
     if short := [name for name in names if len(dates[name]) < _LEAST_DATES]:
         raise ValueError(f"the calendar has fewer than {_LEAST_DATES} game dates for {', '.join(short)}")
@@ -100,13 +101,6 @@ def _check(seasons: int, teams: int, seed: int, dates_per_season: int | None) ->
     if dates_per_season is not None and dates_per_season < _LEAST_DATES:
         raise ValueError(f"dates_per_season must be at least {_LEAST_DATES}, not {dates_per_season}")
     return SEASONS[-seasons:]
-
-
-def _league_calendar() -> SeasonDates:
-    # Imported here: the calendar lives beside the partitions, and those load Dagster.
-    from nba_assets.partitions import season_dates
-
-    return season_dates
 
 
 def _play_all(
