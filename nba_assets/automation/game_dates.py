@@ -8,13 +8,13 @@ import dagster as dg
 
 from nba_assets.assets.resources import source_resource
 from nba_assets.calendar.seasons import season_of
-from nba_assets.domain.problems import BadInput
 from nba_assets.instance.partition_keys import add_partitions, partition_dates
-from nba_assets.lake import Lake
-from nba_assets.lake_calendar import keep_calendar
-from nba_assets.object_store import open_store
 from nba_assets.settings import Settings, SourceKind
-from nba_assets.sources.moment import eastern
+from nba_assets.sources.league_clock import eastern
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.lake_calendar import keep_calendar
+from nba_assets.storage.object_store import open_store
+from nba_assets.tabular.problems import BadInput
 
 SCHEDULE = "raw_schedule"
 

@@ -1,4 +1,4 @@
-"""What the project adds to a Dagster instance: partition keys and an event log for long ranges.
+"""What the project adds to a Dagster instance: its event log storage and its configuration.
 
-What belongs here: the instance's own records. What does not: tables, sources, or which runs are due.
+The only package that may use private parts of Dagster, and only to be faster.
 """

@@ -8,7 +8,7 @@ from itertools import takewhile
 
 import dagster as dg
 
-from nba_assets.partitions import GAME_DATES
+from nba_assets.calendar.partitions import GAME_DATES
 
 _NAME = str(GAME_DATES.name)
 

@@ -8,8 +8,8 @@ import dagster as dg
 import pytest
 from dagster._core.definitions.partitions.context import partition_loading_context
 
+from nba_assets.calendar.partitions import GAME_DATES
 from nba_assets.instance.partition_keys import add_partitions, partition_dates
-from nba_assets.partitions import GAME_DATES
 from nba_assets_tests.workbench import GROUPED, RANGE_END, RANGE_START
 
 OCTOBER = [dt.date(2024, 10, day) for day in (22, 23, 25)]
