@@ -21,11 +21,7 @@ from dagster._config import Field, StringSource, UserConfigSchema
 from dagster._core.events import DagsterEventType
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
-from dagster._core.storage.event_log.schema import (
-    AssetCheckExecutionsTable,
-    DynamicPartitionsTable,
-    SqlEventLogStorageTable,
-)
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
     INDEX_SHARD_NAME,
     SqliteEventLogStorage,
@@ -38,6 +34,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.event import listen
 from sqlalchemy.pool import QueuePool
 
+from nba_assets.instance.partition_status import PartitionStatusMixin
 from nba_assets.settings import Settings
 
 GROUPED = frozenset({DagsterEventType.ASSET_MATERIALIZATION, DagsterEventType.ASSET_CHECK_EVALUATION})
@@ -45,7 +42,7 @@ GROUP_SIZE = 500
 OPEN_SHARDS = 16  # a webserver lives for weeks and sees thousands of runs, each a database of its own
 
 
-class GroupCommitSqliteEventLogStorage(SqliteEventLogStorage):
+class GroupCommitSqliteEventLogStorage(PartitionStatusMixin, SqliteEventLogStorage):
     """SQLite event log for long ranges: one engine a shard, one transaction a group of events."""
 
     def __init__(self, base_dir: str | None = None, inst_data: ConfigurableClassData | None = None):
@@ -138,19 +135,6 @@ class GroupCommitSqliteEventLogStorage(SqliteEventLogStorage):
             gone = connection.execute(wiped).rowcount
         if gone:
             self.wipe_asset_cached_status(asset_key)
-
-    def add_dynamic_partitions(self, partitions_def_name: str, partition_keys: Sequence[str]) -> None:
-        """Add keys in their alphabetical place, all at once; Dagster's own storage appends them."""
-        if not partition_keys:
-            return
-        name, key = DynamicPartitionsTable.c.partitions_def_name, DynamicPartitionsTable.c.partition
-        from_first = db.and_(name == partitions_def_name, key >= min(partition_keys))
-        with self.index_connection() as connection:
-            # Starting with a write takes SQLite's lock: another process that adds keys waits for this one.
-            later = connection.execute(DynamicPartitionsTable.delete().where(from_first).returning(key))
-            keys = sorted({*later.scalars(), *partition_keys})
-            rows = [{"partitions_def_name": partitions_def_name, "partition": key} for key in keys]
-            connection.execute(DynamicPartitionsTable.insert(), rows)
 
     def _flush(self) -> None:
         if not self._pending or self._flushing:

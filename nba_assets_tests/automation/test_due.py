@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -20,6 +22,7 @@ from nba_assets.lineage.graph import (
 )
 from nba_assets.settings import Settings
 from nba_assets.simulation.server.world import EASTERN
+from nba_assets_tests.workbench import passing_instance
 
 DATE = dt.date(2025, 1, 15)
 GRAPH = TableGraph.of(ALL_TABLES)
@@ -164,10 +167,10 @@ def test_summers_are_silent_and_a_season_without_schedule_is_not(today: dt.date,
 
 
 # --- schedules -----------------------------------------------------------------------------------------
-def _asked(name: str, moment: dt.datetime) -> list[tuple[str, str]]:
+def _asked(instance: dg.DagsterInstance, name: str, moment: dt.datetime) -> list[tuple[str, str]]:
     (schedule,) = [one for one in schedules(Settings(), GRAPH) if one.name == name]
     context = dg.build_schedule_context(
-        scheduled_execution_time=moment, repository_def=defs.get_repository_def()
+        instance=instance, scheduled_execution_time=moment, repository_def=defs.get_repository_def()
     )
     requests = schedule.evaluate_tick(context).run_requests or []
     return [(schedule.job_name, request.partition_key) for request in requests]
@@ -184,20 +187,20 @@ def test_schedules_run_in_new_york() -> None:
     }
 
 
-def test_schedules_name_the_dates_of_the_league() -> None:
-    assert _asked("predictions_at_noon", at(12)) == [("predict", "2025-01-15")]
-    assert _asked("slate_every_half_hour", at(0, 30)) == [("fetch", "2025-01-14")], "the evening before"
-    assert _asked("results_at_five", at(5)) == [("fetch", f"2025-01-{day}") for day in (14, 13)]
-    assert _asked("retrain_on_monday", at(5, day=5)) == [("retrain", "2025-01-20")]
-    august = dt.datetime(2026, 8, 10, 12, tzinfo=EASTERN)
-    assert _asked("predictions_at_noon", august) == []
+def test_schedules_name_the_dates_of_the_league(tmp_path: Path) -> None:
+    with passing_instance(tmp_path) as instance:
+        asked = partial(_asked, instance)
+        assert asked("predictions_at_noon", at(12)) == [("predict", "2025-01-15")]
+        assert asked("slate_every_half_hour", at(0, 30)) == [("fetch", "2025-01-14")], "the evening before"
+        assert asked("results_at_five", at(5)) == [("fetch", f"2025-01-{day}") for day in (13, 14)]
+        assert asked("retrain_on_monday", at(5, day=5)) == [("retrain", "2025-01-20")]
+        assert asked("predictions_at_noon", dt.datetime(2026, 8, 10, 12, tzinfo=EASTERN)) == []
 
 
-def test_everything_is_shown_stopped() -> None:
+def test_all_that_starts_runs_is_shown_stopped() -> None:
     repository = defs.get_repository_def()
-    assert {one.default_status.value for one in (*repository.schedule_defs, *repository.sensor_defs)} == {
-        "STOPPED"
-    }
+    every = (*repository.schedule_defs, *repository.sensor_defs)
+    assert {one.name for one in every if one.default_status.value == "RUNNING"} == {"game_dates"}
     names = {sensor.name for sensor in repository.sensor_defs}
     assert {
         "new_landing_files",
