@@ -67,7 +67,6 @@ def fetch(console: Console, settings: Settings, date: dt.date, feeds: Sequence[s
         ValueError: no game date, or no such feed.
     """
     config = fetch_config(feeds or USUAL)
-    prepare_home(settings)
     if not partitions_between(settings, date, date):
         raise ValueError(f"{date} is no game date: a summer's day, a day off, or a day to come")
     job = build_defs(settings).get_job_def(FETCH_JOB)

@@ -11,15 +11,10 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 import dagster as dg
 import pyarrow as pa
-from dagster._core.storage.tags import (
-    ASSET_PARTITION_RANGE_END_TAG,
-    ASSET_PARTITION_RANGE_START_TAG,
-    EXTERNALLY_MANAGED_ASSETS_TAG,
-)
-from dagster._core.utils import make_new_run_id
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from nba_assets.assets.chosen_dates import chosen_tags
@@ -28,6 +23,11 @@ from nba_assets.automation.game_dates import GameDates
 from nba_assets.automation.jobs import HISTORY_JOB, LEARNED, MODELS_JOB, run_config
 from nba_assets.definitions import build_defs
 from nba_assets.instance.home import prepare_home
+from nba_assets.instance.private_api import (
+    ASSET_PARTITION_RANGE_END_TAG,
+    ASSET_PARTITION_RANGE_START_TAG,
+    EXTERNALLY_MANAGED_ASSETS_TAG,
+)
 from nba_assets.settings import Settings
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -80,6 +80,7 @@ class RunReport:
 
 def partitions_between(settings: Settings, first: dt.date, last: dt.date) -> list[dt.date]:
     """Partitions of a range that a person asks for, in order; made if they can be game dates."""
+    prepare_home(settings)
     with dg.DagsterInstance.get() as instance:
         return GameDates(settings).add_range(instance, first, last)
 
@@ -112,7 +113,6 @@ def materialize(
     Raises:
         ValueError: no game date lies in the range, or none of ``only``.
     """
-    prepare_home(settings)
     dates = [date for date in partitions_between(settings, first, last) if only is None or date in only]
     if not dates:
         raise ValueError(f"no game date from {first} to {last}")
@@ -124,7 +124,7 @@ def materialize(
     report = RunReport(dates)
     started = time.perf_counter()
     with dg.DagsterInstance.get() as instance, _bar(progress) as bar:
-        run_id = make_new_run_id()
+        run_id = str(uuid4())
         task = bar.add_task("starting", total=len(names) * len(dates))
         instance.add_event_listener(run_id, lambda event: _note(event, report, bar, task))
         result = job.execute_in_process(
