@@ -22,7 +22,7 @@ from nba_assets.assets import date_events
 from nba_assets.assets.chosen_dates import chosen_dates
 from nba_assets.assets.overrides import overrides_of
 from nba_assets.calendar.seasons import by_season
-from nba_assets.instance.partition_events import check_targets, wipe_materializations
+from nba_assets.instance.partition_events import check_targets, report_failures, wipe_materializations
 from nba_assets.instance.private_api import EXTERNALLY_MANAGED_ASSETS_TAG
 from nba_assets.lineage.inputs import (
     Inputs,
@@ -140,6 +140,7 @@ class TableRun:
         # A date that an earlier run turned green would stay green beside its failed check.
         if green := wipe_materializations(self._context.instance, name, refused):
             self._context.log.warning(f"this event log wipes no partition: {green} stay green though refused")
+        report_failures(self._context, name, {date: verdict.words for date, verdict in refused.items()})
 
     def _published(self, dates: list[dt.date]) -> Iterator[Reported]:
         """Work the dates out, all at once or season by season, and write them."""

@@ -37,7 +37,10 @@ from sqlalchemy.pool import QueuePool
 from nba_assets.instance.partition_status import PartitionStatusMixin
 from nba_assets.settings import Settings
 
-GROUPED = frozenset({DagsterEventType.ASSET_MATERIALIZATION, DagsterEventType.ASSET_CHECK_EVALUATION})
+GROUPED = frozenset({
+    DagsterEventType.ASSET_MATERIALIZATION, DagsterEventType.ASSET_FAILED_TO_MATERIALIZE,
+    DagsterEventType.ASSET_CHECK_EVALUATION,
+})  # fmt: skip
 GROUP_SIZE = 500
 OPEN_SHARDS = 16  # a webserver lives for weeks and sees thousands of runs, each a database of its own
 
