@@ -12,12 +12,13 @@ import dagster as dg
 import pandas as pd
 import pyarrow as pa
 
-from nba_assets.lineage.code_version import code_version
+from nba_assets.lineage.code_version import Code, code_version
 from nba_assets.lineage.inputs import (
     History,
     Input,
     Inputs,
 )
+from nba_assets.quality import expectations
 from nba_assets.quality.thresholds import thresholds
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.columns import TableSchema
@@ -34,6 +35,8 @@ class Built:
         notes: what people should see of a date (counts of repairs, refused rows), as metadata.
         source: fingerprint of what the source says of each date, for a table that asks one.
         shortfalls: what a date had to do without, by date; coverage decides whether it is good all the same.
+        no_go: dates on which there is too little evidence to make the row, with the evidence: stored empty,
+            with a warning.
     """
 
     rows: pd.DataFrame | pa.Table
@@ -41,10 +44,24 @@ class Built:
     notes: Mapping[dt.date, Mapping[str, Any]] = field(default_factory=dict)
     source: Mapping[dt.date, str] | None = None
     shortfalls: Mapping[dt.date, Sequence[BadInput]] = field(default_factory=dict)
+    no_go: Mapping[dt.date, str] = field(default_factory=dict)
 
 
 Compute = Callable[[dg.AssetExecutionContext, Inputs], pd.DataFrame | Built]
-Plan = Callable[[dg.AssetExecutionContext, list[dt.date]], list[dt.date]]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which of a run's dates a table has something to do on.
+
+    Attributes:
+        dates: chooses them.
+        idle: why there is nothing to do on the others: they are stored empty, unless an earlier run had
+            something to do there.
+    """
+
+    dates: Callable[[dg.AssetExecutionContext, list[dt.date]], list[dt.date]]
+    idle: str
 
 
 @dataclass(frozen=True)
@@ -56,13 +73,13 @@ class Table:
         group: group in the UI.
         kinds: kinds in the UI.
         compute: frames in, rows out.
-        versioned: functions whose code stands behind the rows; a change of it makes them stale.
+        versioned: functions behind the rows, besides ``compute``; a change of their code makes rows stale.
+        declaration: what is computed, of a table that is declared and not programmed.
         inputs: same-date inputs; their gate must be open.
         history: earlier inputs; dates that are shut are left out.
         by_season: work a long range out season by season: bounds the memory of tables with millions of rows.
         after: tables that come before in the graph but are not read through the gate: the ledger's.
-        plan: of a run's dates, those on which there is something to do; all by default. The others are left
-            as they are, which is no failure (a model between trainings).
+        plan: the run's dates on which there is something to do; all by default.
         config: run configuration of the asset, editable in the launchpad.
     """
 
@@ -70,7 +87,8 @@ class Table:
     group: str
     kinds: frozenset[str]
     compute: Compute
-    versioned: tuple[Callable, ...]
+    versioned: tuple[Callable, ...] = ()
+    declaration: str = ""
     inputs: tuple[Input, ...] = ()
     history: tuple[History, ...] = ()
     by_season: bool = False
@@ -85,7 +103,11 @@ class Table:
 
     @property
     def code_version(self) -> str:
-        """Version of the code behind the rows, and of the thresholds that they are held to."""
+        """Version of all that makes a row and that decides whether it is good."""
+        code = code_version(
+            self.compute, *self.versioned, Code(expectations.__name__, "EXPECTATIONS", self.name)
+        )
         limits = thresholds().root.get(self.name, {})
         held_to = "".join(f"{metric}{limits[metric]!r}" for metric in sorted(limits))
-        return hashlib.sha256(f"{code_version(*self.versioned)}{held_to}".encode()).hexdigest()[:12]
+        whole = f"{code}{self.declaration}{self.schema.rules}{held_to}"
+        return hashlib.sha256(whole.encode()).hexdigest()[:12]

@@ -34,8 +34,9 @@ def print_run(console: Console, report: RunReport) -> None:
         )
     console.print(table)
     _print_blocked(console, report)
+    _print_no_go(console, report)
     for step, error in report.errors.items():
-        console.print(f"[red]{step}: {error}[/red]")
+        console.print(f"{step}: {error}", style="red")
     compute = sum(report.compute_seconds.values())
     console.print(
         f"{len(report.dates):,} dates in {report.wall_seconds:.1f} s: reading, computing, training and "
@@ -54,11 +55,22 @@ def _print_blocked(console: Console, report: RunReport) -> None:
             if not reason.startswith("blocked:"):
                 causes.setdefault(table, []).append(f"{date} {reason}")
     for table, lines in causes.items():
-        console.print(f"[red]{table}[/red]: {len(lines)} dates failed")
+        console.print(f"{table}: {len(lines)} dates failed", style="red")
         for line in lines[:_NAMED_DATES]:
-            console.print(f"  {line}", markup=False)
+            console.print(f"  {line}")
         if len(lines) > _NAMED_DATES:
             console.print(f"  and {len(lines) - _NAMED_DATES} more: nba-assets explain DATE {table}")
+
+
+def _print_no_go(console: Console, report: RunReport) -> None:
+    """Systems that had too little to train on, those with the same evidence together."""
+    systems: dict[tuple[str, str], list[str]] = {}
+    for system, evidence in report.no_go.items():
+        for date, words in evidence.items():
+            systems.setdefault((date, words), []).append(system)
+    for (date, words), names in sorted(systems.items()):
+        console.print(f"[yellow]{date}[/yellow] {', '.join(names)}: ", end="")
+        console.print(words, markup=False)
 
 
 def print_scores(console: Console, settings: Settings) -> None:
