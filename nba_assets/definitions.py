@@ -25,6 +25,7 @@ from nba_assets.assets.table_asset import table_asset
 from nba_assets.assets.training_config import Training
 from nba_assets.automation.alert_sensors import AlertSensors
 from nba_assets.automation.alerts import Alerts
+from nba_assets.automation.feed_health_sensor import FeedHealthSensor
 from nba_assets.automation.fetching import fetch_job
 from nba_assets.automation.game_dates import game_dates_sensor
 from nba_assets.automation.history_sensor import HistorySensor
@@ -79,6 +80,7 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
             HistorySensor(settings, graph, desk).definition(),
             PromotionSensor(settings, desk).definition(),
             *AlertSensors(settings, desk, Alerts(settings)).definitions(),
+            FeedHealthSensor(settings, desk, Alerts(settings)).definition(),
         ],
         resources=resources | dict(resource_overrides or {}),
         executor=dg.in_process_executor,

@@ -22,7 +22,7 @@ from nba_assets.lineage.graph import (
 )
 from nba_assets.settings import Settings
 from nba_assets.simulation.server.world import EASTERN
-from nba_assets_tests.workbench import passing_instance
+from nba_assets_tests.workbench import open_instance
 
 DATE = dt.date(2025, 1, 15)
 GRAPH = TableGraph.of(ALL_TABLES)
@@ -188,7 +188,7 @@ def test_schedules_run_in_new_york() -> None:
 
 
 def test_schedules_name_the_dates_of_the_league(tmp_path: Path) -> None:
-    with passing_instance(tmp_path) as instance:
+    with open_instance(tmp_path) as instance:
         asked = partial(_asked, instance)
         assert asked("predictions_at_noon", at(12)) == [("predict", "2025-01-15")]
         assert asked("slate_every_half_hour", at(0, 30)) == [("fetch", "2025-01-14")], "the evening before"
