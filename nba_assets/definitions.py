@@ -27,6 +27,7 @@ from nba_assets.automation.alert_sensors import AlertSensors
 from nba_assets.automation.alerts import Alerts
 from nba_assets.automation.feed_health_sensor import FeedHealthSensor
 from nba_assets.automation.fetching import fetch_job
+from nba_assets.automation.first_predictions import FirstPredictions
 from nba_assets.automation.game_dates import game_dates_sensor
 from nba_assets.automation.history_sensor import HistorySensor
 from nba_assets.automation.jobs import jobs
@@ -71,11 +72,15 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
     }
     graph, desk = TableGraph.of(ALL_TABLES), FetchDesk(settings)
     return dg.Definitions(
-        assets=[*map(table_asset, ALL_TABLES), page_asset([table.name for table in ALL_TABLES])],
+        assets=[
+            *(table_asset(table, GRAPH) for table in ALL_TABLES),
+            page_asset([table.name for table in ALL_TABLES]),
+        ],
         jobs=[*jobs(graph), fetch_job(desk)],
-        schedules=schedules(settings, graph),
         sensors=[
             game_dates_sensor(settings),
+            *schedules(settings, graph, desk),
+            FirstPredictions(settings, graph, desk).definition(),
             *LandingSensors(settings, graph, desk).definitions(),
             HistorySensor(settings, graph, desk).definition(),
             PromotionSensor(settings, desk).definition(),

@@ -7,6 +7,7 @@ import datetime as dt
 import dagster as dg
 
 from nba_assets.assets.resources import source_resource
+from nba_assets.automation.pulse import pulse
 from nba_assets.calendar.seasons import season_of
 from nba_assets.instance.partition_keys import add_partitions, partition_dates
 from nba_assets.settings import Settings, SourceKind
@@ -79,7 +80,7 @@ def game_dates_sensor(settings: Settings) -> dg.SensorDefinition:
     return dg.SensorDefinition(
         name="game_dates",
         evaluation_fn=evaluate,
-        minimum_interval_seconds=300,
+        minimum_interval_seconds=pulse(settings, 60),
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Makes a partition of every game date of the schedule, and of tonight.",
     )
