@@ -33,6 +33,7 @@ from nba_assets.modeling.evaluation.scorecard import side_metrics
 from nba_assets.modeling.fitting import artefacts
 from nba_assets.modeling.fitting.trainers import TRAINERS, Trainer
 from nba_assets.modeling.fitting.training import (
+    TRAINING_IDENTITY,
     chronological_split,
     fit_xgboost,
     retrain_dates,
@@ -58,6 +59,13 @@ from nba_assets.tabular.problems import BadInput
 TRAINING_DAYS = THREE_YEARS
 _CALENDAR_DAYS = 40  # reaches into the month and the week before any date
 LEAST_DATES = 3  # one for each side of the split
+STORED_WITH_FEATURES = (
+    *(name for name in TRAINING_IDENTITY if name != "game_date"),
+    "is_bootstrap",
+    "missing_history_games",
+    "source",
+    "override_reason",
+)
 GATE_FACTS = ("game_id", "player_id", "usage_rate", "paint_fga")
 RESULTS = (*GATE_FACTS, "minutes", "pts", "is_production_ready")
 
@@ -121,10 +129,10 @@ def _jobs(
 ) -> tuple[dict[dt.date, _Job], dict[dt.date, list[str | BadInput]]]:
     """What to fit for each date, and what is wrong with the others."""
     features, results = inputs.past[trainer.store], inputs.past["player_game_summary"]
-    every = training_rows(features, results, [f.name for f in EXTENDED if f.name in features.columns])
+    every = training_rows(features, results, _features_read(model))
     facts = every[["game_id", "player_id"]].merge(results[list(GATE_FACTS)], on=["game_id", "player_id"])
     facts = facts.assign(source=str(features["source"].iloc[0]) if len(features) else "")
-    rows = only_features(every, model.inputs)
+    rows = only_features(every, model.inputs).copy()  # in one piece, of which a fit takes a stretch
     baselines = baseline_points(every).assign(vegas_points_line=every["vegas_points_line"])
     limits = GateLimits(**config.gate.model_dump())
     params = trainer.params(**config.hyper_parameters.model_dump())
@@ -166,6 +174,12 @@ def _fit_all(
             fitted[span] = artefact
             context.log.info(f"{number} of {len(jobs)}: {artefact.model_id}")
     return fitted
+
+
+def _features_read(model: Model) -> tuple[str, ...]:
+    """Features of a model, of the baselines it is measured beside, and the line."""
+    compared = (name for rule in BASELINES for name in rule.inputs)
+    return tuple(dict.fromkeys((*model.inputs, *compared, "vegas_points_line")))
 
 
 def _known(rows: pd.DataFrame, dates: list[dt.date]) -> dict[dt.date, tuple[int, int]]:
@@ -259,7 +273,7 @@ def _model_table(model: Model) -> Table:
         compute=_train(model, trainer, config),
         versioned=(trainer.fit, side_metrics, training_verdict),
         history=(
-            History(trainer.store, TRAINING_DAYS),
+            History(trainer.store, TRAINING_DAYS, (*STORED_WITH_FEATURES, *_features_read(model))),
             History("player_game_summary", TRAINING_DAYS, RESULTS),
         ),
         plan=_planned(config),

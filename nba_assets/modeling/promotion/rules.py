@@ -36,8 +36,8 @@ class PromotionRules(BaseModel):
     )
     bias: float = Field(default=0.5, ge=0, description="Most mean error, points, either way.")
     # The same half a point, said of a median: on the archive's train and validation rows a shift of half a
-    # point moves 3.5 to 4.6 in a hundred results from one side of points_quantile or catboost_extended to
-    # the other. Their mean error there is -.5 to -.8 while 48.8 to 51.5 % of the results lie above them.
+    # point moves 3.5 to 4.6 in a hundred results from one side of a median to the other. The mean error of
+    # points_quantile there is -.5 to -.8 while 48.8 to 51.5 % of the results lie above it.
     half: float = Field(
         default=0.04,
         ge=0,
