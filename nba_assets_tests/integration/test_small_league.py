@@ -37,7 +37,7 @@ from nba_assets.settings import Settings
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
 
-SLOW = ("catboost_extended", "points_quantile")
+SLOW = ("xgboost_extended", "points_quantile")
 FEW_TREES = {"ops": {name: {"config": {"hyper_parameters": {"trees": 8}}} for name in SLOW}}
 
 

@@ -30,6 +30,7 @@ _LINE_WEIGHTS: Final = np.linspace(0.0, 1.0, 21)
 _PRIOR_ROWS: Final = 200.0  # how much data the belief "the probability is right as it is" counts for
 _NEWTON_STEPS: Final = 25
 _REWEIGHTINGS: Final = 60
+_HALF_POINT: Final = 0.5
 _LEAST_RESIDUAL: Final = 0.05  # points: what a row that is hit exactly counts as missed by
 
 
@@ -78,7 +79,7 @@ def calibrate(point: Floats, actual: Floats, line: Floats, least_lines: int) -> 
 
 
 def distribution_rows(point: Floats, line: pd.Series, calibration: Calibration) -> pd.DataFrame:
-    """predicted_points, drawn towards the line, q10..q90 and prob_over (NULL without one); index of `line`."""
+    """predicted_points, drawn to the line, q10..q90, prob_over (NULL without a line); index of `line`."""
     near = pulled_to_line(point, line.to_numpy(np.float64, na_value=np.nan), calibration)
     points = pd.Series(near, index=line.index, dtype="float64")
     return distribution_around(points, line, calibration).assign(predicted_points=points)
@@ -97,12 +98,16 @@ def pulled_to_line(point: Floats, line: Floats, calibration: Calibration) -> Flo
 
 
 def quantiles_around(point: Floats, calibration: Calibration) -> Floats:
-    """Quantiles around points, the point in the middle: never crossing, and never negative below it."""
+    """Quantiles around points, the point in the middle: they never cross, and below it none is negative.
+
+    Points are whole: a lower quantile of less than half a point is 0, or games without a point would all lie
+    below it.
+    """
     middle = point[:, None]
     low, lower, upper, high = (middle + _terms(point) @ np.array([line]).T for line in calibration.residuals)
-    lower = np.minimum(np.maximum(lower, 0.0), middle)
+    low, lower = (np.minimum(np.where(side < _HALF_POINT, 0.0, side), middle) for side in (low, lower))
     upper = np.maximum(upper, middle)
-    return np.hstack([np.minimum(np.maximum(low, 0.0), lower), lower, middle, upper, np.maximum(high, upper)])
+    return np.hstack([np.minimum(low, lower), lower, middle, upper, np.maximum(high, upper)])
 
 
 def over_the_line(quantiles: Floats, line: Floats, calibration: Calibration) -> Floats:
