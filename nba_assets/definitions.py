@@ -25,7 +25,7 @@ from nba_assets.automation.alert_sensors import AlertSensors
 from nba_assets.automation.alerts import Alerts
 from nba_assets.automation.fetching import fetch_job
 from nba_assets.automation.history_sensor import HistorySensor
-from nba_assets.automation.jobs import LEARNED, jobs
+from nba_assets.automation.jobs import jobs
 from nba_assets.automation.landing_sensors import LandingSensors
 from nba_assets.automation.promotion_sensor import PromotionSensor
 from nba_assets.automation.schedules import schedules
@@ -47,8 +47,8 @@ _TABLES: tuple[Table, ...] = (
     *GRADING,
     *PERFORMANCE,
 )
-ALL_TABLES: tuple[Table, ...] = (*_TABLES, coverage_table(_TABLES, LEARNED))
-GRAPH = ledger_graph(_TABLES, LEARNED)
+ALL_TABLES: tuple[Table, ...] = (*_TABLES, coverage_table(_TABLES))
+GRAPH = ledger_graph(_TABLES)
 
 
 def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:

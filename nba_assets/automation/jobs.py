@@ -17,17 +17,12 @@ from nba_assets.modeling.systems.catalog import (
 )
 
 HISTORY_JOB = "history"
-MODELS_JOB = "models"
 RETRAIN_JOB = "retrain"
 PAGE_JOB = "page_of_coverage"
 UPDATE_JOB = "update"
 PREDICT_JOB = "predict"
 TRAINED = tuple(model.name for model in MODELS)
 JUDGED = (*TRAINED, ENSEMBLE, "model_evaluation", "model_registry")
-# Learned systems beyond xgboost_v1, and the features only they read: a job of their own, for they take longer
-# to train than everything else takes to compute.
-MAIN_MODEL = "xgboost_v1"
-LEARNED = ("ml_feature_store_v3", *(name for name in JUDGED if name != MAIN_MODEL), "model_performance")
 
 RETRAIN_CALENDAR = "first_game_date_of_month"
 FIRST_MODEL = "2022-12-01"
@@ -79,18 +74,12 @@ def run_config(
 
 
 def jobs(graph: TableGraph) -> list[dg.UnresolvedAssetJobDefinition]:
-    """Main job (tables of chosen dates), models, retraining, the page; for a live day: predict, update."""
+    """Main job (tables of chosen dates), retraining, the page; for a live day: predict, update."""
     return [
         dg.define_asset_job(
             HISTORY_JOB,
-            selection=dg.AssetSelection.all() - dg.AssetSelection.assets(PAGE, *LEARNED),
-            description="Every table of the chosen dates, raw to graded; models as the calendar plans.",
-            config=training_config([MAIN_MODEL]),
-        ),
-        dg.define_asset_job(
-            MODELS_JOB,
             selection=dg.AssetSelection.all() - dg.AssetSelection.assets(PAGE),
-            description="The same and every other learned system; for some of its tables, choose them.",
+            description="Every table of the chosen dates, raw to graded; every model as the calendar plans.",
             config=training_config(TRAINED),
         ),
         dg.define_asset_job(

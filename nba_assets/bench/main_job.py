@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 from rich.console import Console
 
-from nba_assets.automation.jobs import LEARNED
+from nba_assets.automation.jobs import JUDGED
 from nba_assets.bench.model_bench import print_model_bench
 from nba_assets.bench.report import print_facts
 from nba_assets.calendar.partitions import game_dates_between
@@ -35,7 +35,7 @@ from nba_assets.runs.materialize import (
     RunReport,
     materialize,
 )
-from nba_assets.runs.report import print_frame, print_run, print_scores
+from nba_assets.runs.report import print_frame, print_run, print_served
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.settings import Settings
 from nba_assets.sources.archive.source import ArchiveSource
@@ -46,7 +46,8 @@ FIRST, LAST = dt.date(2020, 12, 22), dt.date(2025, 6, 22)
 QUICK_FIRST, QUICK_LAST = dt.date(2022, 10, 18), dt.date(2023, 6, 12)
 GATED = 739  # dates of the backfill that the platform before this one was judged by
 EARLY, LATE = dt.date(2021, 11, 15), dt.date(2025, 3, 17)
-_NOT_PLAIN = {"feature_drift", "xgboost_v1", "player_prop_predictions", "prediction_accuracy", "coverage"}
+_NOT_PLAIN = {*JUDGED, "feature_drift", "player_prop_predictions", "prediction_accuracy", "model_performance",
+              "coverage"}  # fmt: skip
 
 
 def run_bench(console: Console, settings: Settings, *, quick: bool) -> int:
@@ -74,7 +75,7 @@ def run_bench(console: Console, settings: Settings, *, quick: bool) -> int:
                 console, "One date through every table, start of Python included", _single_dates(here)
             )
             print_facts(console, here)
-            print_scores(console, here)
+            print_served(console, here, last)
             print_model_bench(console, here)
     return 0 if report.success else 1
 
@@ -95,7 +96,9 @@ def _figures(report: RunReport, plain: float) -> pd.DataFrame:
     figures = {
         "wall seconds": report.wall_seconds,
         "reading, computing, training, writing": compute,
-        "of these training": report.compute_seconds.get("xgboost_v1", 0.0),
+        "of these training, weighing and measuring models": sum(
+            report.compute_seconds.get(name, 0.0) for name in JUDGED
+        ),
         "collecting the ledger": watched["coverage"],
         "ledger / reading, computing, training, writing": watched["coverage"] / compute,
         "comparing features with their past": watched["feature_drift"],
@@ -120,7 +123,7 @@ def plain_seconds(archive: Path, first: dt.date, last: dt.date) -> float:
     started = time.perf_counter()
     made: dict[str, pd.DataFrame] = {}
     for table in ALL_TABLES:
-        if table.name not in _NOT_PLAIN | set(LEARNED):
+        if table.name not in _NOT_PLAIN:
             made[table.name] = _plain(table, made, dates, cast("dg.AssetExecutionContext", context))
     return time.perf_counter() - started
 

@@ -135,16 +135,14 @@ def history(
     lake: LakeOption = None,
     source: SourceOption = None,
 ) -> None:
-    """The main job: every table of the archive, models on the first game date of each month, a summary."""
-    from nba_assets.bench.report import print_facts
+    """The main job: every table of the archive, every model month by month, then the last slate."""
     from nba_assets.runs.materialize import materialize
-    from nba_assets.runs.report import print_run, print_scores
+    from nba_assets.runs.report import print_run, print_served
 
     settings = _settings(lake, source)
     report = materialize(settings, from_.date(), to.date())
     print_run(console, report)
-    print_facts(console, settings)
-    print_scores(console, settings)
+    print_served(console, settings, report.dates[-1])
     raise typer.Exit(0 if report.success else 1)
 
 

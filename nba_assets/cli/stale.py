@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from rich.console import Console
 
 from nba_assets.assets.resources import source_resource
-from nba_assets.automation.jobs import LEARNED
 from nba_assets.calendar.partitions import (
     FIRST_GAME_DATE,
     game_dates_between,
@@ -145,7 +144,7 @@ def resume(
     dates = game_dates_between(first, last)
     if not dates:
         raise ValueError(f"no game date from {first} to {last}")
-    owed = tables or [table.name for table in ALL_TABLES if table.name not in LEARNED]
+    owed = tables or [table.name for table in ALL_TABLES]
     whole = RunReport(dates, success=True)
     touched: set[dt.date] = set()
     lake, look = _looking(settings)

@@ -19,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from nba_assets.assets.chosen_dates import chosen_tags
 from nba_assets.assets.table_run import COMPUTE_SECONDS
-from nba_assets.automation.jobs import HISTORY_JOB, LEARNED, MODELS_JOB, run_config
+from nba_assets.automation.jobs import HISTORY_JOB, run_config
 from nba_assets.calendar.partitions import game_dates_between
 from nba_assets.definitions import build_defs
 from nba_assets.instance.home import prepare_home
@@ -111,8 +111,7 @@ def materialize(
         raise ValueError(f"no game date from {first} to {last}")
     prepare_home(settings)
     _tune_process()
-    asked = MODELS_JOB if set(tables or ()) & set(LEARNED) else HISTORY_JOB
-    job = build_defs(settings).resolve_job_def(asked)
+    job = build_defs(settings).resolve_job_def(HISTORY_JOB)
     names = sorted(tables or (key.to_user_string() for key in job.asset_layer.executable_asset_keys))
     config = run_config(names, retrain or {}, dates if allow_partial else [], allow_partial, more_config)
     report = RunReport(dates)

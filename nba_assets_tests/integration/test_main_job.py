@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from nba_assets.automation.jobs import LEARNED
 from nba_assets.calendar.partitions import game_dates_between
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.runs.materialize import materialize
@@ -22,7 +21,8 @@ GAMES = [
     "raw_schedule", "raw_player_boxscores", "raw_team_boxscores", "raw_play_by_play", "raw_shot_chart",
     "player_game_events", "team_offense_game_summary", "team_defense_game_summary", "player_game_summary",
 ]  # fmt: skip
-DAILY = [table.name for table in ALL_TABLES if table.name not in {*LEARNED, "xgboost_v1"}]
+DAILY = [table.name for table in ALL_TABLES if not table.plan]
+PLANNED = [table.name for table in ALL_TABLES if table.plan]
 TRAINED = {
     "retrain_calendar": "first_game_date_of_month",
     "first_date": "2023-11-01",
@@ -73,12 +73,9 @@ def test_thirty_dates_across_a_summer_fill_every_table(whole_range: Path) -> Non
     dates = game_dates_between(FIRST, LAST)
     assert len(dates) >= 30
     for table in ALL_TABLES:
-        if table.name in LEARNED:  # they have a job of their own
-            assert not (whole_range / "lake" / table.name).exists()
-            continue
         folders = (whole_range / "lake" / table.name).iterdir()
         stored = sum(FIRST.isoformat() <= folder.name.removeprefix("game_date=") for folder in folders)
-        assert stored == (1 if table.name == "xgboost_v1" else len(dates)), table.name
+        assert stored == (1 if table.plan else len(dates)), table.name
 
 
 def test_one_date_after_the_other_gives_the_bytes_of_the_range(
@@ -100,7 +97,8 @@ def test_one_date_after_the_other_gives_the_bytes_of_the_range(
 def test_a_second_run_changes_no_byte_and_says_so(whole_range: Path, archive_dir: Path) -> None:
     before = contents(whole_range)
     report = materialize(settings(whole_range, archive_dir), FIRST, LAST, progress=False, retrain=TRAINED)
-    assert sum(report.materialized.values()) == len(DAILY) * len(game_dates_between(FIRST, LAST)) + 1
+    daily = len(DAILY) * len(game_dates_between(FIRST, LAST))
+    assert sum(report.materialized.values()) == daily + len(PLANNED)
     assert sum(report.changed.values()) == 0
     assert contents(whole_range) == before
 
