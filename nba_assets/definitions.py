@@ -16,11 +16,13 @@ from nba_assets.assets.evaluations import EVALUATIONS, PERFORMANCE
 from nba_assets.assets.feature_drift import DRIFT
 from nba_assets.assets.grading import GRADING
 from nba_assets.assets.models import MODEL_TABLES
+from nba_assets.assets.overrides import RESOURCE, AllowPartial
 from nba_assets.assets.precompute import PRECOMPUTE
 from nba_assets.assets.predictions import PREDICTIONS
 from nba_assets.assets.raw import RAW
 from nba_assets.assets.resources import LakeResource, source_resource
 from nba_assets.assets.table_asset import table_asset
+from nba_assets.assets.training_config import Training
 from nba_assets.automation.alert_sensors import AlertSensors
 from nba_assets.automation.alerts import Alerts
 from nba_assets.automation.fetching import fetch_job
@@ -29,6 +31,7 @@ from nba_assets.automation.jobs import jobs
 from nba_assets.automation.landing_sensors import LandingSensors
 from nba_assets.automation.promotion_sensor import PromotionSensor
 from nba_assets.automation.schedules import schedules
+from nba_assets.instance.run_process import quiet_console
 from nba_assets.lineage.graph import TableGraph
 from nba_assets.lineage.table import Table
 from nba_assets.settings import Settings
@@ -61,6 +64,8 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
     resources: dict[str, Any] = {
         "lake": LakeResource(root=settings.lake, gcs=GCSResource()),
         "source": source_resource(settings),
+        "training": Training(),
+        RESOURCE: AllowPartial(),
     }
     graph, desk = TableGraph.of(ALL_TABLES), FetchDesk(settings)
     return dg.Definitions(
@@ -75,6 +80,7 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
         ],
         resources=resources | dict(resource_overrides or {}),
         executor=dg.in_process_executor,
+        loggers={"console": quiet_console},
     )
 
 

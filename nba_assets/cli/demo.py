@@ -8,7 +8,6 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import Progress
 
-from nba_assets.definitions import ALL_TABLES
 from nba_assets.runs.materialize import materialize
 from nba_assets.runs.report import print_run, print_served
 from nba_assets.settings import Settings
@@ -41,7 +40,6 @@ def run_demo(console: Console, settings: Settings) -> int:
             settings,
             dt.date.fromisoformat(first),
             dt.date.fromisoformat(last),
-            [table.name for table in ALL_TABLES],
             progress=console.is_terminal,
             retrain={
                 "first_date": (dates[DATES // 2]).isoformat(),

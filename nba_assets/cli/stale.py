@@ -139,11 +139,10 @@ def resume(
     Returns:
         One report over all tables: the sum of the runs that were needed.
     """
-    owed = tables or [table.name for table in ALL_TABLES]
     whole = RunReport(list(dates), success=True)
     touched: set[dt.date] = set()
     lake, look = _looking(settings)
-    for table in _chosen(owed):
+    for table in _chosen(tables):
         fresh = set(look().fresh(table, dates))
         if due := [date for date in dates if date not in fresh]:
             whole.add(materialize(settings, due[0], due[-1], [table.name], progress=progress, only=due))
