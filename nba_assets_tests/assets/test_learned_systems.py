@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -33,6 +34,7 @@ from nba_assets.modeling.fitting.artefacts import (
     load,
     load_said,
     said_name,
+    save,
 )
 from nba_assets.modeling.fitting.trainers import TRAINERS
 from nba_assets.modeling.systems.catalog import SYSTEMS
@@ -339,6 +341,21 @@ def test_every_system_predicts_every_player_and_names_its_model(world: tuple) ->
     quantile = rows[rows["system"].isin(["points_quantile", "ensemble_v1"])]
     assert (quantile["prob_over"].notna() == quantile["line"].notna()).all()
     assert (quantile["q10"] <= quantile["q90"]).all()
+
+
+def test_an_ensemble_serves_the_members_it_was_weighed_with_or_nothing(world: tuple) -> None:
+    """Monday's weights once met Tuesday's member."""
+    folder, tables = world
+    store = open_store(str(folder))
+    monday = load(store, str(tables["points_quantile"]["model_id"][0]))
+    tuesday = replace(monday, metadata=monday.metadata | {"model_id": "points_quantile_tuesday"})
+    save(tuesday, store)
+    trained = tables["points_quantile"].assign(model_id=tuesday.model_id)
+    rows = predicted(world, folder, points_quantile=trained)
+    own = rows[rows["system"].eq("ensemble_v1")]
+    assert own["predicted_points"].isna().all()
+    assert own["reason"].eq(f"weighed with {monday.model_id}, there is {tuesday.model_id}").all()
+    assert rows.loc[rows["system"].eq("points_quantile"), "predicted_points"].notna().all()
 
 
 def registry(champion: str, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
