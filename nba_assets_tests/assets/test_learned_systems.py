@@ -36,6 +36,7 @@ from nba_assets.modeling.fitting.artefacts import (
     said_name,
     save,
 )
+from nba_assets.modeling.fitting.distribution import distribution_around
 from nba_assets.modeling.fitting.trainers import TRAINERS
 from nba_assets.modeling.systems.catalog import SYSTEMS
 from nba_assets.modeling.systems.ensemble import EnsembleWeights
@@ -245,10 +246,9 @@ def test_the_ensemble_is_measured_with_the_distribution_that_it_serves(world: tu
     measured = scores[scores["population"].eq("all") & scores["metric"].eq("coverage_80")]
     found = measured.set_index("system")["value"]
     test = said[said["side"].eq("test")]
-    low = test["q10"] * (test["xgboost_v1"] / test["points_quantile"])
-    high = test["q90"] + (test["xgboost_v1"] - test["points_quantile"])
-    assert (test["q10"] > 0).all()
-    inside = test["actual"].between(low, high).mean()
+    assert calibration is not None
+    around = distribution_around(test["xgboost_v1"], test["line"], calibration)
+    inside = test["actual"].between(around["q10"], around["q90"]).mean()
     assert inside != test["actual"].between(test["q10"], test["q90"]).mean()
     assert found["ensemble_v1"] == pytest.approx(inside) and "xgboost_v1" not in found.index
 
