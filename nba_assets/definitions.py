@@ -71,10 +71,13 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
     }
     graph, desk = TableGraph.of(ALL_TABLES), FetchDesk(settings)
     return dg.Definitions(
-        assets=[*map(table_asset, ALL_TABLES), page_asset([table.name for table in ALL_TABLES])],
+        assets=[
+            *(table_asset(table, GRAPH) for table in ALL_TABLES),
+            page_asset([table.name for table in ALL_TABLES]),
+        ],
         jobs=[*jobs(graph), fetch_job(desk)],
         sensors=[
-            *schedules(settings, desk),
+            *schedules(settings, graph, desk),
             FirstPredictions(settings, graph, desk).definition(),
             *LandingSensors(settings, graph, desk).definitions(),
             HistorySensor(settings, graph, desk).definition(),

@@ -16,6 +16,7 @@ import pandas as pd
 
 from nba_assets.automation.attempts import Attempts
 from nba_assets.automation.due import (
+    FROM_ARCHIVE,
     LINES,
     Due,
     Idle,
@@ -111,9 +112,14 @@ class LandingSensors:
         keys: list[str] = []
         reasons: dict[dt.date, str] = {}
         requests: list[dg.RunRequest] = []
-        for date, games in watched_days(source, now, FINALS_DAYS):
+        days = list(watched_days(source, now, FINALS_DAYS))
+        lake = Lake(open_store(self._settings.lake))
+        made = made_of(lake, source, self._graph, [date for date, _ in days])
+        for date, games in days:
             if games.empty:
                 reasons[date] = "no game"
+            elif FROM_ARCHIVE in made[date].documents.values():
+                reasons[date] = "made from an archive"
             elif phase(games, date, now) is not Phase.OVER:
                 reasons[date] = "not every game is final"
             elif results_landed(source, games, date):

@@ -6,21 +6,24 @@ Predictions are not among them: when they are due depends on the first tip-off (
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
 
-from nba_assets.automation.due import results_landed
+from nba_assets.automation.due import FROM_ARCHIVE, made_of, results_landed
 from nba_assets.automation.fetching import FETCH_JOB, fetch_config
 from nba_assets.automation.jobs import RETRAIN_JOB, retrain_config
 from nba_assets.automation.pulse import pulse
-from nba_assets.automation.timetable import BeforeTipoffs, Cron, clocked_schedule
+from nba_assets.automation.timetable import BeforeTipoffs, Cron, Requests, clocked_schedule
 from nba_assets.automation.watched_dates import watched_days
 from nba_assets.calendar.partitions import game_dates_between
+from nba_assets.lineage.graph import TableGraph
 from nba_assets.settings import Settings, SourceKind
 from nba_assets.sources.fetch.fetch_desk import FetchDesk
 from nba_assets.sources.fetch.fetch_plan import OVERVIEW, RESULTS
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import open_store
 
 _NIGHT = dt.timedelta(hours=6)  # games that end after midnight belong to the evening before
 _BEFORE_TIPOFF = (45, 30, 15, 5)  # minutes: lineups from the first on, the closing line at the last
@@ -28,7 +31,7 @@ _SMALL_LEAGUE = "a small simulated league: its models show how, not how well"
 _CORRECTED = 3  # mornings on which the results of a date are asked for: the league corrects lines
 
 
-def schedules(settings: Settings, desk: FetchDesk) -> list[dg.SensorDefinition]:
+def schedules(settings: Settings, graph: TableGraph, desk: FetchDesk) -> list[dg.SensorDefinition]:
     """The schedules, stopped; models of a simulated league are trained in spite of the gate, and say so."""
     override = _SMALL_LEAGUE if settings.source is SourceKind.SIMULATED_LIVE else ""
     often, seldom = pulse(settings, 30), pulse(settings, 60)
@@ -39,7 +42,8 @@ def schedules(settings: Settings, desk: FetchDesk) -> list[dg.SensorDefinition]:
         clocked_schedule(desk, "slate_before_tipoffs", BeforeTipoffs(desk, _BEFORE_TIPOFF), FETCH_JOB, _slate,
                          "Fetches lineups, the last reports and the closing lines: 45, 30, 15 and 5 minutes "
                          "before each tip-off.", pulse=often),
-        clocked_schedule(desk, "results_at_five", Cron("0 5 * * *"), FETCH_JOB, _results(desk),
+        clocked_schedule(desk, "results_at_five", Cron("0 5 * * *"), FETCH_JOB,
+                         _results(settings, graph, desk),
                          "Fetches at 5:00 the results of the last nights, and their corrections.",
                          pulse=seldom),
         clocked_schedule(desk, "retrain_weekly", Cron("0 5 * * *"), RETRAIN_JOB, _retrain(override),
@@ -48,34 +52,40 @@ def schedules(settings: Settings, desk: FetchDesk) -> list[dg.SensorDefinition]:
     ]  # fmt: skip
 
 
-def _slate(moment: dt.datetime) -> list[dg.RunRequest]:
-    return _requests([(moment - _NIGHT).date()], moment, fetch_config(OVERVIEW))
+def _slate(instance: dg.DagsterInstance, moment: dt.datetime) -> list[dg.RunRequest]:
+    return _requests(instance, [(moment - _NIGHT).date()], moment, fetch_config(OVERVIEW))
 
 
-def _results(desk: FetchDesk) -> Callable[[dt.datetime], list[dg.RunRequest]]:
-    def requests(moment: dt.datetime) -> list[dg.RunRequest]:
-        """The last mornings, and older dates whose results have not landed: nobody was awake then."""
+def _results(settings: Settings, graph: TableGraph, desk: FetchDesk) -> Requests:
+    def requests(instance: dg.DagsterInstance, moment: dt.datetime) -> list[dg.RunRequest]:
+        """The last mornings, and older dates that lack their results: nobody was awake then."""
         source, today = desk.source(), moment.date()
         dates = {today - dt.timedelta(days) for days in range(1, _CORRECTED + 1)}
-        for date, games in watched_days(source, moment):
-            if date < today and len(games) and not results_landed(source, games, date):
+        past = {date: games for date, games in watched_days(source, moment) if date < today and len(games)}
+        made = made_of(Lake(open_store(settings.lake)), source, graph, list(past))
+        for date, games in past.items():
+            archived = FROM_ARCHIVE in made[date].documents.values()
+            if not archived and not results_landed(source, games, date):
                 dates.add(date)
-        return _requests(sorted(dates), moment, fetch_config(RESULTS))
+        return _requests(instance, sorted(dates), moment, fetch_config(RESULTS))
 
     return requests
 
 
-def _retrain(override_reason: str) -> Callable[[dt.datetime], list[dg.RunRequest]]:
-    def requests(moment: dt.datetime) -> list[dg.RunRequest]:
+def _retrain(override_reason: str) -> Requests:
+    def requests(instance: dg.DagsterInstance, moment: dt.datetime) -> list[dg.RunRequest]:
         today = moment.date()
         monday = today - dt.timedelta(today.weekday())
         first = game_dates_between(monday, today)[:1]
-        return _requests(first, moment, retrain_config(override_reason)) if first == [today] else []
+        config = retrain_config(override_reason)
+        return _requests(instance, first, moment, config) if first == [today] else []
 
     return requests
 
 
-def _requests(dates: Sequence[dt.date], moment: dt.datetime, config: dict[str, Any]) -> list[dg.RunRequest]:
+def _requests(
+    instance: dg.DagsterInstance, dates: Sequence[dt.date], moment: dt.datetime, config: dict[str, Any]
+) -> list[dg.RunRequest]:
     """One request for each of the days that is a partition: in summer there is none."""
     return [
         dg.RunRequest(

@@ -14,13 +14,12 @@ from typing import Protocol
 
 import dagster as dg
 
-from nba_assets.automation.watched_dates import watched_days
 from nba_assets.calendar.tipoffs import EASTERN
 from nba_assets.instance.private_api import cron_string_iterator, reverse_cron_string_iterator
 from nba_assets.sources.fetch.fetch_desk import FetchDesk
 from nba_assets.sources.league_clock import eastern
 
-Requests = Callable[[dt.datetime], Sequence[dg.RunRequest]]
+Requests = Callable[[dg.DagsterInstance, dt.datetime], Sequence[dg.RunRequest]]
 
 
 class Moments(Protocol):
@@ -72,13 +71,13 @@ class BeforeTipoffs:
         return min((moment for moment in self._today(now) if moment > now), default=None)
 
     def _today(self, now: dt.datetime) -> list[dt.datetime]:
-        found: list[dt.datetime] = []
-        for _, games in watched_days(self.desk.source(), now, 0):
-            tipoffs = games[~games["is_postponed"].to_numpy(bool)]["tipoff_utc"].dropna().unique()
-            found += [
-                tipoff.to_pydatetime() - dt.timedelta(minutes=m) for tipoff in tipoffs for m in self.minutes
-            ]
-        return found
+        source, today = self.desk.source(), eastern(now).date()
+        if not source.accounted_days([today]):
+            return []
+        games = source.schedule([today]).rows
+        tipoffs = games[~games["is_postponed"].to_numpy(bool)]["tipoff_utc"].dropna().unique()
+        before = [dt.timedelta(minutes=minutes) for minutes in self.minutes]
+        return [tipoff.to_pydatetime() - time for tipoff in tipoffs for time in before]
 
 
 def clocked_schedule(
@@ -108,7 +107,7 @@ def clocked_schedule(
         state = f"it is {_words(now)} in New York, {then}"
         if newest is None or newest <= answered:
             return dg.SensorResult(skip_reason=dg.SkipReason(state), cursor=answered.isoformat())
-        asked = list(requests(eastern(newest)))
+        asked = list(requests(context.instance, eastern(newest)))
         reason = None if asked else dg.SkipReason(f"no game date at {_words(newest)}; {state}")
         return dg.SensorResult(run_requests=asked, skip_reason=reason, cursor=newest.isoformat())
 

@@ -1,8 +1,7 @@
-"""Two days through a real daemon and webserver, in which nobody touches anything after the clicks.
+"""A day through a real daemon and webserver, in which nobody touches anything after the clicks.
 
-Friday evening has a game with a mistake that is corrected two days later. On Saturday a game is postponed and
-the machine is off. On Sunday one game begins at noon and one in the evening, the books do not answer from
-three to six, a run is killed, and the daemon crashes. On Monday morning every date is complete and graded.
+On Sunday one game begins at noon and one in the evening, the books do not answer from three to six, a run is
+killed, and the daemon crashes. On Monday a scorer's mistake is corrected, and the date is complete.
 """
 
 from __future__ import annotations
@@ -31,13 +30,9 @@ from nba_assets_tests.live_daemon import LiveDaemon
 
 RUNNER = CliRunner()
 FIRST = dt.date(2024, 10, 22)
-FRIDAY, SUNDAY, MONDAY = dt.date(2024, 11, 22), dt.date(2024, 11, 24), dt.date(2024, 11, 25)
-DAY = dt.timedelta(1)
-SATURDAY = FRIDAY + DAY
-DATES = [FRIDAY, SATURDAY, SUNDAY]
-THURSDAY = FRIDAY - DAY
+SATURDAY, SUNDAY, MONDAY = dt.date(2024, 11, 23), dt.date(2024, 11, 24), dt.date(2024, 11, 25)
 ONE_MODEL = {
-    "systems": ["xgboost_v1"], "retrain_calendar": "every_date", "first_date": str(THURSDAY),
+    "systems": ["xgboost_v1"], "retrain_calendar": "every_date", "first_date": str(SATURDAY),
     "override_reason": "a small league",
 }  # fmt: skip
 
@@ -55,15 +50,10 @@ class Scenario:
         simulate(folder, seasons=1, teams=6, seed=10, season_dates=_season, matinees=True)
         self.league = folder
         self.noon, self.evening = World(folder).on(SUNDAY)
-        (self.corrected,) = World(folder).on(FRIDAY)
-        self.seed = next(seed for seed in range(99) if _has_mistake(World(folder, seed), self.corrected))
-        *_, self.postponed = World(folder).on(SATURDAY)
+        self.seed = next(seed for seed in range(99) if _has_mistake(World(folder, seed), self.noon))
         day = dt.datetime.combine(SUNDAY, dt.time(), EASTERN)
-        self.incidents = Incidents(
-            postponed={self.postponed.game_id: day - dt.timedelta(hours=11)},
-            corrected_days={self.corrected.game_id: 2},
-            outages=(Outage("/v4/", day + dt.timedelta(hours=15), day + dt.timedelta(hours=18)),),
-        )
+        silence = Outage("/v4/", day + dt.timedelta(hours=15), day + dt.timedelta(hours=18))
+        self.incidents = Incidents(outages=(silence,))
 
 
 def _has_mistake(world: World, match: Match) -> bool:
@@ -83,9 +73,9 @@ def days(tmp_path_factory: pytest.TempPathFactory, scenario: Scenario) -> Iterat
         archive = Settings(  # type: ignore[call-arg]
             lake=str(folder / "lake"), archive_dir=scenario.league, DAGSTER_HOME=folder / "dagster"
         )
-        past = materialize(archive, FIRST, THURSDAY, progress=False, retrain=ONE_MODEL)
+        past = materialize(archive, FIRST, SATURDAY, progress=False, retrain=ONE_MODEL)
         assert past.success
-        morning = dt.datetime.combine(FRIDAY, dt.time(9), EASTERN)
+        morning = dt.datetime.combine(SUNDAY, dt.time(9), EASTERN)
         daemon = LiveDaemon(folder, scenario.league, morning, scenario.incidents, scenario.seed)
         try:
             _play(daemon)
@@ -97,14 +87,6 @@ def days(tmp_path_factory: pytest.TempPathFactory, scenario: Scenario) -> Iterat
 def _play(daemon: LiveDaemon) -> None:
     daemon.start_all()
     daemon.rest()
-    # Friday: a usual day.
-    daemon.turn(FRIDAY, 11, 30)
-    daemon.rest()
-    daemon.turn(FRIDAY, 12)
-    daemon.rest()
-    daemon.turn(FRIDAY + DAY, 0, 30)
-    daemon.rest()
-    # Sunday: the first run is killed, the books are silent, the daemon dies.
     daemon.turn(SUNDAY, 9, 30)
     daemon.rest()
     daemon.turn(SUNDAY, 10)
@@ -119,7 +101,7 @@ def _play(daemon: LiveDaemon) -> None:
     daemon.rest()
     daemon.turn(MONDAY, 0, 30)
     daemon.rest()
-    daemon.turn(MONDAY, 5)
+    daemon.turn(MONDAY, 10, 30)
     daemon.rest()
 
 
@@ -137,33 +119,22 @@ def test_every_tick_has_a_reason_and_takes_no_time(days: LiveDaemon) -> None:
 
 
 def test_every_game_was_predicted_before_tipoff_and_graded(days: LiveDaemon, scenario: Scenario) -> None:
-    rows = counting(read_table(days.lake, "player_prop_predictions", dates=[FRIDAY, SUNDAY]))
-    games = read_table(days.lake, "raw_schedule", dates=[FRIDAY, SUNDAY])
+    rows = counting(read_table(days.lake, "player_prop_predictions", dates=[SUNDAY]))
+    games = read_table(days.lake, "raw_schedule", dates=[SUNDAY])
     played = games[~games["is_postponed"].astype(bool)]
     assert set(played["status"]) == {"final"}
     early = rows[rows["is_pregame"].fillna(False).astype(bool)]
     assert set(early["game_id"]) >= set(played["game_id"]) >= {scenario.noon.game_id}
     tipoffs = early["game_id"].map(games.set_index("game_id")["tipoff_utc"])
     assert (early["predicted_at"] < tipoffs).all()
-    graded = read_table(days.lake, "prediction_accuracy", dates=[FRIDAY, SUNDAY])
+    graded = read_table(days.lake, "prediction_accuracy", dates=[SUNDAY])
     assert set(graded["game_id"]) == set(played["game_id"])
 
 
-def test_a_day_on_which_the_machine_was_off_is_made_from_its_results(
-    days: LiveDaemon, scenario: Scenario
-) -> None:
-    games = read_table(days.lake, "raw_schedule", dates=[SATURDAY]).set_index("game_id")
-    assert games["is_postponed"].astype(bool).to_dict().pop(scenario.postponed.game_id)
-    assert games["is_postponed"].sum() == 1
-    box = read_table(days.lake, "raw_player_boxscores", dates=[SATURDAY])
-    assert set(box["game_id"]) == set(games.index) - {scenario.postponed.game_id}
-
-
-def test_every_date_is_complete_and_green(days: LiveDaemon) -> None:
+def test_the_date_is_complete_and_green(days: LiveDaemon) -> None:
     gate, names = Gate(days.lake), TableGraph.of(ALL_TABLES).names
-    for table in names:
-        assert gate.open(table, DATES) == DATES, table
-    ledger = read_table(days.lake, "coverage", dates=DATES)
+    assert [table for table in names if not gate.open(table, [SUNDAY])] == []
+    ledger = read_table(days.lake, "coverage", dates=[SUNDAY])
     assert not set(ledger["status"]) & {"FAIL", "BLOCKED", "PENDING", "OVERRIDDEN"}
 
 
@@ -177,13 +148,14 @@ def test_a_killed_run_is_launched_again_and_told_of(days: LiveDaemon) -> None:
     assert [words for words in days.alerts if words not in told] == []
 
 
-def test_a_correction_two_days_later_is_fetched_and_made(days: LiveDaemon, scenario: Scenario) -> None:
-    game, world = scenario.corrected, World(scenario.league, scenario.seed, scenario.incidents)
-    box = read_table(days.lake, "raw_player_boxscores", dates=[FRIDAY])
-    mine = box[box["game_id"].eq(game.game_id)].set_index("player_id")["assists"]
-    log = {row["PLAYER_ID"]: row["AST"] for row in world.log(game, days.now)}
-    assert mine.to_dict() == log
-    assert log != {row["PLAYER_ID"]: row["AST"] for row in world.log(game, game.ends)}
+def test_a_correction_is_fetched_and_made(days: LiveDaemon, scenario: Scenario) -> None:
+    game, world = scenario.noon, World(scenario.league, scenario.seed, scenario.incidents)
+    box = read_table(days.lake, "raw_player_boxscores", dates=[SUNDAY])
+    assists = box[box["game_id"].eq(game.game_id)].set_index("player_id")["assists"].to_dict()
+    first, corrected = (
+        {row["PLAYER_ID"]: row["AST"] for row in world.log(game, moment)} for moment in (game.ends, days.now)
+    )
+    assert assists == corrected != first
 
 
 def test_nothing_is_made_twice_without_new_data(days: LiveDaemon) -> None:

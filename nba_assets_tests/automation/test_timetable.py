@@ -12,11 +12,14 @@ import pytest
 from nba_assets.automation.attempts import PAUSES, Attempts
 from nba_assets.automation.schedules import schedules
 from nba_assets.automation.timetable import BeforeTipoffs, Cron
-from nba_assets.definitions import defs
+from nba_assets.definitions import ALL_TABLES, defs
+from nba_assets.lineage.graph import TableGraph
 from nba_assets.settings import Settings
 from nba_assets.simulation.server.world import EASTERN, World
 from nba_assets_tests.automation.clocked_desk import ClockedDesk
 from nba_assets_tests.sources.landed_days import land, schedule
+
+GRAPH = TableGraph.of(ALL_TABLES)
 
 
 def at(day: int, hour: int, minute: int = 0) -> dt.datetime:
@@ -29,7 +32,7 @@ class Timetable:
     def __init__(self, name: str, start: dt.datetime, settings: Settings):
         self.desk, self.cursor = ClockedDesk(settings), None
         self.name = name
-        (self.sensor,) = [one for one in schedules(settings, self.desk) if one.name == name]
+        (self.sensor,) = [one for one in schedules(settings, GRAPH, self.desk) if one.name == name]
         self.tick(start)
 
     def tick(self, moment: dt.datetime) -> list[tuple[str, str]]:
