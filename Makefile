@@ -59,5 +59,5 @@ bench: $(READY)  ## measure the main job from an empty lake: NBA_ARCHIVE_DIR=...
 	$(BIN)/nba-assets bench
 
 # What a person filled (other lakes, landing zones, models) stays.
-clean:  ## forget the demo and the environment
-	rm -rf .nba/demo $(VENV)
+clean:  ## forget the demo's tables and the environment; what was fetched stays
+	rm -rf .nba/demo/lake .nba/demo/dagster .nba/demo/league $(VENV)
