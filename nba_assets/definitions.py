@@ -29,6 +29,7 @@ from nba_assets.automation.jobs import LEARNED, jobs
 from nba_assets.automation.landing_sensors import LandingSensors
 from nba_assets.automation.promotion_sensor import PromotionSensor
 from nba_assets.automation.schedules import schedules
+from nba_assets.automation.sync import sync_job
 from nba_assets.lineage.graph import TableGraph
 from nba_assets.lineage.table import Table
 from nba_assets.settings import Settings
@@ -65,7 +66,7 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
     graph, desk = TableGraph.of(ALL_TABLES), FetchDesk(settings)
     return dg.Definitions(
         assets=[*map(table_asset, ALL_TABLES), page_asset([table.name for table in ALL_TABLES])],
-        jobs=[*jobs(graph), fetch_job(desk)],
+        jobs=[*jobs(graph), fetch_job(desk), sync_job([table.name for table in ALL_TABLES])],
         schedules=schedules(settings, graph),
         sensors=[
             *LandingSensors(settings, graph, desk).definitions(),

@@ -1,12 +1,20 @@
 """What the factory promises of every table, on three made-up ones."""
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
+from nba_assets.assets import table_run
+from nba_assets.assets.overrides import override_run_config
+from nba_assets.assets.table_asset import table_asset
+from nba_assets.quality.gate import Gate, Shut
+from nba_assets.quality.refusals import Refusals
+from nba_assets.quality.verdict import Verdict
 from nba_assets_tests import ladder
-from nba_assets_tests.ladder import BAD, DATES, FIRST, GOOD, LAST, SOURCE, STEPS
+from nba_assets_tests.ladder import BAD, DATES, FIRST, GOOD, LADDER, LAST, SOURCE, STEPS
 from nba_assets_tests.workbench import Workbench, step_failure
 
 # How a date goes bad, and what its check must then say.
@@ -126,6 +134,7 @@ def test_the_materialization_says_what_people_look_for(bench: Workbench) -> None
     (event,) = result.asset_materializations_for_node("bottom")
     values = {name: value.value for name, value in event.metadata.items()}
     content = values.pop("content")
+    assert len(values.pop("file")) == 32
     assert values == {
         "rows": 2,
         "status": "PASS",
@@ -181,3 +190,44 @@ def test_a_date_without_a_file_is_a_shut_gate(bench: Workbench) -> None:
     bench.run(FIRST, LAST, ["middle"])
     assert bench.verdict("middle", BAD)[1] == "blocked: bottom: not materialized"
     assert bench.materialized("middle") == GOOD
+
+
+def test_two_runs_at_once_leave_a_good_write_or_a_shut_gate(bench: Workbench) -> None:
+    """Another run refuses a date while this one writes it: what it refused is not what is stored then."""
+    bench.run(FIRST, LAST, ["bottom"])
+    refusals, date = Refusals(bench.lake.store), dt.date.fromisoformat(BAD)
+    left = bench.lake.file_hashes("bottom", [date])
+    SOURCE[BAD] = [3.0, 4.0]
+    bench.run(BAD, names=["bottom"])
+    refusals.keep("bottom", {date: Verdict("FAIL")}, left)
+    assert bench.run(BAD, names=["middle"]).success
+    refusals.keep("bottom", {date: Verdict("FAIL")}, bench.lake.file_hashes("bottom", [date]))
+    assert not bench.run(BAD, names=["middle"]).success
+
+
+def test_verdicts_of_a_season_stay_when_the_next_one_raises(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_season = replace(LADDER[0], by_season=True)
+    bench.assets[0] = table_asset(by_season)
+    monkeypatch.setattr(table_run, "season_groups", lambda dates: [dates[:3], dates[3:]])
+    SOURCE.update({BAD: [1.0], DATES[3]: dg.Failure("nothing can be computed")})
+    assert not bench.run(FIRST, LAST, ["bottom"]).success
+    shut = Gate(bench.lake).shut("bottom", [dt.date.fromisoformat(date) for date in DATES])
+    assert {str(date): reason for date, reason in shut.items()} == {
+        BAD: Shut.REFUSED,
+        DATES[3]: Shut.NOT_MATERIALIZED,
+        DATES[4]: Shut.NOT_MATERIALIZED,
+    }
+
+
+def test_a_date_let_through_does_not_read_what_a_refused_version_left(bench: Workbench) -> None:
+    bench.run(FIRST, LAST, STEPS)
+    SOURCE[BAD] = [1.0]
+    bench.run(BAD, names=["bottom"])
+    config = override_run_config(["middle"], [dt.date.fromisoformat(BAD)], "better than nothing")
+    bench.run(BAD, names=["middle"], config=config)
+    assert bench.rows("middle", BAD).empty
+    passed, words = bench.verdict("middle", BAD)
+    assert passed
+    assert words.startswith("let through: better than nothing; blocked: bottom: coverage check failed")

@@ -1,0 +1,75 @@
+"""Commands about a lake as a whole: sync, verify."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from typing import Annotated
+
+import typer
+
+from nba_assets.runs.console import console
+
+_LakeOption = Annotated[
+    str | None, typer.Option(help="Lake: a folder or gs://bucket/prefix. Default: NBA_LAKE.")
+]
+_AgainOption = Annotated[bool, typer.Option(help="Report dates that the instance knows already, too.")]
+
+
+def sync(again: _AgainOption = False, lake: _LakeOption = None) -> None:
+    """Tell the Dagster instance of DAGSTER_HOME what a lake holds, and what it holds no more.
+
+    A new or older instance then shows every partition of the lake with its verdict. Only the UI needs it: all
+    other commands ask the lake.
+    """
+    from nba_assets.automation.sync import LEARNED, REFUSED, WIPED
+    from nba_assets.runs.sync import sync as sync_instance
+
+    started = time.monotonic()
+    counts = sync_instance(_settings(lake), again=again)
+    total = Counter[str]()
+    for table, found in counts.items():
+        total.update(found)
+        if any(found.values()):
+            console.print(f"{table}: {', '.join(f'{number:,} {kind}' for kind, number in found.items())}")
+    console.print(
+        f"{total[LEARNED]:,} partitions learned, {total[WIPED]:,} wiped, {total[REFUSED]:,} refused, "
+        f"in {time.monotonic() - started:.1f} s"
+    )
+
+
+def verify(lake: _LakeOption = None) -> None:
+    """Read every object of a lake, and name those that are not as they were written, and what to run again.
+
+    The exit code is 1 when one is damaged.
+    """
+    from nba_assets.definitions import ALL_TABLES
+    from nba_assets.quality.damage import damages
+    from nba_assets.storage.lake import Lake
+    from nba_assets.storage.object_store import open_store
+
+    started = time.monotonic()
+    opened = Lake(open_store(_settings(lake).lake))
+    names = [table.name for table in ALL_TABLES]
+    found = list(damages(opened, names))
+    for damage in found:
+        console.print(damage.reason, style="red", markup=False, soft_wrap=True)
+        if damage.remedy:
+            console.print(f"  heal: {damage.remedy}", markup=False, soft_wrap=True)
+    count = sum(len(opened.dates(name)) for name in names)
+    console.print(
+        f"{count:,} partitions, {len(found):,} damaged objects, in {time.monotonic() - started:.1f} s"
+    )
+    raise typer.Exit(1 if found else 0)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(sync)
+    app.command()(verify)
+
+
+def _settings(lake: str | None):
+    from nba_assets.settings import Settings
+
+    return Settings() if lake is None else Settings(lake=lake)
