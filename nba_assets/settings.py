@@ -43,6 +43,15 @@ class Settings(BaseSettings):
     live_url: str = Field(
         "http://127.0.0.1:8765", description="The server of `nba-assets live`, for the source simulated-live."
     )
+    odds_budget: int = Field(
+        20_000, ge=0, description="Credits of The Odds API to spend in a month; captures are planned within."
+    )
+    cdn_proxy: SecretStr | None = Field(
+        None, description="Proxy for cdn.nba.com, http://user:word@host:port."
+    )
+    stats_proxy: SecretStr | None = Field(None, description="Proxy for stats.nba.com, which blocks clouds.")
+    reports_proxy: SecretStr | None = Field(None, description="Proxy for the injury reports.")
+    odds_api_proxy: SecretStr | None = Field(None, description="Proxy for The Odds API.")
     bigdataball_dir: Path | None = Field(
         None, description="Folder of bought BigDataBall CSVs, for games of which the NBA has no play-by-play."
     )

@@ -101,7 +101,7 @@ class LandedDocuments:
         return self._absent(document, game, "nothing has landed", NOT_PUBLISHED)
 
     def _set_aside(self, document: Document) -> str | None:
-        reasons = [n for n in self.landing.store.list(f"quarantine/{document.folder}/") if ".reason." in n]
+        reasons = [n for n in self.landing.names.below(f"quarantine/{document.folder}/") if ".reason." in n]
         return f"see {reasons[-1]}" if reasons else None
 
     @staticmethod
