@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CHECKS := $(VENV)/.checks
 
-# A lake and the Dagster instance that knows it belong together; the demo and the archive have one pair each.
+# The demo and the archive have a lake and a Dagster instance each; `nba-assets sync` shows a lake in another one.
 WORLD ?= demo
 export NBA_LAKE ?= .nba/$(WORLD)/lake
 export DAGSTER_HOME ?= $(CURDIR)/.nba/$(WORLD)/dagster

@@ -19,6 +19,7 @@ from nba_assets.lineage.inputs import (
     Inputs,
 )
 from nba_assets.quality.thresholds import thresholds
+from nba_assets.quality.validation import Unit
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.columns import TableSchema
 from nba_assets.tabular.problems import BadInput
@@ -64,6 +65,7 @@ class Table:
         plan: of a run's dates, those on which there is something to do; all by default. The others are left
             as they are, which is no failure (a model between trainings).
         config: run configuration of the asset, editable in the launchpad.
+        refuses: the least that is left out for a row that breaks the schema.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Table:
     after: tuple[str, ...] = ()
     plan: Plan | None = None
     config: type[dg.Config] | None = None
+    refuses: Unit = Unit.DATE
 
     @property
     def schema(self) -> TableSchema:

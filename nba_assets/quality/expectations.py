@@ -71,9 +71,12 @@ def _usage_rate(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> 
 
 
 def _shot_zones(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
-    box = inputs["raw_player_boxscores"]
+    """Shooters with zones, in games that have a source of zones: its absence is the raw feed's warning."""
+    box, events = inputs["raw_player_boxscores"], inputs["player_game_events"]
+    sourced = events.loc[events["zone_source"].ne("none").fillna(False).to_numpy(bool), "game_id"]
+    shooters = box[(box["fga"] > 0) & box["game_id"].isin(sourced)]
     known = frame[frame["paint_fga"].notna()]
-    return keys_present("shot_zones", box[box["fga"] > 0], known, PLAYER, days)
+    return keys_present("shot_zones", shooters, known, PLAYER, days)
 
 
 def _quality_score(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
@@ -84,8 +87,15 @@ def _production_ready(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeInde
     return rows_true("production_ready", frame, frame["is_production_ready"], PLAYER, days)
 
 
-def _final_team_rows(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
-    return keys_present("rows", two_teams(final_games(inputs)), frame, TEAM, days)
+def _boxed_team_rows(table: str) -> Measure:
+    """Both teams of the final games that an earlier table has: a game that it lacks is its own gap."""
+
+    def measure(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+        games = final_games(inputs)
+        boxed = games[games["game_id"].isin(inputs[table]["game_id"])]
+        return keys_present("rows", two_teams(boxed), frame, TEAM, days)
+
+    return measure
 
 
 def _open_team_rows(metric: str) -> Measure:
@@ -93,7 +103,8 @@ def _open_team_rows(metric: str) -> Measure:
 
 
 def _player_sums(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
-    return rows_true("player_sums", frame, frame["player_points"] == frame["pts"], TEAM, days)
+    rows = frame[frame["game_id"].isin(inputs["raw_player_boxscores"]["game_id"])]
+    return rows_true("player_sums", rows, rows["player_points"] == rows["pts"], TEAM, days)
 
 
 def _defense_zone_rows(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
@@ -160,8 +171,11 @@ EXPECTATIONS: Mapping[str, Mapping[str, Measure]] = {
         "quality_score": _quality_score,
         "production_ready": _production_ready,
     },
-    "team_offense_game_summary": {"rows": _final_team_rows, "player_sums": _player_sums},
-    "team_defense_game_summary": {"rows": _final_team_rows},
+    "team_offense_game_summary": {
+        "rows": _boxed_team_rows("raw_player_boxscores"),
+        "player_sums": _player_sums,
+    },
+    "team_defense_game_summary": {"rows": _boxed_team_rows("team_offense_game_summary")},
     "upcoming_team_game_context": {"rows": _open_team_rows("rows")},
     "upcoming_player_game_context": {
         "teams": _open_team_rows("teams"),

@@ -12,6 +12,8 @@ from nba_assets.assets.overrides import override_run_config
 from nba_assets.assets.table_asset import table_asset
 from nba_assets.quality.gate import Gate, Shut
 from nba_assets.quality.refusals import Refusals
+from nba_assets.quality.thresholds import Threshold, thresholds
+from nba_assets.quality.validation import Unit
 from nba_assets.quality.verdict import Verdict
 from nba_assets_tests import ladder
 from nba_assets_tests.ladder import BAD, DATES, FIRST, GOOD, LADDER, LAST, SOURCE, STEPS
@@ -19,6 +21,7 @@ from nba_assets_tests.workbench import Workbench, step_failure
 
 # How a date goes bad, and what its check must then say.
 BAD_DATES = {
+    "its computation raises": (ArithmeticError("no such luck"), "ArithmeticError: no such luck"),
     "the source reports a problem": ("players.parquet, game 7: torn", "players.parquet, game 7: torn"),
     "a value is out of range": ([-1.0, 2.0], "bottom.value: 1 rows break greater_than_or_equal_to(0)"),
     "a row is missing": ([1.0], "rows: 1 of 2 (50.0%), missing y"),
@@ -27,7 +30,7 @@ BAD_DATES = {
 
 @pytest.mark.parametrize(("said", "words"), BAD_DATES.values(), ids=list(BAD_DATES))
 def test_one_bad_date_blocks_itself_at_every_layer_and_nothing_else(
-    bench: Workbench, said: list[float] | str, words: str
+    bench: Workbench, said: list[float] | str | Exception, words: str
 ) -> None:
     SOURCE[BAD] = said
     result = bench.run(FIRST, LAST, STEPS)
@@ -231,3 +234,24 @@ def test_a_date_let_through_does_not_read_what_a_refused_version_left(bench: Wor
     passed, words = bench.verdict("middle", BAD)
     assert passed
     assert words.startswith("let through: better than nothing; blocked: bottom: coverage check failed")
+
+
+@pytest.mark.parametrize(
+    ("unit", "left"),
+    [(Unit.ROW, [2.0]), (Unit.DATE, None)],
+    ids=["rows stand alone", "a row spoils its date"],
+)
+def test_the_least_is_refused_for_a_row_that_breaks_the_schema(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch, unit: Unit, left: list[float] | None
+) -> None:
+    monkeypatch.setitem(thresholds().root, "bottom", {"rows": Threshold(fail_below=0.5)})
+    bench.assets[0] = table_asset(replace(LADDER[0], refuses=unit))
+    SOURCE[BAD] = [-1.0, 2.0]
+    bench.run(FIRST, LAST, ["bottom"])
+    passed, words = bench.verdict("bottom", BAD)
+    assert passed is (left is not None)
+    assert "bottom.value: 1 rows break greater_than_or_equal_to(0), first value -1.0, keys x" in words
+    if left:
+        assert bench.rows("bottom", BAD)["value"].to_list() == left
+        assert "refused by row" in words
+    assert [date for date in bench.materialized("bottom") if date != BAD] == GOOD
