@@ -18,7 +18,7 @@ from nba_assets.quality.refusals import Refusals
 from nba_assets.quality.verdict import Verdict
 from nba_assets.storage.lake import Lake
 
-SYNC_JOB = "sync"
+SYNC_JOB, SYNC_OP = "sync", "learn_from_lake"
 LEARNED, WIPED, REFUSED = "learned", "wiped", "refused"  # counts in the output's metadata, by table
 
 
@@ -26,7 +26,7 @@ def sync_job(tables: Sequence[str]) -> dg.JobDefinition:
     """The job over all tables."""
 
     @dg.op(
-        name=SYNC_JOB,
+        name=SYNC_OP,
         out=dg.Out(dg.Nothing),
         config_schema={"again": dg.Field(bool, default_value=False, description="Report all, known or not.")},
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import dagster as dg
 
-from nba_assets.automation.sync import SYNC_JOB
+from nba_assets.automation.sync import SYNC_JOB, SYNC_OP
 from nba_assets.definitions import build_defs
 from nba_assets.instance.home import prepare_home
 from nba_assets.runs.materialize import QUIET
@@ -26,9 +28,9 @@ def sync(settings: Settings, *, again: bool = False) -> dict[str, dict[str, int]
     """
     prepare_home(settings)
     job = build_defs(settings).resolve_job_def(SYNC_JOB)
-    config = {"ops": {SYNC_JOB: {"config": {"again": again}}}}
+    config = {"ops": {SYNC_OP: {"config": {"again": again}}}}
     with dg.DagsterInstance.get() as instance:
         result = job.execute_in_process(instance=instance, run_config=config | QUIET)
     (event,) = [event for event in result.all_events if event.is_successful_output]
     metadata = event.step_output_data.metadata
-    return {table: dict(found.value) for table, found in metadata.items()}
+    return {table: cast("dict[str, int]", found.value) for table, found in metadata.items()}

@@ -9,7 +9,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from nba_assets.automation.sync import LEARNED, REFUSED, SYNC_JOB, WIPED, sync_job
+from nba_assets.automation.sync import LEARNED, REFUSED, SYNC_OP, WIPED, sync_job
 from nba_assets_tests import ladder
 from nba_assets_tests.ladder import BAD, DATES, FIRST, GOOD, LADDER, LAST, SOURCE, STEPS
 from nba_assets_tests.refusing_event_log import RefusingEventLog
@@ -39,7 +39,7 @@ def new(made: Workbench, tmp_path: Path, request: pytest.FixtureRequest) -> Iter
 
 
 def _sync(bench: Workbench, *, again: bool = False) -> dict[str, dict[str, int]]:
-    config = {"ops": {SYNC_JOB: {"config": {"again": again}}}}
+    config = {"ops": {SYNC_OP: {"config": {"again": again}}}}
     result = sync_job(STEPS).execute_in_process(
         instance=bench.instance, resources=bench.resources, run_config=config | QUIET
     )

@@ -235,7 +235,7 @@ class ArchiveFiles:
         return self._read(path, filters=[(date_column, "in", wanted)], read_dictionary=texts)
 
     def _spoil(self, problems: Problems, path: Path, dates: Sequence[dt.date], problem: BadInput) -> None:
-        """A whole file is unusable: its part of the season fails on every date."""
+        """A whole file is unusable: every date of its part of the season does without it."""
         games = self._games[self._games["part"].eq(_part(path))]
         spoiled = set(games["game_date"].dt.date)
         for date in dates:

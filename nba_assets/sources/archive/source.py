@@ -233,7 +233,6 @@ class ArchiveSource(ArchiveFingerprints):
         dates: Sequence[dt.date],
         schedule: pd.DataFrame,
     ) -> Fetched:
-        problems: Problems = {}
         shortfalls: Problems = {}
         games: set[str | None] = set()  # to leave out
         frames: list[pd.DataFrame] = []
@@ -242,7 +241,7 @@ class ArchiveSource(ArchiveFingerprints):
             try:
                 rows = self._box_rows(path, columns, wanted)
             except BadInput as problem:
-                self._spoil(problems, path, dates, problem)
+                self._spoil(shortfalls, path, dates, problem)
                 continue
             for date, problem in box_scores.impossible_rows(rows, key, self._games, self._name(path)):
                 games.add(problem.game)
@@ -251,7 +250,7 @@ class ArchiveSource(ArchiveFingerprints):
             frames.append(rows)
         rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*columns])
         rows = rows[~rows["GAME_ID"].isin(games)].reset_index(drop=True)
-        return Fetched(parse(rows, self._games, self.kind), problems, shortfalls)
+        return Fetched(parse(rows, self._games, self.kind), shortfalls=shortfalls)
 
     def _box_rows(self, path: Path, columns: tuple[str, ...], wanted: set[str]) -> pd.DataFrame:
         try:
