@@ -1,5 +1,6 @@
 """A broken source file fails its dates with an error that a person can act on, and nothing else."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from dagster._core.execution.plan.objects import StepFailureData
 
 from nba_assets.definitions import ALL_TABLES
+from nba_assets.sources.archive.source import ArchiveSource
 from nba_assets_tests import league
 from nba_assets_tests.league import (
     DATES,
@@ -344,6 +346,12 @@ def test_a_date_outside_the_schedule_is_not_proven_empty(bench: Workbench) -> No
     result = bench.run("2022-12-05", names=["raw_schedule"])
     assert not result.success
     assert bench.verdict("raw_schedule", "2022-12-05") == (False, "dates: 0 of 1 (0.0%), missing 2022-12-05")
+
+
+def test_a_day_before_opening_night_is_empty_by_proof(source: Path) -> None:
+    """The schedule of the season is known and does not name it; of the season before nothing is known."""
+    before, other = dt.date(2023, 10, 20), dt.date(2022, 12, 5)
+    assert ArchiveSource(source).accounted_days([other, before]) == [before]
 
 
 def _refusal(failure: StepFailureData) -> str:

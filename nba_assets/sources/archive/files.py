@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from nba_assets.calendar.seasons import season_of
 from nba_assets.calendar.tipoffs import with_stated_tipoffs
 from nba_assets.domain.raw.event_games import stated_tipoffs
 from nba_assets.tabular.arrow_columns import (
@@ -70,13 +71,9 @@ class ArchiveFiles:
         return kinds.pop()
 
     def accounted_days(self, dates: Sequence[dt.date]) -> list[dt.date]:
-        """Dates from the first to the last game of a season that the schedule has."""
-        spans = self._games.groupby("season")["game_date"].agg(["min", "max"])
-        days = pd.Series(pd.to_datetime(list(dates)))
-        known = pd.Series(False, index=days.index)
-        for first, last in spans.itertuples(index=False):
-            known |= days.between(first, last)
-        return [day.date() for day in days[known]]
+        """Dates of a season that the schedule has, from its preseason to its last game."""
+        last = self._games.groupby("season")["game_date"].max().dt.date.to_dict()
+        return [date for date in dates if date <= last.get(season_of(date), dt.date.min)]
 
     def _files(self, pattern: str) -> list[Path]:
         return sorted(self._folder.glob(pattern))
