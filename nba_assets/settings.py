@@ -20,11 +20,13 @@ class SourceKind(StrEnum):
 class Settings(BaseSettings):
     """Everything the platform takes from its surroundings.
 
-    Read with ``Settings()``; a value given to the constructor wins over the environment, so tests and the
-    command line never have to change the environment of the process.
+    Read with ``Settings()``, from the environment and the file ``.env`` of the working directory. A value
+    given to the constructor wins over both: tests and commands never change the process's environment.
     """
 
-    model_config = SettingsConfigDict(env_prefix="NBA_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="NBA_", env_file=".env", dotenv_filtering="match_prefix", extra="forbid", frozen=True
+    )
 
     source: SourceKind = Field(SourceKind.ARCHIVE, description="Source implementation.")
     archive_dir: Path = Field(

@@ -8,15 +8,14 @@ from typing import Annotated
 
 import typer
 
+from nba_assets.cli.options import Lake, stored_settings
 from nba_assets.runs.console import console
 
-_LakeOption = Annotated[
-    str | None, typer.Option(help="Lake: a folder or gs://bucket/prefix. Default: NBA_LAKE.")
-]
-_AgainOption = Annotated[bool, typer.Option(help="Report dates that the instance knows already, too.")]
 
-
-def sync(again: _AgainOption = False, lake: _LakeOption = None) -> None:
+def sync(
+    again: Annotated[bool, typer.Option("--again", help="Report dates that are known already, too.")] = False,
+    lake: Lake = None,
+) -> None:
     """Tell the Dagster instance of DAGSTER_HOME what a lake holds, and what it holds no more.
 
     A new or older instance then shows every partition of the lake with its verdict. Only the UI needs it: all
@@ -26,7 +25,7 @@ def sync(again: _AgainOption = False, lake: _LakeOption = None) -> None:
     from nba_assets.runs.sync import sync as sync_instance
 
     started = time.monotonic()
-    counts = sync_instance(_settings(lake), again=again)
+    counts = sync_instance(stored_settings(lake), again=again)
     total = Counter[str]()
     for table, found in counts.items():
         total.update(found)
@@ -38,18 +37,18 @@ def sync(again: _AgainOption = False, lake: _LakeOption = None) -> None:
     )
 
 
-def verify(lake: _LakeOption = None) -> None:
+def verify(lake: Lake = None) -> None:
     """Read every object of a lake, and name those that are not as they were written, and what to run again.
 
     The exit code is 1 when one is damaged.
     """
     from nba_assets.definitions import ALL_TABLES
     from nba_assets.quality.damage import damages
-    from nba_assets.storage.lake import Lake
+    from nba_assets.storage import lake as tables
     from nba_assets.storage.object_store import open_store
 
     started = time.monotonic()
-    opened = Lake(open_store(_settings(lake).lake))
+    opened = tables.Lake(open_store(stored_settings(lake).lake))
     names = [table.name for table in ALL_TABLES]
     found = list(damages(opened, names))
     for damage in found:
@@ -61,15 +60,3 @@ def verify(lake: _LakeOption = None) -> None:
         f"{count:,} partitions, {len(found):,} damaged objects, in {time.monotonic() - started:.1f} s"
     )
     raise typer.Exit(1 if found else 0)
-
-
-def add_to(app: typer.Typer) -> None:
-    """Register the commands."""
-    app.command()(sync)
-    app.command()(verify)
-
-
-def _settings(lake: str | None):
-    from nba_assets.settings import Settings
-
-    return Settings() if lake is None else Settings(lake=lake)

@@ -106,7 +106,7 @@ class LandedDocuments:
 
     @staticmethod
     def _absent(document: Document, game: str | None, reason: str, cause: str) -> BadInput:
-        remedy = f"nba-assets landing {document.game_date}, then nba-assets fetch --date {document.game_date}"
+        remedy = f"nba-assets landing show {document.game_date}, then nba-assets fetch {document.game_date}"
         return BadInput(
             file=f"landing/{document.folder}",
             game=game,
