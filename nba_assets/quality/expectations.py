@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
+from nba_assets.domain.as_of import HISTORY_DAYS
 from nba_assets.domain.feature_store.ml_feature_store_v2 import COVERED
 from nba_assets.domain.feature_store.ml_feature_store_v3 import COVERED_EXTRA
 from nba_assets.quality.expected_sets import (
+    ENTITLED_GAMES,
     GAME,
     PLAYER,
     TEAM,
@@ -22,6 +25,7 @@ from nba_assets.quality.measures import keys_present, mean_share, rows_true
 from nba_assets.quality.model_expectations import MODEL_EXPECTATIONS
 
 PLAYERS_PER_GAME = (10, 32)  # six a side has happened
+_DAYS = 1 << 20  # more days than any history has: player and day share one sortable integer
 LINE_MINUTES = 15  # players with fewer minutes a game seldom have a line
 
 
@@ -127,6 +131,23 @@ def _played(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.D
     return keys_present("played", inputs["raw_player_boxscores"], frame, PLAYER, days)
 
 
+def _history(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    """Players with ten games in the box scores before the date: the cache must know of them.
+
+    What entitles a row to its features is not what the tables after this one count: with an empty history
+    every feature would be NULL, and nobody entitled to any.
+    """
+    games = inputs.past["player_game_summary"][["game_date", "player_id"]]
+    rows = inputs["upcoming_player_game_context"][["game_date", *PLAYER]]
+    players, _ = pd.factorize(pd.concat([games["player_id"], rows["player_id"]], ignore_index=True))
+    dates = pd.concat([games["game_date"], rows["game_date"]]).to_numpy("datetime64[D]").astype(np.int64)
+    places = players.astype(np.int64) * _DAYS + dates
+    played, asked = np.sort(places[: len(games)]), places[len(games) :]
+    before = played.searchsorted(asked) - played.searchsorted(asked - HISTORY_DAYS)
+    known = frame[frame["games_in_history"] >= ENTITLED_GAMES]
+    return keys_present("history", rows[before >= ENTITLED_GAMES], known, PLAYER, days)
+
+
 def _features(
     covered: Mapping[str, str], ever: str = "games_in_history", season: str = "games_season"
 ) -> dict[str, Measure]:
@@ -187,7 +208,7 @@ EXPECTATIONS: Mapping[str, Mapping[str, Measure]] = {
     },
     "team_defense_zone_analysis": {"rows": _defense_zone_rows},
     "player_shot_zone_analysis": {"rows": _CONTEXT_ROWS},
-    "player_daily_cache": {"rows": _CONTEXT_ROWS},
+    "player_daily_cache": {"rows": _CONTEXT_ROWS, "history": _history},
     "player_composite_factors": {"rows": _CONTEXT_ROWS},
     "ml_feature_store_v2": {
         "rows": _CONTEXT_ROWS,

@@ -262,12 +262,15 @@ class Lake:
         dates = self.dates(table)
         return dict(zip(dates, _shared_out(described, dates), strict=True))
 
-    def damaged(self, table: str, schema: pa.Schema) -> dict[dt.date, str]:
+    def damaged(
+        self, table: str, schema: pa.Schema, dates: Iterable[dt.date] | None = None
+    ) -> dict[dt.date, str]:
         """Stored dates of a table that cannot be read as its schema says, each with the reason.
 
         Args:
             table: name of the table.
             schema: stored types of the table without ``game_date``.
+            dates: stored dates to look at, all by default.
         """
 
         def reason(date: dt.date) -> str:
@@ -278,8 +281,8 @@ class Lake:
                 return str(error)
             return ""
 
-        dates = self.dates(table)
-        reasons = zip(dates, _shared_out(reason, dates), strict=True)
+        looked_at = self.dates(table) if dates is None else sorted(dates)
+        reasons = zip(looked_at, _shared_out(reason, looked_at), strict=True)
         return {date: text for date, text in reasons if text}
 
     def stamp(self, table: str, date: dt.date) -> Stamp:

@@ -78,3 +78,13 @@ def test_records_beside_the_tables_are_verified_too(bench: Workbench, path: Path
     record.write_bytes(record.read_bytes().replace(b"e", b"f", 1))
     (damage,) = _found(bench)
     assert name in damage.reason
+
+
+def test_a_damaged_date_costs_itself_and_is_left_out_of_history(bench: Workbench, path: Path) -> None:
+    """Other processes read from disk; what this one wrote it keeps in memory."""
+    path.write_bytes(b"torn")
+    bench.run(FIRST, LAST, ["middle", "memory"])
+    assert bench.materialized("middle") == [date for date in DATES if date not in (FIRST, BAD)]
+    assert "bottom/game_date=2023-12-04/part.parquet" in bench.verdict("middle", FIRST)[1]
+    assert bench.rows("memory", DATES[1])["value"].to_list() == [0.0]
+    assert bench.rows("memory", LAST)["value"].to_list() == [6.0]

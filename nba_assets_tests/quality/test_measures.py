@@ -111,3 +111,9 @@ def test_each_metric_is_judged_by_its_own_threshold() -> None:
     )
     limits = {"a": Threshold(fail_below=0.95), "b": Threshold(fail_below=0.5)}
     assert judge(measured, limits)["status"].to_list() == ["FAIL", "PASS"]
+
+
+def test_a_metric_without_a_threshold_is_an_error_not_a_pass() -> None:
+    measured = keys_present("rows", _frame(("2023-12-04", "g1", 1)), _frame(), KEY, DAYS)
+    with pytest.raises(ValueError, match="without threshold: rows"):
+        judge(measured, {"minutes": Threshold(fail_below=1.0)})
