@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from nba_assets.cli.options import Lake, stored_settings
+from nba_assets.cli.options import Lake, Range, stored_settings
 from nba_assets.runs.console import console
 
 
@@ -35,6 +35,39 @@ def sync(
         f"{total[LEARNED]:,} partitions learned, {total[WIPED]:,} wiped, {total[REFUSED]:,} refused, "
         f"in {time.monotonic() - started:.1f} s"
     )
+
+
+def validate(dates: Range, lake: Lake = None) -> None:
+    """Hold a range of dates against every threshold: check, result, threshold and status.
+
+    The exit code is 1 when a check fails.
+    """
+    from rich.table import Table
+
+    from nba_assets.cli.dates import chosen_dates
+    from nba_assets.definitions import GRAPH
+    from nba_assets.quality.ledger import entries
+    from nba_assets.quality.range_checks import range_checks
+    from nba_assets.storage.lake import Lake as StoredLake
+    from nba_assets.storage.object_store import open_store
+
+    opened = StoredLake(open_store(stored_settings(lake).lake))
+    checks = list(range_checks(entries(opened, GRAPH, chosen_dates([dates]))))
+    shown = Table("table", "check", "actual", "expected", "share", "fails below", "status")
+    for check in checks:
+        share = "" if check.share is None else f"{check.share:.2%}"
+        limit = f"{check.threshold.fail_below:.0%}"
+        shown.add_row(
+            check.table,
+            check.check,
+            f"{check.actual:,.0f}",
+            f"{check.expected:,.0f}",
+            share,
+            limit,
+            check.status,
+        )
+    console.print(shown)
+    raise typer.Exit(1 if any(check.status == "FAIL" for check in checks) else 0)
 
 
 def verify(lake: Lake = None) -> None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator, m
 
 from nba_assets.domain.feature_store.feature_registry import NAMES
 
-_SECTION = "regressions"
+_SECTION, _RANGES = "regressions", "ranges"
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
 
@@ -120,7 +120,19 @@ def thresholds() -> Thresholds:
     Raises:
         pydantic.ValidationError: a key or value that is not a threshold.
     """
-    return Thresholds.model_validate({name: rows for name, rows in _committed().items() if name != _SECTION})
+    tables = {name: rows for name, rows in _committed().items() if name not in (_SECTION, _RANGES)}
+    return Thresholds.model_validate(tables)
+
+
+@cache
+def range_thresholds() -> Thresholds:
+    """The committed thresholds of whole ranges: the share of dates that may feed others.
+
+    Raises:
+        KeyError: the file has no such section.
+        pydantic.ValidationError: a key or value that is not a threshold.
+    """
+    return Thresholds.model_validate(_committed()[_RANGES])
 
 
 @cache
