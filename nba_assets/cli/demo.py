@@ -8,8 +8,6 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import Progress
 
-from nba_assets.automation.jobs import MAIN_MODEL
-from nba_assets.definitions import ALL_TABLES
 from nba_assets.modeling.systems.versions import counting
 from nba_assets.reports.models.scores import served_scores
 from nba_assets.reports.reading import read_table
@@ -25,6 +23,7 @@ from nba_assets.storage.object_store import open_store
 
 SEASONS, TEAMS, SEED, DATES = 2, 8, 7, 60
 _TOP = 12
+_IN_SHADOW = "xgboost_v1"  # shown where no system is champion
 _PLAYER = ["player_name", "team", "opponent"]
 _BESIDE = ("season_average", "hand_rules")
 
@@ -53,7 +52,6 @@ def run_demo(console: Console, settings: Settings) -> int:
             settings,
             dt.date.fromisoformat(first),
             dt.date.fromisoformat(last),
-            [table.name for table in ALL_TABLES],
             progress=console.is_terminal,
             retrain={
                 "first_date": (dates[DATES // 2]).isoformat(),
@@ -71,7 +69,7 @@ def _show_tonight(console: Console, settings: Settings, tonight: dt.date) -> Non
     lake = Lake(open_store(settings.lake))
     rows = counting(read_table(lake, "player_prop_predictions", dates=[tonight]))
     champions = rows.loc[rows["role"].eq("champion"), "system"].unique()
-    shown = str(champions[0]) if len(champions) else MAIN_MODEL
+    shown = str(champions[0]) if len(champions) else _IN_SHADOW
     standing = "champion" if len(champions) else "in shadow: no system has earned to be served"
     wide = rows[rows["system"].isin(_BESIDE)].pivot_table(
         index=_PLAYER, columns="system", values="predicted_points"

@@ -1,4 +1,4 @@
-"""Commands for developers: bench, leak-lab, dictionary, simulate, live."""
+"""Commands for developers: bench, leak-lab, compare-lakes, dictionary, simulate, live."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from nba_assets.cli.options import Lake, Source, settings_of, stored_settings
+from nba_assets.cli.options import Lake, RangeIfAny, Source, settings_of, stored_settings
 from nba_assets.runs.console import console
 
 
@@ -35,6 +35,21 @@ def leak_lab(lake: Lake = None) -> None:
     raise typer.Exit(run_leak_lab(console, stored_settings(lake)))
 
 
+def compare_lakes(
+    one: Annotated[str, typer.Argument(help="A folder or gs://bucket/prefix.")],
+    other: Annotated[str, typer.Argument(help="Another one.")],
+    dates: RangeIfAny = None,
+) -> None:
+    """Compare the rows of two lakes by table and date; exit code 1 when some differ."""
+    from nba_assets.bench.lake_comparison import print_comparison
+    from nba_assets.storage.lake import Lake as StoredLake
+    from nba_assets.storage.object_store import open_store
+
+    lakes = [StoredLake(open_store(root)) for root in (one, other)]
+    first, last = dates or (dt.date.min, dt.date.max)
+    raise typer.Exit(print_comparison(console, *lakes, first, last))
+
+
 def dictionary(
     out: Annotated[Path, typer.Option(help="File to write.")] = Path("docs/tables.md"),
 ) -> None:
@@ -47,7 +62,8 @@ def dictionary(
 
 def simulate(
     out: Annotated[Path, typer.Option(help="Folder to write; empty, or written by simulate before.")],
-    seasons: Annotated[int, typer.Option(min=1, max=5, help="Number of seasons, the newest last.")] = 2,
+    seasons: Annotated[int, typer.Option(min=1, max=10, help="Number of seasons, the newest last.")] = 2,
+    last: Annotated[str, typer.Option(help="The newest season; one to come has invented dates.")] = "2024-25",
     teams: Annotated[int, typer.Option(min=4, max=30, help="Number of teams.")] = 8,
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
     dates: Annotated[int | None, typer.Option(min=10, help="Game dates per season; all by default.")] = None,
@@ -55,7 +71,7 @@ def simulate(
     """Write a synthetic league in the layout of the archive; its rows say so and never mix with real ones."""
     from nba_assets.simulation.league import simulate as write_league
 
-    summary = write_league(out, seasons=seasons, teams=teams, seed=seed, dates_per_season=dates)
+    summary = write_league(out, seasons=seasons, teams=teams, seed=seed, dates_per_season=dates, last=last)
     console.print(
         f"{summary.games_played:,} games of {summary.teams} teams in {out}; tonight is {summary.tonight}"
     )
@@ -85,4 +101,4 @@ def live(
     raise typer.Exit(serve(console, folder, port=port, speed=speed, start=start, seconds=seconds))
 
 
-COMMANDS = (bench, leak_lab, dictionary, simulate, live)
+COMMANDS = (bench, leak_lab, compare_lakes, dictionary, simulate, live)

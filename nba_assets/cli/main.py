@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from nba_assets.cli import daily, develop, models, repair
+from nba_assets.cli import calendar, daily, develop, models, repair
 from nba_assets.runs.console import errors
 
 app = typer.Typer(
@@ -41,6 +41,7 @@ for _name, _group in (("Daily", daily), ("Repair", repair), ("Models", models), 
         app.command(rich_help_panel=_name)(_command)
 for _name, _group in repair.GROUPS.items():
     app.add_typer(_group, name=_name, rich_help_panel="Repair")
+app.add_typer(calendar.app, name="calendar", rich_help_panel="Develop")
 
 
 def main() -> None:

@@ -246,8 +246,14 @@ class Lake:
         found = zip(wanted, _shared_out(hashed, wanted), strict=True)
         return {date: text for date, text in found if text is not None}
 
-    def partitions(self, table: str) -> dict[dt.date, tuple[Stamp, Written]]:
-        """Every stored partition of a table, in order of date, as its last write left it.
+    def partitions(
+        self, table: str, dates: Iterable[dt.date] | None = None
+    ) -> dict[dt.date, tuple[Stamp, Written]]:
+        """Stored partitions of a table, in order of date, as their last writes left them.
+
+        Args:
+            table: name of the table.
+            dates: stored dates to describe, all by default.
 
         Raises:
             DamagedPartitionError: a file is not as it was written.
@@ -259,8 +265,8 @@ class Lake:
             stamp, rows = describe(data, name)
             return stamp, Written(rows, content_hash(data), file_hash(data), changed=False)
 
-        dates = self.dates(table)
-        return dict(zip(dates, _shared_out(described, dates), strict=True))
+        wanted = self.dates(table) if dates is None else sorted(dates)
+        return dict(zip(wanted, _shared_out(described, wanted), strict=True))
 
     def damaged(
         self, table: str, schema: pa.Schema, dates: Iterable[dt.date] | None = None

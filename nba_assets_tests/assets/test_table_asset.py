@@ -159,19 +159,24 @@ def test_the_evidence_of_a_gap_names_expected_actual_and_missing(bench: Workbenc
     assert evaluation.metadata["status"].value == "FAIL"
 
 
-def test_a_skipped_date_is_no_failure_and_feeds_nothing(bench: Workbench) -> None:
+def test_a_date_with_nothing_to_do_is_stored_empty_and_says_why(bench: Workbench) -> None:
     SOURCE[BAD] = None
-    assert bench.run(FIRST, LAST, STEPS).success
-    for name in STEPS:
-        assert bench.materialized(name) == GOOD
-    assert not bench.run(BAD, names=["middle"]).success
+    assert bench.run(FIRST, LAST, ["bottom"]).success
+    assert bench.materialized("bottom") == list(DATES)
+    assert bench.verdict("bottom", BAD) == (True, "nothing to do")
+    assert bench.rows("bottom", BAD).empty
+    stamp = bench.lake.stamp("bottom", dt.date.fromisoformat(BAD))
+    assert Verdict.of_record(stamp.coverage).status == "EMPTY_OK"
 
 
-def test_skipping_a_date_keeps_what_an_earlier_run_opened(bench: Workbench) -> None:
+def test_nothing_to_do_keeps_what_an_earlier_run_has_made(bench: Workbench) -> None:
     """A model trained on the first of the month, after a run over the month that trains on Mondays."""
     bench.run(FIRST, LAST, STEPS)
     SOURCE[BAD] = None
-    bench.run(FIRST, LAST, ["bottom"])
+    result = bench.run(FIRST, LAST, ["bottom"])
+    assert len(bench.rows("bottom", BAD)) == 2
+    # A backfill that asked for the date waits for its event.
+    assert BAD in {event.partition for event in result.asset_materializations_for_node("bottom")}
     assert bench.run(BAD, names=["middle"]).success
 
 
@@ -228,8 +233,8 @@ def test_a_date_let_through_does_not_read_what_a_refused_version_left(bench: Wor
     bench.run(FIRST, LAST, STEPS)
     SOURCE[BAD] = [1.0]
     bench.run(BAD, names=["bottom"])
-    config = override_run_config(["middle"], [dt.date.fromisoformat(BAD)], "better than nothing")
-    bench.run(BAD, names=["middle"], config=config)
+    config = override_run_config([dt.date.fromisoformat(BAD)], "better than nothing")
+    bench.run(BAD, names=["middle"], resources=config)
     assert bench.rows("middle", BAD).empty
     passed, words = bench.verdict("middle", BAD)
     assert passed

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from nba_assets.calendar.seasons import season_of
 from nba_assets.simulation.server import (
     games as live_games,
 )
@@ -71,7 +72,7 @@ class SpedUpClock:
 def answer(world: World, path: str, query: Mapping[str, str], now: dt.datetime) -> Answer:
     """What is said to a request at a moment: 403 where the league's own publishers say it."""
     if path == "/static/json/staticData/scheduleLeagueV2_1.json":
-        season = live_tables.season_of(now.astimezone(EASTERN).date())
+        season = season_of(now.astimezone(EASTERN).date())
         return _document(live_tables.schedule(world, season, now))
     if path == CLOCK:
         return _document({"now": now.isoformat()})
@@ -106,13 +107,21 @@ def _statistics(world: World, endpoint: str, query: Mapping[str, str], now: dt.d
         if endpoint == "scheduleleaguev2int":
             return _document(live_tables.schedule(world, query["Season"], now), 404)
         if endpoint == "shotchartdetail":
-            return _document(live_tables.shot_chart(world, query["GameID"], now))
+            game = query["GameID"]
+            matches = [world.matches[game]] if game in world.matches else []
+            if not game:  # a whole season
+                kind = query["SeasonType"]
+                matches = [m for m in world.of_season(query["Season"]) if m.season_type == kind]
+            return _document(live_tables.shot_chart(world, matches, game, now))
         if endpoint == "playerindex":
             return _document(live_tables.player_index(world, query["Season"], now))
         if endpoint == "leaguegamelog":
-            first, last = (dt.date.fromisoformat(query[name]) for name in ("DateFrom", "DateTo"))
             kind, of = query["SeasonType"], query["PlayerOrTeam"]
-            return _document(live_tables.game_log(world, first, last, kind, of, now))
+            matches = world.of_season(query["Season"])
+            if query["DateFrom"] or query["DateTo"]:
+                first, last = (dt.date.fromisoformat(query[name]) for name in ("DateFrom", "DateTo"))
+                matches = [match for match in matches if first <= match.date <= last]
+            return _document(live_tables.game_log(world, matches, kind, of, now))
     except (KeyError, ValueError) as error:
         return Answer(400, f"a parameter is missing or wrong: {error}".encode())
     return Answer(404, b"not found")

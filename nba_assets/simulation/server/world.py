@@ -94,6 +94,14 @@ class World:
         """Games of a US Eastern date."""
         return self._dates.get(date, [])
 
+    def of_season(self, season: str) -> list[Match]:
+        """Games of a season, in order of tip-off."""
+        return [match for match in self.matches.values() if match.season == season]
+
+    def team_log(self, match: Match) -> list[Row]:
+        """The teams' box rows of a game; none where the league has no team box scores."""
+        return [row for row in self._read("leaguegamelog/teams", "GAME_DATE", match.date) if _is(row, match)]
+
     def dates(self) -> list[dt.date]:
         """Dates with games."""
         return sorted(self._dates)
@@ -115,8 +123,10 @@ class World:
     def log(self, match: Match, now: dt.datetime) -> list[Row]:
         """The players' box rows of a final game, as they stand."""
         rows = [row for row in self._log_of(match.date) if _is(row, match)]
+        if now >= match.corrected:
+            return rows
         events = self._events(match)
-        wrong = None if now >= match.corrected else self._mistake(match, events)
+        wrong = self._mistake(match, events)
         robbed = None if wrong is None else int(events[wrong]["assister_id"])
         return [{**row, "AST": row["AST"] - 1} if row["PLAYER_ID"] == robbed else row for row in rows]
 

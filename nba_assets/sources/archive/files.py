@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from nba_assets.calendar.seasons import season_of
+from nba_assets.calendar.seasons import by_season, season_of
 from nba_assets.calendar.tipoffs import with_stated_tipoffs
 from nba_assets.domain.raw.event_games import stated_tipoffs
 from nba_assets.tabular.arrow_columns import (
@@ -74,6 +74,10 @@ class ArchiveFiles:
         """Dates of a season that the schedule has, from its preseason to its last game."""
         last = self._games.groupby("season")["game_date"].max().dt.date.to_dict()
         return [date for date in dates if date <= last.get(season_of(date), dt.date.min)]
+
+    def seasons(self) -> dict[str, list[dt.date]]:
+        """Game dates of each season that the schedule has."""
+        return by_season(self._games["game_date"].dt.date.unique())
 
     def _files(self, pattern: str) -> list[Path]:
         return sorted(self._folder.glob(pattern))

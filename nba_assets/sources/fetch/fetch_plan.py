@@ -34,6 +34,7 @@ from nba_assets.sources.landed.schedule import (
     SCHEDULES,
     season_of,
 )
+from nba_assets.sources.landed.seasons import season_has
 from nba_assets.sources.landed.source import LiveSource
 from nba_assets.sources.landing import Document
 from nba_assets.sources.league_clock import eastern
@@ -138,6 +139,8 @@ class Slate:
         return season_date(season_of(self._date)) if feed in (*SCHEDULES, INDEX) else self._date
 
     def _has(self, document: Document) -> bool:
+        if season_has(self._landing, document.feed, season_of(self._date), self._date):
+            return True
         capture = self._landing.newest(document)
         if capture is None or document.game_date == self._date:
             return capture is not None

@@ -12,6 +12,7 @@ from nba_assets.reports.coverage.gaps import (
     open_gaps,
     overrides,
 )
+from nba_assets.reports.coverage.status import NAMES
 from nba_assets_tests.reports.ledgers import ORDER, ledger, row
 
 FAILED = {"status": "FAIL", "actual": 4.0, "share": 0.4}
@@ -26,7 +27,7 @@ def test_a_cell_is_as_bad_as_its_worst_metric() -> None:
     )
     calendar = Calendar.of(rows, ORDER)
     assert calendar.tables == ("raw_schedule", "player_game_summary")
-    assert calendar.worst.tolist() == [[NO_CELL, 6], [0, 4]]
+    assert calendar.worst.tolist() == [[NO_CELL, NAMES.index("EMPTY_OK")], [0, NAMES.index("WARN")]]
     assert calendar.open_cells() == 1
 
 
@@ -43,7 +44,7 @@ def test_a_cell_says_its_figures_and_its_cause_once() -> None:
     payload = season_payload(calendar, slice(0, 3))
     metric = payload["tables"][0]["metrics"][0]
     assert metric == {"name": "rows", "expected": [10, 10, 10], "actual": [4, 4, 10], "share": [0.4, 0.4, 1],
-                      "code": [0, 0, 5]}  # fmt: skip
+                      "code": [0, 0, NAMES.index("PASS")]}  # fmt: skip
     assert payload["texts"] == ["raw_schedule: refused", "run it"]
     assert payload["notes"] == {
         key: {"cause": [0], "heal": [1], "keys": ["a", "b", "c", "…"]} for key in ("0,0", "0,1")
