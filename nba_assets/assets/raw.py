@@ -8,7 +8,7 @@ from dataclasses import replace
 import dagster as dg
 import pandas as pd
 
-from nba_assets.assets.resources import open_lake, open_source
+from nba_assets.assets.resources import open_source
 from nba_assets.assets.unresolved_names import with_unresolved
 from nba_assets.domain.raw.box_scores import incomplete_games
 from nba_assets.lineage.inputs import (
@@ -24,7 +24,7 @@ from nba_assets.lineage.table import (
 )
 from nba_assets.quality.validation import Unit
 from nba_assets.sources.archive.source import ArchiveSource
-from nba_assets.sources.base import Fetched, Source
+from nba_assets.sources.base import Fetched
 from nba_assets.sources.landed.source import LiveSource
 
 _SCHEDULE = Input("raw_schedule")
@@ -35,15 +35,8 @@ def _built(fetched: Fetched, said: dict[dt.date, str]) -> Built:
     return Built(fetched.rows, fetched.problems, fetched.notes, said, fetched.shortfalls)
 
 
-def _source(context: dg.AssetExecutionContext) -> Source:
-    """The run's source, once the lake has agreed to take its kind of rows."""
-    source = open_source(context)
-    open_lake(context).claim(source.kind)
-    return source
-
-
 def _schedule(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
-    source = _source(context)
+    source = open_source(context)
     known = pd.DataFrame({"game_date": pd.to_datetime(source.accounted_days(inputs.dates))})
     inputs.add_past("season_days", known)  # the proof that a date without games is empty
     return _built(source.schedule(inputs.dates), source.fingerprint("raw_schedule", inputs.dates))
@@ -53,7 +46,7 @@ def _feed(table: str, feed: str, *, named: bool) -> Compute:
     """Rows of a feed; one that names players without their ids needs earlier appearances to find them."""
 
     def compute(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
-        source = _source(context)
+        source = open_source(context)
         said = source.fingerprint(table, inputs.dates)
         appearances = [inputs.past["raw_player_boxscores"]] if named else []
         fetched = getattr(source, feed)(inputs.dates, inputs["raw_schedule"], *appearances)

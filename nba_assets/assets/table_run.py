@@ -87,7 +87,8 @@ class TableRun:
         # materialized when the output arrives, the blocked ones too. It reads the tag from this object.
         cast("dict[str, str]", self._context.run.tags)[EXTERNALLY_MANAGED_ASSETS_TAG] = "true"
         if FROM_SOURCE in self._table.kinds:
-            open_source(self._context)  # a source that cannot be opened is the fault of no date
+            # A source that cannot be opened, or whose rows do not belong in this lake, is no date's fault.
+            self._lake.claim(open_source(self._context).kind)
         verdicts: dict[dt.date, Verdict] = {}
         shut = self._shut
         blocked = {date: reasons for date, reasons in shut.items() if date not in self._let_through}
