@@ -185,11 +185,13 @@ class ArchiveSource(ArchiveFingerprints):
             except BadInput as problem:
                 problems.append(problem)
         rows = [rows for rows, _ in found if len(rows)]
-        refused = [refused for _, refused in found if len(refused)]
-        if not rows:
+        # A feed without files has neither rows nor counts, nor the columns of either.
+        refused = [refused for rows, refused in found if len(rows) or len(refused)]
+        if not refused:
             return Fetched(table.empty(), shortfalls=dict.fromkeys(dates, problems) if problems else {})
-        counted = pd.concat(refused) if refused else found[0][1]
-        fetched = self._evidence(pd.concat(rows, ignore_index=True), counted, dates)
+        counted = pd.concat(refused)
+        landed = pd.concat(rows, ignore_index=True) if rows else table.empty()
+        fetched = self._evidence(landed, counted, dates)
         unreadable = _unreadable(counted, dates)
         shortfalls = {date: [*problems, *unreadable.get(date, [])] for date in dates}
         return replace(fetched, shortfalls={date: found for date, found in shortfalls.items() if found})
