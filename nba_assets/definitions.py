@@ -78,7 +78,10 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
     }
     graph, desk = TableGraph.of(ALL_TABLES), FetchDesk(settings)
     return dg.Definitions(
-        assets=[*map(table_asset, ALL_TABLES), page_asset([table.name for table in ALL_TABLES])],
+        assets=[
+            *(table_asset(table, GRAPH) for table in ALL_TABLES),
+            page_asset([table.name for table in ALL_TABLES]),
+        ],
         jobs=[*jobs(graph), fetch_job(desk), sync_job([table.name for table in ALL_TABLES])],
         sensors=[
             *schedules(settings, graph, desk),

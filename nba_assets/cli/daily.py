@@ -1,4 +1,4 @@
-"""Commands of every day: backfill, explain, fetch, history, demo, automation."""
+"""Commands of every day: ui, backfill, explain, fetch, history, demo, automation."""
 
 from __future__ import annotations
 
@@ -170,5 +170,24 @@ def _known_span(settings: Settings) -> tuple[dt.date, dt.date]:
     return min(dates), max(dates)
 
 
-COMMANDS = (backfill, explain, fetch, feeds, history, demo)
+def ui(
+    port: Annotated[int, typer.Option(help="Port of the webserver.")] = 3000,
+    host: Annotated[str, typer.Option(help="Address at which it listens.")] = "127.0.0.1",
+    lake: Lake = None,
+    source: Source = None,
+) -> None:
+    """Open the Dagster UI, with its daemon, over the lake; interrupt to stop."""
+    import os
+
+    from nba_assets.instance.dagster_dev import command
+    from nba_assets.instance.home import prepare_home
+
+    settings = settings_of(lake, source)
+    prepare_home(settings)
+    chosen = {"NBA_LAKE": settings.lake, "NBA_ARCHIVE_DIR": str(settings.archive_dir)}
+    arguments = command(host, port)
+    os.execve(arguments[0], arguments, os.environ | chosen)  # noqa: S606 - our own interpreter
+
+
+COMMANDS = (ui, backfill, explain, fetch, feeds, history, demo)
 GROUPS = {"automation": automation}

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from nba_assets.calendar.seasons import season_name
+from nba_assets.calendar.seasons import season_name, season_of
 from nba_assets.schemas.raw import RAW_SCHEDULE
 from nba_assets.sources.base import Fetched
 from nba_assets.sources.feeds.catalog import (
@@ -31,13 +31,6 @@ from nba_assets.tabular.problems import BadInput
 
 SCHEDULES = ("schedule", "past_schedule")
 _STATED = ["status", "tipoff_utc", "is_postponed", "home_score", "away_score"]
-_SEASON_STARTS = 8  # the Finals of 2021 ended in July
-
-
-def season_of(date: dt.date) -> str:
-    """The season of a date, as in 2024-25."""
-    year = date.year - (date.month < _SEASON_STARTS)
-    return f"{year}-{(year + 1) % 100:02d}"
 
 
 class LandedSchedule:

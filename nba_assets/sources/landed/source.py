@@ -16,6 +16,7 @@ from typing import Final
 
 import pandas as pd
 
+from nba_assets.calendar.seasons import season_of
 from nba_assets.domain.raw.injuries import identified_reports
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.sources.base import LANDED, Fetched
@@ -31,10 +32,7 @@ from nba_assets.sources.landed.latest_valid import (
     fingerprint,
 )
 from nba_assets.sources.landed.player_index import LandedIndex
-from nba_assets.sources.landed.schedule import (
-    LandedSchedule,
-    season_of,
-)
+from nba_assets.sources.landed.schedule import LandedSchedule
 from nba_assets.sources.landed.seasons import season_captures
 from nba_assets.sources.landing import (
     Capture,
