@@ -139,7 +139,7 @@ def test_a_machine_that_lags_behind_is_not_asked_for_every_moment(settings: Sett
     slate.desk.moment = at(15, 12)
     with dg.DagsterInstance.ephemeral() as instance:
         tags = {"dagster/sensor_name": slate.name}
-        run = create_run_for_test(instance, "fetch", tags=tags, status=dg.DagsterRunStatus.QUEUED)
+        run = create_run_for_test(instance, "fetch", tags=tags, status=dg.DagsterRunStatus.NOT_STARTED)
         context = dg.build_sensor_context(
             instance, slate.cursor, sensor_name=slate.name, repository_def=defs.get_repository_def()
         )
