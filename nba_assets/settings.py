@@ -33,7 +33,7 @@ class Settings(BaseSettings):
         Path(".nba/league"), description="Folder (layout of the NBA archive) the archive source reads."
     )
     lake: str = Field(".nba/lake", description="Root of the lake: a folder or gs://bucket/prefix.")
-    landing: str | None = Field(None, description="Root of the landing zone; beside the tables by default.")
+    landing: str | None = Field(None, description="Root of the landing zone; LAKE-landing by default.")
     dagster_home: Path = Field(
         Path(".nba/dagster"), validation_alias="DAGSTER_HOME", description="Folder of the Dagster instance."
     )
@@ -63,8 +63,13 @@ class Settings(BaseSettings):
 
     @property
     def landing_root(self) -> str:
-        """Where fetched documents are kept."""
-        return self.landing or self.lake
+        """Where fetched documents are kept: beside the lake, where no rebuilt lake can take them along.
+
+        Documents that an earlier version has put into the folder of a lake are read where they are.
+        """
+        lake = self.lake.rstrip("/")
+        inside = "://" not in lake and (Path(lake) / "landing").is_dir()
+        return self.landing or (lake if inside else f"{lake}-landing")
 
     @property
     def simulated_url(self) -> str | None:

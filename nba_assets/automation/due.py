@@ -22,6 +22,7 @@ import dagster as dg
 import pandas as pd
 
 from nba_assets.automation.fetching import FETCH_JOB
+from nba_assets.calendar.seasons import season_of
 from nba_assets.calendar.tipoffs import EASTERN
 from nba_assets.instance.private_api import (
     ASSET_PARTITION_RANGE_END_TAG,
@@ -33,7 +34,6 @@ from nba_assets.lineage.inputs import SOURCE
 from nba_assets.quality.gate import Gate
 from nba_assets.sources.feeds.catalog import wanted
 from nba_assets.sources.landed.boxes import SEASON_TYPES
-from nba_assets.sources.landed.schedule import season_of
 from nba_assets.sources.landed.source import (
     LiveSource,
     games_fingerprint,

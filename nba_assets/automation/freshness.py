@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from nba_assets.automation.due import unfinished
+from nba_assets.calendar.seasons import season_of
 from nba_assets.quality.gate import Gate
-from nba_assets.sources.landed.schedule import season_of
 from nba_assets.sources.league_clock import eastern
 
 WATCHED = ("player_game_summary", "prediction_accuracy")

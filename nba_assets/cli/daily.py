@@ -1,4 +1,4 @@
-"""Commands of every day: backfill, explain, fetch, history, demo, automation."""
+"""Commands of every day: ui, backfill, explain, fetch, history, demo, automation."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def history(
     lake: Lake = None,
     source: Source = None,
 ) -> None:
-    """The main job: every table of the source, models on the first game date of each month, a summary.
+    """The main job: every table of the source, every model month by month, then the last slate.
 
     Without an archive, --from-publishers builds a lake of real games from what publishers serve to everybody:
     schedules, box scores and shots of whole seasons within minutes, then tables, models and predictions,
@@ -144,7 +144,7 @@ def history(
         raise typer.Exit(build_from_publishers(console, settings_of(lake), chosen, events=not seasons_only))
     from nba_assets.bench.report import print_facts
     from nba_assets.runs.materialize import materialize
-    from nba_assets.runs.report import print_run, print_scores
+    from nba_assets.runs.report import print_run, print_served
 
     settings = settings_of(lake, source)
     first, last = dates or _known_span(settings)
@@ -152,7 +152,7 @@ def history(
     print_run(console, report)
     if known_answers:
         print_facts(console, settings)
-    print_scores(console, settings)
+    print_served(console, settings, report.dates[-1])
     raise typer.Exit(0 if report.success else 1)
 
 
@@ -173,5 +173,24 @@ def _known_span(settings: Settings) -> tuple[dt.date, dt.date]:
     return min(dates), max(dates)
 
 
-COMMANDS = (backfill, explain, fetch, feeds, history, demo)
+def ui(
+    port: Annotated[int, typer.Option(help="Port of the webserver.")] = 3000,
+    host: Annotated[str, typer.Option(help="Address at which it listens.")] = "127.0.0.1",
+    lake: Lake = None,
+    source: Source = None,
+) -> None:
+    """Open the Dagster UI, with its daemon, over the lake; interrupt to stop."""
+    import os
+
+    from nba_assets.instance.dagster_dev import command
+    from nba_assets.instance.home import prepare_home
+
+    settings = settings_of(lake, source)
+    prepare_home(settings)
+    chosen = {"NBA_LAKE": settings.lake, "NBA_ARCHIVE_DIR": str(settings.archive_dir)}
+    arguments = command(host, port)
+    os.execve(arguments[0], arguments, os.environ | chosen)  # noqa: S606 - our own interpreter
+
+
+COMMANDS = (ui, backfill, explain, fetch, feeds, history, demo)
 GROUPS = {"automation": automation}

@@ -18,6 +18,12 @@ _STARTS_WITHIN, _STOPS_WITHIN = 180.0, 60.0
 _PAUSE = 0.5
 
 
+def command(host: str, port: int) -> list[str]:
+    """Arguments that start ``dagster dev`` over the code location of this package."""
+    workspace = ["--workspace", str(WORKSPACE)]
+    return [sys.executable, "-m", "dagster", "dev", *workspace, "--host", host, "--port", str(port)]
+
+
 class DagsterDev:
     """A running ``dagster dev``.
 
@@ -37,11 +43,10 @@ class DagsterDev:
         """
         self.webserver = Webserver(f"http://{host}:{port}")
         self.log = log
-        command = [sys.executable, "-m", "dagster", "dev", "--workspace", str(WORKSPACE)]
         with log.open("ab") as out:
             # A session of its own: an interrupt at the terminal reaches it through stop() alone, once.
             self._process = subprocess.Popen(  # noqa: S603
-                [*command, "--host", host, "--port", str(port)],
+                command(host, port),
                 env={**os.environ, **environment},
                 stdout=out,
                 stderr=subprocess.STDOUT,

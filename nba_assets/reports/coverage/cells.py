@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from nba_assets.calendar.seasons import season_name
 from nba_assets.reports.coverage.status import (
     NAMES,
     OPEN,
@@ -77,11 +78,6 @@ class Calendar:
     def open_cells(self, dates: slice = slice(None)) -> int:
         """Dates and tables that feed nothing."""
         return int((self.worst[:, dates] < len(OPEN)).sum())
-
-
-def season_name(first_year: int) -> str:
-    """'2024-25' for the season that starts in 2024."""
-    return f"{first_year}-{(first_year + 1) % 100:02d}"
 
 
 def _numbers(cells: pd.DataFrame, dates: int) -> tuple[tuple[tuple[str, str], ...], dict[str, np.ndarray]]:

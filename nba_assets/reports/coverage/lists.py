@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from nba_assets.reports.coverage.cells import season_name
+from nba_assets.calendar.seasons import season_name
 from nba_assets.reports.coverage.gaps import (
     NO_CAUSE,
     DateRange,

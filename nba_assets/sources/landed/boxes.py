@@ -12,11 +12,11 @@ from typing import Final
 
 import pandas as pd
 
+from nba_assets.calendar.seasons import season_of
 from nba_assets.schemas.columns import TableSchema
 from nba_assets.schemas.raw import RAW_PLAYER_BOXSCORES, RAW_TEAM_BOXSCORES
 from nba_assets.sources.feeds.catalog import wanted
 from nba_assets.sources.landed.latest_valid import LandedDocuments
-from nba_assets.sources.landed.schedule import season_of
 from nba_assets.sources.landed.seasons import SeasonPart
 from nba_assets.sources.landing import Capture
 from nba_assets.sources.wire.documents import Parsed

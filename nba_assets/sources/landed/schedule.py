@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from nba_assets.calendar.seasons import season_name
+from nba_assets.calendar.seasons import season_name, season_of
 from nba_assets.schemas.raw import RAW_SCHEDULE
 from nba_assets.sources.base import Fetched
 from nba_assets.sources.feeds.catalog import (
@@ -31,13 +31,6 @@ from nba_assets.tabular.problems import BadInput
 
 SCHEDULES = ("schedule", "past_schedule")
 _STATED = ["status", "tipoff_utc", "is_postponed", "home_score", "away_score"]
-_SEASON_STARTS = 8  # the Finals of 2021 ended in July
-
-
-def season_of(date: dt.date) -> str:
-    """The season of a date, as in 2024-25."""
-    year = date.year - (date.month < _SEASON_STARTS)
-    return f"{year}-{(year + 1) % 100:02d}"
 
 
 class LandedSchedule:
@@ -48,13 +41,13 @@ class LandedSchedule:
         self._seasons: dict[str, Reading[Parsed]] = {}
 
     def accounted_days(self, dates: Sequence[dt.date]) -> list[dt.date]:
-        """Dates from the first to the last game of a season whose schedule has landed."""
+        """Dates of a season whose schedule has landed, from its preseason to its last game."""
         known: list[dt.date] = []
         for season in {season_of(date) for date in dates}:
             rows = self._rows(season)
             if not rows.empty:
-                first, last = rows["game_date"].min().date(), rows["game_date"].max().date()
-                known += [date for date in dates if season_of(date) == season and first <= date <= last]
+                last = rows["game_date"].max().date()
+                known += [date for date in dates if season_of(date) == season and date <= last]
         return sorted(known)
 
     def seasons(self) -> dict[str, list[dt.date]]:

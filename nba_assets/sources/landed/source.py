@@ -16,6 +16,7 @@ from typing import Final
 
 import pandas as pd
 
+from nba_assets.calendar.seasons import season_of
 from nba_assets.domain.raw.injuries import identified_reports
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.sources.base import LANDED, Fetched
@@ -31,10 +32,7 @@ from nba_assets.sources.landed.latest_valid import (
     fingerprint,
 )
 from nba_assets.sources.landed.player_index import LandedIndex
-from nba_assets.sources.landed.schedule import (
-    LandedSchedule,
-    season_of,
-)
+from nba_assets.sources.landed.schedule import LandedSchedule
 from nba_assets.sources.landed.seasons import season_captures
 from nba_assets.sources.landing import (
     Capture,
@@ -80,7 +78,7 @@ class LiveSource:
         self._index = LandedIndex(self.documents)
 
     def accounted_days(self, dates: Sequence[dt.date]) -> list[dt.date]:
-        """Dates from the first to the last game of a season whose schedule has landed."""
+        """Dates of a season whose schedule has landed, from its preseason to its last game."""
         return self._schedule.accounted_days(dates)
 
     def seasons(self) -> dict[str, list[dt.date]]:
