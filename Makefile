@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 CHECKS := $(VENV)/.checks
 MADE := \# Written by make, and again by every make demo and make history. Delete this line to keep your own.
 
-.PHONY: demo dev test check bench history clean
+.PHONY: demo dev live test check bench history clean
 
 # The interpreter: PYTHON, or whatever python3 is when it is new enough.
 $(READY): pyproject.toml constraints.txt
@@ -33,8 +33,11 @@ dev: $(READY)  ## the Dagster UI on 127.0.0.1:3000, over the lake that .env name
 	@set -a; . ./.env; mkdir -p $$DAGSTER_HOME && cp -n nba_assets/instance/dagster.yaml $$DAGSTER_HOME/
 	$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
 
+live: $(READY)  ## a simulated league, live: its server, the UI on 127.0.0.1:3000 and the daemon; a day in ten minutes
+	$(BIN)/nba-assets simulate-live
+
 # Three workers on two cores: tests that wait leave a fifth of them idle. Files in their order: sorted by their
-# number of tests, the longest, a week of ten, would come last.
+# number of tests, the longest, days of a live league, would come last.
 test: $(READY)  ## every test
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 

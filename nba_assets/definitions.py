@@ -27,6 +27,7 @@ from nba_assets.automation.alert_sensors import AlertSensors
 from nba_assets.automation.alerts import Alerts
 from nba_assets.automation.feed_health_sensor import FeedHealthSensor
 from nba_assets.automation.fetching import fetch_job
+from nba_assets.automation.first_predictions import FirstPredictions
 from nba_assets.automation.history_sensor import HistorySensor
 from nba_assets.automation.jobs import jobs
 from nba_assets.automation.landing_sensors import LandingSensors
@@ -72,8 +73,9 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
     return dg.Definitions(
         assets=[*map(table_asset, ALL_TABLES), page_asset([table.name for table in ALL_TABLES])],
         jobs=[*jobs(graph), fetch_job(desk)],
-        schedules=schedules(settings, graph),
         sensors=[
+            *schedules(settings, graph, desk),
+            FirstPredictions(settings, graph, desk).definition(),
             *LandingSensors(settings, graph, desk).definitions(),
             HistorySensor(settings, graph, desk).definition(),
             PromotionSensor(settings, desk).definition(),

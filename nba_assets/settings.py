@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     reports_url: str = Field("https://ak-static.cms.nba.com", description="Injury report PDFs.")
     odds_api_url: str = Field("https://api.the-odds-api.com", description="The Odds API.")
     live_url: str = Field(
-        "http://127.0.0.1:8765", description="The server of `nba-assets live`, for the source simulated-live."
+        "http://127.0.0.1:8765", description="Server of a simulated league: nba-assets simulate-live."
     )
     odds_budget: int = Field(
         20_000, ge=0, description="Credits of The Odds API to spend in a month; captures are planned within."

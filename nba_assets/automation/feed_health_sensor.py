@@ -7,6 +7,7 @@ import json
 import dagster as dg
 
 from nba_assets.automation.alerts import Alerts
+from nba_assets.automation.pulse import pulse
 from nba_assets.settings import Settings, SourceKind
 from nba_assets.sources.fetch.fetch_desk import FetchDesk
 
@@ -22,7 +23,7 @@ class FeedHealthSensor:
         return dg.SensorDefinition(
             name="feed_health",
             evaluation_fn=self.evaluate,
-            minimum_interval_seconds=300,
+            minimum_interval_seconds=pulse(self._settings, 300),
             default_status=dg.DefaultSensorStatus.STOPPED,
             description="Tells of feeds that are late, refused or out of credits, within the hour.",
         )
@@ -42,4 +43,5 @@ class FeedHealthSensor:
             self._alerts.say(f"feeds: {', '.join(healed)} well again", context.log)
         if state == before:
             return dg.SkipReason(f"red as before: {', '.join(state)}" if state else "every feed is well")
-        return dg.SensorResult(cursor=json.dumps(state))
+        told = dg.SkipReason(f"told of: {', '.join((*new, *healed))}")
+        return dg.SensorResult(skip_reason=told, cursor=json.dumps(state))

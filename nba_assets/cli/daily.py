@@ -1,4 +1,4 @@
-"""Commands of every day: backfill, explain, fetch, history, demo."""
+"""Commands of every day: backfill, explain, fetch, history, demo, automation."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nba_assets.cli.automation import automation
 from nba_assets.cli.dates import chosen_dates
 from nba_assets.cli.options import (
     Dates,
@@ -170,3 +171,4 @@ def _known_span(settings: Settings) -> tuple[dt.date, dt.date]:
 
 
 COMMANDS = (backfill, explain, fetch, feeds, history, demo)
+GROUPS = {"automation": automation}

@@ -1,4 +1,4 @@
-"""Commands for developers: bench, leak-lab, compare-lakes, dictionary, simulate, live."""
+"""Commands for developers: bench, leak-lab, compare-lakes, dictionary, simulate, simulate-live."""
 
 from __future__ import annotations
 
@@ -77,28 +77,25 @@ def simulate(
     )
 
 
-def live(
-    port: Annotated[int, typer.Option(help="Port on this machine; 0 takes any that is free.")] = 8765,
-    speed: Annotated[float, typer.Option(min=1, help="Seconds of the league in one second of ours.")] = 60.0,
-    start: Annotated[
-        dt.datetime | None,
-        typer.Option(formats=["%Y-%m-%dT%H:%M"], help="First moment, New York; ten days before the end."),
-    ] = None,
-    league: Annotated[
-        Path | None, typer.Option(help="Folder of a simulated league. Default: NBA_ARCHIVE_DIR.")
-    ] = None,
-    seconds: Annotated[float | None, typer.Option(help="Stop after so long; never by default.")] = None,
+def simulate_live(
+    folder: Annotated[Path, typer.Option(help="Where all of it is kept.")] = Path(".nba/live"),
+    port: Annotated[int, typer.Option(help="Port of the Dagster UI on this machine.")] = 3000,
+    league_port: Annotated[int, typer.Option(help="Port of the league; 0 takes a free one.")] = 8765,
+    speed: Annotated[float, typer.Option(min=1, help="Seconds of the league in one second of ours.")] = 100.0,
+    hours: Annotated[float | None, typer.Option(help="Stop after so many hours of the league.")] = None,
+    start: Annotated[bool, typer.Option("--start", help="Start every automation at once.")] = False,
 ) -> None:
-    """Play a simulated league live: a local server in the wire formats of the NBA and of the books.
+    """Play a simulated league live: its server, the Dagster UI and the daemon, on a lake until yesterday.
 
-    Its clock is sped up: schedules, injury reports, lines, games and corrections come as on a real day. With
-    NBA_SOURCE=simulated-live the platform takes it for the publishers.
+    The first time it simulates the league and makes the lake, a minute or two; afterwards it goes on where it
+    stopped. The league's clock drives the schedules and sensors. It stands still until the first of them is
+    started, on the Automation page or by `nba-assets automation start`, so that nothing of the day is missed.
     """
-    from nba_assets.cli.live import serve
-    from nba_assets.settings import Settings
+    from nba_assets.cli.simulate_live import simulate_live as play
 
-    folder = league or Settings().archive_dir
-    raise typer.Exit(serve(console, folder, port=port, speed=speed, start=start, seconds=seconds))
+    raise typer.Exit(
+        play(console, folder, port=port, league_port=league_port, speed=speed, hours=hours, start=start)
+    )
 
 
-COMMANDS = (bench, leak_lab, compare_lakes, dictionary, simulate, live)
+COMMANDS = (bench, leak_lab, compare_lakes, dictionary, simulate, simulate_live)

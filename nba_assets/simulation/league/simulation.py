@@ -55,6 +55,7 @@ def simulate(
     dates_per_season: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     season_dates: SeasonDates | None = None,
+    matinees: bool = False,
     last: str = LAST_SEASON,
 ) -> SimulationSummary:
     """Play a league and write it into ``out`` in the season archive's layout. Same arguments, same bytes.
@@ -66,6 +67,8 @@ def simulate(
         seed: any non-negative integer.
         dates_per_season: play only the first so many game dates of each season.
         progress: called after each game date with dates done and dates in all.
+        season_dates: game dates of a season in order; the league calendar when not given.
+        matinees: let the first game of Sundays and of Christmas begin at noon in New York.
         season_dates: game dates of a season in order; the league's own of a finished season, and invented
             ones of any other, when not given.
         last: the newest season.
@@ -80,10 +83,13 @@ def simulate(
     if short := [name for name in names if len(dates[name]) < _LEAST_DATES]:
         raise ValueError(f"the calendar has fewer than {_LEAST_DATES} game dates for {', '.join(short)}")
     league = build_league(seed, teams)
-    games, played, lines = _play_all(folder, league, dates, seed, progress)
+    games, played, lines = _play_all(folder, league, dates, seed, progress, matinees=matinees)
     folder.write(f"schedule/games_{names[0]}_to_{names[-1]}.parquet", [_schedule(games, league)])
     folder.write("odds/game_closing_lines.parquet", lines)
-    arguments = {"seasons": seasons, "teams": teams, "seed": seed, "dates_per_season": dates_per_season}
+    arguments = {
+        "seasons": seasons, "teams": teams, "seed": seed, "dates_per_season": dates_per_season,
+        "matinees": matinees,
+    }  # fmt: skip
     folder.publish(arguments)
     tonight = dates[names[-1]][-1]
     return SimulationSummary(
@@ -121,6 +127,8 @@ def _play_all(
     dates: Mapping[str, Sequence[dt.date]],
     seed: int,
     progress: Callable[[int, int], None] | None,
+    *,
+    matinees: bool,
 ) -> tuple[list[Game], int, list[pa.Table]]:
     """Play and write season after season; return all games, how many were played, and the closing lines."""
     done, total = 0, sum(map(len, dates.values()))
@@ -139,7 +147,7 @@ def _play_all(
         if number:
             next_season(league, np.random.default_rng([seed, 2, year]))
         season = Season(league, name, dates[name], (seed, 3, year))
-        season.run(on_date, unplayed_last_date=name == names[-1])
+        season.run(on_date, unplayed_last_date=name == names[-1], matinees=matinees)
         charted = number > 0 or len(names) < _LEAST_SEASONS_WITHOUT_CHART
         _write_season(folder, season, charted)
         games += season.games

@@ -75,7 +75,7 @@ def _scheduled(match: Match, now: dt.datetime) -> Row:
         "gameDateEst": f"{match.date.isoformat()}T00:00:00Z",
         "gameDateTimeEst": local.strftime("%Y-%m-%dT%H:%M:%SZ"),  # Eastern, whatever the Z says
         "gameDateTimeUTC": _utc(match.tipoff),
-        "postponedStatus": "N",
+        "postponedStatus": "Y" if match.is_postponed(now) else "N",
     }
 
 
@@ -83,6 +83,7 @@ def _game(match: Match, now: dt.datetime) -> Row:
     status = match.status(now)
     score = match.score if status == FINAL and match.score else (0, 0)
     words = f"{match.tipoff.astimezone(EASTERN):%I:%M %p} ET".lstrip("0").lower().replace("et", "ET")
+    words = "PPD" if match.is_postponed(now) else words
     return {
         "gameId": match.game_id,
         "gameCode": f"{match.date:%Y%m%d}/{match.away.tricode}{match.home.tricode}",

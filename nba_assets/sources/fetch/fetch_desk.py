@@ -32,6 +32,7 @@ from nba_assets.storage.object_store import open_store
 
 SIMULATED = "simulated"
 _SIMULATED_LIMITS = Limits(attempts=2, first_wait=0.05)  # a server on this machine needs no patience
+_RETRY_DELAY = 30.0
 
 
 def open_landing(settings: Settings) -> Landing:
@@ -70,6 +71,11 @@ class FetchDesk:
 
     def __repr__(self) -> str:
         return "FetchDesk()"
+
+    @property
+    def retry_delay(self) -> float:
+        """Seconds after which a fetch that broke off, not one document of it, is tried again."""
+        return _SIMULATED_LIMITS.first_wait if self._settings.simulated_url else _RETRY_DELAY
 
     def now(self) -> dt.datetime:
         """The league's moment."""
