@@ -64,7 +64,8 @@ def test_what_is_declared_of_own_rows_exists() -> None:
 
 
 COMPUTING = (
-    "analytics", "ensembles", "evaluations", "feature_drift", "grading", "models", "precompute", "predictions",
+    "analytics", "ensembles", "evaluations", "feature_drift", "grading", "models", "precompute",
+    "predictions",
 )  # fmt: skip
 
 
