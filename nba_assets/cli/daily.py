@@ -128,7 +128,7 @@ def history(
     lake: Lake = None,
     source: Source = None,
 ) -> None:
-    """The main job: every table of the source, models on the first game date of each month, a summary.
+    """The main job: every table of the source, every model month by month, then the last slate.
 
     Without an archive, --from-publishers builds a lake of real games from what publishers serve to everybody:
     schedules, box scores and shots of whole seasons within minutes, then tables, models and predictions,
@@ -141,7 +141,7 @@ def history(
         raise typer.Exit(build_from_publishers(console, settings_of(lake), chosen, events=not seasons_only))
     from nba_assets.bench.report import print_facts
     from nba_assets.runs.materialize import materialize
-    from nba_assets.runs.report import print_run, print_scores
+    from nba_assets.runs.report import print_run, print_served
 
     settings = settings_of(lake, source)
     first, last = dates or _known_span(settings)
@@ -149,7 +149,7 @@ def history(
     print_run(console, report)
     if known_answers:
         print_facts(console, settings)
-    print_scores(console, settings)
+    print_served(console, settings, report.dates[-1])
     raise typer.Exit(0 if report.success else 1)
 
 
