@@ -71,7 +71,7 @@ COMPUTING = (
 
 @pytest.mark.parametrize("module", COMPUTING)
 def test_no_computation_opens_the_lake(module: str) -> None:
-    """Only the raw tables, which claim the lake for their source, and the ledger, which reads them all, do."""
+    """Only the raw tables, which claim the lake for their source, and the ledger open it."""
     source = (Path(nba_assets.__file__).parent / "assets" / f"{module}.py").read_text()
     names = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
     assert not names & {"open_lake", "Lake", "read_table"}
