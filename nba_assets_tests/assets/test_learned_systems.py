@@ -419,5 +419,5 @@ def test_a_damaged_model_predicts_nothing_and_nobody_takes_its_place(world: tupl
     rows = predicted(world, tmp_path).set_index("system")
     assert rows.loc["points_quantile", "predicted_points"].isna().all()
     assert rows.loc["points_quantile", "reason"].str.startswith("model refused").all()
-    assert rows.loc["ensemble_v1", "reason"].str.startswith("member not there").all()
+    assert rows.loc["ensemble_v1", "reason"].str.startswith("weighed with points_quantile").all()
     assert rows.loc["xgboost_v1", "predicted_points"].notna().all()
