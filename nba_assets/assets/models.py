@@ -13,7 +13,7 @@ import dagster as dg
 import numpy as np
 import pandas as pd
 
-from nba_assets.assets.resources import open_models, open_training
+from nba_assets.assets.resources import open_lake, open_models, open_training
 from nba_assets.assets.training_config import config_of
 from nba_assets.domain.feature_store.feature_registry import EVERY_REQUIRED
 from nba_assets.lineage.code_version import code_version
