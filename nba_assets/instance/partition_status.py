@@ -107,6 +107,11 @@ class PartitionStatusMixin(SqlEventLogStorage):
         )
         return self._get_event_records_result(events, limit, cursor, ascending)
 
+    @property
+    def can_store_asset_failure_events(self) -> bool:
+        """Dagster drops these events where a storage does not ask for them."""
+        return True
+
     def refused_partitions(self, asset_key: AssetKey) -> set[str]:
         """Partitions that failed to materialize after they last were materialized, if ever."""
         failed = self.get_latest_storage_id_by_partition(
