@@ -13,14 +13,15 @@ import dagster as dg
 import numpy as np
 import pandas as pd
 
-from nba_assets.assets.resources import open_lake, open_models, open_training, stored_rows
+from nba_assets.assets.resources import open_lake, open_models, open_training
 from nba_assets.assets.training_config import config_of
-from nba_assets.domain.feature_store.feature_registry import EVERY_NAME, EVERY_REQUIRED
+from nba_assets.domain.feature_store.feature_registry import EVERY_REQUIRED
 from nba_assets.lineage.code_version import code_version
 from nba_assets.lineage.inputs import (
     THREE_YEARS,
     History,
     Inputs,
+    OwnRows,
 )
 from nba_assets.lineage.table import (
     Built,
@@ -32,6 +33,7 @@ from nba_assets.modeling.evaluation.scorecard import side_metrics
 from nba_assets.modeling.fitting import artefacts
 from nba_assets.modeling.fitting.trainers import TRAINERS, Trainer
 from nba_assets.modeling.fitting.training import (
+    TRAINING_IDENTITY,
     chronological_split,
     fit_xgboost,
     training_rows,
@@ -49,11 +51,19 @@ from nba_assets.modeling.systems.catalog import (
     baseline_points,
 )
 from nba_assets.schemas.catalog import TABLES
+from nba_assets.storage.lake_calendar import lake_calendar
 
 # What is older costs more with every season and teaches nothing: walked forward month by month through
 # 2023-24, models of every season and models of three years err alike, within a hundredth of a point.
 TRAINING_DAYS = THREE_YEARS
 LEAST_DATES = 3  # one for each side of the split
+STORED_WITH_FEATURES = (
+    *(name for name in TRAINING_IDENTITY if name != "game_date"),
+    "is_bootstrap",
+    "missing_history_games",
+    "source",
+    "override_reason",
+)
 GATE_FACTS = ("game_id", "player_id", "usage_rate", "paint_fga")
 RESULTS = (*GATE_FACTS, "minutes", "pts", "is_production_ready")
 
@@ -96,16 +106,16 @@ class _Job:
 
 
 def _planned(system: str) -> Plan:
-    return Plan(
-        lambda context, dates: open_training(context).dates(system, dates),
-        "no date of training by the run's retrain calendar",
-    )
+    def planned(context: dg.AssetExecutionContext, dates: list[dt.date]) -> list[dt.date]:
+        return open_training(context).dates(system, dates, lake_calendar(open_lake(context).store))
+
+    return Plan(planned, "no date of training by the run's retrain calendar")
 
 
 def _train(model: Model, trainer: Trainer, config_type: type[dg.Config]) -> Compute:
     def compute(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
         config = config_type(**context.op_execution_context.op_config)
-        jobs, no_go = _jobs(model, trainer, config, _decisions(context, model.name, inputs.dates), inputs)
+        jobs, no_go = _jobs(model, trainer, config, _decisions(context, inputs), inputs)
         fitted = _fit_all(context, trainer, {job.span: job for job in jobs.values()})
         source = inputs.past[trainer.store]["source"].iloc[0] if jobs else ""
         models: list[dict[str, Any]] = []
@@ -128,10 +138,10 @@ def _jobs(
 ) -> tuple[dict[dt.date, _Job], dict[dt.date, str]]:
     """What to fit for each date, and why the others are not fitted."""
     features, results = inputs.past[trainer.store], inputs.past["player_game_summary"]
-    every = training_rows(features, results, [name for name in EVERY_NAME if name in features.columns])
+    every = training_rows(features, results, _features_read(model))
     facts = every[["game_id", "player_id"]].merge(results[list(GATE_FACTS)], on=["game_id", "player_id"])
     facts = facts.assign(source=str(features["source"].iloc[0]) if len(features) else "")
-    rows = only_features(every, model.inputs)
+    rows = only_features(every, model.inputs).copy()  # in one piece, of which a fit takes a stretch
     baselines = baseline_points(every).assign(vegas_points_line=every["vegas_points_line"])
     limits = GateLimits(**config.gate.model_dump())
     params = trainer.params(**config.hyper_parameters.model_dump())
@@ -154,13 +164,11 @@ def _jobs(
     return jobs, no_go
 
 
-def _decisions(
-    context: dg.AssetExecutionContext, system: str, dates: list[dt.date]
-) -> dict[dt.date, Decision]:
+def _decisions(context: dg.AssetExecutionContext, inputs: Inputs) -> dict[dt.date, Decision]:
     """Why to train in spite of a NO-GO: as this run says, else as was said for the stored model of a date."""
     if reason := open_training(context).override_reason.strip():
-        return dict.fromkeys(dates, Decision(reason))
-    rows = stored_rows(open_lake(context), system, dates)
+        return dict.fromkeys(inputs.dates, Decision(reason))
+    rows = inputs.own
     rows = rows[rows["override_reason"].notna()]
     store = open_models(context)
     found: dict[dt.date, Decision] = {}
@@ -192,6 +200,12 @@ def _fit_all(
             fitted[span] = artefact
             context.log.info(f"{number} of {len(jobs)}: {artefact.model_id}")
     return fitted
+
+
+def _features_read(model: Model) -> tuple[str, ...]:
+    """Features of a model, of the baselines it is measured beside, and the line."""
+    compared = (name for rule in BASELINES for name in rule.inputs)
+    return tuple(dict.fromkeys((*model.inputs, *compared, "vegas_points_line")))
 
 
 def _known(rows: pd.DataFrame, dates: list[dt.date]) -> dict[dt.date, tuple[int, int]]:
@@ -285,10 +299,11 @@ def _model_table(model: Model) -> Table:
         compute=_train(model, trainer, config),
         versioned=(trainer.fit, side_metrics, training_verdict),
         history=(
-            History(trainer.store, TRAINING_DAYS),
+            History(trainer.store, TRAINING_DAYS, (*STORED_WITH_FEATURES, *_features_read(model))),
             History("player_game_summary", TRAINING_DAYS, RESULTS),
         ),
         plan=_planned(model.name),
+        own=OwnRows(("model_id", "override_reason")),
         config=config,
     )
 

@@ -9,11 +9,12 @@ import dagster as dg
 import numpy as np
 import pandas as pd
 
-from nba_assets.assets.resources import league_now, open_lake, open_models
+from nba_assets.assets.resources import league_now, open_models
 from nba_assets.lineage.inputs import (
     History,
     Input,
     Inputs,
+    OwnRows,
 )
 from nba_assets.lineage.table import (
     Built,
@@ -88,20 +89,7 @@ def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     made = pd.concat(parts, ignore_index=True) if parts else TABLES["player_prop_predictions"].empty()
     champions = serving(inputs.past["model_registry"], inputs.days)
     made = with_roles(made, champions, [rule.name for rule in BASELINES])
-    return Built(with_versions(made, _said_before(context, inputs.dates)), notes=notes)
-
-
-def _said_before(context: dg.AssetExecutionContext, dates: list[dt.date]) -> pd.DataFrame:
-    """Stored rows of the dates that have any said before tip-off.
-
-    No declared input: a date's own rows must not make it stale, and those that matter never change.
-    """
-    schema, lake = TABLES["player_prop_predictions"], open_lake(context)
-    there = sorted(set(dates) & set(lake.dates(schema.name)))
-    flags = schema.to_pandas(lake.read(schema.name, there, schema.arrow, ("is_pregame",)).table)
-    early = flags["game_date"][flags["is_pregame"].fillna(False).to_numpy(bool)]
-    days = sorted({pd.Timestamp(day).date() for day in early.unique()})
-    return schema.to_pandas(lake.read(schema.name, days, schema.arrow, None).table)
+    return Built(with_versions(made, inputs.own), notes=notes)
 
 
 def _serving(inputs: Inputs) -> list[tuple[dict[str, str], pd.DatetimeIndex]]:
@@ -181,20 +169,22 @@ class _Slate:
         context: dg.AssetExecutionContext,
     ) -> SystemOutput:
         try:
-            weights = ensemble.load(store, model_id).weights
+            stored = ensemble.load(store, model_id)
         except ArtefactError as error:
             context.log.error(str(error))
             return unavailable_output(ENSEMBLE, self.rows, f"model refused: {error}")
-        needed = dict.fromkeys((*ensemble.members_used(weights), POINTS_QUANTILE))
-        lacking = [name for name in needed if name not in loaded]
-        if lacking:
-            return unavailable_output(ENSEMBLE, self.rows, f"member not there: {', '.join(lacking)}")
+        needed = dict.fromkeys((*ensemble.members_used(stored.weights), POINTS_QUANTILE))
+        served = {name: loaded[name].model_id if name in loaded else "none" for name in needed}
+        if others := [name for name in needed if served[name] != stored.members[name]]:
+            # Monday's weights say nothing of a member that was trained anew on Tuesday.
+            reason = f"weighed with {stored.members[others[0]]}, there is {served[others[0]]}"
+            return unavailable_output(ENSEMBLE, self.rows, reason)
         calibration = loaded[POINTS_QUANTILE].calibration
         if calibration is None:
             return unavailable_output(ENSEMBLE, self.rows, f"{POINTS_QUANTILE} has no calibration")
 
         line = self.rows["vegas_points_line"]
-        return ensemble_output(found, weights, calibration, line, model_id)
+        return ensemble_output(found, stored.weights, calibration, line, model_id)
 
 
 PREDICTIONS = (
@@ -238,5 +228,6 @@ PREDICTIONS = (
             ),
             History("ml_feature_store_v3", 0, and_same_date=True),  # where it is there
         ),
+        own=OwnRows(only="is_pregame"),  # a prediction made before tip-off is never rewritten
     ),
 )

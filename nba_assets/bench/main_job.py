@@ -20,7 +20,7 @@ from rich.console import Console
 from nba_assets.automation.jobs import JUDGED
 from nba_assets.bench.model_bench import print_model_bench
 from nba_assets.bench.report import print_facts
-from nba_assets.calendar.partitions import game_dates_between
+from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.lineage.inputs import (
     Gathered,
@@ -35,7 +35,7 @@ from nba_assets.runs.materialize import (
     RunReport,
     materialize,
 )
-from nba_assets.runs.report import print_frame, print_run, print_scores
+from nba_assets.runs.report import print_frame, print_run, print_served
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.settings import Settings
 from nba_assets.sources.archive.source import ArchiveSource
@@ -77,7 +77,7 @@ def run_bench(console: Console, settings: Settings, *, quick: bool) -> int:
                 console, "One date through every table, start of Python included", _single_dates(here)
             )
             print_facts(console, here)
-            print_scores(console, here)
+            print_served(console, here, last)
             print_model_bench(console, here)
     return 0 if report.success else 1
 
@@ -86,7 +86,7 @@ def _gate_seconds(settings: Settings) -> float:
     """Seconds to ask which of many dates of a table may be read."""
     gate = Gate(Lake(open_store(settings.lake)))
     started = time.perf_counter()
-    gate.shut("player_game_summary", game_dates_between(FIRST, LAST)[:GATED])
+    gate.shut("player_game_summary", finished_seasons().between(FIRST, LAST)[:GATED])
     return time.perf_counter() - started
 
 
@@ -114,7 +114,7 @@ def _figures(report: RunReport, plain: float) -> pd.DataFrame:
 
 def plain_seconds(archive: Path, first: dt.date, last: dt.date) -> float:
     """Seconds of the same arithmetic on frames in memory: no lake, no gate, no validation, no Dagster."""
-    dates = game_dates_between(first, last)
+    dates = finished_seasons().between(first, last)
     source, lake = ArchiveSource(archive), SimpleNamespace(claim=lambda kind: None)
     resources = SimpleNamespace(
         source=SimpleNamespace(source=lambda: source), lake=SimpleNamespace(lake=lambda: lake)

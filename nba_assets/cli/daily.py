@@ -50,6 +50,8 @@ def backfill(
     from nba_assets.runs.materialize import materialize
     from nba_assets.runs.report import print_run
     from nba_assets.runs.selection import chosen_tables
+    from nba_assets.storage.lake_calendar import lake_calendar
+    from nba_assets.storage.object_store import open_store
 
     if resume and allow_partial:
         raise typer.BadParameter("--resume lets nothing through: use --allow-partial without it")
@@ -57,7 +59,8 @@ def backfill(
         raise typer.BadParameter("--allow-partial and --reason go together: say why these dates may pass")
     chosen = chosen_tables(tables) if tables else None
     progress = sys.stderr.isatty() or sys.stdout.isatty()
-    settings, days = settings_of(lake, source), chosen_dates(dates)
+    settings = settings_of(lake, source)
+    days = chosen_dates(dates, lake_calendar(open_store(settings.lake)))
     if resume:
         report = materialize_due(settings, days, chosen, progress=progress)
     else:
@@ -128,7 +131,7 @@ def history(
     lake: Lake = None,
     source: Source = None,
 ) -> None:
-    """The main job: every table of the source, models on the first game date of each month, a summary.
+    """The main job: every table of the source, every model month by month, then the last slate.
 
     Without an archive, --from-publishers builds a lake of real games from what publishers serve to everybody:
     schedules, box scores and shots of whole seasons within minutes, then tables, models and predictions,
@@ -141,7 +144,7 @@ def history(
         raise typer.Exit(build_from_publishers(console, settings_of(lake), chosen, events=not seasons_only))
     from nba_assets.bench.report import print_facts
     from nba_assets.runs.materialize import materialize
-    from nba_assets.runs.report import print_run, print_scores
+    from nba_assets.runs.report import print_run, print_served
 
     settings = settings_of(lake, source)
     first, last = dates or _known_span(settings)
@@ -149,7 +152,7 @@ def history(
     print_run(console, report)
     if known_answers:
         print_facts(console, settings)
-    print_scores(console, settings)
+    print_served(console, settings, report.dates[-1])
     raise typer.Exit(0 if report.success else 1)
 
 

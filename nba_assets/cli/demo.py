@@ -11,24 +11,12 @@ from rich.console import Console
 from rich.progress import Progress
 
 from nba_assets.calendar.seasons import by_season
-from nba_assets.modeling.systems.versions import counting
-from nba_assets.reports.models.scores import served_scores
-from nba_assets.reports.reading import read_table
 from nba_assets.runs.materialize import materialize
-from nba_assets.runs.report import (
-    print_frame,
-    print_run,
-)
+from nba_assets.runs.report import print_run, print_served
 from nba_assets.settings import Settings
 from nba_assets.simulation.league import simulate
-from nba_assets.storage.lake import Lake
-from nba_assets.storage.object_store import open_store
 
 SEASONS, TEAMS, SEED, DATES = 2, 8, 7, 60
-_TOP = 12
-_IN_SHADOW = "xgboost_v1"  # shown where no system is champion
-_PLAYER = ["player_name", "team", "opponent"]
-_BESIDE = ("season_average", "hand_rules")
 
 
 def run_demo(console: Console, settings: Settings) -> int:
@@ -39,7 +27,7 @@ def run_demo(console: Console, settings: Settings) -> int:
     """
     dates = small_league(console, settings.archive_dir)
     ready = backfill_seasons(console, settings, dates)
-    _show_tonight(console, settings, dates[-1])
+    print_served(console, settings, dates[-1])
     console.print("Open the UI with make dev, then http://127.0.0.1:3000")
     return 0 if ready else 1
 
@@ -74,19 +62,3 @@ def backfill_seasons(console: Console, settings: Settings, dates: Sequence[dt.da
         print_run(console, report)
         ready &= report.success and not report.blocked
     return ready
-
-
-def _show_tonight(console: Console, settings: Settings, tonight: dt.date) -> None:
-    lake = Lake(open_store(settings.lake))
-    rows = counting(read_table(lake, "player_prop_predictions", dates=[tonight]))
-    champions = rows.loc[rows["role"].eq("champion"), "system"].unique()
-    shown = str(champions[0]) if len(champions) else _IN_SHADOW
-    standing = "champion" if len(champions) else "in shadow: no system has earned to be served"
-    wide = rows[rows["system"].isin(_BESIDE)].pivot_table(
-        index=_PLAYER, columns="system", values="predicted_points"
-    )
-    own = rows[rows["system"].eq(shown)].set_index(_PLAYER).rename(columns={"predicted_points": shown})
-    table = wide.join(own[[shown, "line", "prob_over", "recommendation"]])
-    table = table.sort_values(shown, ascending=False).head(_TOP).round(2).reset_index()
-    print_frame(console, f"Predictions for {tonight}: points; {shown} is {standing}", table)
-    print_frame(console, "MAE of the predictions, on rows of every system", served_scores(lake))

@@ -7,8 +7,34 @@ import time
 from collections.abc import Collection, Mapping
 
 import dagster as dg
+from dagster._core.definitions.events import (
+    AssetMaterializationFailure,
+    AssetMaterializationFailureReason,
+    AssetMaterializationFailureType,
+)
+from dagster._core.events import DagsterEvent
 
 from nba_assets.instance.private_api import CheckTarget
+
+FILE = "file"  # in the metadata of a materialization: hash of the file that was written
+_PAGE = 500
+
+
+def materialized_files(instance: dg.DagsterInstance, table: str) -> dict[dt.date, str]:
+    """Materialized dates, each with the hash of the file that the newest materialization is about.
+
+    The hash is empty where the materialization does not say.
+    """
+    ids = sorted(_storage_ids(instance, table).values())
+    found: dict[dt.date, str] = {}
+    for start in range(0, len(ids), _PAGE):
+        wanted = dg.AssetRecordsFilter(dg.AssetKey(table), storage_ids=ids[start : start + _PAGE])
+        for record in instance.fetch_materializations(wanted, limit=_PAGE).records:
+            event = record.asset_materialization
+            if event and event.partition:
+                known = event.metadata.get(FILE)
+                found[dt.date.fromisoformat(event.partition)] = str(known.value) if known else ""
+    return found
 
 
 def check_targets(
@@ -40,12 +66,34 @@ def wipe_materializations(
     return []
 
 
-def _storage_ids(instance: dg.DagsterInstance, table: str, dates: Collection[dt.date]) -> dict[dt.date, int]:
-    if not dates:  # an empty set asks for every partition
+def report_failures(context: dg.AssetExecutionContext, table: str, reasons: Mapping[dt.date, str]) -> None:
+    """Make dates failed in the UI: not materialized by this run, and why.
+
+    Dagster takes dates of failed runs for failed. A run that goes on without the dates that it refuses does
+    not fail, and they would be missing like dates that nobody has asked for.
+    """
+    for date, reason in reasons.items():
+        failure = AssetMaterializationFailure(
+            asset_key=table,
+            partition=date.isoformat(),
+            failure_type=AssetMaterializationFailureType.FAILED,
+            reason=AssetMaterializationFailureReason.FAILED_TO_MATERIALIZE,
+            description=reason,
+        )
+        step = context.op_execution_context.get_step_execution_context().step.key
+        event = DagsterEvent.build_asset_failed_to_materialize_event(context.job_name, step, failure)
+        context.instance.report_dagster_event(event, context.run_id)
+
+
+def _storage_ids(
+    instance: dg.DagsterInstance, table: str, dates: Collection[dt.date] | None = None
+) -> dict[dt.date, int]:
+    """The newest materialization of each of some dates, of all by default."""
+    if dates is not None and not dates:
         return {}
     ids = instance.get_latest_storage_id_by_partition(
         dg.AssetKey(table),
         dg.DagsterEventType.ASSET_MATERIALIZATION,
-        partitions={date.isoformat() for date in dates},
+        partitions=None if dates is None else {date.isoformat() for date in dates},
     )
     return {dt.date.fromisoformat(key): storage_id for key, storage_id in ids.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -13,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from nba_assets.calendar.partitions import game_dates_between
+from nba_assets.calendar.game_dates import Calendar, finished_seasons
 from nba_assets.lineage.windows import (
     OWN,
     Reach,
@@ -27,7 +28,8 @@ from nba_assets.storage.lake import (
     Lake,
     Slice,
 )
-from nba_assets.storage.partition_file import Stamp
+from nba_assets.storage.lake_calendar import lake_calendar
+from nba_assets.storage.partition_file import DamagedPartitionError, Stamp
 from nba_assets.tabular.arrow_columns import pc
 from nba_assets.tabular.value_hashes import (
     days_of,
@@ -39,6 +41,7 @@ from nba_assets.tabular.value_hashes import (
 
 YEAR = 365
 THREE_YEARS = 1096
+_LOG = logging.getLogger(__name__)
 OVERRIDES = "overrides"  # among the inputs of a partition: why some of them were let through
 SOURCE = "source"  # among the inputs of a raw table: what the source says of the date
 ShutInputs = Mapping[dt.date, Mapping[str, Shut]]
@@ -80,6 +83,21 @@ class History:
 
 
 @dataclass(frozen=True)
+class OwnRows:
+    """Rows that a table has stored of the dates themselves, before it computes them anew.
+
+    They are no input that makes a date stale: what is read of them is what computing it anew must keep.
+
+    Attributes:
+        columns: columns that are read; all by default.
+        only: flag; a date without a row for which it is true is not read.
+    """
+
+    columns: tuple[str, ...] | None = None
+    only: str | None = None
+
+
+@dataclass(frozen=True)
 class Gathered:
     """Stored rows that go into some dates of a table.
 
@@ -90,6 +108,7 @@ class Gathered:
         overrides: reasons for which same-date inputs of a date were let through.
         open_dates: dates of each history that are open and stored.
         contents: content hash of each date, of the inputs that count as a whole.
+        calendar: game dates as the lake knows them.
     """
 
     dates: list[dt.date]
@@ -98,6 +117,7 @@ class Gathered:
     overrides: Mapping[dt.date, list[str]] = field(default_factory=dict)
     open_dates: Mapping[str, list[dt.date]] = field(default_factory=dict)
     contents: Mapping[str, Mapping[dt.date, str]] = field(default_factory=dict)
+    calendar: Calendar = field(default_factory=finished_seasons)
 
     def with_own(self, table: str, rows: pa.Table) -> Gathered:
         """The same with computed rows as if stored: what a table that reads its own past has used.
@@ -172,12 +192,14 @@ class Inputs:
         frames: same-date inputs by table, these dates only.
         past: history by table, before the last of the dates.
         gathered: the stored rows that the frames were made of.
+        own: rows that the table has stored of the dates, as far as it declares to read them.
     """
 
     dates: list[dt.date]
     frames: dict[str, pd.DataFrame]
     past: dict[str, pd.DataFrame]
     gathered: Gathered = field(default_factory=lambda: Gathered([], {}, {}))
+    own: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def days(self) -> pd.DatetimeIndex:
@@ -226,6 +248,27 @@ class Reader:
         past = {item.table: TABLES[item.table].to_pandas(rows) for item, rows in gathered.past.items()}
         return Inputs(dates, frames, past, gathered)
 
+    def own(self, table: str, declared: OwnRows, dates: list[dt.date]) -> pd.DataFrame:
+        """Rows that a table has stored of some dates.
+
+        Args:
+            table: name of the table.
+            declared: which of them.
+            dates: dates to compute.
+        """
+        schema = TABLES[table]
+        if declared.only is not None:
+            flags = self._lake.read(table, dates, schema.arrow, (declared.only,)).table
+            chosen = flags.filter(flags.column(declared.only)).column("game_date")
+            dates = pc.unique(chosen).to_pylist()
+        return schema.to_pandas(self._lake.read(table, dates, schema.arrow, declared.columns).table)
+
+    def with_rows(self, table: str, dates: list[dt.date]) -> set[dt.date]:
+        """Those of some dates on which a table may be read and has a row."""
+        schema = TABLES[table]
+        rows = self._lake.read(table, self._gate.open(table, dates), schema.arrow, schema.key[:1]).table
+        return set(pc.unique(rows.column("game_date")).to_pylist())
+
     def gather(
         self,
         inputs: tuple[Input, ...],
@@ -243,7 +286,7 @@ class Reader:
                 refused version left in the lake is not read in their stead.
 
         Raises:
-            ValueError: a stored partition is damaged; it names the file and the remedy.
+            DamagedPartitionError: a same-date input is not as it was written.
         """
         same: dict[str, pa.Table] = {}
         contents: dict[str, Mapping[dt.date, str]] = {}
@@ -264,10 +307,19 @@ class Reader:
             overrides,
             {item.table: sorted(part.hashes) for item, part in past.items()},
             contents,
+            lake_calendar(self._lake.store),
         )
 
     def _history(self, item: History, dates: list[dt.date]) -> Slice:
         newest = dt.timedelta(days=0 if item.and_same_date else 1)
         first, last = dates[0] - dt.timedelta(days=item.days), dates[-1] - newest
-        days = self._gate.open(item.table, game_dates_between(first, last)) if first <= last else []
-        return self._lake.read(item.table, days, TABLES[item.table].arrow, item.columns)
+        stored = [date for date in self._lake.dates(item.table) if first <= date <= last]
+        days = self._gate.open(item.table, stored)
+        schema = TABLES[item.table].arrow
+        try:
+            return self._lake.read(item.table, days, schema, item.columns)
+        except DamagedPartitionError as error:
+            # A damaged partition is a hole like any other: it costs the windows it should lie in.
+            damaged = self._lake.damaged(item.table, schema, days)
+            _LOG.warning("%s; %d dates of %s are left out", error, len(damaged), item.table)
+            return self._lake.read(item.table, set(days) - damaged.keys(), schema, item.columns)

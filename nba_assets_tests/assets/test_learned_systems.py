@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,7 +22,7 @@ from nba_assets.domain.feature_store.feature_registry import (
     EXTENDED,
     NAMES,
 )
-from nba_assets.lineage.inputs import Inputs
+from nba_assets.lineage.inputs import Inputs, OwnRows, Reader
 from nba_assets.lineage.table import (
     Built,
     Table,
@@ -33,10 +34,13 @@ from nba_assets.modeling.fitting.artefacts import (
     load,
     load_said,
     said_name,
+    save,
 )
+from nba_assets.modeling.fitting.distribution import distribution_around
 from nba_assets.modeling.fitting.trainers import TRAINERS
 from nba_assets.modeling.systems.catalog import SYSTEMS
 from nba_assets.modeling.systems.ensemble import EnsembleWeights
+from nba_assets.quality.gate import Gate
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.predictions import MEMBERS
 from nba_assets.settings import Settings
@@ -91,9 +95,16 @@ def copy_models(folder: Path, to: Path) -> None:
 
 
 def run(table: Table, inputs: Inputs, models: Path, override_reason: str = "", **config: Any) -> Built:
+    inputs = replace(inputs, own=own_rows(table, inputs, models))
     made = table.compute(context(models, config, override_reason), inputs)
     assert isinstance(made, Built) and not made.problems and not made.no_go, made
     return made
+
+
+def own_rows(table: Table, inputs: Inputs, models: Path) -> pd.DataFrame:
+    """What a run reads of the rows that its lake has stored of the dates."""
+    lake = Lake(open_store(str(models / "lake")))
+    return Reader(lake, Gate(lake)).own(table.name, table.own or OwnRows(), inputs.dates)
 
 
 def stored(name: str, built: Built) -> pd.DataFrame:
@@ -149,16 +160,18 @@ def test_a_no_go_names_what_is_missing_and_stores_no_model(tmp_path: Path) -> No
     v2, _, results = stores()
     past = {"ml_feature_store_v2": v2[v2["game_date"] < DAY], "player_game_summary": results}
     table = next(t for t in MODEL_TABLES if t.name == "xgboost_v1")
-    made = table.compute(context(tmp_path, {"hyper_parameters": SMALL}), Inputs([DATE], {}, past))
+    inputs = Inputs([DATE], {}, past)
+    inputs = replace(inputs, own=own_rows(table, inputs, tmp_path))
+    made = table.compute(context(tmp_path, {"hyper_parameters": SMALL}), inputs)
     assert isinstance(made, Built) and list(made.no_go) == [DATE] and not len(made.rows)
     assert "NO-GO: rows: 1200, at least 35000" in made.no_go[DATE]
     assert not list(tmp_path.iterdir())
     config = {"hyper_parameters": SMALL, "gate": GATE}
-    lowered = table.compute(context(tmp_path, config), Inputs([DATE], {}, past))
+    lowered = table.compute(context(tmp_path, config), inputs)
     assert isinstance(lowered, Built) and not list(tmp_path.iterdir())
     assert "limit of rows: 100, at least 35000" in lowered.no_go[DATE]
     past["ml_feature_store_v2"].loc[past["ml_feature_store_v2"].index[-40:], "override_reason"] = "hardship"
-    forced = table.compute(context(tmp_path, {"hyper_parameters": SMALL}, REASON), Inputs([DATE], {}, past))
+    forced = table.compute(context(tmp_path, {"hyper_parameters": SMALL}, REASON), inputs)
     assert isinstance(forced, Built) and not forced.no_go
     (row,) = stored("xgboost_v1", forced).to_dict("records")
     assert row["override_reason"] == f"{REASON}; hardship" and row["gate"].endswith(REASON)
@@ -243,10 +256,9 @@ def test_the_ensemble_is_measured_with_the_distribution_that_it_serves(world: tu
     measured = scores[scores["population"].eq("all") & scores["metric"].eq("coverage_80")]
     found = measured.set_index("system")["value"]
     test = said[said["side"].eq("test")]
-    low = test["q10"] * (test["xgboost_v1"] / test["points_quantile"])
-    high = test["q90"] + (test["xgboost_v1"] - test["points_quantile"])
-    assert (test["q10"] > 0).all()
-    inside = test["actual"].between(low, high).mean()
+    assert calibration is not None
+    around = distribution_around(test["xgboost_v1"], test["line"], calibration)
+    inside = test["actual"].between(around["q10"], around["q90"]).mean()
     assert inside != test["actual"].between(test["q10"], test["q90"]).mean()
     assert found["ensemble_v1"] == pytest.approx(inside) and "xgboost_v1" not in found.index
 
@@ -341,6 +353,21 @@ def test_every_system_predicts_every_player_and_names_its_model(world: tuple) ->
     assert (quantile["q10"] <= quantile["q90"]).all()
 
 
+def test_an_ensemble_serves_the_members_it_was_weighed_with_or_nothing(world: tuple) -> None:
+    """Monday's weights once met Tuesday's member."""
+    folder, tables = world
+    store = open_store(str(folder))
+    monday = load(store, str(tables["points_quantile"]["model_id"][0]))
+    tuesday = replace(monday, metadata=monday.metadata | {"model_id": "points_quantile_tuesday"})
+    save(tuesday, store)
+    trained = tables["points_quantile"].assign(model_id=tuesday.model_id)
+    rows = predicted(world, folder, points_quantile=trained)
+    own = rows[rows["system"].eq("ensemble_v1")]
+    assert own["predicted_points"].isna().all()
+    assert own["reason"].eq(f"weighed with {monday.model_id}, there is {tuesday.model_id}").all()
+    assert rows.loc[rows["system"].eq("points_quantile"), "predicted_points"].notna().all()
+
+
 def registry(champion: str, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     names = (*TRAINERS, "ensemble_v1")
     return pd.DataFrame({
@@ -392,5 +419,5 @@ def test_a_damaged_model_predicts_nothing_and_nobody_takes_its_place(world: tupl
     rows = predicted(world, tmp_path).set_index("system")
     assert rows.loc["points_quantile", "predicted_points"].isna().all()
     assert rows.loc["points_quantile", "reason"].str.startswith("model refused").all()
-    assert rows.loc["ensemble_v1", "reason"].str.startswith("member not there").all()
+    assert rows.loc["ensemble_v1", "reason"].str.startswith("weighed with points_quantile").all()
     assert rows.loc["xgboost_v1", "predicted_points"].notna().all()

@@ -10,10 +10,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from PIL import Image
 
-from nba_assets.calendar.partitions import (
-    known_seasons,
-    season_dates,
-)
+from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.reports.coverage.figure import percent
 from nba_assets.reports.coverage.page import coverage_page
 from nba_assets.reports.coverage.picture import coverage_picture
@@ -31,7 +28,7 @@ EVIL = "<b>\"x\" & 'y'</b></script><script>alert(1)</script>"
 def _history(metrics: int = 4) -> pd.DataFrame:
     """Every game date of the committed calendar, 24 tables, a tenth of the rows failed without a pattern."""
     random = np.random.default_rng(5)
-    dates = pd.to_datetime([day for season in known_seasons() for day in season_dates(season)])
+    dates = pd.to_datetime(finished_seasons().dates)
     index = pd.MultiIndex.from_product(
         [dates, [f"table_{n:02d}" for n in range(24)], [f"m{n}" for n in range(metrics)]]
     )
@@ -64,7 +61,7 @@ def test_five_seasons_fit_on_a_page_that_is_soon_there() -> None:
     page = coverage_page(rows, {f"table_{n:02d}": n for n in range(24)})
     assert time.process_time() - start < 10
     assert len(page.encode()) < 12_000_000
-    assert list(_payload(page)["seasons"]) == list(known_seasons())
+    assert list(_payload(page)["seasons"]) == list(finished_seasons().seasons)
 
 
 def test_every_text_of_the_ledger_is_escaped() -> None:
@@ -122,7 +119,7 @@ def test_what_is_not_complete_is_not_called_so(share: float | None, words: str) 
 
 
 def _picture_ledger() -> pd.DataFrame:
-    days = [day.isoformat() for day in season_dates("2023-24")]
+    days = [day.isoformat() for day in finished_seasons().season("2023-24")]
     failed = {days[40]: "FAIL"}
     return ledger(
         *(row(day, table, status=failed.get(day, "PASS")) for day in days for table in list(TABLES)[:5])
