@@ -8,6 +8,7 @@ import dagster as dg
 import pytest
 
 from nba_assets.assets import table_run
+from nba_assets.assets.coverage import ledger_graph
 from nba_assets.assets.overrides import override_run_config
 from nba_assets.assets.table_asset import table_asset
 from nba_assets.quality.gate import Gate, Shut
@@ -223,7 +224,7 @@ def test_verdicts_of_a_season_stay_when_the_next_one_raises(
     bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     by_season = replace(LADDER[0], by_season=True)
-    bench.assets[0] = table_asset(by_season)
+    bench.assets[0] = table_asset(by_season, ledger_graph([by_season, *LADDER[1:]]))
     monkeypatch.setattr(table_run, "by_season", lambda dates: {"first": dates[:3], "then": dates[3:]})
     SOURCE.update({BAD: [1.0], DATES[3]: dg.Failure("nothing can be computed")})
     assert not bench.run(FIRST, LAST, ["bottom"]).success
@@ -256,7 +257,8 @@ def test_the_least_is_refused_for_a_row_that_breaks_the_schema(
     bench: Workbench, monkeypatch: pytest.MonkeyPatch, unit: Unit, left: list[float] | None
 ) -> None:
     monkeypatch.setitem(thresholds().root, "bottom", {"rows": Threshold(fail_below=0.5)})
-    bench.assets[0] = table_asset(replace(LADDER[0], refuses=unit))
+    table = replace(LADDER[0], refuses=unit)
+    bench.assets[0] = table_asset(table, ledger_graph([table, *LADDER[1:]]))
     SOURCE[BAD] = [-1.0, 2.0]
     bench.run(FIRST, LAST, ["bottom"])
     passed, words = bench.verdict("bottom", BAD)

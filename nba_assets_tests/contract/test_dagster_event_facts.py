@@ -14,7 +14,7 @@ from dagster._core.storage.tags import EXTERNALLY_MANAGED_ASSETS_TAG
 from sqlalchemy.exc import IntegrityError
 
 from nba_assets.assets.table_asset import table_asset
-from nba_assets.definitions import ALL_TABLES
+from nba_assets.definitions import ALL_TABLES, GRAPH
 from nba_assets.schemas.catalog import TABLES
 from nba_assets_tests.workbench import RANGE_END, RANGE_START
 
@@ -225,7 +225,7 @@ def test_evaluations_of_a_thousand_dates_are_asked_for_at_once(instance: dg.Dags
 
 @pytest.mark.parametrize("table", ALL_TABLES, ids=lambda table: table.name)
 def test_the_columns_tab_is_in_the_definition_before_the_first_run(table: Any) -> None:
-    asset = table_asset(table)
+    asset = table_asset(table, GRAPH)
     shown = asset.metadata_by_key[dg.AssetKey(table.name)]["dagster/column_schema"]
     columns = shown.value if hasattr(shown, "value") else shown
     assert [column.name for column in columns.columns] == list(TABLES[table.name].columns)
