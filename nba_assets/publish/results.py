@@ -1,0 +1,73 @@
+"""Results and grades of dates from the lake."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from nba_assets.publish.contract.results import FinalScore, Grade, GradedPlayer, Results, SystemScore
+from nba_assets.publish.tables import OpenTables, Row, grouped, rows_of
+
+_TEAMS = ("game_id", "team", "pts")
+
+
+def build_results(tables: OpenTables, dates: Sequence[dt.date]) -> dict[dt.date, Results]:
+    """Results of each date; empty ones before its games are played and graded."""
+    graded = grouped(rows_of(tables.read("prediction_accuracy", dates)), "game_date")
+    games = grouped(rows_of(tables.read("raw_schedule", dates)), "game_date")
+    points = {
+        (row["game_id"], row["team"]): row["pts"]
+        for row in rows_of(tables.read("team_offense_game_summary", dates, _TEAMS))
+    }
+    return {
+        date: Results(
+            game_date=date,
+            games=_finals(games.get(date, []), points),
+            systems=_scores(graded.get(date, [])),
+            players=_players(graded.get(date, [])),
+        )
+        for date in dates
+    }
+
+
+def _finals(games: list[Row], points: dict[tuple[str, str], int]) -> tuple[FinalScore, ...]:
+    return tuple(
+        FinalScore(
+            game_id=game["game_id"],
+            home_team=game["home_team"],
+            away_team=game["away_team"],
+            home_points=points[game["game_id"], game["home_team"]],
+            away_points=points[game["game_id"], game["away_team"]],
+        )
+        for game in sorted(games, key=lambda game: game["game_id"])
+        if (game["game_id"], game["home_team"]) in points and (game["game_id"], game["away_team"]) in points
+    )
+
+
+def _players(graded: list[Row]) -> tuple[GradedPlayer, ...]:
+    own = [name for name in GradedPlayer.model_fields if name != "grades"]
+    return tuple(
+        GradedPlayer(
+            **{name: rows[0][name] for name in own},
+            grades=tuple(Grade(**{name: row[name] for name in Grade.model_fields}) for row in rows),
+        )
+        for _, rows in sorted(grouped(graded, "game_id", "player_id").items())
+    )
+
+
+def _scores(graded: list[Row]) -> tuple[SystemScore, ...]:
+    played = [row for row in graded if row["absolute_error"] is not None]
+    scores = [_score(system, rows) for system, rows in grouped(played, "system").items()]
+    return tuple(sorted(scores, key=lambda score: (score.mae, score.system)))
+
+
+def _score(system: str, rows: list[Row]) -> SystemScore:
+    outcomes = [row["outcome"] for row in rows]
+    return SystemScore(
+        system=system,
+        rows=len(rows),
+        mae=sum(row["absolute_error"] for row in rows) / len(rows),
+        bias=sum(row["signed_error"] for row in rows) / len(rows),
+        correct=outcomes.count("correct"),
+        wrong=outcomes.count("wrong"),
+    )

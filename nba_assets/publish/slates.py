@@ -1,0 +1,151 @@
+"""Slates from the lake."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import pandas as pd
+
+from nba_assets.modeling.artefacts import ArtefactStore
+from nba_assets.modeling.versions import counting
+from nba_assets.publish.contract.slate import (
+    Absence,
+    Explanation,
+    Headline,
+    Offer,
+    Prediction,
+    Slate,
+    SlateGame,
+    SlatePlayer,
+)
+from nba_assets.publish.explanations import Explainer
+from nba_assets.publish.headline import headline
+from nba_assets.publish.tables import OpenTables, Row, grouped, rows_of
+
+_CONTEXT = (
+    "game_id", "player_id", "player_name", "team", "opponent", "is_home", "is_late_addition", "injury_status",
+    "points_line", "opening_points_line", "line_captured_at", "line_books", "spread", "game_total",
+)  # fmt: skip
+_OFFERS = ("captured_at", "game_id", "player_id", "book", "line", "over_price", "under_price",
+           "captured_before_tipoff")  # fmt: skip
+_KEY = ("game_id", "player_id")
+Key = tuple[str, int]
+
+
+def build_slates(
+    tables: OpenTables, dates: Sequence[dt.date], models: ArtefactStore | None = None
+) -> dict[dt.date, Slate]:
+    """The slate of each date whose schedule is there.
+
+    Args:
+        tables: where rows are.
+        dates: game dates.
+        models: where the models are; no prediction is explained without them.
+
+    Raises:
+        ValueError: rows that make no valid slate: a player twice, a team without players.
+    """
+    games = grouped(rows_of(tables.read("raw_schedule", dates)), "game_date")
+    context = grouped(rows_of(tables.read("upcoming_player_game_context", dates, _CONTEXT)), "game_date")
+    stored = tables.read("player_prop_predictions", dates)
+    predictions = grouped(rows_of(counting(stored)), "game_date")
+    offers = _offers(tables.read("raw_player_points_lines", dates, _OFFERS))
+    explainer = Explainer(models) if models else None
+    made: dict[dt.date, Slate] = {}
+    for date in dates:
+        if date in games:
+            rows = predictions.get(date, [])
+            head = headline(rows)
+            why = _explained(tables, date, rows, head, explainer) if head and explainer else {}
+            made[date] = _slate(date, games[date], context.get(date, []), rows, head, offers, why)
+    return made
+
+
+def off_day(date: dt.date, season: str) -> Slate:
+    """The slate of a day without games."""
+    return Slate(
+        game_date=date, season=season, state="off_day", headline=None, games=(), players=(), absences=()
+    )
+
+
+def _slate(
+    date: dt.date,
+    games: list[Row],
+    context: list[Row],
+    predictions: list[Row],
+    head: Headline | None,
+    offers: dict[Key, tuple[Offer, ...]],
+    why: dict[Key, Explanation | None],
+) -> Slate:
+    listed = {key: rows[0] for key, rows in grouped(context, *_KEY).items()}
+    by_player = grouped(predictions, *_KEY)
+    ordered = sorted(games, key=lambda game: (str(game["tipoff_utc"] or "~"), game["game_id"]))
+    place = {game["game_id"]: number for number, game in enumerate(ordered)}
+    lines = {(row["game_id"], row["team"]): row for row in context}
+    players = [
+        _player(listed[key], rows, offers.get(key, ()), why.get(key)) for key, rows in by_player.items()
+    ]
+    absent = [
+        Absence(**{name: row[name] for name in Absence.model_fields})
+        for row in context
+        if row["injury_status"] == "Out" and (row["game_id"], row["player_id"]) not in by_player
+    ]
+    return Slate(
+        game_date=date,
+        season=games[0]["season"],
+        state="predicted" if head else "waiting",
+        headline=head,
+        games=tuple(_game(game, lines) for game in ordered),
+        players=tuple(sorted(players, key=lambda p: (place[p.game_id], p.team, p.player_id))) if head else (),
+        absences=tuple(sorted(absent, key=lambda a: (place[a.game_id], a.team, a.player_id))),
+    )
+
+
+def _game(game: Row, lines: dict[tuple[str, str], Row]) -> SlateGame:
+    home = lines.get((game["game_id"], game["home_team"]), {})
+    fields = {name: game[name] for name in SlateGame.model_fields if name in game}
+    return SlateGame(**fields, home_spread=home.get("spread"), game_total=home.get("game_total"))
+
+
+def _player(
+    row: Row, predictions: list[Row], offers: tuple[Offer, ...], explanation: Explanation | None
+) -> SlatePlayer:
+    own = {name: row[name] for name in SlatePlayer.model_fields if name in row}
+    return SlatePlayer(
+        **own,
+        offers=offers,
+        predictions=tuple(
+            Prediction(**{name: said[name] for name in Prediction.model_fields}) for said in predictions
+        ),
+        explanation=explanation,
+    )
+
+
+def _offers(lines: pd.DataFrame) -> dict[Key, tuple[Offer, ...]]:
+    """Each book's last capture before tip-off, by player."""
+    usable = lines["captured_before_tipoff"].fillna(False).to_numpy(bool) & lines["player_id"].notna()
+    last = lines[usable].sort_values(["captured_at", "line"]).drop_duplicates([*_KEY, "book"], keep="last")
+    rows = rows_of(last.sort_values([*_KEY, "book"]))
+    return {
+        key: tuple(Offer(**{name: row[name] for name in Offer.model_fields}) for row in found)
+        for key, found in grouped(rows, *_KEY).items()
+    }
+
+
+def _explained(
+    tables: OpenTables, date: dt.date, predictions: list[Row], head: Headline, explainer: Explainer
+) -> dict[Key, Explanation | None]:
+    """Explanations of the headline system's predictions of a date."""
+    own = pd.DataFrame([row for row in predictions if row["system"] == head.system and row["model_id"]])
+    features = tables.read("ml_feature_store_v3", [date])
+    if features.empty:
+        features = tables.read("ml_feature_store_v2", [date])
+    if own.empty or features.empty:
+        return {}
+    found: dict[Key, Explanation | None] = {}
+    for model_id, rows in own.groupby("model_id", sort=True):
+        both = features.merge(rows[[*_KEY, "predicted_points", "line"]], on=list(_KEY))
+        made = explainer.explain(str(model_id), both, both["predicted_points"], both["line"].notna())
+        found |= dict(zip(zip(both["game_id"], both["player_id"], strict=True), made, strict=True))
+    return found
