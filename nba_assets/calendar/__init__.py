@@ -1,0 +1,1 @@
+"""Game dates, seasons, time zones and tip-offs."""
