@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 import numpy as np
 import pandas as pd
 
@@ -14,10 +11,10 @@ from nba_assets.modeling.artefacts import ArtefactError, ArtefactStore, ModelArt
 from nba_assets.publish.contract.slate import Contribution, Explanation
 
 SHOWN = 12  # contributions; the others are in the rest
+_START = "start"
 _FEATURES = {feature.name: feature for feature in EXTENDED}
 
 
-@dataclass
 class Explainer:
     """Contributions of features to stored models' predictions.
 
@@ -25,87 +22,83 @@ class Explainer:
         store: where the models are.
     """
 
-    store: ArtefactStore
-    _models: dict[str, ModelArtefact | None] = field(default_factory=dict)
+    def __init__(self, store: ArtefactStore):
+        self._store = store
+        self._models: dict[str, ModelArtefact | None] = {}
 
-    def explain(
-        self, model_id: str, features: pd.DataFrame, points: pd.Series, has_line: pd.Series
-    ) -> list[Explanation | None]:
+    def explain(self, model_id: str, rows: pd.DataFrame) -> list[Explanation] | None:
         """Explanations of a model's predictions, one per row; None where the model cannot be read.
 
         An ensemble adds its members' contributions up by their weights.
 
         Args:
             model_id: the model.
-            features: ml_feature_store_v3 or v2 of the predicted rows.
-            points: predicted points of the rows, same index.
-            has_line: whether each row has a line, which decides an ensemble's weights.
+            rows: ml_feature_store_v3 (or v2) of the predicted rows with predicted_points, never NULL, and line.
         """
-        parts = [self._adds(model_id, features, has_line=lined) for lined in (False, True)]
-        made: list[Explanation | None] = []
-        for place, (value, lined) in enumerate(zip(points, has_line, strict=True)):
-            adds = parts[bool(lined)]
-            known = adds is not None and pd.notna(value)
-            made.append(_explanation(adds.iloc[place], features.iloc[place], float(value)) if known else None)
-        return made
+        adds = self._adds(model_id, rows)
+        if adds is None:
+            return None
+        names = [str(name) for name in adds.columns if name != _START]
+        values, start = adds[names].to_numpy("float64"), adds[_START].to_numpy("float64")
+        features = rows[names].to_numpy("float64", na_value=np.nan)
+        points = rows["predicted_points"].to_numpy("float64")
+        return [
+            _explanation(names, values[row], features[row], start[row], points[row])
+            for row in range(len(rows))
+        ]
 
-    def _adds(self, model_id: str, features: pd.DataFrame, *, has_line: bool) -> pd.DataFrame | None:
+    def _adds(self, model_id: str, rows: pd.DataFrame) -> pd.DataFrame | None:
         """Points that each feature adds, a column per feature and ``start``."""
         if not ensemble.is_ensemble(model_id):
-            return self._adds_of_model(model_id, features)
+            return self._adds_of_model(model_id, rows)
         try:
-            stored = ensemble.load(self.store, model_id)
+            stored = ensemble.load(self._store, model_id)
         except ArtefactError:
             return None
-        weights = stored.weights.line_weights if has_line else stored.weights.weights
         total: pd.DataFrame | None = None
-        for name, weight in weights.items():
-            if weight > 0:
-                part = self._adds_of_model(stored.members[name], features)
-                if part is None:
-                    return None
-                total = part * weight if total is None else total.add(part * weight, fill_value=0.0)
+        for system in ensemble.members_used(stored.weights):
+            part = self._adds_of_model(stored.members[system], rows)
+            if part is None:
+                return None
+            bare, lined = stored.weights.weights[system], stored.weights.line_weights[system]
+            weighted = part.mul(np.where(rows["line"].notna(), lined, bare), axis=0)
+            total = weighted if total is None else total.add(weighted, fill_value=0.0)
         return total
 
-    def _adds_of_model(self, model_id: str, features: pd.DataFrame) -> pd.DataFrame | None:
+    def _adds_of_model(self, model_id: str, rows: pd.DataFrame) -> pd.DataFrame | None:
         artefact = self._model(model_id)
-        if artefact is None:
+        names = list(artefact.learner.feature_names) if artefact else []
+        if artefact is None or not set(names) <= set(rows.columns):
             return None
-        names = list(artefact.learner.feature_names)
-        if not set(names) <= set(features.columns):
-            return None
-        matrix = features[names].to_numpy(dtype=np.float32, na_value=np.nan)
-        adds = artefact.learner.contributions(matrix)
-        return pd.DataFrame(adds, columns=[*names, "start"], index=features.index)
+        matrix = rows[names].to_numpy(dtype=np.float32, na_value=np.nan)
+        return pd.DataFrame(
+            artefact.learner.contributions(matrix), columns=[*names, _START], index=rows.index
+        )
 
     def _model(self, model_id: str) -> ModelArtefact | None:
         if model_id not in self._models:
             try:
-                self._models[model_id] = artefacts.load(self.store, model_id)
+                self._models[model_id] = artefacts.load(self._store, model_id)
             except ArtefactError:
                 self._models[model_id] = None
         return self._models[model_id]
 
 
-def _explanation(adds: pd.Series, features: pd.Series, points: float) -> Explanation:
-    start = float(adds["start"])
-    own = adds.drop("start")
-    largest = own.reindex(own.abs().sort_values(ascending=False, kind="stable").index).head(SHOWN)
-    contributions = tuple(
-        _contribution(str(name), features, float(value)) for name, value in largest.items() if value
+def _explanation(
+    names: list[str], adds: np.ndarray, features: np.ndarray, start: float, points: float
+) -> Explanation:
+    largest = [place for place in np.argsort(-np.abs(adds), kind="stable")[:SHOWN] if adds[place]]
+    return Explanation(
+        start=start,
+        contributions=tuple(
+            Contribution(
+                feature=names[place],
+                value=None if np.isnan(features[place]) else float(features[place]),
+                unit=_FEATURES[names[place]].unit,
+                definition=_FEATURES[names[place]].definition,
+                adds=float(adds[place]),
+            )
+            for place in largest
+        ),
+        rest=float(points - start - adds[largest].sum()),
     )
-    rest = points - start - sum(found.adds for found in contributions)
-    return Explanation(start=start, contributions=contributions, rest=rest)
-
-
-def _contribution(name: str, features: pd.Series, adds: float) -> Contribution:
-    value, declared = features[name], _FEATURES[name]
-    return Contribution(
-        feature=name,
-        value=None if pd.isna(value) else float(value),
-        unit=declared.unit,
-        definition=declared.definition,
-        adds=adds,
-    )
-
-

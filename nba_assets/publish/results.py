@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from nba_assets.publish.contract.results import FinalScore, Grade, GradedPlayer, Results, SystemScore
+from nba_assets.publish.contract.slate import Headline
+from nba_assets.publish.headline import published_systems
 from nba_assets.publish.tables import OpenTables, Row, grouped, rows_of
 
 _TEAMS = ("game_id", "team", "pts")
 
 
-def build_results(tables: OpenTables, dates: Sequence[dt.date]) -> dict[dt.date, Results]:
-    """Results of each date; empty ones before its games are played and graded."""
+def build_results(
+    tables: OpenTables, dates: Sequence[dt.date], heads: Mapping[dt.date, Headline | None]
+) -> dict[dt.date, Results]:
+    """Results of each date; empty ones before its games are played and graded.
+
+    Args:
+        tables: where rows are.
+        dates: game dates.
+        heads: the system that stands for each date.
+    """
     graded = grouped(rows_of(tables.read("prediction_accuracy", dates)), "game_date")
     games = grouped(rows_of(tables.read("raw_schedule", dates)), "game_date")
     points = {
@@ -24,7 +34,7 @@ def build_results(tables: OpenTables, dates: Sequence[dt.date]) -> dict[dt.date,
             game_date=date,
             games=_finals(games.get(date, []), points),
             systems=_scores(graded.get(date, [])),
-            players=_players(graded.get(date, [])),
+            players=_players(graded.get(date, []), published_systems(heads.get(date))),
         )
         for date in dates
     }
@@ -44,14 +54,15 @@ def _finals(games: list[Row], points: dict[tuple[str, str], int]) -> tuple[Final
     )
 
 
-def _players(graded: list[Row]) -> tuple[GradedPlayer, ...]:
+def _players(graded: list[Row], systems: set[str]) -> tuple[GradedPlayer, ...]:
+    shown = [row for row in graded if row["system"] in systems]
     own = [name for name in GradedPlayer.model_fields if name != "grades"]
     return tuple(
         GradedPlayer(
             **{name: rows[0][name] for name in own},
             grades=tuple(Grade(**{name: row[name] for name in Grade.model_fields}) for row in rows),
         )
-        for _, rows in sorted(grouped(graded, "game_id", "player_id").items())
+        for _, rows in sorted(grouped(shown, "game_id", "player_id").items())
     )
 
 

@@ -20,7 +20,7 @@ from nba_assets.publish.contract.slate import (
     SlatePlayer,
 )
 from nba_assets.publish.explanations import Explainer
-from nba_assets.publish.headline import headline
+from nba_assets.publish.headline import headline, published_systems
 from nba_assets.publish.tables import OpenTables, Row, grouped, rows_of
 
 _CONTEXT = (
@@ -34,7 +34,10 @@ Key = tuple[str, int]
 
 
 def build_slates(
-    tables: OpenTables, dates: Sequence[dt.date], models: ArtefactStore | None = None
+    tables: OpenTables,
+    dates: Sequence[dt.date],
+    models: ArtefactStore | None = None,
+    system: str | None = None,
 ) -> dict[dt.date, Slate]:
     """The slate of each date whose schedule is there.
 
@@ -42,6 +45,7 @@ def build_slates(
         tables: where rows are.
         dates: game dates.
         models: where the models are; no prediction is explained without them.
+        system: system that stands for the dates; the champion by default.
 
     Raises:
         ValueError: rows that make no valid slate: a player twice, a team without players.
@@ -51,15 +55,15 @@ def build_slates(
     stored = tables.read("player_prop_predictions", dates)
     predictions = grouped(rows_of(counting(stored)), "game_date")
     offers = _offers(tables.read("raw_player_points_lines", dates, _OFFERS))
-    explainer = Explainer(models) if models else None
-    made: dict[dt.date, Slate] = {}
-    for date in dates:
-        if date in games:
-            rows = predictions.get(date, [])
-            head = headline(rows)
-            why = _explained(tables, date, rows, head, explainer) if head and explainer else {}
-            made[date] = _slate(date, games[date], context.get(date, []), rows, head, offers, why)
-    return made
+    heads = {date: headline(rows, system) for date, rows in predictions.items()}
+    why = _explained(tables, predictions, heads, models) if models else {}
+    return {
+        date: _slate(
+            date, games[date], context.get(date, []), predictions.get(date, []), heads.get(date), offers, why
+        )
+        for date in dates
+        if date in games
+    }
 
 
 def off_day(date: dt.date, season: str) -> Slate:
@@ -76,10 +80,11 @@ def _slate(
     predictions: list[Row],
     head: Headline | None,
     offers: dict[Key, tuple[Offer, ...]],
-    why: dict[Key, Explanation | None],
+    why: dict[Key, Explanation],
 ) -> Slate:
     listed = {key: rows[0] for key, rows in grouped(context, *_KEY).items()}
-    by_player = grouped(predictions, *_KEY)
+    shown = published_systems(head)
+    by_player = grouped([row for row in predictions if row["system"] in shown], *_KEY)
     ordered = sorted(games, key=lambda game: (str(game["tipoff_utc"] or "~"), game["game_id"]))
     place = {game["game_id"]: number for number, game in enumerate(ordered)}
     lines = {(row["game_id"], row["team"]): row for row in context}
@@ -134,18 +139,28 @@ def _offers(lines: pd.DataFrame) -> dict[Key, tuple[Offer, ...]]:
 
 
 def _explained(
-    tables: OpenTables, date: dt.date, predictions: list[Row], head: Headline, explainer: Explainer
-) -> dict[Key, Explanation | None]:
-    """Explanations of the headline system's predictions of a date."""
-    own = pd.DataFrame([row for row in predictions if row["system"] == head.system and row["model_id"]])
-    features = tables.read("ml_feature_store_v3", [date])
-    if features.empty:
-        features = tables.read("ml_feature_store_v2", [date])
-    if own.empty or features.empty:
-        return {}
-    found: dict[Key, Explanation | None] = {}
-    for model_id, rows in own.groupby("model_id", sort=True):
-        both = features.merge(rows[[*_KEY, "predicted_points", "line"]], on=list(_KEY))
-        made = explainer.explain(str(model_id), both, both["predicted_points"], both["line"].notna())
-        found |= dict(zip(zip(both["game_id"], both["player_id"], strict=True), made, strict=True))
+    tables: OpenTables,
+    predictions: dict[dt.date, list[Row]],
+    heads: dict[dt.date, Headline | None],
+    models: ArtefactStore,
+) -> dict[Key, Explanation]:
+    """Explanations of the headline systems' predictions, by game and player."""
+    own = pd.DataFrame([
+        {name: row[name] for name in (*_KEY, "model_id", "predicted_points", "line")}
+        for date, head in heads.items() if head
+        for row in predictions[date]
+        if row["system"] == head.system and row["model_id"] and row["predicted_points"] is not None
+    ])  # fmt: skip
+    dates = [date for date, head in heads.items() if head]
+    extended = tables.read("ml_feature_store_v3", dates)
+    plain = tables.read("ml_feature_store_v2", sorted({*dates} - set(extended["game_date"].dt.date)))
+    explainer = Explainer(models)
+    found: dict[Key, Explanation] = {}
+    for features in (extended, plain):
+        if own.empty or features.empty:
+            continue
+        for model_id, rows in features.merge(own.astype({"line": "float64"}), on=list(_KEY)).groupby("model_id"):
+            made = explainer.explain(str(model_id), rows)
+            if made is not None:
+                found |= dict(zip(zip(rows["game_id"], rows["player_id"], strict=True), made, strict=True))
     return found

@@ -36,11 +36,26 @@ class TableState(Document):
     healed_at: dt.datetime | None = column(_LEDGER, "healed_at")
 
 
+class RootCause(Document):
+    """What keeps a date from being complete."""
+
+    table: str = Field(description="Table to blame for most of what is not complete.")
+    cause: str = Field(description="Reason recorded there.")
+    heal: str | None = column(_LEDGER, "heal")
+    held_back: int = Field(ge=0, description="Other tables that are not complete for this cause.")
+
+    @property
+    def sentence(self) -> str:
+        """The cause in a sentence."""
+        tables = f"{self.held_back} other table{'' if self.held_back == 1 else 's'}"
+        return f"{self.table}: {self.cause}" + (f"; it holds back {tables}" if self.held_back else "")
+
+
 class DateCoverage(Document):
     """Every table on a date, in the order in which the date is made."""
 
     game_date: dt.date = Field(description="US Eastern date.")
-    root_cause: str | None = Field(description="What keeps the date from being complete, in a sentence; NULL: nothing.")
+    root_cause: RootCause | None = Field(description="NULL: the date is complete.")
     tables: tuple[TableState, ...]
 
 

@@ -36,7 +36,7 @@ class GradedPlayer(Document):
     actual_points: float | None = column(_GRADES, "actual_points")
     minutes: float | None = column(_GRADES, "minutes")
     void_reason: str | None = column(_GRADES, "void_reason")
-    grades: tuple[Grade, ...] = Field(min_length=1, description="One per system.")
+    grades: tuple[Grade, ...] = Field(min_length=1, description="Of the headline system and the baselines.")
 
 
 class FinalScore(Document):

@@ -34,7 +34,6 @@ class Prediction(Document):
     model_trained_through: str | None = column(_PREDICTIONS, "model_trained_through")
     predicted_at: dt.datetime | None = column(_PREDICTIONS, "predicted_at")
     is_pregame: bool | None = column(_PREDICTIONS, "is_pregame")
-    missing_terms: str | None = column(_PREDICTIONS, "missing_terms")
     reason: str | None = column(_PREDICTIONS, "reason")
 
     @model_validator(mode="after")
@@ -87,7 +86,9 @@ class SlatePlayer(Document):
     line_captured_at: dt.datetime | None = column(_CONTEXT, "line_captured_at")
     line_books: int | None = column(_CONTEXT, "line_books")
     offers: tuple[Offer, ...] = Field(description="Each book's last prices before tip-off.")
-    predictions: tuple[Prediction, ...] = Field(min_length=1, description="One per system.")
+    predictions: tuple[Prediction, ...] = Field(
+        min_length=1, description="Of the headline system and the baselines."
+    )
     explanation: Explanation | None = Field(
         description="Of the headline system's prediction; NULL for a rule, or where its model cannot be read."
     )

@@ -7,6 +7,7 @@ import datetime as dt
 from pydantic import Field
 
 from nba_assets.publish.contract.base import Document, column
+from nba_assets.publish.contract.coverage import RootCause
 
 
 class Stage(Document):
@@ -34,10 +35,7 @@ class RedDate(Document):
     """A recent date that is not complete."""
 
     game_date: dt.date
-    table: str = Field(description="Table to blame.")
-    cause: str
-    heal: str | None = column("coverage", "heal")
-    tables: int = Field(ge=1, description="Tables that are not complete on the date.")
+    root_cause: RootCause
 
 
 class PlatformStatus(Document):
