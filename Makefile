@@ -25,7 +25,7 @@ demo: $(READY)  ## simulate a small league, run everything over it, show tonight
 	NBA_ARCHIVE_DIR=.nba/demo/league $(BIN)/nba-assets demo
 
 dev: $(READY)  ## the Dagster UI over the demo's lake on 127.0.0.1:3000; WORLD=history for the archive's
-	@mkdir -p $(DAGSTER_HOME) && cp dagster.yaml $(DAGSTER_HOME)/dagster.yaml
+	@mkdir -p $(DAGSTER_HOME) && cp nba_assets/instance/dagster.yaml $(DAGSTER_HOME)/dagster.yaml
 	NBA_ARCHIVE_DIR=$${NBA_ARCHIVE_DIR:-.nba/demo/league} $(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
 
 # Three workers on two cores: tests that wait leave a fifth of them idle. Files in their order: sorted by their
@@ -41,6 +41,7 @@ check: $(CHECKS)  ## style, types, definitions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
+	$(BIN)/lint-imports
 	env -u DAGSTER_HOME $(BIN)/dagster definitions validate --workspace workspace.yaml
 
 history: WORLD = history

@@ -1,8 +1,4 @@
-"""The code location: everything put together, nothing opened.
-
-What belongs here: assembly. What does not: any behaviour; importing this module reads no data and opens no
-connection.
-"""
+"""The code location: everything put together, nothing opened."""
 
 from __future__ import annotations
 
@@ -12,7 +8,6 @@ from typing import Any
 import dagster as dg
 from dagster_gcp.gcs import GCSResource
 
-from nba_assets.alerts import Alerts
 from nba_assets.assets.analytics import ANALYTICS
 from nba_assets.assets.coverage import coverage_table, ledger_graph
 from nba_assets.assets.coverage_page import page_asset
@@ -25,18 +20,19 @@ from nba_assets.assets.precompute import PRECOMPUTE
 from nba_assets.assets.predictions import PREDICTIONS
 from nba_assets.assets.raw import RAW
 from nba_assets.assets.resources import LakeResource, source_resource
-from nba_assets.assets.table import Table
 from nba_assets.assets.table_asset import table_asset
 from nba_assets.automation.alert_sensors import AlertSensors
+from nba_assets.automation.alerts import Alerts
 from nba_assets.automation.fetching import fetch_job
-from nba_assets.automation.graph import TableGraph
 from nba_assets.automation.history_sensor import HistorySensor
 from nba_assets.automation.jobs import LEARNED, jobs
 from nba_assets.automation.landing_sensors import LandingSensors
 from nba_assets.automation.promotion_sensor import PromotionSensor
 from nba_assets.automation.schedules import schedules
+from nba_assets.lineage.graph import TableGraph
+from nba_assets.lineage.table import Table
 from nba_assets.settings import Settings
-from nba_assets.sources.fetch_desk import FetchDesk
+from nba_assets.sources.fetch.fetch_desk import FetchDesk
 
 # In the order in which one date becomes a graded prediction.
 _TABLES: tuple[Table, ...] = (

@@ -1,8 +1,4 @@
-"""The only reader of the environment.
-
-What belongs here: names, defaults and meaning of environment variables. What does not: anything that opens
-a file, a lake or a network connection.
-"""
+"""The only reader of the environment."""
 
 from __future__ import annotations
 

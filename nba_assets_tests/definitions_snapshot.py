@@ -1,9 +1,6 @@
 """What the code location promises to people and to other code, as one file that a review can read.
 
 Refresh it after a change that is meant: ``python -m nba_assets_tests.definitions_snapshot``
-
-What belongs here: names, groups, owners, kinds, dependencies, partitions, checks, jobs and automation. What
-does not: code versions, descriptions and columns, which change for good reasons of their own.
 """
 
 from __future__ import annotations
@@ -14,7 +11,7 @@ from typing import Any
 
 import dagster as dg
 
-from nba_assets.partitions import GAME_DATES
+from nba_assets.calendar.partitions import GAME_DATES
 from nba_assets.settings import Settings
 
 FILE = Path(__file__).with_name("definitions_snapshot.json")

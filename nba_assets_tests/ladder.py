@@ -1,7 +1,5 @@
 """Three made-up tables, bottom -> middle -> top, in which any date can be made bad.
 
-What belongs here: declarations small enough to see through. What does not: anything of basketball.
-
 ``bottom`` says what ``SOURCE`` says of a date: a value below 0 is invalid, fewer than two rows are a gap in
 coverage, a text is a problem that the source reports, None is a date to skip. ``middle`` and ``top`` double
 the values below them; ``memory`` adds up the dates before its own.
@@ -19,9 +17,17 @@ import dagster as dg
 import pandas as pd
 import pytest
 
-from nba_assets.assets.inputs import History, Input, Inputs
-from nba_assets.assets.table import Built, Plan, Table
-from nba_assets.domain.code_version import code_version
+from nba_assets.lineage.code_version import code_version
+from nba_assets.lineage.inputs import (
+    History,
+    Input,
+    Inputs,
+)
+from nba_assets.lineage.table import (
+    Built,
+    Plan,
+    Table,
+)
 from nba_assets.quality.expectations import EXPECTATIONS
 from nba_assets.quality.measures import keys_present
 from nba_assets.quality.thresholds import Threshold, thresholds

@@ -1,7 +1,4 @@
-"""A table with every kind of column, NULLs and hard values included, for tests of the lake.
-
-What belongs here: rows. What does not: storing them.
-"""
+"""A table with every kind of column, NULLs and hard values included, for tests of the lake."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ import datetime as dt
 
 import pyarrow as pa
 
-from nba_assets.lake import Stamp
+from nba_assets.storage.lake import Stamp
 
 DATES = [dt.date(2023, 12, 4), dt.date(2023, 12, 5), dt.date(2023, 12, 7)]
 STAMP = Stamp(code_version="c0de", schema_hash="5c4e", input_hash="1a2b")

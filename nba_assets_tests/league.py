@@ -1,7 +1,4 @@
-"""A thin slice of the real archive in a folder of its own, and ways to break its files.
-
-What belongs here: cutting and editing source files. What does not: running anything on them.
-"""
+"""A thin slice of the real archive in a folder of its own, and ways to break its files."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""A simulated league live, its clock in the test's hand, and what the daemon would do at each moment.
-
-What belongs here: turning the clock, evaluating schedules and sensors, executing what they ask for. What does
-not: expectations.
-"""
+"""A simulated league live, its clock in the test's hand, and what the daemon would do at each moment."""
 
 from __future__ import annotations
 
@@ -16,14 +12,14 @@ import dagster as dg
 from dagster._core.events import DagsterEventType
 from pydantic import SecretStr
 
-from nba_assets.automation.graph import TableGraph
 from nba_assets.definitions import ALL_TABLES, build_defs
-from nba_assets.lake import Lake
-from nba_assets.landing import Landing
-from nba_assets.object_store import open_store
+from nba_assets.lineage.graph import TableGraph
 from nba_assets.settings import Settings
-from nba_assets.sources.simulated.live_server import LiveServer
-from nba_assets.sources.simulated.live_world import EASTERN
+from nba_assets.simulation.server.http_server import LiveServer
+from nba_assets.simulation.server.world import EASTERN
+from nba_assets.sources.landing import Landing
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import open_store
 from nba_assets_tests.webhook import Webhook
 from nba_assets_tests.workbench import passing_instance
 

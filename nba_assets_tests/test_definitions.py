@@ -13,9 +13,9 @@ from dagster._core.workspace.load import location_origins_from_yaml_paths
 
 from nba_assets.assets.coverage_page import NAME as PAGE
 from nba_assets.assets.table_asset import OWNER
+from nba_assets.calendar.partitions import GAME_DATES
 from nba_assets.definitions import ALL_TABLES, build_defs, defs
-from nba_assets.event_log import GroupCommitSqliteEventLogStorage
-from nba_assets.partitions import GAME_DATES
+from nba_assets.instance.event_log import GroupCommitSqliteEventLogStorage
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.settings import Settings
 from nba_assets_tests import definitions_snapshot

@@ -1,7 +1,4 @@
-"""A webhook on this machine that keeps what it is told, or answers as a test wants.
-
-What belongs here: the server. What does not: what it should be told.
-"""
+"""A webhook on this machine that keeps what it is told, or answers as a test wants."""
 
 from __future__ import annotations
 

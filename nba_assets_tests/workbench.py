@@ -1,8 +1,4 @@
-"""A Dagster instance, a lake and assets in a temporary folder, for tests that run assets.
-
-What belongs here: running tables and reading what Dagster and the lake say afterwards. What does not: data
-(league.py), expectations.
-"""
+"""A Dagster instance, a lake and assets in a temporary folder, for tests that run assets."""
 
 from __future__ import annotations
 
@@ -27,15 +23,15 @@ from dagster._core.storage.runs import InMemoryRunStorage
 from dagster_gcp.gcs import GCSResource
 
 from nba_assets.assets.resources import LakeResource, SourceResource
-from nba_assets.assets.table import Table
 from nba_assets.assets.table_asset import table_asset
-from nba_assets.event_log import GroupCommitSqliteEventLogStorage
-from nba_assets.lake import Lake
-from nba_assets.object_store import open_store
+from nba_assets.instance.event_log import GroupCommitSqliteEventLogStorage
+from nba_assets.lineage.table import Table
 from nba_assets.quality.gate import check_key
 from nba_assets.schemas.catalog import TABLES
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import open_store
 
-GROUPED = {"module": "nba_assets.event_log", "class": "GroupCommitSqliteEventLogStorage"}
+GROUPED = {"module": "nba_assets.instance.event_log", "class": "GroupCommitSqliteEventLogStorage"}
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"

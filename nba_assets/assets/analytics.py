@@ -1,22 +1,49 @@
-"""Analytics assets: comparable box lines, and the situation before a game.
-
-What belongs here: declarations and the order of calls. What does not: arithmetic.
-"""
+"""Analytics assets: comparable box lines, and the situation before a game."""
 
 from __future__ import annotations
 
 import dagster as dg
 import pandas as pd
 
-from nba_assets.assets.inputs import THREE_YEARS, YEAR, History, Input, Inputs
-from nba_assets.assets.table import Built, Compute, Table
-from nba_assets.assets.windows import Window
-from nba_assets.domain import on_floor, player_context, player_games, schedule_context, shot_zones, team_games
-from nba_assets.domain.game_lines import game_lines_as_of
-from nba_assets.domain.injuries import injuries_as_of, injury_report_coverage
-from nba_assets.domain.points_lines_as_of import points_lines_as_of
-from nba_assets.domain.tipoffs import game_cutoffs
+from nba_assets.calendar.tipoffs import game_cutoffs
+from nba_assets.domain.analytics import (
+    player_game_context as player_context,
+)
+from nba_assets.domain.analytics import (
+    player_game_events as on_floor,
+)
+from nba_assets.domain.analytics import (
+    player_game_summary as player_games,
+)
+from nba_assets.domain.analytics import (
+    shot_zones,
+)
+from nba_assets.domain.analytics import (
+    team_game_context as schedule_context,
+)
+from nba_assets.domain.analytics import (
+    team_game_summary as team_games,
+)
+from nba_assets.domain.analytics.points_lines_as_of import points_lines_as_of
+from nba_assets.domain.raw.game_lines import game_lines_as_of
+from nba_assets.domain.raw.injuries import (
+    injuries_as_of,
+    injury_report_coverage,
+)
 from nba_assets.domain.zones import columns
+from nba_assets.lineage.inputs import (
+    THREE_YEARS,
+    YEAR,
+    History,
+    Input,
+    Inputs,
+)
+from nba_assets.lineage.table import (
+    Built,
+    Compute,
+    Table,
+)
+from nba_assets.lineage.windows import Window
 
 _SCHEDULE = Input("raw_schedule")
 _PLAYER_BOX = Input("raw_player_boxscores")

@@ -1,7 +1,5 @@
 """Dates of a run that are no range: a tag names which of the range's dates the run is about.
 
-What belongs here: writing and reading that tag. What does not: choosing the dates (quality/staleness.py).
-
 Dagster's own tags take one range. A correction of one game makes the dates of one team stale, every second or
 third: a run for each would take a second each.
 """

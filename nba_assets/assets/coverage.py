@@ -1,7 +1,4 @@
-"""The ledger as an asset: last in the graph, one partition a date like everything else.
-
-What belongs here: its declaration. What does not: how it is collected (quality/ledger.py).
-"""
+"""The ledger as an asset: last in the graph, one partition a date like everything else."""
 
 from __future__ import annotations
 
@@ -10,9 +7,9 @@ from collections.abc import Collection, Sequence
 import dagster as dg
 import pandas as pd
 
-from nba_assets.assets.inputs import Inputs
 from nba_assets.assets.resources import open_lake
-from nba_assets.assets.table import Table
+from nba_assets.lineage.inputs import Inputs
+from nba_assets.lineage.table import Table
 from nba_assets.quality.ledger import Graph, entries
 
 

@@ -1,7 +1,4 @@
-"""The coverage page as an asset: one HTML file beside the tables, and its picture in the UI.
-
-What belongs here: reading the ledger, storing the page, linking it. What does not: how it looks (reports/).
-"""
+"""The coverage page as an asset: one HTML file beside the tables, and its picture in the UI."""
 
 from __future__ import annotations
 
@@ -12,8 +9,8 @@ import pandas as pd
 
 from nba_assets.assets.resources import LakeResource
 from nba_assets.assets.table_asset import OWNER
-from nba_assets.lake import Lake
 from nba_assets.reports.reading import read_table
+from nba_assets.storage.lake import Lake
 
 PAGE = "pages/coverage.html"
 NAME = "coverage_page"
@@ -31,8 +28,8 @@ def page_asset(tables: Sequence[str]) -> dg.AssetsDefinition:
         deps=["coverage"],
     )
     def page(lake: LakeResource) -> dg.MaterializeResult:
-        from nba_assets.reports.coverage_gaps import open_gaps
-        from nba_assets.reports.coverage_picture import coverage_picture
+        from nba_assets.reports.coverage.gaps import open_gaps
+        from nba_assets.reports.coverage.picture import coverage_picture
         from nba_assets.reports.png import data_uri
 
         tables_lake = lake.lake()
@@ -54,7 +51,7 @@ def page_asset(tables: Sequence[str]) -> dg.AssetsDefinition:
 
 def write_page(lake: Lake, ledger: pd.DataFrame, tables: Sequence[str]) -> str:
     """Store the page of a ledger beside the tables; returns where."""
-    from nba_assets.reports.coverage_page import coverage_page  # plotly: a second that no other run needs
+    from nba_assets.reports.coverage.page import coverage_page
 
     lake.store.write(PAGE, coverage_page(ledger, _order(tables)).encode())
     return f"{lake.store.root}/{PAGE}"

@@ -1,7 +1,4 @@
-"""What Dagster is told of each date: materializations and verdicts.
-
-What belongs here: events. What does not: when they are due (table_run.py).
-"""
+"""What Dagster is told of each date: materializations and verdicts."""
 
 from __future__ import annotations
 
@@ -15,9 +12,9 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationTargetMaterializationData,
 )
 
-from nba_assets.lake import Written
 from nba_assets.quality.gate import CHECK_NAME
 from nba_assets.quality.verdict import Verdict
+from nba_assets.storage.lake import Written
 
 Targets = Mapping[dt.date, AssetCheckEvaluationTargetMaterializationData]
 

@@ -1,7 +1,4 @@
-"""The ensemble asset: partition D weighs the models trained for D by what they said of validation rows.
-
-What belongs here: which members, and what an ensemble's row says. What does not: fitting weights (modeling/).
-"""
+"""The ensemble asset: partition D weighs the models trained for D by what they said of validation rows."""
 
 from __future__ import annotations
 
@@ -12,12 +9,24 @@ from typing import Any, cast
 import dagster as dg
 import pandas as pd
 
-from nba_assets.assets.inputs import History, Inputs
 from nba_assets.assets.resources import open_lake, open_models
-from nba_assets.assets.table import Built, Table
-from nba_assets.modeling import artefacts, ensemble
-from nba_assets.modeling.distribution import DISTRIBUTION
-from nba_assets.modeling.systems import ENSEMBLE, POINTS_QUANTILE, SYSTEMS, Ensemble
+from nba_assets.lineage.inputs import (
+    History,
+    Inputs,
+)
+from nba_assets.lineage.table import (
+    Built,
+    Table,
+)
+from nba_assets.modeling.fitting import artefacts
+from nba_assets.modeling.fitting.distribution import DISTRIBUTION
+from nba_assets.modeling.systems import ensemble
+from nba_assets.modeling.systems.catalog import (
+    ENSEMBLE,
+    POINTS_QUANTILE,
+    SYSTEMS,
+    Ensemble,
+)
 from nba_assets.quality.gate import Gate
 from nba_assets.schemas.catalog import TABLES
 

@@ -1,7 +1,4 @@
-"""What is made of models: how good they are, which of them serves, and how the served ones have fared.
-
-What belongs here: declarations and the order of calls. What does not: metrics, rules, states (modeling/).
-"""
+"""What is made of models: how good they are, which of them serves, and how the served ones have fared."""
 
 from __future__ import annotations
 
@@ -13,21 +10,48 @@ import pandas as pd
 from pydantic import Field
 
 from nba_assets.assets.ensembles import out_of_sample, trained_dates, trained_for
-from nba_assets.assets.inputs import YEAR, History, Input, Inputs
 from nba_assets.assets.models import TRAINING_DAYS
 from nba_assets.assets.overrides import own_config
 from nba_assets.assets.resources import open_lake, open_models
-from nba_assets.assets.table import Built, Table
-from nba_assets.assets.windows import Window
-from nba_assets.domain.feature_registry import EXTENDED
-from nba_assets.modeling import ensemble
-from nba_assets.modeling.artefacts import ArtefactStore, load
-from nba_assets.modeling.evaluation import evaluate
-from nba_assets.modeling.performance import GRADED, performance
-from nba_assets.modeling.promotion import MEDIAN_OBJECTIVES, Verdict, judge
-from nba_assets.modeling.registry import Entry, Registry, advance
-from nba_assets.modeling.system_scores import system_scores
-from nba_assets.modeling.systems import BASELINES, ENSEMBLE, LEARNED_SYSTEMS, POINTS_QUANTILE
+from nba_assets.domain.feature_store.feature_registry import EXTENDED
+from nba_assets.lineage.inputs import (
+    YEAR,
+    History,
+    Input,
+    Inputs,
+)
+from nba_assets.lineage.table import (
+    Built,
+    Table,
+)
+from nba_assets.lineage.windows import Window
+from nba_assets.modeling.evaluation.metrics import evaluate
+from nba_assets.modeling.evaluation.performance import (
+    GRADED,
+    performance,
+)
+from nba_assets.modeling.evaluation.system_scores import system_scores
+from nba_assets.modeling.fitting.artefacts import (
+    ArtefactStore,
+    load,
+)
+from nba_assets.modeling.promotion.registry import (
+    Entry,
+    Registry,
+    advance,
+)
+from nba_assets.modeling.promotion.rules import (
+    MEDIAN_OBJECTIVES,
+    Verdict,
+    judge,
+)
+from nba_assets.modeling.systems import ensemble
+from nba_assets.modeling.systems.catalog import (
+    BASELINES,
+    ENSEMBLE,
+    LEARNED_SYSTEMS,
+    POINTS_QUANTILE,
+)
 from nba_assets.schemas.catalog import TABLES
 
 _TRAINED = tuple(History(name, 0, ("model_id", "source"), and_same_date=True) for name in LEARNED_SYSTEMS)
@@ -65,8 +89,8 @@ def _evaluate(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
 
 def _plotted(scores: pd.DataFrame) -> dict[str, Any]:
     """MAE of every system on a date, for the plots of the UI, and a picture of them."""
+    from nba_assets.reports.models.score_picture import score_picture
     from nba_assets.reports.png import data_uri  # matplotlib: few runs need it
-    from nba_assets.reports.score_picture import score_picture
 
     mae = scores[scores["population"].eq("all") & scores["metric"].eq("mae")]
     return {

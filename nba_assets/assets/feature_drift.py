@@ -1,8 +1,4 @@
-"""What is wrong with features although their coverage holds, as a table whose failures name feature and rows.
-
-What belongs here: its declaration, and which findings fail a date. What does not: the checks
-(quality/regressions.py).
-"""
+"""Defects of features that coverage alone does not show: failures name the feature and its rows."""
 
 from __future__ import annotations
 
@@ -11,9 +7,17 @@ import datetime as dt
 import dagster as dg
 import pandas as pd
 
-from nba_assets.assets.inputs import YEAR, History, Input, Inputs
-from nba_assets.assets.table import Built, Table
-from nba_assets.domain.feature_registry import REQUIRED
+from nba_assets.domain.feature_store.feature_registry import REQUIRED
+from nba_assets.lineage.inputs import (
+    YEAR,
+    History,
+    Input,
+    Inputs,
+)
+from nba_assets.lineage.table import (
+    Built,
+    Table,
+)
 from nba_assets.quality.regressions import findings
 
 _FEATURES = "ml_feature_store_v2"

@@ -1,16 +1,19 @@
-"""The grading asset: what each prediction was worth.
-
-What belongs here: declarations. What does not: the rules of grading (modeling/grading.py).
-"""
+"""The grading asset: what each prediction was worth."""
 
 from __future__ import annotations
 
 import dagster as dg
 
-from nba_assets.assets.inputs import Input, Inputs
-from nba_assets.assets.table import Built, Table
-from nba_assets.modeling.grading import grade
-from nba_assets.modeling.versions import counting
+from nba_assets.lineage.inputs import (
+    Input,
+    Inputs,
+)
+from nba_assets.lineage.table import (
+    Built,
+    Table,
+)
+from nba_assets.modeling.evaluation.grading import grade
+from nba_assets.modeling.systems.versions import counting
 
 
 def _grade(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:

@@ -1,8 +1,4 @@
-"""Model assets: partition D is trained on rows dated before D, and on nothing else.
-
-What belongs here: one declaration a model, which dates are trained in a run, what a model's row says. What
-does not: fitting (modeling/), the ensemble and what is made of models (evaluations.py).
-"""
+"""Model assets: partition D is trained on rows dated before D, and on nothing else."""
 
 from __future__ import annotations
 
@@ -16,27 +12,46 @@ import dagster as dg
 import numpy as np
 import pandas as pd
 
-from nba_assets.assets.inputs import THREE_YEARS, History, Inputs
 from nba_assets.assets.overrides import own_config
 from nba_assets.assets.resources import open_models
-from nba_assets.assets.table import Built, Compute, Plan, Table
-from nba_assets.assets.trainers import TRAINERS, Trainer, config_of
-from nba_assets.domain.code_version import code_version
-from nba_assets.domain.feature_registry import EXTENDED
-from nba_assets.domain.problems import BadInput
-from nba_assets.modeling import artefacts
-from nba_assets.modeling.inputs import only_features
-from nba_assets.modeling.scorecard import side_metrics
-from nba_assets.modeling.systems import BASELINES, MODELS, Model, baseline_points
-from nba_assets.modeling.training import (
+from nba_assets.assets.training_config import config_of
+from nba_assets.calendar.partitions import game_dates_between
+from nba_assets.domain.feature_store.feature_registry import EXTENDED
+from nba_assets.lineage.code_version import code_version
+from nba_assets.lineage.inputs import (
+    THREE_YEARS,
+    History,
+    Inputs,
+)
+from nba_assets.lineage.table import (
+    Built,
+    Compute,
+    Plan,
+    Table,
+)
+from nba_assets.modeling.evaluation.scorecard import side_metrics
+from nba_assets.modeling.fitting import artefacts
+from nba_assets.modeling.fitting.trainers import TRAINERS, Trainer
+from nba_assets.modeling.fitting.training import (
     chronological_split,
     fit_xgboost,
     retrain_dates,
     training_rows,
 )
-from nba_assets.modeling.training_gate import GateLimits, GateVerdict, training_verdict
-from nba_assets.partitions import game_dates_between
+from nba_assets.modeling.fitting.training_gate import (
+    GateLimits,
+    GateVerdict,
+    training_verdict,
+)
+from nba_assets.modeling.inputs import only_features
+from nba_assets.modeling.systems.catalog import (
+    BASELINES,
+    MODELS,
+    Model,
+    baseline_points,
+)
 from nba_assets.schemas.catalog import TABLES
+from nba_assets.tabular.problems import BadInput
 
 # What is older costs more with every season and teaches nothing: walked forward month by month through
 # 2023-24, models of every season and models of three years err alike, within a hundredth of a point.

@@ -1,7 +1,6 @@
-"""Overrides: dates let through against their coverage, by a person, with a reason that stays with the rows.
+"""Overrides.
 
-What belongs here: the run configuration and what it says of a date. What does not: what is let through
-(quality/verdict.py) and where the reason is kept (partition stamps and rows).
+Dates let through against their coverage, by a person, with a reason that stays with the rows.
 """
 
 from __future__ import annotations

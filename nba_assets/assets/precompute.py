@@ -1,28 +1,38 @@
-"""Precompute assets: form of players and teams before a date, and the feature store made of it.
-
-What belongs here: declarations and the order of calls. What does not: arithmetic.
-"""
+"""Precompute assets: form of players and teams before a date, and the feature store made of it."""
 
 from __future__ import annotations
 
 import dagster as dg
 import pandas as pd
 
-from nba_assets.assets.inputs import THREE_YEARS, YEAR, History, Input, Inputs
-from nba_assets.assets.table import Compute, Table
-from nba_assets.assets.windows import Window
-from nba_assets.domain import (
-    composite_factors,
+from nba_assets.calendar.partitions import game_dates_between
+from nba_assets.domain.feature_store import (
     extended_features,
     extended_form,
     extended_situation,
-    feature_store,
+)
+from nba_assets.domain.feature_store import (
+    ml_feature_store_v2 as feature_store,
+)
+from nba_assets.domain.precompute import (
+    composite_factors,
     missing_history,
     player_windows,
     team_windows,
 )
 from nba_assets.domain.zones import COARSE, columns
-from nba_assets.partitions import game_dates_between
+from nba_assets.lineage.inputs import (
+    THREE_YEARS,
+    YEAR,
+    History,
+    Input,
+    Inputs,
+)
+from nba_assets.lineage.table import (
+    Compute,
+    Table,
+)
+from nba_assets.lineage.windows import Window
 
 _PLAYERS = "upcoming_player_game_context"
 _FEATURES = "ml_feature_store_v2"

@@ -1,7 +1,4 @@
-"""The prediction asset: every system's number for every player who may play, and whose number is served.
-
-What belongs here: which models predict which date. What does not: rules, models, thresholds (modeling/).
-"""
+"""The prediction asset: every system's number for every player who may play, and whose number is served."""
 
 from __future__ import annotations
 
@@ -12,16 +9,31 @@ import dagster as dg
 import numpy as np
 import pandas as pd
 
-from nba_assets.assets.inputs import History, Input, Inputs
 from nba_assets.assets.resources import league_now, open_lake, open_models
-from nba_assets.assets.table import Built, Table
-from nba_assets.assets.windows import Window
-from nba_assets.modeling import artefacts, ensemble
-from nba_assets.modeling.artefacts import ArtefactError, ArtefactStore, ModelArtefact
+from nba_assets.lineage.inputs import (
+    History,
+    Input,
+    Inputs,
+)
+from nba_assets.lineage.table import (
+    Built,
+    Table,
+)
+from nba_assets.lineage.windows import Window
+from nba_assets.modeling.fitting import artefacts
+from nba_assets.modeling.fitting.artefacts import (
+    ArtefactError,
+    ArtefactStore,
+    ModelArtefact,
+)
 from nba_assets.modeling.inputs import only_features
-from nba_assets.modeling.predicting import CONTEXT_COLUMNS, PredictionConfig, SystemOutput, prediction_rows
-from nba_assets.modeling.registry import LIFE_DAYS, serving, with_roles
-from nba_assets.modeling.systems import (
+from nba_assets.modeling.promotion.registry import (
+    LIFE_DAYS,
+    serving,
+    with_roles,
+)
+from nba_assets.modeling.systems import ensemble
+from nba_assets.modeling.systems.catalog import (
     BASELINES,
     ENSEMBLE,
     LEARNED_SYSTEMS,
@@ -34,7 +46,13 @@ from nba_assets.modeling.systems import (
     rule_output,
     unavailable_output,
 )
-from nba_assets.modeling.versions import with_versions
+from nba_assets.modeling.systems.predicting import (
+    CONTEXT_COLUMNS,
+    PredictionConfig,
+    SystemOutput,
+    prediction_rows,
+)
+from nba_assets.modeling.systems.versions import with_versions
 from nba_assets.schemas.catalog import TABLES
 
 _KEY = ["game_id", "player_id"]

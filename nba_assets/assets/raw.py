@@ -1,7 +1,4 @@
-"""Raw assets: what the source says, typed and validated.
-
-What belongs here: declarations. What does not: arithmetic, parsing (domain/), files (sources/).
-"""
+"""Raw assets: what the source says, typed and validated."""
 
 from __future__ import annotations
 
@@ -11,13 +8,22 @@ from dataclasses import replace
 import dagster as dg
 import pandas as pd
 
-from nba_assets.assets.inputs import THREE_YEARS, History, Input, Inputs
 from nba_assets.assets.resources import open_lake, open_source
-from nba_assets.assets.table import Built, Compute, Table
 from nba_assets.assets.unresolved_names import with_unresolved
-from nba_assets.sources.archive import ArchiveSource
+from nba_assets.lineage.inputs import (
+    THREE_YEARS,
+    History,
+    Input,
+    Inputs,
+)
+from nba_assets.lineage.table import (
+    Built,
+    Compute,
+    Table,
+)
+from nba_assets.sources.archive.source import ArchiveSource
 from nba_assets.sources.base import Fetched, Source
-from nba_assets.sources.live import LiveSource
+from nba_assets.sources.landed.source import LiveSource
 
 _SCHEDULE = Input("raw_schedule")
 _APPEARANCES = History("raw_player_boxscores", THREE_YEARS, ("player_id", "player_name", "team"))

@@ -1,7 +1,4 @@
-"""Resources of the graph: the lake and the source, opened when a run starts, never at import.
-
-What belongs here: Dagster's configuration of things that live elsewhere. What does not: those things.
-"""
+"""Resources of the graph: the lake and the source, opened when a run starts, never at import."""
 
 import datetime as dt
 from pathlib import Path
@@ -10,15 +7,18 @@ import dagster as dg
 from dagster_gcp.gcs import GCSResource
 from pydantic import Field
 
-from nba_assets.lake import Lake
-from nba_assets.landing import Landing
-from nba_assets.object_store import ObjectStore, open_store
 from nba_assets.settings import Settings, SourceKind
-from nba_assets.sources.archive import ArchiveSource
+from nba_assets.sources.archive.source import ArchiveSource
 from nba_assets.sources.base import Source
-from nba_assets.sources.fetch_desk import live_source
-from nba_assets.sources.live import LiveSource
-from nba_assets.sources.moment import LeagueClock
+from nba_assets.sources.fetch.fetch_desk import live_source
+from nba_assets.sources.landed.source import LiveSource
+from nba_assets.sources.landing import Landing
+from nba_assets.sources.league_clock import LeagueClock
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import (
+    ObjectStore,
+    open_store,
+)
 
 
 class LakeResource(dg.ConfigurableResource):

@@ -1,8 +1,4 @@
-"""The one factory: a declaration and a pure function become an asset that keeps its promises.
-
-What belongs here: what Dagster is told of a table. What does not: declarations (table.py), one call of an
-asset (table_run.py).
-"""
+"""The one factory: a declaration and a pure function become an asset that keeps its promises."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,9 +8,9 @@ from dagster._utils.warnings import disable_dagster_warnings
 
 from nba_assets.assets.overrides import override_config
 from nba_assets.assets.resources import LakeResource, SourceResource
-from nba_assets.assets.table import Table
 from nba_assets.assets.table_run import TableRun
-from nba_assets.partitions import GAME_DATES
+from nba_assets.calendar.partitions import GAME_DATES
+from nba_assets.lineage.table import Table
 from nba_assets.quality.gate import CHECK_NAME
 from nba_assets.schemas.catalog import column_schema
 

@@ -1,7 +1,5 @@
 """One call of an asset on its dates: read through the gate, compute, judge, write, report.
 
-What belongs here: the order of these steps. What does not: what they do.
-
 Every asset takes any set of dates in one call. A date is written only when its inputs are open, its rows are
 valid and its coverage holds, or a person lets it through; it then is materialized and its check passes. Any
 other date keeps what was stored before, is not materialized, and its check says why: so a blocked date is
@@ -23,13 +21,17 @@ from dagster._core.storage.tags import EXTERNALLY_MANAGED_ASSETS_TAG
 
 from nba_assets.assets import date_events
 from nba_assets.assets.chosen_dates import chosen_dates
-from nba_assets.assets.inputs import Inputs, Reader, stamp
 from nba_assets.assets.overrides import overrides_of
-from nba_assets.assets.table import Built, Table
-from nba_assets.domain.arrow_columns import pc
-from nba_assets.lake import Lake
-from nba_assets.partition_file import Stamp
-from nba_assets.partitions import season_groups
+from nba_assets.calendar.partitions import season_groups
+from nba_assets.lineage.inputs import (
+    Inputs,
+    Reader,
+    stamp,
+)
+from nba_assets.lineage.table import (
+    Built,
+    Table,
+)
 from nba_assets.quality.coverage import NoHistory, OpenInputs, blocked_verdicts, verdicts
 from nba_assets.quality.gate import CHECK_NAME, Gate
 from nba_assets.quality.refusals import Refusals
@@ -37,6 +39,9 @@ from nba_assets.quality.validation import invalid_rows
 from nba_assets.quality.verdict import Problem, Verdict
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.columns import OVERRIDE, TableSchema
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.partition_file import Stamp
+from nba_assets.tabular.arrow_columns import pc
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

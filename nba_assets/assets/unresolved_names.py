@@ -1,8 +1,4 @@
-"""Names that stand for nobody, or for more than one player: shown with the date that they were read on.
-
-What belongs here: listing them. What does not: who is meant by a name (domain/identity.py), which leaves
-them without an id and is never overruled here.
-"""
+"""Names that stand for nobody, or for more than one player: shown with the date that they were read on."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Sensors that tell people: failed checks, failed runs, dates that are overdue.
-
-What belongs here: what is worth a message, and saying it once. What does not: delivery (alerts.py), what is
-overdue (freshness.py).
-"""
+"""Sensors that tell people: failed checks, failed runs, dates that are overdue."""
 
 from __future__ import annotations
 
@@ -11,17 +7,17 @@ from collections import defaultdict
 
 import dagster as dg
 
-from nba_assets.alerts import Alerts
+from nba_assets.automation.alerts import Alerts
 from nba_assets.automation.freshness import overdue, passed_dates, unknown_season
-from nba_assets.automation.watched import WATCHED_DAYS
-from nba_assets.lake import Lake
-from nba_assets.object_store import open_store
-from nba_assets.partitions import game_dates_between
+from nba_assets.automation.watched_dates import WATCHED_DAYS
+from nba_assets.calendar.partitions import game_dates_between
 from nba_assets.quality.failed_checks import FailedCheck, failed_checks, newest_evaluation
 from nba_assets.quality.gate import Gate
 from nba_assets.settings import Settings
-from nba_assets.sources.fetch_desk import FetchDesk
-from nba_assets.sources.moment import eastern
+from nba_assets.sources.fetch.fetch_desk import FetchDesk
+from nba_assets.sources.league_clock import eastern
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import open_store
 
 _STOPPED = dg.DefaultSensorStatus.STOPPED
 _NAMED_DATES = 5

@@ -1,7 +1,5 @@
 """What is due on a date, from what has landed and what has been made of it.
 
-What belongs here: the rules of one date. What does not: asking Dagster to run it (landing_sensors.py).
-
 Each raw date says from which documents it was made. A date is due when other documents are there now, so
 nothing runs twice over the same documents, whoever ran it first: a sensor, a schedule or a person.
 
@@ -27,15 +25,18 @@ from dagster._core.storage.tags import (
     PARTITION_NAME_TAG,
 )
 
-from nba_assets.assets.inputs import SOURCE
 from nba_assets.automation.fetching import FETCH_JOB
-from nba_assets.automation.graph import TableGraph
-from nba_assets.lake import Lake
-from nba_assets.sources.feeds import wanted
-from nba_assets.sources.live import LiveSource, games_fingerprint
-from nba_assets.sources.live_boxes import SEASON_TYPES
-from nba_assets.sources.live_schedule import season_of
-from nba_assets.sources.moment import eastern
+from nba_assets.lineage.graph import TableGraph
+from nba_assets.lineage.inputs import SOURCE
+from nba_assets.sources.feeds.catalog import wanted
+from nba_assets.sources.landed.boxes import SEASON_TYPES
+from nba_assets.sources.landed.schedule import season_of
+from nba_assets.sources.landed.source import (
+    LiveSource,
+    games_fingerprint,
+)
+from nba_assets.sources.league_clock import eastern
+from nba_assets.storage.lake import Lake
 
 LINES = ("raw_game_lines", "raw_player_points_lines")
 FROM_ARCHIVE = "archive"

@@ -1,7 +1,5 @@
 """The job that fetches: the documents of a game date into the landing zone, one publisher at a time.
 
-What belongs here: ops, their order and their pools. What does not: what is fetched (sources/slate.py).
-
 One op a stage, one pool a publisher: however many runs there are, a publisher meets one of them at a time.
 Tables are not part of it: what has landed is news, and a sensor acts on news.
 """
@@ -13,12 +11,18 @@ from typing import Any
 
 import dagster as dg
 
-from nba_assets.partitions import GAME_DATES
-from nba_assets.sources.feeds import BOUGHT
-from nba_assets.sources.fetch_desk import FetchDesk
-from nba_assets.sources.fetcher import Outcome, Result
+from nba_assets.calendar.partitions import GAME_DATES
+from nba_assets.sources.feeds.catalog import BOUGHT
+from nba_assets.sources.fetch.fetch_desk import FetchDesk
+from nba_assets.sources.fetch.fetch_plan import (
+    USUAL,
+    known_feeds,
+)
+from nba_assets.sources.fetch.fetcher import (
+    Outcome,
+    Result,
+)
 from nba_assets.sources.http.hosts import NBA_CDN, NBA_REPORTS, NBA_STATS, ODDS_API
-from nba_assets.sources.slate import USUAL, known_feeds
 
 FETCH_JOB = "fetch"
 # In this order: the schedule names the games of the others, the events name the lines.

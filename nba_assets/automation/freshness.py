@@ -1,7 +1,5 @@
 """Freshness that knows the season: what should be there by now, by the league's own schedule.
 
-What belongs here: what is overdue. What does not: who is told (alert_sensors.py).
-
 Dagster's own freshness is per asset: a backfill of old dates makes it look fresh, and a summer makes it look
 stale. Here a date is overdue when its games have been over for hours and its tables are not there. A day off
 and a summer have no games, so they are never overdue. A game that the landed schedule still calls scheduled
@@ -17,8 +15,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from nba_assets.quality.gate import Gate
-from nba_assets.sources.live_schedule import season_of
-from nba_assets.sources.moment import eastern
+from nba_assets.sources.landed.schedule import season_of
+from nba_assets.sources.league_clock import eastern
 
 WATCHED = ("player_game_summary", "prediction_accuracy")
 GRACE = dt.timedelta(hours=12)  # from a last tip-off in the evening to the morning after

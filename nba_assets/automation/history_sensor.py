@@ -1,8 +1,5 @@
 """The sensor of corrected history: later dates whose windows used what has since been corrected.
 
-What belongs here: which tables of which dates that is. What does not: new documents of a date itself
-(landing_sensors.py), what makes a partition stale (quality/staleness.py).
-
 A corrected line of Monday is in Tuesday's averages, Tuesday's features, and in tonight's prediction. Hashes
 of what each date used say which of them: the others are left alone. Older dates than the watched ones are a
 person's (``nba-assets stale --fix``), and so is what only the code has made stale.
@@ -15,15 +12,18 @@ import datetime as dt
 import dagster as dg
 
 from nba_assets.automation.due import Phase, active_dates, phase
-from nba_assets.automation.graph import REGISTRY, TableGraph
 from nba_assets.automation.jobs import UPDATE_JOB
-from nba_assets.automation.watched import watched_days
-from nba_assets.object_store import open_store
+from nba_assets.automation.watched_dates import watched_days
+from nba_assets.lineage.graph import (
+    REGISTRY,
+    TableGraph,
+)
+from nba_assets.lineage.staleness import Staleness
 from nba_assets.quality.gate import Gate
-from nba_assets.quality.staleness import Staleness
-from nba_assets.remembering_lake import RememberingLake
 from nba_assets.settings import Settings
-from nba_assets.sources.fetch_desk import FetchDesk
+from nba_assets.sources.fetch.fetch_desk import FetchDesk
+from nba_assets.storage.cached_lake import RememberingLake
+from nba_assets.storage.object_store import open_store
 
 _PROMOTED = f"earlier {REGISTRY}"  # the other sensor's
 

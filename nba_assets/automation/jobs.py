@@ -1,7 +1,4 @@
-"""Jobs over tables, and their run configuration.
-
-What belongs here: what runs together. What does not: what a run does, the job that fetches (fetching.py).
-"""
+"""Jobs over tables, and their run configuration."""
 
 from __future__ import annotations
 
@@ -13,8 +10,11 @@ import dagster as dg
 
 from nba_assets.assets.coverage_page import NAME as PAGE
 from nba_assets.assets.overrides import override_run_config
-from nba_assets.automation.graph import TableGraph
-from nba_assets.modeling.systems import ENSEMBLE, MODELS
+from nba_assets.lineage.graph import TableGraph
+from nba_assets.modeling.systems.catalog import (
+    ENSEMBLE,
+    MODELS,
+)
 
 HISTORY_JOB = "history"
 MODELS_JOB = "models"

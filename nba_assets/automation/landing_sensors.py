@@ -1,7 +1,5 @@
 """Sensors that watch the landing zone: new documents, lines that move, games that are final.
 
-What belongs here: from news to a request, once. What does not: what is due on a date (due.py).
-
 Each keeps in its cursor, date by date, the state it last asked for: the same news never asks twice, and a
 date that failed is asked for again only when something new has landed.
 """
@@ -27,18 +25,18 @@ from nba_assets.automation.due import (
     results_landed,
 )
 from nba_assets.automation.fetching import FETCH_JOB, fetch_config
-from nba_assets.automation.graph import TableGraph
 from nba_assets.automation.jobs import UPDATE_JOB
 from nba_assets.automation.line_moves import moved_lines
 from nba_assets.automation.row_changes import changed_rows
-from nba_assets.automation.watched import watched_days
-from nba_assets.lake import Lake
-from nba_assets.object_store import open_store
+from nba_assets.automation.watched_dates import watched_days
+from nba_assets.lineage.graph import TableGraph
 from nba_assets.settings import Settings
-from nba_assets.sources.fetch_desk import FetchDesk
-from nba_assets.sources.live import LiveSource
-from nba_assets.sources.moment import eastern
-from nba_assets.sources.slate import RESULTS
+from nba_assets.sources.fetch.fetch_desk import FetchDesk
+from nba_assets.sources.fetch.fetch_plan import RESULTS
+from nba_assets.sources.landed.source import LiveSource
+from nba_assets.sources.league_clock import eastern
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import open_store
 
 FINALS_DAYS = 2
 _STOPPED = dg.DefaultSensorStatus.STOPPED

@@ -1,7 +1,5 @@
 """Whether lines have moved since they were last taken into the tables.
 
-What belongs here: comparing lines. What does not: when that asks for predictions (landing_sensors.py).
-
 A book writes its document anew every few minutes without moving a line; only a move is worth a run.
 """
 
@@ -11,9 +9,9 @@ import datetime as dt
 
 import pandas as pd
 
-from nba_assets.lake import Lake
 from nba_assets.schemas.catalog import TABLES
-from nba_assets.sources.live import LiveSource
+from nba_assets.sources.landed.source import LiveSource
+from nba_assets.storage.lake import Lake
 
 _KEYS = {
     "raw_game_lines": ["game_id", "book", "market"],

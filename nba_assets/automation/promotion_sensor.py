@@ -1,8 +1,5 @@
 """The sensor of promoted models: tonight is predicted again when another system has become champion.
 
-What belongs here: comparing who serves with who was served. What does not: promotion (modeling/), the other
-reasons to predict again (landing_sensors.py, history_sensor.py).
-
 The weekly training promotes before noon, and noon's run serves its champion. A person promotes when he likes,
 in the UI or with ``nba-assets promote``: until tip-off tonight's predictions follow.
 """
@@ -15,18 +12,24 @@ import dagster as dg
 import pandas as pd
 
 from nba_assets.automation.due import Phase, active_dates, phase
-from nba_assets.automation.graph import PREDICTIONS, REGISTRY
 from nba_assets.automation.jobs import UPDATE_JOB
-from nba_assets.automation.watched import watched_days
-from nba_assets.lake import Lake
-from nba_assets.modeling.registry import LIFE_DAYS, serving
-from nba_assets.modeling.versions import counting
-from nba_assets.object_store import open_store
+from nba_assets.automation.watched_dates import watched_days
+from nba_assets.lineage.graph import (
+    PREDICTIONS,
+    REGISTRY,
+)
+from nba_assets.modeling.promotion.registry import (
+    LIFE_DAYS,
+    serving,
+)
+from nba_assets.modeling.systems.versions import counting
 from nba_assets.quality.gate import Gate
 from nba_assets.reports.reading import read_table
 from nba_assets.settings import Settings
-from nba_assets.sources.fetch_desk import FetchDesk
-from nba_assets.sources.moment import eastern
+from nba_assets.sources.fetch.fetch_desk import FetchDesk
+from nba_assets.sources.league_clock import eastern
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import open_store
 
 
 class PromotionSensor:

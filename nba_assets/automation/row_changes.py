@@ -1,8 +1,5 @@
 """Whether new documents say anything new: raw rows as landed against raw rows as stored.
 
-What belongs here: comparing rows. What does not: when a change asks for a run (due.py), lines, of which every
-capture is a row (line_moves.py).
-
 A publisher writes documents anew, with another time in their heading, and the rows in them stay the same:
 that is no news, and no reason to make a date again.
 """
@@ -14,9 +11,9 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from nba_assets.lake import Lake
 from nba_assets.schemas.catalog import TABLES
-from nba_assets.sources.live import LiveSource
+from nba_assets.sources.landed.source import LiveSource
+from nba_assets.storage.lake import Lake
 
 _COMPARED = {
     "raw_player_boxscores": "player_boxscores",

@@ -1,6 +1,6 @@
-"""Schedules, in New York's time: the slate every half hour, results at five, predictions at noon, retraining.
+"""Schedules, in New York's time.
 
-What belongs here: when. What does not: what a run does, what sensors see (landing_sensors.py).
+The slate every half hour, results at five, predictions at noon, retraining.
 """
 
 from __future__ import annotations
@@ -12,14 +12,20 @@ from typing import Any
 import dagster as dg
 
 from nba_assets.automation.fetching import FETCH_JOB, fetch_config
-from nba_assets.automation.graph import REGISTRY, TableGraph
 from nba_assets.automation.jobs import PREDICT_JOB, RETRAIN_JOB, retrain_config
-from nba_assets.lake import Lake
-from nba_assets.object_store import open_store
-from nba_assets.partitions import game_dates_between
+from nba_assets.calendar.partitions import game_dates_between
+from nba_assets.lineage.graph import (
+    REGISTRY,
+    TableGraph,
+)
 from nba_assets.settings import Settings, SourceKind
-from nba_assets.sources.moment import eastern
-from nba_assets.sources.slate import OVERVIEW, RESULTS
+from nba_assets.sources.fetch.fetch_plan import (
+    OVERVIEW,
+    RESULTS,
+)
+from nba_assets.sources.league_clock import eastern
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import open_store
 
 NEW_YORK = "America/New_York"
 _NIGHT = dt.timedelta(hours=6)  # games that end after midnight belong to the evening before

@@ -1,7 +1,4 @@
-"""The demo: a small league from nothing to tonight's predictions.
-
-What belongs here: the order of the demo and what it shows. What does not: anything a real run does not do.
-"""
+"""The demo: a small league from nothing to tonight's predictions."""
 
 from __future__ import annotations
 
@@ -12,16 +9,19 @@ from rich.console import Console
 from rich.progress import Progress
 
 from nba_assets.automation.jobs import MAIN_MODEL
-from nba_assets.cli.report import print_frame, print_run
-from nba_assets.cli.run import materialize
 from nba_assets.definitions import ALL_TABLES
-from nba_assets.lake import Lake
-from nba_assets.modeling.versions import counting
-from nba_assets.object_store import open_store
-from nba_assets.reports.model_scores import served_scores
+from nba_assets.modeling.systems.versions import counting
+from nba_assets.reports.models.scores import served_scores
 from nba_assets.reports.reading import read_table
+from nba_assets.runs.materialize import materialize
+from nba_assets.runs.report import (
+    print_frame,
+    print_run,
+)
 from nba_assets.settings import Settings
-from nba_assets.sources.simulated import simulate
+from nba_assets.simulation.league import simulate
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import open_store
 
 SEASONS, TEAMS, SEED, DATES = 2, 8, 7, 60
 _TOP = 12

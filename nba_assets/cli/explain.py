@@ -1,7 +1,4 @@
-"""Why dates are red, in plain words: what is missing, who is to blame, what heals it.
-
-What belongs here: the words. What does not: causes (quality/causes.py).
-"""
+"""Why dates are red, in plain words: what is missing, who is to blame, what heals it."""
 
 from __future__ import annotations
 
@@ -10,14 +7,14 @@ import datetime as dt
 import pandas as pd
 from rich.console import Console
 
+from nba_assets.calendar.partitions import game_dates_between
 from nba_assets.definitions import GRAPH
-from nba_assets.lake import Lake
-from nba_assets.object_store import open_store
-from nba_assets.partitions import game_dates_between
 from nba_assets.quality.causes import heal_command
 from nba_assets.quality.ledger import entries
 from nba_assets.quality.thresholds import thresholds
 from nba_assets.settings import Settings
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import open_store
 
 _COLORS = {"PASS": "green", "EMPTY_OK": "green", "WARN": "yellow", "PENDING": "magenta", "OVERRIDDEN": "cyan"}
 _ORDER = ("FAIL", "BLOCKED", "PENDING", "OVERRIDDEN", "WARN", "PASS", "EMPTY_OK")

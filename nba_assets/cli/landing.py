@@ -1,8 +1,4 @@
-"""Commands of the landing zone: fetch dates, say what is there, release a capture, lift a refusal.
-
-What belongs here: printing and the words of a person. What does not: fetching (automation/fetching.py),
-storing (landing/).
-"""
+"""Commands of the landing zone: fetch dates, say what is there, release a capture, lift a refusal."""
 
 from __future__ import annotations
 
@@ -17,14 +13,19 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from nba_assets.automation.fetching import FETCH_JOB, STAGES, WRONG, fetch_config, words
-from nba_assets.cli.run import QUIET, prepare_home
+from nba_assets.calendar.partitions import game_dates_between
 from nba_assets.definitions import build_defs
-from nba_assets.landing.documents import capture_of
-from nba_assets.partitions import game_dates_between
+from nba_assets.instance.home import prepare_home
+from nba_assets.runs.materialize import QUIET
 from nba_assets.settings import Settings
-from nba_assets.sources.feeds import FEEDS
-from nba_assets.sources.fetch_desk import FetchDesk
-from nba_assets.sources.slate import USUAL, Slate, known_feeds
+from nba_assets.sources.feeds.catalog import FEEDS
+from nba_assets.sources.fetch.fetch_desk import FetchDesk
+from nba_assets.sources.fetch.fetch_plan import (
+    USUAL,
+    Slate,
+    known_feeds,
+)
+from nba_assets.sources.landing.documents import capture_of
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,4 @@
-"""Making the ledger and its page again.
-
-What belongs here: the command. What does not: the ledger (quality/ledger.py), the page (reports/).
-"""
+"""Making the ledger and its page again."""
 
 from __future__ import annotations
 
@@ -10,14 +7,14 @@ import datetime as dt
 from rich.console import Console
 
 from nba_assets.assets.coverage_page import write_page
-from nba_assets.cli.report import print_run
-from nba_assets.cli.run import materialize
-from nba_assets.cli.selection import LEDGER
 from nba_assets.definitions import ALL_TABLES
-from nba_assets.lake import Lake
-from nba_assets.object_store import open_store
 from nba_assets.reports.reading import read_table
+from nba_assets.runs.materialize import materialize
+from nba_assets.runs.report import print_run
+from nba_assets.runs.selection import LEDGER
 from nba_assets.settings import Settings
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import open_store
 
 
 def rebuild(console: Console, settings: Settings, first: dt.date | None, last: dt.date | None) -> int:

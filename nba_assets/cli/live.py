@@ -1,7 +1,4 @@
-"""The command that plays a simulated league live: a server with a clock of its own.
-
-What belongs here: starting it and saying how to point the platform at it. What does not: what it answers.
-"""
+"""The command that plays a simulated league live: a server with a clock of its own."""
 
 from __future__ import annotations
 
@@ -12,9 +9,15 @@ from pathlib import Path
 from rich.console import Console
 
 from nba_assets.cli.demo import DATES, SEASONS, SEED, TEAMS
-from nba_assets.sources.simulated import simulate
-from nba_assets.sources.simulated.live_server import LiveServer, SpedUpClock
-from nba_assets.sources.simulated.live_world import EASTERN, World
+from nba_assets.simulation.league import simulate
+from nba_assets.simulation.server.http_server import (
+    LiveServer,
+    SpedUpClock,
+)
+from nba_assets.simulation.server.world import (
+    EASTERN,
+    World,
+)
 
 _DAYS_BEFORE_END = 10  # days before the league's last date on which the clock starts, by default
 

@@ -1,7 +1,4 @@
-"""Commands of a live day: fetch, landing, live.
-
-What belongs here: arguments and help. What does not: work (landing.py, live.py).
-"""
+"""Commands of a live day: fetch, landing, live."""
 
 import datetime as dt
 from pathlib import Path
@@ -9,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from nba_assets.cli.console import console
+from nba_assets.runs.console import console
 
 _DAY = ["%Y-%m-%d"]
 FeedsOption = Annotated[

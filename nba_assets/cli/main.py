@@ -1,7 +1,4 @@
-"""The command line: thin over the same definitions that the UI uses.
-
-What belongs here: arguments, help and exit codes. What does not: work.
-"""
+"""The command line: thin over the same definitions that the UI uses."""
 
 import datetime as dt
 import sys
@@ -10,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from nba_assets.cli.console import console
 from nba_assets.cli.live_commands import add_to
+from nba_assets.runs.console import console
 
 app = typer.Typer(
     help="Predicts NBA player points, and proves it: run tables over dates, explain a red one, score models.",
@@ -36,7 +33,7 @@ SourceOption = Annotated[
 
 def _settings(lake: str | None = None, source: Path | None = None):
     from nba_assets.settings import Settings
-    from nba_assets.sources.archive import ArchiveSource
+    from nba_assets.sources.archive.source import ArchiveSource
 
     if source is not None:
         ArchiveSource(source)  # says what is wrong with it before anything starts
@@ -53,7 +50,7 @@ def simulate(
     dates: Annotated[int | None, typer.Option(min=10, help="Game dates a season; all by default.")] = None,
 ) -> None:
     """Write a synthetic league in the layout of the archive; its rows say so and never mix with real ones."""
-    from nba_assets.sources.simulated import simulate as write_league
+    from nba_assets.simulation.league import simulate as write_league
 
     summary = write_league(out, seasons=seasons, teams=teams, seed=seed, dates_per_season=dates)
     console.print(
@@ -82,10 +79,10 @@ def backfill(
     The ledger of these dates is written with them. The exit code is 1 when a date is blocked, so that a
     script notices.
     """
-    from nba_assets.cli.report import print_run
-    from nba_assets.cli.run import materialize
-    from nba_assets.cli.selection import chosen_tables
     from nba_assets.cli.stale import resume as what_is_due
+    from nba_assets.runs.materialize import materialize
+    from nba_assets.runs.report import print_run
+    from nba_assets.runs.selection import chosen_tables
 
     if resume and allow_partial:
         raise typer.BadParameter("--resume lets nothing through: use --allow-partial without it")
@@ -139,8 +136,9 @@ def history(
     source: SourceOption = None,
 ) -> None:
     """The main job: every table of the archive, models on the first game date of each month, a summary."""
-    from nba_assets.cli.report import print_facts, print_run, print_scores
-    from nba_assets.cli.run import materialize
+    from nba_assets.bench.report import print_facts
+    from nba_assets.runs.materialize import materialize
+    from nba_assets.runs.report import print_run, print_scores
 
     settings = _settings(lake, source)
     report = materialize(settings, from_.date(), to.date())
@@ -206,8 +204,8 @@ def bench(
     lake: LakeOption = None,
 ) -> None:
     """Measure the main job from an empty lake: time, memory, rows a second; then the models."""
-    from nba_assets.cli.bench import run_bench
-    from nba_assets.cli.model_bench import print_model_bench
+    from nba_assets.bench.main_job import run_bench
+    from nba_assets.bench.model_bench import print_model_bench
 
     if models:
         print_model_bench(console, _settings(lake))
@@ -250,7 +248,7 @@ def leak_lab(
     lake: LakeOption = None,
 ) -> None:
     """Plant the known leaks on real data, one at a time: effect on the MAE, and the guard that sees it."""
-    from nba_assets.cli.leak_lab import run_leak_lab
+    from nba_assets.bench.leak_experiments import run_leak_lab
 
     raise typer.Exit(run_leak_lab(console, _settings(lake)))
 
@@ -271,7 +269,7 @@ add_to(app)
 
 def main() -> None:
     """Entry point of the console script: what a person did wrong is one line, not a traceback."""
-    from nba_assets.domain.problems import BadInput
+    from nba_assets.tabular.problems import BadInput
 
     try:
         app()

@@ -1,7 +1,4 @@
-"""The page of a stored model.
-
-What belongs here: reading what the page needs. What does not: the page (reports/model_page.py).
-"""
+"""The page of a stored model."""
 
 from __future__ import annotations
 
@@ -10,14 +7,23 @@ from pathlib import Path
 import pandas as pd
 
 from nba_assets.assets.ensembles import out_of_sample
-from nba_assets.lake import Lake
-from nba_assets.modeling import ensemble
-from nba_assets.modeling.artefacts import REMEDY, ArtefactError, ArtefactStore, load, load_said
-from nba_assets.modeling.systems import POINTS_QUANTILE
-from nba_assets.object_store import open_store
-from nba_assets.reports.model_page import ensemble_page, model_page
+from nba_assets.modeling.fitting.artefacts import (
+    REMEDY,
+    ArtefactError,
+    ArtefactStore,
+    load,
+    load_said,
+)
+from nba_assets.modeling.systems import ensemble
+from nba_assets.modeling.systems.catalog import POINTS_QUANTILE
+from nba_assets.reports.models.page import (
+    ensemble_page,
+    model_page,
+)
 from nba_assets.reports.reading import read_table
 from nba_assets.settings import Settings
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import open_store
 
 
 def write_report(settings: Settings, model_id: str, out: Path | None) -> Path:

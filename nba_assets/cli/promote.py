@@ -1,8 +1,4 @@
-"""Who serves, by a person's word.
-
-What belongs here: which run a promotion is, and what it shows. What does not: the rules of promotion
-(modeling/promotion.py), the states (modeling/registry.py).
-"""
+"""Who serves, by a person's word."""
 
 from __future__ import annotations
 
@@ -12,13 +8,16 @@ import pandas as pd
 from rich.console import Console
 
 from nba_assets.automation.jobs import champion_config
-from nba_assets.cli.report import print_frame, print_run
-from nba_assets.cli.run import materialize
-from nba_assets.cli.selection import chosen_tables
-from nba_assets.lake import Lake
-from nba_assets.object_store import open_store
 from nba_assets.reports.reading import read_table
+from nba_assets.runs.materialize import materialize
+from nba_assets.runs.report import (
+    print_frame,
+    print_run,
+)
+from nba_assets.runs.selection import chosen_tables
 from nba_assets.settings import Settings
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import open_store
 
 BACK = "BACK"
 _SHOWN = ["system", "state", "since", "model_id", "replaced", "by_hand", "reason"]

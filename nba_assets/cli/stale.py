@@ -1,8 +1,5 @@
 """Stale partitions on the command line: listing, healing, and resuming a backfill.
 
-What belongs here: the order of tables, runs and words. What does not: what makes a partition stale
-(quality/staleness.py).
-
 Tables are gone through in graph order and each is healed before the next is looked at: so what a healed
 partition makes stale further down is found in the same pass, and one that comes out unchanged makes nothing
 stale.
@@ -20,18 +17,25 @@ import dagster as dg
 from rich.console import Console
 
 from nba_assets.assets.resources import source_resource
-from nba_assets.assets.table import Table
 from nba_assets.automation.jobs import LEARNED
-from nba_assets.cli.run import RunReport, materialize, prepare_home
-from nba_assets.cli.selection import LEDGER
+from nba_assets.calendar.partitions import (
+    FIRST_GAME_DATE,
+    game_dates_between,
+)
 from nba_assets.definitions import ALL_TABLES
-from nba_assets.lake import Lake
-from nba_assets.object_store import open_store
-from nba_assets.partitions import FIRST_GAME_DATE, game_dates_between
+from nba_assets.instance.home import prepare_home
+from nba_assets.lineage.staleness import (
+    Stale,
+    Staleness,
+)
+from nba_assets.lineage.table import Table
 from nba_assets.quality.gate import Gate
-from nba_assets.quality.staleness import Stale, Staleness
-from nba_assets.remembering_lake import RememberingLake
+from nba_assets.runs.materialize import RunReport, materialize
+from nba_assets.runs.selection import LEDGER
 from nba_assets.settings import Settings
+from nba_assets.storage.cached_lake import RememberingLake
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import open_store
 
 # A stale model is trained again on its own date, whatever calendar planned it.
 _ITS_OWN_DATE = {"retrain_calendar": "every_date", "first_date": FIRST_GAME_DATE.isoformat()}
@@ -133,7 +137,7 @@ def resume(
 ) -> RunReport:
     """Materialize what a backfill of the range still owes: dates not stored, not open at the gate, or stale.
 
-    Arguments and errors as in :func:`nba_assets.cli.run.materialize`.
+    Arguments and errors as in :func:`nba_assets.runs.materialize.materialize`.
 
     Returns:
         One report over all tables: the sum of the runs that were needed.

@@ -1,8 +1,4 @@
-"""Where a number comes from.
-
-What belongs here: one player's features, what they were made from, his games and predictions on a date, and
-what each feature added to them. What does not: computing them.
-"""
+"""Where a number comes from."""
 
 from __future__ import annotations
 
@@ -11,19 +7,29 @@ import datetime as dt
 import pandas as pd
 from rich.console import Console
 
-from nba_assets.cli.report import print_frame
 from nba_assets.domain.as_of import HISTORY_DAYS
-from nba_assets.domain.feature_registry import EXTENDED
-from nba_assets.domain.player_names import name_forms
+from nba_assets.domain.feature_store.feature_registry import EXTENDED
+from nba_assets.domain.raw.player_names import name_forms
 from nba_assets.domain.zones import COARSE
-from nba_assets.lake import Lake
-from nba_assets.modeling import ensemble
-from nba_assets.modeling.artefacts import ArtefactError, ArtefactStore, load
-from nba_assets.object_store import open_store
-from nba_assets.reports.feature_inputs import ORIGINS, stored_inputs
-from nba_assets.reports.feature_trace import member_shares, trace_feature
+from nba_assets.modeling.fitting.artefacts import (
+    ArtefactError,
+    ArtefactStore,
+    load,
+)
+from nba_assets.modeling.systems import ensemble
+from nba_assets.reports.features.inputs import (
+    ORIGINS,
+    stored_inputs,
+)
+from nba_assets.reports.features.trace import (
+    member_shares,
+    trace_feature,
+)
 from nba_assets.reports.reading import read_table
+from nba_assets.runs.report import print_frame
 from nba_assets.settings import Settings
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import open_store
 
 _GAMES = 20
 _TOP = 12

@@ -1,8 +1,5 @@
 """The one way to look back: windows over what was known strictly before a date.
 
-What belongs here: selecting and aggregating earlier rows of the same entity. What does not: which
-statistic a feature needs.
-
 Every window of the platform goes through :class:`PriorRows`. It finds the earlier rows by search, strictly
 before the target's date, so a window cannot contain the game it describes. Sums run over the lags in a fixed
 order and never over a running total, so a date computed alone equals the same date computed in a range to

@@ -1,7 +1,4 @@
-"""Possessions, ratings, pace, overtimes and usage: the arithmetic of a box line.
-
-What belongs here: formulas on one game. What does not: windows over games.
-"""
+"""Possessions, ratings, pace, overtimes and usage: the arithmetic of a box line."""
 
 from __future__ import annotations
 

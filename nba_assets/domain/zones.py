@@ -1,7 +1,4 @@
-"""Names of the shot zones and their columns.
-
-What belongs here: names. What does not: how a shot finds its zone (shot_zones.py).
-"""
+"""Names of the shot zones and their columns."""
 
 from __future__ import annotations
 

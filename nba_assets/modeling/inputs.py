@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from nba_assets.domain.feature_registry import names_hash
+from nba_assets.domain.feature_store.feature_registry import names_hash
 
 TEXT: Final = pd.StringDtype("pyarrow")
 PLAYER_KEY: Final = ("game_id", "player_id")

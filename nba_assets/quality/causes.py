@@ -1,8 +1,5 @@
 """Root causes: which table a gap truly comes from, why, and what heals it.
 
-What belongs here: walking from a failed metric up the graph to the first table that is to blame. What does
-not: verdicts (verdict.py), the ledger made of them (ledger.py).
-
 The table that shows a gap is seldom the one that caused it: a usage rate of 47 % was blamed on the players'
 table for weeks, while half of the team rows it divides by had never been loaded.
 """
@@ -13,9 +10,9 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from nba_assets.domain.problems import NOT_PUBLISHED
 from nba_assets.quality.gate import GONE, NOT_RUN, OLDER
 from nba_assets.quality.verdict import FAILED_CHECK, Verdict
+from nba_assets.tabular.problems import NOT_PUBLISHED
 
 NOT_RUN_YET = "not run yet"
 NOT_RUN_SINCE = "not run since its inputs were healed"

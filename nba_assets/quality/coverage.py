@@ -1,8 +1,4 @@
-"""Verdicts on dates: coverage measured and judged.
-
-What belongs here: one verdict a date. What does not: counting (measures.py), expected sets (expectations.py),
-what a verdict is (verdict.py).
-"""
+"""Verdicts on dates: coverage measured and judged."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What each table should hold, from the schedule and the tables before it.
-
-What belongs here: expected sets and conditions, one function a metric. What does not: shares that fail
-(coverage.yaml), counting (measures.py), models and what is made of them (model_expectations.py).
-"""
+"""What each table should hold, from the schedule and the tables before it."""
 
 from __future__ import annotations
 
@@ -10,7 +6,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from nba_assets.domain.feature_registry import EXTRA, V2, Feature
+from nba_assets.domain.feature_store.feature_registry import (
+    EXTRA,
+    V2,
+    Feature,
+)
 from nba_assets.quality.expected_sets import (
     GAME,
     PLAYER,

@@ -1,8 +1,4 @@
-"""What metrics are counted against: expected sets of the schedule, and the frames a measure sees.
-
-What belongs here: sets and keys that several tables share. What does not: metrics (expectations.py,
-model_expectations.py), shares that fail (coverage.yaml).
-"""
+"""What metrics are counted against: expected sets of the schedule, and the frames a measure sees."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Failed coverage checks, as they happen.
-
-What belongs here: reading them from Dagster's event log in order. What does not: who is told.
-"""
+"""Failed coverage checks, as they happen."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Feature rows as arrays by game date, and sums over the dates before each.
-
-What belongs here: the arrays every comparison with history reads. What does not: what counts as a finding
-(feature_history.py).
-"""
+"""Feature rows as arrays by game date, and sums over the dates before each."""
 
 from __future__ import annotations
 
@@ -12,7 +8,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from nba_assets.domain.feature_registry import NAMES, V2
+from nba_assets.domain.feature_store.feature_registry import (
+    NAMES,
+    V2,
+)
 
 ENTITLED_GAMES = 10  # a player with fewer earlier games may lack any feature
 _SEASON = np.array([feature.needs == "season" for feature in V2])

@@ -1,8 +1,5 @@
 """A date's features held against the game dates before it: coverage, constants, leaks, drift of means.
 
-What belongs here: one comparison a function, all dates at once. What does not: checks of single rows
-(feature_rows.py), limits (coverage.yaml).
-
 Dates of bootstrap are in no window: their features are allowed to be missing, and no model reads them.
 """
 
@@ -12,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import betainc
 
-from nba_assets.domain.feature_registry import NAMES
+from nba_assets.domain.feature_store.feature_registry import NAMES
 from nba_assets.quality.feature_days import FeatureDays, window_extreme, window_sums
 from nba_assets.quality.findings import found, named_keys
 from nba_assets.quality.thresholds import RegressionLimits

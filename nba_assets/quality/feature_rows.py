@@ -1,8 +1,4 @@
-"""Feature rows judged one by one: values in range, keys unique, no row without its context or its game.
-
-What belongs here: checks that need no other date. What does not: comparisons with history
-(feature_history.py).
-"""
+"""Feature rows judged one by one: values in range, keys unique, no row without its context or its game."""
 
 from __future__ import annotations
 
@@ -11,7 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from nba_assets.domain.feature_registry import NAMES, V2
+from nba_assets.domain.feature_store.feature_registry import (
+    NAMES,
+    V2,
+)
 from nba_assets.quality.findings import found, named_keys
 
 KEY = ["game_date", "game_id", "player_id"]

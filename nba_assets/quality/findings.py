@@ -1,7 +1,4 @@
-"""What a finding is: one row a date, check and feature, with its evidence.
-
-What belongs here: the columns of findings and how rows are named. What does not: any check.
-"""
+"""What a finding is: one row a date, check and feature, with its evidence."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nba_assets.domain.feature_registry import NAMES
+from nba_assets.domain.feature_store.feature_registry import NAMES
 from nba_assets.quality.measures import NAMED_KEYS
 
 _TEXT = pd.StringDtype("pyarrow")

@@ -1,8 +1,5 @@
 """The gate: which dates of a table may feed another.
 
-What belongs here: reading the verdicts of blocking checks from Dagster's event log. What does not: making
-them (coverage.py).
-
 Dagster stops downstream assets in the same run only; a run launched by hand goes past a failed check.
 So every asset asks here before it reads, whoever launched it. A date is open when the newest evaluation of
 the table's check passed on the newest materialization. Anything else, silence included, shuts the gate.
@@ -21,7 +18,7 @@ from dagster._core.storage.asset_check_execution_record import AssetCheckExecuti
 from dagster._core.storage.asset_check_execution_record import AssetCheckPartitionInfo
 from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
 
-from nba_assets.lake import Lake
+from nba_assets.storage.lake import Lake
 
 CHECK_NAME = "coverage"
 NOT_RUN = "its coverage was never evaluated"

@@ -1,8 +1,5 @@
 """The ledger: coverage of every table, metric and date, as the lake itself records it.
 
-What belongs here: collecting verdicts from partitions and refusals, and putting them in rows. What does not:
-verdicts, causes, pages.
-
 Each partition carries its verdict in its footer, so data and verdict are one object and one write; what was
 refused stands in a refusal. The ledger is a view of both: whoever loses it makes it again, to the same rows.
 """
@@ -17,13 +14,13 @@ from typing import Any
 
 import pandas as pd
 
-from nba_assets.lake import Lake
 from nba_assets.quality.causes import Blame, Cause, heal_command
 from nba_assets.quality.refusals import Refusal, Refusals
 from nba_assets.quality.thresholds import thresholds
 from nba_assets.quality.verdict import Verdict
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.coverage import COVERAGE
+from nba_assets.storage.lake import Lake
 
 WHOLE_DATE = "date"  # the metric of a table that counts nothing, or of a date that is not there
 _OPEN_ENDED = ("FAIL", "BLOCKED", "PENDING", "OVERRIDDEN")

@@ -1,7 +1,4 @@
-"""How coverage is counted: expected keys against actual keys, date by date.
-
-What belongs here: counting and judging. What does not: which keys a table should have (expectations.py).
-"""
+"""How coverage is counted: expected keys against actual keys, date by date."""
 
 from __future__ import annotations
 

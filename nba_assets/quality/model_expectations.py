@@ -1,8 +1,4 @@
-"""What tables of models, predictions and grades should hold, from the registry and the tables before them.
-
-What belongs here: expected sets and conditions, one function a metric. What does not: the other tables
-(expectations.py), shares that fail (coverage.yaml), counting (measures.py).
-"""
+"""What tables of models, predictions and grades should hold, from the registry and the tables before them."""
 
 from __future__ import annotations
 
@@ -10,9 +6,12 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from nba_assets.modeling.registry import LIFE_DAYS, serving
-from nba_assets.modeling.systems import LEARNED_SYSTEMS
-from nba_assets.modeling.versions import counting
+from nba_assets.modeling.promotion.registry import (
+    LIFE_DAYS,
+    serving,
+)
+from nba_assets.modeling.systems.catalog import LEARNED_SYSTEMS
+from nba_assets.modeling.systems.versions import counting
 from nba_assets.quality.expected_sets import PLAYER, Frames, Measure, final_games
 from nba_assets.quality.measures import keys_present, rows_true
 

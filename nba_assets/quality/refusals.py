@@ -1,8 +1,5 @@
 """Refusals: verdicts on dates that were not written, kept beside the tables until they heal, and after.
 
-What belongs here: keeping, healing and reading them. What does not: the verdicts on stored dates, which stand
-in the partitions themselves.
-
 A date that fails keeps what was stored before, so its verdict needs a place of its own:
 ``_refused/{table}/{date}.json``, one object, replaced whole. Healing keeps the verdict and adds the moment.
 """
@@ -14,8 +11,8 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from nba_assets.object_store import ObjectStore
 from nba_assets.quality.verdict import Verdict
+from nba_assets.storage.object_store import ObjectStore
 
 _FOLDER = "_refused"  # an underscore: no reader of tables takes it for one
 

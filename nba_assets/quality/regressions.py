@@ -1,8 +1,4 @@
-"""What is wrong with the features of a date although its coverage holds.
-
-What belongs here: all findings of a date in one frame. What does not: the single checks (feature_rows.py,
-feature_history.py), who acts on them.
-"""
+"""What is wrong with the features of a date although its coverage holds."""
 
 from __future__ import annotations
 

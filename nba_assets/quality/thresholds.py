@@ -1,7 +1,4 @@
-"""The one file of thresholds, typed and validated.
-
-What belongs here: reading coverage.yaml. What does not: how a metric is measured (measures.py).
-"""
+"""The one file of thresholds, typed and validated."""
 
 from __future__ import annotations
 
@@ -13,7 +10,7 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator, model_validator
 
-from nba_assets.domain.feature_registry import NAMES
+from nba_assets.domain.feature_store.feature_registry import NAMES
 
 _SECTION = "regressions"
 Share = Annotated[float, Field(ge=0, le=1)]

@@ -1,7 +1,4 @@
-"""Validity of rows: types, ranges, NULLs, unique keys, one pass over a whole range.
-
-What belongs here: turning pandera's findings into reasons by date. What does not: coverage.
-"""
+"""Validity of rows: types, ranges, NULLs, unique keys, one pass over a whole range."""
 
 from __future__ import annotations
 

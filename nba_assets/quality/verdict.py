@@ -1,8 +1,4 @@
-"""The verdict on a table and date: what it holds, whether it may feed others, and how it is kept.
-
-What belongs here: one verdict, its words, and its stored form. What does not: measuring (coverage.py), who
-reads verdicts (gate.py, ledger.py).
-"""
+"""The verdict on a table and date: what it holds, whether it may feed others, and how it is kept."""
 
 from __future__ import annotations
 
@@ -11,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from nba_assets.domain.problems import BadInput
+from nba_assets.tabular.problems import BadInput
 
 FAILED_CHECK = "failed a check"
 INVALID_ROWS = "rows break the schema"

@@ -1,7 +1,4 @@
-"""The data dictionary, from the schemas.
-
-What belongs here: turning schemas into a page. What does not: any description.
-"""
+"""The data dictionary, from the schemas."""
 
 from __future__ import annotations
 

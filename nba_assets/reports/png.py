@@ -1,7 +1,4 @@
-"""A figure as PNG, and a PNG inside a page or an asset's metadata.
-
-What belongs here: bytes and their address. What does not: what is drawn.
-"""
+"""A figure as PNG, and a PNG inside a page or an asset's metadata."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Whole tables of a lake as frames, for reports.
-
-What belongs here: reading. What does not: figures.
-"""
+"""Whole tables of a lake as frames, for reports."""
 
 from __future__ import annotations
 
@@ -10,8 +7,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from nba_assets.lake import Lake
 from nba_assets.schemas.catalog import TABLES
+from nba_assets.storage.lake import Lake
 
 
 def read_table(

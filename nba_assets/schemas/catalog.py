@@ -1,7 +1,4 @@
-"""Every table by name, and what the UI shows of it.
-
-What belongs here: the registry of tables and Dagster's view of a schema. What does not: any column.
-"""
+"""Every table by name, and what the UI shows of it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""How a table is declared: one pandera schema that also gives stored types, the UI's columns and the docs.
-
-What belongs here: the kinds of columns and what follows from a declaration. What does not: any table.
-"""
+"""How a table is declared: one pandera schema that also gives stored types, the UI's columns and the docs."""
 
 from __future__ import annotations
 

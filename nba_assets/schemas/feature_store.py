@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from nba_assets.domain.feature_registry import EXTENDED, V2, VERSION, VERSION_EXTENDED, Feature
+from nba_assets.domain.feature_store.feature_registry import (
+    EXTENDED,
+    V2,
+    VERSION,
+    VERSION_EXTENDED,
+    Feature,
+)
 from nba_assets.schemas.columns import Field, TableSchema, flag, integer, number, text
 from nba_assets.schemas.raw import GAME, OPPONENT, PLAYER, PLAYER_NAME, SEASON, SOURCE, TEAM
 

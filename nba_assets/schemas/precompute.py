@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from nba_assets.domain.player_windows import HALF_LIVES, MEANS
+from nba_assets.domain.precompute.player_windows import (
+    HALF_LIVES,
+    MEANS,
+)
 from nba_assets.domain.zones import COARSE
 from nba_assets.schemas.columns import Field, TableSchema, integer, number, text
 from nba_assets.schemas.raw import GAME, OPPONENT, PLAYER, SEASON, SOURCE, TEAM

@@ -1,7 +1,4 @@
-"""The interface of every source: what raw tables ask, whoever answers.
-
-What belongs here: the questions and the shape of an answer. What does not: how a source finds out.
-"""
+"""The interface of every source: what raw tables ask, whoever answers."""
 
 from __future__ import annotations
 
@@ -13,7 +10,7 @@ from typing import Any, Final, Protocol
 import pandas as pd
 import pyarrow as pa
 
-from nba_assets.domain.problems import BadInput
+from nba_assets.tabular.problems import BadInput
 
 LANDED: Final = "landed "  # before every fingerprint of captures: an archive's are a hash alone
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from nba_assets.assets.inputs import History
+from nba_assets.lineage.inputs import History
 from nba_assets_tests import ladder
 from nba_assets_tests.ladder import BAD, FIRST, GOOD, LAST, SOURCE
 from nba_assets_tests.workbench import Workbench

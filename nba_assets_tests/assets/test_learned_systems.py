@@ -14,24 +14,35 @@ import pytest
 
 from nba_assets.assets.ensembles import ENSEMBLES, out_of_sample
 from nba_assets.assets.evaluations import EVALUATIONS
-from nba_assets.assets.inputs import Inputs
 from nba_assets.assets.models import MODEL_TABLES
 from nba_assets.assets.predictions import PREDICTIONS
-from nba_assets.assets.table import Built, Table
-from nba_assets.assets.trainers import TRAINERS
 from nba_assets.cli.model_report import write_report
-from nba_assets.domain.feature_registry import EXTENDED, NAMES
-from nba_assets.lake import Lake
-from nba_assets.modeling.artefacts import ArtefactError, load, load_said, said_name
-from nba_assets.modeling.calibration_metrics import METRICS
-from nba_assets.modeling.ensemble import EnsembleWeights
-from nba_assets.modeling.system_scores import system_scores
-from nba_assets.modeling.systems import SYSTEMS
-from nba_assets.object_store import open_store
-from nba_assets.partition_file import Stamp
+from nba_assets.domain.feature_store.feature_registry import (
+    EXTENDED,
+    NAMES,
+)
+from nba_assets.lineage.inputs import Inputs
+from nba_assets.lineage.table import (
+    Built,
+    Table,
+)
+from nba_assets.modeling.evaluation.calibration_metrics import METRICS
+from nba_assets.modeling.evaluation.system_scores import system_scores
+from nba_assets.modeling.fitting.artefacts import (
+    ArtefactError,
+    load,
+    load_said,
+    said_name,
+)
+from nba_assets.modeling.fitting.trainers import TRAINERS
+from nba_assets.modeling.systems.catalog import SYSTEMS
+from nba_assets.modeling.systems.ensemble import EnsembleWeights
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.predictions import MEMBERS
 from nba_assets.settings import Settings
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import open_store
+from nba_assets.storage.partition_file import Stamp
 from nba_assets_tests.modeling.conftest import make_store
 
 DATE = dt.date(2024, 12, 20)

@@ -2,8 +2,6 @@
 
 ``python busy_fetch.py DATE FOLDER`` waits for the others, runs the fetch job on a date and writes down when
 it was with which publisher. A process each, as runs have: Dagster's log is not made for two in one.
-
-What belongs here: what runs in a process of its own. What does not: expectations.
 """
 
 import datetime as dt
@@ -16,10 +14,10 @@ from typing import Any
 import dagster as dg
 
 from nba_assets.automation.fetching import fetch_config, fetch_job
-from nba_assets.cli.run import prepare_home
+from nba_assets.instance.home import prepare_home
 from nba_assets.settings import Settings
-from nba_assets.sources.fetch_desk import FetchDesk
-from nba_assets.sources.fetcher import Outcome
+from nba_assets.sources.fetch.fetch_desk import FetchDesk
+from nba_assets.sources.fetch.fetcher import Outcome
 
 PROCESSES = 2
 _PATIENCE, _LONGEST = 0.3, 120.0

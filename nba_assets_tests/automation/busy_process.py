@@ -2,8 +2,6 @@
 
 ``backfill FIRST LAST`` materializes a range, as the command does; ``sensor`` evaluates the landing sensor and
 runs what it asks for, until nothing is asked for any more. Settings come from the environment.
-
-What belongs here: what runs in a process of its own. What does not: expectations.
 """
 
 import datetime as dt
@@ -12,13 +10,14 @@ import time
 
 import dagster as dg
 
-from nba_assets.automation.graph import TableGraph
 from nba_assets.automation.jobs import UPDATE_JOB
 from nba_assets.automation.landing_sensors import LandingSensors
-from nba_assets.cli.run import materialize, prepare_home
 from nba_assets.definitions import ALL_TABLES, build_defs
+from nba_assets.instance.home import prepare_home
+from nba_assets.lineage.graph import TableGraph
+from nba_assets.runs.materialize import materialize
 from nba_assets.settings import Settings
-from nba_assets.sources.fetch_desk import FetchDesk
+from nba_assets.sources.fetch.fetch_desk import FetchDesk
 
 TABLES = (
     "raw_schedule", "raw_player_boxscores", "raw_team_boxscores", "raw_play_by_play", "raw_shot_chart",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from nba_assets.sources.simulated import simulate
+from nba_assets.simulation.league import simulate
 
 
 @pytest.fixture(scope="session")

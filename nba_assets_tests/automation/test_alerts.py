@@ -10,11 +10,14 @@ import dagster as dg
 import pytest
 from pydantic import SecretStr
 
-from nba_assets.alerts import AlertNotDeliveredError, Alerts
 from nba_assets.automation.alert_sensors import AlertSensors
+from nba_assets.automation.alerts import (
+    AlertNotDeliveredError,
+    Alerts,
+)
 from nba_assets.definitions import build_defs
 from nba_assets.settings import Settings
-from nba_assets.sources.fetch_desk import FetchDesk
+from nba_assets.sources.fetch.fetch_desk import FetchDesk
 from nba_assets.sources.http.hosts import publishers
 from nba_assets_tests import ladder
 from nba_assets_tests.ladder import BAD, FIRST, LAST, SOURCE

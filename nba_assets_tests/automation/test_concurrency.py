@@ -11,13 +11,13 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from nba_assets.lake import Lake
-from nba_assets.landing import Landing
-from nba_assets.object_store import FolderStore
 from nba_assets.quality.gate import Gate
 from nba_assets.schemas.catalog import TABLES
-from nba_assets.sources.simulated.live_server import LiveServer
-from nba_assets.sources.simulated.live_world import World
+from nba_assets.simulation.server.http_server import LiveServer
+from nba_assets.simulation.server.world import World
+from nba_assets.sources.landing import Landing
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import FolderStore
 from nba_assets_tests.automation import busy_process
 from nba_assets_tests.sources.landed_days import HOUR, land_results
 

@@ -11,20 +11,23 @@ import dagster as dg
 import pytest
 from rich.console import Console
 
-from nba_assets.automation.graph import TableGraph
 from nba_assets.automation.history_sensor import HistorySensor
 from nba_assets.automation.jobs import UPDATE_JOB
 from nba_assets.automation.landing_sensors import LandingSensors
-from nba_assets.cli.run import materialize
 from nba_assets.cli.stale import fix_stale, list_stale
 from nba_assets.definitions import ALL_TABLES, build_defs
-from nba_assets.lake import Lake
-from nba_assets.landing import Landing
-from nba_assets.object_store import open_store
+from nba_assets.lineage.graph import TableGraph
+from nba_assets.runs.materialize import materialize
 from nba_assets.settings import Settings
-from nba_assets.sources.fetch_desk import FetchDesk
-from nba_assets.sources.simulated.live_server import LiveServer
-from nba_assets.sources.simulated.live_world import Match, World
+from nba_assets.simulation.server.http_server import LiveServer
+from nba_assets.simulation.server.world import (
+    Match,
+    World,
+)
+from nba_assets.sources.fetch.fetch_desk import FetchDesk
+from nba_assets.sources.landing import Landing
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import open_store
 from nba_assets_tests.live_days import QUIET
 from nba_assets_tests.sources.landed_days import HOUR, land_results
 from nba_assets_tests.sources.live_league import corrected

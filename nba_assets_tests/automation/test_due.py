@@ -11,12 +11,15 @@ import pytest
 
 from nba_assets.automation.due import FROM_ARCHIVE, Made, Phase, due, phase
 from nba_assets.automation.freshness import overdue, unknown_season
-from nba_assets.automation.graph import REGISTRY, TableGraph
 from nba_assets.automation.schedules import schedules
+from nba_assets.calendar.partitions import game_dates_between
 from nba_assets.definitions import ALL_TABLES, defs
-from nba_assets.partitions import game_dates_between
+from nba_assets.lineage.graph import (
+    REGISTRY,
+    TableGraph,
+)
 from nba_assets.settings import Settings
-from nba_assets.sources.simulated.live_world import EASTERN
+from nba_assets.simulation.server.world import EASTERN
 
 DATE = dt.date(2025, 1, 15)
 GRAPH = TableGraph.of(ALL_TABLES)

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from nba_assets.sources.feeds import season_date, wanted
-from nba_assets.sources.fetch_desk import FetchDesk
+from nba_assets.simulation.server.world import EASTERN
+from nba_assets.sources.feeds.catalog import (
+    season_date,
+    wanted,
+)
+from nba_assets.sources.fetch.fetch_desk import FetchDesk
+from nba_assets.sources.fetch.fetch_plan import USUAL
 from nba_assets.sources.http.hosts import NBA_CDN
-from nba_assets.sources.simulated.live_world import EASTERN
-from nba_assets.sources.slate import USUAL
 from nba_assets_tests.live_days import LiveDays
 from nba_assets_tests.sources.wire.miniature_game import body, game_node
 

@@ -11,16 +11,16 @@ import pandas as pd
 import pytest
 
 from nba_assets.automation.jobs import TRAINED, champion_config, training_config
+from nba_assets.calendar.partitions import game_dates_between
 from nba_assets.definitions import build_defs
-from nba_assets.modeling.versions import counting
-from nba_assets.partitions import game_dates_between
+from nba_assets.lineage.staleness import Staleness
+from nba_assets.modeling.systems.versions import counting
 from nba_assets.quality.gate import Gate
-from nba_assets.quality.staleness import Staleness
-from nba_assets.remembering_lake import RememberingLake
 from nba_assets.reports.reading import read_table
 from nba_assets.settings import Settings
-from nba_assets.sources.fetch_desk import FetchDesk
-from nba_assets.sources.simulated.live_world import World
+from nba_assets.simulation.server.world import World
+from nba_assets.sources.fetch.fetch_desk import FetchDesk
+from nba_assets.storage.cached_lake import RememberingLake
 from nba_assets_tests.live_days import QUIET, LiveDays
 from nba_assets_tests.workbench import RANGE_END, RANGE_START
 

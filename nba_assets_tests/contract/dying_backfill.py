@@ -1,8 +1,4 @@
-"""A resumed backfill that is killed when a chosen number of things have happened.
-
-What belongs here: dying at a moment that a number names, the same on a slow machine and a fast one. What does
-not: what must be true afterwards (test_killed_backfill.py).
-"""
+"""A resumed backfill that is killed when a chosen number of things have happened."""
 
 from __future__ import annotations
 
@@ -14,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from nba_assets.cli.stale import resume
-from nba_assets.event_log import GroupCommitSqliteEventLogStorage
-from nba_assets.object_store import FolderStore
+from nba_assets.instance.event_log import GroupCommitSqliteEventLogStorage
 from nba_assets.settings import Settings
+from nba_assets.storage.object_store import FolderStore
 
 
 def settings(folder: Path) -> Settings:

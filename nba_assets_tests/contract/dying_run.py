@@ -1,7 +1,4 @@
-"""A run on the ladder in a process of its own that is killed at a chosen moment.
-
-What belongs here: dying. What does not: what must be true afterwards (test_killed_process.py).
-"""
+"""A run on the ladder in a process of its own that is killed at a chosen moment."""
 
 from __future__ import annotations
 
@@ -13,8 +10,8 @@ from typing import Any
 from dagster import DagsterEventType
 
 from nba_assets.assets import date_events
-from nba_assets.event_log import GroupCommitSqliteEventLogStorage
-from nba_assets.lake import Lake
+from nba_assets.instance.event_log import GroupCommitSqliteEventLogStorage
+from nba_assets.storage.lake import Lake
 from nba_assets_tests import ladder
 from nba_assets_tests.workbench import Workbench, open_instance
 

@@ -7,7 +7,7 @@ import dagster as dg
 from dagster._core.definitions.partitions.context import partition_loading_context
 from dagster._core.test_utils import freeze_time
 
-from nba_assets.partitions import GAME_DATES
+from nba_assets.calendar.partitions import GAME_DATES
 from nba_assets_tests.workbench import RANGE_END, RANGE_START
 
 EASTERN = ZoneInfo("America/New_York")

@@ -13,7 +13,7 @@ import pytest
 from dagster._core.events import DagsterEvent, DagsterEventType
 from dagster._core.events.log import EventLogEntry
 
-from nba_assets import event_log
+from nba_assets.instance import event_log
 from nba_assets_tests import ladder
 from nba_assets_tests.ladder import BAD, FIRST, LAST, SOURCE, STEPS
 from nba_assets_tests.workbench import Workbench, open_instance

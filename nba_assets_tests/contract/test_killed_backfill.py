@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nba_assets.lake import Lake
-from nba_assets.object_store import open_store
-from nba_assets.partitions import game_dates_between
+from nba_assets.calendar.partitions import game_dates_between
 from nba_assets.quality.gate import Gate
-from nba_assets.sources.simulated import simulate
+from nba_assets.simulation.league import simulate
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import open_store
 from nba_assets_tests.contract.dying_backfill import backfill
 from nba_assets_tests.league import edit, set_value
 

@@ -1,8 +1,5 @@
 """The box score of a game, rebuilt from its play-by-play.
 
-What belongs here: counting events, and minutes from the ten on the floor. What does not: who was on the floor
-(lineups.py), possessions and rates (possessions.py).
-
 Checked against the boxes of the same games: all counts and, where the ten are known throughout, the minutes
 to the second. What no player did (a team's rebound, a shot-clock turnover) is in no player's line.
 """
@@ -13,7 +10,7 @@ from typing import Final
 
 import pandas as pd
 
-from nba_assets.domain.box_scores import COUNTS
+from nba_assets.domain.raw.box_scores import COUNTS
 
 BOX_COUNTS: Final = tuple(name.lower() for name in COUNTS)
 PERIOD_SECONDS: Final = 720.0

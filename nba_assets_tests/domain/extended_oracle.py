@@ -1,8 +1,4 @@
-"""The slow oracle of ``v3_extended``: every extra feature again, in plain Python, from the raw rows.
-
-What belongs here: loops over lists of games, written from the registry's definitions. What does not: pandas
-arithmetic, numpy, or anything of the package. Who started is taken as given: it is no feature's arithmetic.
-"""
+"""The slow oracle of ``v3_extended``: every extra feature again, in plain Python, from the raw rows."""
 
 from __future__ import annotations
 

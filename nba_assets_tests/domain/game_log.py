@@ -1,8 +1,4 @@
-"""Raw rows as lists of games, for the slow oracle.
-
-What belongs here: reading, and the arithmetic of one game, in plain Python. What does not: features
-(oracle.py), anything of the package.
-"""
+"""Raw rows as lists of games, for the slow oracle."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Missing history of one player at a time, in plain Python.
-
-What belongs here: loops over lists, written from the definition. What does not: pandas arithmetic, numpy, or
-anything of the package.
-"""
+"""Missing history of one player at a time, in plain Python."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The slow oracle: every feature again, in plain Python, from the raw rows alone.
-
-What belongs here: loops over lists of games, written from tables.md and features.md. What does not: pandas
-arithmetic, numpy, or anything of the package: an error shared by both paths would be invisible.
-"""
+"""The slow oracle: every feature again, in plain Python, from the raw rows alone."""
 
 from __future__ import annotations
 

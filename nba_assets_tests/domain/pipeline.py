@@ -1,8 +1,4 @@
-"""The graph's own computations over frames in memory: no run, no lake, no gate.
-
-What belongs here: reading raw tables from the archive, and calling what the assets call, with the inputs and
-the history that they declare. What does not: expectations.
-"""
+"""The graph's own computations over frames in memory: no run, no lake, no gate."""
 
 from __future__ import annotations
 
@@ -15,12 +11,18 @@ from typing import Any
 import pandas as pd
 
 from nba_assets.assets.analytics import ANALYTICS
-from nba_assets.assets.inputs import Gathered, Inputs
 from nba_assets.assets.precompute import PRECOMPUTE
-from nba_assets.assets.table import Built, Table
-from nba_assets.partitions import game_dates_between
+from nba_assets.calendar.partitions import game_dates_between
+from nba_assets.lineage.inputs import (
+    Gathered,
+    Inputs,
+)
+from nba_assets.lineage.table import (
+    Built,
+    Table,
+)
 from nba_assets.schemas.catalog import TABLES
-from nba_assets.sources.archive import ArchiveSource
+from nba_assets.sources.archive.source import ArchiveSource
 
 Frames = dict[str, pd.DataFrame]
 

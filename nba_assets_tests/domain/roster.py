@@ -1,8 +1,4 @@
-"""Who may play a game, and what the injury report says of him, for the slow oracle.
-
-What belongs here: people, dates and reports, in plain Python. What does not: features (oracle.py), anything
-of the package.
-"""
+"""Who may play a game, and what the injury report says of him, for the slow oracle."""
 
 from __future__ import annotations
 

@@ -1,14 +1,11 @@
-"""Changing the results of some dates, seeded, without making them impossible.
-
-What belongs here: permutations and offsets of raw rows. What does not: what must or must not follow.
-"""
+"""Changing the results of some dates, seeded, without making them impossible."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from nba_assets.domain import box_scores
+from nba_assets.domain.raw import box_scores
 from nba_assets_tests.domain.pipeline import Frames
 
 Rows = np.ndarray

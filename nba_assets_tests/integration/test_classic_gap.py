@@ -14,18 +14,18 @@ import pyarrow.compute as pc
 import pytest
 from rich.console import Console
 
+from nba_assets.calendar.partitions import game_dates_between
 from nba_assets.cli.explain import print_explanation
-from nba_assets.cli.run import materialize
-from nba_assets.cli.selection import chosen_tables
 from nba_assets.definitions import GRAPH
-from nba_assets.lake import Lake
-from nba_assets.object_store import open_store
-from nba_assets.partitions import game_dates_between
 from nba_assets.quality.causes import FILE_GONE, INCOMPLETE
 from nba_assets.quality.ledger import entries
 from nba_assets.reports.reading import read_table
+from nba_assets.runs.materialize import materialize
+from nba_assets.runs.selection import chosen_tables
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.settings import Settings
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import open_store
 
 FIRST, LAST = dt.date(2022, 10, 18), dt.date(2023, 4, 9)
 TEAMS, PLAYERS = "team_offense_game_summary", "player_game_summary"

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from nba_assets.cli import bench
+from nba_assets.bench import main_job as bench
 from nba_assets.cli.main import app, main
-from nba_assets.cli.run import materialize
-from nba_assets.domain.problems import BadInput
+from nba_assets.runs.materialize import materialize
 from nba_assets.settings import Settings
-from nba_assets.sources.simulated import simulate
+from nba_assets.simulation.league import simulate
+from nba_assets.tabular.problems import BadInput
 
 RUNNER = CliRunner()
 

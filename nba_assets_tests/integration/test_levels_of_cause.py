@@ -10,12 +10,17 @@ import pytest
 
 from nba_assets.assets.coverage import ledger_graph
 from nba_assets.definitions import ALL_TABLES
-from nba_assets.domain.problems import NOT_PUBLISHED, REFUSED_BY_SOURCE, UNPARSEABLE, BadInput
 from nba_assets.quality.causes import NOT_RUN_YET
 from nba_assets.quality.ledger import entries
 from nba_assets.quality.verdict import FAILED_CHECK
-from nba_assets.sources.archive import ArchiveSource
+from nba_assets.sources.archive.source import ArchiveSource
 from nba_assets.sources.base import Fetched
+from nba_assets.tabular.problems import (
+    NOT_PUBLISHED,
+    REFUSED_BY_SOURCE,
+    UNPARSEABLE,
+    BadInput,
+)
 from nba_assets_tests.league import FIRST, LAST, PLAYERS, edit, set_value
 from nba_assets_tests.workbench import Workbench
 

@@ -12,15 +12,29 @@ import pytest
 from typer.testing import CliRunner
 
 from nba_assets.cli.main import app
-from nba_assets.landing import Landing, Reason
-from nba_assets.object_store import FolderStore
-from nba_assets.sources.feeds import wanted
+from nba_assets.simulation.league import simulate
+from nba_assets.simulation.server import http_server as live_server
+from nba_assets.simulation.server.http_server import (
+    Answer,
+    LiveServer,
+    answer,
+)
+from nba_assets.simulation.server.world import (
+    EASTERN,
+    World,
+)
+from nba_assets.sources.feeds.catalog import wanted
 from nba_assets.sources.http.hosts import ODDS_API
 from nba_assets.sources.http.pacing import Pacer
-from nba_assets.sources.moment import CLOCK, LeagueClock
-from nba_assets.sources.simulated import live_server, simulate
-from nba_assets.sources.simulated.live_server import Answer, LiveServer, answer
-from nba_assets.sources.simulated.live_world import EASTERN, World
+from nba_assets.sources.landing import (
+    Landing,
+    Reason,
+)
+from nba_assets.sources.league_clock import (
+    CLOCK,
+    LeagueClock,
+)
+from nba_assets.storage.object_store import FolderStore
 from nba_assets_tests.sources.landed_days import HOUR, land, schedule
 
 RUNNER = CliRunner()

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from nba_assets.automation.jobs import LEARNED
-from nba_assets.cli.run import materialize
+from nba_assets.calendar.partitions import game_dates_between
 from nba_assets.definitions import ALL_TABLES
-from nba_assets.partitions import game_dates_between
+from nba_assets.runs.materialize import materialize
 from nba_assets.settings import Settings
 
 # Thirty dates on either side of the summer of 2023: the border of a season, with shot chart and without.

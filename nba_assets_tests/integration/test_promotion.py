@@ -10,12 +10,12 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from nba_assets.cli.main import app
-from nba_assets.cli.run import materialize
-from nba_assets.lake import Lake
-from nba_assets.object_store import open_store
 from nba_assets.reports.reading import read_table
+from nba_assets.runs.materialize import materialize
 from nba_assets.settings import Settings
-from nba_assets.sources.simulated import simulate
+from nba_assets.simulation.league import simulate
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import open_store
 
 RUNNER = CliRunner()
 FIRST = dt.date(2024, 10, 22)

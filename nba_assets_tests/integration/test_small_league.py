@@ -14,16 +14,28 @@ from typer.testing import CliRunner
 
 from nba_assets.cli import demo
 from nba_assets.cli.main import app
-from nba_assets.cli.run import materialize
-from nba_assets.domain.feature_registry import NAMES
-from nba_assets.domain.feature_store import INJURY_RISK, steps
-from nba_assets.lake import Lake
-from nba_assets.modeling.systems import BASELINES, ENSEMBLE, MODELS, RULES
-from nba_assets.object_store import open_store
-from nba_assets.reports.feature_inputs import AS_STORED, ORIGINS, stored_inputs
-from nba_assets.reports.feature_trace import trace_feature
+from nba_assets.domain.feature_store.feature_registry import NAMES
+from nba_assets.domain.feature_store.ml_feature_store_v2 import (
+    INJURY_RISK,
+    steps,
+)
+from nba_assets.modeling.systems.catalog import (
+    BASELINES,
+    ENSEMBLE,
+    MODELS,
+    RULES,
+)
+from nba_assets.reports.features.inputs import (
+    AS_STORED,
+    ORIGINS,
+    stored_inputs,
+)
+from nba_assets.reports.features.trace import trace_feature
 from nba_assets.reports.reading import read_table
+from nba_assets.runs.materialize import materialize
 from nba_assets.settings import Settings
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import open_store
 
 SLOW = ("catboost_extended", "points_quantile")
 FEW_TREES = {"ops": {name: {"config": {"hyper_parameters": {"trees": 8}}} for name in SLOW}}

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from nba_assets.cli.main import app
-from nba_assets.sources.simulated import simulate
+from nba_assets.simulation.league import simulate
 from nba_assets_tests.league import edit, set_value
 
 RUNNER = CliRunner()

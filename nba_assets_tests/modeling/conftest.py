@@ -7,9 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nba_assets.modeling.artefacts import ModelArtefact, build_artefact
-from nba_assets.modeling.scorecard import side_metrics
-from nba_assets.modeling.training import (
+from nba_assets.modeling.evaluation.scorecard import side_metrics
+from nba_assets.modeling.fitting.artefacts import (
+    ModelArtefact,
+    build_artefact,
+)
+from nba_assets.modeling.fitting.training import (
     FittedModel,
     XGBoostParams,
     chronological_split,

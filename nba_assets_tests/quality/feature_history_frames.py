@@ -7,7 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from nba_assets.domain.feature_registry import NAMES, V2
+from nba_assets.domain.feature_store.feature_registry import (
+    NAMES,
+    V2,
+)
 
 TEAMS = [f"T{chr(65 + n)}{chr(65 + n)}" for n in range(8)]
 PLAYERS = 10  # a team

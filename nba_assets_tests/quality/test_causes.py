@@ -5,10 +5,14 @@ from collections.abc import Mapping
 
 import pytest
 
-from nba_assets.domain.problems import NOT_PUBLISHED, REFUSED_BY_SOURCE, UNPARSEABLE
 from nba_assets.quality.causes import FILE_GONE, INCOMPLETE, NOT_RUN_SINCE, NOT_RUN_YET, Blame, Cause
 from nba_assets.quality.gate import GONE, OLDER
 from nba_assets.quality.verdict import FAILED_CHECK, Problem, Verdict
+from nba_assets.tabular.problems import (
+    NOT_PUBLISHED,
+    REFUSED_BY_SOURCE,
+    UNPARSEABLE,
+)
 
 DAY = dt.date(2023, 1, 15)
 GAME, OTHER = "0022200001", "0022200002"

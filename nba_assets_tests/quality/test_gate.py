@@ -12,8 +12,8 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
 )
 from dagster._core.test_utils import create_run_for_test
 
-from nba_assets.lake import Lake
 from nba_assets.quality.gate import CHECK_NAME, Gate, Status, _Verdict, check_key
+from nba_assets.storage.lake import Lake
 from nba_assets_tests.workbench import passing_instance
 
 DATE = dt.date(2023, 12, 4)

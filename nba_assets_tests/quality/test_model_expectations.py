@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from nba_assets.modeling.systems import LEARNED_SYSTEMS
+from nba_assets.modeling.systems.catalog import LEARNED_SYSTEMS
 from nba_assets.quality.measures import judge
 from nba_assets.quality.model_expectations import MODEL_EXPECTATIONS
 from nba_assets.quality.thresholds import thresholds

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from nba_assets.reports.coverage_cells import COLUMNS
+from nba_assets.reports.coverage.cells import COLUMNS
 
 ORDER = {"raw_schedule": 0, "raw_player_boxscores": 1, "player_game_summary": 2}
 

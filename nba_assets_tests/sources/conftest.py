@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from nba_assets.landing import Landing
-from nba_assets.object_store import FolderStore
-from nba_assets.sources.simulated import simulate
-from nba_assets.sources.simulated.live_world import World
+from nba_assets.simulation.league import simulate
+from nba_assets.simulation.server.world import World
+from nba_assets.sources.landing import Landing
+from nba_assets.storage.object_store import FolderStore
 from nba_assets_tests.sources.publisher import FakeClock, Publisher
 
 

@@ -1,7 +1,4 @@
-"""Documents of the simulated league put straight into a landing zone, as they stand at a moment.
-
-What belongs here: landing without HTTP. What does not: a test.
-"""
+"""Documents of the simulated league put straight into a landing zone, as they stand at a moment."""
 
 from __future__ import annotations
 
@@ -11,10 +8,20 @@ from typing import Any
 
 import pandas as pd
 
-from nba_assets.landing import Capture, Landing
 from nba_assets.schemas.raw import RAW_PLAYER_BOXSCORES
-from nba_assets.sources.feeds import Wanted, season_date, wanted
-from nba_assets.sources.simulated.live_world import Match, World
+from nba_assets.simulation.server.world import (
+    Match,
+    World,
+)
+from nba_assets.sources.feeds.catalog import (
+    Wanted,
+    season_date,
+    wanted,
+)
+from nba_assets.sources.landing import (
+    Capture,
+    Landing,
+)
 from nba_assets_tests.sources.live_league import ask
 
 HOUR = dt.timedelta(hours=1)

@@ -1,15 +1,18 @@
-"""Asking a simulated league what its server says, without a server.
-
-What belongs here: questions. What does not: a test.
-"""
+"""Asking a simulated league what its server says, without a server."""
 
 import datetime as dt
 import json
 import re
 from typing import Any
 
-from nba_assets.sources.simulated.live_server import Answer, answer
-from nba_assets.sources.simulated.live_world import Match, World
+from nba_assets.simulation.server.http_server import (
+    Answer,
+    answer,
+)
+from nba_assets.simulation.server.world import (
+    Match,
+    World,
+)
 
 HOUR = dt.timedelta(hours=1)
 LIVE = "/static/json/liveData/"

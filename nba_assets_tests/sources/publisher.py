@@ -1,7 +1,4 @@
-"""A publisher on this machine that replays documents and misbehaves on demand; a clock that never waits.
-
-What belongs here: the server and its moods. What does not: which mood leads to which outcome (the tests).
-"""
+"""A publisher on this machine that replays documents and misbehaves on demand; a clock that never waits."""
 
 from __future__ import annotations
 

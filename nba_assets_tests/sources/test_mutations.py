@@ -9,10 +9,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from nba_assets.landing import Landing
-from nba_assets.object_store import FolderStore
-from nba_assets.sources.fetcher import Fetcher, Outcome, Result
+from nba_assets.sources.fetch.fetcher import (
+    Fetcher,
+    Outcome,
+    Result,
+)
 from nba_assets.sources.http.problems import FIXES, Cause, Fix
+from nba_assets.sources.landing import Landing
+from nba_assets.storage.object_store import FolderStore
 from nba_assets_tests.sources import publisher as moods
 from nba_assets_tests.sources.publisher import LIMITS, FakeClock, Mood, Publisher, session
 from nba_assets_tests.sources.wire_samples import SAMPLES

@@ -10,15 +10,22 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from nba_assets.landing import Landing
 from nba_assets.schemas.raw import RAW_PLAY_BY_PLAY
-from nba_assets.sources.bought_files import take_bought
-from nba_assets.sources.feeds import bought_events, season_date, wanted
-from nba_assets.sources.fetcher import Result
-from nba_assets.sources.live import LiveSource
-from nba_assets.sources.live_boxes import SEASON_TYPES
-from nba_assets.sources.simulated.live_world import World
-from nba_assets.sources.slate import USUAL, Slate
+from nba_assets.simulation.server.world import World
+from nba_assets.sources.feeds.catalog import (
+    bought_events,
+    season_date,
+    wanted,
+)
+from nba_assets.sources.fetch.bought_files import take_bought
+from nba_assets.sources.fetch.fetch_plan import (
+    USUAL,
+    Slate,
+)
+from nba_assets.sources.fetch.fetcher import Result
+from nba_assets.sources.landed.boxes import SEASON_TYPES
+from nba_assets.sources.landed.source import LiveSource
+from nba_assets.sources.landing import Landing
 from nba_assets_tests.domain.box_from_events import box_from_events
 from nba_assets_tests.sources.landed_days import HOUR, NOBODY, land, land_results, schedule
 from nba_assets_tests.sources.live_league import played

@@ -7,10 +7,16 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from nba_assets.landing import Landing
-from nba_assets.sources.feeds import Wanted, wanted
-from nba_assets.sources.fetcher import Fetcher, Result
+from nba_assets.sources.feeds.catalog import (
+    Wanted,
+    wanted,
+)
+from nba_assets.sources.fetch.fetcher import (
+    Fetcher,
+    Result,
+)
 from nba_assets.sources.http import Limits
+from nba_assets.sources.landing import Landing
 from nba_assets_tests.sources import publisher as moods
 from nba_assets_tests.sources import wire_samples as samples
 from nba_assets_tests.sources.publisher import HASTY, LIMITS, FakeClock, Mood, Publisher, session

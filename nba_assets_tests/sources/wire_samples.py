@@ -1,14 +1,15 @@
-"""Which wire sample answers which request: names only, the samples stay in the archive.
-
-What belongs here: one entry a sample, and the same with another check. What does not: a document.
-"""
+"""Which wire sample answers which request: names only, the samples stay in the archive."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
 
-from nba_assets.sources.feeds import Wanted, season_date, wanted
+from nba_assets.sources.feeds.catalog import (
+    Wanted,
+    season_date,
+    wanted,
+)
 from nba_assets.sources.http.session import ContentCheck
 
 NIGHT = dt.date(2026, 2, 11)

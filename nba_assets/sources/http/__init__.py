@@ -1,7 +1,7 @@
 """The one HTTP session: pacing, deadlines, retries, named problems, and no secret anywhere.
 
 What belongs here: speaking HTTP to publishers that misbehave. What does not: which documents there are
-(sources/feeds.py) and where they are kept (landing/).
+(sources/feeds/catalog.py) and where they are kept (landing/).
 """
 
 from nba_assets.sources.http.clock import Clock, SystemClock

@@ -1,8 +1,4 @@
-"""What an exchange means: data, or a problem by its name.
-
-What belongs here: status, headers, compression, and whether the bytes are a whole document of their kind.
-What does not: whether it is the right document (sources/content_checks.py).
-"""
+"""What an exchange means: data, or a problem by its name."""
 
 from __future__ import annotations
 

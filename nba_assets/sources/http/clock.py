@@ -1,7 +1,4 @@
-"""Time as the session sees it, so that tests wait for nothing.
-
-What belongs here: the clock. What does not: how long to wait (pacing.py, retries.py).
-"""
+"""Time as the session sees it, so that tests wait for nothing."""
 
 from __future__ import annotations
 

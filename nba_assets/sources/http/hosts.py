@@ -1,7 +1,4 @@
-"""The publishers: where they are, how fast they may be asked, what they want to see.
-
-What belongs here: one line a host. What does not: documents (sources/feeds.py).
-"""
+"""The publishers: where they are, how fast they may be asked, what they want to see."""
 
 from __future__ import annotations
 

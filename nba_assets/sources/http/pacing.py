@@ -1,7 +1,4 @@
-"""How fast each host may be asked, and slowing down when it complains.
-
-What belongs here: waiting before a request. What does not: waiting after a failed one (retries.py).
-"""
+"""How fast each host may be asked, and slowing down when it complains."""
 
 from __future__ import annotations
 

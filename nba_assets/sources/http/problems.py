@@ -1,8 +1,4 @@
-"""Everything that can go wrong with a fetch, by name, and what each of them calls for.
-
-What belongs here: the names, and transient told apart from permanent, once. What does not: noticing
-(answers.py, content_checks.py) and acting on it (retries.py, fetcher.py).
-"""
+"""Everything that can go wrong with a fetch, by name, and what each of them calls for."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What is left of a paid allowance, as the publisher's answers say.
-
-What belongs here: reading and keeping the allowance. What does not: what a request costs (sources/feeds.py).
-"""
+"""What is left of a paid allowance, as the publisher's answers say."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Secrets blanked out of every text that leaves the session.
-
-What belongs here: finding a secret in whatever disguise a server or a library gives it. What does not:
-holding or sending secrets (hosts.py, transport.py).
-"""
+"""Secrets blanked out of every text that leaves the session."""
 
 from __future__ import annotations
 

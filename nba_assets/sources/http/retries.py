@@ -1,8 +1,4 @@
-"""How often and how long a healing problem is waited for.
-
-What belongs here: tenacity's policies on the session's clock. What does not: which problems heal
-(problems.py).
-"""
+"""How often and how long a healing problem is waited for."""
 
 from __future__ import annotations
 

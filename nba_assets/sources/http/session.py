@@ -1,8 +1,4 @@
-"""The one way in which this project asks a publisher for a document.
-
-What belongs here: one document from request to whole, right, secret-free bytes, or a named problem. What does
-not: sockets (transport.py), meanings (answers.py), patience (retries.py), keeping documents (fetcher.py).
-"""
+"""The one way in which this project asks a publisher for a document."""
 
 from __future__ import annotations
 
@@ -14,7 +10,6 @@ from typing import Any, Protocol
 
 import httpcore
 
-from nba_assets.domain.problems import BadInput
 from nba_assets.sources.http import answers
 from nba_assets.sources.http.clock import Clock, SystemClock
 from nba_assets.sources.http.hosts import Host
@@ -24,6 +19,7 @@ from nba_assets.sources.http.quota import Quotas
 from nba_assets.sources.http.redaction import BlankingFilter, Redactor
 from nba_assets.sources.http.retries import Limits, Uniform, retrying
 from nba_assets.sources.http.transport import AnswerTooLarge, Exchange, Transport
+from nba_assets.tabular.problems import BadInput
 
 _KEPT_HEADERS = (
     "content-type", "content-encoding", "content-length", "date", "last-modified", "retry-after", "server",

@@ -1,7 +1,5 @@
 """One exchange with a server, bounded in time and size, with the secret added below everything that logs.
 
-What belongs here: sockets, deadlines, the key in the query. What does not: what an answer means (answers.py).
-
 ``httpcore`` is used rather than a client above it for two reasons. Every read of a socket passes through its
 network backend, so a server that drips a byte at a time, headers included, cannot outlast the deadline. And
 no layer below writes a URL to a log, whereas httpx (INFO) and urllib3 (DEBUG) write it with its query.

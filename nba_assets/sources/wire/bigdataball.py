@@ -1,8 +1,5 @@
 """BigDataBall's play-by-play of a game, the second source: a CSV with names instead of ids.
 
-What belongs here: the document. What does not: what play-by-play feeds share (event_rows.py), who is meant
-by a name (domain/identity.py).
-
 One row can be two events: a turnover and its steal, a missed shot and its block, one who leaves and one who
 enters. The ten of its own columns count for the start of a period only: at a free throw they are those of the
 foul.
@@ -20,9 +17,9 @@ from typing import Any, Final
 
 import pandas as pd
 
-from nba_assets.domain.identity import resolve_players
-from nba_assets.domain.lineups import players_on_floor_by_period
-from nba_assets.domain.shot_areas import areas_of_shots
+from nba_assets.domain.analytics.shot_areas import areas_of_shots
+from nba_assets.domain.raw.identity import resolve_players
+from nba_assets.domain.raw.ten_on_floor import players_on_floor_by_period
 from nba_assets.domain.teams import TEAMS
 from nba_assets.sources.wire.documents import Node, Parsed, Place, read_text, same_game
 from nba_assets.sources.wire.event_rows import check_final_score, event_rows

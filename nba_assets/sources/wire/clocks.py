@@ -1,7 +1,4 @@
-"""Times and durations as the NBA's feeds write them.
-
-What belongs here: text to seconds, minutes, dates and moments. What does not: the feeds.
-"""
+"""Times and durations as the NBA's feeds write them."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
-from nba_assets.domain.tipoffs import EASTERN
+from nba_assets.calendar.tipoffs import EASTERN
 from nba_assets.sources.wire.documents import Node
 
 _DURATION = re.compile(r"PT(\d{1,3})M(\d{1,2}(?:\.\d+)?)S", re.ASCII)

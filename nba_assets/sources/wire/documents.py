@@ -1,8 +1,4 @@
-"""Reading a wire document: bytes to JSON or text, and typed access that names whatever is wrong.
-
-What belongs here: encoding, JSON, the kinds of values and the final check against a table's schema. What does
-not: any feed's own fields.
-"""
+"""Reading a wire document: bytes to JSON or text, and typed access that names whatever is wrong."""
 
 from __future__ import annotations
 
@@ -17,8 +13,8 @@ from typing import Any, NoReturn
 import pandas as pd
 from pandera.errors import SchemaError
 
-from nba_assets.domain.problems import BadInput
 from nba_assets.schemas.columns import TableSchema
+from nba_assets.tabular.problems import BadInput
 
 FETCH_AGAIN = "fetch it again; if it stays so, quarantine it"
 # Beyond it a float no longer holds every whole number, and pandas is free to change a value.

@@ -1,9 +1,4 @@
-"""The play-by-play of one game, whichever feed served it: typed events in, raw_play_by_play out.
-
-What belongs here: what every play-by-play feed shares. What does not: the feeds (live_events.py,
-stats_events.py, bigdataball.py); types and order of the columns, which are those of the archive's files
-(domain/play_by_play.py).
-"""
+"""The play-by-play of one game, whichever feed served it: typed events in, raw_play_by_play out."""
 
 from __future__ import annotations
 
@@ -13,8 +8,12 @@ from typing import Any, Final
 import pandas as pd
 import pyarrow as pa
 
-from nba_assets.domain.on_floor import SHOT_POINTS
-from nba_assets.domain.play_by_play import EVENT_COLUMNS, OPTIONAL_EVENT_COLUMNS, parse_archive_events
+from nba_assets.domain.analytics.player_game_events import SHOT_POINTS
+from nba_assets.domain.raw.play_by_play import (
+    EVENT_COLUMNS,
+    OPTIONAL_EVENT_COLUMNS,
+    parse_archive_events,
+)
 from nba_assets.domain.teams import TEAM_TRICODES
 from nba_assets.schemas.raw import RAW_PLAY_BY_PLAY
 from nba_assets.sources.wire.documents import Place, finished_rows

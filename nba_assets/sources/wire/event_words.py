@@ -1,7 +1,4 @@
-"""Words of the older play-by-play feeds in the vocabulary of the live one.
-
-What belongs here: kinds of shots, fouls and turnovers. What does not: documents.
-"""
+"""Words of the older play-by-play feeds in the vocabulary of the live one."""
 
 from __future__ import annotations
 

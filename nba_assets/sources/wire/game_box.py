@@ -1,8 +1,4 @@
-"""The box score of one final game, whichever feed served it: rows in, two raw tables and the roster out.
-
-What belongs here: what makes a game's box complete and possible. What does not: the feeds
-(stats_boxes.py, live_box.py), the identities of a single line (domain/box_scores.py).
-"""
+"""The box score of one final game, whichever feed served it: rows in, two raw tables and the roster out."""
 
 from __future__ import annotations
 
@@ -12,8 +8,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from nba_assets.domain import box_scores
 from nba_assets.domain.possessions import overtime_periods
+from nba_assets.domain.raw import box_scores
 from nba_assets.schemas.raw import RAW_PLAYER_BOXSCORES, RAW_TEAM_BOXSCORES
 from nba_assets.sources.wire.documents import Place, finished_rows
 from nba_assets.sources.wire.games import ScheduledGame, scheduled_game

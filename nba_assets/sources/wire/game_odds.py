@@ -1,8 +1,4 @@
-"""Spread, total and moneyline of The Odds API.
-
-What belongs here: the three markets. What does not: the documents (odds_events.py), which line a feature
-may use (domain/game_lines.py).
-"""
+"""Spread, total and moneyline of The Odds API."""
 
 from __future__ import annotations
 
@@ -11,7 +7,6 @@ from typing import Any, Final
 
 import pandas as pd
 
-from nba_assets.domain.problems import BadInput
 from nba_assets.domain.teams import tricode_of_name
 from nba_assets.schemas.raw import RAW_GAME_LINES
 from nba_assets.sources.wire.documents import Node, Parsed, Place, finished_rows
@@ -24,6 +19,7 @@ from nba_assets.sources.wire.odds_events import (
     read_odds,
     refused_events,
 )
+from nba_assets.tabular.problems import BadInput
 
 _MARKETS: Final = {"spreads": "spread", "totals": "total", "h2h": "moneyline"}
 _SIDES: Final = ("home", "away")

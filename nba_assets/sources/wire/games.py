@@ -1,8 +1,4 @@
-"""A game as the NBA's schedule and scoreboard describe it: one object, one row of raw_schedule.
-
-What belongs here: what both feeds share. What does not: the documents around the games (schedule.py,
-scoreboard.py).
-"""
+"""A game as the NBA's schedule and scoreboard describe it: one object, one row of raw_schedule."""
 
 from __future__ import annotations
 
@@ -13,11 +9,11 @@ from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
-from nba_assets.domain.problems import BadInput
+from nba_assets.calendar.tipoffs import EASTERN
 from nba_assets.domain.teams import TEAM_TRICODES
-from nba_assets.domain.tipoffs import EASTERN
 from nba_assets.sources.wire.clocks import utc_moment
 from nba_assets.sources.wire.documents import Node, Place
+from nba_assets.tabular.problems import BadInput
 
 GAME_ID: Final = re.compile(r"00[1-6]\d{7}", re.ASCII)
 SEASON_TYPE_OF_ID: Final = {"002": "Regular Season", "004": "Playoffs", "005": "PlayIn", "006": "Cup"}

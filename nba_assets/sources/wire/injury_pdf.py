@@ -1,7 +1,5 @@
 """The table of an injury report PDF, read by position.
 
-What belongs here: pages, columns and rows. What does not: what a row says (injury_report.py).
-
 A cell belongs to the column whose heading stands above it and to the row between two ruled lines; a reason
 of two lines is one cell. Date, time, matchup and team are printed once and hold until the next one, over
 pages too.
@@ -18,8 +16,8 @@ from typing import Any, Final, NamedTuple
 
 import pdfplumber
 
-from nba_assets.domain.problems import BadInput
 from nba_assets.sources.wire.documents import Place
+from nba_assets.tabular.problems import BadInput
 
 COLUMNS: Final = ("Game Date", "Game Time", "Matchup", "Team", "Player Name", "Current Status", "Reason")
 _TITLE: Final = re.compile(r"Injury Report: (\d{2}/\d{2}/\d{2} \d{2}:\d{2} [AP]M)", re.ASCII)

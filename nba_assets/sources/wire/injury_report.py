@@ -1,8 +1,4 @@
-"""The league's injury report: who may not play, team by team, as of the hour it was published.
-
-What belongs here: what a row says. What does not: where it stands on the page (injury_pdf.py), who is meant
-by a name (domain/injuries.py).
-"""
+"""The league's injury report: who may not play, team by team, as of the hour it was published."""
 
 from __future__ import annotations
 
@@ -13,7 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from nba_assets.domain.injury_status import statuses
+from nba_assets.domain.raw.injury_status import statuses
 from nba_assets.domain.teams import TEAM_BY_TRICODE, tricode_of_name
 from nba_assets.schemas.raw import RAW_INJURY_REPORTS
 from nba_assets.sources.wire.clocks import eastern_moment
@@ -43,7 +39,7 @@ def read_injury_report(body: bytes, *, file: str, source: str = "nba-injury-repo
     """raw_injury_reports of an injury report PDF, row for row, filed under the game dates it prints.
 
     'Payton II, Gary' is turned into 'Gary Payton II'. Who is meant by a name is not said here, player_id is
-    NULL: all reports of a date are asked about at once (domain/injuries.py).
+    NULL: all reports of a date are asked about at once (domain/raw/injuries.py).
 
     Raises:
         BadInput: no PDF, no such table, a row that says nothing or too much.

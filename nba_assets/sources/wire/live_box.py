@@ -1,7 +1,4 @@
-"""The live box score of cdn.nba.com: final lines, and at any moment the starters and who is out, and why.
-
-What belongs here: the document. What does not: what makes a box complete (game_box.py).
-"""
+"""The live box score of cdn.nba.com: final lines, and at any moment the starters and who is out, and why."""
 
 from __future__ import annotations
 

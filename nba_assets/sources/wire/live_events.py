@@ -1,7 +1,4 @@
-"""The live play-by-play of cdn.nba.com, finished or growing.
-
-What belongs here: the document. What does not: what play-by-play feeds share (event_rows.py).
-"""
+"""The live play-by-play of cdn.nba.com, finished or growing."""
 
 from __future__ import annotations
 
@@ -11,7 +8,10 @@ from typing import Any, Final
 
 import pandas as pd
 
-from nba_assets.domain.lineups import players_on_floor, starters_from_events
+from nba_assets.domain.raw.ten_on_floor import (
+    players_on_floor,
+    starters_from_events,
+)
 from nba_assets.sources.wire.documents import Node, Parsed, Place, read_json, same_game
 from nba_assets.sources.wire.event_rows import EVENT_TYPES, check_final_score, event_rows
 from nba_assets.sources.wire.game_box import WAIT

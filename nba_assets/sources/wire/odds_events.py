@@ -1,8 +1,4 @@
-"""What every answer of The Odds API shares: the capture, its events, their games, the unit of its prices.
-
-What belongs here: current and historical documents alike. What does not: lines on games (game_odds.py) and on
-players (points_odds.py).
-"""
+"""What every answer of The Odds API shares: the capture, its events, their games, the unit of its prices."""
 
 from __future__ import annotations
 
@@ -12,13 +8,17 @@ from typing import Any, Final
 
 import pandas as pd
 
-from nba_assets.domain.event_games import games_of_events
-from nba_assets.domain.odds_prices import american_price
-from nba_assets.domain.problems import BadInput
+from nba_assets.calendar.tipoffs import (
+    eastern_date,
+    game_cutoffs,
+    with_stated_tipoffs,
+)
+from nba_assets.domain.raw.event_games import games_of_events
+from nba_assets.domain.raw.odds_prices import american_price
 from nba_assets.domain.teams import tricode_of_name
-from nba_assets.domain.tipoffs import eastern_date, game_cutoffs, with_stated_tipoffs
 from nba_assets.sources.wire.clocks import utc_moment
 from nba_assets.sources.wire.documents import Node, Parsed, Place, read_list
+from nba_assets.tabular.problems import BadInput
 
 SOURCE: Final = "the-odds-api"
 _SPORT: Final = "basketball_nba"

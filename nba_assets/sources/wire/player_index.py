@@ -1,8 +1,4 @@
-"""The league's player index of stats.nba.com: ids of players who have no box score yet.
-
-What belongs here: the document. What does not: who is meant by a name (domain/identity.py), which takes
-these rows as appearances: a rookie is known before his first game, a traded player with his new team.
-"""
+"""The league's player index of stats.nba.com: ids of players who have no box score yet."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Points lines of players from The Odds API.
-
-What belongs here: the market. What does not: the documents (odds_events.py); games, players, ladders and
-the side of tip-off, which are found as for the archive's lines (domain/points_lines.py).
-"""
+"""Points lines of players from The Odds API."""
 
 from __future__ import annotations
 
@@ -10,7 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from nba_assets.domain.points_lines import points_lines_from_archive
+from nba_assets.domain.raw.points_lines import points_lines_from_archive
 from nba_assets.schemas.raw import RAW_PLAYER_POINTS_LINES
 from nba_assets.sources.wire.documents import Parsed, Place, finished_rows
 from nba_assets.sources.wire.odds_events import (

@@ -1,7 +1,4 @@
-"""The answers of stats.nba.com: named tables of headers and rows.
-
-What belongs here: finding a table and its columns. What does not: what the columns mean.
-"""
+"""The answers of stats.nba.com: named tables of headers and rows."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The season's schedule: scheduleLeagueV2 of cdn.nba.com and scheduleleaguev2int of stats.nba.com.
-
-What belongs here: the document. What does not: the row of a game (games.py).
-The times whose name ends in ``Est`` end in Z and are Eastern; ``gameDateEst`` is the game date.
-"""
+"""The season's schedule: scheduleLeagueV2 of cdn.nba.com and scheduleleaguev2int of stats.nba.com."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The scoreboard of a date: todaysScoreboard of cdn.nba.com.
-
-What belongs here: the document. What does not: the row of a game (games.py), waiting for games to end.
-"""
+"""The scoreboard of a date: todaysScoreboard of cdn.nba.com."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""The shot chart of stats.nba.com: shotchartdetail of a game or a season.
-
-What belongs here: the document. What does not: units and mirror of coordinates (domain/play_by_play.py):
-the answer's tenths of a foot from the basket are turned into the archive's feet and read like the archive's
-files.
-"""
+"""The shot chart of stats.nba.com: shotchartdetail of a game or a season."""
 
 from __future__ import annotations
 
@@ -14,13 +9,17 @@ from typing import Any, Final
 import pandas as pd
 import pyarrow as pa
 
-from nba_assets.domain.play_by_play import BASELINE_TO_BASKET_FEET, SHOT_COLUMNS, parse_archive_shots
-from nba_assets.domain.problems import BadInput
+from nba_assets.domain.raw.play_by_play import (
+    BASELINE_TO_BASKET_FEET,
+    SHOT_COLUMNS,
+    parse_archive_shots,
+)
 from nba_assets.domain.teams import TEAM_TRICODES
 from nba_assets.schemas.raw import RAW_SHOT_CHART
 from nba_assets.sources.wire.documents import FETCH_AGAIN, Node, Parsed, Place, finished_rows, read_json
 from nba_assets.sources.wire.games import ScheduledGame, game_id_of, scheduled_game
 from nba_assets.sources.wire.result_sets import result_set
+from nba_assets.tabular.problems import BadInput
 
 _STORED: Final = {"text": pa.string(), "integer": pa.int64(), "number": pa.float64(), "flag": pa.bool_()}
 

@@ -1,8 +1,4 @@
-"""Box scores of stats.nba.com: leaguegamelog of dates, boxscoretraditionalv2 and v3 of a game.
-
-What belongs here: the three documents. What does not: what makes a box complete (game_box.py) or a line
-possible (domain/box_scores.py). None of the three says whether the game is over: the caller's schedule does.
-"""
+"""Box scores of stats.nba.com: leaguegamelog of dates, boxscoretraditionalv2 and v3 of a game."""
 
 from __future__ import annotations
 
@@ -12,8 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from nba_assets.domain import box_scores
-from nba_assets.domain.problems import BadInput
+from nba_assets.domain.raw import box_scores
 from nba_assets.domain.teams import TEAM_TRICODES
 from nba_assets.schemas.columns import TableSchema
 from nba_assets.schemas.raw import RAW_PLAYER_BOXSCORES, RAW_TEAM_BOXSCORES
@@ -30,6 +25,7 @@ from nba_assets.sources.wire.documents import (
 from nba_assets.sources.wire.game_box import WAIT, GameBox, game_box, roster_frame
 from nba_assets.sources.wire.games import game_id_of, tricode_of
 from nba_assets.sources.wire.result_sets import result_set
+from nba_assets.tabular.problems import BadInput
 
 # The names of boxscoretraditionalv3 and of the live box; `rebounds` are the players', as everywhere else.
 STATISTICS: Final = {

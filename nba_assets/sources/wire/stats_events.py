@@ -1,7 +1,5 @@
 """playbyplayv3 of stats.nba.com: the older play-by-play, with areas by coordinates and names in its texts.
 
-What belongs here: the document. What does not: what play-by-play feeds share (event_rows.py).
-
 It names one person an event. Who assisted and who came in stand in the description by last name and are
 looked up among those who act for the team in the same document; a name that is not there, or stands for
 two, is NULL and counted. Who comes in between two periods is not told.
@@ -17,8 +15,11 @@ from typing import Any, Final
 
 import pandas as pd
 
-from nba_assets.domain.lineups import players_on_floor_by_period, starters_from_events
-from nba_assets.domain.shot_areas import areas_of_shots
+from nba_assets.domain.analytics.shot_areas import areas_of_shots
+from nba_assets.domain.raw.ten_on_floor import (
+    players_on_floor_by_period,
+    starters_from_events,
+)
 from nba_assets.domain.teams import TEAM_TRICODES
 from nba_assets.sources.wire.documents import Node, Parsed, Place, read_json, same_game
 from nba_assets.sources.wire.event_rows import check_final_score, event_rows

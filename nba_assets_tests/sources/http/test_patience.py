@@ -7,7 +7,7 @@ from email.utils import format_datetime
 import pytest
 
 from nba_assets.settings import Settings
-from nba_assets.sources.feeds import wanted
+from nba_assets.sources.feeds.catalog import wanted
 from nba_assets.sources.http import (
     Answer,
     Cause,

@@ -13,13 +13,17 @@ from urllib.parse import quote, quote_plus
 import pytest
 from pydantic import SecretStr
 
-from nba_assets.domain.problems import BadInput
-from nba_assets.landing import Landing
 from nba_assets.settings import Settings
-from nba_assets.sources.feeds import wanted
-from nba_assets.sources.fetcher import Fetcher, Outcome, Result
+from nba_assets.sources.feeds.catalog import wanted
+from nba_assets.sources.fetch.fetcher import (
+    Fetcher,
+    Outcome,
+    Result,
+)
 from nba_assets.sources.http import FetchProblem, publishers
 from nba_assets.sources.http.redaction import BLANK, Redactor
+from nba_assets.sources.landing import Landing
+from nba_assets.tabular.problems import BadInput
 from nba_assets_tests.sources import publisher as moods
 from nba_assets_tests.sources.publisher import SECRET, FakeClock, Mood, Publisher, session
 from nba_assets_tests.sources.wire_samples import EVENT, NIGHT, checked_by

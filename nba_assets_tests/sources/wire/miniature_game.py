@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from nba_assets.domain.box_scores import COUNTS
+from nba_assets.domain.raw.box_scores import COUNTS
 from nba_assets_tests.domain.market_frames import appearances_of, schedule_of
 
 GAME, DATE = "0022400001", "2024-10-22"

@@ -1,10 +1,10 @@
 import pandas as pd
 import pytest
 
-from nba_assets.domain import box_scores
-from nba_assets.domain.problems import BadInput
+from nba_assets.domain.raw import box_scores
 from nba_assets.sources.wire.live_box import parse_live_box, parse_live_roster
 from nba_assets.sources.wire.stats_boxes import parse_box_v2, parse_box_v3, parse_player_log
+from nba_assets.tabular.problems import BadInput
 
 COUNTS = [name.lower() for name in box_scores.COUNTS]
 

@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from nba_assets.domain.problems import BadInput
 from nba_assets.schemas.columns import Field
+from nba_assets.tabular.problems import BadInput
 from nba_assets_tests.sources.wire.feeds import FEEDS, Feed
 
 MUTATIONS_A_FEED = 77

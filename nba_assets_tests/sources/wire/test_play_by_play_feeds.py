@@ -4,8 +4,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from nba_assets.domain.play_by_play import parse_archive_events
-from nba_assets.domain.shot_areas import areas_of_shots
+from nba_assets.domain.analytics.shot_areas import areas_of_shots
+from nba_assets.domain.raw.play_by_play import parse_archive_events
 from nba_assets.domain.teams import TEAM_TRICODES
 from nba_assets.schemas.raw import RAW_PLAY_BY_PLAY
 from nba_assets.sources.wire.bigdataball import parse_bigdataball

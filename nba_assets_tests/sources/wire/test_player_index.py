@@ -1,9 +1,9 @@
 import pandas as pd
 import pytest
 
-from nba_assets.domain.identity import resolve_players_as_of
-from nba_assets.domain.problems import BadInput
+from nba_assets.domain.raw.identity import resolve_players_as_of
 from nba_assets.sources.wire.player_index import parse_player_index
+from nba_assets.tabular.problems import BadInput
 from nba_assets_tests.domain.market_frames import appearances_of
 from nba_assets_tests.sources.wire import miniatures as mini
 

@@ -3,8 +3,8 @@ import json
 import pandas as pd
 import pytest
 
-from nba_assets.domain.problems import BadInput
 from nba_assets.sources.wire.schedule import parse_schedule
+from nba_assets.tabular.problems import BadInput
 from nba_assets_tests.sources.wire import miniatures as mini
 
 

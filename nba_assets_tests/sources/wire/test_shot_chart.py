@@ -2,11 +2,11 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from nba_assets.domain.play_by_play import parse_archive_shots
-from nba_assets.domain.problems import BadInput
+from nba_assets.domain.raw.play_by_play import parse_archive_shots
 from nba_assets.domain.teams import TEAM_TRICODES
 from nba_assets.schemas.raw import RAW_SHOT_CHART
 from nba_assets.sources.wire.shot_chart import parse_shot_chart
+from nba_assets.tabular.problems import BadInput
 from nba_assets_tests.sources.wire import miniatures as mini
 from nba_assets_tests.sources.wire.feeds import SCHEDULE
 

@@ -1,0 +1,1 @@
+"""What only developers run: benchmarks, experiments with leaks, known answers of the archive."""

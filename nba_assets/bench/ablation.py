@@ -1,0 +1,89 @@
+"""What each group of features buys: the same fit without it, on the same rows.
+
+Belongs here: the groups and the comparison. Does not: fits (training, catboost_fit), metrics (evaluation).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import pandas as pd
+
+from nba_assets.domain.feature_store.feature_registry import (
+    EXTENDED_NAMES,
+    EXTRA_NAMES,
+    NAMES,
+)
+from nba_assets.modeling.bootstrap import BootstrapConfig, DateBootstrap
+from nba_assets.modeling.fitting.training import (
+    TARGET,
+    FittedModel,
+)
+from nba_assets.modeling.inputs import only_features
+
+Fit = Callable[[pd.DataFrame, pd.Series], FittedModel]
+
+_PREFIXES: Final = {
+    "decayed form": ("points_weighted", "minutes_weighted", "fga_weighted", "fta_weighted", "fg3a_weighted",
+                     "usage_rate_weighted", "shot_value", "projected_points", "ppm_", "points_avg_last_82"),
+    "rotation": ("active_", "returning_", "games_missed", "player_days_rest"),
+    "role": ("starter", "started", "points_as_", "rebounds_", "assists_", "minutes_std", "minutes_last_game",
+             "points_last_game"),
+    "opponent": ("opponent_", "pace_score", "shot_zone_mismatch", "avg_points_vs", "games_vs"),
+    "game lines": ("implied_team_total", "game_total", "spread"),
+    "injury reports": ("teammates_out_minutes", "injury_risk", "usage_spike_score"),
+    "schedule and load": ("fatigue", "rest_advantage", "back_to_back", "days_rest", "games_in_last",
+                          "season_day", "minutes_last_7", "minutes_last_14", "home_away", "playoff_game"),
+}  # fmt: skip
+
+
+def feature_groups(names: Sequence[str] = EXTENDED_NAMES) -> dict[str, tuple[str, ...]]:
+    """Features by group, by what their names begin with; a group without a feature of `names` is left out."""
+    groups = {
+        group: tuple(name for name in names if name.startswith(prefixes))
+        for group, prefixes in _PREFIXES.items()
+    }
+    groups["everything beyond the 33"] = tuple(n for n in names if n in EXTRA_NAMES and n not in NAMES)
+    return {group: members for group, members in groups.items() if members}
+
+
+def ablation(
+    rows: pd.DataFrame,
+    split: pd.Series,
+    names: Sequence[str],
+    fit: Fit,
+    groups: Mapping[str, Sequence[str]],
+    config: BootstrapConfig | None = None,
+) -> pd.DataFrame:
+    """MAE with all features, and what it loses without each group.
+
+    In: training rows with at least `names`; their split; the fit; features by group. Judged on the test side
+    of the split: for choosing, give a split whose test side is a validation season.
+    Out: group, features, mae, worse_by, low, high (paired, positive: the group helps), rows; points.
+    Raises MissingColumnsError.
+    """
+    test = rows.loc[split.index[split.eq("test").to_numpy(dtype=bool)]]
+    actual = test[TARGET].astype("float64")
+
+    def errors(chosen: Sequence[str]) -> pd.Series:
+        fitted = fit(only_features(rows, chosen), split)
+        return (fitted.predict(only_features(test, chosen)) - actual).abs()
+
+    whole = errors(names)
+    drawn = DateBootstrap(test["game_date"], config)
+    records: list[dict] = [
+        {"group": "none", "features": 0, "mae": float(whole.mean()), "worse_by": 0.0, "low": 0.0, "high": 0.0}
+    ]
+    for group, left_out in groups.items():
+        without = errors([name for name in names if name not in set(left_out)])
+        found = drawn.interval(drawn.means((without - whole).to_numpy("float64")[:, None])[:, 0])
+        records.append(
+            {
+                "group": group,
+                "features": len(left_out),
+                "mae": float(without.mean()),
+                "worse_by": found["value"],
+                "low": found["low"],
+                "high": found["high"],
+            }
+        )
+    return pd.DataFrame(records).assign(rows=len(test))

@@ -1,0 +1,1 @@
+"""Games as rows: player and team summaries, shot zones, and the context of tonight."""

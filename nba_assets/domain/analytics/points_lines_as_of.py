@@ -1,0 +1,39 @@
+"""The points line a feature may use: what the books said last, and first, before tip-off."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+# One capture of a feed walks through its books within ten minutes (the archive: 95 % within two), and
+# two captures of one feed lie at least half an hour apart but for five restarts.
+CAPTURE_SPAN = pd.Timedelta(minutes=15)
+
+_PLAYER = ["game_id", "player_id"]
+
+
+def points_lines_as_of(lines: pd.DataFrame) -> pd.DataFrame:
+    """Median line of the last and of the first capture before tip-off.
+
+    In: raw_player_points_lines. Out: game_id*, player_id*, points_line, opening_points_line (points),
+    line_captured_at (UTC, of the newest line used), line_books (Int64, books behind points_line), sorted.
+
+    Usable are rows captured before tip-off (18:00 US Eastern where no tip-off is known) whose player is
+    resolved; a row without a capture time never is. The last capture of a player in a game is every usable
+    row within fifteen minutes of his newest one, each book with its newest line in that span: a book that
+    took its line down hours ago no longer counts. The first capture mirrors it. Formula: tables.md.
+    """
+    usable = lines["captured_before_tipoff"].eq(True).fillna(False) & lines["player_id"].notna()
+    kept = lines.loc[usable, [*_PLAYER, "book", "captured_at", "line"]]
+    kept = kept.sort_values([*_PLAYER, "book", "captured_at", "line"], kind="stable", ignore_index=True)
+    captured = kept.groupby(_PLAYER)["captured_at"]
+    last = kept.loc[kept["captured_at"] >= captured.transform("max") - CAPTURE_SPAN]
+    first = kept.loc[kept["captured_at"] <= captured.transform("min") + CAPTURE_SPAN]
+    last = last.drop_duplicates([*_PLAYER, "book"], keep="last").groupby(_PLAYER)
+    first = first.drop_duplicates([*_PLAYER, "book"], keep="first").groupby(_PLAYER)
+    out = last.agg(
+        points_line=("line", "median"), line_captured_at=("captured_at", "max"), line_books=("book", "size")
+    )
+    out["opening_points_line"] = first["line"].median()
+    out["line_books"] = out["line_books"].astype("Int64")
+    columns = [*_PLAYER, "points_line", "opening_points_line", "line_captured_at", "line_books"]
+    return out.reset_index()[columns]

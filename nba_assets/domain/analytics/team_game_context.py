@@ -1,0 +1,119 @@
+"""A team's situation before a game: rest, density, streak, travel, and the season's phase."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from nba_assets.domain.as_of import PriorRows
+from nba_assets.domain.teams import travel_miles
+
+BOOTSTRAP_DAYS = 14
+GAMES_FOR_WIN_PCT = 5
+
+
+def team_games(schedule: pd.DataFrame) -> pd.DataFrame:
+    """Two rows a game, one a team, postponed games left out.
+
+    Args:
+        schedule: raw_schedule, keyed by game_id.
+
+    Returns:
+        Frame keyed by game_id and team, with opponent and is_home.
+    """
+    played = schedule[~schedule["is_postponed"].astype(bool)]
+    home = played.rename(columns={"home_team": "team", "away_team": "opponent"}).assign(is_home=True)
+    away = played.rename(columns={"away_team": "team", "home_team": "opponent"}).assign(is_home=False)
+    return pd.concat([home, away]).sort_values(["game_date", "game_id", "team"], ignore_index=True)
+
+
+def season_start(schedule: pd.DataFrame, dates: pd.Series, seasons: pd.Series) -> pd.Series:
+    """First game date of each row's season, as far as the schedule up to that row's date tells.
+
+    Args:
+        schedule: raw_schedule reaching back to the season's start.
+        dates: date of each row.
+        seasons: season of each row.
+    """
+    first = schedule.groupby("season")["game_date"].min()
+    return seasons.map(first).fillna(dates)
+
+
+def season_phase(dates: pd.Series, starts: pd.Series, season_types: pd.Series) -> pd.Series:
+    """Opening (the first 14 days), regular or postseason."""
+    phase = np.select(
+        [season_types.isin(["PlayIn", "Playoffs"]), (dates - starts).dt.days < BOOTSTRAP_DAYS],
+        ["postseason", "opening"],
+        "regular",
+    )
+    return pd.Series(phase, index=dates.index, dtype="string[pyarrow]")
+
+
+def upcoming_team_games(
+    tonight: pd.DataFrame, schedule: pd.DataFrame, results: pd.DataFrame, lines: pd.DataFrame
+) -> pd.DataFrame:
+    """Situation of each team before each of tonight's games.
+
+    Args:
+        tonight: raw_schedule of the dates wanted.
+        schedule: raw_schedule before the last of them, back to the previous season.
+        results: team_offense_game_summary before the last of them (team, game_date, season, won, is_home,
+            opponent).
+        lines: game_lines_as_of of the dates wanted, keyed by game_id.
+
+    Returns:
+        upcoming_team_game_context, keyed by game_id and team.
+    """
+    rows = team_games(tonight)
+    earlier = team_games(schedule)
+    games = PriorRows(earlier, rows, "team")
+    last_game = games.newest("game_date")
+    rows["days_rest"] = (rows["game_date"] - last_game).dt.days.astype("Int64")
+    rows["is_back_to_back"] = rows["days_rest"].eq(1).fillna(False).astype(bool)
+    rows["games_last_7_days"] = games.within_days(7).count
+    rows["games_last_14_days"] = games.within_days(14).count
+    rows["travel_miles"] = _travel(rows, games, last_game)
+    season = PriorRows(results.assign(won=results["won"].astype(float)), rows, ["team", "season"])
+    rows["games_played_season"] = season.count
+    rows["win_pct"] = season.mean("won", needs=GAMES_FOR_WIN_PCT)
+    rows["streak"] = _streak(results, rows)
+    return _with_lines(rows, lines)
+
+
+def _travel(rows: pd.DataFrame, games: PriorRows, last_game: pd.Series) -> pd.Series:
+    """Miles from the arena of the previous game; NULL before a season's first and around neutral sites."""
+    was_home = _true(games.newest("is_home"))
+    came_from = games.newest("opponent").where(~was_home, rows["team"])
+    goes_to = rows["opponent"].where(~rows["is_home"], rows["team"])
+    same_season = _true(games.newest("season").eq(rows["season"]))
+    neutral = _true(rows["is_neutral"]) | _true(games.newest("is_neutral"))
+    known = last_game.notna() & same_season & ~neutral
+    miles = pd.Series(np.nan, index=rows.index)
+    miles[known] = travel_miles(came_from[known], goes_to[known])
+    return miles
+
+
+def _true(flags: pd.Series) -> pd.Series:
+    """A nullable flag as plain one: unknown is not true."""
+    return flags.astype("boolean").fillna(False).astype(bool)
+
+
+def _streak(results: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
+    """Wins in a row before the game this season, negative for losses."""
+    ordered = results.sort_values(["team", "season", "game_date"], ignore_index=True)
+    won = ordered["won"].astype(bool)
+    same_team = ordered[["team", "season"]].eq(ordered[["team", "season"]].shift()).all(axis=1)
+    run = np.cumsum(~(same_team & won.eq(won.shift())).to_numpy(bool))
+    length = ordered.groupby(run).cumcount() + 1
+    ordered["streak"] = np.where(won, length, -length)
+    streak = PriorRows(ordered, rows, ["team", "season"]).newest("streak")
+    return streak.fillna(0).to_numpy(np.int64)  # no game yet is a streak of none, not an unknown one
+
+
+def _with_lines(rows: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
+    rows = rows.merge(
+        lines[["game_id", "spread", "game_total"]], on="game_id", how="left", validate="many_to_one"
+    )
+    rows["spread"] = rows["spread"].where(rows["is_home"], -rows["spread"])
+    rows["implied_team_total"] = (rows["game_total"] - rows["spread"]) / 2
+    return rows

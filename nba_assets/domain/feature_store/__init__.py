@@ -1,0 +1,1 @@
+"""The features of models and their registry."""

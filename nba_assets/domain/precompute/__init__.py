@@ -1,0 +1,1 @@
+"""Windows over the past: player form, team form, composite scores, gaps in the history."""

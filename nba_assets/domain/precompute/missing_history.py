@@ -1,0 +1,165 @@
+"""Games that a player's windows should hold and the platform does not have.
+
+Each question about a date is answered from rows dated before it and from nothing else, so a date computed
+alone counts what it counts in a range.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from nba_assets.domain.as_of import HISTORY_DAYS, PriorRows
+
+# As far back as schedules are judged. A season and a summer fit; a window of ten games that reaches further,
+# of a player who was away for more than a year, is judged over these days alone.
+REACH_DAYS = 400
+WINDOW_GAMES = 10
+_DAYS = 1 << 20  # more days than any history has: team and day share one sortable integer
+
+Ints = npt.NDArray[np.int64]
+
+
+def missing_history_games(
+    context: pd.DataFrame,
+    games: pd.DataFrame,
+    schedule: pd.DataFrame,
+    open_dates: Sequence[dt.date],
+    calendar: Sequence[dt.date],
+) -> pd.Series:
+    """Number of games that should lie in each row's windows and are not known, plus dates nobody can judge.
+
+    The windows of a row reach back to the start of its season or to the player's tenth-last known game,
+    whichever is earlier, and over at most 400 days. A missing game counts when his team of that day was one
+    of the two: the team of his latest known appearance up to that day; before his first one, the team of
+    that one; with none at all, the row's team, this season only. A date of this season whose schedule is not
+    open counts as one game for everybody, from the first open schedule of the 400 days on.
+
+    Args:
+        context: upcoming_player_game_context of the dates wanted (game_date, player_id, team).
+        games: player_game_summary of open dates (game_date, game_id, player_id, team), keyed by player_id
+            and game_date.
+        schedule: raw_schedule of open dates (game_date, game_id, home_team, away_team, status).
+        open_dates: dates whose raw_schedule is open, those without a game included.
+        calendar: game dates of the league over the same days.
+
+    Returns:
+        Games, int64, one for each row of ``context`` in its order, indexed from 0.
+
+    Raises:
+        ValueError: a player has two rows of ``games`` on a date.
+    """
+    missing = missing_games(schedule, games)
+    days = _numbers(context["game_date"])
+    teams = _TeamDays.of(missing, pd.concat([games["team"], context["team"]], ignore_index=True))
+    appearances = _appearances(games, teams)
+    rows = context[["game_date", "player_id"]].reset_index(drop=True)
+    known = PriorRows(appearances, rows, "player_id").within_days(HISTORY_DAYS)
+    gaps = _in_windows(known, days, teams, teams.codes[len(games) :])
+    return pd.Series(gaps + _unknown(days, open_dates, calendar), name="missing_history_games")
+
+
+def missing_games(schedule: pd.DataFrame, games: pd.DataFrame) -> pd.DataFrame:
+    """Final games of the schedule of which no player has a row.
+
+    Args:
+        schedule: raw_schedule (game_date, game_id, home_team, away_team, status).
+        games: player_game_summary (game_date, game_id).
+
+    Returns:
+        Rows of the schedule, keyed by game_id. A row of another date than the schedule's does not count: it
+        might be dated after what a window may know.
+    """
+    final = schedule[schedule["status"].eq("final").to_numpy(bool)].reset_index(drop=True)
+    ids, _ = pd.factorize(pd.concat([final["game_id"], games["game_id"]], ignore_index=True))
+    played = ids[len(final) :] * _DAYS + _numbers(games["game_date"])
+    there = np.isin(ids[: len(final)] * _DAYS + _numbers(final["game_date"]), played)
+    return final[~there].reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class _TeamDays:
+    """Sorted team and day of every missing game, and the codes of the teams asked about."""
+
+    positions: Ints
+    codes: Ints
+
+    @classmethod
+    def of(cls, missing: pd.DataFrame, asked: pd.Series) -> _TeamDays:
+        sides = pd.concat([missing["home_team"], missing["away_team"]], ignore_index=True)
+        codes, _ = pd.factorize(pd.concat([sides, asked], ignore_index=True))
+        days = np.tile(_numbers(missing["game_date"]), 2)
+        return cls(np.sort(codes[: len(sides)] * _DAYS + days), codes[len(sides) :])
+
+    def between(self, codes: Ints, first: Ints, end: Ints) -> Ints:
+        """Missing games of each team from a day on and before another."""
+        start, stop = (self.positions.searchsorted(codes * _DAYS + day) for day in (first, end))
+        return np.maximum(stop - start, 0)
+
+
+def _appearances(games: pd.DataFrame, teams: _TeamDays) -> pd.DataFrame:
+    """Known games with day, team and ``gone``: what is missing of his teams before each, from any start.
+
+    From an appearance on he is of its team, up to the next: the difference of two ``gone`` of a player is
+    what is missing between them.
+    """
+    days, codes = _numbers(games["game_date"]), teams.codes[: len(games)]
+    players = games["player_id"].to_numpy(np.int64)
+    order = np.lexsort((days, players))
+    following = np.append(order[1:], order[-1:])
+    until = np.where(players[following] == players[order], days[following], days[order])
+    lost = teams.between(codes[order], days[order], until)
+    gone = np.empty(len(games), np.int64)
+    gone[order] = np.cumsum(lost) - lost
+    return games[["game_date", "player_id"]].assign(day=days, team=codes, gone=gone)
+
+
+def _in_windows(known: PriorRows, days: Ints, teams: _TeamDays, own_team: Ints) -> Ints:
+    """Missing games inside each row's windows: before, among and after the known games that lie in them."""
+    tenth = known.last(WINDOW_GAMES).oldest("day")
+    start = _known(tenth.where(tenth < _season_start(days)), _season_start(days))
+    start = np.maximum(start, days - REACH_DAYS)
+    first = pd.Series(start.astype("datetime64[D]"))
+    inside, outside = known.since(first), known.before(first)
+    some = inside.count > 0
+    # Before the first known game of the window he was where he had last been seen.
+    head_team = _known(outside.newest("team"), _known(inside.oldest("team"), own_team))
+    head = teams.between(head_team, start, _known(inside.oldest("day"), start))
+    among = _known(inside.newest("gone"), 0) - _known(inside.oldest("gone"), 0)
+    last_team = _known(known.newest("team"), own_team)
+    tail = teams.between(last_team, np.where(some, _known(inside.newest("day"), start), start), days)
+    return head + among + tail
+
+
+def _unknown(days: Ints, open_dates: Iterable[dt.date], calendar: Iterable[dt.date]) -> Ints:
+    """Dates of the season before each day of which nobody can say what was played.
+
+    A lake that begins later in a season has no hole before its first date.
+    """
+    there = _numbers(pd.Series(sorted(open_dates), dtype="datetime64[ns]"))
+    shut = np.setdiff1d(_numbers(pd.Series(list(calendar), dtype="datetime64[ns]")), there)
+    first_open = np.append(there, _DAYS)[there.searchsorted(days - REACH_DAYS)]
+    start = np.maximum(first_open, _season_start(days))
+    return np.maximum(shut.searchsorted(days) - shut.searchsorted(start), 0)
+
+
+def _season_start(days: Ints) -> Ints:
+    """October 1 on or before each day: no season since 2020-21 has played across it."""
+    months = days.astype("datetime64[D]").astype("datetime64[M]")
+    years = (months - np.timedelta64(9, "M")).astype("datetime64[Y]")
+    return (years.astype("datetime64[M]") + np.timedelta64(9, "M")).astype("datetime64[D]").astype(np.int64)
+
+
+def _numbers(dates: pd.Series) -> Ints:
+    return dates.to_numpy("datetime64[D]").astype(np.int64)
+
+
+def _known(values: pd.Series, otherwise: Ints | int) -> Ints:
+    """Whole numbers, another where there is none."""
+    numbers = values.to_numpy(np.float64, na_value=np.nan)
+    return np.where(np.isnan(numbers), otherwise, numbers).astype(np.int64)

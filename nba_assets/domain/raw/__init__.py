@@ -1,0 +1,1 @@
+"""What the documents of publishers mean: names, identities, types. No arithmetic on games."""

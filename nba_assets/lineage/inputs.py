@@ -1,0 +1,252 @@
+"""What an asset declares it reads, the frames it then gets, and hashes of what it used of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from nba_assets.calendar.partitions import game_dates_between
+from nba_assets.lineage.windows import (
+    OWN,
+    Reach,
+    Window,
+    history_hashes,
+)
+from nba_assets.quality.gate import Gate
+from nba_assets.schemas.catalog import TABLES
+from nba_assets.storage.lake import (
+    Lake,
+    Slice,
+)
+from nba_assets.storage.partition_file import Stamp
+from nba_assets.tabular.arrow_columns import pc
+from nba_assets.tabular.value_hashes import (
+    days_of,
+    in_order,
+    row_hashes,
+    sums_by_date,
+    texts,
+)
+
+YEAR = 365
+THREE_YEARS = 1096
+OVERRIDES = "overrides"  # among the inputs of a partition: why some of them were let through
+SOURCE = "source"  # among the inputs of a raw table: what the source says of the date
+
+
+@dataclass(frozen=True)
+class Input:
+    """A table read on the same dates. A date that its gate shuts is not computed.
+
+    ``whole``: any change of the stored partition counts, also of columns that are not read: of millions of
+    rows that is far cheaper than hashing values.
+    """
+
+    table: str
+    columns: tuple[str, ...] | None = None
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class History:
+    """A table read on earlier dates, strictly before the date computed. Shut dates are left out.
+
+    ``and_same_date`` adds the date itself, for a table whose row of a date knows earlier dates only: a model.
+    ``uses`` says which of the rows a date's rows use; without it, all of them. ``dated``: which dates are
+    open matters too, those without rows included.
+    """
+
+    table: str
+    days: int
+    columns: tuple[str, ...] | None = None
+    and_same_date: bool = False
+    uses: tuple[Window, ...] = ()
+    dated: bool = False
+
+    @property
+    def name(self) -> str:
+        """Its name among a partition's inputs: a table may be read on the same date too."""
+        return f"past {self.table}"
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Stored rows that go into some dates of a table.
+
+    Attributes:
+        dates: the dates, in order.
+        same: rows of the same-date inputs, by table.
+        past: rows of each history.
+        overrides: reasons for which same-date inputs of a date were let through.
+        open_dates: dates of each history that are open and stored.
+        contents: content hash of each date, of the inputs that count as a whole.
+    """
+
+    dates: list[dt.date]
+    same: Mapping[str, pa.Table]
+    past: Mapping[History, pa.Table]
+    overrides: Mapping[dt.date, list[str]] = field(default_factory=dict)
+    open_dates: Mapping[str, list[dt.date]] = field(default_factory=dict)
+    contents: Mapping[str, Mapping[dt.date, str]] = field(default_factory=dict)
+
+    def with_own(self, table: str, rows: pa.Table) -> Gathered:
+        """The same with computed rows as if stored: what a table that reads its own past has used.
+
+        Args:
+            table: name of the computed table.
+            rows: its rows of the good dates, ``game_date`` first.
+        """
+        past = dict(self.past)
+        for item in (item for item in past if item.table == table):
+            before = past[item]
+            others = before.filter(
+                pc.invert(pc.is_in(before.column("game_date"), value_set=pa.array(self.dates, pa.date32())))
+            )
+            mixed = pa.concat_tables([others, rows.select(before.column_names)])
+            past[item] = mixed.sort_by("game_date")
+        return replace(self, past=past)
+
+    def used(
+        self, own: pa.Table, source: Mapping[dt.date, str] | None = None
+    ) -> dict[dt.date, dict[str, str]]:
+        """Hash of what each date used of each input, by the input's name.
+
+        Args:
+            own: the computed rows, ``game_date`` first, sorted: subjects of windows that say so.
+            source: what the source says of each date, for a table that asks one; "" where it says nothing.
+        """
+        found: dict[str, list[str]] = {}
+        for table, rows in self.same.items():
+            if table in self.contents:
+                found[table] = [self.contents[table].get(date, "") for date in self.dates]
+                continue
+            days = days_of(rows)
+            hashes = in_order(days, row_hashes(rows, rows.column_names))
+            found[table] = texts(sums_by_date(days, hashes, self.dates))
+        for item, rows in self.past.items():
+            reach = Reach(item.days, item.and_same_date)
+            subjects = {**self.same, OWN: own}
+            found[item.name] = texts(history_hashes(rows, item.uses, reach, self.dates, subjects))
+            if item.dated:
+                found[f"dates of {item.table}"] = self._open_days(item)
+        used = {date: {name: found[name][i] for name in found} for i, date in enumerate(self.dates)}
+        for date, said in (source or {}).items():
+            used[date][SOURCE] = said
+            if not said:  # what says nothing is interpreted by nothing: the past was not used
+                used[date] |= {item.name: "" for item in self.past}
+        for date, reasons in self.overrides.items():
+            used[date][OVERRIDES] = "; ".join(reasons)
+        return used
+
+    def _open_days(self, item: History) -> list[str]:
+        """How many dates of the window are open: the calendar is fixed, so a hole that closes changes it."""
+        known = np.array([date.toordinal() for date in self.open_dates[item.table]], dtype=np.int64)
+        days = np.array([date.toordinal() for date in self.dates], dtype=np.int64)
+        counts = known.searchsorted(days) - known.searchsorted(days - item.days)
+        return [str(count) for count in counts]
+
+
+def stamp(code: str, schema_hash: str, used: Mapping[str, str]) -> Stamp:
+    """Stamp of a partition made by this code from inputs of these hashes."""
+    inputs = json.dumps(dict(sorted(used.items())), separators=(",", ":"))
+    whole = hashlib.sha256(f"{code}|{inputs}".encode()).hexdigest()[:16]
+    return Stamp(code, schema_hash, whole, inputs)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Frames of one computation.
+
+    Attributes:
+        dates: dates to compute, in order.
+        frames: same-date inputs by table, these dates only.
+        past: history by table, before the last of the dates.
+        gathered: the stored rows that the frames were made of.
+    """
+
+    dates: list[dt.date]
+    frames: dict[str, pd.DataFrame]
+    past: dict[str, pd.DataFrame]
+    gathered: Gathered = field(default_factory=lambda: Gathered([], {}, {}))
+
+    @property
+    def days(self) -> pd.DatetimeIndex:
+        """The dates as pandas has them."""
+        return pd.DatetimeIndex(pd.to_datetime(self.dates))
+
+    def add_past(self, name: str, frame: pd.DataFrame) -> None:
+        """Add what the computation learned of the past by itself, for the checks to see."""
+        self.past[name] = frame
+
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        """The same-date frame of a table."""
+        return self.frames[table]
+
+
+class Reader:
+    """Reads declared inputs from the lake, through the gate."""
+
+    def __init__(self, lake: Lake, gate: Gate):
+        self._lake = lake
+        self._gate = gate
+
+    def shut(self, inputs: tuple[Input, ...], dates: list[dt.date]) -> dict[dt.date, list[str]]:
+        """Dates on which some same-date input may not be read, with every reason."""
+        reasons: dict[dt.date, list[str]] = {}
+        for item in inputs:
+            for date, reason in self._gate.shut(item.table, dates).items():
+                reasons.setdefault(date, []).append(reason)
+        return reasons
+
+    def read(self, inputs: tuple[Input, ...], history: tuple[History, ...], dates: list[dt.date]) -> Inputs:
+        """Frames for the dates; arguments and errors as in :meth:`gather`."""
+        gathered = self.gather(inputs, history, dates)
+        frames = {table: TABLES[table].to_pandas(rows) for table, rows in gathered.same.items()}
+        past = {item.table: TABLES[item.table].to_pandas(rows) for item, rows in gathered.past.items()}
+        return Inputs(dates, frames, past, gathered)
+
+    def gather(
+        self, inputs: tuple[Input, ...], history: tuple[History, ...], dates: list[dt.date]
+    ) -> Gathered:
+        """Stored rows for the dates.
+
+        Args:
+            inputs: same-date inputs; their dates are open.
+            history: earlier inputs.
+            dates: dates to compute, in order.
+
+        Raises:
+            ValueError: a stored partition is damaged; it names the file and the remedy.
+        """
+        same: dict[str, pa.Table] = {}
+        contents: dict[str, Mapping[dt.date, str]] = {}
+        overrides: dict[dt.date, list[str]] = {}
+        for item in inputs:
+            part = self._lake.read(item.table, dates, TABLES[item.table].arrow, item.columns)
+            same[item.table] = part.table
+            if item.whole:
+                contents[item.table] = part.hashes
+            for date, reason in part.overrides.items():
+                overrides.setdefault(date, []).append(reason)
+        past = {item: self._history(item, dates) for item in history}
+        return Gathered(
+            dates,
+            same,
+            {item: part.table for item, part in past.items()},
+            overrides,
+            {item.table: sorted(part.hashes) for item, part in past.items()},
+            contents,
+        )
+
+    def _history(self, item: History, dates: list[dt.date]) -> Slice:
+        newest = dt.timedelta(days=0 if item.and_same_date else 1)
+        first, last = dates[0] - dt.timedelta(days=item.days), dates[-1] - newest
+        days = self._gate.open(item.table, game_dates_between(first, last)) if first <= last else []
+        return self._lake.read(item.table, days, TABLES[item.table].arrow, item.columns)

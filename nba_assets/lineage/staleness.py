@@ -1,0 +1,144 @@
+"""What is stale: partitions whose code, schema or inputs are no longer those they were made from.
+
+Nothing is computed: hashes of what a date used are made again from the stored rows, and compared with those
+in the partition's stamp. Dates that the gate keeps shut are not stale, they are blocked: another run retries
+them (``backfill --resume``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from nba_assets.calendar.partitions import season_groups
+from nba_assets.lineage.inputs import (
+    SOURCE,
+    Reader,
+    stamp,
+)
+from nba_assets.lineage.table import Table
+from nba_assets.lineage.windows import OWN
+from nba_assets.quality.gate import Gate
+from nba_assets.schemas.catalog import TABLES
+from nba_assets.sources.base import Source
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.partition_file import Stamp
+
+FROM_SOURCE = "source"  # the kind of a table that asks the source
+_CODE, _SCHEMA = "code changed", "schema changed"
+
+
+@dataclass(frozen=True)
+class Stale:
+    """A partition to materialize again, and why."""
+
+    table: str
+    date: dt.date
+    reasons: tuple[str, ...]
+
+    @property
+    def by_data(self) -> bool:
+        """Something that it was made from has changed, not its code or schema alone."""
+        return any(not reason.startswith((_CODE, _SCHEMA)) for reason in self.reasons)
+
+
+def reasons(made: Stamp, now: Stamp) -> tuple[str, ...]:
+    """Why a partition is stale, in words; none when it is not.
+
+    Args:
+        made: its own stamp.
+        now: the stamp it would get today.
+    """
+    found: list[str] = []
+    if made.code_version != now.code_version:
+        found.append(f"{_CODE}: {made.code_version} -> {now.code_version}")
+    if made.schema_hash != now.schema_hash:
+        found.append(f"{_SCHEMA}: {made.schema_hash} -> {now.schema_hash}")
+    before, after = json.loads(made.inputs), json.loads(now.inputs)
+    for name in sorted(before.keys() | after.keys()):
+        if before.get(name) != after.get(name):
+            found.append(_input_words(name, before, after))
+    return tuple(found)
+
+
+def _input_words(name: str, before: Mapping[str, str], after: Mapping[str, str]) -> str:
+    if name == SOURCE:
+        return "the source says something else of this date"
+    where = f"earlier {name.removeprefix('past ')}" if name.startswith("past ") else f"{name} of this date"
+    if name not in before:
+        return f"{where}: not read before"
+    return f"{where}: {'changed' if name in after else 'no longer read'}"
+
+
+class Staleness:
+    """Looks for stale partitions in a lake.
+
+    Args:
+        lake: the tables.
+        gate: which of their dates may be read.
+        source: what raw tables are made from.
+    """
+
+    def __init__(self, lake: Lake, gate: Gate, source: Source):
+        self._lake = lake
+        self._gate = gate
+        self._source = source
+        self._reader = Reader(lake, gate)
+
+    def stale(self, table: Table, dates: Sequence[dt.date]) -> list[Stale]:
+        """Stale partitions of a table among dates, in order."""
+        made, now = self._compared(table, dates)
+        found = [Stale(table.name, date, reasons(made[date], now[date])) for date in made]
+        return [item for item in found if item.reasons]
+
+    def fresh(self, table: Table, dates: Sequence[dt.date]) -> list[dt.date]:
+        """Dates that are stored, open at the gate, and made from what their inputs say now."""
+        made, now = self._compared(table, dates)
+        return [date for date in made if not reasons(made[date], now[date])]
+
+    def _compared(
+        self, table: Table, dates: Sequence[dt.date]
+    ) -> tuple[dict[dt.date, Stamp], dict[dt.date, Stamp]]:
+        """Stamps of the open dates with open inputs: as they were made, and as they would be made now."""
+        stored = self._gate.open(table.name, sorted(self._lake.stored(table.name, dates)))
+        shut = self._reader.shut(table.inputs, stored)
+        made = self._lake.stamps(table.name, [date for date in stored if date not in shut])
+        now: dict[dt.date, Stamp] = {}
+        groups = season_groups(list(made)) if table.by_season else [list(made)]
+        for group in groups:
+            if group:
+                now |= self._now(table, {date: made[date] for date in group})
+        return made, now
+
+    def _now(self, table: Table, made: Mapping[dt.date, Stamp]) -> dict[dt.date, Stamp]:
+        dates = list(made)
+        gathered = self._reader.gather(table.inputs, table.history, dates)
+        said = self._said(table, made) if FROM_SOURCE in table.kinds else None
+        used = gathered.used(self._own(table, dates), said)
+        code = table.code_version
+        return {date: stamp(code, table.schema.hash, used[date]) for date in dates}
+
+    def _said(self, table: Table, made: Mapping[dt.date, Stamp]) -> dict[dt.date, str]:
+        """What the source says now; a date made from another kind of source keeps what that one said.
+
+        A lake that went live in mid-season holds dates of an archive, which no landing zone speaks for.
+        """
+        now = self._source.fingerprint(table.name, list(made))
+        before = {date: json.loads(stamp.inputs).get(SOURCE, "") for date, stamp in made.items()}
+        return {
+            date: said if said and not self._source.recognises(said) else now[date]
+            for date, said in before.items()
+        }
+
+    def _own(self, table: Table, dates: list[dt.date]) -> pa.Table:
+        """The stored rows, as far as windows are about them."""
+        named = {name for item in table.history for window in item.uses if window.by and window.of == OWN
+                 for name in window.subject_columns}  # fmt: skip
+        schema = TABLES[table.name].arrow
+        if not named:
+            return schema.empty_table()
+        return self._lake.read(table.name, dates, schema, sorted(named)).table

@@ -1,0 +1,91 @@
+"""What a table declares: its inputs, its function and how it is shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+import pyarrow as pa
+
+from nba_assets.lineage.code_version import code_version
+from nba_assets.lineage.inputs import (
+    History,
+    Input,
+    Inputs,
+)
+from nba_assets.quality.thresholds import thresholds
+from nba_assets.schemas.catalog import TABLES
+from nba_assets.schemas.columns import TableSchema
+from nba_assets.tabular.problems import BadInput
+
+
+@dataclass(frozen=True)
+class Built:
+    """Result of a computation.
+
+    Attributes:
+        rows: rows of the good dates, in any order: a frame, or an arrow table in stored order and types.
+        problems: what is wrong with the others, by date; they are not written.
+        notes: what people should see of a date (counts of repairs, refused rows), as metadata.
+        source: fingerprint of what the source says of each date, for a table that asks one.
+        shortfalls: what a date had to do without, by date; coverage decides whether it is good all the same.
+    """
+
+    rows: pd.DataFrame | pa.Table
+    problems: Mapping[dt.date, Sequence[str | BadInput]] = field(default_factory=dict)
+    notes: Mapping[dt.date, Mapping[str, Any]] = field(default_factory=dict)
+    source: Mapping[dt.date, str] | None = None
+    shortfalls: Mapping[dt.date, Sequence[BadInput]] = field(default_factory=dict)
+
+
+Compute = Callable[[dg.AssetExecutionContext, Inputs], pd.DataFrame | Built]
+Plan = Callable[[dg.AssetExecutionContext, list[dt.date]], list[dt.date]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Declaration of an asset.
+
+    Attributes:
+        name: table name, a key of the catalog.
+        group: group in the UI.
+        kinds: kinds in the UI.
+        compute: frames in, rows out.
+        versioned: functions whose code stands behind the rows; a change of it makes them stale.
+        inputs: same-date inputs; their gate must be open.
+        history: earlier inputs; dates that are shut are left out.
+        by_season: work a long range out season by season: bounds the memory of tables with millions of rows.
+        after: tables that come before in the graph but are not read through the gate: the ledger's.
+        plan: of a run's dates, those on which there is something to do; all by default. The others are left
+            as they are, which is no failure (a model between trainings).
+        config: run configuration of the asset, editable in the launchpad.
+    """
+
+    name: str
+    group: str
+    kinds: frozenset[str]
+    compute: Compute
+    versioned: tuple[Callable, ...]
+    inputs: tuple[Input, ...] = ()
+    history: tuple[History, ...] = ()
+    by_season: bool = False
+    after: tuple[str, ...] = ()
+    plan: Plan | None = None
+    config: type[dg.Config] | None = None
+
+    @property
+    def schema(self) -> TableSchema:
+        """The table's schema."""
+        return TABLES[self.name]
+
+    @property
+    def code_version(self) -> str:
+        """Version of the code behind the rows, and of the thresholds that they are held to."""
+        limits = thresholds().root.get(self.name, {})
+        held_to = "".join(f"{metric}{limits[metric]!r}" for metric in sorted(limits))
+        return hashlib.sha256(f"{code_version(*self.versioned)}{held_to}".encode()).hexdigest()[:12]

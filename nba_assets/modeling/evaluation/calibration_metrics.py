@@ -1,0 +1,89 @@
+"""How good a distribution is: coverage, pinball loss, log loss and calibration error, with intervals.
+
+Belongs here: metrics of quantiles and probabilities, and the table behind a calibration plot.
+Does not: metrics of points (evaluation), making a distribution (distribution).
+"""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from nba_assets.modeling.bootstrap import BootstrapConfig, DateBootstrap
+from nba_assets.modeling.fitting.catboost_params import QUANTILE_LEVELS
+from nba_assets.modeling.fitting.distribution import QUANTILES
+from nba_assets.modeling.inputs import TEXT, require_columns
+
+Floats = npt.NDArray[np.float64]
+
+BINS: Final = 10
+LEAST_CHANCE: Final = 1e-6
+METRICS: Final = ("coverage_80", "interval_width_80", "pinball", "log_loss", "ece", "brier")
+
+
+def distribution_metrics(rows: pd.DataFrame, config: BootstrapConfig | None = None) -> pd.DataFrame:
+    """Metrics of one system's distribution; models.md.
+
+    In: one row a player-game: game_date, actual (points), line (NULL without one), q10..q90, prob_over. Rows
+    without quantiles or without a result do not count; log loss, Brier score and ECE are of rows with a line,
+    pushes out.
+    Out: metric, value, low, high, rows, dates. Coverage counts q10 <= points <= q90, and is a fraction; the
+    width and the mean pinball loss over the five levels are points; ECE weighs ten bins of equal width by
+    their rows. A metric without rows is NULL. Raises MissingColumnsError.
+    """
+    require_columns(rows, ("game_date", "actual", "line", *QUANTILES, "prob_over"), "the distribution rows")
+    known = rows[rows["actual"].notna() & rows["q50"].notna()]
+    decided = known[known["prob_over"].notna() & known["line"].notna() & (known["actual"] != known["line"])]
+    return pd.DataFrame([*_quantile_records(known, config), *_chance_records(decided, config)]).astype(
+        {"metric": TEXT}
+    )
+
+
+def reliability(rows: pd.DataFrame) -> pd.DataFrame:
+    """Said and seen chance of going over, by bin of the said one: bin (0..9), rows, said, seen.
+
+    In: actual, line, prob_over; rows without any of them, and pushes, do not count.
+    """
+    require_columns(rows, ("actual", "line", "prob_over"), "the distribution rows")
+    decided = rows[rows["prob_over"].notna() & (rows["actual"] != rows["line"])].dropna(
+        subset=["actual", "line"]
+    )
+    over = (decided["actual"] > decided["line"]).astype("float64")
+    frame = pd.DataFrame({"bin": _bins(decided["prob_over"].to_numpy("float64")),
+                          "said": decided["prob_over"], "seen": over})  # fmt: skip
+    grouped = frame.groupby("bin")
+    return grouped.agg(rows=("said", "size"), said=("said", "mean"), seen=("seen", "mean")).reset_index()
+
+
+def _quantile_records(rows: pd.DataFrame, config: BootstrapConfig | None) -> list[dict]:
+    actual = rows["actual"].to_numpy("float64")
+    said = rows[list(QUANTILES)].to_numpy("float64")
+    error = actual[:, None] - said
+    levels = np.array(QUANTILE_LEVELS)
+    pinball = np.maximum(levels * error, (levels - 1) * error).mean(axis=1)
+    inside = (actual >= said[:, 0]) & (actual <= said[:, -1])
+    drawn = DateBootstrap(rows["game_date"], config)
+    means = drawn.means(np.column_stack([inside, said[:, -1] - said[:, 0], pinball]))
+    names = ("coverage_80", "interval_width_80", "pinball")
+    return [_record(name, means[:, i], len(rows), drawn) for i, name in enumerate(names)]
+
+
+def _chance_records(rows: pd.DataFrame, config: BootstrapConfig | None) -> list[dict]:
+    said = np.clip(rows["prob_over"].to_numpy("float64"), LEAST_CHANCE, 1 - LEAST_CHANCE)
+    over = (rows["actual"] > rows["line"]).to_numpy("float64")
+    loss = -(over * np.log(said) + (1 - over) * np.log(1 - said))
+    bins = _bins(said)[:, None] == np.arange(BINS)
+    drawn = DateBootstrap(rows["game_date"], config)
+    means = drawn.means(np.column_stack([loss, (said - over) ** 2, bins * (said - over)[:, None]]))
+    # |said - seen| of a bin times its share of the rows is |sum of differences| / rows.
+    values = {"log_loss": means[:, 0], "ece": np.abs(means[:, 2:]).sum(axis=1), "brier": means[:, 1]}
+    return [_record(name, found, len(rows), drawn) for name, found in values.items()]
+
+
+def _bins(chance: Floats) -> npt.NDArray[np.int64]:
+    return np.minimum(np.floor(chance * BINS), BINS - 1).astype(np.int64)
+
+
+def _record(name: str, values: Floats, rows: int, drawn: DateBootstrap) -> dict:
+    return {"metric": name, **drawn.interval(values), "rows": rows, "dates": drawn.dates}

@@ -1,0 +1,85 @@
+"""Every system on the same held-out rows: learned systems as they said out of sample, rules beside them.
+
+Belongs here: putting the rows of an evaluation together. Does not: metrics (evaluation, calibration_metrics),
+what a model said (training), reading it (assets).
+"""
+
+import pandas as pd
+
+from nba_assets.modeling.bootstrap import BootstrapConfig
+from nba_assets.modeling.evaluation.metrics import evaluate
+from nba_assets.modeling.fitting.distribution import (
+    DISTRIBUTION,
+    QUANTILES,
+    Calibration,
+    moved_to,
+)
+from nba_assets.modeling.inputs import PLAYER_KEY, require_columns
+from nba_assets.modeling.systems.catalog import (
+    BASELINES,
+    ENSEMBLE,
+    LEARNED_SYSTEMS,
+    POINTS_QUANTILE,
+    RULES,
+)
+from nba_assets.modeling.systems.ensemble import (
+    EnsembleWeights,
+    ensemble_points,
+)
+
+PARTIAL = "similarity_balanced_v1"
+SAID_COLUMNS = ("game_date", *PLAYER_KEY, "side", "actual", "line")
+
+
+def system_scores(
+    said: pd.DataFrame,
+    features: pd.DataFrame,
+    weights: EnsembleWeights | None,
+    calibration: Calibration | None = None,
+    config: BootstrapConfig | None = None,
+) -> pd.DataFrame:
+    """Tidy scores of all systems on the test side; models.md.
+
+    In: what models said (game_date, game_id, player_id, side, actual, line, one column of points a system,
+    and q10..q90 and prob_over where points_quantile is one of them); ml_feature_store_v3 of at least the test
+    rows; the ensemble's weights and the calibration of points_quantile, None without them.
+    similarity_balanced_v1 is not among them: it leaves out a third of the rows, and all are measured on
+    identical ones. Out: rows of `evaluation.evaluate`, versus '' where a metric compares with nothing; each
+    system is compared with every baseline and with every learned system, for one of them is the champion.
+    Raises MissingColumnsError.
+    """
+    require_columns(said, SAID_COLUMNS, "what the models said")
+    rows, systems = evaluation_rows(said, features, weights)
+    shapes = _distributions(rows, calibration)
+    baselines = [rule.name for rule in BASELINES]
+    rivals = [*baselines, *(name for name in systems if name in LEARNED_SYSTEMS)]
+    scores = evaluate(rows, [*baselines, *systems], rivals, config, shapes)
+    return scores.assign(versus=scores["versus"].fillna(""))
+
+
+def evaluation_rows(
+    said: pd.DataFrame, features: pd.DataFrame, weights: EnsembleWeights | None
+) -> tuple[pd.DataFrame, list[str]]:
+    """Test rows as `evaluate` takes them, and the systems beyond the baselines that are in them."""
+    models = [name for name in said.columns if name not in (*SAID_COLUMNS, *DISTRIBUTION)]
+    test = said[said["side"].eq("test").to_numpy(dtype=bool)].drop(columns="side")
+    known = features.drop(columns="game_date")
+    rows = test.merge(known, on=list(PLAYER_KEY), how="inner", validate="one_to_one")
+    points = {rule.name: rule.function(rows)["predicted_points"] for rule in RULES}
+    rows = rows.assign(**points)
+    if weights is not None:
+        rows[ENSEMBLE] = ensemble_points({name: rows[name] for name in models}, weights, rows["line"])
+        models = [*models, ENSEMBLE]
+    others = [rule.name for rule in RULES if not rule.is_baseline and rule.name != PARTIAL]
+    return rows, [*models, *others]
+
+
+def _distributions(rows: pd.DataFrame, calibration: Calibration | None) -> dict[str, pd.DataFrame]:
+    """q10..q90 and prob_over of the systems that say them; the ensemble's moved as when it is served."""
+    if calibration is None:
+        return {}
+    found = {POINTS_QUANTILE: rows[list(DISTRIBUTION)]}
+    if ENSEMBLE in rows:
+        shape = rows[list(QUANTILES)].assign(predicted_points=rows[POINTS_QUANTILE])
+        found[ENSEMBLE] = moved_to(rows[ENSEMBLE], shape, rows["line"], calibration)
+    return found

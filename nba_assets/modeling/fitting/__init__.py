@@ -1,0 +1,1 @@
+"""Fitting a model: hyper-parameters, the training gate, fits, distributions, and artefacts on disk."""

@@ -1,0 +1,311 @@
+"""Rows a model may learn from, their split by date, the fit, and when to fit again.
+
+Belongs here: everything between the feature store and a fitted booster.
+Does not: GO / NO-GO thresholds and gates (quality), storing a model (artefacts), its metrics (scorecard).
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Any, Final, Literal
+
+import numpy as np
+import pandas as pd
+import xgboost as xgb
+
+from nba_assets.domain.feature_store.feature_registry import (
+    NAMES,
+    names_hash,
+)
+from nba_assets.modeling.fitting.catboost_params import CatBoostParams
+from nba_assets.modeling.fitting.distribution import (
+    QUANTILES,
+    Calibration,
+    distribution_rows,
+)
+from nba_assets.modeling.fitting.learners import (
+    Learner,
+    XGBoostLearner,
+)
+from nba_assets.modeling.fitting.xgboost_params import (
+    THREADS,
+    XGBoostParams,
+)
+from nba_assets.modeling.inputs import (
+    PLAYER_KEY,
+    SORT_KEY,
+    TEXT,
+    check_feature_names,
+    feature_columns,
+    feature_matrix,
+    require_columns,
+    require_unique,
+)
+
+TARGET: Final = "pts"
+SIDES: Final = ("train", "validation", "test")
+TRAINING_IDENTITY: Final = (
+    "game_date",
+    "game_id",
+    "player_id",
+    "team",
+    "opponent",
+    "season",
+    "is_late_addition",
+)
+RetrainCalendar = Literal["first_game_date_of_month", "weekly_monday", "every_date"]
+
+
+class SplitError(ValueError):
+    """A split does not keep train, validation and test apart in time, or leaves one of them empty."""
+
+
+@dataclass(frozen=True)
+class FittedModel:
+    """A fitted learner, cut at its best iteration, with the facts that identify its fit."""
+
+    learner: Learner
+    feature_names: tuple[str, ...]
+    params: XGBoostParams | CatBoostParams
+    best_iteration: int
+    trained_through: date
+    """Latest game date of any row of the split, the test side included: its metrics are known too."""
+    fitted_through: date
+    """Latest game date the learner itself has seen (train, or validation through early stopping)."""
+    rows_hash: str
+    season_rows: dict[str, int]
+    side_rows: dict[str, int]
+    side_dates: dict[str, tuple[str, str]]
+    calibration: Calibration | None = None
+    """What turns five quantiles into a distribution; None for a system without one."""
+    stopped: Learner | None = None
+    """The learner before it was fitted once more on train and validation: what validation may judge."""
+
+    def predict(self, rows: pd.DataFrame) -> pd.Series:
+        """Points for rows whose feature columns are exactly the model's, float64, same index.
+
+        Raises FeatureNamesError.
+        """
+        return self.said(rows)["predicted_points"]
+
+    def said(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """predicted_points, and the distribution of a system that has one, same index.
+
+        Raises FeatureNamesError.
+        """
+        check_feature_names(self.feature_names, feature_columns(rows))
+        return learner_rows(self.learner, self.calibration, rows)
+
+    def out_of_sample(self, rows: pd.DataFrame, split: pd.Series) -> pd.DataFrame:
+        """`said` for the rows of the split, each by the learner that its side may judge; index of the split.
+
+        Train and validation are judged by the learner that stopped on validation, test by the final one.
+        """
+        if self.stopped is None:
+            return self.said(rows.loc[split.index])
+        test = split.eq("test").to_numpy(dtype=bool)
+        late = self.said(rows.loc[split.index[test]])
+        early = learner_rows(self.stopped, self.calibration, rows.loc[split.index[~test]])
+        return pd.concat([early, late]).loc[split.index]
+
+
+def learner_rows(learner: Learner, calibration: Calibration | None, rows: pd.DataFrame) -> pd.DataFrame:
+    """predicted_points of a learner on `rows`, NULL features as NaN; its distribution where it is calibrated.
+
+    A distribution reads the line, `vegas_points_line`, of each row. Same index.
+    """
+    targets = 1 if calibration is None else len(QUANTILES)
+    outputs = np.empty((0, targets))  # the libraries refuse a matrix without rows
+    if len(rows):
+        outputs = learner.outputs(feature_matrix(rows, learner.feature_names, np.float32))
+    if calibration is not None:
+        return distribution_rows(outputs, rows["vegas_points_line"], calibration)
+    return pd.DataFrame({"predicted_points": pd.Series(outputs[:, 0], index=rows.index, dtype="float64")})
+
+
+def chronological_split(
+    dates: pd.Series, shares: tuple[float, float, float] = (0.70, 0.15, 0.15)
+) -> pd.Series:
+    """Side (train, validation, test) of each row by its game date: no date on two sides; models.md.
+
+    The shares are of distinct dates, in order of time; each side gets at least one. Same index, text.
+    Raises SplitError on a missing date, fewer than three dates, or shares that are not a whole.
+    """
+    if dates.isna().any():
+        raise SplitError(f"{int(dates.isna().sum())} rows have no date")
+    if min(shares) <= 0 or abs(sum(shares) - 1.0) > 1e-9:
+        raise SplitError(f"shares must be positive and sum to 1, not {shares}")
+    distinct, position = np.unique(dates.to_numpy(), return_inverse=True)
+    count = len(distinct)
+    if count < len(SIDES):
+        raise SplitError(f"{count} distinct dates cannot make three sides")
+    # The small number undoes binary fractions: .7 + .15 of 20 dates is 17, not 16.
+    first = min(max(int(shares[0] * count + 1e-9), 1), count - 2)
+    second = min(max(int((shares[0] + shares[1]) * count + 1e-9), first + 1), count - 1)
+    side = np.searchsorted(np.array([first, second]), np.arange(count), side="right")
+    return pd.Series(np.asarray(SIDES, dtype=object)[side[position]], index=dates.index, dtype=TEXT)
+
+
+def training_rows(
+    features: pd.DataFrame, results: pd.DataFrame, feature_names: Sequence[str] = NAMES
+) -> pd.DataFrame:
+    """Player-games to learn from, with their result, one a (game_id, player_id), sorted by date and key.
+
+    In: ml_feature_store_v2; player_game_summary (game_id, player_id, minutes, pts, is_production_ready);
+    the feature names of a set of the feature registry. Out: identity columns, the features in order
+    (NULL stays NULL), minutes, pts. Kept: not bootstrap, no game missing from his windows, played (minutes
+    and points known), and production-ready in the summary. Raises MissingColumnsError, DuplicateKeyError.
+    """
+    judged = ("is_bootstrap", "missing_history_games")
+    require_columns(features, (*TRAINING_IDENTITY, *judged, *feature_names), "the feature store")
+    require_columns(results, (*PLAYER_KEY, "minutes", TARGET, "is_production_ready"), "player_game_summary")
+    require_unique(features, PLAYER_KEY, "the feature store")
+    require_unique(results, PLAYER_KEY, "player_game_summary")
+    ready = results["is_production_ready"].astype("boolean").eq(True).fillna(False)
+    played = results.loc[
+        results["minutes"].notna() & results[TARGET].notna() & ready, [*PLAYER_KEY, "minutes", TARGET]
+    ]
+    regular = features["is_bootstrap"].astype("boolean").eq(False).fillna(False)
+    whole = features["missing_history_games"].eq(0).fillna(False)
+    usable = features.loc[regular & whole, [*TRAINING_IDENTITY, *feature_names]]
+    return usable.merge(played, on=list(PLAYER_KEY), how="inner").sort_values(
+        list(SORT_KEY), ignore_index=True
+    )
+
+
+def fit_xgboost(rows: pd.DataFrame, params: XGBoostParams, split: pd.Series) -> FittedModel:
+    """Fit on the train side, stop on the validation side, leave the test side alone; models.md.
+
+    With `refit`, a second learner of as many trees is fitted on train and validation together; the first is
+    kept as `stopped`, for validation to judge.
+    In: rows of `training_rows`; a side for each of them, or for some of them (the others are not used),
+    by index. The same rows in any order give the same bytes. Raises SplitError, DuplicateKeyError.
+    """
+    names = feature_columns(rows)
+    ordered, sides = ordered_sides(rows, split)
+    validation = ordered[sides == "validation"]
+    # Watched after every tree: plain values take two thirds of the time that binned ones do.
+    watched = xgb.DMatrix(*_values(validation, names), feature_names=list(names), nthread=THREADS)
+    booster = _grown(
+        ordered[sides == "train"],
+        names,
+        params,
+        params.trees,
+        evals=[(watched, "validation")],
+        early_stopping_rounds=params.early_stopping_rounds,
+    )
+    best = int(booster.best_iteration)
+    # Cut here, so that nothing that loads the model can forget to stop at the best iteration.
+    stopped = XGBoostLearner(booster[: best + 1])
+    final = stopped
+    if params.refit:
+        final = XGBoostLearner(_grown(ordered[sides != "test"], names, params, best + 1))
+    return FittedModel(
+        learner=final,
+        best_iteration=best,
+        params=params,
+        stopped=stopped if params.refit else None,
+        **fit_facts(ordered, sides, names),
+    )
+
+
+def _grown(
+    part: pd.DataFrame, names: Sequence[str], params: XGBoostParams, trees: int, **more: Any
+) -> xgb.Booster:
+    values, label = _values(part, names)
+    # Column by column it is binned in three fifths of the time that rows of a matrix take.
+    columns = pd.DataFrame(values, columns=list(names))
+    binned = xgb.QuantileDMatrix(columns, label=label, max_bin=params.max_bin, nthread=THREADS)
+    # Trees start from the median, which the objective seeks: xgboost's own guess lies two points above it.
+    start = {"base_score": float(np.median(label))}
+    return xgb.train(params.to_xgboost() | start, binned, num_boost_round=trees, verbose_eval=False, **more)
+
+
+def _values(part: pd.DataFrame, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    return feature_matrix(part, names, np.float32), part[TARGET].to_numpy(dtype=np.float32)
+
+
+def retrain_dates(dates: list[date], calendar: RetrainCalendar, first: date) -> list[date]:
+    """Game dates on or after `first` whose model is trained anew, ascending.
+
+    Of the game dates from `first` on: `first_game_date_of_month` the first of each month, `weekly_monday`
+    the first on or after each Monday, `every_date` all. The first game date of the walk is always one, so
+    that it starts with a model. Raises ValueError on an unknown calendar.
+    """
+    days = pd.DatetimeIndex(pd.to_datetime(sorted(set(dates))))
+    days = days[days >= pd.Timestamp(first)]
+    if calendar == "every_date":
+        chosen = days
+    elif calendar == "first_game_date_of_month":
+        chosen = days[~days.to_period("M").duplicated()]
+    elif calendar == "weekly_monday":
+        chosen = days[~(days - pd.to_timedelta(days.weekday, unit="D")).duplicated()]
+    else:
+        raise ValueError(f"unknown retrain calendar {calendar!r}")
+    return [day.date() for day in chosen]
+
+
+def ordered_sides(rows: pd.DataFrame, split: pd.Series) -> tuple[pd.DataFrame, np.ndarray]:
+    """Rows of the split in order of date and key, and the side of each.
+
+    Raises SplitError, DuplicateKeyError, ValueError (a row without its result).
+    """
+    require_columns(rows, (*SORT_KEY, "season", TARGET), "the training rows")
+    if not (rows.index.is_unique and split.index.is_unique):
+        raise SplitError("rows and split are joined by index, which repeats")
+    if not split.index.isin(rows.index).all():
+        raise SplitError("the split names rows that are not in the training rows")
+    chosen = rows.loc[split.index].assign(_side=split.to_numpy(dtype=object))
+    require_unique(chosen, PLAYER_KEY, "the training rows")
+    if chosen[TARGET].isna().any():
+        raise ValueError(f"{int(chosen[TARGET].isna().sum())} training rows have no {TARGET}")
+    chosen = chosen.sort_values(list(SORT_KEY), ignore_index=True)
+    sides = chosen["_side"].to_numpy()
+    _check_sides(chosen["game_date"], sides)
+    return chosen.drop(columns="_side"), sides
+
+
+def _check_sides(dates: pd.Series, sides: np.ndarray) -> None:
+    unknown = sorted({str(side) for side in sides} - set(SIDES))
+    if unknown:
+        raise SplitError(f"unknown sides {', '.join(unknown)}")
+    used = [side for side in SIDES if (sides == side).any()]
+    if "train" not in used or "validation" not in used:
+        raise SplitError(f"train and validation rows are needed, there are only {', '.join(used) or 'none'}")
+    for earlier, later in pairwise(used):
+        ends, begins = dates[sides == earlier].max(), dates[sides == later].min()
+        if ends >= begins:
+            raise SplitError(
+                f"{earlier} reaches {ends.date()}, {later} begins {begins.date()}: "
+                "train, validation and test follow each other and share no date"
+            )
+
+
+def fit_facts(ordered: pd.DataFrame, sides: np.ndarray, names: tuple[str, ...]) -> dict:
+    """What identifies a fit besides its parameters: names, dates, rows and their hash."""
+    dates = ordered["game_date"]
+    used = [side for side in SIDES if (sides == side).any()]
+    spans = {side: dates[sides == side] for side in used}
+    return {
+        "feature_names": names,
+        "trained_through": dates.max().date(),
+        "fitted_through": dates[sides != "test"].max().date(),
+        "rows_hash": _rows_hash(ordered, sides, names),
+        "season_rows": {str(k): int(v) for k, v in ordered.groupby("season").size().sort_index().items()},
+        "side_rows": {side: len(span) for side, span in spans.items()},
+        "side_dates": {s: (str(x.min().date()), str(x.max().date())) for s, x in spans.items()},
+    }
+
+
+def _rows_hash(ordered: pd.DataFrame, sides: np.ndarray, names: tuple[str, ...]) -> str:
+    """SHA-256 of keys, dates, sides, targets and feature values of the sorted rows."""
+    digest = hashlib.sha256(names_hash(names).encode())
+    digest.update(ordered["game_date"].to_numpy("datetime64[ns]").astype("<i8").tobytes())
+    digest.update("\n".join(ordered["game_id"].astype(str)).encode())
+    digest.update(ordered["player_id"].to_numpy("<i8").tobytes())
+    digest.update("\n".join(sides).encode())
+    digest.update(ordered[TARGET].to_numpy("<f8").tobytes())
+    digest.update(feature_matrix(ordered, names, np.float64).tobytes())
+    return digest.hexdigest()

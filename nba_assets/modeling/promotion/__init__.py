@@ -1,0 +1,1 @@
+"""Who is served: the rules of promotion and the registry."""

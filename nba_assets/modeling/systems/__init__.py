@@ -1,0 +1,1 @@
+"""Prediction systems: baselines, hand-made rules, learned models and the ensemble."""

@@ -1,0 +1,189 @@
+"""The prediction systems: one entry each, and how an entry turns a feature frame into its output.
+
+Belongs here: names, kinds and required inputs.
+Does not: the rules (baselines), the fit (training), thresholds and rows (predicting).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import pandas as pd
+
+from nba_assets.domain.feature_store import feature_registry
+from nba_assets.modeling.fitting.artefacts import ModelArtefact
+from nba_assets.modeling.fitting.distribution import (
+    Calibration,
+    moved_to,
+)
+from nba_assets.modeling.inputs import TEXT, missing_names
+from nba_assets.modeling.systems import (
+    baselines,
+    ensemble,
+    predicting,
+    rule_systems,
+)
+from nba_assets.modeling.systems.ensemble import (
+    EnsembleWeights,
+    ensemble_points,
+    members_used,
+)
+from nba_assets.modeling.systems.predicting import SystemOutput
+
+BaselineRule = Callable[[pd.DataFrame], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A system that needs only feature columns."""
+
+    name: str
+    function: BaselineRule
+    required_inputs: tuple[str, ...]
+    """Columns without whose value a row is not predicted."""
+    optional_inputs: tuple[str, ...] = ()
+    """Columns whose NULL makes their term 0."""
+    is_baseline: bool = False
+    """A system that a challenger must beat."""
+    kind: Literal["rule"] = "rule"
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Every column the rule reads."""
+        return (*self.required_inputs, *self.optional_inputs)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A system that needs a stored model of its feature set."""
+
+    name: str
+    feature_set: str
+    kind: Literal["model"] = "model"
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Feature columns the frame must have, in order; their NULL goes in as NaN."""
+        return feature_registry.FEATURE_SETS[self.feature_set]
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """A system made of others, with weights fitted on the validation window."""
+
+    name: str
+    members: tuple[str, ...]
+    kind: Literal["ensemble"] = "ensemble"
+
+
+System = Rule | Model | Ensemble
+_V3 = feature_registry.VERSION_EXTENDED
+
+SYSTEMS: Final[dict[str, System]] = {
+    system.name: system
+    for system in (
+        Rule("season_average", baselines.season_average, baselines.SEASON_AVERAGE_INPUTS, is_baseline=True),
+        Rule(
+            "last_10_average", baselines.last_10_average, baselines.LAST_10_AVERAGE_INPUTS, is_baseline=True
+        ),
+        Rule(
+            "hand_rules",
+            baselines.hand_rules,
+            baselines.HAND_RULES_MAIN_INPUTS,
+            baselines.HAND_RULES_TERM_INPUTS,
+            is_baseline=True,
+        ),
+        Rule(
+            "moving_average",
+            rule_systems.moving_average,
+            rule_systems.MOVING_AVERAGE_MAIN_INPUTS,
+            rule_systems.MOVING_AVERAGE_TERM_INPUTS,
+        ),
+        Rule(
+            "zone_matchup_v1",
+            rule_systems.zone_matchup,
+            rule_systems.ZONE_MATCHUP_MAIN_INPUTS,
+            rule_systems.ZONE_MATCHUP_TERM_INPUTS,
+        ),
+        Rule("similarity_balanced_v1", rule_systems.similarity, rule_systems.SIMILARITY_INPUTS),
+        Model("xgboost_v5", feature_registry.VERSION_V5),
+        Model("xgboost_v1", feature_registry.VERSION),
+        Model("catboost_v8", feature_registry.VERSION),
+        Model("catboost_extended", _V3),
+        Model("xgboost_extended", _V3),
+        Model("points_quantile", _V3),
+        Ensemble(
+            ensemble.SYSTEM,
+            ("xgboost_v1", "catboost_v8", "catboost_extended", "xgboost_extended", "points_quantile"),
+        ),
+    )
+}
+RULES: Final[tuple[Rule, ...]] = tuple(s for s in SYSTEMS.values() if isinstance(s, Rule))
+BASELINES: Final[tuple[Rule, ...]] = tuple(rule for rule in RULES if rule.is_baseline)
+MODELS: Final[tuple[Model, ...]] = tuple(s for s in SYSTEMS.values() if isinstance(s, Model))
+POINTS_QUANTILE: Final = "points_quantile"
+ENSEMBLE: Final = ensemble.SYSTEM
+LEARNED_SYSTEMS: Final[tuple[str, ...]] = (*(model.name for model in MODELS), ENSEMBLE)
+
+
+def baseline_points(features: pd.DataFrame) -> pd.DataFrame:
+    """Points of every baseline, one float64 column each, same index. Raises MissingColumnsError."""
+    return pd.DataFrame({rule.name: rule.function(features)["predicted_points"] for rule in BASELINES})
+
+
+def rule_output(rule: Rule, features: pd.DataFrame) -> SystemOutput:
+    """Output of a rule; a row without a required input is NULL and says which it lacks."""
+    said = rule.function(features)
+    lacking = missing_names(features, rule.required_inputs)
+    reason = ("missing " + lacking).where(said["predicted_points"].isna())
+    return SystemOutput(rule.name, said.assign(reason=reason.astype(TEXT)), rule.inputs)
+
+
+def model_output(artefact: ModelArtefact, features: pd.DataFrame) -> SystemOutput:
+    """Output of a stored model; missing features go in as NaN and are named. Raises FeatureNamesError."""
+    rows = predicting.predict(artefact, features).assign(
+        missing_terms=missing_names(features, artefact.feature_names),
+        reason=pd.Series(pd.NA, index=features.index, dtype=TEXT),
+    )
+    return SystemOutput(
+        artefact.system, rows, artefact.feature_names, artefact.model_id, artefact.trained_through
+    )
+
+
+def unavailable_output(system: str, features: pd.DataFrame, reason: str) -> SystemOutput:
+    """Output of a system whose artefact is missing or refused: no row is predicted, each says why."""
+    rows = pd.DataFrame(
+        {
+            "predicted_points": pd.Series(float("nan"), index=features.index, dtype="float64"),
+            "missing_terms": pd.Series("", index=features.index, dtype=TEXT),
+            "reason": pd.Series(reason, index=features.index, dtype=TEXT),
+        },
+        index=features.index,
+    )
+    return SystemOutput(system, rows, ())
+
+
+def ensemble_output(
+    outputs: Mapping[str, SystemOutput],
+    weights: EnsembleWeights,
+    calibration: Calibration,
+    line: pd.Series,
+    model_id: str,
+) -> SystemOutput:
+    """Output of the ensemble: weighted points, with the distribution of points_quantile moved to them.
+
+    In: outputs of its members over the same rows; the calibration of points_quantile; each row's line. A row
+    that a member with weight does not predict is NULL and says whom it lacks.
+    """
+    members = {name: outputs[name].rows["predicted_points"] for name in members_used(weights)}
+    made_of = [outputs[name] for name in dict.fromkeys((*members, POINTS_QUANTILE))]
+    points = ensemble_points(members, weights, line)
+    lacking = missing_names(pd.DataFrame(members), tuple(members))
+    rows = moved_to(points, outputs[POINTS_QUANTILE].rows, line, calibration).assign(
+        predicted_points=points,
+        missing_terms=lacking,
+        reason=("not predicted by " + lacking).where(points.isna()).astype(TEXT),
+    )
+    knows = [output.trained_through for output in made_of if output.trained_through is not None]
+    inputs = dict.fromkeys(column for output in made_of for column in output.inputs)
+    return SystemOutput(ENSEMBLE, rows, tuple(inputs), model_id, max(knows, default=None))

@@ -1,0 +1,279 @@
+"""From features, context and systems to rows of player_prop_predictions.
+
+Belongs here: a model's points, the edge against a real line, the recommendation, and who is not predicted.
+Does not: choosing the champion (promotion), fetching lines (sources), grading.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from nba_assets.modeling.fitting.artefacts import ModelArtefact
+from nba_assets.modeling.fitting.distribution import DISTRIBUTION
+from nba_assets.modeling.fitting.training import learner_rows
+from nba_assets.modeling.inputs import (
+    PLAYER_KEY,
+    TEXT,
+    check_feature_names,
+    feature_columns,
+    require_columns,
+    require_unique,
+    row_hashes,
+)
+
+EASTERN: Final = "America/New_York"
+CONTEXT_COLUMNS: Final = (
+    *PLAYER_KEY,
+    "player_name",
+    "is_late_addition",
+    "injury_status",
+    "points_line",
+    "line_captured_at",
+)
+PREDICTION_COLUMNS: Final = (
+    "game_date",
+    "game_id",
+    "player_id",
+    "system",
+    "player_name",
+    "team",
+    "opponent",
+    "predicted_points",
+    *DISTRIBUTION,
+    "line",
+    "line_captured_at",
+    "edge",
+    "recommendation",
+    "model_id",
+    "model_trained_through",
+    "feature_hash",
+    "predicted_at",
+    "is_pregame",
+    "is_doubtful",
+    "missing_terms",
+    "reason",
+    "source",
+)
+
+
+class SystemThresholds(BaseModel):
+    """What a system's edge and probability must clear before it recommends a side."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    edge_points: float = Field(
+        default=2.0, ge=0, description="Least |predicted - line|, in points; equal clears."
+    )
+    probability: float = Field(
+        default=110 / 210,
+        ge=0.5,
+        le=1,
+        description="Least probability of the side, for systems with a distribution; break-even at -110.",
+    )
+
+
+class PredictionConfig(BaseModel):
+    """Thresholds of every system: the default, and those of systems that have their own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    default: SystemThresholds = Field(
+        default=SystemThresholds(), description="For systems without their own."
+    )
+    by_system: dict[str, SystemThresholds] = Field(
+        default_factory=dict, description="System name to thresholds."
+    )
+
+    def of(self, system: str) -> SystemThresholds:
+        """Thresholds of one system."""
+        return self.by_system.get(system, self.default)
+
+
+@dataclass(frozen=True)
+class SystemOutput:
+    """What one system says of each row of a feature frame; every column has that frame's index."""
+
+    system: str
+    rows: pd.DataFrame
+    """predicted_points (NULL: not predicted), missing_terms, reason (why not; NULL where predicted);
+    q10..q90 and prob_over only from a system with a distribution."""
+    inputs: tuple[str, ...]
+    """Feature columns that the system reads: what feature_hash covers."""
+    model_id: str | None = None
+    trained_through: date | None = None
+
+
+class FutureModelError(ValueError):
+    """A model would predict a game of a date it was trained on or past."""
+
+
+def predict(artefact: ModelArtefact, features: pd.DataFrame) -> pd.DataFrame:
+    """What a stored model says of rows of a feature store: predicted_points, and its distribution if any.
+
+    Same index. Raises FeatureNamesError unless the frame's feature columns are the model's, in its order.
+    """
+    check_feature_names(artefact.feature_names, feature_columns(features))
+    return learner_rows(artefact.learner, artefact.calibration, features)
+
+
+def prediction_rows(
+    features: pd.DataFrame,
+    context: pd.DataFrame,
+    outputs: Mapping[str, SystemOutput],
+    config: PredictionConfig,
+    *,
+    schedule: pd.DataFrame,
+    predicted_at: pd.Timestamp | None,
+) -> pd.DataFrame:
+    """Rows of player_prop_predictions, key (game_id, player_id, system), sorted by date and key.
+
+    In: ml_feature_store_v2; upcoming_player_game_context; the output of each system over `features`;
+    raw_schedule (game_id, tipoff_utc); the zoned time of prediction, None for a backfill (predicted_at NULL,
+    is_pregame false). Players listed Out and late additions get no row. A system that could not predict
+    keeps its row, NULL, with a reason. Points everywhere.
+    Raises MissingColumnsError, DuplicateKeyError, FutureModelError, ValueError (no context, no zone).
+    """
+    if predicted_at is not None and predicted_at.tzinfo is None:
+        raise ValueError("predicted_at needs a time zone")
+    if not outputs:
+        raise ValueError("no system to predict with")
+    base = _with_moment(_eligible(features, context), schedule, predicted_at)
+    frames = [
+        _system_rows(base, features, output, config.of(name)) for name, output in sorted(outputs.items())
+    ]
+    every = pd.concat(frames, ignore_index=True)
+    return every.sort_values(["game_date", *PLAYER_KEY, "system"], ignore_index=True)
+
+
+def is_pregame(game_date: pd.Series, tipoff_utc: pd.Series, predicted_at: pd.Timestamp) -> pd.Series:
+    """Whether a prediction was made before tip-off, nullable boolean.
+
+    Without a known tip-off: true before the game date begins (US Eastern), false after it ends, else NULL.
+    """
+    moment = predicted_at.tz_convert("UTC")
+    tipoff = pd.to_datetime(tipoff_utc, utc=True)
+    opens = game_date.dt.tz_localize(EASTERN)
+    closes = (game_date + pd.Timedelta(days=1)).dt.tz_localize(EASTERN)
+    answer = pd.Series(pd.NA, index=game_date.index, dtype="boolean")
+    answer[opens > moment] = True
+    answer[closes <= moment] = False
+    known = tipoff.notna()
+    answer[known] = (tipoff > moment)[known]
+    return answer
+
+
+def recommend(
+    edge: pd.Series, line: pd.Series, prob_over: pd.Series, thresholds: SystemThresholds
+) -> pd.Series:
+    """OVER / UNDER when edge, and prob_over where there is one, clear the thresholds; PASS; NO_LINE."""
+    likely_over = (prob_over >= thresholds.probability) | prob_over.isna()
+    likely_under = (1.0 - prob_over >= thresholds.probability) | prob_over.isna()
+    choice = np.select(
+        [
+            line.isna(),
+            (edge >= thresholds.edge_points) & (edge > 0) & likely_over,
+            (edge <= -thresholds.edge_points) & (edge < 0) & likely_under,
+        ],
+        ["NO_LINE", "OVER", "UNDER"],
+        default="PASS",
+    )
+    return pd.Series(choice, index=edge.index, dtype=TEXT)
+
+
+def _eligible(features: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
+    """Rows that may be predicted, with their context; index of `features`."""
+    identity = ["game_date", *PLAYER_KEY, "team", "opponent", "source"]
+    require_columns(features, identity, "the feature store")
+    require_columns(context, CONTEXT_COLUMNS, "upcoming_player_game_context")
+    require_unique(features, PLAYER_KEY, "the feature store")
+    require_unique(context, PLAYER_KEY, "upcoming_player_game_context")
+    joined = features[identity].merge(
+        context[list(CONTEXT_COLUMNS)], on=list(PLAYER_KEY), how="left", indicator="_context"
+    )
+    joined.index = features.index
+    orphans = joined["_context"] == "left_only"
+    if orphans.any():
+        # Whether a player is Out stands in the context only: without it nobody may be predicted.
+        first = joined.loc[orphans, list(PLAYER_KEY)].head(5).to_dict("records")
+        raise ValueError(f"{int(orphans.sum())} feature rows have no context row, first {first}")
+    status = joined["injury_status"].astype(TEXT)
+    late = joined["is_late_addition"].astype("boolean")
+    if late.isna().any():
+        raise ValueError(f"is_late_addition is NULL in {int(late.isna().sum())} context rows")
+    joined["is_doubtful"] = status.eq("Doubtful").fillna(False).astype(bool)
+    return joined[~status.eq("Out").fillna(False).astype(bool) & ~late.astype(bool)].copy()
+
+
+def _with_moment(
+    base: pd.DataFrame, schedule: pd.DataFrame, predicted_at: pd.Timestamp | None
+) -> pd.DataFrame:
+    """Add predicted_at and is_pregame: when the prediction was made, and whether before tip-off."""
+    require_columns(schedule, ("game_id", "tipoff_utc"), "raw_schedule")
+    require_unique(schedule, ("game_id",), "raw_schedule")
+    if predicted_at is None:
+        return base.assign(
+            predicted_at=pd.Series(pd.NaT, index=base.index, dtype="datetime64[ns, UTC]"),
+            is_pregame=pd.Series(False, index=base.index, dtype="boolean"),
+        )
+    tipoff = base["game_id"].map(schedule.set_index("game_id")["tipoff_utc"])
+    return base.assign(
+        predicted_at=pd.Series(predicted_at, index=base.index).astype("datetime64[ns, UTC]"),
+        is_pregame=is_pregame(base["game_date"], tipoff, predicted_at),
+    )
+
+
+def _system_rows(
+    base: pd.DataFrame, features: pd.DataFrame, output: SystemOutput, thresholds: SystemThresholds
+) -> pd.DataFrame:
+    require_columns(
+        output.rows, ("predicted_points", "missing_terms", "reason"), f"the output of {output.system}"
+    )
+    if not output.rows.index.equals(features.index):
+        raise ValueError(f"the output of {output.system} is not of these feature rows")
+    if output.trained_through is not None and len(base):
+        first = base["game_date"].min().date()
+        if output.trained_through >= first:
+            raise FutureModelError(
+                f"{output.model_id} knows games through {output.trained_through}: it may not predict {first}"
+            )
+    said = output.rows.loc[base.index]
+    frame = base.assign(
+        system=pd.Series(output.system, index=base.index, dtype=TEXT),
+        predicted_points=said["predicted_points"].astype("float64"),
+        line=base["points_line"].astype("float64"),
+        model_id=pd.Series(output.model_id, index=base.index, dtype=TEXT),
+        model_trained_through=pd.Series(
+            None if output.trained_through is None else output.trained_through.isoformat(),
+            index=base.index,
+            dtype=TEXT,
+        ),
+        feature_hash=_feature_hashes(features.loc[base.index], output.inputs),
+        missing_terms=said["missing_terms"].astype(TEXT),
+        reason=said["reason"].astype(TEXT),
+        **{name: _nullable_floats(said, name) for name in DISTRIBUTION},
+    )
+    frame["edge"] = frame["predicted_points"] - frame["line"]
+    frame["recommendation"] = recommend(frame["edge"], frame["line"], frame["prob_over"], thresholds)
+    text = ["game_id", "player_name", "team", "opponent", "source"]
+    return frame[list(PREDICTION_COLUMNS)].astype(
+        {**dict.fromkeys(text, TEXT), "line_captured_at": "datetime64[ns, UTC]"}
+    )
+
+
+def _feature_hashes(features: pd.DataFrame, inputs: tuple[str, ...]) -> pd.Series:
+    """Hash of what the system read; NULL where it read nothing because its artefact was refused."""
+    if inputs:
+        return row_hashes(features, inputs)
+    return pd.Series(pd.NA, index=features.index, dtype=TEXT)
+
+
+def _nullable_floats(said: pd.DataFrame, name: str) -> pd.Series:
+    """A column of the output, or all NULL from a system that has no distribution."""
+    if name in said.columns:
+        return said[name].astype("float64")
+    return pd.Series(np.nan, index=said.index, dtype="float64")

@@ -1,0 +1,38 @@
+"""Statuses of the ledger as people see them: order, colour, words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Status:
+    """One status: its name in the ledger, colour and meaning."""
+
+    name: str
+    colour: str
+    meaning: str
+
+
+# Worst first: a cell shows the worst of its metrics. Hues and lightness both differ, so that the seven stay
+# apart for every kind of colour vision; a test computes it.
+STATUSES = (
+    Status("FAIL", "#d1301f", "below its threshold: feeds nothing"),
+    Status("BLOCKED", "#1f1235", "a table before it is shut"),
+    Status("PENDING", "#9a9a9a", "not run yet"),
+    Status("OVERRIDDEN", "#2f6fb5", "let through by hand, with a reason"),
+    Status("WARN", "#f3bf2f", "let through, lower than usual"),
+    Status("PASS", "#a8d3e8", "complete"),
+    Status("EMPTY_OK", "#f0efe9", "nothing expected, and proven"),
+)
+NAMES = tuple(status.name for status in STATUSES)
+OPEN = ("FAIL", "BLOCKED", "PENDING")
+COMPLETE = ("WARN", "PASS", "EMPTY_OK")
+
+
+def discrete_scale() -> list[tuple[float, str]]:
+    """Plotly colour scale with one flat step a status, for codes 0 to 6."""
+    steps = len(STATUSES)
+    return [
+        (edge / steps, status.colour) for code, status in enumerate(STATUSES) for edge in (code, code + 1)
+    ]

@@ -1,0 +1,176 @@
+"""The fixed experiment.
+
+Every system trained on early seasons, stopped on the next, tested on the one after.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from nba_assets.domain.feature_store import (
+    extended_features,
+    extended_form,
+)
+from nba_assets.domain.feature_store.feature_registry import EXTENDED
+from nba_assets.modeling.evaluation.metrics import holdout_split_by_season
+from nba_assets.modeling.evaluation.system_scores import system_scores
+from nba_assets.modeling.fitting.distribution import DISTRIBUTION
+from nba_assets.modeling.fitting.trainers import TRAINERS
+from nba_assets.modeling.fitting.training import (
+    SIDES,
+    FittedModel,
+    SplitError,
+    training_rows,
+)
+from nba_assets.modeling.inputs import TEXT, only_features
+from nba_assets.modeling.systems.catalog import (
+    MODELS,
+    POINTS_QUANTILE,
+    SYSTEMS,
+    Ensemble,
+    Model,
+)
+from nba_assets.modeling.systems.ensemble import (
+    EnsembleWeights,
+    fit_weights,
+)
+from nba_assets.reports.reading import read_table
+from nba_assets.storage.lake import Lake
+
+SEASONS = (("2020-21", "2021-22", "2022-23"), "2023-24", "2024-25")
+LINED = ("2024-01-29", "2024-04-01", "2024-06-17")  # first lines; first date tested; last lines
+_KEY = ["game_date", "game_id", "player_id"]
+
+
+@dataclass(frozen=True)
+class Holdout:
+    """What the experiment found.
+
+    Attributes:
+        scores: tidy frame of modeling.evaluation.evaluate, all systems and populations.
+        weights: the ensemble's.
+        fitted: every model, by system.
+        seconds: of each fit.
+        said: what the models said of every row of the split, out of sample beyond the train side.
+        sides: MAE, mean error and share of results above, by model and side of the split.
+    """
+
+    scores: pd.DataFrame
+    weights: EnsembleWeights
+    fitted: dict[str, FittedModel]
+    seconds: dict[str, float]
+    said: pd.DataFrame
+    sides: pd.DataFrame
+
+
+def extended_store(lake: Lake) -> pd.DataFrame:
+    """ml_feature_store_v3 of all dates, computed from the tables before it, whatever is stored of it."""
+    features = read_table(lake, "ml_feature_store_v2")
+    context = read_table(lake, "upcoming_player_game_context")
+    return extended_features.extended_rows(
+        features,
+        context,
+        read_table(lake, "player_shot_zone_analysis"),
+        read_table(lake, "team_defense_zone_analysis"),
+        read_table(lake, "raw_schedule"),
+        read_table(lake, "player_game_summary", extended_form.COLUMNS),
+        read_table(lake, "team_offense_game_summary"),
+        features,
+        context,
+    )
+
+
+def by_seasons(rows: pd.DataFrame) -> pd.Series:
+    """Sides of the fixed experiment."""
+    return holdout_split_by_season(rows, *SEASONS)
+
+
+def by_lines(rows: pd.DataFrame) -> pd.Series:
+    """Sides within the only months whose lines say when they were captured.
+
+    Stopped and calibrated on the first months with lines, tested on the weeks after. The lines of 2024-25
+    have no capture time, so nobody may use them.
+    """
+    known = rows[rows["game_date"] <= pd.Timestamp(LINED[2])]
+    place = np.searchsorted(pd.to_datetime(LINED[:2]), known["game_date"].to_numpy(), side="right")
+    return pd.Series(np.asarray(SIDES, dtype=object)[place], index=known.index, dtype=TEXT)
+
+
+def holdout(
+    store: pd.DataFrame,
+    results: pd.DataFrame,
+    split_of: Callable[[pd.DataFrame], pd.Series] = by_seasons,
+) -> Holdout:
+    """Fit, weigh and measure.
+
+    Args:
+        store: ml_feature_store_v3.
+        results: player_game_summary (game_id, player_id, minutes, pts, is_production_ready).
+        split_of: side of each training row; rows of none are not used.
+    """
+    rows = training_rows(store, results, [feature.name for feature in EXTENDED])
+    split = split_of(rows)
+    # pandas finds out on first use, and two threads that ask at once may be told no.
+    if not split.index.is_unique:
+        raise SplitError("the split names rows twice")
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        fits = dict(
+            zip([m.name for m in MODELS], pool.map(lambda m: _fit(m, rows, split), MODELS), strict=True)
+        )
+    fitted = {name: fit for name, (fit, _) in fits.items()}
+    keys = rows.loc[split.index, _KEY].assign(
+        side=split, actual=rows["pts"].astype("float64"), line=rows["vegas_points_line"]
+    )
+    told = {name: _said(SYSTEMS[name], fit, rows, split) for name, fit in fitted.items()}
+    said = keys.assign(**{name: each["predicted_points"] for name, each in told.items()})
+    weights = ensemble_weights(said)
+    shaped = said.join(told[POINTS_QUANTILE][list(DISTRIBUTION)])
+    return Holdout(
+        scores=system_scores(shaped, store, weights, fitted[POINTS_QUANTILE].calibration),
+        weights=weights,
+        fitted=fitted,
+        seconds={name: seconds for name, (_, seconds) in fits.items()},
+        said=said,
+        sides=_sides(said, [model.name for model in MODELS]),
+    )
+
+
+def _sides(said: pd.DataFrame, systems: Sequence[str]) -> pd.DataFrame:
+    """What promotion asks of the sides: MAE, how far apart, mean error (points), share of results above."""
+    errors = said[list(systems)].sub(said["actual"], axis=0)
+    above = (errors < 0) + 0.5 * (errors == 0)
+    side = said["side"].to_numpy(dtype=object)
+    mae, bias, share = (frame.groupby(side).mean().T[list(SIDES)] for frame in (errors.abs(), errors, above))
+    table = mae.assign(gap=mae.max(axis=1) / mae.min(axis=1) - 1)
+    table = table.join(bias.add_prefix("bias_")).join(share.add_prefix("above_"))
+    return table.rename_axis("system").reset_index()
+
+
+def ensemble_weights(said: pd.DataFrame) -> EnsembleWeights:
+    """The ensemble's weights from what its members said of the validation rows."""
+    system = SYSTEMS["ensemble_v1"]
+    assert isinstance(system, Ensemble)  # noqa: S101 a registry entry, for the type checker
+    seen = said[said["side"].eq("validation").to_numpy(dtype=bool)]
+    return fit_weights(seen[list(system.members)], seen["actual"], seen["line"], system.members)
+
+
+def _fit(model: Model, rows: pd.DataFrame, split: pd.Series) -> tuple[FittedModel, float]:
+    trainer = TRAINERS[model.name]
+    # An index of one's own: pandas builds its lookup on first use, which threads must not do together.
+    split = pd.Series(split.to_numpy(), index=split.index.to_numpy())
+    started = time.perf_counter()
+    return trainer.fit(
+        only_features(rows, model.inputs), trainer.params(), split
+    ), time.perf_counter() - started
+
+
+def _said(system: object, fitted: FittedModel, rows: pd.DataFrame, split: pd.Series) -> pd.DataFrame:
+    assert isinstance(system, Model)  # noqa: S101 a registry entry, for the type checker
+    return fitted.out_of_sample(only_features(rows, system.inputs), split)

@@ -1,0 +1,261 @@
+"""One self-contained HTML page a model: what it is, how good it is, where it errs."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from nba_assets.modeling.evaluation.calibration_metrics import (
+    distribution_metrics,
+    reliability,
+)
+from nba_assets.modeling.evaluation.metrics import (
+    TIERS,
+    point_metrics,
+    tier_of,
+)
+from nba_assets.modeling.fitting.artefacts import ModelArtefact
+from nba_assets.modeling.fitting.catboost_params import QUANTILE_LEVELS
+from nba_assets.modeling.fitting.distribution import (
+    QUANTILES,
+    Calibration,
+    moved_to,
+)
+from nba_assets.modeling.systems.catalog import (
+    ENSEMBLE,
+    POINTS_QUANTILE,
+)
+from nba_assets.modeling.systems.ensemble import (
+    EnsembleWeights,
+    StoredEnsemble,
+    ensemble_points,
+)
+from nba_assets.reports.png import data_uri, png
+
+_FACTS = ("system", "feature_set", "trained_at", "trained_through", "best_iteration", "code_version",
+          "input_hash", "model_sha256", "override_reason")  # fmt: skip
+_STYLE = (
+    "body{font:15px/1.5 system-ui,sans-serif;max-width:980px;margin:2em auto;padding:0 1em;color:#1b1f24}"
+    "table{border-collapse:collapse;margin:1em 0}td,th{border-bottom:1px solid #d0d7de;padding:3px 10px;"
+    "text-align:left}td.n{text-align:right;font-variant-numeric:tabular-nums}img{max-width:100%}"
+)
+Drawing = Callable[[Axes], None]
+
+
+@dataclass(frozen=True)
+class _Model:
+    """What a page says of a model before its rows: facts, gate, metrics by side, what it is made of."""
+
+    model_id: str
+    facts: pd.DataFrame
+    gate: str
+    sides: Mapping[str, pd.DataFrame]
+    parts: Drawing
+
+
+def model_page(artefact: ModelArtefact, said: pd.DataFrame, averages: pd.DataFrame) -> str:
+    """The page of a model, nothing in it loaded from elsewhere; the same model gives the same bytes.
+
+    Args:
+        artefact: the model.
+        said: what it said out of sample: game_date, game_id, player_id, side, actual, line, predicted_points,
+            and q10..q90 and prob_over of a system with a distribution.
+        averages: points_avg_season of at least those rows, by game_id and player_id.
+    """
+    facts = artefact.metadata
+    model = _Model(
+        artefact.model_id,
+        pd.DataFrame({"fact": _FACTS, "value": [str(facts[name]) for name in _FACTS]}),
+        str((facts["go_no_go"] or {}).get("words", "no training gate")),
+        {side: _systems(metrics["systems"]) for side, metrics in facts["metrics"].items()},
+        _importance(facts["top_features_by_gain"]),
+    )
+    return _page(model, said, averages)
+
+
+def ensemble_page(
+    model_id: str,
+    stored: StoredEnsemble,
+    calibration: Calibration,
+    said: pd.DataFrame,
+    averages: pd.DataFrame,
+) -> str:
+    """The page of an ensemble: its members' weights stand where a model's important features do.
+
+    Args:
+        model_id: the ensemble.
+        stored: its weights and members.
+        calibration: of points_quantile, whose distribution it moves.
+        said: what its members said out of sample: game_date, game_id, player_id, side, actual, line, one
+            column of points a member, and q10..q90 of points_quantile.
+        averages: points_avg_season of at least those rows, by game_id and player_id.
+    """
+    members, weights = list(stored.members), stored.weights
+    points = ensemble_points({name: said[name] for name in members}, weights, said["line"])
+    shape = said.assign(predicted_points=said[POINTS_QUANTILE])
+    own = said.assign(predicted_points=points, **moved_to(points, shape, said["line"], calibration))
+    model = _Model(
+        model_id,
+        pd.DataFrame({
+            "member": members, "model": [stored.members[name] for name in members],
+            "weight": [weights.weights[name] for name in members],
+            "weight with a line": [weights.line_weights[name] for name in members],
+        }),
+        f"weighed on {weights.rows:,} validation rows",
+        _sides(own, members),
+        _weights(weights),
+    )  # fmt: skip
+    return _page(model, own, averages)
+
+
+def _sides(own: pd.DataFrame, members: list[str]) -> dict[str, pd.DataFrame]:
+    """Metrics of an ensemble and its members, by side, on the rows that all members predict."""
+    rows = own.dropna(subset=members).rename(columns={"predicted_points": ENSEMBLE})
+    return {
+        str(side): _systems(
+            {name: point_metrics(part["actual"], part[name]) for name in [*members, ENSEMBLE]}
+        )
+        for side, part in rows.groupby("side", sort=False)
+    }
+
+
+def _page(model: _Model, said: pd.DataFrame, averages: pd.DataFrame) -> str:
+    test = said[said["side"].eq("test").to_numpy(dtype=bool)]
+    test = test.merge(averages, on=["game_id", "player_id"], how="left")
+    parts = [
+        f"<h1>{html.escape(model.model_id)}</h1>",
+        _table(model.facts),
+        f"<p>{html.escape(model.gate)}</p>",
+        "<h2>Every system on the same rows</h2>",
+        *(f"<h3>{side}</h3>{_table(systems)}" for side, systems in model.sides.items()),
+        "<h2>Error on the test rows</h2>",
+        _image(_by_tier(test), _by_month(test)),
+        _image(_residuals(test), model.parts),
+    ]
+    if "q50" in test:
+        parts += [
+            "<h2>Distribution</h2>",
+            _table(distribution_metrics(test)),
+            _image(_levels(test), _chances(test)),
+        ]
+    title = html.escape(model.model_id)
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        f"<style>{_STYLE}</style></head><body>{''.join(parts)}</body></html>"
+    )
+
+
+def _systems(metrics: Mapping[str, Mapping[str, float]]) -> pd.DataFrame:
+    rows = [{"system": name, **found} for name, found in metrics.items()]
+    return pd.DataFrame(rows).sort_values("mae", ignore_index=True)
+
+
+def tier_errors(test: pd.DataFrame) -> pd.Series:
+    """MAE by tier of the season average, in order of the tiers; who has no average is in none."""
+    tier = tier_of(test["points_avg_season"])
+    errors = (test["predicted_points"] - test["actual"]).abs().groupby(tier).mean()
+    return errors.reindex([name for name in TIERS if name in errors.index])
+
+
+def _by_tier(test: pd.DataFrame) -> Drawing:
+    errors = tier_errors(test)
+
+    def draw(axes: Axes) -> None:
+        axes.bar(errors.index.to_list(), errors.to_numpy())
+        axes.set_title("MAE by tier of season average before the game")
+
+    return draw
+
+
+def _by_month(test: pd.DataFrame) -> Drawing:
+    month = test["game_date"].dt.strftime("%Y-%m")
+    errors = (test["predicted_points"] - test["actual"]).abs().groupby(month).mean()
+
+    def draw(axes: Axes) -> None:
+        axes.plot(errors.index.to_list(), errors.to_numpy(), marker="o")
+        axes.set_title("MAE by month")
+        axes.tick_params(axis="x", rotation=45)
+
+    return draw
+
+
+def _residuals(test: pd.DataFrame) -> Drawing:
+    def draw(axes: Axes) -> None:
+        axes.hexbin(
+            test["predicted_points"], test["actual"] - test["predicted_points"], gridsize=40, mincnt=1
+        )
+        axes.axhline(0.0, linewidth=1)
+        axes.set_title("points less prediction, by prediction")
+
+    return draw
+
+
+def _importance(top: list[dict]) -> Drawing:
+    def draw(axes: Axes) -> None:
+        axes.barh([item["feature"] for item in top][::-1], [item["gain"] for item in top][::-1])
+        axes.set_title("ten most important features")
+
+    return draw
+
+
+def _weights(weights: EnsembleWeights) -> Drawing:
+    def draw(axes: Axes) -> None:
+        place = np.arange(len(weights.weights))
+        axes.barh(place - 0.2, list(weights.weights.values()), height=0.4, label="without a line")
+        axes.barh(place + 0.2, list(weights.line_weights.values()), height=0.4, label="with a line")
+        axes.set_yticks(place, list(weights.weights))
+        axes.legend()
+        axes.set_title("weights of the members")
+
+    return draw
+
+
+def _levels(test: pd.DataFrame) -> Drawing:
+    seen = [float((test["actual"] <= test[name]).mean()) for name in QUANTILES]
+
+    def draw(axes: Axes) -> None:
+        axes.plot([0, 1], [0, 1], linewidth=1)
+        axes.plot(QUANTILE_LEVELS, seen, marker="o")
+        axes.set_title("share of results at or below each quantile")
+
+    return draw
+
+
+def _chances(test: pd.DataFrame) -> Drawing:
+    table = reliability(test)
+
+    def draw(axes: Axes) -> None:
+        axes.plot([0, 1], [0, 1], linewidth=1)
+        axes.scatter(table["said"], table["seen"], s=np.sqrt(table["rows"].to_numpy("float64")) * 3)
+        axes.set_title("chance of going over: said and seen, by tenth" + ("" if len(table) else " (no line)"))
+
+    return draw
+
+
+def _image(left: Drawing, right: Drawing) -> str:
+    """Two plots side by side as an inline PNG, the same bytes for the same numbers."""
+    figure = Figure(figsize=(11, 4), dpi=90, layout="constrained")
+    axes = figure.subplots(1, 2)
+    left(axes[0])
+    right(axes[1])
+    return f'<img alt="" src="{data_uri(png(figure))}">'
+
+
+def _table(frame: pd.DataFrame) -> str:
+    head = "".join(f"<th>{html.escape(str(name))}</th>" for name in frame.columns)
+    body = "".join(
+        "<tr>" + "".join(_cell(value) for value in row) + "</tr>" for row in frame.itertuples(index=False)
+    )
+    return f"<table><tr>{head}</tr>{body}</table>"
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return f'<td class="n">{"" if np.isnan(value) else f"{value:,.4f}"}</td>'
+    return f"<td>{html.escape(str(value))}</td>"

@@ -1,0 +1,188 @@
+"""Running the graph from the command line: one process, one run, a progress bar, exact statuses."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+import resource
+import sys
+import time
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import dagster as dg
+import pyarrow as pa
+from dagster._core.storage.tags import (
+    ASSET_PARTITION_RANGE_END_TAG,
+    ASSET_PARTITION_RANGE_START_TAG,
+    EXTERNALLY_MANAGED_ASSETS_TAG,
+)
+from dagster._core.utils import make_new_run_id
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from nba_assets.assets.chosen_dates import chosen_tags
+from nba_assets.assets.table_run import COMPUTE_SECONDS
+from nba_assets.automation.jobs import HISTORY_JOB, LEARNED, MODELS_JOB, run_config
+from nba_assets.calendar.partitions import game_dates_between
+from nba_assets.definitions import build_defs
+from nba_assets.instance.home import prepare_home
+from nba_assets.settings import Settings
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+@dataclass
+class RunReport:
+    """What a run did.
+
+    Attributes:
+        success: no step failed.
+        dates: dates asked for.
+        materialized: dates materialized by table.
+        changed: of these, dates whose bytes changed.
+        blocked: dates that may not feed others, with the reason, by table.
+        errors: errors of steps that could not report by date.
+        wall_seconds: whole run.
+        compute_seconds: reading, computing, training and writing, by table.
+        peak_bytes: peak memory of the process until the end of the run.
+    """
+
+    dates: list[dt.date]
+    success: bool = False
+    materialized: Counter[str] = field(default_factory=Counter)
+    changed: Counter[str] = field(default_factory=Counter)
+    rows: Counter[str] = field(default_factory=Counter)
+    blocked: dict[str, dict[str, str]] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    wall_seconds: float = 0.0
+    compute_seconds: dict[str, float] = field(default_factory=dict)
+    peak_bytes: int = 0
+
+    @property
+    def orchestration_seconds(self) -> float:
+        """What the framework took: planning, events, checks."""
+        return self.wall_seconds - sum(self.compute_seconds.values())
+
+    def add(self, more: RunReport) -> None:
+        """Count another run in: its dates are among this one's."""
+        self.success &= more.success
+        self.materialized += more.materialized
+        self.changed += more.changed
+        self.rows += more.rows
+        self.blocked |= more.blocked
+        self.errors |= more.errors
+        self.wall_seconds += more.wall_seconds
+        self.compute_seconds |= more.compute_seconds
+        self.peak_bytes = max(self.peak_bytes, more.peak_bytes)
+
+
+def materialize(
+    settings: Settings,
+    first: dt.date,
+    last: dt.date,
+    tables: Sequence[str] | None = None,
+    *,
+    progress: bool = True,
+    retrain: dict[str, str] | None = None,
+    allow_partial: str = "",
+    only: Collection[dt.date] | None = None,
+    more_config: Mapping[str, Any] | None = None,
+) -> RunReport:
+    """Materialize tables on the game dates from ``first`` to ``last``; blocked dates are left out and named.
+
+    Args:
+        settings: where lake, source and instance are.
+        first: first date.
+        last: last date.
+        tables: tables to materialize, all by default; each reads what the lake has of the others.
+        progress: show a bar.
+        retrain: when models are trained, as :func:`nba_assets.automation.jobs.training_config` takes it.
+        allow_partial: reason for which dates are let through although they are not complete; none by default.
+        only: of the range's dates, those to materialize; all by default.
+        more_config: run configuration of single tables, as Dagster takes it.
+
+    Raises:
+        ValueError: no game date lies in the range, or none of ``only``.
+    """
+    dates = [date for date in game_dates_between(first, last) if only is None or date in only]
+    if not dates:
+        raise ValueError(f"no game date from {first} to {last}")
+    prepare_home(settings)
+    _tune_process()
+    asked = MODELS_JOB if set(tables or ()) & set(LEARNED) else HISTORY_JOB
+    job = build_defs(settings).resolve_job_def(asked)
+    names = sorted(tables or (key.to_user_string() for key in job.asset_layer.executable_asset_keys))
+    config = run_config(names, retrain or {}, dates if allow_partial else [], allow_partial, more_config)
+    report = RunReport(dates)
+    started = time.perf_counter()
+    with dg.DagsterInstance.get() as instance, _bar(progress) as bar:
+        run_id = make_new_run_id()
+        task = bar.add_task("starting", total=len(names) * len(dates))
+        instance.add_event_listener(run_id, lambda event: _note(event, report, bar, task))
+        result = job.execute_in_process(
+            instance=instance,
+            run_id=run_id,
+            run_config=config | QUIET,
+            tags=_range_tags(dates) | ({} if only is None else chosen_tags(dates)),
+            asset_selection=[dg.AssetKey(name) for name in names] if tables else None,
+            raise_on_error=False,
+        )
+        bar.update(task, description="done", completed=len(names) * len(dates))
+    report.success = result.success
+    report.wall_seconds = time.perf_counter() - started
+    report.peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return report
+
+
+def _range_tags(dates: list[dt.date]) -> dict[str, str]:
+    return {
+        ASSET_PARTITION_RANGE_START_TAG: dates[0].isoformat(),
+        ASSET_PARTITION_RANGE_END_TAG: dates[-1].isoformat(),
+        # Assets report their own dates (table_asset.py); told at the start, Dagster plans none of them.
+        EXTERNALLY_MANAGED_ASSETS_TAG: "true",
+    }
+
+
+def _bar(shown: bool) -> Progress:
+    columns = (TextColumn("{task.description:32}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, disable=not shown)
+
+
+def _tune_process() -> None:
+    """Set what the whole process shares for runs of thousands of partitions."""
+    # A run makes millions of objects that live to its end: looking through them over and over finds nothing.
+    gc.set_threshold(200_000, 50, 50)
+    # Files are made in the background while events are kept in front: neither should wait long for the other.
+    sys.setswitchinterval(0.0005)
+    # Seasons of events come and go: jemalloc hands their memory on with less waiting, and holds less of it.
+    if "jemalloc" in pa.supported_memory_backends():
+        pa.set_memory_pool(pa.jemalloc_memory_pool())
+
+
+def _note(event: Any, report: RunReport, bar: Progress, task: Any) -> None:
+    """Take from an event what the report needs."""
+    if not event.is_dagster_event:
+        return
+    said = event.get_dagster_event()
+    kind = said.event_type
+    if kind == dg.DagsterEventType.STEP_START:
+        bar.update(task, description=said.step_key)
+    elif kind == dg.DagsterEventType.ASSET_MATERIALIZATION:
+        table = said.asset_key.to_user_string()
+        metadata = said.step_materialization_data.materialization.metadata
+        report.materialized[table] += 1
+        report.rows[table] += metadata["rows"].value
+        report.changed[table] += bool(metadata["changed"].value)
+    elif kind == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
+        evaluation = said.asset_check_evaluation_data
+        bar.advance(task)
+        if not evaluation.passed:
+            reasons = report.blocked.setdefault(evaluation.asset_key.to_user_string(), {})
+            reasons[evaluation.partition] = evaluation.description
+    elif kind == dg.DagsterEventType.STEP_OUTPUT and COMPUTE_SECONDS in said.step_output_data.metadata:
+        report.compute_seconds[said.step_key] = said.step_output_data.metadata[COMPUTE_SECONDS].value
+    elif kind == dg.DagsterEventType.STEP_FAILURE:
+        error = said.event_specific_data.error
+        report.errors[said.step_key] = error.cause.message.strip() if error.cause else error.message.strip()

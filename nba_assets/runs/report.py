@@ -1,0 +1,89 @@
+"""Runs and scores as tables in a terminal."""
+
+from __future__ import annotations
+
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+
+from nba_assets.reports.models.scores import (
+    holdout_scores,
+    served_scores,
+)
+from nba_assets.runs.materialize import RunReport
+from nba_assets.settings import Settings
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import open_store
+
+_NAMED_DATES = 4
+
+
+def print_run(console: Console, report: RunReport) -> None:
+    """Dates and rows by table, what is blocked, and where the time went."""
+    table = Table("table", "dates", "coverage", "rows", "changed", "blocked", "seconds", title="Materialized")
+    for name in dict.fromkeys((*report.compute_seconds, *report.materialized, *report.blocked)):
+        good, blocked = report.materialized[name], len(report.blocked.get(name, {}))
+        table.add_row(
+            name,
+            f"{good:,}",
+            f"{good / max(good + blocked, 1):.1%}",
+            f"{report.rows[name]:,}",
+            f"{report.changed[name]:,}",
+            f"{blocked:,}",
+            f"{report.compute_seconds.get(name, 0.0):.1f}",
+        )
+    console.print(table)
+    _print_blocked(console, report)
+    for step, error in report.errors.items():
+        console.print(f"[red]{step}: {error}[/red]")
+    compute = sum(report.compute_seconds.values())
+    console.print(
+        f"{len(report.dates):,} dates in {report.wall_seconds:.1f} s: reading, computing, training and "
+        f"writing {compute:.1f} s, orchestration {report.orchestration_seconds:.1f} s; "
+        f"peak memory {report.peak_bytes / 1e9:.2f} GB"
+    )
+    changed = sum(report.changed.values())
+    console.print("no byte changed" if not changed else f"{changed:,} partitions changed")
+
+
+def _print_blocked(console: Console, report: RunReport) -> None:
+    """Root causes first: dates that failed on their own, then how many tables they hold back."""
+    causes: dict[str, list[str]] = {}
+    for table, reasons in report.blocked.items():
+        for date, reason in reasons.items():
+            if not reason.startswith("blocked:"):
+                causes.setdefault(table, []).append(f"{date} {reason}")
+    for table, lines in causes.items():
+        console.print(f"[red]{table}[/red]: {len(lines)} dates failed")
+        for line in lines[:_NAMED_DATES]:
+            console.print(f"  {line}", markup=False)
+        if len(lines) > _NAMED_DATES:
+            console.print(f"  and {len(lines) - _NAMED_DATES} more: nba-assets explain DATE {table}")
+
+
+def print_scores(console: Console, settings: Settings) -> None:
+    """The fixed experiment, and the predictions as served."""
+    lake = Lake(open_store(settings.lake))
+    scores = holdout_scores(lake)
+    shown = scores[
+        scores["metric"].isin(["mae", "mae_difference"]) & scores["population"].isin(["all", "with_line"])
+    ]
+    columns = ["population", "system", "metric", "versus", "value", "low", "high", "rows", "dates"]
+    print_frame(console, "Test 2024-25: trained on 2021-22 and 2022-23, stopped on 2023-24", shown[columns])
+    print_frame(console, "MAE of the predictions, on rows of every system", served_scores(lake))
+
+
+def print_frame(console: Console, title: str, frame: pd.DataFrame) -> None:
+    """A frame as a table."""
+    table = Table(*map(str, frame.columns), title=title)
+    for row in frame.itertuples(index=False):
+        table.add_row(*(_cell(value) for value in row))
+    console.print(table)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return "" if pd.isna(value) else f"{value:,.4f}".rstrip("0").rstrip(".")
+    return "" if value is pd.NA else f"{value:,}" if isinstance(value, int) else str(value)

@@ -1,0 +1,41 @@
+"""Which tables a person means."""
+
+from __future__ import annotations
+
+from nba_assets.automation.jobs import LEARNED
+from nba_assets.definitions import ALL_TABLES
+
+LEDGER = "coverage"
+
+
+def chosen_tables(text: str) -> list[str]:
+    """Tables of a list like ``raw_schedule,team_offense_game_summary+``, in the order of the graph.
+
+    A plus takes along what is made from the table on the same date; the ledger always comes along.
+
+    Raises:
+        ValueError: a name that is no table.
+    """
+    known = {table.name for table in ALL_TABLES}
+    wanted: set[str] = {LEDGER}
+    for said in filter(None, (part.strip() for part in text.split(","))):
+        name = said.removesuffix("+")
+        if name not in known:
+            raise ValueError(f"{name}: no such table; there are {', '.join(sorted(known))}")
+        wanted |= made_from(name) if said.endswith("+") else {name}
+    return [table.name for table in ALL_TABLES if table.name in wanted]
+
+
+def made_from(name: str) -> set[str]:
+    """A table and the tables that read it, or what is made from it, on the same date.
+
+    Learned systems have a job of their own and come along only with one of their own tables; where they have
+    been run, ``nba-assets stale`` lists them.
+    """
+    found = {name}
+    for table in ALL_TABLES:
+        if table.name in LEARNED and name not in LEARNED:
+            continue
+        if found & {item.table for item in table.inputs}:
+            found.add(table.name)
+    return found

@@ -1,0 +1,11 @@
+"""A simulated league in the layout of the season archive: for work without data or network, and for load.
+
+What belongs here: the one public entry. Everything it writes says ``source = simulated``.
+"""
+
+from nba_assets.simulation.league.simulation import (
+    SimulationSummary,
+    simulate,
+)
+
+__all__ = ["SimulationSummary", "simulate"]

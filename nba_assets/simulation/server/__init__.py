@@ -1,0 +1,1 @@
+"""A server that speaks the publishers' wire formats for a simulated league."""

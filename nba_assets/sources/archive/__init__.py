@@ -1,0 +1,1 @@
+"""The source that reads season dumps in a folder."""

@@ -1,0 +1,232 @@
+"""Files of an archive: which one holds what, and which dates a broken one spoils."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from nba_assets.tabular.arrow_columns import (
+    is_text,
+    pc,
+)
+from nba_assets.tabular.problems import BadInput
+
+EXPORT = "export the file again"
+_SCHEDULE = ("game_id", "game_date", "season", "season_type", "home_team_tricode", "away_team_tricode")
+_PARTS = {"Regular Season": "regular", "PlayIn": "playin", "Playoffs": "playoffs", "Cup": "cup"}
+
+Problems = dict[dt.date, list[BadInput]]
+
+
+class ArchiveFiles:
+    """Reads season dumps below one folder.
+
+    Args:
+        folder: root of the layout.
+
+    Raises:
+        BadInput: the folder is missing, or has no schedule.
+    """
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+        if not folder.is_dir():
+            raise BadInput(
+                file=str(folder), game=None, field=None, reason="no such folder",
+                remedy="set NBA_ARCHIVE_DIR to an archive, or make one with: nba-assets simulate --out DIR",
+            )  # fmt: skip
+        if not self._files("schedule/games_*.parquet"):
+            raise BadInput(
+                file=str(folder), game=None, field=None, reason="the folder has no schedule/games_*.parquet",
+                remedy="point NBA_ARCHIVE_DIR at the root of an archive",
+            )  # fmt: skip
+
+    @cached_property
+    def kind(self) -> str:
+        """``archive``, or what the schedule's column ``source`` says.
+
+        Raises:
+            BadInput: schedules of two kinds lie in one folder.
+        """
+        kinds = set(self._games["source"])
+        if len(kinds) > 1:
+            raise BadInput(
+                file=str(self._folder / "schedule"), game=None, field="source", 
+                reason=f"kinds {sorted(kinds)} are mixed",
+                remedy="keep real and simulated leagues in folders of their own",
+            )  # fmt: skip
+        return kinds.pop()
+
+    def accounted_days(self, dates: Sequence[dt.date]) -> list[dt.date]:
+        """Dates from the first to the last game of a season that the schedule has."""
+        spans = self._games.groupby("season")["game_date"].agg(["min", "max"])
+        days = pd.Series(pd.to_datetime(list(dates)))
+        known = pd.Series(False, index=days.index)
+        for first, last in spans.itertuples(index=False):
+            known |= days.between(first, last)
+        return [day.date() for day in days[known]]
+
+    def _files(self, pattern: str) -> list[Path]:
+        return sorted(self._folder.glob(pattern))
+
+    def _read(self, path: Path, columns: list[str] | None = None, **more: Any) -> pa.Table:
+        try:
+            return pq.read_table(path, columns=columns, partitioning=None, **more)
+        except (pa.ArrowException, OSError) as error:
+            first = str(error).splitlines()[0]
+            raise BadInput(
+                file=self._name(path),
+                game=None,
+                field=None,
+                reason=f"not readable as parquet: {first}",
+                remedy=EXPORT,
+            ) from error
+
+    def _need_text(self, schema: pa.Schema, column: str, path: Path) -> None:
+        """Ids and dates are text in every file: a number has lost its zeros, a time its calendar day."""
+        if column not in schema.names:
+            raise BadInput(
+                file=self._name(path), game=None, field=column, reason="column missing", remedy=EXPORT
+            )
+        kind = schema.field(column).type
+        if not is_text(kind):
+            raise BadInput(
+                file=self._name(path), game=None, field=column, reason=f"type {kind} where text belongs",
+                remedy="export the file again with ids of ten digits and dates as YYYY-MM-DD",
+            )  # fmt: skip
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self._folder).as_posix()
+
+    @cached_property
+    def _games(self) -> pd.DataFrame:
+        """Every game of every schedule file, in the columns of raw_schedule and ``part``."""
+        frames = []
+        for path in self._files("schedule/games_*.parquet"):
+            table = self._read(path)
+            missing = [name for name in _SCHEDULE if name not in table.column_names]
+            if missing:
+                raise BadInput(
+                    file=self._name(path),
+                    game=None,
+                    field=", ".join(missing),
+                    reason="column missing",
+                    remedy=EXPORT,
+                )
+            frames.append(table.to_pandas())
+        rows = pd.concat(frames, ignore_index=True).drop_duplicates("game_id", keep="last")
+        games = rows.rename(columns={"home_team_tricode": "home_team", "away_team_tricode": "away_team"})
+        games["game_date"] = pd.to_datetime(games["game_date"]).astype("datetime64[ns]")
+        tipoff = games["tipoff_utc"] if "tipoff_utc" in games else pd.Series(pd.NA, index=games.index)
+        games["tipoff_utc"] = pd.to_datetime(tipoff, utc=True).astype("datetime64[ns, UTC]")
+        games["source"] = games.get("source", "archive")
+        games["part"] = games["season"] + "_" + games["season_type"].map(_PARTS)
+        columns = ["game_date", "game_id", "season", "season_type", "home_team", "away_team", "tipoff_utc"]
+        return games[[*columns, "source", "part"]]
+
+    def _all_games(self) -> pd.DataFrame:
+        return self._games.drop(columns="part").assign(is_neutral=pd.NA, is_postponed=False)
+
+    @cached_property
+    def _box_dates(self) -> dict[Path, set[str] | None]:
+        """Dates in each player file; None for a file that cannot be read."""
+        dates: dict[Path, set[str] | None] = {}
+        for path in self._files("leaguegamelog/players_*.parquet"):
+            try:
+                rows = self._read(path, ["GAME_DATE"])
+                self._need_text(rows.schema, "GAME_DATE", path)
+                dates[path] = set(pc.unique(rows.column(0)).to_pylist())
+            except BadInput:
+                # Reported by player_boxscores, on every date of the file; here it only must not look like
+                # a season that has not been played.
+                dates[path] = None
+        return dates
+
+    @property
+    def _newest_result(self) -> pd.Timestamp:
+        """Date of the newest box score: games after it have not been played yet."""
+        known = [max(dates) for dates in self._box_dates.values() if dates]
+        return pd.Timestamp(max(known)) if known else pd.Timestamp.min
+
+    @property
+    def _unreadable_parts(self) -> set[str]:
+        return {_part(path) for path, dates in self._box_dates.items() if dates is None}
+
+    def _matchups(self, dates: Sequence[dt.date]) -> pd.DataFrame:
+        wanted = {date.isoformat() for date in dates}
+        frames = [pd.DataFrame({"GAME_ID": [], "MATCHUP": []}, dtype="string[pyarrow]")]
+        for path, known in self._box_dates.items():
+            names = pq.read_schema(path).names if known else []
+            if known and known & wanted and {"GAME_ID", "MATCHUP"} <= set(names):
+                frames.append(self._read(path, ["GAME_ID", "MATCHUP"]).to_pandas().drop_duplicates())
+        return pd.concat(frames, ignore_index=True).astype("string[pyarrow]")
+
+    def _rows_about(
+        self, pattern: str, moments: tuple[str, ...], dates: Sequence[dt.date]
+    ) -> pd.DataFrame | None:
+        """Rows of the files any of whose moments may concern the dates; None without a file.
+
+        A superset, by the day that stands in the text: from the game date before the first one (a report
+        made after its games is news for the next) to two days after the last (UTC days of late games). A
+        moment that is no date is kept, for the parser to refuse.
+        """
+        tables = [self._read(path) for path in self._files(pattern)]
+        if not tables:
+            return None
+        known = self._games.loc[self._games["game_date"] < pd.Timestamp(dates[0]), "game_date"]
+        first = (known.max() if len(known) else pd.Timestamp(dates[0])) - pd.Timedelta(days=1)
+        window = (str(first.date()), str(dates[-1] + dt.timedelta(days=2)))
+        kept = [table.filter(_mentions(table, moments, *window)) for table in tables]
+        return pd.concat([table.to_pandas() for table in kept], ignore_index=True)
+
+    def _covering(self, pattern: str, dates: Sequence[dt.date]) -> list[Path]:
+        """Files whose season and part have games on some of the dates."""
+        days = self._games["game_date"].isin(pd.to_datetime(list(dates)))
+        parts = set(self._games.loc[days, "part"])
+        return [path for path in self._files(pattern) if _part(path) in parts]
+
+    def _rows_of_dates(self, path: Path, date_column: str, wanted: list[str]) -> pa.Table:
+        """Rows of the wanted dates, texts as the file holds them: each distinct one once.
+
+        A whole season is read as it is, which is twice as fast as sifting it.
+        """
+        keys = self._read(path, [date_column])
+        self._need_text(keys.schema, date_column, path)
+        texts = [field.name for field in pq.read_schema(path) if is_text(field.type)]
+        if set(pc.unique(keys.column(date_column)).to_pylist()) <= set(wanted):
+            return self._read(path, read_dictionary=texts)
+        return self._read(path, filters=[(date_column, "in", wanted)], read_dictionary=texts)
+
+    def _spoil(self, problems: Problems, path: Path, dates: Sequence[dt.date], problem: BadInput) -> None:
+        """A whole file is unusable: its part of the season fails on every date."""
+        games = self._games[self._games["part"].eq(_part(path))]
+        spoiled = set(games["game_date"].dt.date)
+        for date in dates:
+            if date in spoiled:
+                problems.setdefault(date, []).append(problem)
+
+
+def _part(path: Path) -> str:
+    """Season and part of a file, as in 2024-25_regular."""
+    found = re.search(r"(\d{4}-\d{2}_[a-z]+)", path.name)
+    return found.group(1) if found else path.stem
+
+
+def _mentions(table: pa.Table, moments: tuple[str, ...], first: str, last: str) -> pa.ChunkedArray:
+    """Rows one of whose texts starts with a day from first to last, or with no day at all."""
+    found = pa.chunked_array([pa.repeat(False, len(table))])
+    for name in (name for name in moments if name in table.column_names):
+        texts = table.column(name).cast(pa.string())
+        day = pc.utf8_slice_codeunits(texts, 0, 10)
+        inside = pc.and_(pc.greater_equal(day, first), pc.less_equal(day, last))
+        no_day = pc.invert(pc.match_substring_regex(texts, r"^\d{4}-\d{2}-\d{2}"))
+        found = pc.or_(found, pc.fill_null(pc.or_(inside, no_day), False))
+    return found

@@ -1,0 +1,262 @@
+"""The archive: season dumps in a folder, in the shapes in which their publishers serve them.
+
+Layout: ``schedule/games_*.parquet``, ``leaguegamelog/players_{season}_{part}.parquet``,
+``leaguegamelog/teams_{season}_{part}.parquet``, ``playbyplay/{season}_{part}.parquet``,
+``shotchart/{season}_{part}.parquet``, ``odds/player_points_lines_*.parquet``,
+``odds/game_closing_lines*.parquet``, ``injuries/injury_snapshots_*.parquet``. Files are found by pattern; a
+feed may lack any season. A column ``source`` says that a league is not the real one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from nba_assets.domain.raw import box_scores
+from nba_assets.domain.raw.game_lines import game_lines_from_archive
+from nba_assets.domain.raw.injuries import injuries_from_archive
+from nba_assets.domain.raw.play_by_play import (
+    EVENTS_SCHEMA,
+    SHOTS_SCHEMA,
+    parse_archive_events,
+    parse_archive_shots,
+)
+from nba_assets.domain.raw.points_lines import points_lines_from_archive
+from nba_assets.domain.teams import TEAM_TRICODES
+from nba_assets.schemas.raw import RAW_GAME_LINES, RAW_INJURY_REPORTS, RAW_PLAYER_POINTS_LINES
+from nba_assets.sources.archive.files import Problems
+from nba_assets.sources.archive.fingerprints import (
+    EVENTS,
+    GAME_LINES,
+    INJURIES,
+    PLAYER_BOXES,
+    POINTS_LINES,
+    SHOTS,
+    TEAM_BOXES,
+    ArchiveFingerprints,
+)
+from nba_assets.sources.base import LANDED, Fetched
+from nba_assets.tabular.arrow_columns import pc
+from nba_assets.tabular.problems import BadInput
+
+
+class ArchiveSource(ArchiveFingerprints):
+    """The feeds of an archive, in the columns of the raw tables."""
+
+    def fingerprint(self, table: str, dates: Sequence[dt.date]) -> dict[dt.date, str]:
+        """Hash of what the files say of each date; see :class:`Source`."""
+        ask: dict[str, Callable[[], dict[dt.date, str]]] = {
+            "raw_schedule": lambda: self._schedule_said(pd.DataFrame(self.schedule(dates).rows), dates),
+            "raw_player_boxscores": lambda: self._boxes_said(PLAYER_BOXES, dates),
+            "raw_team_boxscores": lambda: self._boxes_said(TEAM_BOXES, dates),
+            "raw_play_by_play": lambda: self._events_said(EVENTS, dates),
+            "raw_shot_chart": lambda: self._events_said(SHOTS, dates),
+            "raw_injury_reports": lambda: self._evidence_said(INJURIES, dates),
+            "raw_game_lines": lambda: self._evidence_said(GAME_LINES, dates),
+            "raw_player_points_lines": lambda: self._evidence_said(POINTS_LINES, dates),
+        }
+        return ask[table]()
+
+    def recognises(self, said: str) -> bool:
+        """Whether a fingerprint is of an archive's files: a hash and nothing before it."""
+        return not said.startswith(LANDED)
+
+    def schedule(self, dates: Sequence[dt.date]) -> Fetched:
+        """Games of the dates, home team by the schedule, neutral sites by the box scores' MATCHUP."""
+        games = self._games[self._games["game_date"].isin(pd.to_datetime(list(dates)))].copy()
+        neutral = box_scores.neutral_games(self._matchups(dates))
+        final = (games["game_date"] <= self._newest_result) | games["part"].isin(self._unreadable_parts)
+        games["status"] = final.map({True: "final", False: "scheduled"})
+        games["is_neutral"] = games["game_id"].map(neutral).astype("boolean")
+        return Fetched(
+            games.assign(is_postponed=False, home_score=pd.NA, away_score=pd.NA).drop(columns="part")
+        )
+
+    def player_boxscores(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
+        """Player box scores; a date with an impossible row fails."""
+        return self._boxes(
+            "players",
+            box_scores.PLAYER_COLUMNS,
+            ["GAME_ID", "PLAYER_ID"],
+            box_scores.raw_player_rows,
+            dates,
+            schedule,
+        )
+
+    def team_boxscores(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
+        """Team box scores; a date with an impossible row fails."""
+        return self._boxes(
+            "teams",
+            box_scores.TEAM_COLUMNS,
+            ["GAME_ID", "TEAM_ABBREVIATION"],
+            box_scores.raw_team_rows,
+            dates,
+            schedule,
+        )
+
+    def play_by_play(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
+        """Events in order of play; a date with an unreadable event fails."""
+        return self._events("playbyplay", "game_id", "game_date", parse_archive_events, dates, schedule)
+
+    def shot_chart(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
+        """Field goal attempts; a date with an unreadable one fails."""
+        return self._events("shotchart", "GAME_ID", "GAME_DATE", parse_archive_shots, dates, schedule)
+
+    def injury_reports(
+        self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame
+    ) -> Fetched:
+        """Captures of injury lists, filed under the first date whose cutoff they precede."""
+        rows = self._rows_about(*INJURIES, dates)
+        if rows is None:
+            return Fetched(RAW_INJURY_REPORTS.empty())
+        return self._evidence(*injuries_from_archive(rows, self._all_games(), appearances), dates)
+
+    def game_lines(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
+        """Closing lines of games."""
+        rows = self._rows_about(*GAME_LINES, dates)
+        if rows is None:
+            return Fetched(RAW_GAME_LINES.empty())
+        return self._evidence(*game_lines_from_archive(rows, self._all_games()), dates)
+
+    def points_lines(
+        self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame
+    ) -> Fetched:
+        """Players' points lines."""
+        rows = self._rows_about(*POINTS_LINES, dates)
+        if rows is None:
+            return Fetched(RAW_PLAYER_POINTS_LINES.empty())
+        return self._evidence(*points_lines_from_archive(rows, self._all_games(), appearances), dates)
+
+    def _boxes(
+        self,
+        prefix: str,
+        columns: tuple[str, ...],
+        key: list[str],
+        parse: Callable[[pd.DataFrame, pd.DataFrame, str], pd.DataFrame],
+        dates: Sequence[dt.date],
+        schedule: pd.DataFrame,
+    ) -> Fetched:
+        problems: Problems = {}
+        frames: list[pd.DataFrame] = []
+        wanted = {date.isoformat() for date in dates}
+        for path in self._covering(f"leaguegamelog/{prefix}_*.parquet", dates):
+            try:
+                rows = self._box_rows(path, columns, wanted)
+            except BadInput as problem:
+                self._spoil(problems, path, dates, problem)
+                continue
+            for date, problem in box_scores.impossible_rows(rows, key, self._games, self._name(path)):
+                if date in wanted:
+                    problems.setdefault(dt.date.fromisoformat(date), []).append(problem)
+            frames.append(rows)
+        rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*columns])
+        bad = {date.isoformat() for date in problems}
+        rows = rows[~rows["GAME_DATE"].isin(bad)].reset_index(drop=True)
+        return Fetched(parse(rows, self._games, self.kind), problems)
+
+    def _box_rows(self, path: Path, columns: tuple[str, ...], wanted: set[str]) -> pd.DataFrame:
+        try:
+            schema = pq.read_schema(path)
+        except (pa.ArrowException, OSError):
+            self._read(path)  # says what is wrong with the file
+            raise
+        box_scores.check_columns(schema.names, map(str, schema.types), columns, self._name(path))
+        for column in ("GAME_ID", "GAME_DATE"):
+            self._need_text(schema, column, path)
+        present = [name for name in (*columns, *box_scores.OPTIONAL_COLUMNS) if name in schema.names]
+        table = self._read(path, present)
+        # A game that the schedule has on a wanted date must not slip by under another date of its own.
+        due = set(self._games.loc[self._games["game_date"].isin(pd.to_datetime(sorted(wanted))), "game_id"])
+        mask = pc.or_(
+            pc.is_in(
+                table.column("GAME_DATE"), value_set=pa.array(sorted(wanted), table.column("GAME_DATE").type)
+            ),
+            pc.is_in(table.column("GAME_ID"), value_set=pa.array(sorted(due), table.column("GAME_ID").type)),
+        )
+        return table.filter(mask).to_pandas()
+
+    def _events(
+        self,
+        folder: str,
+        game_column: str,
+        date_column: str,
+        parse: Callable[..., pa.Table],
+        dates: Sequence[dt.date],
+        schedule: pd.DataFrame,
+    ) -> Fetched:
+        problems: Problems = {}
+        tables: list[pa.Table] = []
+        wanted = sorted(date.isoformat() for date in dates)
+        for path in self._covering(f"{folder}/*.parquet", dates):
+            try:
+                rows = self._event_rows(path, date_column, wanted)
+                self._need_text(rows.schema, game_column, path)
+                tables.append(self._isolate(rows, parse, game_column, date_column, path, problems))
+            except BadInput as problem:
+                self._spoil(problems, path, dates, problem)
+        if not tables:
+            empty = (EVENTS_SCHEMA if folder == "playbyplay" else SHOTS_SCHEMA).empty_table()
+            return Fetched(empty, problems)
+        # Files come in the order of their names, seasons in the order of play: playoffs last.
+        rows = pa.concat_tables(sorted((t for t in tables if len(t)), key=_first_date) or tables[:1])
+        for date, problem in self._strangers(rows, folder):
+            problems.setdefault(date, []).append(problem)
+        return Fetched(rows, problems)
+
+    def _isolate(
+        self,
+        rows: pa.Table,
+        parse: Callable[..., pa.Table],
+        game_column: str,
+        date_column: str,
+        path: Path,
+        problems: Problems,
+    ) -> pa.Table:
+        """Parse a file; set aside, one by one, the dates of games that cannot be parsed."""
+        while True:
+            try:
+                return parse(rows, TEAM_TRICODES, file=self._name(path), source=self.kind)
+            except BadInput as problem:
+                if problem.game is None:
+                    raise
+                game = rows.filter(pc.equal(rows.column(game_column), problem.game))
+                spoiled = pc.unique(game.column(date_column)).to_pylist()
+                if not spoiled:
+                    raise
+                for date in spoiled:
+                    problems.setdefault(dt.date.fromisoformat(date), []).append(problem)
+                rows = rows.filter(pc.invert(pc.is_in(rows.column(date_column), value_set=pa.array(spoiled))))
+
+    def _strangers(self, rows: pa.Table, folder: str) -> Iterator[tuple[dt.date, BadInput]]:
+        """Games that the schedule does not have on their date."""
+        pairs = (
+            rows.select(["game_date", "game_id"]).group_by(["game_date", "game_id"]).aggregate([]).to_pandas()
+        )
+        known = pairs.merge(self._games[["game_date", "game_id"]], how="left", indicator="there")
+        for row in known[known["there"].eq("left_only")].sort_values(["game_date", "game_id"]).itertuples():
+            yield row.game_date.date(), BadInput(
+                file=folder, game=row.game_id, field="game_id",
+                reason="the schedule has no such game on this date",
+                remedy="complete the schedule, or remove the game from the file",
+            )  # fmt: skip
+
+    def _evidence(self, rows: pd.DataFrame, refused: pd.DataFrame, dates: Sequence[dt.date]) -> Fetched:
+        days = pd.to_datetime(list(dates))
+        kept = rows[rows["game_date"].isin(days)].reset_index(drop=True)
+        if self.kind != "archive":
+            kept["source"] = self.kind
+        counted = refused[refused["game_date"].isin(days)].groupby(["game_date", "reason"])["count"].sum()
+        notes: dict[dt.date, dict[str, Any]] = {}
+        for row in counted.rename("rows").reset_index().to_dict("records"):
+            notes.setdefault(row["game_date"].date(), {})[f"refused: {row['reason']}"] = int(row["rows"])
+        return Fetched(kept, notes=notes)
+
+
+def _first_date(rows: pa.Table) -> dt.datetime:
+    return rows.column("game_date")[0].as_py()

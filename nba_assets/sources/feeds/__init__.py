@@ -1,0 +1,1 @@
+"""The catalog of feeds, and the outer checks of their documents."""

@@ -1,0 +1,272 @@
+"""The feeds: one entry each, saying where it is, what its documents are called and how they are checked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from nba_api.live.nba.endpoints import boxscore, playbyplay
+from nba_api.live.nba.endpoints import scoreboard as live_scoreboard
+from nba_api.stats.endpoints import (
+    leaguegamelog,
+    playbyplayv3,
+    playerindex,
+    scheduleleaguev2int,
+    shotchartdetail,
+)
+
+from nba_assets.sources.feeds import content_checks
+from nba_assets.sources.feeds.content_checks import CheckFor
+from nba_assets.sources.http import Fix, Request
+from nba_assets.sources.http.hosts import NBA_CDN, NBA_REPORTS, NBA_STATS, ODDS_API
+from nba_assets.sources.landing import Document
+
+_VALUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 :._-]{0,60}")
+_LIVE, _STATS = "/static/json/liveData/", "/stats/"
+_ODDS, _PAST_ODDS = "/v4/sports/basketball_nba/", "/v4/historical/sports/basketball_nba/"
+_LINES = {
+    "regions": "us",
+    "markets": "h2h,spreads,totals,player_points",
+    "oddsFormat": "american",
+    "dateFormat": "iso",
+}
+BOUGHT = "bigdataball"
+_LINES_COST = 4  # a credit a market and region; ten times as much for the past
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One kind of document.
+
+    Attributes:
+        name: folder of its captures.
+        host: publisher.
+        path: template over the values of a document.
+        key: template of the document's name within its date.
+        check: makes the content check of a document.
+        query: templates of the query, without secrets.
+        kind: ``json`` or ``pdf``.
+        forbidden: what status 403 means.
+        cost: credits.
+        fixed: values that are the feed's own.
+    """
+
+    name: str
+    host: str
+    path: str
+    key: str
+    check: CheckFor
+    query: Mapping[str, str] = field(default_factory=dict)
+    kind: str = "json"
+    forbidden: Fix = Fix.RETRY
+    cost: int = 0
+    fixed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One document: a feed, a game date, and the values that its templates ask for."""
+
+    feed: Feed
+    game_date: dt.date
+    values: Mapping[str, str]
+
+    @property
+    def document(self) -> Document:
+        """Where its captures lie."""
+        key = _fill(self.feed.key, self.values).replace(":", "").replace(" ", "-")
+        return Document(self.feed.name, self.game_date, key, self.feed.kind)
+
+    @property
+    def request(self) -> Request:
+        """How it is asked for."""
+        feed = self.feed
+        return Request(
+            host=feed.host,
+            path=_fill(feed.path, self.values),
+            check=feed.check(self.values),
+            query={name: _fill(text, self.values) for name, text in feed.query.items()},
+            kind=feed.kind,
+            forbidden=feed.forbidden,
+            cost=feed.cost,
+            group=self.values.get("game_id"),
+        )
+
+
+def wanted(feed: str, game_date: dt.date, **values: str) -> Wanted:
+    """One document of a feed, e.g. ``wanted("boxscore", date, game_id="0022400561")``.
+
+    Raises:
+        KeyError: there is no such feed, or a value that its templates need is not given.
+        ValueError: a value that could lead a path or a name astray.
+    """
+    entry = FEEDS[feed]
+    for name, value in values.items():
+        if not _VALUE.fullmatch(value):
+            raise ValueError(f"{feed}: the value of {name} cannot stand in a URL or a name")
+    all_values = {"game_date": game_date.isoformat(), **entry.fixed, **values}
+    made = Wanted(entry, game_date, all_values)
+    for template in (entry.path, entry.key, *entry.query.values()):
+        _fill(template, all_values)
+    return made
+
+
+def season_date(season: str) -> dt.date:
+    """The date under which documents of a whole season lie: the first of its July."""
+    return dt.date(int(season[:4]), 7, 1)
+
+
+def bought_events(game_date: dt.date, game_id: str) -> Document:
+    """BigDataBall's play-by-play of a game: files that are bought, and taken from a folder."""
+    return Document(BOUGHT, game_date, game_id, "csv")
+
+
+def _fill(template: str, values: Mapping[str, str]) -> str:
+    return template.format_map(values)
+
+
+def _query(parameters: Mapping[str, object], **own: str) -> dict[str, str]:
+    """Parameters as nba_api knows them, those of ours filled in; it sends none that is None."""
+    return {**{name: str(value) for name, value in parameters.items() if value is not None}, **own}
+
+
+_LOG_QUERY = _query(
+    leaguegamelog.LeagueGameLog(get_request=False).parameters,
+    PlayerOrTeam="{player_or_team}",
+    Season="{season}",
+    SeasonType="{season_type}",
+    DateFrom="{game_date}",
+    DateTo="{game_date}",
+)
+_SHOT_QUERY = _query(
+    shotchartdetail.ShotChartDetail(team_id=0, player_id=0, get_request=False).parameters,
+    ContextMeasure="FGA",  # the default is points, which leaves the misses out
+    GameID="{game_id}",
+    Season="{season}",
+    SeasonType="{season_type}",
+)
+_PLAYER_LOG = Feed(
+    name="player_game_log",
+    host=NBA_STATS,
+    path=_STATS + leaguegamelog.LeagueGameLog.endpoint,
+    key="{season_type}",
+    check=content_checks.game_log,
+    query=_LOG_QUERY,
+    fixed={"player_or_team": "P"},
+)
+
+_TABLE = (
+    Feed(
+        name="schedule",
+        host=NBA_CDN,
+        path="/static/json/staticData/scheduleLeagueV2_1.json",
+        key="{season}",
+        check=content_checks.schedule,
+    ),
+    Feed(
+        name="past_schedule",
+        host=NBA_STATS,
+        path=_STATS + scheduleleaguev2int.ScheduleLeagueV2Int.endpoint,
+        key="{season}",
+        check=content_checks.schedule,
+        query=_query({"LeagueID": "00"}, Season="{season}"),
+    ),
+    Feed(
+        name="scoreboard",
+        host=NBA_CDN,
+        path=_LIVE + live_scoreboard.ScoreBoard.endpoint_url,
+        key="scoreboard",
+        check=content_checks.scoreboard,
+    ),
+    _PLAYER_LOG,
+    replace(_PLAYER_LOG, name="team_game_log", fixed={"player_or_team": "T"}),
+    Feed(
+        name="boxscore",
+        host=NBA_CDN,
+        path=_LIVE + boxscore.BoxScore.endpoint_url,
+        key="{game_id}",
+        check=content_checks.final_box,
+    ),
+    Feed(
+        name="play_by_play",
+        host=NBA_CDN,
+        path=_LIVE + playbyplay.PlayByPlay.endpoint_url,
+        key="{game_id}",
+        check=content_checks.final_play_by_play,
+    ),
+    Feed(
+        name="stats_play_by_play",
+        host=NBA_STATS,
+        path=_STATS + playbyplayv3.PlayByPlayV3.endpoint,
+        key="{game_id}",
+        check=content_checks.final_stats_play_by_play,
+        query=_query({"EndPeriod": "0", "StartPeriod": "0"}, GameID="{game_id}"),
+    ),
+    Feed(
+        name="player_index",
+        host=NBA_STATS,
+        path=_STATS + playerindex.PlayerIndex.endpoint,
+        key="{season}",
+        check=content_checks.player_index,
+        query=_query(playerindex.PlayerIndex(get_request=False).parameters, Season="{season}"),
+    ),
+    Feed(
+        name="shot_chart",
+        host=NBA_STATS,
+        path=_STATS + shotchartdetail.ShotChartDetail.endpoint,
+        key="{game_id}",
+        check=content_checks.shot_chart,
+        query=_SHOT_QUERY,
+    ),
+    Feed(
+        name="injury_report",
+        host=NBA_REPORTS,
+        path="/referee/injury/Injury-Report_{game_date}_{clock}.pdf",
+        key="{clock}",
+        check=content_checks.any_document,
+        kind="pdf",
+        forbidden=Fix.WAIT,
+    ),
+    Feed(
+        name="odds_events",
+        host=ODDS_API,
+        path=_ODDS + "events",
+        key="events",
+        check=content_checks.odds_events,
+        query={"dateFormat": "iso"},
+        forbidden=Fix.REFUSED,
+    ),
+    Feed(
+        name="odds",
+        host=ODDS_API,
+        path=_ODDS + "events/{event_id}/odds",
+        key="{event_id}",
+        check=content_checks.odds_event,
+        query=_LINES,
+        forbidden=Fix.REFUSED,
+        cost=_LINES_COST,
+    ),
+    Feed(
+        name="past_odds_events",
+        host=ODDS_API,
+        path=_PAST_ODDS + "events",
+        key="events_{snapshot}",
+        check=content_checks.past_odds_events,
+        query={"dateFormat": "iso", "date": "{snapshot}"},
+        forbidden=Fix.REFUSED,
+        cost=1,
+    ),
+    Feed(
+        name="past_odds",
+        host=ODDS_API,
+        path=_PAST_ODDS + "events/{event_id}/odds",
+        key="{event_id}_{snapshot}",
+        check=content_checks.past_odds_event,
+        query={**_LINES, "date": "{snapshot}"},
+        forbidden=Fix.REFUSED,
+        cost=10 * _LINES_COST,
+    ),
+)
+FEEDS: Mapping[str, Feed] = {feed.name: feed for feed in _TABLE}

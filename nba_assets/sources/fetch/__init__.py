@@ -1,0 +1,1 @@
+"""Fetching: which documents a date needs, and getting them into the landing zone."""

@@ -1,0 +1,107 @@
+"""Everything a fetch needs, opened from the settings when a run starts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+from nba_assets.settings import Settings
+from nba_assets.sources.fetch.bought_files import take_bought
+from nba_assets.sources.fetch.fetch_plan import (
+    USUAL,
+    Slate,
+)
+from nba_assets.sources.fetch.fetcher import (
+    Fetcher,
+    Outcome,
+)
+from nba_assets.sources.http import HttpSession, Limits, publishers
+from nba_assets.sources.landed.source import LiveSource
+from nba_assets.sources.landing import Landing
+from nba_assets.sources.league_clock import LeagueClock
+from nba_assets.storage.object_store import open_store
+
+SIMULATED = "simulated"
+_SIMULATED_LIMITS = Limits(attempts=2, first_wait=0.05)  # a server on this machine needs no patience
+
+
+def open_landing(settings: Settings) -> Landing:
+    """The landing zone of the settings."""
+    return Landing(open_store(settings.landing_root))
+
+
+def live_source(landing: Landing, *, simulated: bool) -> LiveSource:
+    """The live source over a landing zone; rows of a simulated league say so."""
+    return LiveSource(landing, SIMULATED if simulated else "live")
+
+
+class FetchDesk:
+    """Fetches documents of dates. It holds the settings with their secrets and shows none of them."""
+
+    def __init__(self, settings: Settings):
+        self._settings = settings
+        self.clock = LeagueClock(settings.simulated_url)
+
+    def __repr__(self) -> str:
+        return "FetchDesk()"
+
+    def now(self) -> dt.datetime:
+        """The league's moment."""
+        return self.clock.now()
+
+    def landing(self) -> Landing:
+        """Where documents go."""
+        return open_landing(self._settings)
+
+    def source(self) -> LiveSource:
+        """What has landed, read afresh."""
+        return live_source(self.landing(), simulated=self._settings.simulated_url is not None)
+
+    def fetch(
+        self,
+        date: dt.date,
+        host: str,
+        stages: Collection[str],
+        feeds: Collection[str],
+        *,
+        bulk: bool = False,
+        resume: bool = False,
+    ) -> list[Outcome]:
+        """Fetch a publisher's documents of stages of a date, each stage by what has landed before it.
+
+        Args:
+            date: which.
+            host: the publisher.
+            stages: of :class:`Slate`, in their order.
+            feeds: those to ask for.
+            bulk: one of many dates: the publisher's pace between games applies.
+            resume: leave out what has landed already, see :meth:`Slate.lacking`.
+        """
+        outcomes: list[Outcome] = []
+        with self._session() as session:
+            fetcher = Fetcher(session, self.landing())
+            for stage in stages:
+                slate = Slate(self.source(), date, self.now(), feeds)
+                documents = slate.lacking(stage) if resume else slate.stage(stage)
+                mine = [one for one in documents if one.feed.host == host]
+                outcomes += [*slate.unreadable, *fetcher.fetch_all(mine, bulk=bulk)]
+        return outcomes
+
+    def complete(self, date: dt.date, feeds: Collection[str]) -> bool:
+        """Whether everything that a range would ask for of a date has landed; nothing is downloaded."""
+        return Slate(self.source(), date, self.now(), feeds).complete()
+
+    def take_bought(self, date: dt.date) -> list[Outcome]:
+        """Land bought CSVs of a date's final games of which no publisher has given the play-by-play."""
+        folder = self._settings.bigdataball_dir
+        if folder is None:
+            return []
+        games = Slate(self.source(), date, self.now(), USUAL).without_events()
+        return take_bought(folder, self.landing(), date, games, self.now())
+
+    @contextmanager
+    def _session(self) -> Iterator[HttpSession]:
+        limits = _SIMULATED_LIMITS if self._settings.simulated_url else None
+        with HttpSession(publishers(self._settings), clock=self.clock, limits=limits) as session:
+            yield session

@@ -1,0 +1,223 @@
+"""Which documents a date wants at a moment, by what has landed of it so far.
+
+Some documents name others: the schedule its games, a list of events its events. So a date is fetched in
+stages, and each stage is asked for once the one before has landed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
+from typing import Final
+
+import pandas as pd
+
+from nba_assets.sources.feeds.catalog import (
+    FEEDS,
+    Wanted,
+    season_date,
+    wanted,
+)
+from nba_assets.sources.fetch.fetcher import (
+    Outcome,
+    Result,
+)
+from nba_assets.sources.http.problems import Cause
+from nba_assets.sources.landed.boxes import SEASON_TYPES
+from nba_assets.sources.landed.player_index import INDEX
+from nba_assets.sources.landed.schedule import (
+    SCHEDULES,
+    season_of,
+)
+from nba_assets.sources.landed.source import LiveSource
+from nba_assets.sources.landing import Document
+from nba_assets.sources.league_clock import eastern
+from nba_assets.sources.wire.odds_events import parse_events
+from nba_assets.tabular.problems import BadInput
+
+_BOARD_TURNS = dt.timedelta(hours=11)  # late in the morning a new day's scoreboard replaces the old one
+_FIRST_REPORT, _LAST_REPORT = dt.time(11, 30), dt.time(20, 30)
+_BEFORE_TIPOFF = dt.timedelta(minutes=10)
+_GRID = 300  # seconds between the moments of which The Odds API keeps lines
+
+OVERVIEW: Final = ("schedule", "past_schedule", "scoreboard", "injury_report", "odds_events", "odds")
+RESULTS: Final = (
+    "schedule", "past_schedule", "scoreboard", "boxscore", "play_by_play", "stats_play_by_play",
+    "player_game_log", "team_game_log", "shot_chart", "player_index",
+)  # fmt: skip
+USUAL: Final = tuple(dict.fromkeys((*OVERVIEW, *RESULTS)))
+
+
+def known_feeds(names: Collection[str]) -> list[str]:
+    """Names of feeds, checked.
+
+    Raises:
+        ValueError: there is no such feed.
+    """
+    if unknown := sorted(set(names) - set(FEEDS)):
+        raise ValueError(f"no feed {', '.join(unknown)}; there are {', '.join(sorted(FEEDS))}")
+    return list(names)
+
+
+class Slate:
+    """What a date wants.
+
+    Attributes:
+        unreadable: lists of events, or events of them, that the stages asked for so far could not read: their
+            lines are not asked for, and nobody else reads these lists.
+    """
+
+    def __init__(self, source: LiveSource, date: dt.date, now: dt.datetime, feeds: Collection[str]):
+        self._source, self._date, self._now = source, date, now
+        self._feeds = set(feeds)
+        self._landing = source.documents.landing
+        self.unreadable: list[Outcome] = []
+        self._stages: Mapping[str, Callable[[], list[Wanted]]] = {
+            "schedules": self._schedules,
+            "statistics": self._statistics,
+            "games": self._games_documents,
+            "second_events": self._second_events,
+            "injury_reports": self._reports,
+            "events": self._events,
+            "lines": self._lines,
+        }
+
+    def stage(self, name: str) -> list[Wanted]:
+        """Documents of a stage, those of the chosen feeds."""
+        return [one for one in self._stages[name]() if one.feed.name in self._feeds]
+
+    def expected(self) -> dict[str, list[str]]:
+        """Keys that each chosen feed should have of the date by now, from what has landed."""
+        found: dict[str, list[str]] = {feed: [] for feed in FEEDS if feed in self._feeds}
+        for name in self._stages:
+            for one in self.stage(name):
+                found[one.feed.name].append(one.document.key)
+        return found
+
+    def lacking(self, name: str) -> list[Wanted]:
+        """Documents of a stage that a range still has to ask for: of a date that is past, what is not there.
+
+        What has landed of a date is final, for nothing else lands (content_checks.py), but for documents of
+        its season: one of those knows the date only once it was captured later and no game is open in it.
+        """
+        over = self._date < eastern(self._now).date()
+        return [one for one in self.stage(name) if not (over and self._has(one.document))]
+
+    def complete(self) -> bool:
+        """Whether a range can pass the date over: all is there, and what names its documents can be read."""
+        return not any(self.lacking(name) for name in self._stages) and not self.unreadable
+
+    def place(self, feed: str) -> dt.date:
+        """The date under which a feed's documents lie: a season's lie under the season's own."""
+        return season_date(season_of(self._date)) if feed in (*SCHEDULES, INDEX) else self._date
+
+    def _has(self, document: Document) -> bool:
+        capture = self._landing.newest(document)
+        if capture is None or document.game_date == self._date:
+            return capture is not None
+        return eastern(capture.captured_at).date() > self._date and len(self._final) == len(self._games)
+
+    def _schedules(self) -> list[Wanted]:
+        season, today = season_of(self._date), eastern(self._now).date()
+        feed = "schedule" if season == season_of(today) else "past_schedule"
+        documents = [wanted(feed, season_date(season), season=season)]
+        if (eastern(self._now) - _BOARD_TURNS).date() == self._date:
+            documents.append(wanted("scoreboard", self._date))
+        return documents
+
+    def _statistics(self) -> list[Wanted]:
+        games, season = self._final, season_of(self._date)
+        documents = [
+            wanted(feed, self._date, season=season, season_type=SEASON_TYPES[kind])
+            for kind in sorted(set(games["season_type"]))
+            for feed in ("player_game_log", "team_game_log")
+        ]
+        if season == season_of(eastern(self._now).date()):
+            documents.append(wanted(INDEX, season_date(season), season=season))
+        return documents + [
+            wanted("shot_chart", self._date, game_id=game.game_id, season=game.season,
+                   season_type=SEASON_TYPES[game.season_type])
+            for game in games.itertuples()
+        ]  # fmt: skip
+
+    def _games_documents(self) -> list[Wanted]:
+        ids = list(self._final["game_id"])
+        return [wanted(feed, self._date, game_id=i) for i in ids for feed in ("boxscore", "play_by_play")]
+
+    def _second_events(self) -> list[Wanted]:
+        """The older play-by-play of games that cdn.nba.com was asked for and has not given."""
+        return [wanted("stats_play_by_play", self._date, game_id=game) for game in self.without_events()]
+
+    def without_events(self) -> list[str]:
+        """Final games of which no play-by-play has landed."""
+        there = self._landing.there("play_by_play", self._date).keys()
+        there |= self._landing.there("stats_play_by_play", self._date).keys()
+        return [game for game in self._final["game_id"] if game not in there]
+
+    def _reports(self) -> list[Wanted]:
+        """The reports of the hours that have passed and have not landed; one never changes."""
+        here = eastern(self._now)
+        hours = [
+            dt.datetime.combine(self._date, dt.time(hour, _FIRST_REPORT.minute), here.tzinfo)
+            for hour in range(_FIRST_REPORT.hour, _LAST_REPORT.hour + 1)
+        ]
+        if self._games.empty:
+            return []
+        every = [wanted("injury_report", self._date, clock=f"{at:%I_%M%p}") for at in hours if at <= here]
+        there = self._landing.there("injury_report", self._date)
+        return [one for one in every if one.document.key not in there]
+
+    def _events(self) -> list[Wanted]:
+        games = self._games
+        if games.empty:
+            return []
+        documents = [wanted("odds_events", self._date)] if not self._to_come(games).empty else []
+        return [*documents, wanted("past_odds_events", self._date, snapshot=self._snapshot(games))]
+
+    def _lines(self) -> list[Wanted]:
+        games = self._games
+        if games.empty:
+            return []
+        coming, at = self._to_come(games), self._snapshot(games)
+        now = [wanted("odds", self._date, event_id=i) for i in self._event_ids("odds_events", coming)]
+        past = self._event_ids("past_odds_events", games)
+        return now + [wanted("past_odds", self._date, event_id=i, snapshot=at) for i in past]
+
+    def _event_ids(self, feed: str, games: pd.DataFrame) -> list[str]:
+        ids: set[str] = set()
+        for capture in self._landing.there(feed, self._date).values():
+            document = capture.document
+            reading = self._source.documents.read(
+                document, lambda body, one: parse_events(body, games, file=one.name)
+            )
+            self.unreadable += [_said(document, Result.QUARANTINED, one) for one in reading.problems]
+            if reading.found:
+                events = reading.found[0]
+                self.unreadable += [_said(document, Result.FAILED, one) for one in events.problems]
+                ids |= set(events.rows.loc[events.rows["game_id"].notna(), "event_id"])
+        return sorted(ids)
+
+    @cached_property
+    def _games(self) -> pd.DataFrame:
+        rows = self._source.schedule([self._date]).rows
+        return rows[~rows["is_postponed"].to_numpy(bool)]
+
+    @cached_property
+    def _final(self) -> pd.DataFrame:
+        return self._games[self._games["status"].eq("final").to_numpy(bool)]
+
+    def _to_come(self, games: pd.DataFrame) -> pd.DataFrame:
+        unknown = games["tipoff_utc"].isna() & games["status"].eq("scheduled")
+        return games[(unknown | games["tipoff_utc"].gt(pd.Timestamp(self._now))).to_numpy(bool)]
+
+    def _snapshot(self, games: pd.DataFrame) -> str:
+        first = games["tipoff_utc"].min()
+        if pd.isna(first):
+            first = pd.Timestamp(dt.datetime.combine(self._date, dt.time(18), eastern(self._now).tzinfo))
+        at = int((first - _BEFORE_TIPOFF).timestamp())
+        return dt.datetime.fromtimestamp(at - at % _GRID, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _said(document: Document, result: Result, problem: BadInput) -> Outcome:
+    return Outcome(document, result, Cause.UNREADABLE.value, str(problem))

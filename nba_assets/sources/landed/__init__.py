@@ -1,0 +1,1 @@
+"""The source that reads landed documents. It never fetches."""

@@ -1,0 +1,155 @@
+"""The schedule as it has landed: the season's document, and the scoreboard of a date where that is newer."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+import pandas as pd
+
+from nba_assets.schemas.raw import RAW_SCHEDULE
+from nba_assets.sources.base import Fetched
+from nba_assets.sources.feeds.catalog import (
+    season_date,
+    wanted,
+)
+from nba_assets.sources.landed.latest_valid import (
+    LandedDocuments,
+    Reading,
+)
+from nba_assets.sources.landing import (
+    Capture,
+    Document,
+)
+from nba_assets.sources.wire.documents import Parsed
+from nba_assets.sources.wire.schedule import parse_schedule
+from nba_assets.sources.wire.scoreboard import parse_scoreboard
+from nba_assets.tabular.problems import BadInput
+
+SCHEDULES = ("schedule", "past_schedule")
+_STATED = ["status", "tipoff_utc", "is_postponed", "home_score", "away_score"]
+_SEASON_STARTS = 8  # the Finals of 2021 ended in July
+
+
+def season_of(date: dt.date) -> str:
+    """The season of a date, as in 2024-25."""
+    year = date.year - (date.month < _SEASON_STARTS)
+    return f"{year}-{(year + 1) % 100:02d}"
+
+
+class LandedSchedule:
+    """Schedules of seasons, each parsed once."""
+
+    def __init__(self, documents: LandedDocuments, kind: str):
+        self._documents, self._kind = documents, kind
+        self._seasons: dict[str, Reading[Parsed]] = {}
+
+    def accounted_days(self, dates: Sequence[dt.date]) -> list[dt.date]:
+        """Dates from the first to the last game of a season whose schedule has landed."""
+        known: list[dt.date] = []
+        for season in {season_of(date) for date in dates}:
+            rows = self._rows(season)
+            if not rows.empty:
+                first, last = rows["game_date"].min().date(), rows["game_date"].max().date()
+                known += [date for date in dates if season_of(date) == season and first <= date <= last]
+        return sorted(known)
+
+    def knows(self, season: str) -> bool:
+        """Whether a readable schedule of a season has landed that has games; exhibitions are none."""
+        return not self._rows(season).empty
+
+    def fetched(self, dates: Sequence[dt.date]) -> Fetched:
+        """raw_schedule of dates; a date whose season has no schedule, or a broken game, fails."""
+        problems: dict[dt.date, list[BadInput]] = {}
+        frames: list[pd.DataFrame] = []
+        for season in sorted({season_of(date) for date in dates}):
+            mine = [date for date in dates if season_of(date) == season]
+            reading = self.season(season)
+            if reading.found is None:
+                missing = reading.problems or [self._documents.absence(_document(season, SCHEDULES[0]), None)]
+                problems |= {date: list(missing) for date in mine}
+                continue
+            parsed, capture = reading.found
+            for problem in parsed.problems:
+                for date in self._spoiled(problem, capture, mine):
+                    problems.setdefault(date, []).append(problem)
+            rows = parsed.rows[parsed.rows["game_date"].isin(pd.to_datetime(mine))]
+            frames += [self._as_on_board(rows, date, capture) for date in mine]
+        whole = pd.concat(frames, ignore_index=True) if frames else RAW_SCHEDULE.empty()
+        return Fetched(whole.assign(source=self._kind), problems)
+
+    def season(self, season: str) -> Reading[Parsed]:
+        """The newest schedule of a season, whichever of the two publishers served it."""
+        if season not in self._seasons:
+            self._seasons[season] = self._newest(season)
+        return self._seasons[season]
+
+    def _newest(self, season: str) -> Reading[Parsed]:
+        documents = [_document(season, feed) for feed in SCHEDULES]
+        newest = [(self._documents.landing.newest(document), document) for document in documents]
+        there = sorted(((c.captured_at, d) for c, d in newest if c is not None), reverse=True)
+        problems: list[BadInput] = []
+        for _, document in there:
+            reading = self._documents.read(document, _parse)
+            problems += reading.problems
+            if reading.found:
+                return Reading(reading.found, problems)
+        return Reading(None, problems)
+
+    def _rows(self, season: str) -> pd.DataFrame:
+        found = self.season(season).found
+        return found[0].rows if found else RAW_SCHEDULE.empty()
+
+    def _as_on_board(self, rows: pd.DataFrame, date: dt.date, capture: Capture) -> pd.DataFrame:
+        """A date's games, with state and scores of its scoreboard where that was captured later."""
+        mine = rows[rows["game_date"].eq(pd.Timestamp(date))].reset_index(drop=True)
+        board = self._documents.landing.newest(wanted("scoreboard", date).document)
+        if board is None or board.captured_at <= capture.captured_at or mine.empty:
+            return mine
+        reading = self._documents.read(board.document, lambda body, one: _parsed_board(body, one.name))
+        if reading.found is None or reading.found[1].captured_at <= capture.captured_at:
+            return mine
+        later = reading.found[0].rows.set_index("game_id")
+        shown = mine["game_id"].isin(later.index)
+        for column in _STATED:
+            said = mine["game_id"].map(later[column])
+            mine[column] = said.where(shown, mine[column]).astype(mine[column].dtype)
+        return mine
+
+    def _spoiled(self, problem: BadInput, capture: Capture, dates: list[dt.date]) -> list[dt.date]:
+        """The dates that a broken game spoils: its own where the document still tells it, else every one."""
+        document = json.loads(self._documents.landing.read(capture))
+        days = {
+            str(game.get("gameDateEst"))[:10]
+            for block in document["leagueSchedule"]["gameDates"]
+            for game in block["games"]
+            if problem.game is not None and game.get("gameId") == problem.game
+        }
+        return [date for date in dates if date.isoformat() in days] if _are_dates(days) else dates
+
+
+def _document(season: str, feed: str) -> Document:
+    return wanted(feed, season_date(season), season=season).document
+
+
+def _parse(body: bytes, capture: Capture) -> Parsed:
+    return _parsed(body, capture.name)
+
+
+# A season is a thousand games and more, and everybody who looks at the landing zone asks for it.
+@lru_cache(maxsize=4)
+def _parsed(body: bytes, name: str) -> Parsed:
+    return parse_schedule(body, file=name)
+
+
+@lru_cache(maxsize=32)
+def _parsed_board(body: bytes, name: str) -> Parsed:
+    return parse_scoreboard(body, file=name)
+
+
+def _are_dates(days: Iterable[str]) -> bool:
+    found = list(days)
+    days_ = pd.to_datetime(pd.Series(found), errors="coerce", format="%Y-%m-%d")
+    return bool(found) and bool(days_.notna().all())

@@ -1,0 +1,93 @@
+"""What a publisher has refused for good, and a person's word that it may be asked again.
+
+Layout: ``refused/{feed}/{game_date}/{key}/{moment}.json`` for one document, ``refused/_hosts/{host}/...``
+for all of a publisher's (a bad key). A person's word lies beside, as ``{moment}.lifted.json``; nothing is
+deleted.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nba_assets.sources.landing.documents import (
+    Document,
+    Reason,
+    moment,
+)
+from nba_assets.storage.object_store import ObjectStore
+
+_LIFTED = ".lifted.json"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One terminal error, with its evidence."""
+
+    scope: str
+    name: str
+    record: Mapping[str, Any]
+
+
+class Refusals:
+    """The refused documents and publishers of one landing zone."""
+
+    def __init__(self, store: ObjectStore):
+        self._store = store
+
+    def record(self, scope: str, reason: Reason, at: dt.datetime) -> Refusal:
+        """Record a terminal error; one that stands already is not recorded again."""
+        if (standing := self.standing(scope)) is not None:
+            return standing
+        name = f"refused/{scope}/{moment(at)}.json"
+        self._store.write(name, reason.document(refused_at=at.isoformat(), scope=scope))
+        return Refusal(scope, name, json.loads(self._store.read(name)))
+
+    def standing(self, scope: str) -> Refusal | None:
+        """The refusal that nobody has lifted, if there is one."""
+        names = list(self._store.list(f"refused/{scope}/"))
+        lifted = {name.removesuffix(_LIFTED) for name in names if name.endswith(_LIFTED)}
+        for name in reversed(names):
+            if not name.endswith(_LIFTED) and name.removesuffix(".json") not in lifted:
+                return Refusal(scope, name, json.loads(self._store.read(name)))
+        return None
+
+    def lift(self, scope: str, who: str, why: str, at: dt.datetime) -> list[str]:
+        """Let a document or publisher be asked again.
+
+        Returns:
+            Names of the refusals lifted.
+
+        Raises:
+            ValueError: nobody says so, or does not say why.
+        """
+        if not who.strip() or not why.strip():
+            raise ValueError("a refusal is lifted by a person who says why")
+        lifted: list[str] = []
+        while (refusal := self.standing(scope)) is not None:
+            word = Reason("lifted", why, "", {"who": who})
+            self._store.write(
+                refusal.name.removesuffix(".json") + _LIFTED, word.document(lifted_at=at.isoformat())
+            )
+            lifted.append(refusal.name)
+        return lifted
+
+    def keys(self, feed: str, game_date: dt.date) -> dict[str, str]:
+        """Keys of a feed and date that stand refused, with the outcome each was refused for."""
+        prefix = f"refused/{feed}/{game_date.isoformat()}/"
+        keys = sorted({name.removeprefix(prefix).split("/")[0] for name in self._store.list(prefix)})
+        standing = {key: self.standing(f"{feed}/{game_date.isoformat()}/{key}") for key in keys}
+        return {key: str(refusal.record["outcome"]) for key, refusal in standing.items() if refusal}
+
+
+def document_scope(document: Document) -> str:
+    """Scope of one document's refusal."""
+    return document.folder
+
+
+def host_scope(host: str) -> str:
+    """Scope of a publisher's refusal."""
+    return f"_hosts/{host}"

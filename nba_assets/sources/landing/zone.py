@@ -1,0 +1,232 @@
+"""Storing captures and finding the newest valid one, in a folder or a bucket."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import json
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from threading import Lock
+
+from nba_assets.sources.landing.documents import (
+    Capture,
+    Document,
+    Reason,
+    capture_of,
+    content_hash,
+)
+from nba_assets.sources.landing.quarantine import Refusals
+from nba_assets.storage.object_store import ObjectStore
+from nba_assets.tabular.problems import BadInput
+
+_TICK = dt.timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What became of a document: its capture, and whether it is new or was there already."""
+
+    capture: Capture
+    new: bool
+
+
+@dataclass(frozen=True)
+class Account:
+    """A feed and date at a glance, by key.
+
+    Attributes:
+        there: newest valid capture.
+        quarantined: keys with captures, none of them valid.
+        refused: outcome of the refusal that stands.
+        missing: expected keys without valid capture, refused and quarantined ones included.
+    """
+
+    there: Mapping[str, Capture]
+    quarantined: tuple[str, ...]
+    refused: Mapping[str, str]
+    missing: tuple[str, ...]
+
+
+class Landing:
+    """The documents of one landing zone. Nothing in it is ever overwritten or deleted.
+
+    Threads of one process may share it. Two processes that capture the same new content at the same moment
+    store it twice, under two names: a reader sees one of them, and either is right.
+    """
+
+    def __init__(self, store: ObjectStore):
+        self.store = store
+        self.refusals = Refusals(store)
+        self._lock = Lock()
+
+    def land(self, document: Document, content: bytes, captured_at: dt.datetime) -> Landed:
+        """Store a document untouched; content equal to the newest capture's is not stored again.
+
+        Captures of a document are strictly ordered: one at or before the newest, a clock set back say, is
+        stamped just after it.
+        """
+        with self._lock:
+            captures = self.captures(document)
+            if captures and captures[-1].content_hash == content_hash(content):
+                return Landed(captures[-1], new=False)
+            capture = _next(document, content, captured_at, captures)
+            self.store.write(capture.name, _pack(content))
+            return Landed(capture, new=True)
+
+    def quarantine(
+        self, document: Document, content: bytes, captured_at: dt.datetime, reason: Reason
+    ) -> Landed:
+        """Keep a document that must not become data out of the way, its reason beside it.
+
+        Content equal to the newest quarantined one's is not stored again; its reason then stands as it is.
+        """
+        with self._lock:
+            captures = self._in_folder(f"quarantine/{document.folder}/")
+            known = bool(captures) and captures[-1].content_hash == content_hash(content)
+            capture = captures[-1] if known else _next(document, content, captured_at, captures)
+            if not known:
+                self.store.write(capture.quarantine_name, _pack(content))
+            if not self.store.version(capture.reason_name):  # a process may have died between the two
+                self._explain(capture, reason)
+            return Landed(capture, new=not known)
+
+    def distrust(self, capture: Capture, reason: Reason) -> None:
+        """Mark a landed capture invalid: a parser has found what its outer shape did not show.
+
+        Raises:
+            FileNotFoundError: there is no such capture.
+        """
+        self.store.write(capture.quarantine_name, self.store.read(capture.name))
+        self._explain(capture, reason)
+
+    def release(self, capture: Capture, who: str, why: str, at: dt.datetime) -> None:
+        """Make a distrusted capture valid again, on a person's word, which no later distrust overrules.
+
+        Raises:
+            ValueError: nobody says so, does not say why, or the capture never landed.
+        """
+        if not who.strip() or not why.strip():
+            raise ValueError("a capture is released by a person who says why")
+        if not self.store.version(capture.name):
+            raise ValueError(f"{capture.name} never landed: it has no place to be released to")
+        word = Reason("released", why, "", {"who": who})
+        self.store.write(capture.release_name, word.document(released_at=at.isoformat()))
+
+    def captures(self, document: Document) -> list[Capture]:
+        """Every landed capture of a document, oldest first, invalid ones included."""
+        return self._in_folder(f"landing/{document.folder}/")
+
+    def newest(self, document: Document) -> Capture | None:
+        """The newest valid capture."""
+        doubted = _doubted(self.store.list(f"quarantine/{document.folder}/"))
+        return next((c for c in reversed(self.captures(document)) if _mark(c) not in doubted), None)
+
+    def valid(self, capture: Capture) -> bool:
+        """Tell whether nobody doubts a capture."""
+        return _mark(capture) not in _doubted(self.store.list(f"quarantine/{capture.document.folder}/"))
+
+    def read(self, capture: Capture) -> bytes:
+        """The document as it was fetched.
+
+        Raises:
+            FileNotFoundError: there is no such capture.
+            BadInput: the stored object is not what was once written.
+        """
+        packed = self.store.read(capture.name)
+        try:
+            content = gzip.decompress(packed)
+        except (OSError, EOFError, zlib.error) as error:
+            raise _damaged(capture, str(error)) from error
+        if content_hash(content) != capture.content_hash:
+            raise _damaged(capture, "its content has another hash than its name says")
+        return content
+
+    def reason(self, capture: Capture) -> Mapping[str, object]:
+        """Why a capture was set aside.
+
+        Raises:
+            FileNotFoundError: it was not.
+        """
+        return json.loads(self.store.read(capture.reason_name))
+
+    def there(self, feed: str, game_date: dt.date) -> dict[str, Capture]:
+        """Newest valid capture by key, from names alone."""
+        return {capture.document.key: capture for capture in self.history(feed, game_date)}
+
+    def history(self, feed: str, game_date: dt.date) -> list[Capture]:
+        """Every valid capture of a feed and date from names alone, by document, oldest first."""
+        place = f"{feed}/{game_date.isoformat()}/"
+        doubted = _doubted(self.store.list(f"quarantine/{place}"))
+        return [c for c in self._in_folder(f"landing/{place}") if _mark(c) not in doubted]
+
+    def account(self, feed: str, game_date: dt.date, expected: Iterable[str]) -> Account:
+        """What there is, what was set aside and what is missing, without downloading a document."""
+        there = self.there(feed, game_date)
+        place = f"{feed}/{game_date.isoformat()}/"
+        seen = {c.document.key for c in self._in_folder(f"quarantine/{place}")}
+        return Account(
+            there=there,
+            quarantined=tuple(sorted(seen - set(there))),
+            refused=self.refusals.keys(feed, game_date),
+            missing=tuple(sorted(set(expected) - set(there))),
+        )
+
+    def missing(self, feed: str, game_date: dt.date, expected: Iterable[str]) -> list[str]:
+        """Expected keys that have no valid capture."""
+        return sorted(set(expected) - set(self.there(feed, game_date)))
+
+    def dates(self, feed: str) -> list[dt.date]:
+        """Game dates of which a feed has landed anything, valid or not."""
+        return sorted({capture.document.game_date for capture in self._in_folder(f"landing/{feed}/")})
+
+    def _in_folder(self, prefix: str) -> list[Capture]:
+        found = (capture_of(name) for name in self.store.list(prefix))
+        return sorted((c for c in found if c is not None), key=lambda c: (c.document, c.stem))
+
+    def _explain(self, capture: Capture, reason: Reason) -> None:
+        text = reason.document(
+            feed=capture.document.feed,
+            game_date=capture.document.game_date.isoformat(),
+            key=capture.document.key,
+            captured_at=capture.captured_at.isoformat(),
+            content_hash=capture.content_hash,
+        )
+        self.store.write(capture.reason_name, text)
+
+
+def _next(document: Document, content: bytes, captured_at: dt.datetime, before: list[Capture]) -> Capture:
+    at = captured_at.astimezone(dt.UTC)
+    if before and at <= before[-1].captured_at:
+        at = before[-1].captured_at + _TICK
+    return Capture(document, at, content_hash(content))
+
+
+def _pack(content: bytes) -> bytes:
+    return gzip.compress(content, compresslevel=6, mtime=0)
+
+
+def _mark(capture: Capture) -> str:
+    return f"{capture.document.folder}/{capture.stem}"
+
+
+def _doubted(names: Iterable[str]) -> set[str]:
+    """Marks with a reason that no person has overruled."""
+    marks: dict[str, set[str]] = defaultdict(set)
+    for name in names:
+        for ending in (".reason.json", ".released.json"):
+            if name.endswith(ending):
+                marks[name.removesuffix(ending).removeprefix("quarantine/")].add(ending)
+    return {mark for mark, endings in marks.items() if endings == {".reason.json"}}
+
+
+def _damaged(capture: Capture, reason: str) -> BadInput:
+    return BadInput(
+        file=capture.name,
+        game=None,
+        field=None,
+        reason=f"the stored document is damaged: {reason}",
+        remedy="distrust this capture and fetch the document again",
+    )

@@ -1,0 +1,48 @@
+"""What time it is in the league: ours, or a simulated league's own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from zoneinfo import ZoneInfo
+
+import httpcore
+
+from nba_assets.calendar.tipoffs import EASTERN
+from nba_assets.sources.http import SystemClock
+
+CLOCK = "/clock"  # the one address of a simulated league that no publisher has: what time it is there
+_PATIENCE = 10.0  # seconds; a server on this machine needs none of them
+
+
+class LeagueClock(SystemClock):
+    """The machine's clock, or the clock of the server that plays a simulated league."""
+
+    def __init__(self, server: str | None = None):
+        self._server = server
+
+    def now(self) -> dt.datetime:
+        """The moment, UTC.
+
+        Raises:
+            ConnectionError: the simulated league's server is not there, or does not answer in time.
+        """
+        if self._server is None:
+            return super().now()
+        try:
+            timeouts = dict.fromkeys(("connect", "read", "write", "pool"), _PATIENCE)
+            answer = httpcore.request("GET", f"{self._server}{CLOCK}", extensions={"timeout": timeouts})
+        except httpcore.TimeoutException as error:
+            raise ConnectionError(
+                f"the simulated league at {self._server} does not say what time it is within {_PATIENCE:g} s"
+            ) from error
+        except httpcore.NetworkError as error:
+            raise ConnectionError(
+                f"no simulated league at {self._server}: start one with nba-assets live"
+            ) from error
+        return dt.datetime.fromisoformat(json.loads(answer.content)["now"]).astimezone(dt.UTC)
+
+
+def eastern(moment: dt.datetime) -> dt.datetime:
+    """The moment as New York's clocks show it."""
+    return moment.astimezone(ZoneInfo(EASTERN))

@@ -1,8 +1,0 @@
-"""A simulated league in the layout of the season archive: for work without data or network, and for load.
-
-What belongs here: the one public entry. Everything it writes says ``source = simulated``.
-"""
-
-from nba_assets.sources.simulated.simulation import SimulationSummary, simulate
-
-__all__ = ["SimulationSummary", "simulate"]

@@ -1,0 +1,203 @@
+"""Whole objects by name, in a folder or in a Google Cloud Storage bucket."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlparse
+
+from dagster_gcp.gcs import GCSResource
+from google.api_core.exceptions import NotFound, PreconditionFailed
+
+
+class VersionConflictError(RuntimeError):
+    """An object is no longer the version that its writer has read."""
+
+
+@dataclass(frozen=True)
+class Headers:
+    """HTTP headers with which a bucket serves an object; a folder has none."""
+
+    content_type: str = "application/octet-stream"
+    cache_control: str | None = None
+
+
+_PLAIN = Headers()
+
+
+class ObjectStore(Protocol):
+    """Objects below one root. Names are relative, with forward slashes."""
+
+    root: str
+
+    def read(self, name: str) -> bytes:
+        """Bytes of an object.
+
+        Raises:
+            FileNotFoundError: there is no such object.
+        """
+        ...
+
+    def write(self, name: str, data: bytes, headers: Headers = _PLAIN) -> str:
+        """Create or replace an object whole: a reader sees the old bytes or the new, never a part.
+
+        Returns:
+            Version of the object written, whatever another process may have put there since.
+        """
+        ...
+
+    def write_if(self, name: str, data: bytes, version: str, headers: Headers = _PLAIN) -> str:
+        """Compare and swap: write only where the object still is of a version ("": where there is none).
+
+        Returns:
+            Version of the object written.
+
+        Raises:
+            VersionConflictError: another writer was faster; nothing has been written.
+        """
+        ...
+
+    def version(self, name: str) -> str:
+        """What changes whenever the object is replaced; empty when there is none."""
+        ...
+
+    def delete(self, name: str) -> None:
+        """Remove an object; one that is not there is no error."""
+        ...
+
+    def list(self, prefix: str) -> Iterator[str]:
+        """Names of the objects below a prefix that ends in a slash, sorted."""
+        ...
+
+
+class FolderStore:
+    """Objects as files of a folder."""
+
+    def __init__(self, root: Path):
+        self.root = str(root)
+        self._root = root
+
+    def read(self, name: str) -> bytes:
+        """See :class:`ObjectStore`."""
+        return (self._root / name).read_bytes()
+
+    def write(self, name: str, data: bytes, headers: Headers = _PLAIN) -> str:
+        """See :class:`ObjectStore`; written beside under a hidden name, then renamed over."""
+        path = self._root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Hidden and without the parquet ending, so no reader's glob meets a half written file, not even
+        # one that a killed process left behind.
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        temporary.write_bytes(data)
+        version = _version(temporary)
+        temporary.replace(path)
+        return version
+
+    def write_if(self, name: str, data: bytes, version: str, headers: Headers = _PLAIN) -> str:
+        """See :class:`ObjectStore`; writers of an object take turns by a lock on a hidden file beside it."""
+        path = self._root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.with_name(f".{path.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if self.version(name) != version:
+                raise VersionConflictError(f"{self.root}/{name}")
+            return self.write(name, data, headers)
+
+    def version(self, name: str) -> str:
+        """See :class:`ObjectStore`: a rename puts another file in its place."""
+        try:
+            return _version(self._root / name)
+        except FileNotFoundError:
+            return ""
+
+    def delete(self, name: str) -> None:
+        """See :class:`ObjectStore`."""
+        (self._root / name).unlink(missing_ok=True)
+
+    def list(self, prefix: str) -> Iterator[str]:
+        """See :class:`ObjectStore`."""
+        start = len(self.root) + 1
+        found = [
+            f"{folder}/{name}"[start:]
+            for folder, _, names in os.walk(f"{self.root}/{prefix}".rstrip("/"))
+            for name in names
+            if not name.startswith(".")
+        ]
+        yield from sorted(name.replace(os.sep, "/") for name in found)
+
+
+def _version(path: Path) -> str:
+    stat = path.stat()
+    return f"{stat.st_ino}-{stat.st_mtime_ns}-{stat.st_size}"
+
+
+class BucketStore:
+    """Objects of a Google Cloud Storage bucket below a prefix; a put of one object is atomic there."""
+
+    def __init__(self, root: str, gcs: GCSResource):
+        parsed = urlparse(root)
+        self.root = root.rstrip("/")
+        self._prefix = parsed.path.strip("/")
+        self._bucket = gcs.get_client().bucket(parsed.netloc)
+
+    def _name(self, name: str) -> str:
+        return f"{self._prefix}/{name}" if self._prefix else name
+
+    def read(self, name: str) -> bytes:
+        """See :class:`ObjectStore`."""
+        try:
+            return self._bucket.blob(self._name(name)).download_as_bytes()
+        except NotFound as error:
+            raise FileNotFoundError(f"{self.root}/{name}") from error
+
+    def write(self, name: str, data: bytes, headers: Headers = _PLAIN) -> str:
+        """See :class:`ObjectStore`."""
+        return self._upload(name, data, headers)
+
+    def write_if(self, name: str, data: bytes, version: str, headers: Headers = _PLAIN) -> str:
+        """See :class:`ObjectStore`: a precondition on the object's generation, 0 where there is none."""
+        try:
+            return self._upload(name, data, headers, generation=int(version or 0))
+        except PreconditionFailed as error:
+            raise VersionConflictError(f"{self.root}/{name}") from error
+
+    def _upload(self, name: str, data: bytes, headers: Headers, generation: int | None = None) -> str:
+        blob = self._bucket.blob(self._name(name))
+        blob.cache_control = headers.cache_control
+        blob.upload_from_string(data, content_type=headers.content_type, if_generation_match=generation)
+        return str(blob.generation)
+
+    def version(self, name: str) -> str:
+        """See :class:`ObjectStore`: the object's generation."""
+        blob = self._bucket.get_blob(self._name(name))
+        return str(blob.generation) if blob else ""
+
+    def delete(self, name: str) -> None:
+        """See :class:`ObjectStore`."""
+        try:
+            self._bucket.blob(self._name(name)).delete()
+        except NotFound:
+            return
+
+    def list(self, prefix: str) -> Iterator[str]:
+        """See :class:`ObjectStore`."""
+        skip = len(self._prefix) + 1 if self._prefix else 0
+        for blob in self._bucket.list_blobs(prefix=self._name(prefix)):
+            yield blob.name[skip:]
+
+
+def open_store(root: str, gcs: GCSResource | None = None) -> ObjectStore:
+    """Open a folder or ``gs://bucket/prefix``.
+
+    Raises:
+        ValueError: the root is a URL of another kind.
+    """
+    if root.startswith("gs://"):
+        return BucketStore(root, gcs or GCSResource())
+    if "://" in root:
+        raise ValueError(f"{root}: a lake is a folder or gs://bucket/prefix")
+    return FolderStore(Path(root))

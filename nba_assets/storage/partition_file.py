@@ -1,0 +1,90 @@
+"""One partition as bytes: parquet, and in its footer the stamp that says how it was made."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+# A column of a dozen numbers does not shrink, and the compressor's start costs more than the writing.
+_FEW_ROWS = 32
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What a partition says of its own making, kept in the file's footer: one object, one write.
+
+    Attributes:
+        code_version: version of the code behind the rows.
+        schema_hash: stored columns and types.
+        input_hash: everything that went into the rows.
+        inputs: hash of each input by its name, as JSON: says which input is newer.
+        coverage: the verdict on the date, as JSON (quality/ledger.py): the ledger is read from here.
+        override: reason for which coverage below its thresholds was let through; empty without one.
+    """
+
+    code_version: str
+    schema_hash: str
+    input_hash: str
+    inputs: str = "{}"
+    coverage: str = "{}"
+    override: str = ""
+
+
+def encode(rows: pa.Table, stamp: Stamp) -> bytes:
+    """Bytes of a partition: the same rows and stamp give the same bytes."""
+    sink = pa.BufferOutputStream()
+    with pq.ParquetWriter(
+        sink,
+        rows.schema,
+        compression="zstd" if rows.num_rows > _FEW_ROWS else "none",
+        use_dictionary=False,  # of a few hundred rows it makes files larger, and slower to write
+        write_statistics=False,  # a partition is read whole or not at all
+        write_page_checksum=True,  # a byte that flips on a disk must not come back as another number
+        store_schema=False,
+    ) as writer:
+        writer.write_table(rows, row_group_size=1 << 20)
+        writer.add_key_value_metadata(vars(stamp))
+    return sink.getvalue().to_pybytes()
+
+
+def decode(data: bytes, name: str, schema: pa.Schema) -> tuple[pa.Table, Stamp]:
+    """Columns of a partition in the given types, and its stamp.
+
+    Raises:
+        ValueError: damaged, or other columns; it names the file and the remedy.
+    """
+    try:
+        file = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
+        rows = file.read(columns=schema.names, use_threads=False).select(schema.names).cast(schema)
+        return rows, _stamp(file.metadata)
+    except (pa.ArrowException, OSError, KeyError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise ValueError(
+            f"{name}: not readable as {schema.names}: {reason}. Materialize this partition again."
+        ) from error
+
+
+def read_stamp(data: bytes, name: str) -> Stamp:
+    """The stamp in a partition's footer.
+
+    Raises:
+        ValueError: damaged, or of an older layout; it names the file and the remedy.
+    """
+    try:
+        return _stamp(pq.read_metadata(pa.BufferReader(data)))
+    except (pa.ArrowException, OSError, KeyError, UnicodeDecodeError) as error:
+        raise ValueError(f"{name}: no stamp: {error!r}. Materialize this partition again.") from error
+
+
+def _stamp(metadata: pq.FileMetaData) -> Stamp:
+    said = metadata.metadata or {}
+    return Stamp(**{field: said[field.encode()].decode() for field in Stamp.__dataclass_fields__})
+
+
+def content_hash(data: bytes) -> str:
+    """Hash of the rows alone: parquet keeps them before the footer, and the stamp inside it."""
+    footer = int.from_bytes(data[-8:-4], "little")
+    return hashlib.blake2b(data[4 : len(data) - 8 - footer], digest_size=16).hexdigest()

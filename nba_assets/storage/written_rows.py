@@ -1,0 +1,62 @@
+"""Rows this process wrote not long ago, kept in memory for the tables that read them next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Lock
+
+import pyarrow as pa
+
+from nba_assets.storage.object_store import ObjectStore
+from nba_assets.storage.partition_file import Stamp
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Rows ``start`` to ``stop`` of a written range, and what the store calls the object that holds them."""
+
+    rows: pa.Table
+    start: int
+    stop: int
+    content_hash: str
+    version: str
+    stamp: Stamp
+
+
+class WrittenRows:
+    """Rows this process wrote not long ago, so that the next table need not decode them again.
+
+    They are used only while the store still has exactly what was written: another process's write shows.
+    Ranges stay whole, so that a range read after a range written is one slice.
+    """
+
+    def __init__(self, limit: int):
+        self._limit = limit
+        self._kept: dict[tuple[str, str], Kept] = {}
+        self._ranges: dict[int, tuple[pa.Table, list[tuple[str, str]]]] = {}
+        self._sizes: dict[int, int] = {}
+        self._lock = Lock()
+
+    def add(self, root: str, rows: pa.Table, entries: dict[str, Kept]) -> None:
+        """Keep a written range, and forget the largest ones beyond the limit."""
+        size = rows.nbytes
+        if size > self._limit // 2:
+            return
+        keys = [(root, name) for name in entries]
+        with self._lock:
+            self._ranges[id(rows)] = (rows, keys)
+            self._sizes[id(rows)] = size
+            self._kept |= dict(zip(keys, entries.values(), strict=True))
+            while sum(self._sizes.values()) > self._limit:
+                # The largest first: what decoding costs is the file, not the byte.
+                largest = max(self._sizes, key=lambda name: self._sizes[name])
+                old, names = self._ranges.pop(largest)
+                del self._sizes[largest]
+                for name in names:
+                    if name in self._kept and self._kept[name].rows is old:
+                        del self._kept[name]
+
+    def get(self, store: ObjectStore, name: str) -> Kept | None:
+        """What is kept of an object, if the store's object is still the one written."""
+        kept = self._kept.get((store.root, name))
+        return kept if kept and kept.version == store.version(name) else None

@@ -1,0 +1,173 @@
+"""Typed, checked access to the columns of an arrow table that a source has written.
+
+Belongs here: is the column there, of the right type, without holes; which game is to blame; row order.
+Does not belong here: what a column means (play_by_play.py, event_text.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute
+
+from nba_assets.tabular.problems import BadInput
+
+# Its functions come into being at import time, where no type checker can see them.
+pc: Any = pyarrow.compute
+
+Kind = Literal["text", "integer", "number", "flag"]
+_CANONICAL: Final[dict[Kind, Any]] = {
+    "text": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "flag": pa.bool_(),
+}
+
+
+@dataclass(frozen=True)
+class SourceColumns:
+    """The columns of one source file, each in its canonical type; `games` is the text column of game ids."""
+
+    file: str
+    columns: Mapping[str, Any]
+    games: Any
+
+    def __getitem__(self, name: str) -> Any:
+        return self.columns[name]
+
+    def refuse(self, bad: Any, field: str, reason: str, remedy: str) -> None:
+        """Raise BadInput naming the first game of the rows where `bad` is true; NULL in `bad` is no fault."""
+        bad = pc.fill_null(bad, False)
+        count = pc.sum(bad).as_py() or 0
+        if count:
+            game = self.games[pc.index(bad, True).as_py()].as_py()
+            raise BadInput(
+                file=self.file, game=game, field=field, reason=f"{reason} ({count} rows)", remedy=remedy
+            )
+
+
+def source_columns(
+    table: pa.Table, kinds: Mapping[str, Kind], *, file: str, game_field: str, required: frozenset[str]
+) -> SourceColumns:
+    """Return the named columns as single arrays of text, int64, float64 or bool.
+
+    Raises BadInput for a missing column, a wrong type, or a NULL in a `required` column. A column that is
+    NULL throughout may have any type: a file without a single assist is legal.
+    """
+    missing = [name for name in kinds if name not in table.column_names]
+    if missing:
+        raise BadInput(
+            file=file, game=None, field=", ".join(missing), reason="column missing",
+            remedy=f"re-export the file with it; it has {', '.join(table.column_names)}",
+        )  # fmt: skip
+    columns = {name: _canonical(table[name], kind, name, file) for name, kind in kinds.items()}
+    found = SourceColumns(file, columns, columns[game_field])
+    for name in kinds:
+        if name in required and columns[name].null_count:
+            found.refuse(pc.is_null(columns[name]), name, "no value", "fetch the game again")
+    return found
+
+
+def _canonical(column: pa.ChunkedArray, kind: Kind, name: str, file: str) -> Any:
+    array = column.combine_chunks()
+    if isinstance(array, pa.ChunkedArray):  # an empty table keeps its chunks
+        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], array.type)
+    if pa.types.is_dictionary(array.type):
+        array = array.dictionary_decode()
+    wanted = _CANONICAL[kind]
+    fits = {
+        "text": is_text(array.type),
+        "integer": pa.types.is_integer(array.type),
+        "number": pa.types.is_integer(array.type) or pa.types.is_floating(array.type),
+        "flag": pa.types.is_boolean(array.type),
+    }[kind]
+    if not fits and not pa.types.is_null(array.type) and array.null_count < len(array):
+        raise BadInput(
+            file=file, game=None, field=name, reason=f"type {array.type}, wanted {wanted}",
+            remedy="re-export the file with the type of the archive's README",
+        )  # fmt: skip
+    return array if array.type == wanted else array.cast(wanted) if fits else pa.nulls(len(array), wanted)
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Whether a column holds text, each one spelled out or each distinct one once."""
+    kind = kind.value_type if isinstance(kind, pa.DictionaryType) else kind
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+
+
+def by_distinct(column: Any, convert: Callable[[Any], Any]) -> Any:
+    """Apply `convert` to the distinct values only: a season has 670,000 clock readings and 1,300 clocks."""
+    encoded = column.dictionary_encode()
+    return convert(encoded.dictionary).take(encoded.indices)
+
+
+def null_when(column: Any, empty: object) -> Any:
+    """Replace the source's stand-in for nothing (0, '') by NULL."""
+    return pc.if_else(pc.equal(column, pa.scalar(empty, column.type)), pa.scalar(None, column.type), column)
+
+
+def ids_checked(found: SourceColumns) -> Any:
+    """Return the game ids, refused unless NBA 10-digit strings."""
+    good = by_distinct(found.games, lambda ids: pc.match_substring_regex(ids, r"^\d{10}$"))
+    found.refuse(pc.invert(good), "game_id", "not an NBA 10-digit id", "keep game ids as text")
+    return found.games
+
+
+def dates_checked(found: SourceColumns, field: str) -> Any:
+    """Return the date column (text `YYYY-MM-DD`) as timestamp[ns], refused where it is no date."""
+    dates = by_distinct(
+        found[field],
+        lambda texts: pc.strptime(texts, format="%Y-%m-%d", unit="s", error_is_null=True).cast(
+            pa.timestamp("ns")
+        ),
+    )
+    found.refuse(pc.is_null(dates), field, "not a date YYYY-MM-DD", "write the US Eastern game date")
+    return dates
+
+
+def tricodes_checked(found: SourceColumns, field: str, tricodes: Mapping[int, str]) -> Any:
+    """Return the tricodes of a column of team ids; NULL for no team (0 or NULL), refused where unknown."""
+    ids = null_when(found[field], 0)
+
+    def convert(distinct: Any) -> Any:
+        return pa.array([tricodes.get(value) for value in distinct.to_pylist()], pa.string())
+
+    teams = by_distinct(ids, convert)
+    unknown = pc.and_(pc.is_valid(ids), pc.is_null(teams))
+    found.refuse(unknown, field, "not one of the 30 team ids", "leave exhibition games out of the file")
+    return teams
+
+
+def game_rank(found: SourceColumns, dates: Any, date_field: str) -> np.ndarray:
+    """Return for each row the rank of its game by (game_date, game_id).
+
+    Refuses a game that stands under two dates: its partition would be a matter of luck.
+    """
+    encoded = found.games.dictionary_encode()
+    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    days = dates.cast(pa.int64()).to_numpy(zero_copy_only=False)
+    first_row = np.unique(codes, return_index=True)[1]
+    day_of_game = days[first_row]
+    two_dates = pa.array(day_of_game[codes] != days)
+    found.refuse(
+        two_dates, date_field, "a game under two dates", "give every row of it the US Eastern game date"
+    )
+    order = np.lexsort((np.array(encoded.dictionary.to_pylist(), dtype=str), day_of_game))
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    return rank[codes]
+
+
+def position_in_group(*sorted_keys: np.ndarray) -> np.ndarray:
+    """Number the rows of each run of equal keys from 0; the keys must be sorted."""
+    size = len(sorted_keys[0])
+    starts_here = np.zeros(size, dtype=bool)
+    starts_here[:1] = True
+    for key in sorted_keys:
+        starts_here[1:] |= key[1:] != key[:-1]
+    starts = np.flatnonzero(starts_here)
+    return np.arange(size) - np.repeat(starts, np.diff(np.append(starts, size)))

@@ -1,0 +1,119 @@
+"""CatBoost: time order, determinism, the second fit, quantiles, and storing as cbm."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from nba_assets.modeling.fitting.artefacts import (
+    ArtefactError,
+    build_artefact,
+    load,
+    model_name,
+    save,
+)
+from nba_assets.modeling.fitting.catboost_fit import (
+    fit_catboost,
+    names_ignored,
+)
+from nba_assets.modeling.fitting.catboost_params import (
+    CatBoostParams,
+    ExtendedParams,
+    QuantileParams,
+)
+from nba_assets.modeling.fitting.distribution import QUANTILES
+from nba_assets.modeling.fitting.training import (
+    FittedModel,
+    chronological_split,
+)
+from nba_assets.modeling.systems.predicting import predict
+from nba_assets.storage.object_store import open_store
+
+SMALL = {"trees": 40, "early_stopping_rounds": 10, "learning_rate": 0.2}
+NOW = datetime(2025, 1, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def lined(rows: pd.DataFrame) -> pd.DataFrame:
+    """Training rows of which most have a line."""
+    draw = np.random.default_rng(3)
+    line = np.floor(rows["points_avg_season"] + draw.normal(0, 1, len(rows))) + 0.5
+    return rows.assign(vegas_points_line=np.where(draw.random(len(rows)) < 0.9, line, np.nan))
+
+
+@pytest.fixture(scope="module")
+def quantiles(lined: pd.DataFrame) -> FittedModel:
+    return fit_catboost(
+        lined, QuantileParams(**SMALL, least_lines=50), chronological_split(lined["game_date"])
+    )
+
+
+def test_the_same_rows_in_any_order_give_the_same_bytes(rows: pd.DataFrame) -> None:
+    split = chronological_split(rows["game_date"])
+    mixed = rows.sample(frac=1.0, random_state=1)
+    one = fit_catboost(rows, CatBoostParams(**SMALL), split)
+    other = fit_catboost(mixed, CatBoostParams(**SMALL), split.loc[mixed.index])
+    assert one.rows_hash == other.rows_hash
+    pd.testing.assert_series_equal(one.predict(rows), other.predict(rows), check_exact=True)
+
+
+def test_results_of_the_test_side_touch_neither_learner(rows: pd.DataFrame) -> None:
+    split = chronological_split(rows["game_date"])
+    late = split.eq("test").to_numpy(dtype=bool)
+    changed = rows.assign(pts=rows["pts"].where(~late, rows["pts"] + 40))
+    one, other = (fit_catboost(r, CatBoostParams(**SMALL), split) for r in (rows, changed))
+    assert one.predict(rows).equals(other.predict(rows))
+
+
+def test_the_second_fit_sees_validation_and_the_first_is_what_validation_judges(rows: pd.DataFrame) -> None:
+    split = chronological_split(rows["game_date"])
+    seen = split.eq("validation").to_numpy(dtype=bool)
+    changed = rows.assign(pts=rows["pts"].where(~seen, rows["pts"] + 40))
+    fitted = fit_catboost(changed, CatBoostParams(**SMALL), split)
+    said = fitted.out_of_sample(changed, split)["predicted_points"]
+    assert fitted.predict(changed)[seen].mean() > said[seen].mean() + 2
+    early = fit_catboost(changed, CatBoostParams(**SMALL, refit=False), split)
+    assert early.stopped is None and early.predict(changed)[seen].equals(said[seen])
+
+
+def test_quantiles_are_in_order_and_calibrated(quantiles: FittedModel, lined: pd.DataFrame) -> None:
+    said = quantiles.said(lined)
+    steps = np.diff(said[list(QUANTILES)].to_numpy(), axis=1)
+    assert (steps >= 0).all() and said["predicted_points"].equals(said["q50"].rename("predicted_points"))
+    calibration = quantiles.calibration
+    assert calibration is not None and calibration.line_rows > 100
+    assert said["prob_over"].notna().equals(lined["vegas_points_line"].notna())
+    validation = chronological_split(lined["game_date"]).eq("validation").to_numpy(dtype=bool)
+    bare = lined["vegas_points_line"].isna().to_numpy() & validation
+    assert bare.sum() >= 5
+
+
+def test_trees_of_the_systems_that_weigh_lines_never_split_on_one() -> None:
+    names = ("points_avg_season", "vegas_points_line", "has_vegas_line")
+    assert names_ignored(names, QuantileParams()) == names_ignored(names, ExtendedParams()) == list(names[1:])
+    assert names_ignored(names, CatBoostParams()) == []
+
+
+def test_a_cbm_comes_back_as_it_was_and_a_damaged_one_is_refused(
+    quantiles: FittedModel, lined: pd.DataFrame, tmp_path: Path
+) -> None:
+    artefact = build_artefact(
+        quantiles, system="points_quantile", feature_set="v3_extended", code_version="test", trained_at=NOW,
+        metrics={},
+    )  # fmt: skip
+    store = open_store(str(tmp_path))
+    save(artefact, store)
+    name = model_name(artefact.model_id, "catboost")
+    assert name.endswith(".cbm") and (tmp_path / name).is_file()
+    again = load(store, artefact.model_id)
+    pd.testing.assert_frame_equal(predict(again, lined), quantiles.said(lined), check_exact=True)
+    (tmp_path / name).write_bytes(b"no model")
+    with pytest.raises(ArtefactError, match="sha256"):
+        load(store, artefact.model_id)
+
+
+def test_every_parameter_is_described() -> None:
+    for params in (CatBoostParams, ExtendedParams, QuantileParams):
+        assert all(field.description for field in params.model_fields.values())

@@ -1,0 +1,97 @@
+"""Candidate, shadow, champion, retired: who becomes what, when, and why."""
+
+import pandas as pd
+import pytest
+
+from nba_assets.modeling.promotion.registry import (
+    Registry,
+    advance,
+    champion_of,
+    serving,
+    with_roles,
+)
+from nba_assets.modeling.promotion.rules import Verdict
+
+
+def judge_of(*promoted: str):
+    def verdict(system: str, champion: str | None, shadow_dates: int) -> Verdict:
+        return Verdict(
+            system=system, champion=champion, promoted=system in promoted and shadow_dates >= 2,
+            level="beats_baselines", criteria=(),
+        )  # fmt: skip
+
+    return verdict
+
+
+def day(number: int) -> pd.Timestamp:
+    return pd.Timestamp("2024-11-01") + pd.Timedelta(days=number)
+
+
+def test_a_system_waits_in_shadow_serves_and_is_replaced() -> None:
+    registry: Registry = {}
+    registry = advance(registry, day(0), {"one": "one_a"}, judge_of("one"))
+    assert registry["one"].state == "candidate" and champion_of(registry) is None
+    registry = advance(registry, day(1), {}, None)
+    assert registry["one"].state == "shadow" and registry["one"].shadow_dates == 1
+    registry = advance(registry, day(2), {"one": "one_b"}, judge_of("one"))
+    assert champion_of(registry) == "one" and registry["one"].model_id == "one_b"
+    registry = advance(registry, day(3), {"two": "two_a"}, judge_of())
+    registry = advance(registry, day(4), {}, None)
+    registry = advance(registry, day(5), {"one": "one_c", "two": "two_b"}, judge_of("two"))
+    assert champion_of(registry) == "two" and registry["two"].replaced == "one"
+    assert registry["one"].state == "shadow" and registry["one"].reason == "replaced by two"
+    assert registry["one"].model_id == "one_c" and registry["two"].since == "2024-11-06"
+
+
+def test_a_refusal_is_recorded_and_going_back_is_one_run() -> None:
+    registry = advance({}, day(0), {"one": "a", "two": "b"}, None)
+    registry = advance(registry, day(1), {}, None)
+    registry = advance(registry, day(2), {"one": "a"}, judge_of())
+    assert registry["one"].state == "shadow" and registry["one"].criteria == "[]"
+    registry = advance(registry, day(3), {}, None, ("two", "the other one misses rookies"))
+    assert champion_of(registry) == "two" and registry["two"].by_hand
+    assert registry["two"].reason == "the other one misses rookies"
+    back = advance(registry, day(4), {}, None, ("one", "it did not"))
+    assert champion_of(back) == "one" and back["one"].replaced == "two"
+    assert back["two"].state == "shadow" and not back["two"].by_hand
+    with pytest.raises(ValueError, match="nobody cannot serve 2024-11-05: one, two can"):
+        advance(registry, day(4), {}, None, ("nobody", "no reason"))
+
+
+def test_what_is_not_trained_for_long_is_retired_and_can_return() -> None:
+    registry = advance({}, day(0), {"one": "a"}, None)
+    registry = advance(registry, day(401), {}, None)
+    assert registry["one"].state == "retired" and "400 days" in registry["one"].reason
+    with pytest.raises(ValueError, match="one cannot serve 2025-12-08: no system can"):
+        advance(registry, day(402), {}, None, ("one", "it was good"))
+    registry = advance(registry, day(402), {"one": "b"}, None)
+    assert registry["one"].state == "candidate" and registry["one"].model_id == "b"
+
+
+def rows_of(*registries: tuple[int, Registry]) -> pd.DataFrame:
+    rows = [
+        {"game_date": day(n), **entry.model_dump()} for n, found in registries for entry in found.values()
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_a_date_is_served_by_the_newest_registry_that_is_not_past_it() -> None:
+    first = advance(advance({}, day(0), {"one": "a", "two": "b"}, None), day(1), {}, None, ("one", "good"))
+    second = advance(first, day(5), {}, None, ("two", "better"))
+    third = advance(second, day(406), {}, None)  # nothing trained for so long: nobody serves
+    stored = rows_of((5, second), (406, third), (1, first))
+    found = serving(stored, pd.DatetimeIndex([day(n) for n in (9, 0, 1, 4, 5, 406)]))
+    assert found["system"].fillna("").tolist() == ["", "one", "one", "two", "two", ""]
+    assert found["model_id"].fillna("").tolist() == ["", "a", "a", "b", "b", ""]
+    assert serving(stored[stored["game_date"] == day(5)], pd.DatetimeIndex([day(406)]))["system"].isna().all()
+    assert serving(stored.iloc[:0], pd.DatetimeIndex([day(1)]))["system"].isna().all()
+
+
+def test_a_role_is_what_the_registry_says_of_the_date() -> None:
+    said = pd.DataFrame([(day(n), name) for n in (0, 1, 2) for name in ("two", "hand_rules", "one")],
+                        columns=["game_date", "system"])  # fmt: skip
+    champions = pd.DataFrame({"game_date": [day(0), day(1), day(2)], "system": [None, "one", "two"]})
+    rows = with_roles(said, champions, ["hand_rules"])
+    assert rows["role"].tolist() == [
+        "shadow", "baseline", "shadow", "shadow", "baseline", "champion", "champion", "baseline", "shadow",
+    ]  # fmt: skip

@@ -1,0 +1,64 @@
+"""A lake that remembers says what the lake says, reads each file once, and forgets when told."""
+
+from pathlib import Path
+
+import pytest
+
+from nba_assets.storage.cached_lake import RememberingLake
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import FolderStore
+from nba_assets_tests.lake_frames import DATES, STAMP, dated, rows, schema
+
+
+class CountingStore(FolderStore):
+    """Counts what is read."""
+
+    reads = 0
+
+    def read(self, name: str) -> bytes:
+        self.reads += 1
+        return super().read(name)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> CountingStore:
+    writer = Lake(FolderStore(tmp_path))
+    writer.write("t", dated({date: rows(date) for date in DATES}), dict.fromkeys(DATES, STAMP))
+    copy = tmp_path.with_name(f"{tmp_path.name}_again")  # another root: nothing of it is kept in memory
+    tmp_path.rename(copy)
+    return CountingStore(copy)
+
+
+@pytest.mark.parametrize("columns", [None, ("number", "key")])
+@pytest.mark.parametrize("chosen", [DATES, DATES[1:], DATES[:1], []])
+def test_it_says_what_the_lake_says(store: CountingStore, columns: tuple | None, chosen: list) -> None:
+    lake = RememberingLake(store)
+    lake.read("t", DATES, schema())
+    told, plain = lake.read("t", chosen, schema(), columns), Lake(store).read("t", chosen, schema(), columns)
+    assert told.table.to_pylist() == plain.table.to_pylist()
+    assert told.table.schema == plain.table.schema
+    assert told.hashes == plain.hashes
+
+
+def test_a_table_asked_for_on_most_dates_is_read_once(store: CountingStore) -> None:
+    lake = RememberingLake(store)
+    for _ in range(3):
+        lake.read("t", DATES[:2], schema(), ("key",))
+    assert store.reads == len(DATES)
+
+
+def test_a_table_asked_for_on_few_dates_is_not_kept(store: CountingStore) -> None:
+    lake = RememberingLake(store)
+    for _ in range(3):
+        lake.read("t", DATES[:1], schema())
+    assert store.reads == 3
+
+
+def test_a_forgotten_table_is_read_anew(store: CountingStore) -> None:
+    lake = RememberingLake(store)
+    lake.read("t", DATES, schema())
+    changed = rows(DATES[0]).slice(0, 1)
+    Lake(FolderStore(Path(store.root))).write("t", dated({DATES[0]: changed}), {DATES[0]: STAMP})
+    assert lake.read("t", DATES, schema()).table.num_rows == 9
+    lake.forget("t")
+    assert lake.read("t", DATES, schema()).table.num_rows == 7
