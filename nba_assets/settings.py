@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     )
     lake: str = Field(".nba/lake", description="Root of the lake: a folder or gs://bucket/prefix.")
     landing: str | None = Field(None, description="Root of the landing zone; beside the tables by default.")
+    published: str | None = Field(
+        None, description="Root of the published JSON and pages; `published/` beside the tables by default."
+    )
     dagster_home: Path = Field(
         Path(".nba/dagster"), validation_alias="DAGSTER_HOME", description="Folder of the Dagster instance."
     )
@@ -54,6 +57,11 @@ class Settings(BaseSettings):
     def landing_root(self) -> str:
         """Where fetched documents are kept."""
         return self.landing or self.lake
+
+    @property
+    def published_root(self) -> str:
+        """Where the published documents and pages are."""
+        return self.published or f"{self.lake.rstrip('/')}/published"
 
     @property
     def simulated_url(self) -> str | None:

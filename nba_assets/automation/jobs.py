@@ -8,8 +8,8 @@ from typing import Any
 
 import dagster as dg
 
-from nba_assets.assets.coverage_page import NAME as PAGE
 from nba_assets.assets.overrides import override_run_config
+from nba_assets.assets.published_predictions import NAME as PUBLISHED
 from nba_assets.lineage.graph import TableGraph
 from nba_assets.modeling.systems.catalog import (
     ENSEMBLE,
@@ -19,7 +19,7 @@ from nba_assets.modeling.systems.catalog import (
 HISTORY_JOB = "history"
 MODELS_JOB = "models"
 RETRAIN_JOB = "retrain"
-PAGE_JOB = "page_of_coverage"
+PUBLISH_JOB = "publish"
 UPDATE_JOB = "update"
 PREDICT_JOB = "predict"
 TRAINED = tuple(model.name for model in MODELS)
@@ -79,17 +79,17 @@ def run_config(
 
 
 def jobs(graph: TableGraph) -> list[dg.UnresolvedAssetJobDefinition]:
-    """Main job (tables of chosen dates), models, retraining, the page; for a live day: predict, update."""
+    """Main job (tables of chosen dates), models, retraining, publishing; for a live day: predict, update."""
     return [
         dg.define_asset_job(
             HISTORY_JOB,
-            selection=dg.AssetSelection.all() - dg.AssetSelection.assets(PAGE, *LEARNED),
+            selection=dg.AssetSelection.all() - dg.AssetSelection.assets(PUBLISHED, *LEARNED),
             description="Every table of the chosen dates, raw to graded; models as the calendar plans.",
             config=training_config([MAIN_MODEL]),
         ),
         dg.define_asset_job(
             MODELS_JOB,
-            selection=dg.AssetSelection.all() - dg.AssetSelection.assets(PAGE),
+            selection=dg.AssetSelection.all() - dg.AssetSelection.assets(PUBLISHED),
             description="The same and every other learned system; for some of its tables, choose them.",
             config=training_config(TRAINED),
         ),
@@ -100,7 +100,9 @@ def jobs(graph: TableGraph) -> list[dg.UnresolvedAssetJobDefinition]:
             config=retrain_config(),
         ),
         dg.define_asset_job(
-            PAGE_JOB, selection=dg.AssetSelection.assets(PAGE), description="The coverage page, made anew."
+            PUBLISH_JOB,
+            selection=dg.AssetSelection.assets(PUBLISHED),
+            description="JSON documents and pages of the chosen dates, and of what is known by the newest.",
         ),
         dg.define_asset_job(
             PREDICT_JOB,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from nba_assets.cli.live_commands import add_to
+from nba_assets.cli import live_commands, published_commands
 from nba_assets.runs.console import console
 
 app = typer.Typer(
@@ -264,7 +264,8 @@ def dictionary(
     console.print(f"wrote {out}")
 
 
-add_to(app)
+live_commands.add_to(app)
+published_commands.add_to(app)
 
 
 def main() -> None:

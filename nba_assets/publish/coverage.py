@@ -9,10 +9,24 @@ import pandas as pd
 
 from nba_assets.publish.contract import coverage as contract
 from nba_assets.publish.tables import OpenTables, Row, grouped, rows_of
-from nba_assets.reports.coverage_cells import NO_CELL, Calendar
-from nba_assets.reports.coverage_figure import complete_share
-from nba_assets.reports.coverage_gaps import DateRange, Gap, Note, healed, open_gaps, overrides
-from nba_assets.reports.coverage_status import NAMES, OPEN, STATUSES
+from nba_assets.reports.coverage.cells import (
+    NO_CELL,
+    Calendar,
+)
+from nba_assets.reports.coverage.figure import complete_share
+from nba_assets.reports.coverage.gaps import (
+    DateRange,
+    Gap,
+    Note,
+    healed,
+    open_gaps,
+    overrides,
+)
+from nba_assets.reports.coverage.status import (
+    NAMES,
+    OPEN,
+    STATUSES,
+)
 
 _LETTERS = "FBROWP-"  # one per status, worst first
 _NONE = "."
@@ -33,9 +47,7 @@ def build_coverage(ledger: pd.DataFrame, order: Mapping[str, int]) -> contract.C
         ),
         complete=complete_share(calendar.worst),
         open_cells=calendar.open_cells(),
-        seasons=tuple(
-            _season(calendar, name, dates) for name, dates in reversed(calendar.seasons().items())
-        ),
+        seasons=tuple(_season(calendar, name, dates) for name, dates in reversed(calendar.seasons().items())),
         gaps=tuple(map(_gap, open_gaps(ledger, order))),
         overrides=tuple(map(_note, overrides(ledger))),
         healed=tuple(map(_note, healed(ledger))),
@@ -49,7 +61,9 @@ def _season(calendar: Calendar, name: str, dates: slice) -> contract.SeasonCalen
         season=name,
         dates=tuple(calendar.dates[dates].date),
         tables=tuple(
-            contract.TableCalendar(table=table, codes="".join(letters[code] for code in calendar.worst[row, dates]))
+            contract.TableCalendar(
+                table=table, codes="".join(letters[code] for code in calendar.worst[row, dates])
+            )
             for row, table in enumerate(calendar.tables)
         ),
     )

@@ -5,9 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nba_assets.domain.feature_registry import EXTENDED
-from nba_assets.modeling import artefacts, ensemble
-from nba_assets.modeling.artefacts import ArtefactError, ArtefactStore, ModelArtefact
+from nba_assets.domain.feature_store.feature_registry import EXTENDED
+from nba_assets.modeling.fitting import artefacts
+from nba_assets.modeling.fitting.artefacts import (
+    ArtefactError,
+    ArtefactStore,
+    ModelArtefact,
+)
+from nba_assets.modeling.systems import ensemble
 from nba_assets.publish.contract.slate import Contribution, Explanation
 
 SHOWN = 12  # contributions; the others are in the rest
@@ -33,7 +38,8 @@ class Explainer:
 
         Args:
             model_id: the model.
-            rows: ml_feature_store_v3 (or v2) of the predicted rows with predicted_points, never NULL, and line.
+            rows: ml_feature_store_v3 (or v2) of the predicted players, with predicted_points (never NULL)
+                and line.
         """
         adds = self._adds(model_id, rows)
         if adds is None:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from nba_assets.modeling.systems import BASELINES, ENSEMBLE, LEARNED_SYSTEMS, POINTS_QUANTILE, SYSTEMS
+from nba_assets.modeling.systems.catalog import (
+    BASELINES,
+    ENSEMBLE,
+    LEARNED_SYSTEMS,
+    POINTS_QUANTILE,
+    SYSTEMS,
+)
 from nba_assets.publish.contract.slate import Headline
 from nba_assets.publish.tables import Row
 
@@ -20,9 +26,7 @@ def headline(predictions: Iterable[Row], system: str | None = None) -> Headline 
         system: a system to take in its place; None where it predicts nobody.
     """
     predicted = [
-        row
-        for row in predictions
-        if row["predicted_points"] is not None and system in (None, row["system"])
+        row for row in predictions if row["predicted_points"] is not None and system in (None, row["system"])
     ]
     if not predicted:
         return None

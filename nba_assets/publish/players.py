@@ -7,17 +7,21 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from nba_assets.modeling.versions import counting
+from nba_assets.modeling.systems.versions import counting
 from nba_assets.publish.contract.player import Player, PlayerGame, PlayerScore
 from nba_assets.publish.contract.slate import Slate
 from nba_assets.publish.headline import headline
 from nba_assets.publish.tables import OpenTables, Row, grouped, rows_of
 
-_PREDICTED = ("game_id", "player_id", "system", "role", "player_name", "team", "opponent", "predicted_points",
-              "q10", "q25", "q50", "q75", "q90", "line", "recommendation", "predicted_at", "is_pregame")  # fmt: skip
+_PREDICTED = (
+    "game_id", "player_id", "system", "role", "player_name", "team", "opponent", "predicted_points", "q10",
+    "q25", "q50", "q75", "q90", "line", "recommendation", "predicted_at", "is_pregame",
+)  # fmt: skip
 _GRADED = ("game_id", "player_id", "system", "outcome", "absolute_error")
 _PLAYED = ("game_id", "player_id", "player_name", "team", "opponent", "minutes", "pts")
+_SHOWN = ("system", "predicted_points", "q10", "q25", "q75", "q90", "line", "recommendation")
 _KEY = ("game_id", "player_id")
+_LONGEST_SEASON = 366  # days
 
 
 def build_players(
@@ -60,7 +64,9 @@ def build_players(
 
 
 def _played(tables: OpenTables, dates: Sequence[dt.date]) -> list[Row]:
-    return rows_of(tables.read("player_game_summary", dates, _PLAYED).rename(columns={"pts": "actual_points"}))
+    return rows_of(
+        tables.read("player_game_summary", dates, _PLAYED).rename(columns={"pts": "actual_points"})
+    )
 
 
 def _headline_rows(predictions: list[Row]) -> dict[tuple[str, int], Row]:
@@ -80,7 +86,7 @@ def _date(key: tuple[str, int], *sources: dict[tuple[str, int], Row]) -> dt.date
 def _game(
     row: Row, played: Row | None, predicted: Row | None, outcomes: dict[tuple[str, int, str], str | None]
 ) -> PlayerGame:
-    said = predicted or {}
+    prediction = predicted or {}
     return PlayerGame(
         game_date=row["game_date"],
         game_id=row["game_id"],
@@ -89,18 +95,13 @@ def _game(
         actual_points=played and played["actual_points"],
         minutes=played and played["minutes"],
         outcome=predicted and outcomes.get((row["game_id"], row["player_id"], predicted["system"])),
-        **{name: said.get(name) for name in _SAID},
+        **{name: prediction.get(name) for name in _SHOWN},
     )
-
-
-_SAID = ("system", "predicted_points", "q10", "q25", "q75", "q90", "line", "recommendation")
 
 
 def _scores(grades: list[Row]) -> tuple[PlayerScore, ...]:
     scores = [
-        PlayerScore(
-            system=system, rows=len(rows), mae=sum(row["absolute_error"] for row in rows) / len(rows)
-        )
+        PlayerScore(system=system, rows=len(rows), mae=sum(row["absolute_error"] for row in rows) / len(rows))
         for system, rows in grouped(grades, "system").items()
     ]
     return tuple(sorted(scores, key=lambda score: (score.mae, score.system)))
@@ -112,6 +113,3 @@ def season_dates_until(tables: OpenTables, newest: dt.date, season: str) -> list
     seasons = tables.read("raw_schedule", near, ("game_id", "season"))
     own = seasons.loc[seasons["season"].eq(season).to_numpy(bool), "game_date"]
     return sorted(pd.DatetimeIndex(own.unique()).date)
-
-
-_LONGEST_SEASON = 366  # days

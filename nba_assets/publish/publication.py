@@ -1,8 +1,8 @@
 """Storing documents so that a reader always sees one whole publication.
 
-Documents are immutable: each lies under the hash of its content. The manifest names the current ones and is the
-only object that changes; it is written last, by compare-and-swap. Whatever is killed in between leaves the old
-publication as it was, and two publishers lose nothing of each other's.
+Documents are immutable: each lies under the hash of its content. The manifest names the current ones and is
+the only object that changes; it is written last, by compare-and-swap. Whatever is killed in between leaves
+the old publication as it was, and two publishers lose nothing of each other's.
 """
 
 from __future__ import annotations
@@ -12,9 +12,13 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 
-from nba_assets.object_store import Headers, ObjectStore, VersionConflictError
 from nba_assets.publish.contract.base import VERSION, Document
 from nba_assets.publish.contract.manifest import DOCUMENTS, MANIFEST, NOTHING, Manifest
+from nba_assets.storage.object_store import (
+    Headers,
+    ObjectStore,
+    VersionConflictError,
+)
 
 _IMMUTABLE = Headers("application/json", "public, max-age=31536000, immutable")
 _CURRENT = Headers("application/json", "no-cache")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from nba_assets.calendar.seasons import season_of
-from nba_assets.modeling.artefacts import ArtefactStore
+from nba_assets.modeling.fitting.artefacts import ArtefactStore
 from nba_assets.publish.contract.base import Document
 from nba_assets.publish.contract.manifest import DateEntry, Manifest, PlayerEntry
 from nba_assets.publish.contract.player import Player
@@ -22,6 +23,14 @@ from nba_assets.publish.status import RECENT_DATES, build_status
 from nba_assets.publish.tables import OpenTables, chunks
 
 _CHUNK = 40  # dates whose rows are in memory at once
+
+
+@dataclass(frozen=True)
+class Published:
+    """The manifest before a publication, and since."""
+
+    before: Manifest
+    manifest: Manifest
 
 
 @dataclass(frozen=True)
@@ -40,22 +49,27 @@ class Publisher:
     publication: Publication
     groups: Mapping[str, str]
 
-    def publish(self, dates: Sequence[dt.date]) -> Manifest:
+    def publish(self, dates: Sequence[dt.date]) -> Published:
         """Publish dates, and what is known as of the newest date published.
 
-        Dates without a schedule are left out. Days between published dates of a season on which no game is
-        played get an empty slate.
+        Dates without a schedule are left out, and so are those that were published with predictions and have
+        none that may be read now: what was published stays. Days between published dates of a season on which
+        no game is played get an empty slate.
 
         Raises:
             ValueError: rows that make no valid document; nothing of the old publication has changed then.
         """
+        before = self.publication.manifest()
         schemas = self.publication.put_schemas()
         entries: dict[str, DateEntry] = {}
         for part in chunks(sorted(dates), _CHUNK):
             entries |= self._dates(part)
-        published = self.publication.manifest().dates.keys() | entries.keys()
+        for day, entry in before.dates.items():
+            if entry.players and day in entries and not entries[day].players:
+                del entries[day]
+        published = before.dates.keys() | entries.keys()
         if not published:
-            return self.publication.manifest()
+            return Published(before, before)
         entries |= self._off_days(sorted(map(dt.date.fromisoformat, published)))
         newest = max(dt.date.fromisoformat(date) for date in published)
         current = self._as_of(newest)
@@ -67,7 +81,7 @@ class Publisher:
                 update |= {"latest": newest, **current}
             return manifest.model_copy(update=update)
 
-        return self.publication.commit(change)
+        return Published(before, self.publication.commit(change))
 
     def _dates(self, dates: Sequence[dt.date]) -> dict[str, DateEntry]:
         slates = build_slates(self.tables, dates, self.models)
@@ -90,7 +104,7 @@ class Publisher:
         """Days without games between the published dates of a season."""
         schedule = set(self.tables.dates("raw_schedule"))
         found: dict[str, DateEntry] = {}
-        for before, after in zip(published, published[1:], strict=False):
+        for before, after in pairwise(published):
             if season_of(before) == season_of(after):
                 between = (before + dt.timedelta(n) for n in range(1, (after - before).days))
                 for day in between:
@@ -101,7 +115,7 @@ class Publisher:
         return found
 
     def _as_of(self, newest: dt.date) -> dict[str, object]:
-        """Documents of the newest date: players of its season, record, ledger, state; as the manifest has them."""
+        """Documents of the newest date (players, record, ledger, state), as the manifest names them."""
         slate = build_slates(self.tables, [newest], self.models).get(newest)
         season = slate.season if slate else season_of(newest)
         dates = season_dates_until(self.tables, newest, season)
@@ -113,12 +127,12 @@ class Publisher:
             "coverage": build_coverage(ledger, order),
             "status": build_status(self.tables, slate, list(reversed(recent.values()))),
         }
-        paths = {name: f"{self.publication.put(newest, {name: made})}/{name}.json" for name, made in one.items()}
+        paths = {
+            name: f"{self.publication.put(newest, {name: made})}/{name}.json" for name, made in one.items()
+        }
         return {**paths, "players": self._players(dates, season, slate)}
 
-    def _players(
-        self, dates: Sequence[dt.date], season: str, slate: Slate | None
-    ) -> dict[str, PlayerEntry]:
+    def _players(self, dates: Sequence[dt.date], season: str, slate: Slate | None) -> dict[str, PlayerEntry]:
         players = build_players(self.tables, dates, season, slate)
         return {
             str(number): PlayerEntry(
@@ -129,5 +143,5 @@ class Publisher:
 
     def _put_player(self, player: Player) -> str:
         """Store a player's document under the date of his newest game: unchanged, it stays where it is."""
-        date = player.next_date or player.games[-1].game_date
-        return f"{self.publication.put(date, {f'player-{player.player_id}': player})}/player-{player.player_id}.json"
+        date, name = player.next_date or player.games[-1].game_date, f"player-{player.player_id}"
+        return f"{self.publication.put(date, {name: player})}/{name}.json"

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from nba_assets.modeling.bootstrap import DateBootstrap, ratio
-from nba_assets.modeling.calibration_metrics import reliability
-from nba_assets.modeling.catboost_params import QUANTILE_LEVELS
-from nba_assets.modeling.distribution import QUANTILES
-from nba_assets.modeling.evaluation import MARKET_LINE, WITH_LINE
-from nba_assets.modeling.performance import BLOCKED
-from nba_assets.modeling.systems import SYSTEMS, Rule
-from nba_assets.modeling.versions import counting
+from nba_assets.modeling.evaluation.calibration_metrics import reliability
+from nba_assets.modeling.evaluation.metrics import (
+    MARKET_LINE,
+    WITH_LINE,
+)
+from nba_assets.modeling.evaluation.performance import BLOCKED
+from nba_assets.modeling.fitting.catboost_params import QUANTILE_LEVELS
+from nba_assets.modeling.fitting.distribution import QUANTILES
+from nba_assets.modeling.systems.catalog import (
+    SYSTEMS,
+    Rule,
+)
+from nba_assets.modeling.systems.versions import counting
 from nba_assets.publish.contract.record import (
     EdgeBucket,
     QuantileLevel,
@@ -142,7 +149,9 @@ def _score(drawn: DateBootstrap, values: np.ndarray) -> Score:
 
 def _reliability(graded: pd.DataFrame) -> list[ReliabilityBin]:
     return [
-        ReliabilityBin(system=str(system), bin=row["bin"], predicted=row["said"], observed=row["seen"], rows=row["rows"])
+        ReliabilityBin(
+            system=str(system), bin=row["bin"], predicted=row["said"], observed=row["seen"], rows=row["rows"]
+        )
         for system, rows in graded[graded["prob_over"].notna()].groupby("system")
         for row in reliability(rows).to_dict("records")
     ]
@@ -151,7 +160,10 @@ def _reliability(graded: pd.DataFrame) -> list[ReliabilityBin]:
 def _quantiles(graded: pd.DataFrame) -> list[QuantileLevel]:
     return [
         QuantileLevel(
-            system=str(system), level=level, observed=float((rows["actual"] <= rows[name]).mean()), rows=len(rows)
+            system=str(system),
+            level=level,
+            observed=float((rows["actual"] <= rows[name]).mean()),
+            rows=len(rows),
         )
         for system, rows in graded[graded["q50"].notna()].groupby("system")
         for level, name in zip(QUANTILE_LEVELS, QUANTILES, strict=True)
@@ -165,7 +177,7 @@ def _edges(graded: pd.DataFrame) -> list[EdgeBucket]:
     found = []
     for system, rows in picks.groupby("system"):
         own = size.loc[rows.index]
-        for low, high in [*zip(_EDGES, _EDGES[1:], strict=False), (0.0, np.inf)]:
+        for low, high in [*pairwise(_EDGES), (0.0, np.inf)]:
             inside = rows[(own >= low) & (own < high)]
             if len(inside):
                 found.append(_bucket(str(system), low, high, inside))

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from nba_assets.modeling.artefacts import ArtefactStore
-from nba_assets.modeling.versions import counting
+from nba_assets.modeling.fitting.artefacts import ArtefactStore
+from nba_assets.modeling.systems.versions import counting
 from nba_assets.publish.contract.slate import (
     Absence,
     Explanation,
@@ -114,14 +114,14 @@ def _game(game: Row, lines: dict[tuple[str, str], Row]) -> SlateGame:
 
 
 def _player(
-    row: Row, predictions: list[Row], offers: tuple[Offer, ...], explanation: Explanation | None
+    context: Row, predictions: list[Row], offers: tuple[Offer, ...], explanation: Explanation | None
 ) -> SlatePlayer:
-    own = {name: row[name] for name in SlatePlayer.model_fields if name in row}
+    own = {name: context[name] for name in SlatePlayer.model_fields if name in context}
     return SlatePlayer(
         **own,
         offers=offers,
         predictions=tuple(
-            Prediction(**{name: said[name] for name in Prediction.model_fields}) for said in predictions
+            Prediction(**{name: row[name] for name in Prediction.model_fields}) for row in predictions
         ),
         explanation=explanation,
     )
@@ -159,7 +159,9 @@ def _explained(
     for features in (extended, plain):
         if own.empty or features.empty:
             continue
-        for model_id, rows in features.merge(own.astype({"line": "float64"}), on=list(_KEY)).groupby("model_id"):
+        for model_id, rows in features.merge(own.astype({"line": "float64"}), on=list(_KEY)).groupby(
+            "model_id"
+        ):
             made = explainer.explain(str(model_id), rows)
             if made is not None:
                 found |= dict(zip(zip(rows["game_id"], rows["player_id"], strict=True), made, strict=True))

@@ -24,21 +24,19 @@ _STAGES = (
 )
 
 
-def build_status(
-    tables: OpenTables, slate: Slate | None, recent: Sequence[DateCoverage]
-) -> PlatformStatus:
+def build_status(tables: OpenTables, slate: Slate | None, recent: Sequence[DateCoverage]) -> PlatformStatus:
     """What is fresh, red, waiting and served.
 
     Args:
         tables: where rows are.
-        slate: the newest slate; None without a schedule.
+        slate: the newest slate; None where its schedule may not be read.
         recent: coverage of the last dates, newest first.
 
     Raises:
         ValueError: the lake has no schedule.
     """
     known = tables.dates("raw_schedule")[-RECENT_DATES:]
-    if slate is None or not known:
+    if not known:
         raise ValueError(f"{tables.lake.store.root} holds no schedule yet: nba-assets backfill")
     games = tables.read("raw_schedule", known, ("game_id", "status"))
     final = games["status"].eq("final").to_numpy(bool)
@@ -46,7 +44,7 @@ def build_status(
     predicted = set(_dates_with_rows(tables, "player_prop_predictions", known))
     return PlatformStatus(
         game_date=known[-1],
-        games=len(slate.games),
+        games=len(slate.games) if slate else 0,
         stages=tuple(
             Stage(
                 stage=stage,
@@ -56,7 +54,7 @@ def build_status(
             )
             for stage, table, follows in _STAGES
         ),
-        served=_served(tables, slate, known),
+        served=_served(tables, slate, known) if slate else None,
         red=tuple(
             RedDate(game_date=date.game_date, root_cause=date.root_cause)
             for date in recent

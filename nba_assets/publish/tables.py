@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from nba_assets.lake import Lake
 from nba_assets.reports.reading import read_table
+from nba_assets.storage.lake import Lake
 
 Row = dict[str, Any]
 

@@ -23,8 +23,9 @@ from dagster._core.utils import make_new_run_id
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from nba_assets.assets.chosen_dates import chosen_tags
+from nba_assets.assets.published_predictions import NAME as PUBLISHED
 from nba_assets.assets.table_run import COMPUTE_SECONDS
-from nba_assets.automation.jobs import HISTORY_JOB, LEARNED, MODELS_JOB, run_config
+from nba_assets.automation.jobs import HISTORY_JOB, LEARNED, MODELS_JOB, PUBLISH_JOB, run_config
 from nba_assets.calendar.partitions import game_dates_between
 from nba_assets.definitions import build_defs
 from nba_assets.instance.home import prepare_home
@@ -111,8 +112,7 @@ def materialize(
         raise ValueError(f"no game date from {first} to {last}")
     prepare_home(settings)
     _tune_process()
-    asked = MODELS_JOB if set(tables or ()) & set(LEARNED) else HISTORY_JOB
-    job = build_defs(settings).resolve_job_def(asked)
+    job = build_defs(settings).resolve_job_def(_job_of(tables or ()))
     names = sorted(tables or (key.to_user_string() for key in job.asset_layer.executable_asset_keys))
     config = run_config(names, retrain or {}, dates if allow_partial else [], allow_partial, more_config)
     report = RunReport(dates)
@@ -134,6 +134,13 @@ def materialize(
     report.wall_seconds = time.perf_counter() - started
     report.peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return report
+
+
+def _job_of(tables: Sequence[str]) -> str:
+    """The smallest job that has all of the tables."""
+    if PUBLISHED in tables:
+        return PUBLISH_JOB
+    return MODELS_JOB if set(tables) & set(LEARNED) else HISTORY_JOB
 
 
 def _range_tags(dates: list[dt.date]) -> dict[str, str]:

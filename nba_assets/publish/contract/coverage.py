@@ -63,7 +63,9 @@ class TableCalendar(Document):
     """One table over the dates of a season."""
 
     table: str = column(_LEDGER, "table")
-    codes: str = Field(description="One letter per date of the season: the worst status, or . where none is recorded.")
+    codes: str = Field(
+        description="One letter per date of the season: the worst status, or . where none is recorded."
+    )
 
 
 class SeasonCalendar(Document):
@@ -126,7 +128,9 @@ class Coverage(Document):
     """The ledger of all seasons."""
 
     statuses: tuple[Status, ...] = Field(description="Worst first.")
-    complete: float | None = Field(description="Share of dates and tables that are complete; NULL without any.")
+    complete: float | None = Field(
+        description="Share of dates and tables that are complete; NULL without any."
+    )
     open_cells: int = Field(ge=0, description="Dates and tables that feed nothing.")
     seasons: tuple[SeasonCalendar, ...] = Field(description="Newest first.")
     gaps: tuple[Gap, ...] = Field(description="What failed first, then the largest.")

@@ -28,7 +28,10 @@ DOCUMENTS: dict[str, type[Document]] = {
 
 
 class DateEntry(Document):
-    """The documents of a date: `{folder}/slate.json`, `{folder}/results.json`, `{folder}/date_coverage.json`."""
+    """The documents of a date.
+
+    `{folder}/slate.json`, and for a game date `{folder}/results.json` and `{folder}/date_coverage.json`.
+    """
 
     folder: str = Field(pattern=r"^v1/\d{4}-\d{2}-\d{2}/[0-9a-f]{16}$")
     games: int = Field(ge=0)

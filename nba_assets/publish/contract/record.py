@@ -29,7 +29,9 @@ class System(Document):
     """A prediction system and what is known of it."""
 
     system: str = column(_PERFORMANCE, "system")
-    kind: str = Field(description="rule, model or ensemble.", json_schema_extra={"enum": ["rule", "model", "ensemble"]})
+    kind: str = Field(
+        description="rule, model or ensemble.", json_schema_extra={"enum": ["rule", "model", "ensemble"]}
+    )
     is_baseline: bool = Field(description="A learned system must beat it.")
     state: str | None = Field(description="What it is in the registry; NULL for a rule.")
     since: str | None = Field(description="Date of that state.")
@@ -88,7 +90,9 @@ class EdgeBucket(Document):
 
     system: str = Field(description="Prediction system.")
     low: float = Field(ge=0, description="Least |edge|.", json_schema_extra={"unit": "points"})
-    high: float | None = Field(description="|edge| below this; NULL: no limit.", json_schema_extra={"unit": "points"})
+    high: float | None = Field(
+        description="|edge| below this; NULL: no limit.", json_schema_extra={"unit": "points"}
+    )
     correct: int = Field(ge=0, description="Right.")
     wrong: int = Field(ge=0, description="Wrong.")
     pushes: int = Field(ge=0, description="Neither: the result was the line.")

@@ -55,9 +55,7 @@ class SystemScore(Document):
     system: str = column(_GRADES, "system")
     rows: int = Field(ge=1, description="Players it predicted and who played.")
     mae: float = Field(ge=0, description="Mean absolute error.", json_schema_extra={"unit": "points"})
-    bias: float = Field(
-        description="Mean of prediction less points.", json_schema_extra={"unit": "points"}
-    )
+    bias: float = Field(description="Mean of prediction less points.", json_schema_extra={"unit": "points"})
     correct: int = Field(ge=0, description="OVER and UNDER that were right.")
     wrong: int = Field(ge=0, description="OVER and UNDER that were wrong.")
 

@@ -129,7 +129,7 @@ class Headline(Document):
 
     system: str = Field(description="Prediction system.")
     role: Literal["champion", "shadow", "baseline"] = Field(
-        description="champion: it is served. Otherwise no system has earned that, and it is shown all the same."
+        description="champion: it is served. Otherwise no system has earned that, and it is shown anyway."
     )
     has_distribution: bool = Field(description="It predicts quantiles, not only points.")
 

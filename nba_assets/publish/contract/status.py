@@ -1,4 +1,7 @@
-"""The state of the platform: what is fresh, red, waiting, served. Facts only; ages are the reader's to work out."""
+"""The state of the platform: what is fresh, red, waiting, served.
+
+Facts without a clock: how old they are is for the reader to work out.
+"""
 
 from __future__ import annotations
 

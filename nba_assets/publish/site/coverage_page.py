@@ -9,7 +9,10 @@ from typing import Any
 
 from nba_assets.publish.contract.coverage import Coverage, SeasonCalendar
 from nba_assets.publish.site.text import complete, count, plain
-from nba_assets.reports.coverage_status import COMPLETE, OPEN
+from nba_assets.reports.coverage.status import (
+    COMPLETE,
+    OPEN,
+)
 
 _MOST = 100  # gaps and notes listed
 _NOT_RECORDED = "."
@@ -55,7 +58,11 @@ def coverage_values(coverage: Coverage, linked: Collection[str]) -> dict[str, An
         "heading": "Every date is complete" if not coverage.open_cells else f"{count(gaps, 'open cause')}",
         "deck": _deck(coverage, seasons),
         "noted": [
-            ("Let through by hand", "Dates that feed others although not complete, with the reason on record.", coverage.overrides),
+            (
+                "Let through by hand",
+                "Dates that feed others although not complete, with the reason on record.",
+                coverage.overrides,
+            ),
             ("Healed", "Gaps that were open once and are closed now.", coverage.healed),
         ],
     }
@@ -67,8 +74,8 @@ def _deck(coverage: Coverage, seasons: list[Season]) -> str:
     dates = sum(len(season.dates) for season in seasons)
     tables = len({strip.table for season in seasons for strip in season.tables})
     return (
-        f"{count(tables, 'table')} on {count(dates, 'game date')}: {complete(coverage.complete)} of them complete or "
-        f"proven empty, {coverage.open_cells:,} open."
+        f"{count(tables, 'table')} on {count(dates, 'game date')}: {complete(coverage.complete)} of them "
+        f"complete or proven empty, {coverage.open_cells:,} open."
     )
 
 

@@ -16,10 +16,11 @@ _LINE = "market_line"
 
 @dataclass(frozen=True)
 class Comparison:
-    """Systems on identical rows."""
+    """Systems on identical rows of a season."""
 
-    title: str
-    words: str
+    season: str
+    whose: str
+    reference: str | None
     scores: list[SeasonScore]
     scale: Scale
 
@@ -46,10 +47,10 @@ def models_values(record: Record) -> dict[str, Any]:
         "comparisons": _comparisons(record),
         "reliability": _reliability(record, shown),
         "quantiles": _quantiles(record, shown),
-        "calibration_words": f"{plain(shown).capitalize()}, over every graded prediction. On the diagonal, a chance is what it is called.",
         "edges": (edges := [bucket for bucket in record.edges if bucket.system == shown]),
         "edge_scale": Scale.of(
-            [end for e in edges for end in (e.hit_rate.low, e.hit_rate.high, e.hit_rate.value)] + [record.break_even]
+            [end for e in edges for end in (e.hit_rate.low, e.hit_rate.high, e.hit_rate.value)]
+            + [record.break_even]
         ),
         "systems": [(s, _window(s, "all"), _window(s, "with_line")) for s in record.systems],
     }
@@ -64,19 +65,25 @@ def _with_distribution(record: Record) -> str:
 
 def _deck(record: Record) -> str:
     system = record.champion
-    lined = [s for s in record.seasons if s.population == "with_line" and s.season == record.seasons[0].season]
+    lined = [
+        s for s in record.seasons if s.population == "with_line" and s.season == record.seasons[0].season
+    ]
     own = next((s for s in lined if s.system == system), None)
     bucket = next((e for e in record.edges if e.system == system and e.low == 0 and e.high is None), None)
     parts = []
     if own and own.difference:
         against = "better" if (own.difference.value or 0) < 0 else "worse"
         parts.append(
-            f"Where there is a line it is {points(abs(own.difference.value or 0), 2)} points a player {against} than the line"
+            f"where there is a line it is {points(abs(own.difference.value or 0), 2)} points a player "
+            f"{against} than the line"
         )
     if bucket and bucket.hit_rate.value is not None:
-        parts.append(f"{percent(bucket.hit_rate.value, 1)} of its picks were right, {percent(record.break_even, 1)} breaks even")
+        parts.append(
+            f"{percent(bucket.hit_rate.value, 1)} of its picks were right, "
+            f"{percent(record.break_even, 1)} breaks even"
+        )
     if not parts:
-        return "What each system’s predictions were worth, on identical rows."
+        return "What the predictions of each system were worth, on identical rows."
     return ". ".join(part[0].upper() + part[1:] for part in parts) + "."
 
 
@@ -92,12 +99,10 @@ def _comparisons(record: Record) -> list[Comparison]:
 
 
 def _comparison(season: str, population: str, scores: list[SeasonScore]) -> Comparison:
-    whose = "players with a line" if population == "with_line" else "everyone who played"
-    reference = next((plain(s.reference) for s in scores if s.reference), None)
-    beside = f" The last column is the difference to {reference}; below zero is better." if reference else ""
     return Comparison(
-        title=f"Mean miss, {season}, {whose}",
-        words=f"{scores[0].rows:,} player games on {count(scores[0].dates, 'date')}, the same for every system, with 95\u00a0% intervals over dates. Points; to the left is better.{beside}",
+        season=season,
+        whose="players with a line" if population == "with_line" else "everyone who played",
+        reference=next((score.reference for score in scores if score.reference), None),
         scores=scores,
         scale=Scale.of([end for s in scores for end in (s.mae.low, s.mae.high, s.mae.value)]),
     )
@@ -108,11 +113,17 @@ def _reliability(record: Record, system: str) -> SquarePlot | None:
     if not bins:
         return None
     return SquarePlot(
-        title="Chance of going over the line: predicted, and what happened. Larger dots hold more predictions.",
+        title="Chance of going over the line: predicted, and what happened. Larger dots: more predictions.",
         words=f"Calibration of {plain(system)}",
         x="predicted, %",
         points=[
-            (each.predicted, each.observed, _radius(each.rows), f"{percent(each.predicted)} predicted, {percent(each.observed)} happened, {count(each.rows, 'prediction')}")
+            (
+                each.predicted,
+                each.observed,
+                _radius(each.rows),
+                f"{percent(each.predicted)} predicted, {percent(each.observed)} happened, "
+                f"{count(each.rows, 'prediction')}",
+            )
             for each in bins
         ],
     )
@@ -127,7 +138,13 @@ def _quantiles(record: Record, system: str) -> SquarePlot | None:
         words=f"Quantiles of {plain(system)}",
         x="quantile, %",
         points=[
-            (each.level, each.observed, 5.0, f"{percent(each.level)} quantile: {percent(each.observed, 1)} of {count(each.rows, 'result')} at or below")
+            (
+                each.level,
+                each.observed,
+                5.0,
+                f"{percent(each.level)} quantile: {percent(each.observed, 1)} of "
+                f"{count(each.rows, 'result')} at or below",
+            )
             for each in levels
         ],
     )
@@ -140,5 +157,3 @@ def _radius(rows: int) -> float:
 def _window(system: System, population: str) -> Window | None:
     """The last thirty days."""
     return next((w for w in system.windows if w.window == "30_days" and w.population == population), None)
-
-

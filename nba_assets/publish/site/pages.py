@@ -12,8 +12,7 @@ from itertools import groupby
 from typing import Any, cast
 
 from nba_assets.calendar.seasons import season_of
-from nba_assets.domain.player_names import name_forms
-from nba_assets.object_store import Headers
+from nba_assets.domain.raw.player_names import name_forms
 from nba_assets.publish.contract.coverage import Coverage, DateCoverage
 from nba_assets.publish.contract.manifest import DateEntry, Manifest
 from nba_assets.publish.contract.player import Player
@@ -26,6 +25,7 @@ from nba_assets.publish.site.models_page import models_values
 from nba_assets.publish.site.player_page import player_values
 from nba_assets.publish.site.renderer import Renderer
 from nba_assets.publish.site.slate_page import around, slate_values
+from nba_assets.storage.object_store import Headers
 
 INDEX = "index.html"
 _TYPES = {"html": "text/html; charset=utf-8", "css": "text/css", "js": "text/javascript"}
@@ -58,7 +58,9 @@ class Site:
         if self.manifest.latest is None:
             return None
         for name in _STATIC:
-            self._put(f"static/{name}", files("nba_assets.publish.site").joinpath(f"static/{name}").read_bytes())
+            self._put(
+                f"static/{name}", files("nba_assets.publish.site").joinpath(f"static/{name}").read_bytes()
+            )
         for name, content in self._pages({date for date in dates if date in self._with_pages}):
             self._put(name, content)
         self._put(INDEX, self._slate(self.manifest.latest, is_tonight=True))
@@ -76,11 +78,17 @@ class Site:
         for number, entry in self.manifest.players.items():
             player = cast("Player", self.publication.read("player", entry.path))
             values = player_values(player)
-            yield self._addresses[int(number)], self._renderer.render("player", depth=1, current="players", **values)
+            yield (
+                self._addresses[int(number)],
+                self._renderer.render("player", depth=1, current="players", **values),
+            )
         yield "players.html", self._renderer.render("players", current="players", **self._players())
         yield "dates.html", self._renderer.render("dates", current="dates", **self._dates())
         if self._record:
-            yield "models.html", self._renderer.render("models", current="models", **models_values(self._record))
+            yield (
+                "models.html",
+                self._renderer.render("models", current="models", **models_values(self._record)),
+            )
         if self.manifest.coverage:
             coverage = cast("Coverage", self.publication.read("coverage", self.manifest.coverage))
             values = coverage_values(coverage, [self._season])
@@ -118,12 +126,18 @@ class Site:
         folder = self.manifest.dates[date.isoformat()].folder
         slate = cast("Slate", self.publication.read("slate", f"{folder}/slate.json"))
         results = cast("Results", self.publication.read("results", f"{folder}/results.json"))
-        coverage = cast("DateCoverage", self.publication.read("date_coverage", f"{folder}/date_coverage.json"))
+        coverage = cast(
+            "DateCoverage", self.publication.read("date_coverage", f"{folder}/date_coverage.json")
+        )
         record = self._record if is_tonight else None
         values = slate_values(slate, results, coverage, record, self._addresses, is_tonight=is_tonight)
         where: dict[str, Any] = around(self._with_pages, date)
         return self._renderer.render(
-            "slate", depth=0 if is_tonight else 1, current="slate" if is_tonight else "dates", **values, **where
+            "slate",
+            depth=0 if is_tonight else 1,
+            current="slate" if is_tonight else "dates",
+            **values,
+            **where,
         )
 
     def _players(self) -> dict[str, Any]:

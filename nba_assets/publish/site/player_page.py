@@ -79,7 +79,7 @@ def player_values(player: Player) -> dict[str, Any]:
         "steps": steps,
         "why_scale": Scale.of([edge for step in steps for edge in (step.start, step.to)]),
         "chart": chart,
-        "chart_words": f"Points of {player.player_name} in {count(len(played), 'game')}, over the intervals before them",
+        "played": len(played),
         "inside_words": _inside_words(shown),
         "deck": f"{points(average)} points a game over {count(len(played), 'game')} this season."
         if played
@@ -111,7 +111,9 @@ def _steps(why: Explanation | None, prediction: Prediction) -> list[Step]:
         shown = "not known" if each.value is None else f"{value(each.value)} {each.unit}".strip()
         steps.append(Step(plain(each.feature), shown, each.definition, at, at + each.adds, each.adds, "step"))
         at += each.adds
-    steps.append(Step("everything else", "", "Other features, and calibration.", at, at + why.rest, why.rest, "step"))
+    steps.append(
+        Step("everything else", "", "Other features, and calibration.", at, at + why.rest, why.rest, "step")
+    )
     end = prediction.predicted_points
     return [*steps, Step("Prediction", "", "", 0.0, end, end, "total")]
 
@@ -129,7 +131,10 @@ def _chart(games: list[PlayerGame]) -> SeasonChart:
         for place, game in enumerate(games)
     ]
     extent = [amount for game in games for amount in (game.actual_points, game.q90, game.line)]
-    months = [(f"{key:%b}", next(group).left) for key, group in groupby(placed, key=lambda p: p.game.game_date.replace(day=1))]
+    months = [
+        (f"{key:%b}", next(group).left)
+        for key, group in groupby(placed, key=lambda p: p.game.game_date.replace(day=1))
+    ]
     return SeasonChart(placed, Scale.of(extent, from_zero=True), months)
 
 

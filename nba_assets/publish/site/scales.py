@@ -36,7 +36,11 @@ class Scale:
         low, high = (min(known), max(known)) if known else (0.0, 1.0)
         span = high - low or 1.0
         step = next((step for step in _STEPS if span / step <= ticks), _STEPS[-1])
-        return cls(math.floor(low / step) * step, max(math.ceil(high / step), math.floor(low / step) + 1) * step, step)
+        return cls(
+            math.floor(low / step) * step,
+            max(math.ceil(high / step), math.floor(low / step) + 1) * step,
+            step,
+        )
 
     def at(self, value: float) -> float:
         """Position of a value, in percent, kept on the axis."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from nba_assets.domain.player_names import name_forms
+from nba_assets.domain.raw.player_names import name_forms
 from nba_assets.publish.contract.coverage import DateCoverage
 from nba_assets.publish.contract.record import Record
 from nba_assets.publish.contract.results import FinalScore, GradedPlayer, Results
@@ -97,9 +97,7 @@ def slate_values(
     }
 
 
-def _rows(
-    slate: Slate, graded: Mapping[int, GradedPlayer], addresses: Mapping[int, str]
-) -> list[PlayerRow]:
+def _rows(slate: Slate, graded: Mapping[int, GradedPlayer], addresses: Mapping[int, str]) -> list[PlayerRow]:
     """By the size of the edge, then players without a line by points."""
     if slate.headline is None:
         return []
@@ -166,7 +164,9 @@ def _heading(slate: Slate, rows: list[PlayerRow], *, graded: bool, is_tonight: b
         return "No pick tonight" if is_tonight else "No pick"
     edge = rows[0].prediction
     name = rows[0].player.player_name
-    return f"{count(picks, 'pick')}; the furthest from its line is {name}" if edge.edge else count(picks, "pick")
+    return (
+        f"{count(picks, 'pick')}; the furthest from its line is {name}" if edge.edge else count(picks, "pick")
+    )
 
 
 def _deck(slate: Slate, players: int) -> str:
@@ -176,11 +176,13 @@ def _deck(slate: Slate, players: int) -> str:
     model = next((p for player in slate.players if (p := player.by(head.system)) and p.model_id), None)
     trained = f", trained through {model.model_trained_through}" if model else ""
     served = (
-        f"The number is {plain(head.system)}’s, which serves{trained}."
+        f"The numbers are of {plain(head.system)}, which serves{trained}."
         if head.role == "champion"
-        else f"No system has earned to serve; the number shown is {plain(head.system)}’s{trained}."
+        else f"No system has earned to serve; the numbers shown are of {plain(head.system)}{trained}."
     )
-    what = f"{count(len(slate.games), 'game')} and {count(players, 'player')} on {short_day(slate.game_date)}."
+    what = (
+        f"{count(len(slate.games), 'game')} and {count(players, 'player')} on {short_day(slate.game_date)}."
+    )
     return f"{what} {served}"
 
 
@@ -193,7 +195,10 @@ def _record_line(record: Record, slate: Slate) -> str | None:
     bucket = next((e for e in record.edges if e.system == system and e.low == 0 and e.high is None), None)
     if own is None:
         return None
-    parts = [f"This season it misses by {points(own.mae.value, 2)} points on average, over {own.rows:,} player games"]
+    parts = [
+        f"this season it misses by {points(own.mae.value, 2)} points on average, over {own.rows:,} player "
+        "games"
+    ]
     if system in lined and "market_line" in lined:
         parts.append(
             f"where there is a line, by {points(lined[system].mae.value, 2)}; the line itself misses by "

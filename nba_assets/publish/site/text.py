@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import math
 
-from nba_assets.sources.moment import eastern
+from nba_assets.sources.league_clock import eastern
 
-NONE = "–"
+NONE = "\u2013"
 _MINUS = "\u2212"
 
 
@@ -84,5 +84,19 @@ def plain(name: str) -> str:
 
 FILTERS = {
     function.__name__: function
-    for function in (points, line, value, signed, percent, complete, price, count, day, short_day, clock, moment, plain)
+    for function in (
+        points,
+        line,
+        value,
+        signed,
+        percent,
+        complete,
+        price,
+        count,
+        day,
+        short_day,
+        clock,
+        moment,
+        plain,
+    )
 }
