@@ -20,6 +20,7 @@ from nba_assets.simulation.server.world import EASTERN
 from nba_assets.sources.landing import Landing
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
+from nba_assets_tests.refusing_event_log import RefusingEventLog
 from nba_assets_tests.webhook import Webhook
 from nba_assets_tests.workbench import passing_instance
 
@@ -72,7 +73,7 @@ class LiveDays:
         self.graph = TableGraph.of(ALL_TABLES)
         self.defs = build_defs(self.settings)
         self.repository = self.defs.get_repository_def()
-        self.instance = passing_instance(self.folder / "dagster")
+        self.instance = passing_instance(self.folder / "dagster", RefusingEventLog)
         self.lake = Lake(open_store(self.settings.lake))
         self.landing = Landing(open_store(self.settings.landing_root))
         self._cursors: dict[str, str | None] = {}

@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from dagster._core.event_api import PartitionKeyFilter
 from dagster._core.instance import InstanceType
 from dagster._core.launcher.sync_in_memory_run_launcher import SyncInMemoryRunLauncher
 from dagster._core.run_coordinator import DefaultRunCoordinator
+from dagster._core.storage.event_log.base import EventLogStorage
 from dagster._core.storage.noop_compute_log_manager import NoOpComputeLogManager
 from dagster._core.storage.root import LocalArtifactStorage
 from dagster._core.storage.runs import InMemoryRunStorage
@@ -55,14 +56,16 @@ def _fresh_event_log() -> Path:
     return folder
 
 
-def passing_instance(home: Path) -> dg.DagsterInstance:
+def passing_instance(
+    home: Path, event_log: Callable[[str], EventLogStorage] = GroupCommitSqliteEventLogStorage
+) -> dg.DagsterInstance:
     """An instance of this process alone, with our event log: a third of the cost of one on disk."""
     shutil.copytree(_fresh_event_log(), home / "event_log")
     return dg.DagsterInstance(
         instance_type=InstanceType.EPHEMERAL,
         local_artifact_storage=LocalArtifactStorage(str(home)),
         run_storage=InMemoryRunStorage(),
-        event_storage=GroupCommitSqliteEventLogStorage(str(home / "event_log")),
+        event_storage=event_log(str(home / "event_log")),
         compute_log_manager=NoOpComputeLogManager(),
         run_coordinator=DefaultRunCoordinator(),
         run_launcher=SyncInMemoryRunLauncher(),

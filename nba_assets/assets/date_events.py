@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
-from dagster._core.definitions.asset_checks.asset_check_evaluation import (
-    AssetCheckEvaluationTargetMaterializationData,
-)
 
+from nba_assets.instance.private_api import CheckTarget
 from nba_assets.quality.gate import CHECK_NAME
 from nba_assets.quality.verdict import Verdict
 from nba_assets.storage.lake import Written
-
-Targets = Mapping[dt.date, AssetCheckEvaluationTargetMaterializationData]
 
 
 def materialization(
@@ -38,23 +33,9 @@ def materialization(
     )
 
 
-def targets(context: dg.AssetExecutionContext, table: str, dates: Sequence[dt.date]) -> Targets:
-    """The materializations that the evaluations are about, without which a check is not current."""
-    ids = context.instance.event_log_storage.get_latest_storage_id_by_partition(
-        dg.AssetKey(table),
-        dg.DagsterEventType.ASSET_MATERIALIZATION,
-        partitions={date.isoformat() for date in dates},
-    )
-    now = time.time()
-    return {
-        dt.date.fromisoformat(key): AssetCheckEvaluationTargetMaterializationData(
-            storage_id=storage_id, run_id=context.run_id, timestamp=now
-        )
-        for key, storage_id in ids.items()
-    }
-
-
-def evaluation(table: str, date: dt.date, verdict: Verdict, about: Targets) -> dg.AssetCheckEvaluation:
+def evaluation(
+    table: str, date: dt.date, verdict: Verdict, about: Mapping[dt.date, CheckTarget]
+) -> dg.AssetCheckEvaluation:
     """The verdict on a date."""
     return dg.AssetCheckEvaluation(
         asset_key=dg.AssetKey(table),
@@ -68,22 +49,3 @@ def evaluation(table: str, date: dt.date, verdict: Verdict, about: Targets) -> d
         blocking=False,
         partition=date.isoformat(),
     )  # fmt: skip
-
-
-def forget(context: dg.AssetExecutionContext, table: str, dates: Sequence[dt.date]) -> None:
-    """Make dates that were refused missing in the UI; their rows in the lake stay, behind the shut gate.
-
-    A date that an earlier run turned green would stay green beside its failed check.
-    """
-    if not dates:
-        return
-    storage, key = context.instance.event_log_storage, dg.AssetKey(table)
-    materialized = dg.DagsterEventType.ASSET_MATERIALIZATION
-    wanted = {date.isoformat() for date in dates}
-    keys = sorted(storage.get_latest_storage_id_by_partition(key, materialized, partitions=wanted))
-    if not keys:
-        return
-    try:
-        storage.wipe_asset_partitions(key, keys)
-    except NotImplementedError:
-        context.log.warning(f"this event log forgets no partition: of {keys}, what was green stays green")

@@ -35,9 +35,7 @@ _MEMBERS = cast("Ensemble", SYSTEMS[ENSEMBLE]).members
 
 def trained_dates(context: dg.AssetExecutionContext, system: str, dates: list[dt.date]) -> set[dt.date]:
     """Of some dates, those with a model of a system that may be read."""
-    lake = open_lake(context)
-    stored = sorted(set(dates) & set(lake.dates(system)))
-    return set(Gate(context.instance, lake).open(system, stored))
+    return set(Gate(open_lake(context)).open(system, dates))
 
 
 def _planned(context: dg.AssetExecutionContext, dates: list[dt.date]) -> list[dt.date]:

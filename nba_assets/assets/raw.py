@@ -55,7 +55,7 @@ def _feed(table: str, feed: str, *, named: bool) -> Compute:
         said = source.fingerprint(table, inputs.dates)
         appearances = [inputs.past["raw_player_boxscores"]] if named else []
         fetched = getattr(source, feed)(inputs.dates, inputs["raw_schedule"], *appearances)
-        if named:
+        if "match_method" in fetched.rows:
             fetched = replace(fetched, notes=with_unresolved(fetched.notes, fetched.rows))
         return _built(fetched, said)
 
@@ -82,6 +82,7 @@ RAW = (
     _raw("raw_play_by_play", "play_by_play", by_season=True),
     _raw("raw_shot_chart", "shot_chart", by_season=True),
     _raw("raw_injury_reports", "injury_reports", named=True),
+    _raw("raw_lineups", "lineups", named=True),
     _raw("raw_game_lines", "game_lines"),
     _raw("raw_player_points_lines", "points_lines", named=True),
 )

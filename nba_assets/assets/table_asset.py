@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
-from dagster._utils.warnings import disable_dagster_warnings
 
 from nba_assets.assets.overrides import override_config
 from nba_assets.assets.resources import LakeResource, SourceResource
 from nba_assets.assets.table_run import TableRun
 from nba_assets.calendar.partitions import GAME_DATES
+from nba_assets.instance.private_api import disable_dagster_warnings
 from nba_assets.lineage.table import Table
 from nba_assets.quality.gate import CHECK_NAME
 from nba_assets.schemas.catalog import column_schema

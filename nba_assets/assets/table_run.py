@@ -17,15 +17,17 @@ from typing import Any, TypeVar, cast
 import dagster as dg
 import pandas as pd
 import pyarrow as pa
-from dagster._core.storage.tags import EXTERNALLY_MANAGED_ASSETS_TAG
 
 from nba_assets.assets import date_events
 from nba_assets.assets.chosen_dates import chosen_dates
 from nba_assets.assets.overrides import overrides_of
 from nba_assets.calendar.partitions import season_groups
+from nba_assets.instance.partition_events import check_targets, wipe_materializations
+from nba_assets.instance.private_api import EXTERNALLY_MANAGED_ASSETS_TAG
 from nba_assets.lineage.inputs import (
     Inputs,
     Reader,
+    ShutInputs,
     stamp,
 )
 from nba_assets.lineage.table import (
@@ -33,7 +35,7 @@ from nba_assets.lineage.table import (
     Table,
 )
 from nba_assets.quality.coverage import NoHistory, OpenInputs, blocked_verdicts, verdicts
-from nba_assets.quality.gate import CHECK_NAME, Gate
+from nba_assets.quality.gate import CHECK_NAME, Gate, Shut
 from nba_assets.quality.refusals import Refusals
 from nba_assets.quality.validation import invalid_rows
 from nba_assets.quality.verdict import Problem, Verdict
@@ -66,11 +68,12 @@ class TableRun:
         self._context = context
         self._table = table
         self._lake = lake
-        self._reader = Reader(lake, Gate(context.instance, lake, context.run_id))
+        self._reader = Reader(lake, Gate(lake))
         self._refusals = Refusals(lake.store)
         self._let_through = overrides_of(context.op_execution_context.op_config)
         self._asked = chosen_dates(context.run.tags, context.partition_keys)
         self._dates = table.plan(context, self._asked) if table.plan else self._asked
+        self._shut = self._reader.shut(table.inputs, self._dates)
         self._compute_seconds = 0.0
 
     def events(self) -> Iterator[Any]:
@@ -79,17 +82,14 @@ class TableRun:
         # materialized when the output arrives, the blocked ones too. It reads the tag from this object.
         cast("dict[str, str]", self._context.run.tags)[EXTERNALLY_MANAGED_ASSETS_TAG] = "true"
         verdicts: dict[dt.date, Verdict] = {}
-        shut = self._reader.shut(self._table.inputs, self._dates)
+        shut = self._shut
         blocked = {date: reasons for date, reasons in shut.items() if date not in self._let_through}
         ready = [date for date in self._dates if date not in blocked]
         for event, date, verdict in chain(self._blocked(blocked), self._published(ready)):
             if verdict:
                 verdicts[date] = verdict
             yield event
-        refused = {date: verdict for date, verdict in sorted(verdicts.items()) if not verdict.passed}
-        self._refusals.keep(self._table.name, refused)
-        self._refusals.heal(self._table.name, verdicts.keys() - refused.keys())
-        date_events.forget(self._context, self._table.name, list(refused))
+        refused = _refused(verdicts)
         self._context.log.info(
             f"{self._table.name}: {len(verdicts) - len(refused)} of {len(verdicts)} dates good, "
             f"{self._compute_seconds:.2f} s of reading, computing and writing"
@@ -109,7 +109,7 @@ class TableRun:
             raise dg.Failure(words, metadata={"blocked": dg.MetadataValue.json(reasons)}, allow_retries=False)
         self._context.log.error(words)
 
-    def _blocked(self, blocked: Mapping[dt.date, list[str]]) -> Iterator[Reported]:
+    def _blocked(self, blocked: ShutInputs) -> Iterator[Reported]:
         """Judge dates whose inputs are shut by the inputs that are open."""
         if not blocked:
             return
@@ -118,7 +118,7 @@ class TableRun:
             item.table: TABLES[item.table].to_pandas(
                 self._lake.read(
                     item.table,
-                    [d for d, reasons in blocked.items() if not _names(reasons, item.table)],
+                    [date for date, reasons in blocked.items() if item.table not in reasons],
                     TABLES[item.table].arrow,
                     item.columns,
                 ).table
@@ -126,10 +126,20 @@ class TableRun:
             for item in self._table.inputs
         }
         known = OpenInputs(frames, NoHistory())
-        judged = blocked_verdicts(self._table.name, self._table.schema.empty(), known, blocked)
+        reasons = {date: _words(shut) for date, shut in blocked.items()}
+        judged = blocked_verdicts(self._table.name, self._table.schema.empty(), known, reasons)
         self._compute_seconds += time.perf_counter() - started
+        self._refuse(judged)
         for date, verdict in judged.items():
             yield date_events.evaluation(self._table.name, date, verdict, {}), date, verdict
+
+    def _refuse(self, refused: Mapping[dt.date, Verdict]) -> None:
+        """Shut the gate of dates that are not written, before anybody hears of it."""
+        name = self._table.name
+        self._refusals.keep(name, refused, self._lake.file_hashes(name, refused))
+        # A date that an earlier run turned green would stay green beside its failed check.
+        if green := wipe_materializations(self._context.instance, name, refused):
+            self._context.log.warning(f"this event log wipes no partition: {green} stay green though refused")
 
     def _published(self, dates: list[dt.date]) -> Iterator[Reported]:
         """Work the dates out, all at once or season by season, and write them."""
@@ -144,7 +154,7 @@ class TableRun:
     def _prepare(self, dates: list[dt.date]) -> _Prepared:
         """Read, compute, validate and judge some dates."""
         table = self._table
-        inputs = self._reader.read(table.inputs, table.history, dates)
+        inputs = self._reader.read(table.inputs, table.history, dates, self._shut)
         result = table.compute(self._context, inputs)
         built = result if isinstance(result, Built) else Built(result)
         frame, rows = _both_forms(table.schema, built.rows)
@@ -183,13 +193,16 @@ class TableRun:
         }
         judged = verdicts(self._table.name, frame, inputs, inputs.dates, problems)
         for date in self._let_through.keys() & judged.keys():
-            judged[date] = judged[date].let_through(self._let_through[date])
+            blocked_by = _words(self._shut.get(date, {}))
+            judged[date] = judged[date].let_through(self._let_through[date], blocked_by)
         return judged
 
     def _publish(self, prepared: _Prepared) -> Iterator[Reported]:
         """Write the good dates and report all of them."""
         name = self._table.name
         started = time.perf_counter()
+        self._refuse(_refused(prepared.verdicts))
+        refusals = self._refusals.versions(name, prepared.stamps)
         writing = self._lake.write_each(name, prepared.rows, prepared.stamps)
         while (item := next(writing, None)) is not None:
             date, written = item
@@ -197,10 +210,15 @@ class TableRun:
             verdict = prepared.verdicts[date]
             yield date_events.materialization(name, date, written, verdict, prepared.notes[date]), date, None
             started = time.perf_counter()
+        self._refusals.heal(name, prepared.stamps, refusals)
         self._compute_seconds += time.perf_counter() - started
-        about = date_events.targets(self._context, name, list(prepared.stamps))
+        about = check_targets(self._context.instance, name, prepared.stamps, self._context.run_id)
         for date, verdict in prepared.verdicts.items():
             yield date_events.evaluation(name, date, verdict, about), date, verdict
+
+
+def _refused(verdicts: Mapping[dt.date, Verdict]) -> dict[dt.date, Verdict]:
+    return {date: verdict for date, verdict in sorted(verdicts.items()) if not verdict.passed}
 
 
 def _one_ahead(work: Callable[[Item], Result], items: list[Item]) -> Iterator[Result]:
@@ -240,8 +258,8 @@ def _joined(*reasons: str) -> str:
     return "; ".join(dict.fromkeys(reason for reason in reasons if reason))
 
 
-def _names(reasons: list[str], table: str) -> bool:
-    return any(reason.startswith(f"{table}: ") for reason in reasons)
+def _words(shut: Mapping[str, Shut]) -> tuple[str, ...]:
+    return tuple(f"{table}: {reason}" for table, reason in shut.items())
 
 
 def _with_reasons(rows: pa.Table, reasons: Mapping[dt.date, str]) -> pa.Table:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from collections import defaultdict
+from collections.abc import Mapping
 
 import dagster as dg
 
@@ -11,8 +12,8 @@ from nba_assets.automation.alerts import Alerts
 from nba_assets.automation.freshness import overdue, passed_dates, unknown_season
 from nba_assets.automation.watched_dates import WATCHED_DAYS
 from nba_assets.calendar.partitions import game_dates_between
-from nba_assets.quality.failed_checks import FailedCheck, failed_checks, newest_evaluation
-from nba_assets.quality.gate import Gate
+from nba_assets.quality.gate import CHECK_NAME, Gate
+from nba_assets.quality.refusals import Refusals
 from nba_assets.settings import Settings
 from nba_assets.sources.fetch.fetch_desk import FetchDesk
 from nba_assets.sources.league_clock import eastern
@@ -62,14 +63,16 @@ class AlertSensors:
         ]
 
     def checks(self, context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        """One message for the checks that have failed since the last look; the first look says nothing."""
-        if context.cursor is None:
-            return dg.SensorResult(cursor=str(newest_evaluation(context.instance)))
-        failed = failed_checks(context.instance, int(context.cursor))
-        if not failed:
+        """One message for the dates that were refused since the last look; the first look says nothing."""
+        refused = Refusals(open_store(self._settings.lake)).listed()
+        cursor = json.dumps({table: sorted(map(str, dates)) for table, dates in sorted(refused.items())})
+        if context.cursor == cursor:
             return dg.SkipReason("no check has failed")
-        self._alerts.say(_words(failed), context.log)
-        return dg.SensorResult(cursor=str(failed[-1].place))
+        known: dict[str, list[str]] = json.loads(context.cursor) if context.cursor else json.loads(cursor)
+        new = {table: sorted(dates - _dates(known.get(table, []))) for table, dates in refused.items()}
+        if any(new.values()):
+            self._alerts.say(_words(new), context.log)
+        return dg.SensorResult(cursor=cursor)
 
     def freshness(self, context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         """One message for each date that becomes overdue, and again when other tables of it are."""
@@ -81,7 +84,7 @@ class AlertSensors:
         if silence := unknown_season(days, today, landed=source.knows_season(today)):
             said.append(silence)
         if known:
-            gate = Gate(context.instance, Lake(open_store(self._settings.lake)))
+            gate = Gate(Lake(open_store(self._settings.lake)))
             games = source.schedule(known).rows
             said += [one.words for one in overdue(games, now, passed_dates(gate, known))]
         before = json.loads(context.cursor or "[]")
@@ -92,12 +95,14 @@ class AlertSensors:
         return dg.SensorResult(cursor=json.dumps(said))
 
 
-def _words(failed: list[FailedCheck]) -> str:
-    by_check: dict[str, list[str]] = defaultdict(list)
-    for one in failed:
-        by_check[f"{one.table} {one.check}"].append(one.partition or "every date")
+def _dates(texts: list[str]) -> set[dt.date]:
+    return {dt.date.fromisoformat(text) for text in texts}
+
+
+def _words(refused: Mapping[str, list[dt.date]]) -> str:
     parts: list[str] = []
-    for check, dates in sorted(by_check.items()):
-        more = f" and {len(dates) - _NAMED_DATES} more" if len(dates) > _NAMED_DATES else ""
-        parts.append(f"{check} on {', '.join(sorted(dates)[:_NAMED_DATES])}{more}")
+    for table, dates in sorted(refused.items()):
+        if dates:
+            more = f" and {len(dates) - _NAMED_DATES} more" if len(dates) > _NAMED_DATES else ""
+            parts.append(f"{table} {CHECK_NAME} on {', '.join(map(str, dates[:_NAMED_DATES]))}{more}")
     return f"checks have failed: {'; '.join(parts)}. Ask: nba-assets explain DATE"

@@ -19,15 +19,16 @@ from enum import StrEnum
 
 import dagster as dg
 import pandas as pd
-from dagster._core.storage.tags import (
+
+from nba_assets.automation.fetching import FETCH_JOB
+from nba_assets.instance.private_api import (
     ASSET_PARTITION_RANGE_END_TAG,
     ASSET_PARTITION_RANGE_START_TAG,
     PARTITION_NAME_TAG,
 )
-
-from nba_assets.automation.fetching import FETCH_JOB
 from nba_assets.lineage.graph import TableGraph
 from nba_assets.lineage.inputs import SOURCE
+from nba_assets.quality.gate import Gate
 from nba_assets.sources.feeds.catalog import wanted
 from nba_assets.sources.landed.boxes import SEASON_TYPES
 from nba_assets.sources.landed.schedule import season_of
@@ -150,18 +151,18 @@ def due(
 
 
 def made_of(
-    instance: dg.DagsterInstance, lake: Lake, source: LiveSource, graph: TableGraph, dates: Sequence[dt.date]
+    lake: Lake, source: LiveSource, graph: TableGraph, dates: Sequence[dt.date]
 ) -> dict[dt.date, Made]:
-    """Which tables of dates Dagster knows, and what their stamps say that they were made from."""
+    """Which tables of dates are open at the gate, and what their stamps say that they were made from."""
+    gate = Gate(lake)
     tables: dict[dt.date, set[str]] = {date: set() for date in dates}
     documents: dict[dt.date, dict[str, str]] = {date: {} for date in dates}
     for name in graph.names:
-        there = instance.get_materialized_partitions(dg.AssetKey(name))
-        mine = [date for date in dates if date.isoformat() in there]
-        for date in mine:
+        made = gate.open(name, dates)
+        for date in made:
             tables[date].add(name)
         if name in graph.raw:
-            for date, stamp in lake.stamps(name, mine).items():
+            for date, stamp in lake.stamps(name, made).items():
                 documents[date][name] = json.loads(stamp.inputs).get(SOURCE, "")
     for said in documents.values():
         if any(text and not source.recognises(text) for text in said.values()):

@@ -13,6 +13,7 @@ import dagster as dg
 
 from nba_assets.automation.due import Phase, active_dates, phase
 from nba_assets.automation.jobs import UPDATE_JOB
+from nba_assets.automation.lake_digest import LakeDigest
 from nba_assets.automation.watched_dates import watched_days
 from nba_assets.lineage.graph import (
     REGISTRY,
@@ -26,9 +27,6 @@ from nba_assets.storage.cached_lake import RememberingLake
 from nba_assets.storage.object_store import open_store
 
 _PROMOTED = f"earlier {REGISTRY}"  # the other sensor's
-
-
-_MOST = 10_000
 
 
 class HistorySensor:
@@ -50,42 +48,25 @@ class HistorySensor:
 
     def evaluate(self, context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         """Requests for dates whose tables used what has changed since; none until an earlier date changes."""
-        place, first = self._changed(context.instance, context.cursor)
-        if context.cursor == str(place):
-            return dg.SkipReason("nothing has been materialized")
+        lake = RememberingLake(open_store(self._settings.lake))
+        now = LakeDigest.of(lake, [table.name for table in self._graph.tables if not table.after])
+        if context.cursor == now.cursor:
+            return dg.SkipReason("nothing has been written")
+        # At the first look every date may have changed.
+        first = now.first_change(context.cursor) if context.cursor else dt.date.min
         requests = [
             dg.RunRequest(
-                run_key=f"{context.sensor_name}:{date}:{place}",
+                run_key=f"{context.sensor_name}:{date}:{now.name}",
                 partition_key=date.isoformat(),
                 asset_selection=[dg.AssetKey(name) for name in tables],
             )
-            for date, tables in self._stale(context.instance, first).items()
+            for date, tables in self._stale(context.instance, lake, first).items()
         ]
-        return dg.SensorResult(run_requests=requests, cursor=str(place))
+        return dg.SensorResult(run_requests=requests, cursor=now.cursor)
 
-    def _changed(self, instance: dg.DagsterInstance, cursor: str | None) -> tuple[int, dt.date]:
-        """The newest materialization, and the first date whose bytes have changed since the last look.
-
-        At the first look every date may have. The newest date, made for the first time, concerns no other.
-        """
-        if cursor is None:
-            return self._newest(instance), dt.date.min
-        newest, first = int(cursor), dt.date.max
-        for table in self._graph.tables:
-            wanted = dg.AssetRecordsFilter(dg.AssetKey(table.name), after_storage_id=int(cursor))
-            for record in instance.fetch_materializations(wanted, limit=_MOST).records:
-                newest = max(newest, record.storage_id)
-                said = record.asset_materialization
-                if not table.after and said and said.partition and said.metadata["changed"].value:
-                    first = min(first, dt.date.fromisoformat(said.partition))
-        return newest, first
-
-    def _newest(self, instance: dg.DagsterInstance) -> int:
-        keys = [dg.AssetKey(name) for name in self._graph.names]
-        entries = [record.asset_entry for record in instance.get_asset_records(keys)]
-        return max((entry.last_materialization_storage_id or 0 for entry in entries), default=0)
-
-    def _stale(self, instance: dg.DagsterInstance, first: dt.date) -> dict[dt.date, list[str]]:
+    def _stale(
+        self, instance: dg.DagsterInstance, lake: RememberingLake, first: dt.date
+    ) -> dict[dt.date, list[str]]:
         """By date after the first, the tables that used something else, and what is made from them there."""
         now, source = self._desk.now(), self._desk.source()
         phases = {date: phase(games, date, now) for date, games in watched_days(source, now)}
@@ -94,8 +75,7 @@ class HistorySensor:
         if not dates:
             return {}
         busy = active_dates(instance, dates)
-        lake = RememberingLake(open_store(self._settings.lake))
-        look = Staleness(lake, Gate(instance, lake), source)
+        look = Staleness(lake, Gate(lake), source)
         found: dict[dt.date, set[str]] = {date: set() for date in dates if date not in busy}
         for table in self._graph.derived:
             for item in look.stale(table, list(found)):

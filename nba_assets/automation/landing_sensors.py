@@ -132,7 +132,7 @@ class LandingSensors:
         now, source = self._desk.now(), self._desk.source()
         days = list(watched_days(source, now))
         lake = Lake(open_store(self._settings.lake))
-        made = made_of(instance, lake, source, self._graph, [date for date, _ in days])
+        made = made_of(lake, source, self._graph, [date for date, _ in days])
         busy = active_dates(instance, [date for date, _ in days])
         for date, games in days:
             before = cursor.get(date.isoformat(), "")

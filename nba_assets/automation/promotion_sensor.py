@@ -55,7 +55,7 @@ class PromotionSensor:
         if tonight is None or tonight in active_dates(context.instance, [tonight]):
             return dg.SkipReason("no game is still to come today, or its tables are being made")
         lake = Lake(open_store(self._settings.lake))
-        gate = Gate(context.instance, lake)
+        gate = Gate(lake)
         if not gate.open(PREDICTIONS, [tonight]):
             return dg.SkipReason("tonight is not predicted yet")
         champion = _champion(lake, gate, tonight)

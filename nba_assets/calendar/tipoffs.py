@@ -5,8 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 EASTERN = "America/New_York"
-# Where nobody knows the tip-off, only what was captured before this hour of the game date may be used.
-CUTOFF_WITHOUT_TIPOFF = pd.Timedelta(hours=18)
+# Where nobody knows the tip-off, only what was captured before this hour of the game date may be used:
+# no game but a few abroad has started earlier.
+CUTOFF_WITHOUT_TIPOFF = pd.Timedelta(hours=12)
+# Until when a capture is about the games of its own day where no tip-off is known.
+_EVENING = pd.Timedelta(hours=18)
 
 
 def eastern_date(moments: pd.Series) -> pd.Series:
@@ -28,7 +31,7 @@ def utc_moments(texts: pd.Series) -> pd.Series:
 
 
 def game_cutoffs(schedule: pd.DataFrame) -> pd.DataFrame:
-    """Until when each game's facts count as pre-game: its tip-off, else 18:00 US Eastern.
+    """Until when each game's facts count as pre-game: its tip-off, else noon US Eastern.
 
     In: schedule (game_id, game_date, home_team, away_team, tipoff_utc, is_neutral, is_postponed).
     Out: game_id*, game_date, home_team, away_team, is_neutral, tipoff_utc (nullable), cutoff_utc.
@@ -36,12 +39,14 @@ def game_cutoffs(schedule: pd.DataFrame) -> pd.DataFrame:
     """
     kept = ["game_id", "game_date", "home_team", "away_team", "is_neutral", "tipoff_utc"]
     games = schedule.loc[~schedule["is_postponed"].astype("bool"), kept].reset_index(drop=True)
-    evening = (games["game_date"] + CUTOFF_WITHOUT_TIPOFF).dt.tz_localize(EASTERN).dt.tz_convert("UTC")
-    return games.assign(cutoff_utc=games["tipoff_utc"].fillna(evening))
+    noon = _eastern_hour(games["game_date"], CUTOFF_WITHOUT_TIPOFF)
+    return games.assign(cutoff_utc=games["tipoff_utc"].fillna(noon))
 
 
 def date_cutoffs(schedule: pd.DataFrame) -> pd.DataFrame:
-    """Until when a capture is news for a game date: the date's last known tip-off, else 18:00 US Eastern.
+    """Until when a capture is filed under a game date: its last tip-off, 18:00 US Eastern for an unknown one.
+
+    Filing admits nothing: whether a capture was known before a game is for ``game_cutoffs`` to say.
 
     In: schedule as in ``game_cutoffs``. Out: game_date*, cutoff_utc, sorted by both.
 
@@ -49,11 +54,15 @@ def date_cutoffs(schedule: pd.DataFrame) -> pd.DataFrame:
         ValueError: the cutoff of a date lies after the cutoff of a later date.
     """
     games = game_cutoffs(schedule)
-    dates = games.groupby("game_date").agg(tipoff_utc=("tipoff_utc", "max"), evening=("cutoff_utc", "max"))
-    dates["cutoff_utc"] = dates["tipoff_utc"].fillna(dates["evening"])
+    last = games["tipoff_utc"].fillna(_eastern_hour(games["game_date"], _EVENING))
+    dates = last.groupby(games["game_date"]).max().to_frame("cutoff_utc")
     if not dates["cutoff_utc"].is_monotonic_increasing:
         raise ValueError("date_cutoffs: tip-offs run against the order of the game dates")
     return dates.reset_index()[["game_date", "cutoff_utc"]]
+
+
+def _eastern_hour(dates: pd.Series, hour: pd.Timedelta) -> pd.Series:
+    return (dates + hour).dt.tz_localize(EASTERN).dt.tz_convert("UTC")
 
 
 def with_stated_tipoffs(schedule: pd.DataFrame, stated: pd.DataFrame) -> pd.DataFrame:

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-import dagster as dg
 from rich.console import Console
 
 from nba_assets.assets.resources import source_resource
@@ -23,14 +21,16 @@ from nba_assets.calendar.partitions import (
     game_dates_between,
 )
 from nba_assets.definitions import ALL_TABLES
-from nba_assets.instance.home import prepare_home
 from nba_assets.lineage.staleness import (
     Stale,
     Staleness,
 )
 from nba_assets.lineage.table import Table
 from nba_assets.quality.gate import Gate
-from nba_assets.runs.materialize import RunReport, materialize
+from nba_assets.runs.materialize import (
+    RunReport,
+    materialize,
+)
 from nba_assets.runs.selection import LEDGER
 from nba_assets.settings import Settings
 from nba_assets.storage.cached_lake import RememberingLake
@@ -78,12 +78,12 @@ def list_stale(
     """
     found: list[Stale] = []
     chosen = _chosen(tables)
-    with _looking(settings) as (lake, look):
-        for number, table in enumerate(chosen, 1):
-            console.print(f"[dim]{number} of {len(chosen)}: {table.name}[/dim]")
-            stale = look().stale(table, _stored(lake, table, first, last))
-            _print(console, stale, limit)
-            found += stale
+    lake, look = _looking(settings)
+    for number, table in enumerate(chosen, 1):
+        console.print(f"[dim]{number} of {len(chosen)}: {table.name}[/dim]")
+        stale = look().stale(table, _stored(lake, table, first, last))
+        _print(console, stale, limit)
+        found += stale
     console.print(f"{len(found):,} partitions are stale" if found else "nothing is stale")
     if found:
         console.print("heal them, and what they then make stale, with: nba-assets stale --fix")
@@ -107,19 +107,19 @@ def fix_stale(
     """
     retrain = _ITS_OWN_DATE | {"override_reason": override_reason}
     healed: list[Stale] = []
-    with _looking(settings) as (lake, look):
-        for table in _chosen(tables):
-            stale = look().stale(table, _stored(lake, table, first, last))
-            if not stale:
-                continue
-            _print(console, stale, limit)
-            dates = [item.date for item in stale]
-            report = materialize(
-                settings, dates[0], dates[-1], [table.name], progress=False, retrain=retrain, only=dates
-            )
-            lake.forget(table.name)
-            _print_healed(console, table.name, report)
-            healed += stale
+    lake, look = _looking(settings)
+    for table in _chosen(tables):
+        stale = look().stale(table, _stored(lake, table, first, last))
+        if not stale:
+            continue
+        _print(console, stale, limit)
+        dates = [item.date for item in stale]
+        report = materialize(
+            settings, dates[0], dates[-1], [table.name], progress=False, retrain=retrain, only=dates
+        )
+        lake.forget(table.name)
+        _print_healed(console, table.name, report)
+        healed += stale
     if healed:
         _write_ledger(settings, {item.date for item in healed})
     console.print(f"{len(healed):,} partitions were stale" if healed else "nothing was stale")
@@ -148,14 +148,14 @@ def resume(
     owed = tables or [table.name for table in ALL_TABLES if table.name not in LEARNED]
     whole = RunReport(dates, success=True)
     touched: set[dt.date] = set()
-    with _looking(settings) as (lake, look):
-        for table in _chosen(owed):
-            fresh = set(look().fresh(table, dates))
-            if due := [date for date in dates if date not in fresh]:
-                whole.add(materialize(settings, first, last, [table.name], progress=progress, only=due))
-                lake.forget(table.name)
-                touched |= set(due)
-        touched |= set(dates) - set(lake.dates(LEDGER))
+    lake, look = _looking(settings)
+    for table in _chosen(owed):
+        fresh = set(look().fresh(table, dates))
+        if due := [date for date in dates if date not in fresh]:
+            whole.add(materialize(settings, first, last, [table.name], progress=progress, only=due))
+            lake.forget(table.name)
+            touched |= set(due)
+    touched |= set(dates) - set(lake.dates(LEDGER))
     if touched:
         whole.add(_write_ledger(settings, touched))
     return whole
@@ -166,14 +166,11 @@ def _write_ledger(settings: Settings, dates: Collection[dt.date]) -> RunReport:
     return materialize(settings, min(dates), max(dates), [LEDGER], progress=False, only=dates)
 
 
-@contextmanager
-def _looking(settings: Settings) -> Iterator[tuple[RememberingLake, Callable[[], Staleness]]]:
+def _looking(settings: Settings) -> tuple[RememberingLake, Callable[[], Staleness]]:
     """The lake, and a fresh look at it for each table: a source keeps what it has read."""
-    prepare_home(settings)
     lake = RememberingLake(open_store(settings.lake))
     source = source_resource(settings)
-    with dg.DagsterInstance.get() as instance:
-        yield lake, lambda: Staleness(lake, Gate(instance, lake), source.source())
+    return lake, lambda: Staleness(lake, Gate(lake), source.source())
 
 
 def _chosen(names: Sequence[str] | None) -> list[Table]:

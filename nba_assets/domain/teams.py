@@ -73,7 +73,7 @@ TEAMS: Final[tuple[Team, ...]] = (
 TEAM_TRICODES: Final[dict[int, str]] = {team.team_id: team.tricode for team in TEAMS}
 TEAM_BY_TRICODE: Final[dict[str, Team]] = {team.tricode: team for team in TEAMS}
 # stats.nba.com alone writes the Clippers without their city.
-_TRICODE_BY_NAME: Final[dict[str, str]] = {team.name: team.tricode for team in TEAMS} | {"LA Clippers": "LAC"}
+TRICODE_BY_NAME: Final[dict[str, str]] = {team.name: team.tricode for team in TEAMS} | {"LA Clippers": "LAC"}
 
 
 def tricode_of_id(team_id: int) -> str:
@@ -85,10 +85,10 @@ def tricode_of_id(team_id: int) -> str:
 
 def tricode_of_name(name: str) -> str:
     """Return the tricode of a full team name as bookmakers write it; KeyError names an unknown one."""
-    if name not in _TRICODE_BY_NAME:
-        known = ", ".join(sorted(_TRICODE_BY_NAME))
+    if name not in TRICODE_BY_NAME:
+        known = ", ".join(sorted(TRICODE_BY_NAME))
         raise KeyError(f"unknown team name {name!r}: nba_assets.domain.teams knows {known}")
-    return _TRICODE_BY_NAME[name]
+    return TRICODE_BY_NAME[name]
 
 
 def travel_miles(from_teams: pd.Series, to_teams: pd.Series) -> pd.Series:

@@ -14,6 +14,11 @@ from nba_assets.settings import Settings
 _LOCK, _READY = ".preparing", ".prepared"
 
 
+def configuration() -> str:
+    """The project's dagster.yaml."""
+    return files("nba_assets.instance").joinpath("dagster.yaml").read_text()
+
+
 def prepare_home(settings: Settings) -> Path:
     """Make DAGSTER_HOME hold the project's dagster.yaml, and name it to Dagster.
 
@@ -28,11 +33,11 @@ def prepare_home(settings: Settings) -> Path:
     with (home / _LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         beside = home / f".dagster.yaml.{os.getpid()}"
-        beside.write_text(files("nba_assets.instance").joinpath("dagster.yaml").read_text())
+        beside.write_text(configuration())
         beside.replace(home / "dagster.yaml")
         if not ready.exists():
             with dg.DagsterInstance.get() as instance:
                 instance.get_runs(limit=1)
-                instance.event_log_storage.get_asset_records([])
+                instance.get_asset_records([])
             ready.touch()
     return home

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ from nba_assets.lineage.windows import (
     Window,
     history_hashes,
 )
-from nba_assets.quality.gate import Gate
+from nba_assets.quality.gate import Gate, Shut
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.storage.lake import (
     Lake,
@@ -39,6 +40,7 @@ YEAR = 365
 THREE_YEARS = 1096
 OVERRIDES = "overrides"  # among the inputs of a partition: why some of them were let through
 SOURCE = "source"  # among the inputs of a raw table: what the source says of the date
+ShutInputs = Mapping[dt.date, Mapping[str, Shut]]
 
 
 @dataclass(frozen=True)
@@ -197,30 +199,42 @@ class Reader:
         self._lake = lake
         self._gate = gate
 
-    def shut(self, inputs: tuple[Input, ...], dates: list[dt.date]) -> dict[dt.date, list[str]]:
-        """Dates on which some same-date input may not be read, with every reason."""
-        reasons: dict[dt.date, list[str]] = {}
+    def shut(self, inputs: tuple[Input, ...], dates: list[dt.date]) -> ShutInputs:
+        """Dates on which some same-date input may not be read: the reason, by table."""
+        reasons: dict[dt.date, dict[str, Shut]] = {}
         for item in inputs:
             for date, reason in self._gate.shut(item.table, dates).items():
-                reasons.setdefault(date, []).append(reason)
+                reasons.setdefault(date, {})[item.table] = reason
         return reasons
 
-    def read(self, inputs: tuple[Input, ...], history: tuple[History, ...], dates: list[dt.date]) -> Inputs:
+    def read(
+        self,
+        inputs: tuple[Input, ...],
+        history: tuple[History, ...],
+        dates: list[dt.date],
+        shut: ShutInputs = MappingProxyType({}),
+    ) -> Inputs:
         """Frames for the dates; arguments and errors as in :meth:`gather`."""
-        gathered = self.gather(inputs, history, dates)
+        gathered = self.gather(inputs, history, dates, shut)
         frames = {table: TABLES[table].to_pandas(rows) for table, rows in gathered.same.items()}
         past = {item.table: TABLES[item.table].to_pandas(rows) for item, rows in gathered.past.items()}
         return Inputs(dates, frames, past, gathered)
 
     def gather(
-        self, inputs: tuple[Input, ...], history: tuple[History, ...], dates: list[dt.date]
+        self,
+        inputs: tuple[Input, ...],
+        history: tuple[History, ...],
+        dates: list[dt.date],
+        shut: ShutInputs = MappingProxyType({}),
     ) -> Gathered:
         """Stored rows for the dates.
 
         Args:
-            inputs: same-date inputs; their dates are open.
+            inputs: same-date inputs.
             history: earlier inputs.
             dates: dates to compute, in order.
+            shut: same-date inputs without rows, on dates that a person lets through: what an earlier,
+                refused version left in the lake is not read in their stead.
 
         Raises:
             ValueError: a stored partition is damaged; it names the file and the remedy.
@@ -229,7 +243,8 @@ class Reader:
         contents: dict[str, Mapping[dt.date, str]] = {}
         overrides: dict[dt.date, list[str]] = {}
         for item in inputs:
-            part = self._lake.read(item.table, dates, TABLES[item.table].arrow, item.columns)
+            days = [date for date in dates if item.table not in shut.get(date, {})]
+            part = self._lake.read(item.table, days, TABLES[item.table].arrow, item.columns)
             same[item.table] = part.table
             if item.whole:
                 contents[item.table] = part.hashes

@@ -10,13 +10,11 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from nba_assets.quality.gate import GONE, NOT_RUN, OLDER
 from nba_assets.quality.verdict import FAILED_CHECK, Verdict
 from nba_assets.tabular.problems import NOT_PUBLISHED
 
 NOT_RUN_YET = "not run yet"
 NOT_RUN_SINCE = "not run since its inputs were healed"
-FILE_GONE = "file gone"
 INCOMPLETE = "lacks games that its own inputs have"
 _GAME_DIGITS = 10
 
@@ -56,7 +54,7 @@ class Blame:
         if verdict is None:
             return self._not_run(table, date)
         if verdict.status == "BLOCKED":
-            return self._blocked(table, date, verdict)
+            return self._blocked(table, date)
         if verdict.problems:
             problem = verdict.problems[0]
             return Cause(table, problem.cause, "; ".join(p.words for p in verdict.problems), (table,))
@@ -73,17 +71,11 @@ class Blame:
             table, NOT_RUN_YET, f"{table} has no rows of this date and no run has refused it", (table,)
         )
 
-    def _blocked(self, table: str, date: dt.date, verdict: Verdict) -> Cause:
+    def _blocked(self, table: str, date: dt.date) -> Cause:
         for upstream in self.inputs[table]:
-            if self.verdicts[upstream, date] is None and f"{upstream}: {GONE}" in verdict.blocked_by:
-                return Cause(upstream, FILE_GONE, f"{upstream} was {GONE}", (table, upstream))
             cause = None if self._open(upstream, date) else self.cause(upstream, date)
             if cause:
                 return _below(cause, table)
-        for said in verdict.blocked_by:
-            upstream, reason = said.split(": ", 1)
-            if reason in (NOT_RUN, OLDER):
-                return Cause(upstream, reason, said, (table, upstream))
         return Cause(table, NOT_RUN_SINCE, f"{table} has not run since its inputs were healed", (table,))
 
     def _short(self, table: str, date: dt.date, verdict: Verdict) -> Cause:

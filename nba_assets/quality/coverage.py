@@ -69,7 +69,7 @@ def verdicts(
 
 
 def blocked_verdicts(
-    table: str, frame: pd.DataFrame, inputs: OpenInputs, blocked_by: Mapping[dt.date, list[str]]
+    table: str, frame: pd.DataFrame, inputs: OpenInputs, blocked_by: Mapping[dt.date, tuple[str, ...]]
 ) -> dict[dt.date, Verdict]:
     """Verdicts on dates whose inputs are shut: what should be there by the inputs that are open, and is not.
 
@@ -85,7 +85,7 @@ def blocked_verdicts(
             "BLOCKED",
             # Where the expected set itself is shut nothing can be said: unknown is not complete.
             tuple(metric for metric in metrics.get(date, []) if metric["expected"]),
-            blocked_by=tuple(reasons),
+            blocked_by=reasons,
         )
         for date, reasons in blocked_by.items()
     }

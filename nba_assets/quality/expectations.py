@@ -147,6 +147,8 @@ EXPECTATIONS: Mapping[str, Mapping[str, Measure]] = {
     "raw_shot_chart": {"games": _final_games_in("games")},
     "raw_injury_reports": {"teams": lambda frame, inputs, days: keys_present(
         "teams", two_teams(open_games(inputs)), frame, ["team"], days)},
+    "raw_lineups": {"teams": lambda frame, inputs, days: keys_present(
+        "teams", two_teams(open_games(inputs)), frame, TEAM, days)},
     "raw_game_lines": {"games": _scheduled_games_in("games")},
     "raw_player_points_lines": {"games": _scheduled_games_in("games")},
     "player_game_events": {"rows": _rows_of("raw_player_boxscores", PLAYER), "event_points": _event_points},

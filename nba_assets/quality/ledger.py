@@ -15,7 +15,8 @@ from typing import Any
 import pandas as pd
 
 from nba_assets.quality.causes import Blame, Cause, heal_command
-from nba_assets.quality.refusals import Refusal, Refusals
+from nba_assets.quality.gate import Gate
+from nba_assets.quality.refusals import Refusals
 from nba_assets.quality.thresholds import thresholds
 from nba_assets.quality.verdict import Verdict
 from nba_assets.schemas.catalog import TABLES
@@ -48,26 +49,23 @@ class State:
 
 
 def read_state(lake: Lake, graph: Graph, dates: Sequence[dt.date]) -> State:
-    """Newest verdict of every table on the dates: an open refusal, else the stored partition's own."""
+    """Newest verdict of every table on the dates: a refusal in force, else the stored partition's own."""
     state = State({}, {})
+    gate, refusals = Gate(lake), Refusals(lake.store)
     for table in graph.inputs:
         stamps = lake.stamps(table, dates)
-        refusals = Refusals(lake.store).read(table)
+        refused = gate.refusals(table, dates)
+        healed = refusals.healed(table, stamps)
         for date in dates:
-            stamp, refusal = stamps.get(date), refusals.get(date)
-            if refusal and refusal.open:
-                state.verdicts[table, date] = refusal.verdict
-            elif stamp:
-                state.verdicts[table, date] = Verdict.of_record(stamp.coverage)
-                _note_healing(state, table, date, refusal)
+            if date in refused:
+                state.verdicts[table, date] = refused[date].verdict
+            elif date in stamps:
+                state.verdicts[table, date] = Verdict.of_record(stamps[date].coverage)
+                if date in healed:
+                    state.healed[table, date] = healed[date]
             else:
                 state.verdicts[table, date] = None
     return state
-
-
-def _note_healing(state: State, table: str, date: dt.date, refusal: Refusal | None) -> None:
-    if refusal and refusal.healed_at:
-        state.healed[table, date] = refusal.healed_at
 
 
 def entries(lake: Lake, graph: Graph, dates: Sequence[dt.date]) -> pd.DataFrame:

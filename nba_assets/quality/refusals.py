@@ -1,33 +1,35 @@
 """Refusals: verdicts on dates that were not written, kept beside the tables until they heal, and after.
 
 A date that fails keeps what was stored before, so its verdict needs a place of its own:
-``_refused/{table}/{date}.json``, one object, replaced whole. Healing keeps the verdict and adds the moment.
+``_refused/{table}/{date}.json``. It names the bytes that were left in the lake, so it says nothing of any
+later write. A later good run moves it to ``_healed/`` and adds the moment.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from nba_assets.quality.verdict import Verdict
 from nba_assets.storage.object_store import ObjectStore
+from nba_assets.storage.records import read_record, record_bytes
 
-_FOLDER = "_refused"  # an underscore: no reader of tables takes it for one
+# An underscore: no reader of tables takes them for tables.
+_REFUSED, _HEALED = "_refused", "_healed"
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """The newest refusal of a date; healed once a later run has written it."""
+    """The newest refusal of a date.
+
+    Attributes:
+        verdict: why it was not written.
+        left: hash of the partition file that stayed in the lake; empty where none was stored.
+    """
 
     verdict: Verdict
-    healed_at: dt.datetime | None = None
-
-    @property
-    def open(self) -> bool:
-        """The date has not been good since."""
-        return self.healed_at is None
+    left: str
 
 
 class Refusals:
@@ -36,31 +38,89 @@ class Refusals:
     def __init__(self, store: ObjectStore):
         self._store = store
 
-    def read(self, table: str) -> dict[dt.date, Refusal]:
-        """Every refusal of a table, open and healed."""
+    def read(self, table: str, dates: Collection[dt.date]) -> dict[dt.date, Refusal]:
+        """Refusals of the dates; whether one is still in force depends on what is stored (gate.py).
+
+        Raises:
+            ValueError: a refusal is not readable; it names the object and the remedy.
+        """
         found: dict[dt.date, Refusal] = {}
-        for name in self._store.list(f"{_FOLDER}/{table}/"):
-            facts = json.loads(self._store.read(name))
-            healed = facts.get("healed_at")
-            date = dt.date.fromisoformat(name.rsplit("/", 1)[1].removesuffix(".json"))
-            found[date] = Refusal(
-                Verdict.of_record(facts["verdict"]), dt.datetime.fromisoformat(healed) if healed else None
-            )
+        for date, name in self._names(_REFUSED, table, dates).items():
+            facts = self._facts(name)
+            if facts is not None:
+                found[date] = Refusal(Verdict.of_record(facts["verdict"]), facts["left"])
         return found
 
-    def keep(self, table: str, verdicts: Mapping[dt.date, Verdict]) -> None:
-        """Record dates that were refused; the same verdict again changes nothing."""
-        for date, verdict in verdicts.items():
-            self._write(table, date, {"verdict": verdict.record})
+    def listed(self) -> dict[str, set[dt.date]]:
+        """Dates with a refusal, by table."""
+        found: dict[str, set[dt.date]] = {}
+        for name in self._store.list(f"{_REFUSED}/"):
+            table, date = name.removesuffix(".json").split("/")[1:]
+            found.setdefault(table, set()).add(dt.date.fromisoformat(date))
+        return found
 
-    def heal(self, table: str, dates: Iterable[dt.date]) -> None:
-        """Mark the open refusals among dates that have just been written as healed."""
-        known = self.read(table)
+    def healed(self, table: str, dates: Collection[dt.date]) -> dict[dt.date, dt.datetime]:
+        """When the last refusal of each date healed."""
+        names = self._names(_HEALED, table, dates)
+        facts = {date: self._facts(name) for date, name in names.items()}
+        return {
+            date: dt.datetime.fromisoformat(healed["healed_at"])
+            for date, healed in facts.items()
+            if healed is not None
+        }
+
+    def versions(self, table: str, dates: Collection[dt.date]) -> dict[dt.date, str]:
+        """Version of each stored refusal: what :meth:`heal` may remove."""
+        names = self._names(_REFUSED, table, dates)
+        found = {date: self._store.version(name) for date, name in names.items()}
+        return {date: version for date, version in found.items() if version}
+
+    def keep(
+        self, table: str, verdicts: Mapping[dt.date, Verdict], file_hashes: Mapping[dt.date, str]
+    ) -> None:
+        """Record dates that were refused; the same verdict on the same bytes again changes nothing.
+
+        Args:
+            table: name of the table.
+            verdicts: why, by date.
+            file_hashes: hash of the stored partition, of those dates that have one.
+        """
+        for date, verdict in verdicts.items():
+            facts = {"verdict": verdict.record, "left": file_hashes.get(date, "")}
+            self._write(_name(_REFUSED, table, date), facts)
+
+    def heal(self, table: str, dates: Iterable[dt.date], versions: Mapping[dt.date, str]) -> None:
+        """Mark refusals of dates that have just been written as healed.
+
+        Args:
+            table: name of the table.
+            dates: dates that were written.
+            versions: the refusals as they were before the write: one that another run has made since stays.
+        """
         now = dt.datetime.now(dt.UTC).replace(microsecond=0)
         for date in dates:
-            if date in known and known[date].open:
-                healed = {"verdict": known[date].verdict.record, "healed_at": now.isoformat()}
-                self._write(table, date, healed)
+            name = _name(_REFUSED, table, date)
+            if date in versions and (facts := self._facts(name)) is not None:
+                healed = {"verdict": facts["verdict"], "healed_at": now.isoformat()}
+                self._write(_name(_HEALED, table, date), healed)
+                self._store.delete(name, versions[date])
 
-    def _write(self, table: str, date: dt.date, facts: Mapping[str, str]) -> None:
-        self._store.write(f"{_FOLDER}/{table}/{date}.json", json.dumps(facts).encode())
+    def _names(self, folder: str, table: str, dates: Collection[dt.date]) -> dict[dt.date, str]:
+        names = {_name(folder, table, date): date for date in dates}
+        return {names[name]: name for name in self._store.list(f"{folder}/{table}/") if name in names}
+
+    def _facts(self, name: str) -> dict[str, str] | None:
+        """What an object says; None if another run has removed it since it was listed."""
+        try:
+            return read_record(self._store.read(name), f"{self._store.root}/{name}")
+        except FileNotFoundError:
+            return None
+
+    def _write(self, name: str, facts: Mapping[str, str]) -> None:
+        data = record_bytes(facts)
+        if not self._store.version(name) or self._store.read(name) != data:
+            self._store.write(name, data)
+
+
+def _name(folder: str, table: str, date: dt.date) -> str:
+    return f"{folder}/{table}/{date}.json"

@@ -71,15 +71,22 @@ class Verdict:
         poor = [_sentence(m) for m in self.metrics if m["status"] in ("FAIL", "WARN")]
         said = [problem.words for problem in self.problems]
         words = "; ".join([*said, *poor]) or self._complete()
-        if self.blocked_by:
-            words = "blocked: " + "; ".join(self.blocked_by)
-        return f"let through: {self.override}; {words}" if self.status == "OVERRIDDEN" else words
+        blocked = "blocked: " + "; ".join(self.blocked_by)
+        if self.status == "OVERRIDDEN":
+            words = f"{blocked}; {words}" if self.blocked_by else words
+            return f"let through: {self.override}; {words}"
+        return blocked if self.blocked_by else words
 
-    def let_through(self, reason: str) -> Verdict:
-        """The same verdict under an override; rows that break the schema are never let through."""
+    def let_through(self, reason: str, blocked_by: tuple[str, ...] = ()) -> Verdict:
+        """The same verdict under an override; rows that break the schema are never let through.
+
+        Args:
+            reason: why a person lets the date through.
+            blocked_by: inputs that the rows were made without.
+        """
         lawful = all(problem.cause != INVALID_ROWS for problem in self.problems)
-        if self.status in ("FAIL", "BLOCKED") and lawful:
-            return replace(self, status="OVERRIDDEN", override=reason)
+        if (self.status == "FAIL" or blocked_by) and lawful:
+            return replace(self, status="OVERRIDDEN", override=reason, blocked_by=blocked_by)
         return self
 
     @property

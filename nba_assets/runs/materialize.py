@@ -11,15 +11,10 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 import dagster as dg
 import pyarrow as pa
-from dagster._core.storage.tags import (
-    ASSET_PARTITION_RANGE_END_TAG,
-    ASSET_PARTITION_RANGE_START_TAG,
-    EXTERNALLY_MANAGED_ASSETS_TAG,
-)
-from dagster._core.utils import make_new_run_id
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from nba_assets.assets.chosen_dates import chosen_tags
@@ -29,6 +24,11 @@ from nba_assets.automation.jobs import HISTORY_JOB, LEARNED, MODELS_JOB, PUBLISH
 from nba_assets.calendar.partitions import game_dates_between
 from nba_assets.definitions import build_defs
 from nba_assets.instance.home import prepare_home
+from nba_assets.instance.private_api import (
+    ASSET_PARTITION_RANGE_END_TAG,
+    ASSET_PARTITION_RANGE_START_TAG,
+    EXTERNALLY_MANAGED_ASSETS_TAG,
+)
 from nba_assets.settings import Settings
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -118,7 +118,7 @@ def materialize(
     report = RunReport(dates)
     started = time.perf_counter()
     with dg.DagsterInstance.get() as instance, _bar(progress) as bar:
-        run_id = make_new_run_id()
+        run_id = str(uuid4())
         task = bar.add_task("starting", total=len(names) * len(dates))
         instance.add_event_listener(run_id, lambda event: _note(event, report, bar, task))
         result = job.execute_in_process(

@@ -34,6 +34,7 @@ from nba_assets.schemas.predictions import (
 from nba_assets.schemas.raw import (
     RAW_GAME_LINES,
     RAW_INJURY_REPORTS,
+    RAW_LINEUPS,
     RAW_PLAY_BY_PLAY,
     RAW_PLAYER_BOXSCORES,
     RAW_PLAYER_POINTS_LINES,
@@ -51,6 +52,7 @@ TABLES: dict[str, TableSchema] = {
         RAW_PLAY_BY_PLAY,
         RAW_SHOT_CHART,
         RAW_INJURY_REPORTS,
+        RAW_LINEUPS,
         RAW_GAME_LINES,
         RAW_PLAYER_POINTS_LINES,
         PLAYER_GAME_EVENTS,

@@ -180,10 +180,10 @@ _MATCH = (
 
 RAW_INJURY_REPORTS = TableSchema(
     "raw_injury_reports",
-    "One row a player named in a capture of an injury list.",
-    ("captured_at", "team", "player_name"),
+    "One row per player named in a capture of an injury list, or in a report or event of a day.",
+    ("captured_at", "team", "player_name", "kind"),
     (
-        moment("captured_at", "When the list was captured."),
+        moment("captured_at", "From when the row counts as known; time_basis says why."),
         TEAM,
         PLAYER_NAME,
         integer("player_id", "NBA person id; NULL where the name is not resolved.", nullable=True, low=1),
@@ -196,6 +196,44 @@ RAW_INJURY_REPORTS = TableSchema(
         text("status_text", "Availability as the source said it.", nullable=True),
         text("reason", "Reason as the source said it.", nullable=True),
         *_MATCH,
+        text(
+            "kind",
+            "What the row was taken from.",
+            values=("list", "official_report", "inactive_list_event"),
+        ),
+        text(
+            "time_basis",
+            "What captured_at rests on: the capture; 17:00 US Eastern, assumed for a report without an hour; "
+            "the end of the day of an event, which is a label on that day and knowledge after it.",
+            values=("captured", "assumed_hour", "end_of_day"),
+        ),
+        SOURCE,
+    ),
+)
+
+RAW_LINEUPS = TableSchema(
+    "raw_lineups",
+    "One row per capture, game, team and player of a lineup.",
+    ("captured_at", "game_id", "team", "player_id"),
+    (
+        moment(
+            "captured_at",
+            "Capture; NULL for the first five of a game's events, public half an hour before tip-off.",
+            nullable=True,
+        ),
+        GAME,
+        TEAM,
+        PLAYER,
+        PLAYER_NAME,
+        text(
+            "kind",
+            "Projected by an observer, confirmed by the league before tip-off, seen at the first event, or "
+            "stated by the box score afterwards.",
+            values=("projected", "confirmed", "first_event", "final"),
+        ),
+        text("role", "Part in the lineup.", values=("starter", "bench", "inactive")),
+        text("position", "Position, where the source names one.", nullable=True),
+        text("reason", "Reason of an inactive player as the source said it.", nullable=True),
         SOURCE,
     ),
 )

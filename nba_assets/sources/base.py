@@ -83,6 +83,10 @@ class Source(Protocol):
         """raw_injury_reports; names are resolved among the appearances before each date."""
         ...
 
+    def lineups(self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame) -> Fetched:
+        """raw_lineups; names are resolved among the appearances before each date."""
+        ...
+
     def game_lines(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
         """raw_game_lines."""
         ...

@@ -7,7 +7,6 @@ Spark and BigQuery external tables read a table as a hive-partitioned one.
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,8 +23,10 @@ from nba_assets.storage.partition_file import (
     content_hash,
     decode,
     encode,
+    file_hash,
     read_stamp,
 )
+from nba_assets.storage.records import read_record, record_bytes
 from nba_assets.storage.written_rows import (
     Kept,
     WrittenRows,
@@ -33,6 +34,7 @@ from nba_assets.storage.written_rows import (
 from nba_assets.tabular.arrow_columns import pc
 
 DATE_COLUMN = "game_date"
+_MARKER = f"/{DATE_COLUMN}="
 _CLAIM = "lake.json"
 _REAL = {"archive", "live"}  # one league, told by its dumps and by its publishers
 _LISTING_PAYS = 50  # dates from which one listing is cheaper than asking for each
@@ -82,11 +84,12 @@ class Lake:
 
         Raises:
             MixedSourcesError: the lake holds another kind.
+            ValueError: what says so is damaged.
         """
         try:
-            held = json.loads(self.store.read(_CLAIM))["source"]
+            held = read_record(self.store.read(_CLAIM), f"{self.store.root}/{_CLAIM}")["source"]
         except FileNotFoundError:
-            self.store.write(_CLAIM, json.dumps({"source": kind}).encode())
+            self.store.write(_CLAIM, record_bytes({"source": kind}))
             return
         if held != kind and not {held, kind} <= _REAL:
             raise MixedSourcesError(
@@ -101,9 +104,12 @@ class Lake:
 
     def dates(self, table: str) -> list[dt.date]:
         """Stored dates of a table, in order."""
-        marker = f"/{DATE_COLUMN}="
-        names = self.store.list(f"{table}/")
-        return [dt.date.fromisoformat(n.split(marker)[1].split("/")[0]) for n in names if marker in n]
+        return [_date_of(name) for name in self.store.list(f"{table}/") if _MARKER in name]
+
+    def versions(self, table: str) -> dict[dt.date, str]:
+        """Stored dates of a table, in order, each with what changes whenever it is replaced."""
+        found = self.store.versions(f"{table}/").items()
+        return {_date_of(name): version for name, version in found if _MARKER in name}
 
     def stored(self, table: str, dates: Sequence[dt.date]) -> set[dt.date]:
         """Which of the dates have a partition."""
@@ -208,6 +214,19 @@ class Lake:
             {date: part.stamp.override for date, part in found if part.stamp.override},
         )
 
+    def file_hashes(self, table: str, dates: Iterable[dt.date]) -> dict[dt.date, str]:
+        """Hash of the whole file of each stored one among ``dates``."""
+
+        def hashed(date: dt.date) -> str | None:
+            try:
+                return file_hash(self.store.read(self.name(table, date)))
+            except FileNotFoundError:
+                return None
+
+        wanted = sorted(set(dates))
+        found = zip(wanted, _shared_out(hashed, wanted), strict=True)
+        return {date: text for date, text in found if text is not None}
+
     def stamp(self, table: str, date: dt.date) -> Stamp:
         """The stamp of a stored partition.
 
@@ -223,6 +242,10 @@ class Lake:
         """Stamps of the stored ones among ``dates``; errors as in :meth:`stamp`."""
         found = sorted(self.stored(table, dates))
         return dict(zip(found, _shared_out(lambda date: self.stamp(table, date), found), strict=True))
+
+
+def _date_of(name: str) -> dt.date:
+    return dt.date.fromisoformat(name.split(_MARKER)[1].split("/")[0])
 
 
 def _shared_out(work: Callable[[dt.date], Result], dates: Sequence[dt.date]) -> list[Result]:

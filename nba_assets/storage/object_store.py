@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -12,6 +13,8 @@ from urllib.parse import urlparse
 
 from dagster_gcp.gcs import GCSResource
 from google.api_core.exceptions import NotFound, PreconditionFailed
+
+_LOCK = ".lock"  # hidden: no listing names it
 
 
 class VersionConflictError(RuntimeError):
@@ -65,12 +68,21 @@ class ObjectStore(Protocol):
         """What changes whenever the object is replaced; empty when there is none."""
         ...
 
-    def delete(self, name: str) -> None:
-        """Remove an object; one that is not there is no error."""
+    def delete(self, name: str, version: str | None = None) -> None:
+        """Remove an object; one that is not there is no error.
+
+        Args:
+            name: the object.
+            version: remove it only if this is still its version; whatever the version is by default.
+        """
         ...
 
     def list(self, prefix: str) -> Iterator[str]:
         """Names of the objects below a prefix that ends in a slash, sorted."""
+        ...
+
+    def versions(self, prefix: str) -> dict[str, str]:
+        """The same names, each with its version."""
         ...
 
 
@@ -87,25 +99,33 @@ class FolderStore:
 
     def write(self, name: str, data: bytes, headers: Headers = _PLAIN) -> str:
         """See :class:`ObjectStore`; written beside under a hidden name, then renamed over."""
-        path = self._root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Hidden and without the parquet ending, so no reader's glob meets a half written file, not even
-        # one that a killed process left behind.
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        temporary.write_bytes(data)
+        temporary = self._beside(name, data)
         version = _version(temporary)
-        temporary.replace(path)
+        with self._locked():
+            temporary.replace(self._root / name)
         return version
 
     def write_if(self, name: str, data: bytes, version: str, headers: Headers = _PLAIN) -> str:
-        """See :class:`ObjectStore`; writers of an object take turns by a lock on a hidden file beside it."""
-        path = self._root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.with_name(f".{path.name}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        """See :class:`ObjectStore`."""
+        with self._locked():
             if self.version(name) != version:
                 raise VersionConflictError(f"{self.root}/{name}")
-            return self.write(name, data, headers)
+            temporary = self._beside(name, data)
+            written = _version(temporary)
+            temporary.replace(self._root / name)
+        return written
+
+    def _beside(self, name: str, data: bytes) -> Path:
+        """The bytes in a file of the same folder.
+
+        Hidden and without the parquet ending, so no reader's glob meets a half written file, not even one
+        that a killed process left behind.
+        """
+        path = self._root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        temporary.write_bytes(data)
+        return temporary
 
     def version(self, name: str) -> str:
         """See :class:`ObjectStore`: a rename puts another file in its place."""
@@ -114,9 +134,19 @@ class FolderStore:
         except FileNotFoundError:
             return ""
 
-    def delete(self, name: str) -> None:
+    def delete(self, name: str, version: str | None = None) -> None:
         """See :class:`ObjectStore`."""
-        (self._root / name).unlink(missing_ok=True)
+        with self._locked():
+            if version is None or self.version(name) == version:
+                (self._root / name).unlink(missing_ok=True)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Nobody else replaces or removes an object meanwhile; a process that dies lets go."""
+        self._root.mkdir(parents=True, exist_ok=True)
+        with (self._root / _LOCK).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def list(self, prefix: str) -> Iterator[str]:
         """See :class:`ObjectStore`."""
@@ -128,6 +158,11 @@ class FolderStore:
             if not name.startswith(".")
         ]
         yield from sorted(name.replace(os.sep, "/") for name in found)
+
+    def versions(self, prefix: str) -> dict[str, str]:
+        """See :class:`ObjectStore`."""
+        found = {name: self.version(name) for name in self.list(prefix)}
+        return {name: version for name, version in found.items() if version}
 
 
 def _version(path: Path) -> str:
@@ -176,18 +211,21 @@ class BucketStore:
         blob = self._bucket.get_blob(self._name(name))
         return str(blob.generation) if blob else ""
 
-    def delete(self, name: str) -> None:
+    def delete(self, name: str, version: str | None = None) -> None:
         """See :class:`ObjectStore`."""
-        try:
-            self._bucket.blob(self._name(name)).delete()
-        except NotFound:
-            return
+        with suppress(NotFound, PreconditionFailed):
+            generation = None if version is None else int(version)
+            self._bucket.blob(self._name(name)).delete(if_generation_match=generation)
 
     def list(self, prefix: str) -> Iterator[str]:
         """See :class:`ObjectStore`."""
+        yield from self.versions(prefix)
+
+    def versions(self, prefix: str) -> dict[str, str]:
+        """See :class:`ObjectStore`."""
         skip = len(self._prefix) + 1 if self._prefix else 0
-        for blob in self._bucket.list_blobs(prefix=self._name(prefix)):
-            yield blob.name[skip:]
+        blobs = self._bucket.list_blobs(prefix=self._name(prefix))
+        return {blob.name[skip:]: str(blob.generation) for blob in blobs}
 
 
 def open_store(root: str, gcs: GCSResource | None = None) -> ObjectStore:

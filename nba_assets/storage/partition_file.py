@@ -1,4 +1,8 @@
-"""One partition as bytes: parquet, and in its footer the stamp that says how it was made."""
+"""One partition as bytes: parquet, and in its footer the stamp that says how it was made, and a seal.
+
+The seal is a hash of the whole file, footer included, with the seal's own digits taken for zeros. Whoever
+reads the file finds a byte that has flipped anywhere, and rows that somebody edited under the old stamp.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,8 @@ import pyarrow.parquet as pq
 
 # A column of a dozen numbers does not shrink, and the compressor's start costs more than the writing.
 _FEW_ROWS = 32
+_SEAL = b"blake2b:"
+_DIGITS = 32
 
 
 @dataclass(frozen=True)
@@ -42,12 +48,15 @@ def encode(rows: pa.Table, stamp: Stamp) -> bytes:
         compression="zstd" if rows.num_rows > _FEW_ROWS else "none",
         use_dictionary=False,  # of a few hundred rows it makes files larger, and slower to write
         write_statistics=False,  # a partition is read whole or not at all
-        write_page_checksum=True,  # a byte that flips on a disk must not come back as another number
+        write_page_checksum=True,  # for other readers: ours look at the seal
         store_schema=False,
     ) as writer:
         writer.write_table(rows, row_group_size=1 << 20)
-        writer.add_key_value_metadata(vars(stamp))
-    return sink.getvalue().to_pybytes()
+        writer.add_key_value_metadata(vars(stamp) | {"seal": _SEAL.decode() + "0" * _DIGITS})
+    data = bytearray(sink.getvalue().to_pybytes())
+    place = _seal_place(data)
+    data[place : place + _DIGITS] = file_hash(data).encode()
+    return bytes(data)
 
 
 def decode(data: bytes, name: str, schema: pa.Schema) -> tuple[pa.Table, Stamp]:
@@ -56,8 +65,9 @@ def decode(data: bytes, name: str, schema: pa.Schema) -> tuple[pa.Table, Stamp]:
     Raises:
         ValueError: damaged, or other columns; it names the file and the remedy.
     """
+    _check_seal(data, name)
     try:
-        file = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
+        file = pq.ParquetFile(pa.BufferReader(data))
         rows = file.read(columns=schema.names, use_threads=False).select(schema.names).cast(schema)
         return rows, _stamp(file.metadata)
     except (pa.ArrowException, OSError, KeyError, ValueError) as error:
@@ -73,6 +83,7 @@ def read_stamp(data: bytes, name: str) -> Stamp:
     Raises:
         ValueError: damaged, or of an older layout; it names the file and the remedy.
     """
+    _check_seal(data, name)
     try:
         return _stamp(pq.read_metadata(pa.BufferReader(data)))
     except (pa.ArrowException, OSError, KeyError, UnicodeDecodeError) as error:
@@ -82,6 +93,26 @@ def read_stamp(data: bytes, name: str) -> Stamp:
 def _stamp(metadata: pq.FileMetaData) -> Stamp:
     said = metadata.metadata or {}
     return Stamp(**{field: said[field.encode()].decode() for field in Stamp.__dataclass_fields__})
+
+
+def file_hash(data: bytes | bytearray) -> str:
+    """Hash of a file's bytes."""
+    return hashlib.blake2b(data, digest_size=_DIGITS // 2).hexdigest()
+
+
+def _check_seal(data: bytes, name: str) -> None:
+    place = _seal_place(data)
+    if place >= 0:
+        blank = data[:place] + b"0" * _DIGITS + data[place + _DIGITS :]
+        if data[place : place + _DIGITS] == file_hash(blank).encode():
+            return
+    raise ValueError(f"{name} is not as it was written. Materialize this partition again.")
+
+
+def _seal_place(data: bytes | bytearray) -> int:
+    """Where the digits of the seal start; -1 without one. It is the last thing written to the footer."""
+    marker = data.rfind(_SEAL)
+    return marker + len(_SEAL) if marker >= 0 else -1
 
 
 def content_hash(data: bytes) -> str:

@@ -40,9 +40,9 @@ def webhook(told: list[str]) -> Iterator[Webhook]:
     server.close()
 
 
-def _settings(url: str | None) -> Settings:
+def _settings(url: str | None, lake: str = "/nonexistent") -> Settings:
     hook = SecretStr(url) if url else None
-    return Settings(alert_webhook=hook, odds_api_key=SecretStr(KEY), source="live")  # type: ignore[arg-type]
+    return Settings(alert_webhook=hook, odds_api_key=SecretStr(KEY), source="live", lake=lake)  # type: ignore[arg-type]
 
 
 def test_a_message_reaches_the_webhook_without_secrets(
@@ -99,7 +99,7 @@ def bench(tmp_path: Path) -> Iterator[Workbench]:
 
 
 def test_a_failed_check_is_told_of_once(bench: Workbench, webhook: Webhook, told: list[str]) -> None:
-    settings = _settings(webhook.url)
+    settings = _settings(webhook.url, bench.root)
     sensors = AlertSensors(settings, FetchDesk(settings), Alerts(settings))
     cursor: str | None = None
 
@@ -126,7 +126,7 @@ def test_what_failed_before_the_first_look_is_history(
 ) -> None:
     SOURCE[BAD] = [1.0]
     bench.run(FIRST, LAST, ["bottom"])
-    settings = _settings(webhook.url)
+    settings = _settings(webhook.url, bench.root)
     sensors = AlertSensors(settings, FetchDesk(settings), Alerts(settings))
     sensors.checks(dg.build_sensor_context(bench.instance, None))
     assert told == []

@@ -74,11 +74,11 @@ def test_nothing_is_corrupted_and_nothing_is_lost(
         assert by_itself.returncode == 0, words
     assert _bytes(busy) == _bytes(alone), "the same bytes as from one process, in every table and date"
     assert not list(busy.rglob("*.tmp"))
+    gate = Gate(Lake(FolderStore(busy / "lake")))
+    for table in busy_process.TABLES:
+        assert gate.open(table, DATES) == DATES, table
     monkeypatch.setenv("DAGSTER_HOME", str(busy / "home"))  # where the event log looks for itself
     with dg.DagsterInstance.from_config(str(busy / "home")) as instance:
-        gate = Gate(instance, Lake(FolderStore(busy / "lake")))
-        for table in busy_process.TABLES:
-            assert gate.open(table, DATES) == DATES, table
         assert all(run.is_success for run in instance.get_runs())
         _every_event_is_there(instance)
 

@@ -73,7 +73,7 @@ def test_every_run_is_good(week: LiveDays) -> None:
 
 def test_every_date_is_complete_and_green(week: LiveDays) -> None:
     names = [name for name in week.graph.names if name != "coverage"]
-    gate = Gate(week.instance, week.lake)
+    gate = Gate(week.lake)
     for table in names:
         assert gate.open(table, WEEK) == WEEK, table
     ledger = read_table(week.lake, "coverage", dates=WEEK)
@@ -146,7 +146,7 @@ def test_nobody_was_told_of_anything(week: LiveDays) -> None:
 def test_nothing_is_stale_afterwards(week: LiveDays) -> None:
     """Neither what was made in the week nor what the archive had made before it went live."""
     lake = RememberingLake(week.lake.store)
-    look = Staleness(lake, Gate(week.instance, lake), FetchDesk(week.settings).source())
+    look = Staleness(lake, Gate(lake), FetchDesk(week.settings).source())
     past = game_dates_between(dt.date.fromisoformat(FIRST_PAST), dt.date.fromisoformat(LAST_PAST))
     found = [item for table in week.graph.derived for item in look.stale(table, [*past, *WEEK])]
     raw = [table for table in week.graph.tables if table.name in week.graph.raw]

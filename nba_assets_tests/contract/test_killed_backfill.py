@@ -8,7 +8,6 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
-import dagster as dg
 import numpy as np
 import pandas as pd
 import pytest
@@ -60,18 +59,15 @@ def _contents(folder: Path) -> dict[str, str]:
             for table in TABLES for name in store.list(f"{table}/")}  # fmt: skip
 
 
-def _shut(folder: Path, dates: list[dt.date], monkeypatch: pytest.MonkeyPatch) -> dict[str, dict]:
-    monkeypatch.setenv("DAGSTER_HOME", str(folder / "dagster"))
-    with dg.DagsterInstance.get() as instance:
-        gate = Gate(instance, Lake(open_store(str(folder / "lake"))))
-        return {table: gate.shut(table, dates) for table in TABLES}
+def _shut(folder: Path, dates: list[dt.date]) -> dict[str, dict]:
+    gate = Gate(Lake(open_store(str(folder / "lake"))))
+    return {table: gate.shut(table, dates) for table in TABLES}
 
 
 def test_twenty_kills_leave_no_trace(
     league: Path,
     workers: multiprocessing.context.ForkServerContext,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     days = _days(league)
     dates, chance = game_dates_between(days[0], days[-1]), np.random.default_rng(20)
@@ -99,6 +95,6 @@ def test_twenty_kills_leave_no_trace(
 
     assert 0 < len(stored) < len(_contents(alone))
     assert _contents(killed) == _contents(alone)
-    shut = _shut(killed, dates, monkeypatch)
-    assert shut == _shut(alone, dates, monkeypatch)
+    shut = _shut(killed, dates)
+    assert shut == _shut(alone, dates)
     assert set(shut["raw_player_boxscores"]) == {days[9]}

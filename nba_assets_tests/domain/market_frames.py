@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from nba_assets.calendar.tipoffs import with_stated_tipoffs
+from nba_assets.domain.raw.event_games import stated_tipoffs
+
 TEXT = pd.StringDtype("pyarrow")
 
 
@@ -27,9 +30,10 @@ def appearances_of(*rows: tuple[int, str, str, str]) -> pd.DataFrame:
 
 
 def archive_schedule(archive: Path) -> pd.DataFrame:
+    """The archive's schedule, tip-offs of odds feeds included."""
     frames = [pd.read_parquet(path) for path in sorted((archive / "schedule").glob("games_*.parquet"))]
     rows = pd.concat(frames, ignore_index=True)
-    return pd.DataFrame(
+    schedule = pd.DataFrame(
         {
             "game_id": rows["game_id"].astype(TEXT),
             "game_date": pd.to_datetime(rows["game_date"]).astype("datetime64[ns]"),
@@ -40,6 +44,8 @@ def archive_schedule(archive: Path) -> pd.DataFrame:
             "is_postponed": False,
         }
     )
+    odds = [pd.read_parquet(path) for path in sorted((archive / "odds").glob("*.parquet"))]
+    return with_stated_tipoffs(schedule, pd.concat([stated_tipoffs(rows, schedule) for rows in odds]))
 
 
 def archive_appearances(archive: Path) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from rich.console import Console
 from nba_assets.calendar.partitions import game_dates_between
 from nba_assets.cli.explain import print_explanation
 from nba_assets.definitions import GRAPH
-from nba_assets.quality.causes import FILE_GONE, INCOMPLETE
+from nba_assets.quality.causes import INCOMPLETE, NOT_RUN_YET
 from nba_assets.quality.ledger import entries
 from nba_assets.reports.reading import read_table
 from nba_assets.runs.materialize import materialize
@@ -99,7 +99,7 @@ def test_the_half_loaded_team_table_is_found_named_and_healed(season: Settings) 
 
     blamed = usage[usage["cause_table"].notna()]
     assert set(blamed["cause_table"]) == {TEAMS}
-    assert set(blamed["cause"].str.split(": ").str[0]) == {INCOMPLETE, FILE_GONE}
+    assert set(blamed["cause"].str.split(": ").str[0]) == {INCOMPLETE, NOT_RUN_YET}
     assert set(blamed["game_date"].dt.date) == set(lost)
     assert "usage_rate" in _said(season)
     assert f"{TEAMS}: {INCOMPLETE}" in _said(season)

@@ -19,6 +19,7 @@ from nba_assets.domain.feature_store.ml_feature_store_v2 import (
     INJURY_RISK,
     steps,
 )
+from nba_assets.instance import home
 from nba_assets.modeling.systems.catalog import (
     BASELINES,
     ENSEMBLE,
@@ -36,6 +37,7 @@ from nba_assets.runs.materialize import materialize
 from nba_assets.settings import Settings
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
+from nba_assets_tests.refusing_event_log import refusing_configuration
 
 SLOW = ("catboost_extended", "points_quantile")
 FEW_TREES = {"ops": {name: {"config": {"hyper_parameters": {"trees": 8}}} for name in SLOW}}
@@ -53,7 +55,7 @@ class Shown:
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
-    """The demo on four teams and thirty-six dates, its slowest models of a few trees."""
+    """The demo on four teams and thirty-six dates, its slowest models of a few trees, as on Dagster+."""
     folder = tmp_path_factory.mktemp("demo")
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {"SEASONS": 1, "TEAMS": 4, "DATES": 36}.items():
@@ -61,6 +63,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
         patch.setattr(demo, "materialize", partial(materialize, more_config=FEW_TREES))
         patch.setenv("DAGSTER_HOME", os.environ.get("DAGSTER_HOME", ""))
         patch.setenv("COLUMNS", "240")
+        patch.setattr(home, "configuration", lambda: refusing_configuration(folder / "events"))
         settings = Settings(
             lake=str(folder / "lake"), archive_dir=folder / "league", DAGSTER_HOME=folder / "dagster"
         )  # type: ignore[call-arg]

@@ -36,7 +36,7 @@ def bench(tmp_path: Path) -> Iterator[Workbench]:
 
 
 def stale(bench: Workbench, names: Sequence[str] = NAMES) -> list[Stale]:
-    looking = Staleness(bench.lake, Gate(bench.instance, bench.lake), cast(Source, None))
+    looking = Staleness(bench.lake, Gate(bench.lake), cast(Source, None))
     return [item for table in LADDER if table.name in names for item in looking.stale(table, DAYS)]
 
 
@@ -115,7 +115,7 @@ def test_a_date_that_its_gate_shuts_is_blocked_and_not_stale(bench: Workbench) -
     SOURCE[BAD] = [-1.0, 2.0]
     assert not bench.run(BAD, names=["bottom"]).success
     assert keyed(stale(bench)) == [("memory", date) for date in DATES if date > BAD]
-    looking = Staleness(bench.lake, Gate(bench.instance, bench.lake), cast(Source, None))
+    looking = Staleness(bench.lake, Gate(bench.lake), cast(Source, None))
     bottom, middle = LADDER[:2]
     for each in (bottom, middle):
         assert BAD not in map(str, looking.fresh(each, DAYS))

@@ -4,7 +4,6 @@ import datetime as dt
 import os
 from collections.abc import Iterator
 
-import dagster as dg
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -53,10 +52,8 @@ def seasons(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Reader, 
             report = materialize(settings, first, last, NEEDED, progress=False)
             assert report.success
             assert not report.blocked
-        with dg.DagsterInstance.get() as instance:
-            lake = Lake(open_store(settings.lake))
-            reader = Reader(lake, Gate(instance, lake))
-            yield reader, game_dates_between(first, last)
+        lake = Lake(open_store(settings.lake))
+        yield Reader(lake, Gate(lake)), game_dates_between(first, last)
 
 
 @pytest.fixture(scope="module")

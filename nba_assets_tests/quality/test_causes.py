@@ -5,8 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from nba_assets.quality.causes import FILE_GONE, INCOMPLETE, NOT_RUN_SINCE, NOT_RUN_YET, Blame, Cause
-from nba_assets.quality.gate import GONE, OLDER
+from nba_assets.quality.causes import INCOMPLETE, NOT_RUN_SINCE, NOT_RUN_YET, Blame, Cause
 from nba_assets.quality.verdict import FAILED_CHECK, Problem, Verdict
 from nba_assets.tabular.problems import (
     NOT_PUBLISHED,
@@ -82,7 +81,7 @@ LEVELS = {
         ("teams", FAILED_CHECK, "games: 1 of 2 (50.0%), missing BOS"),
     ),
     "a table was not run": (
-        {"teams": None, "players": _blocked("teams: its coverage was never evaluated")},
+        {"teams": None, "players": _blocked("teams: not materialized")},
         {},
         ("teams", NOT_RUN_YET, "teams has no rows of this date and no run has refused it"),
     ),
@@ -90,11 +89,6 @@ LEVELS = {
         {"raw_box": None, "teams": None, "players": None},
         {},
         ("raw_box", NOT_RUN_YET, "raw_box has no rows of this date and no run has refused it"),
-    ),
-    "its file is gone": (
-        {"teams": None, "players": _blocked(f"teams: {GONE}")},
-        {},
-        ("teams", FILE_GONE, f"teams was {GONE}"),
     ),
     "a half loaded table passed": (
         {"players": _short(f"{GAME}/7", f"{GAME}/8")},
@@ -109,11 +103,6 @@ LEVELS = {
             INCOMPLETE,
             f"teams has no rows of 1 games ({GAME}), let through: late feed; its inputs have them",
         ),
-    ),
-    "the check is of an older materialization": (
-        {"players": _blocked(f"teams: {OLDER}")},
-        {},
-        ("teams", OLDER, f"teams: {OLDER}"),
     ),
     "everything before it has healed": (
         {"players": _blocked(f"teams: {SHUT}")},

@@ -1,136 +1,112 @@
+"""The gate answers from the lake alone: partitions, and refusals that name what they left there."""
+
+from __future__ import annotations
+
 import datetime as dt
-import time
-from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
-from typing import cast
 
-import dagster as dg
+import pyarrow as pa
 import pytest
-from dagster._core.definitions.asset_checks.asset_check_evaluation import (
-    AssetCheckEvaluationTargetMaterializationData,
-)
-from dagster._core.test_utils import create_run_for_test
 
-from nba_assets.quality.gate import CHECK_NAME, Gate, Status, _Verdict, check_key
+from nba_assets.quality.gate import Gate, Shut
+from nba_assets.quality.refusals import Refusals
+from nba_assets.quality.verdict import Verdict
 from nba_assets.storage.lake import Lake
-from nba_assets_tests.workbench import passing_instance
+from nba_assets.storage.object_store import FolderStore
+from nba_assets.storage.partition_file import Stamp
 
-DATE = dt.date(2023, 12, 4)
-OTHER = dt.date(2023, 12, 5)
+DATE, OTHER = dt.date(2023, 12, 4), dt.date(2023, 12, 5)
+FAILED = {DATE: Verdict("FAIL")}
 
 
 @pytest.fixture
-def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
-    opened = passing_instance(tmp_path)
-    yield opened
-    opened.dispose()
+def lake(tmp_path: Path) -> Lake:
+    return Lake(FolderStore(tmp_path))
 
 
-def _materialize(instance: dg.DagsterInstance, date: dt.date = DATE) -> int:
-    instance.report_runless_asset_event(dg.AssetMaterialization("table", partition=str(date)))
-    return instance.event_log_storage.get_latest_storage_id_by_partition(
-        dg.AssetKey("table"), dg.DagsterEventType.ASSET_MATERIALIZATION
-    )[str(date)]
+@pytest.fixture
+def refusals(lake: Lake) -> Refusals:
+    return Refusals(lake.store)
 
 
-def _gate(instance: dg.DagsterInstance, stored: bool = True, run_id: str | None = None) -> Gate:
-    """The gate of a lake that holds every date, or none."""
-    lake = SimpleNamespace(stored=lambda table, dates: set(dates) if stored else set())
-    return Gate(instance, cast("Lake", lake), run_id)
+def _write(lake: Lake, value: float = 1.0, date: dt.date = DATE) -> None:
+    rows = pa.table({"game_date": pa.array([date], pa.date32()), "value": [value]})
+    lake.write("table", rows, {date: Stamp("code", "schema", "inputs")})
 
 
-def _evaluate(
-    instance: dg.DagsterInstance, target: int | None, passed: bool = True, check: str = CHECK_NAME
+def _refuse(lake: Lake, refusals: Refusals) -> None:
+    refusals.keep("table", FAILED, lake.file_hashes("table", [DATE]))
+
+
+def test_a_partition_without_a_refusal_is_open(lake: Lake) -> None:
+    _write(lake)
+    assert Gate(lake).shut("table", [DATE]) == {}
+    assert Gate(lake).open("table", [DATE]) == [DATE]
+
+
+def test_a_date_that_is_not_stored_is_shut(lake: Lake) -> None:
+    assert Gate(lake).shut("table", [DATE]) == {DATE: Shut.NOT_MATERIALIZED}
+
+
+def test_a_refusal_shuts_what_it_left_in_the_lake(lake: Lake, refusals: Refusals) -> None:
+    _refuse(lake, refusals)
+    assert Gate(lake).shut("table", [DATE]) == {DATE: Shut.REFUSED}, "nothing was stored"
+    _write(lake)
+    assert Gate(lake).shut("table", [DATE]) == {}, "written since, and the process died before it healed"
+    _refuse(lake, refusals)
+    assert Gate(lake).shut("table", [DATE]) == {DATE: Shut.REFUSED}
+    _write(lake, 2.0)
+    assert Gate(lake).shut("table", [DATE]) == {}
+
+
+def test_a_refused_partition_that_was_deleted_is_still_not_open(lake: Lake, refusals: Refusals) -> None:
+    _write(lake)
+    _refuse(lake, refusals)
+    lake.store.delete(lake.name("table", DATE))
+    assert Gate(lake).shut("table", [DATE]) == {DATE: Shut.NOT_MATERIALIZED}
+
+
+def test_healing_opens_unchanged_bytes_and_says_when(lake: Lake, refusals: Refusals) -> None:
+    _write(lake)
+    _refuse(lake, refusals)
+    versions = refusals.versions("table", [DATE])
+    before = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    refusals.heal("table", [DATE], versions)
+    assert Gate(lake).open("table", [DATE]) == [DATE]
+    assert refusals.healed("table", [DATE])[DATE] >= before
+
+
+def test_a_refusal_that_another_run_has_made_meanwhile_is_not_healed(lake: Lake, refusals: Refusals) -> None:
+    _write(lake)
+    _refuse(lake, refusals)
+    versions = refusals.versions("table", [DATE])
+    refusals.keep("table", {DATE: Verdict("BLOCKED")}, lake.file_hashes("table", [DATE]))
+    refusals.heal("table", [DATE], versions)
+    assert Gate(lake).shut("table", [DATE]) == {DATE: Shut.REFUSED}
+
+
+def test_the_same_refusal_again_is_not_written_again(lake: Lake, refusals: Refusals) -> None:
+    _refuse(lake, refusals)
+    before = refusals.versions("table", [DATE])
+    _refuse(lake, refusals)
+    assert refusals.versions("table", [DATE]) == before
+
+
+def test_each_date_and_table_is_judged_alone_and_open_dates_are_sorted(
+    lake: Lake, refusals: Refusals
 ) -> None:
-    instance.report_runless_asset_event(
-        dg.AssetCheckEvaluation(
-            asset_key=dg.AssetKey("table"),
-            check_name=check,
-            passed=passed,
-            partition=str(DATE),
-            metadata={},
-            target_materialization_data=target
-            and AssetCheckEvaluationTargetMaterializationData(
-                storage_id=target, run_id="r", timestamp=time.time()
-            ),
-        )
-    )
+    _write(lake)
+    _write(lake, date=OTHER)
+    _refuse(lake, refusals)
+    assert Gate(lake).open("table", [OTHER, DATE]) == [OTHER]
+    assert Gate(lake).shut("another", [OTHER]) == {OTHER: Shut.NOT_MATERIALIZED}
+    assert Gate(lake).shut("table", []) == {}
 
 
-def test_a_current_passing_check_opens(instance: dg.DagsterInstance) -> None:
-    _evaluate(instance, _materialize(instance))
-    assert _gate(instance).shut("table", [DATE]) == {}
-    assert _gate(instance).open("table", [DATE]) == [DATE]
-
-
-def test_silence_shuts(instance: dg.DagsterInstance) -> None:
-    assert _gate(instance).shut("table", [DATE]) == {DATE: "table: its coverage was never evaluated"}
-    _materialize(instance)
-    assert _gate(instance).shut("table", [DATE]) == {DATE: "table: its coverage was never evaluated"}
-
-
-def test_another_check_opens_nothing(instance: dg.DagsterInstance) -> None:
-    _evaluate(instance, _materialize(instance), check="freshness")
-    assert _gate(instance).open("table", [DATE]) == []
-
-
-def test_a_failed_check_shuts(instance: dg.DagsterInstance) -> None:
-    _evaluate(instance, _materialize(instance), passed=False)
-    assert _gate(instance).shut("table", [DATE]) == {DATE: "table: coverage check failed"}
-
-
-def test_a_check_on_an_older_materialization_shuts(instance: dg.DagsterInstance) -> None:
-    _evaluate(instance, _materialize(instance))
-    _materialize(instance)
-    assert _gate(instance).shut("table", [DATE]) == {
-        DATE: "table: coverage was evaluated on an older materialization"
-    }
-
-
-@pytest.mark.parametrize(
-    ("asks", "others", "opens"), [("mine", 1, True), ("mine", 0, False), (None, 1, False)]
-)
-def test_a_run_waits_for_another_that_is_about_to_judge(
-    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch, asks: str | None, others: int, opens: bool
-) -> None:
-    """Two backfills of one date: one had materialized it and not judged it yet when the other asked."""
-    for _ in range(others):
-        create_run_for_test(instance, job_name="other", status=dg.DagsterRunStatus.STARTED)
-    said = iter([_Verdict(Status.SUCCEEDED, 4, 2), _Verdict(Status.SUCCEEDED, 4, 4)])
-    monkeypatch.setattr(Gate, "_verdicts", lambda *_: {str(DATE): next(said)})
-    monkeypatch.setattr(f"{Gate.__module__}._PAUSE", 0.0)
-    assert (_gate(instance, run_id=asks).open("table", [DATE]) == [DATE]) == opens
-
-
-def test_a_check_of_nothing_shuts(instance: dg.DagsterInstance) -> None:
-    _evaluate(instance, None)
-    assert _gate(instance).shut("table", [DATE]) == {DATE: "table: not materialized"}
-
-
-def test_a_check_that_does_not_say_of_what_shuts(instance: dg.DagsterInstance) -> None:
-    _materialize(instance)
-    _evaluate(instance, None)
-    assert _gate(instance).shut("table", [DATE]) == {
-        DATE: "table: coverage was evaluated on an older materialization"
-    }
-
-
-def test_each_date_is_judged_alone_and_open_dates_are_sorted(instance: dg.DagsterInstance) -> None:
-    _evaluate(instance, _materialize(instance))
-    _materialize(instance, OTHER)
-    assert _gate(instance).open("table", [OTHER, DATE]) == [DATE]
-    assert list(_gate(instance).shut("table", [OTHER, DATE])) == [OTHER]
-    assert _gate(instance).shut("table", []) == {}
-
-
-def test_the_check_is_the_blocking_one_of_the_table() -> None:
-    assert check_key("table") == dg.AssetCheckKey(dg.AssetKey("table"), "coverage")
-
-
-def test_a_verdict_without_a_file_shuts(instance: dg.DagsterInstance) -> None:
-    """Somebody deleted a folder behind Dagster's back."""
-    _evaluate(instance, _materialize(instance))
-    assert _gate(instance, stored=False).shut("table", [DATE]) == {
-        DATE: "table: materialized, but its file is not in the lake"
-    }
+def test_a_damaged_refusal_opens_nothing(lake: Lake, refusals: Refusals) -> None:
+    _write(lake)
+    _refuse(lake, refusals)
+    (path,) = Path(lake.store.root).glob("_refused/table/*.json")
+    path.write_bytes(path.read_bytes().replace(b"FAIL", b"PASS"))
+    with pytest.raises(ValueError, match=r"2023-12-04\.json is damaged\. Delete it"):
+        Gate(lake).open("table", [DATE])

@@ -21,9 +21,10 @@ from nba_assets.domain.teams import tricode_of_name
 
 RAW_INJURY_COLUMNS = [
     "game_date", "captured_at", "team", "player_name", "player_id", "status", "status_text", "reason",
-    "match_method", "match_confidence", "source",
+    "match_method", "match_confidence", "kind", "time_basis", "source",
 ]  # fmt: skip
 
+CAPTURED = "captured"  # time_basis of rows whose capture time the source states
 _KEY = ["captured_at", "team", "player_name"]
 _TEXT = pd.StringDtype("pyarrow")
 _CONFLICT_MARKER = r"^(?:<<<<<<<|=======|>>>>>>>)"
@@ -54,30 +55,31 @@ def injuries_from_archive(
     refused = pd.Series(pd.NA, index=rows.index, dtype=_TEXT)
     refused[rows["Player"].isna()] = "no_player"
     refused[rows["Team"].astype("object").str.contains(_CONFLICT_MARKER, na=False)] = "merge_conflict_marker"
-    table["game_date"] = _filed_under(table["captured_at"], schedule)
+    table["game_date"] = filed_under(table["captured_at"], schedule)
     refused[table["game_date"].isna() & refused.isna()] = "no_game_date_after_capture"
     good = refused.isna()
     table.loc[good, "team"] = _tricodes(rows.loc[good, "Team"], schedule)
-    table = table.join(statuses(rows["Status"], rows["Details"], table["game_date"])).assign(source="archive")
+    table = table.join(statuses(rows["Status"], rows["Details"], table["game_date"]))
+    table = table.assign(kind="list", time_basis=CAPTURED)
     table["match_method"] = table["match_confidence"] = table["player_id"] = None
     reports = identified_reports(table.loc[good], appearances)
     refused.loc[reports.index] = _repeats(reports)
     reports = _without_contradictions(reports).loc[refused.loc[reports.index].isna()]
-    return _as_table(reports), _refused(refused, table["game_date"])
+    return as_raw_injuries(reports), refused_counts(refused, table["game_date"])
 
 
 def injury_report_coverage(reports: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:
     """Which teams have an injury report for a game, and from when.
 
-    In: raw_injury_reports; schedule as in ``tipoffs.game_cutoffs``. Out: game_id*, team*,
-    injury_captured_at (UTC): the team's latest capture filed under the game's date and captured before its
-    tip-off (18:00 US Eastern where none is known). A player of such a team who is not listed is available;
-    a team that is absent has no report. Reports filed under earlier dates are not consulted, so a date alone
-    and a date in a range agree.
+    In: raw_injury_reports, of which only rows with a stated capture time count; schedule as in
+    ``tipoffs.game_cutoffs``. Out: game_id*, team*, injury_captured_at (UTC): the
+    team's latest capture filed under the game's date and captured before its tip-off (noon US Eastern where
+    none is known). A player of such a team who is not listed is available; a team that is absent has no
+    report. Reports filed under earlier dates are not consulted, so a date alone and a date in a range agree.
     """
     games = game_cutoffs(schedule)[["game_id", "game_date", "home_team", "away_team", "cutoff_utc"]]
     sides = games.melt(id_vars=["game_id", "game_date", "cutoff_utc"], value_name="team")
-    captures = reports[["game_date", "team", "captured_at"]].drop_duplicates()
+    captures = _captured(reports)[["game_date", "team", "captured_at"]].drop_duplicates()
     known = sides.merge(captures, on=["game_date", "team"])
     known = known.loc[known["captured_at"] < known["cutoff_utc"]]
     latest = known.groupby(["game_id", "team"])["captured_at"].max()
@@ -95,7 +97,7 @@ def injuries_as_of(reports: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFram
     latest = injury_report_coverage(reports, schedule)
     dates = game_cutoffs(schedule)[["game_id", "game_date"]]
     listed = latest.merge(dates, on="game_id").merge(
-        reports.loc[reports["player_id"].notna()],
+        _captured(reports).dropna(subset="player_id"),
         left_on=["game_date", "team", "injury_captured_at"],
         right_on=["game_date", "team", "captured_at"],
     )
@@ -107,7 +109,11 @@ def injuries_as_of(reports: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFram
     return listed.drop_duplicates(["game_id", "player_id"])[columns].reset_index(drop=True)
 
 
-def _filed_under(captured_at: pd.Series, schedule: pd.DataFrame) -> pd.Series:
+def _captured(reports: pd.DataFrame) -> pd.DataFrame:
+    return reports[reports["time_basis"].eq(CAPTURED).to_numpy(bool)]
+
+
+def filed_under(captured_at: pd.Series, schedule: pd.DataFrame) -> pd.Series:
     """First game date whose cutoff lies after the capture; NaT past the last one."""
     captures = captured_at.drop_duplicates().sort_values().to_frame("captured_at")
     filed = pd.merge_asof(
@@ -159,13 +165,27 @@ def _without_contradictions(reports: pd.DataFrame) -> pd.DataFrame:
     return reports.assign(status=group.transform("first").mask(group.transform("nunique").gt(1)))
 
 
-def _as_table(reports: pd.DataFrame) -> pd.DataFrame:
-    table = reports.sort_values(["game_date", *_KEY], kind="stable", ignore_index=True)[RAW_INJURY_COLUMNS]
-    texts = ["team", "player_name", "status", "status_text", "reason", "match_method", "source"]
+def as_raw_injuries(reports: pd.DataFrame) -> pd.DataFrame:
+    """Accepted rows of an archive in the columns of raw_injury_reports, sorted by date and key."""
+    table = reports.assign(source="archive").sort_values(
+        ["game_date", *_KEY], kind="stable", ignore_index=True
+    )[RAW_INJURY_COLUMNS]
+    texts = [
+        "team",
+        "player_name",
+        "status",
+        "status_text",
+        "reason",
+        "match_method",
+        "kind",
+        "time_basis",
+        "source",
+    ]
     return table.astype(dict.fromkeys(texts, _TEXT) | {"player_id": "Int64", "match_confidence": "float64"})
 
 
-def _refused(refused: pd.Series, game_date: pd.Series) -> pd.DataFrame:
+def refused_counts(refused: pd.Series, game_date: pd.Series) -> pd.DataFrame:
+    """Number of refused rows by reason and the date that they are about: reason, game_date, count."""
     counts = pd.DataFrame({"reason": refused, "game_date": game_date}).dropna(subset="reason")
     counts = counts.groupby(["reason", "game_date"], dropna=False).size().rename("count").reset_index()
     return counts.astype({"reason": _TEXT})

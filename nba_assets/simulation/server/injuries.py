@@ -43,7 +43,7 @@ def report(world: World, date: dt.date, clock: str, now: dt.datetime) -> bytes |
     if time.minute != _FIRST.minute or not _FIRST <= time <= _LAST or now < at:
         return None
     table = list(_table(world.on(date), listed(world, date, at)))
-    return _pdf(f"Injury Report: {at:%m/%d/%y %I:%M %p}", table) if table else None
+    return report_pdf(f"Injury Report: {at:%m/%d/%y %I:%M %p}", table) if table else None
 
 
 def _said(row: Row) -> Row:
@@ -73,7 +73,8 @@ def _table(matches: Iterable[Match], rows: Sequence[Row]) -> Iterable[tuple[str,
                 date, heading, name = today, ("", ""), ""
 
 
-def _pdf(title: str, table: Sequence[tuple[str, ...]]) -> bytes:
+def report_pdf(title: str, table: Sequence[tuple[str, ...]]) -> bytes:
+    """The page of a report: its title and the cells of its rows, in the order of the league's headings."""
     pages = [table[i : i + _ROWS_A_PAGE] for i in range(0, len(table), _ROWS_A_PAGE)]
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",

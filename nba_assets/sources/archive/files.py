@@ -13,6 +13,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from nba_assets.calendar.tipoffs import with_stated_tipoffs
+from nba_assets.domain.raw.event_games import stated_tipoffs
 from nba_assets.tabular.arrow_columns import (
     is_text,
     pc,
@@ -20,6 +22,8 @@ from nba_assets.tabular.arrow_columns import (
 from nba_assets.tabular.problems import BadInput
 
 EXPORT = "export the file again"
+_ODDS = ("odds/game_closing_lines*.parquet", "odds/player_points_lines_*.parquet")
+_STATED = ("home_team", "away_team", "commence_time")
 _SCHEDULE = ("game_id", "game_date", "season", "season_type", "home_team_tricode", "away_team_tricode")
 _PARTS = {"Regular Season": "regular", "PlayIn": "playin", "Playoffs": "playoffs", "Cup": "cup"}
 
@@ -127,10 +131,27 @@ class ArchiveFiles:
         games["game_date"] = pd.to_datetime(games["game_date"]).astype("datetime64[ns]")
         tipoff = games["tipoff_utc"] if "tipoff_utc" in games else pd.Series(pd.NA, index=games.index)
         games["tipoff_utc"] = pd.to_datetime(tipoff, utc=True).astype("datetime64[ns, UTC]")
+        games = with_stated_tipoffs(games, self._stated_tipoffs(games))
         games["source"] = games.get("source", "archive")
         games["part"] = games["season"] + "_" + games["season_type"].map(_PARTS)
         columns = ["game_date", "game_id", "season", "season_type", "home_team", "away_team", "tipoff_utc"]
         return games[[*columns, "source", "part"]]
+
+    def _stated_tipoffs(self, games: pd.DataFrame) -> pd.DataFrame:
+        """Tip-offs that odds feeds state (game_id, commence_time); a file that cannot be read states none.
+
+        The feed of the file itself says what is wrong with it.
+        """
+        found: list[pd.DataFrame] = []
+        schedule = games.assign(is_neutral=pd.NA, is_postponed=False)
+        for path in [path for pattern in _ODDS for path in self._files(pattern)]:
+            try:
+                rows = self._read(path, list(_STATED), read_dictionary=list(_STATED)).to_pandas()
+            except BadInput:
+                continue
+            found.append(stated_tipoffs(rows.drop_duplicates(), schedule))
+        nothing = pd.DataFrame({"game_id": [], "commence_time": games["tipoff_utc"].iloc[:0]})
+        return pd.concat(found, ignore_index=True) if found else nothing
 
     def _all_games(self) -> pd.DataFrame:
         return self._games.drop(columns="part").assign(is_neutral=pd.NA, is_postponed=False)
@@ -186,6 +207,14 @@ class ArchiveFiles:
         window = (str(first.date()), str(dates[-1] + dt.timedelta(days=2)))
         kept = [table.filter(_mentions(table, moments, *window)) for table in tables]
         return pd.concat([table.to_pandas() for table in kept], ignore_index=True)
+
+    def _first_events(self, path: Path, columns: list[str]) -> pa.Table:
+        """The first event of each game of a play-by-play file."""
+        rows = self._read(path, columns, read_dictionary=columns)
+        for column in columns:
+            self._need_text(rows.schema, column, path)
+        games = rows.column("game_id").to_pandas()
+        return rows.take(games.drop_duplicates().index.to_numpy())
 
     def _covering(self, pattern: str, dates: Sequence[dt.date]) -> list[Path]:
         """Files whose season and part have games on some of the dates."""

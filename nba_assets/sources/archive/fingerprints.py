@@ -31,11 +31,17 @@ from nba_assets.tabular.value_hashes import (
 )
 
 INJURIES = ("injuries/injury_snapshots_*.parquet", ("snapshot_at",))
+OFFICIAL_REPORTS = ("injuries/official_reports_*.parquet", ("game_date",))
+INACTIVE_LIST = ("injuries/inactive_list_events_*.parquet", ("effective_date",))
+PROJECTED_LISTS = ("injuries/projected_lineups_*.parquet", ("snapshot_at",))
+PROJECTED_FIVES = ("lineups/projected_fives_*.parquet", ("game_date",))
 GAME_LINES = ("odds/game_closing_lines*.parquet", ("commence_time",))
 POINTS_LINES = ("odds/player_points_lines_*.parquet", ("game_date", "commence_time", "snapshot_at"))
 PLAYER_BOXES = ("leaguegamelog/players_*.parquet", box_scores.PLAYER_COLUMNS)
 TEAM_BOXES = ("leaguegamelog/teams_*.parquet", box_scores.TEAM_COLUMNS)
 EVENTS = ("playbyplay/*.parquet", "game_date")
+FIRST_EVENT = ("game_date", "game_id", "players_on")
+ENTRANTS = ("GAME_DATE", "GAME_ID", "PLAYER_ID", "PLAYER_NAME", "TEAM_ABBREVIATION")
 SHOTS = ("shotchart/*.parquet", "GAME_DATE")
 
 
@@ -78,19 +84,42 @@ class ArchiveFingerprints(ArchiveFiles):
         return said(found, games_by_date(self._games, dates), dates)
 
     def _evidence_said(
-        self, feed: tuple[str, tuple[str, ...]], dates: Sequence[dt.date]
+        self,
+        dates: Sequence[dt.date],
+        *feeds: tuple[str, tuple[str, ...]],
+        more: Hashes | None = None,
     ) -> dict[dt.date, str]:
-        """Fingerprints over the days that :meth:`_rows_about` asks for when it is asked about one date."""
-        pattern, moments = feed
+        """Fingerprints over the days that :meth:`_rows_about` asks for when it is asked about one date.
+
+        Args:
+            dates: dates to describe.
+            feeds: patterns of files, each with the columns that date its rows.
+            more: hashes of what else the rows of each date are made from.
+        """
         played = np.unique(self._games["game_date"].to_numpy("datetime64[D]"))
         wanted = np.array(dates, dtype="datetime64[D]")
         position = played.searchsorted(wanted)
         before = np.where(position > 0, played[np.maximum(position - 1, 0)], wanted)
         firsts, lasts = (before - np.timedelta64(1, "D")).tolist(), (wanted + np.timedelta64(2, "D")).tolist()
-        found = np.zeros(len(dates), np.uint64)
-        for path in self._files(pattern):
-            found += rows_in_windows(self._read(path), moments, firsts, lasts)
+        found = np.zeros(len(dates), np.uint64) if more is None else more
+        for pattern, moments in feeds:
+            for path in self._files(pattern):
+                found = found + rows_in_windows(self._read(path), moments, firsts, lasts)
         return said(found, games_in_windows(self._games, firsts, lasts), dates)
+
+    def _first_fives_said(self, dates: Sequence[dt.date]) -> Hashes:
+        """Hashes of who was on the floor at the first event of each game, and of whom he played for."""
+        found = np.zeros(len(dates), np.uint64)
+        for pattern, columns, date_column, read in (
+            (EVENTS[0], FIRST_EVENT, "game_date", self._first_events),
+            (PLAYER_BOXES[0], ENTRANTS, "GAME_DATE", self._read),
+        ):
+            for path in self._covering(pattern, dates):
+                try:
+                    found = found + rows_by_date(read(path, list(columns)), date_column, dates)
+                except BadInput:
+                    found = found + self._spoilt(path, dates)
+        return found
 
     def _spoilt(self, path: Path, dates: Sequence[dt.date]) -> Hashes:
         """What a file that the feed refuses counts for, on the dates of its part of the season."""

@@ -3,14 +3,18 @@
 Layout: ``schedule/games_*.parquet``, ``leaguegamelog/players_{season}_{part}.parquet``,
 ``leaguegamelog/teams_{season}_{part}.parquet``, ``playbyplay/{season}_{part}.parquet``,
 ``shotchart/{season}_{part}.parquet``, ``odds/player_points_lines_*.parquet``,
-``odds/game_closing_lines*.parquet``, ``injuries/injury_snapshots_*.parquet``. Files are found by pattern; a
-feed may lack any season. A column ``source`` says that a league is not the real one.
+``odds/game_closing_lines*.parquet``, ``injuries/injury_snapshots_*.parquet``,
+``injuries/official_reports_*.parquet``, ``injuries/inactive_list_events_*.parquet``,
+``injuries/projected_lineups_*.parquet``, ``lineups/projected_fives_*.parquet``. Files are found by pattern;
+a feed may lack any season. A column ``source`` says that a league is not the real one.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +23,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from nba_assets.domain.raw import box_scores
+from nba_assets.domain.raw.dated_injuries import inactive_list_events, official_reports
 from nba_assets.domain.raw.game_lines import game_lines_from_archive
 from nba_assets.domain.raw.injuries import injuries_from_archive
+from nba_assets.domain.raw.lineups import first_fives, projected_fives, projected_lists
 from nba_assets.domain.raw.play_by_play import (
     EVENTS_SCHEMA,
     SHOTS_SCHEMA,
@@ -29,14 +35,21 @@ from nba_assets.domain.raw.play_by_play import (
 )
 from nba_assets.domain.raw.points_lines import points_lines_from_archive
 from nba_assets.domain.teams import TEAM_TRICODES
-from nba_assets.schemas.raw import RAW_GAME_LINES, RAW_INJURY_REPORTS, RAW_PLAYER_POINTS_LINES
-from nba_assets.sources.archive.files import Problems
+from nba_assets.schemas.columns import TableSchema
+from nba_assets.schemas.raw import RAW_GAME_LINES, RAW_INJURY_REPORTS, RAW_LINEUPS, RAW_PLAYER_POINTS_LINES
+from nba_assets.sources.archive.files import EXPORT, Problems
 from nba_assets.sources.archive.fingerprints import (
+    ENTRANTS,
     EVENTS,
+    FIRST_EVENT,
     GAME_LINES,
+    INACTIVE_LIST,
     INJURIES,
+    OFFICIAL_REPORTS,
     PLAYER_BOXES,
     POINTS_LINES,
+    PROJECTED_FIVES,
+    PROJECTED_LISTS,
     SHOTS,
     TEAM_BOXES,
     ArchiveFingerprints,
@@ -44,6 +57,9 @@ from nba_assets.sources.archive.fingerprints import (
 from nba_assets.sources.base import LANDED, Fetched
 from nba_assets.tabular.arrow_columns import pc
 from nba_assets.tabular.problems import BadInput
+
+_Landed = tuple[pd.DataFrame, pd.DataFrame]
+_Feed = tuple[tuple[str, tuple[str, ...]], Callable[[pd.DataFrame], _Landed]]
 
 
 class ArchiveSource(ArchiveFingerprints):
@@ -57,9 +73,14 @@ class ArchiveSource(ArchiveFingerprints):
             "raw_team_boxscores": lambda: self._boxes_said(TEAM_BOXES, dates),
             "raw_play_by_play": lambda: self._events_said(EVENTS, dates),
             "raw_shot_chart": lambda: self._events_said(SHOTS, dates),
-            "raw_injury_reports": lambda: self._evidence_said(INJURIES, dates),
-            "raw_game_lines": lambda: self._evidence_said(GAME_LINES, dates),
-            "raw_player_points_lines": lambda: self._evidence_said(POINTS_LINES, dates),
+            "raw_injury_reports": lambda: self._evidence_said(
+                dates, INJURIES, OFFICIAL_REPORTS, INACTIVE_LIST
+            ),
+            "raw_lineups": lambda: self._evidence_said(
+                dates, PROJECTED_FIVES, PROJECTED_LISTS, more=self._first_fives_said(dates)
+            ),
+            "raw_game_lines": lambda: self._evidence_said(dates, GAME_LINES),
+            "raw_player_points_lines": lambda: self._evidence_said(dates, POINTS_LINES),
         }
         return ask[table]()
 
@@ -111,11 +132,27 @@ class ArchiveSource(ArchiveFingerprints):
     def injury_reports(
         self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame
     ) -> Fetched:
-        """Captures of injury lists, filed under the first date whose cutoff they precede."""
-        rows = self._rows_about(*INJURIES, dates)
-        if rows is None:
-            return Fetched(RAW_INJURY_REPORTS.empty())
-        return self._evidence(*injuries_from_archive(rows, self._all_games(), appearances), dates)
+        """Captures of injury lists, official reports and events of the inactive list.
+
+        A capture is filed under the first date whose last tip-off lies after it, an event under the first
+        date on or after its day.
+        """
+        games = self._all_games()
+        feeds: list[_Feed] = [
+            (INJURIES, lambda rows: injuries_from_archive(rows, games, appearances)),
+            (OFFICIAL_REPORTS, lambda rows: official_reports(rows, games)),
+            (INACTIVE_LIST, lambda rows: inactive_list_events(rows, games)),
+        ]
+        return self._of_feeds(RAW_INJURY_REPORTS, feeds, dates)
+
+    def lineups(self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame) -> Fetched:
+        """Projected fives with their captures, and the fives on the floor at the first event of a game."""
+        games = self._all_games()
+        feeds: list[_Feed] = [
+            (PROJECTED_FIVES, lambda rows: projected_fives(rows, games)),
+            (PROJECTED_LISTS, lambda rows: projected_lists(rows, games, appearances)),
+        ]
+        return self._of_feeds(RAW_LINEUPS, feeds, dates, self._first_fives)
 
     def game_lines(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
         """Closing lines of games."""
@@ -132,6 +169,59 @@ class ArchiveSource(ArchiveFingerprints):
         if rows is None:
             return Fetched(RAW_PLAYER_POINTS_LINES.empty())
         return self._evidence(*points_lines_from_archive(rows, self._all_games(), appearances), dates)
+
+    def _of_feeds(
+        self,
+        table: TableSchema,
+        feeds: Sequence[_Feed],
+        dates: Sequence[dt.date],
+        *more: Callable[[Sequence[dt.date]], _Landed],
+    ) -> Fetched:
+        """Rows of several feeds; one that cannot be read costs what only it has."""
+        found: list[_Landed] = []
+        problems: list[BadInput] = []
+        reads = [partial(self._of_feed, *feed) for feed in feeds]
+        for read in (*reads, *more):
+            try:
+                found.append(read(dates))
+            except BadInput as problem:
+                problems.append(problem)
+        rows = [rows for rows, _ in found if len(rows)]
+        refused = [refused for _, refused in found if len(refused)]
+        if not rows:
+            return Fetched(table.empty(), shortfalls=dict.fromkeys(dates, problems) if problems else {})
+        counted = pd.concat(refused) if refused else found[0][1]
+        fetched = self._evidence(pd.concat(rows, ignore_index=True), counted, dates)
+        return replace(fetched, shortfalls=dict.fromkeys(dates, problems) if problems else {})
+
+    def _of_feed(
+        self,
+        feed: tuple[str, tuple[str, ...]],
+        parse: Callable[[pd.DataFrame], _Landed],
+        dates: Sequence[dt.date],
+    ) -> _Landed:
+        rows = self._rows_about(*feed, dates)
+        if rows is None:
+            return pd.DataFrame(), pd.DataFrame()
+        try:
+            return parse(rows)
+        except KeyError as error:
+            raise BadInput(
+                file=feed[0], game=None, field=str(error.args[0]), reason="column missing", remedy=EXPORT
+            ) from error
+
+    def _first_fives(self, dates: Sequence[dt.date]) -> _Landed:
+        days = [date.isoformat() for date in dates]
+        events = [self._first_events(path, list(FIRST_EVENT)) for path in self._covering(EVENTS[0], dates)]
+        players = [self._read(path, list(ENTRANTS)) for path in self._covering(PLAYER_BOXES[0], dates)]
+        if not events or not players:
+            return pd.DataFrame(), pd.DataFrame()
+        games = pd.concat([rows.to_pandas() for rows in events]).astype("object")
+        entrants = pd.concat([rows.to_pandas() for rows in players])
+        names = dict(zip(ENTRANTS, ("day", "game_id", "player_id", "player_name", "team"), strict=True))
+        entrants = entrants[entrants["GAME_DATE"].isin(days)].rename(columns=names)
+        first = games.loc[games["game_date"].isin(days), ["game_id", "players_on"]]
+        return first_fives(first, entrants, self._games)
 
     def _boxes(
         self,

@@ -33,6 +33,7 @@ _LINES = {
     "dateFormat": "iso",
 }
 BOUGHT = "bigdataball"
+LINEUP = "lineup"  # the live box before tip-off: who starts and who is out
 _LINES_COST = 4  # a credit a market and region; ten times as much for the past
 
 
@@ -188,6 +189,14 @@ _TABLE = (
         path=_LIVE + boxscore.BoxScore.endpoint_url,
         key="{game_id}",
         check=content_checks.final_box,
+    ),
+    Feed(
+        name=LINEUP,
+        host=NBA_CDN,
+        path=_LIVE + boxscore.BoxScore.endpoint_url,
+        key="{game_id}",
+        check=content_checks.lineup,
+        forbidden=Fix.WAIT,
     ),
     Feed(
         name="play_by_play",

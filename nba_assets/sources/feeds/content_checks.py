@@ -65,6 +65,20 @@ def final_box(values: Values) -> ContentCheck:
     return check
 
 
+def lineup(values: Values) -> ContentCheck:
+    """The box of the game before it is over, with the players of both teams."""
+
+    def check(content: bytes) -> None:
+        game = _at(read_json(content), dict, "game")
+        _same(_at(game, str, "gameId"), values["game_id"], "game")
+        _at(game, int, "gameStatus")
+        for side in ("homeTeam", "awayTeam"):
+            if not _at(game, list, side, "players"):
+                raise FetchProblem(Cause.NOT_PUBLISHED, f"{side} has not handed in its players")
+
+    return check
+
+
 def final_play_by_play(values: Values) -> ContentCheck:
     """The play-by-play of the game, to its end."""
 

@@ -19,7 +19,7 @@ import pandas as pd
 from nba_assets.domain.raw.injuries import identified_reports
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.sources.base import LANDED, Fetched
-from nba_assets.sources.feeds.catalog import BOUGHT
+from nba_assets.sources.feeds.catalog import BOUGHT, LINEUP
 from nba_assets.sources.landed.boxes import LandedBoxes
 from nba_assets.sources.landed.games import (
     EVENT_FEEDS,
@@ -42,6 +42,7 @@ from nba_assets.sources.landing import (
 from nba_assets.sources.wire.documents import Parsed
 from nba_assets.sources.wire.game_odds import parse_game_lines
 from nba_assets.sources.wire.injury_report import InjuryReport, read_injury_report
+from nba_assets.sources.wire.lineup import parse_lineups
 from nba_assets.sources.wire.points_odds import parse_points_lines
 
 ODDS_FEEDS: Final = ("odds", "past_odds")
@@ -51,11 +52,12 @@ TABLE_FEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "raw_play_by_play": (*EVENT_FEEDS, "boxscore"),
     "raw_shot_chart": ("shot_chart",),
     "raw_injury_reports": ("injury_report",),
+    "raw_lineups": (LINEUP, "boxscore"),
     "raw_game_lines": ODDS_FEEDS,
     "raw_player_points_lines": ODDS_FEEDS,
 }
 _NAMED: Final = ("raw_injury_reports", "raw_player_points_lines")
-_HISTORIES: Final = (*_NAMED, "raw_game_lines")  # every capture counts, not the newest alone
+_HISTORIES: Final = (*_NAMED, "raw_game_lines", "raw_lineups")  # every capture counts, not the newest alone
 _STATED_OF_GAMES: Final = ["game_id", "home_team", "away_team", "tipoff_utc", "status", "is_postponed"]
 _SCORES: Final = ["home_score", "away_score"]
 
@@ -138,6 +140,22 @@ class LiveSource:
             return replace(told, rows=identified_reports(told.rows, known))
 
         return self._by_date("raw_injury_reports", dates, schedule, read, final=False)
+
+    def lineups(self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame) -> Fetched:
+        """Every capture of a game's box from before tip-off, and the final one: who did not play, and why."""
+
+        def read(date: dt.date, games: pd.DataFrame) -> Parsed:
+            def lineup(body: bytes, one: Capture) -> Parsed:
+                at, game = pd.Timestamp(one.captured_at), one.document.key
+                return parse_lineups(body, games, file=one.name, game_id=game, captured_at=at)
+
+            played = set(games.loc[~games["is_postponed"].to_numpy(bool), "game_id"])
+            final = self.documents.landing.there("boxscore", date).values()
+            captures = [one for one in (*self.documents.valid(LINEUP, date), *final)
+                        if one.document.key in played]  # fmt: skip
+            return self._history(captures, "raw_lineups", date, lineup)
+
+        return self._by_date("raw_lineups", dates, schedule, read, final=False)
 
     def game_lines(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
         """Every capture of spread, total and moneyline: a line's moves are rows."""

@@ -28,9 +28,13 @@ class Place:
     file: str
     game: str | None = None
 
+    def problem(self, field_name: str | None, reason: str, remedy: str = FETCH_AGAIN) -> BadInput:
+        """A problem with a field of this place."""
+        return BadInput(file=self.file, game=self.game, field=field_name, reason=reason, remedy=remedy)
+
     def refuse(self, field_name: str | None, reason: str, remedy: str = FETCH_AGAIN) -> NoReturn:
         """Raise BadInput about a field of this place."""
-        raise BadInput(file=self.file, game=self.game, field=field_name, reason=reason, remedy=remedy)
+        raise self.problem(field_name, reason, remedy)
 
 
 @dataclass(frozen=True)

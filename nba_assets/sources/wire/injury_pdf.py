@@ -66,14 +66,19 @@ def read_pages(body: bytes, place: Place) -> list[Page]:
         place.refuse(None, f"not readable as PDF: {type(error).__name__}")
 
 
-def table_of_report(pages: list[Page], place: Place) -> tuple[str, list[dict[str, str]]]:
-    """The report's own time, as printed, and its rows: one dict of COLUMNS each, carried cells filled.
+def table_of_report(pages: list[Page], place: Place) -> tuple[str, list[dict[str, str]], list[BadInput]]:
+    """The report's own time, as printed, its rows and what could not be read of them.
+
+    Returns:
+        The title's time; one dict of COLUMNS per row, carried cells filled; and a problem for each line or
+        row that was left out: a word outside the table, a matchup without a team, a reason of no row.
 
     Raises:
-        BadInput: no title, no headings, a word outside the table, pages of different reports.
+        BadInput: no title, no headings, pages of different reports.
     """
     titles: set[str] = set()
     rows: list[dict[str, str]] = []
+    problems: list[BadInput] = []
     edges: list[float] = []
     for number, page in enumerate(pages, 1):
         lines = _lines(page.words)
@@ -88,10 +93,10 @@ def table_of_report(pages: list[Page], place: Place) -> tuple[str, list[dict[str
             body = [line for line in body if line is not heading]
         if not edges:
             place.refuse(f"page {number}", f"no headings {', '.join(COLUMNS)}")
-        rows += _rows(body, page, edges, f"page {number}", place)
+        rows += _rows(body, page, edges, f"page {number}", place, problems)
     if len(titles) != 1:
         place.refuse("title", f"{len(titles)} different titles" if titles else "no pages")
-    return titles.pop(), _carried(rows, place)
+    return titles.pop(), _carried(rows, place, problems), problems
 
 
 def _page(page: Any) -> Page:
@@ -122,7 +127,12 @@ def _headings(line: list[Word]) -> list[float] | None:
 
 
 def _rows(
-    lines: list[list[Word]], page: Page, edges: list[float], where: str, place: Place
+    lines: list[list[Word]],
+    page: Page,
+    edges: list[float],
+    where: str,
+    place: Place,
+    problems: list[BadInput],
 ) -> list[dict[str, str]]:
     """Cells between the ruled lines below the last column's heading."""
     reason = edges[-1] + 2 * _HEADING_SHIFT
@@ -132,12 +142,11 @@ def _rows(
         band = bisect.bisect(heights, line[0].middle)
         if _FOOTER.fullmatch(" ".join(word.text for word in line)):
             continue
-        if not 0 < band < len(heights):
-            place.refuse(where, f"{line[0].text!r} stands outside the table")
+        if not 0 < band < len(heights) or line[0].left < edges[0]:
+            problems.append(place.problem(where, f"{line[0].text!r} is outside the table"))
+            continue
         for word in line:
             column = bisect.bisect(edges, word.left) - 1
-            if column < 0:
-                place.refuse(where, f"{word.text!r} stands left of the table")
             cells.setdefault(band, {}).setdefault(COLUMNS[column], []).append(word.text)
     found = [{name: " ".join(cells[band].get(name, [])) for name in COLUMNS} for band in sorted(cells)]
     if (
@@ -149,17 +158,22 @@ def _rows(
     return found
 
 
-def _carried(rows: list[dict[str, str]], place: Place) -> list[dict[str, str]]:
+def _carried(rows: list[dict[str, str]], place: Place, problems: list[BadInput]) -> list[dict[str, str]]:
+    """Rows with the cells that are printed once; players below a matchup without a team have none either."""
     carried = dict.fromkeys(COLUMNS[:4], "")
     out: list[dict[str, str]] = []
     for row in rows:
         if row.pop("continued", ""):
-            if not out:
-                place.refuse("Reason", f"{row['Reason']!r} belongs to no row")
-            out[-1]["Reason"] = f"{out[-1]['Reason']} {row['Reason']}".strip()
+            if out:
+                out[-1]["Reason"] = f"{out[-1]['Reason']} {row['Reason']}".strip()
+            else:
+                problems.append(place.problem("Reason", f"{row['Reason']!r} belongs to no row"))
             continue
         if row["Matchup"] and not row["Team"]:
-            place.refuse("Team", f"{row['Matchup']} begins without a team")
+            problems.append(place.problem("Team", f"{row['Matchup']} begins without a team"))
+            carried["Team"] = ""
         carried = {name: row[name] or carried[name] for name in carried}
+        if not carried["Team"]:
+            continue
         out.append(row | carried)
     return out

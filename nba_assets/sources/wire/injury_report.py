@@ -9,12 +9,14 @@ from typing import Any, Final
 
 import pandas as pd
 
+from nba_assets.domain.raw.injuries import CAPTURED
 from nba_assets.domain.raw.injury_status import statuses
 from nba_assets.domain.teams import TEAM_BY_TRICODE, tricode_of_name
 from nba_assets.schemas.raw import RAW_INJURY_REPORTS
 from nba_assets.sources.wire.clocks import eastern_moment
 from nba_assets.sources.wire.documents import Parsed, Place, finished_rows
 from nba_assets.sources.wire.injury_pdf import read_pages, table_of_report
+from nba_assets.tabular.problems import BadInput
 
 _MATCHUP: Final = re.compile(r"([A-Z]{3})@([A-Z]{3})", re.ASCII)
 _NAME: Final = re.compile(r"([^,]+), ([^,]+)")
@@ -41,39 +43,57 @@ def read_injury_report(body: bytes, *, file: str, source: str = "nba-injury-repo
     'Payton II, Gary' is turned into 'Gary Payton II'. Who is meant by a name is not said here, player_id is
     NULL: all reports of a date are asked about at once (domain/raw/injuries.py).
 
+    A row that cannot be read is left out and is among the problems: the others stand.
+
     Raises:
-        BadInput: no PDF, no such table, a row that says nothing or too much.
+        BadInput: no PDF, no such table, or not one row of it can be read.
     """
     place = Place(file)
-    printed, table = table_of_report(read_pages(body, place), place)
+    printed, table, problems = table_of_report(read_pages(body, place), place)
     try:
         captured_at = eastern_moment(printed, "%m/%d/%y %I:%M %p")
     except ValueError:
         place.refuse("title", f"{printed!r} is no time in New York")
-    return _report(table, captured_at, place, source)
+    return _report(table, problems, captured_at, place, source)
 
 
 def _report(
     table: list[dict[str, str]],
+    problems: list[BadInput],
     captured_at: pd.Timestamp,
     place: Place,
     source: str,
 ) -> InjuryReport:
     if not table:
         place.refuse("table", "an empty table where teams were due")
-    rows: list[dict[str, Any]] = []
+    rows: dict[tuple[pd.Timestamp, str, str], dict[str, Any]] = {}
     silent: list[tuple[pd.Timestamp, str]] = []
     for row in table:
-        date, team = _date(row, place), _team(row, place)
-        if row["Reason"] == _NOT_SUBMITTED and not row["Player Name"] and not row["Current Status"]:
-            silent.append((date, team))
-        else:
-            rows.append({"game_date": date, "team": team} | _player(row, place))
-    if len(set(silent)) < len(silent) or set(silent) & {(row["game_date"], row["team"]) for row in rows}:
-        place.refuse("Team", "a team that has not reported stands twice or has players")
-    notes = {"teams_not_submitted": len(silent)} if silent else {}
-    found = _rows(rows, captured_at, place, source)
-    return InjuryReport(rows=found, notes=notes, captured_at=captured_at, not_submitted=tuple(silent))
+        try:
+            date, team = _date(row, place), _team(row, place)
+            if row["Reason"] == _NOT_SUBMITTED and not row["Player Name"] and not row["Current Status"]:
+                silent.append((date, team))
+                continue
+            player = _player(row, place)
+            if (date, team, player["player_name"]) in rows:
+                place.refuse("Player Name", f"{player['player_name']} of {team} is duplicated")
+            rows[date, team, player["player_name"]] = {"game_date": date, "team": team} | player
+        except BadInput as problem:
+            problems.append(problem)
+    reported = {key[:2] for key in rows}
+    for date, team in sorted(set(silent) & reported):
+        problems.append(place.problem("Team", f"{team} has not reported for {date.date()} and lists players"))
+    not_submitted = tuple(dict.fromkeys(one for one in silent if one not in reported))
+    if not rows and not not_submitted:
+        raise problems[0]
+    notes = {"teams_not_submitted": len(not_submitted)} if not_submitted else {}
+    return InjuryReport(
+        rows=_rows(list(rows.values()), captured_at, place, source),
+        problems=tuple(problems),
+        notes=notes,
+        captured_at=captured_at,
+        not_submitted=not_submitted,
+    )
 
 
 def _rows(
@@ -89,7 +109,8 @@ def _rows(
     said = statuses(frame["said"].astype(nothing.dtype), nothing, frame["game_date"])
     frame = frame.assign(status=said["status"], status_text=said["status_text"])
     unknown = dict.fromkeys(("player_id", "match_method", "match_confidence"))
-    return finished_rows(frame.assign(**unknown), RAW_INJURY_REPORTS, place)
+    kind = {"kind": "official_report", "time_basis": CAPTURED}
+    return finished_rows(frame.assign(**unknown, **kind), RAW_INJURY_REPORTS, place)
 
 
 def _date(row: dict[str, str], place: Place) -> pd.Timestamp:

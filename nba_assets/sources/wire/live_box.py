@@ -21,8 +21,7 @@ def parse_live_box(
 ) -> GameBox:
     """The box of a final game.
 
-    A team's turnovers include those that no player committed, its rebounds are its players' (as in
-    leaguegamelog).
+    A team's turnovers and rebounds are those of its players, as leaguegamelog counts them.
 
     Raises:
         BadInput: another game, not final, or an incomplete or impossible box.
@@ -39,7 +38,7 @@ def parse_live_box(
         tricode, totals = tricode_of(team), team.node("statistics")
         line = line_of(totals, game_id, tricode, duration_minutes)
         margin = totals.whole("points") - totals.whole("pointsAgainst")
-        teams.append(line | {"TOV": totals.whole("turnoversTotal"), "PLUS_MINUS": float(margin)})
+        teams.append(line | {"PLUS_MINUS": float(margin)})
         if totals.whole("points") != team.whole("score"):
             team.refuse("score", f"{team.whole('score')}, but the box has {totals.whole('points')}")
         players += [

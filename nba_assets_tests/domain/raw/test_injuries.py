@@ -176,7 +176,7 @@ def test_archive_statuses_mean_what_they_say(archive):
 def test_archive_covers_most_teams_of_the_regular_season(archive):
     games = archive["schedule"].loc[archive["schedule"]["game_date"].between("2024-01-18", "2024-04-14")]
     covered = injury_report_coverage(archive["reports"], games)
-    assert len(covered) / (2 * len(games)) > 0.93
+    assert len(covered) / (2 * len(games)) > 0.90
 
 
 def test_archive_range_equals_a_date_alone(archive):

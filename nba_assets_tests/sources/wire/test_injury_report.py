@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from nba_assets.domain.raw.injuries import identified_reports
+from nba_assets.simulation.server.injuries import report_pdf
 from nba_assets.sources.wire.documents import Place
 from nba_assets.sources.wire.injury_pdf import COLUMNS, Page, Word, table_of_report
 from nba_assets.sources.wire.injury_report import read_injury_report
@@ -111,12 +112,57 @@ def test_a_team_holds_over_the_page_and_a_reason_runs_on():
     assert {row["Team"] for row in rows} == {"Milwaukee Bucks"}
 
 
-def test_what_stands_outside_the_table_is_refused():
+def test_a_line_outside_the_table_costs_that_line():
     stray = page(FIRST)
     stray.words.append(Word("stray", 430, 300))
-    with pytest.raises(BadInput, match="'stray' stands outside the table"):
-        read(stray)
+    title, rows, problems = table_of_report([stray], Place("f"))
+    assert title == "01/04/24 12:30 PM"
+    assert [row["Player Name"] for row in rows] == ["Doe, John"]
+    assert [problem.reason for problem in problems] == ["'stray' is outside the table"]
+
+
+def test_players_below_a_matchup_without_a_team_are_not_given_the_team_before():
+    second = {"Matchup": "DEN@UTA", "Player Name": "Roe, Jim", "Current Status": "Out", "Reason": "Rest"}
+    third = {"Player Name": "Poe, Tom", "Current Status": "Out", "Reason": "Rest"}
+    fourth = {"Team": "Utah Jazz", "Player Name": "Coe, Sam", "Current Status": "Out", "Reason": "Rest"}
+    _, rows, problems = table_of_report([page(FIRST, second, third, fourth)], Place("f"))
+    assert [(row["Team"], row["Player Name"]) for row in rows] == [
+        ("Milwaukee Bucks", "Doe, John"), ("Utah Jazz", "Coe, Sam"),
+    ]  # fmt: skip
+    assert [problem.field for problem in problems] == ["Team"]
+
+
+def test_a_page_without_headings_is_refused():
     with pytest.raises(BadInput, match="no headings"):
         read(page(FIRST, headed=False))
-    with pytest.raises(BadInput, match="begins without a team"):
-        read(page({name: FIRST[name] for name in FIRST if name != "Team"}))
+
+
+ODD_ROWS = {
+    "Current Status": ("01/04/2024", "07:30", "DEN@UTA", "Utah Jazz", "Roe, Jim", "Resting", "Rest"),
+    "Player Name": ("01/04/2024", "07:30", "DEN@UTA", "Utah Jazz", "Jim Roe", "Out", "Rest"),
+    "Team": ("01/04/2024", "07:30", "DEN@UTA", "Utah Stars", "Roe, Jim", "Out", "Rest"),
+    "Matchup": ("01/04/2024", "07:30", "DENUTA", "Utah Jazz", "Roe, Jim", "Out", "Rest"),
+    "Game Date": ("13/04/2024", "07:30", "DEN@UTA", "Utah Jazz", "Roe, Jim", "Out", "Rest"),
+}
+GOOD_ROW = ("01/04/2024", "07:30", "MIL@SAS", "Milwaukee Bucks", "Doe, John", "Out", "Left Knee; Sprain")
+
+
+@pytest.mark.parametrize("field", ODD_ROWS)
+def test_an_odd_row_costs_that_row(field):
+    body = report_pdf("Injury Report: 01/04/24 12:30 PM", [ODD_ROWS[field], GOOD_ROW])
+    report = read_injury_report(body, file="f")
+    assert list(report.rows["player_name"]) == ["John Doe"]
+    assert [problem.field for problem in report.problems] == [field]
+
+
+def test_a_player_who_is_listed_twice_lands_once():
+    again = (*GOOD_ROW[:5], "Probable", "Left Knee; Sprain")
+    report = read_injury_report(report_pdf("Injury Report: 01/04/24 12:30 PM", [GOOD_ROW, again]), file="f")
+    assert list(report.rows["status"]) == ["Out"]
+    assert "duplicated" in report.problems[0].reason
+
+
+def test_a_report_of_which_no_row_can_be_read_is_refused():
+    body = report_pdf("Injury Report: 01/04/24 12:30 PM", [ODD_ROWS["Matchup"]])
+    with pytest.raises(BadInput, match="no matchup"):
+        read_injury_report(body, file="f")
