@@ -50,11 +50,11 @@ def _asset(groups: Mapping[str, str]) -> dg.AssetsDefinition:
         # Only the events below count: a date whose predictions may not be read is not materialized.
         cast("dict[str, str]", context.run.tags)[EXTERNALLY_MANAGED_ASSETS_TAG] = "true"
         dates = chosen_dates(context.run.tags, context.partition_keys)
-        gate = Gate(context.instance, lake.lake(), context.run_id)
-        publisher = Publisher(OpenTables(lake.lake(), gate), lake.models(), publication.publication(), groups)
+        tables = OpenTables(lake.lake())
+        publisher = Publisher(tables, lake.models(), publication.publication(), groups)
         published = publisher.publish(dates)
         page = Site(publisher.publication, published.manifest).write(dates)
-        shut = gate.shut(_PREDICTIONS, dates)
+        shut = Gate(tables.lake).shut(_PREDICTIONS, dates)
         for date in dates:
             if date not in shut:
                 yield _materialization(published, date, f"{publication.root}/{page}")

@@ -5,22 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 
+from nba_assets.quality.gate import Gate
 from nba_assets.reports.reading import read_table
 from nba_assets.storage.lake import Lake
 
 Row = dict[str, Any]
-
-
-class Gates(Protocol):
-    """Which dates of a table may be read."""
-
-    def open(self, table: str, dates: Iterable[dt.date]) -> list[dt.date]:
-        """The open ones among the dates, in order."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -29,11 +22,9 @@ class OpenTables:
 
     Attributes:
         lake: where the tables are.
-        gate: which dates are open; every stored date without one.
     """
 
     lake: Lake
-    gate: Gates | None = None
 
     def dates(self, table: str) -> list[dt.date]:
         """Stored dates of a table, in order."""
@@ -41,8 +32,7 @@ class OpenTables:
 
     def open_dates(self, table: str, dates: Sequence[dt.date]) -> list[dt.date]:
         """The dates that are stored and may be read, in order."""
-        stored = sorted(self.lake.stored(table, dates))
-        return self.gate.open(table, stored) if self.gate and stored else stored
+        return Gate(self.lake).open(table, dates)
 
     def read(
         self, table: str, dates: Sequence[dt.date], columns: Sequence[str] | None = None

@@ -21,8 +21,13 @@ class Document(BaseModel):
         return self.model_dump_json().encode()
 
 
-def column(table: str, name: str) -> Any:
+def column(table: str, name: str, *, optional: bool = False) -> Any:
     """A member with the description, unit and limits of a table's column.
+
+    Args:
+        table: the table.
+        name: the column.
+        optional: the member may be NULL although the column is not, where there is no row.
 
     Raises:
         KeyError: the table has no such column.
@@ -33,7 +38,7 @@ def column(table: str, name: str) -> Any:
     if field.unit:
         extra["unit"] = field.unit
     if field.values is not None:
-        extra["enum"] = [*field.values, *([None] if field.nullable else [])]
+        extra["enum"] = [*field.values, *([None] if field.nullable or optional else [])]
     return Field(
         description=field.description,
         ge=field.low,

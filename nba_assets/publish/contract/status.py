@@ -31,7 +31,7 @@ class Served(Document):
     trained_through: str | None
     predicted_at: dt.datetime | None = Field(description="Newest version of the slate; NULL for a backfill.")
     players: int = Field(ge=0)
-    alarm: str | None = column("model_performance", "state")
+    alarm: str | None = column("model_performance", "state", optional=True)
 
 
 class RedDate(Document):
