@@ -5,11 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CHECKS := $(VENV)/.checks
-
-# A lake and the Dagster instance that knows it belong together; the demo and the archive have one pair each.
-WORLD ?= demo
-export NBA_LAKE ?= .nba/$(WORLD)/lake
-export DAGSTER_HOME ?= $(CURDIR)/.nba/$(WORLD)/dagster
+MADE := \# Written by make, and again by every make demo and make history. Delete this line to keep your own.
 
 .PHONY: demo dev test check bench history clean
 
@@ -21,12 +17,21 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-demo: $(READY)  ## simulate a small league, run everything over it, show tonight's predictions
-	NBA_ARCHIVE_DIR=.nba/demo/league $(BIN)/nba-assets demo
+# The environment of a checkout is the file .env, which every command and Dagster itself read. A file that a person
+# wrote is never touched.
+define environment
+	@if [ ! -e .env ] || head -1 .env | grep -qxF '$(MADE)'; then printf '%s\n' '$(MADE)' \
+		'NBA_LAKE=.nba/$(1)/lake' 'DAGSTER_HOME=$(CURDIR)/.nba/$(1)/dagster' 'NBA_ARCHIVE_DIR=$(2)' > .env; fi
+endef
 
-dev: $(READY)  ## the Dagster UI over the demo's lake on 127.0.0.1:3000; WORLD=history for the archive's
-	@mkdir -p $(DAGSTER_HOME) && cp nba_assets/instance/dagster.yaml $(DAGSTER_HOME)/dagster.yaml
-	NBA_ARCHIVE_DIR=$${NBA_ARCHIVE_DIR:-.nba/demo/league} $(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
+demo: $(READY)  ## simulate a small league, run everything over it, show tonight's predictions
+	$(call environment,demo,.nba/demo/league)
+	NBA_LAKE=.nba/demo/lake DAGSTER_HOME=$(CURDIR)/.nba/demo/dagster NBA_ARCHIVE_DIR=.nba/demo/league $(BIN)/nba-assets demo
+
+dev: $(READY)  ## the Dagster UI on 127.0.0.1:3000, over the lake that .env names
+	@[ -e .env ] || { echo 'no lake yet: make demo, or make history NBA_ARCHIVE_DIR=...'; exit 2; }
+	@set -a; . ./.env; mkdir -p $$DAGSTER_HOME && cp -n nba_assets/instance/dagster.yaml $$DAGSTER_HOME/
+	$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
 
 # Three workers on two cores: tests that wait leave a fifth of them idle. Files in their order: sorted by their
 # number of tests, the longest, a week of ten, would come last.
@@ -37,19 +42,20 @@ $(CHECKS): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[check]'
 	@touch $@
 
-check: $(CHECKS)  ## style, types, definitions
+check: $(CHECKS)  ## style, types, floors of the packages, definitions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 	env -u DAGSTER_HOME $(BIN)/dagster definitions validate --workspace workspace.yaml
 
-history: WORLD = history
 history: $(READY)  ## the whole archive, from an empty lake to graded predictions: NBA_ARCHIVE_DIR=...
+	$(call environment,history,$(NBA_ARCHIVE_DIR))
 	$(BIN)/nba-assets history
 
 bench: $(READY)  ## measure the main job from an empty lake: NBA_ARCHIVE_DIR=...
 	$(BIN)/nba-assets bench
 
-clean:  ## forget lake, runs and environment
-	rm -rf .nba $(VENV)
+# What a person filled (other lakes, landing zones, models) stays.
+clean:  ## forget the demo and the environment
+	rm -rf .nba/demo $(VENV)

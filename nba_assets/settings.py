@@ -20,11 +20,13 @@ class SourceKind(StrEnum):
 class Settings(BaseSettings):
     """Everything the platform takes from its surroundings.
 
-    Read with ``Settings()``; a value given to the constructor wins over the environment, so tests and the
-    command line never have to change the environment of the process.
+    Read with ``Settings()``, from the environment and the file ``.env`` of the working directory. A value
+    given to the constructor wins over both: tests and commands never change the process's environment.
     """
 
-    model_config = SettingsConfigDict(env_prefix="NBA_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="NBA_", env_file=".env", dotenv_filtering="match_prefix", extra="forbid", frozen=True
+    )
 
     source: SourceKind = Field(SourceKind.ARCHIVE, description="Source implementation.")
     archive_dir: Path = Field(
@@ -46,6 +48,15 @@ class Settings(BaseSettings):
     live_url: str = Field(
         "http://127.0.0.1:8765", description="The server of `nba-assets live`, for the source simulated-live."
     )
+    odds_budget: int = Field(
+        20_000, ge=0, description="Credits of The Odds API to spend in a month; captures are planned within."
+    )
+    cdn_proxy: SecretStr | None = Field(
+        None, description="Proxy for cdn.nba.com, http://user:word@host:port."
+    )
+    stats_proxy: SecretStr | None = Field(None, description="Proxy for stats.nba.com, which blocks clouds.")
+    reports_proxy: SecretStr | None = Field(None, description="Proxy for the injury reports.")
+    odds_api_proxy: SecretStr | None = Field(None, description="Proxy for The Odds API.")
     bigdataball_dir: Path | None = Field(
         None, description="Folder of bought BigDataBall CSVs, for games of which the NBA has no play-by-play."
     )

@@ -11,7 +11,11 @@ import pytest
 from dagster_gcp.gcs import GCSResource
 from gcp_storage_emulator.server import create_server
 
+from nba_assets.settings import Settings
 from nba_assets_tests import league
+
+# A checkout in which somebody works has a .env; tests do not read it.
+Settings.model_config["env_file"] = None
 
 BUCKET = "nba-lake"
 REPOSITORY = Path(__file__).resolve().parents[1]

@@ -13,7 +13,7 @@ from nba_assets.assets.ensembles import out_of_sample, trained_dates, trained_fo
 from nba_assets.assets.models import TRAINING_DAYS
 from nba_assets.assets.overrides import own_config
 from nba_assets.assets.resources import open_lake, open_models
-from nba_assets.domain.feature_store.feature_registry import EXTENDED
+from nba_assets.domain.feature_store.feature_registry import EVERY_NAME
 from nba_assets.lineage.inputs import (
     YEAR,
     History,
@@ -210,7 +210,7 @@ EVALUATIONS = (
         versioned=(system_scores, evaluate),
         history=(
             *_TRAINED,
-            History("ml_feature_store_v3", TRAINING_DAYS, (*_FLAGS, *(feature.name for feature in EXTENDED))),
+            History("ml_feature_store_v3", TRAINING_DAYS, (*_FLAGS, *EVERY_NAME)),
         ),
         plan=_planned,
     ),

@@ -16,7 +16,7 @@ from nba_assets.assets.overrides import own_config
 from nba_assets.assets.resources import open_models
 from nba_assets.assets.training_config import config_of
 from nba_assets.calendar.partitions import game_dates_between
-from nba_assets.domain.feature_store.feature_registry import EXTENDED
+from nba_assets.domain.feature_store.feature_registry import EVERY_NAME, EVERY_REQUIRED
 from nba_assets.lineage.code_version import code_version
 from nba_assets.lineage.inputs import (
     THREE_YEARS,
@@ -121,14 +121,14 @@ def _jobs(
 ) -> tuple[dict[dt.date, _Job], dict[dt.date, list[str | BadInput]]]:
     """What to fit for each date, and what is wrong with the others."""
     features, results = inputs.past[trainer.store], inputs.past["player_game_summary"]
-    every = training_rows(features, results, [f.name for f in EXTENDED if f.name in features.columns])
+    every = training_rows(features, results, [name for name in EVERY_NAME if name in features.columns])
     facts = every[["game_id", "player_id"]].merge(results[list(GATE_FACTS)], on=["game_id", "player_id"])
     facts = facts.assign(source=str(features["source"].iloc[0]) if len(features) else "")
     rows = only_features(every, model.inputs)
     baselines = baseline_points(every).assign(vegas_points_line=every["vegas_points_line"])
     limits = GateLimits(**config.gate.model_dump())
     params = trainer.params(**config.hyper_parameters.model_dump())
-    required = [f.name for f in EXTENDED if f.required and f.name in model.inputs]
+    required = [name for name in EVERY_REQUIRED if name in model.inputs]
     partial = _overrides(features, every)
     jobs: dict[dt.date, _Job] = {}
     problems: dict[dt.date, list[str | BadInput]] = {}

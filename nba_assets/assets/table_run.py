@@ -34,7 +34,8 @@ from nba_assets.lineage.table import (
     Built,
     Table,
 )
-from nba_assets.quality.coverage import NoHistory, OpenInputs, blocked_verdicts, verdicts
+from nba_assets.quality.coverage import blocked_verdicts, verdicts
+from nba_assets.quality.expected_sets import Frames
 from nba_assets.quality.gate import CHECK_NAME, Gate, Shut
 from nba_assets.quality.refusals import Refusals
 from nba_assets.quality.validation import invalid_rows
@@ -125,7 +126,7 @@ class TableRun:
             )
             for item in self._table.inputs
         }
-        known = OpenInputs(frames, NoHistory())
+        known = Frames(frames, history=None)
         reasons = {date: _words(shut) for date, shut in blocked.items()}
         judged = blocked_verdicts(self._table.name, self._table.schema.empty(), known, reasons)
         self._compute_seconds += time.perf_counter() - started
@@ -191,7 +192,7 @@ class TableRun:
             ]
             for date in inputs.dates
         }
-        judged = verdicts(self._table.name, frame, inputs, inputs.dates, problems)
+        judged = verdicts(self._table.name, frame, inputs.known, inputs.dates, problems)
         for date in self._let_through.keys() & judged.keys():
             blocked_by = _words(self._shut.get(date, {}))
             judged[date] = judged[date].let_through(self._let_through[date], blocked_by)

@@ -41,7 +41,7 @@ from nba_assets.storage.lake import Lake
 
 LINES = ("raw_game_lines", "raw_player_points_lines")
 FROM_ARCHIVE = "archive"
-UNTIL_TIPOFF = (*LINES, "raw_injury_reports")
+UNTIL_TIPOFF = (*LINES, "raw_injury_reports", "raw_lineups")
 _NIGHT_ENDS = dt.time(5)
 _PATIENCE_ENDS = dt.time(6)  # a date whose results have not landed by then is made without, and says why
 _WITHOUT_TIPOFF = dt.time(18)

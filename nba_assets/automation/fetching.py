@@ -32,6 +32,7 @@ STAGES = (
     ("fetch_games", NBA_CDN, ("games",)),
     ("fetch_second_events", NBA_STATS, ("second_events",)),
     ("take_bought_events", BOUGHT, ()),
+    ("fetch_lineups", NBA_CDN, ("lineups",)),
     ("fetch_injury_reports", NBA_REPORTS, ("injury_reports",)),
     ("fetch_lines", ODDS_API, ("events", "lines")),
 )

@@ -145,7 +145,7 @@ def _single_dates(settings: Settings) -> pd.DataFrame:
     for date in (EARLY, LATE):
         started = time.perf_counter()
         subprocess.run(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "nba_assets.cli.main", "backfill", "--from", str(date), "--to", str(date)],
+            [sys.executable, "-m", "nba_assets.cli.main", "backfill", str(date)],
             check=False,  # the exit code says whether a date is blocked, which is not what is timed
             capture_output=True,
             env=os.environ

@@ -16,7 +16,7 @@ from nba_assets.bench.model_speed import (
     walk_forward,
 )
 from nba_assets.domain.feature_store.feature_registry import (
-    EXTENDED,
+    EVERY_NAME,
     EXTENDED_NAMES,
 )
 from nba_assets.modeling.evaluation.calibration_metrics import METRICS
@@ -52,7 +52,7 @@ def print_model_bench(console: Console, settings: Settings) -> None:
     """Every figure of the models, on a lake of all seasons."""
     lake = Lake(open_store(settings.lake))
     store, results = extended_store(lake), read_table(lake, "player_game_summary", RESULTS)
-    rows = training_rows(store, results, [feature.name for feature in EXTENDED])
+    rows = training_rows(store, results, EVERY_NAME)
     found = holdout(store, results)
     train, stop, test = SEASONS
     title = f"Test {test}: trained on {train[0]} to {train[-1]}, stopped and calibrated on {stop}"

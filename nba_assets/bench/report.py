@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from nba_assets.bench import known_answers as facts
 from nba_assets.runs.report import print_frame
@@ -21,7 +22,7 @@ def print_facts(console: Console, settings: Settings) -> None:
             fact.name,
             fact.expected,
             fact.found,
-            "[green]holds[/green]" if fact.holds else "[red]differs[/red]",
+            Text("holds", "green") if fact.holds else Text("differs", "red"),
         )
     console.print(table)
     print_frame(

@@ -63,7 +63,7 @@ def run_demo(console: Console, settings: Settings) -> int:
         print_run(console, report)
         ready &= report.success and not report.blocked
     _show_tonight(console, settings, dates[-1])
-    console.print("Open the UI with [bold]make dev[/bold], then http://127.0.0.1:3000")
+    console.print("Open the UI with make dev, then http://127.0.0.1:3000")
     return 0 if ready else 1
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 import pandas as pd
 from rich.console import Console
 
-from nba_assets.calendar.partitions import game_dates_between
+from nba_assets.cli.dates import DateRange, chosen_dates
 from nba_assets.definitions import GRAPH
 from nba_assets.quality.causes import heal_command
 from nba_assets.quality.ledger import entries
@@ -22,18 +22,15 @@ _GAPS = ("FAIL", "BLOCKED", "PENDING", "OVERRIDDEN")
 _NAMED = 3
 
 
-def print_explanation(console: Console, settings: Settings, dates: str, table: str | None) -> None:
+def print_explanation(console: Console, settings: Settings, dates: DateRange, table: str | None) -> None:
     """Explain a date table by table, or a range metric by metric.
 
     Raises:
         ValueError: a date or table that is none.
     """
-    first, last = _range(dates)
     if table is not None and table not in GRAPH.inputs:
         raise ValueError(f"{table}: no such table; there are {', '.join(GRAPH.inputs)}")
-    days = game_dates_between(first, last)
-    if not days:
-        raise ValueError(f"no game date from {first} to {last}")
+    days = chosen_dates([dates])
     ledger = entries(Lake(open_store(settings.lake)), GRAPH, days)
     rows = ledger[ledger["table"].eq(table)] if table else ledger
     if len(days) == 1:
@@ -42,56 +39,52 @@ def print_explanation(console: Console, settings: Settings, dates: str, table: s
         _print_range(console, rows, days)
 
 
-def _range(text: str) -> tuple[dt.date, dt.date]:
-    first, _, last = text.partition("..")
-    return dt.date.fromisoformat(first), dt.date.fromisoformat(last or first)
-
-
 def _print_date(console: Console, date: dt.date, rows: pd.DataFrame) -> None:
     console.print(f"{date:%A} {date}")
     for table, group in rows.groupby("table", sort=False):
         status = min(group["status"], key=_ORDER.index)
-        console.print(f"[{_COLORS.get(status, 'red')}]{status:10}[/] {table}")
+        console.print(f"{status:10}", style=_COLORS.get(status, "red"), end=" ")
+        console.print(table)
         for row in group.to_dict("records"):
             keys = row["missing_keys"]
             missing = f", missing {keys.replace('|', ', ')}" if keys else ""
             if row["status"] != "EMPTY_OK":
                 line = f"{row['metric']}: {row['actual']:g} of {row['expected']:g}{missing}"
-                console.print(f"           {line}", markup=False)
+                console.print(f"           {line}")
         blamed = group[group["cause_table"].notna()]
         if len(blamed):
             _print_cause(console, blamed.iloc[0], date, date)
         for reason in group["override_reason"].dropna().unique():
-            console.print(f"           let through: {reason}", markup=False)
+            console.print(f"           let through: {reason}")
         for moment in group["healed_at"].dropna().unique():
-            console.print(f"           healed {pd.Timestamp(moment):%Y-%m-%d %H:%M} UTC", markup=False)
+            console.print(f"           healed {pd.Timestamp(moment):%Y-%m-%d %H:%M} UTC")
 
 
 def _print_cause(console: Console, row: pd.Series, first: dt.date, last: dt.date) -> None:
-    console.print(f"           root cause: {row['cause_table']}: {row['cause']}", markup=False)
-    console.print(f"           heal: {heal_command(row['cause_table'], first, last)}", markup=False)
+    console.print(f"           root cause: {row['cause_table']}: {row['cause']}")
+    console.print(f"           heal: {heal_command(row['cause_table'], first, last)}")
 
 
 def _print_range(console: Console, rows: pd.DataFrame, days: list[dt.date]) -> None:
     open_rows = rows[rows["status"].isin(_GAPS)]
     console.print(f"{len(days):,} game dates from {days[0]} to {days[-1]}")
     if open_rows.empty:
-        console.print("[green]complete[/green]: no open gap")
+        console.print("complete: no open gap", style="green")
     for (table, metric), gaps in open_rows.groupby(["table", "metric"], sort=False):
         every = rows[rows["table"].eq(table) & rows["metric"].eq(metric)]
-        console.print(_sentence(str(table), str(metric), every), markup=False)
+        console.print(_sentence(str(table), str(metric), every))
         for (blamed, reason), group in gaps.groupby(["cause_table", _reason(gaps)], sort=False):
             found = group["game_date"].dt.date.unique()
             named = ", ".join(map(str, found[:_NAMED])) + (" ..." if len(found) > _NAMED else "")
             lost = int(group["missing"].sum())
             words = f"{lost:,} missing on {len(found):,} dates ({named}): {blamed}: {reason}"
-            console.print(f"  {words}", markup=False)
-            console.print(f"  for example {group['cause'].iloc[0]}", markup=False)
-            console.print(f"  heal: {heal_command(str(blamed), found.min(), found.max())}", markup=False)
+            console.print(f"  {words}")
+            console.print(f"  for example {group['cause'].iloc[0]}")
+            console.print(f"  heal: {heal_command(str(blamed), found.min(), found.max())}")
         there = every[~every["status"].isin(_GAPS)]
         if there["expected"].sum():
             share = there["actual"].sum() / there["expected"].sum()
-            console.print(f"  on the other {there['game_date'].nunique():,} dates: {share:.1%}", markup=False)
+            console.print(f"  on the other {there['game_date'].nunique():,} dates: {share:.1%}")
     healed = rows[rows["healed_at"].notna()]
     if len(healed):
         console.print(f"{healed['game_date'].nunique():,} dates had gaps and are healed")

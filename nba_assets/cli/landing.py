@@ -144,7 +144,7 @@ def _run(job: dg.JobDefinition, instance: dg.DagsterInstance, date: dt.date, con
 
 
 def _say(console: Console, line: str, style: str | None = None) -> None:
-    console.print(line, style=style, markup=False, soft_wrap=True)
+    console.print(line, style=style, soft_wrap=True)
 
 
 def show(console: Console, settings: Settings, date: dt.date, feeds: Sequence[str]) -> int:
@@ -174,14 +174,12 @@ def show(console: Console, settings: Settings, date: dt.date, feeds: Sequence[st
     console.print(grid)
     for name in landing.store.list("quarantine/"):
         if name.endswith(".reason.json") and f"/{date}/" in name:
-            console.print(f"set aside: {name}", markup=False, soft_wrap=True)
+            console.print(f"set aside: {name}", soft_wrap=True)
     for outcome in slate.unreadable:
-        console.print(words(outcome), style="red", markup=False, soft_wrap=True)
+        console.print(words(outcome), style="red", soft_wrap=True)
     for host in sorted({host for _, host, _ in STAGES}):
         if (refusal := landing.refusals.standing(f"_hosts/{host}")) is not None:
-            console.print(
-                f"refused as a whole: {host}, {refusal.record['outcome']}", style="red", markup=False
-            )
+            console.print(f"refused as a whole: {host}, {refusal.record['outcome']}", style="red")
     return 1 if lacking else 0
 
 
@@ -200,7 +198,7 @@ def release(console: Console, settings: Settings, name: str, who: str, why: str)
     if capture is None:
         raise ValueError(f"{name} is no capture that has landed: nba-assets landing DATE names them")
     landing.release(capture, who, why, desk.now())
-    console.print(f"released: {capture.name}", markup=False, soft_wrap=True)
+    console.print(f"released: {capture.name}", soft_wrap=True)
     return 0
 
 
@@ -215,5 +213,5 @@ def lift(console: Console, settings: Settings, scope: str, who: str, why: str) -
     if not lifted:
         raise ValueError(f"no refusal of {scope} stands")
     for name in lifted:
-        console.print(f"lifted: {name}", markup=False, soft_wrap=True)
+        console.print(f"lifted: {name}", soft_wrap=True)
     return 0

@@ -6,7 +6,7 @@ import datetime as dt
 
 from rich.console import Console
 
-from nba_assets.cli.publish import publish_dates
+from nba_assets.cli.publish import publish_newest
 from nba_assets.runs.materialize import materialize
 from nba_assets.runs.report import print_run
 from nba_assets.runs.selection import LEDGER
@@ -28,5 +28,5 @@ def rebuild(console: Console, settings: Settings, first: dt.date | None, last: d
         return 1
     report = materialize(settings, first or known[0], last or known[-1], [LEDGER])
     print_run(console, report)
-    published = publish_dates(console, settings, known[-1], known[-1])
+    published = publish_newest(console, settings)
     return 0 if report.success and published else 1

@@ -50,7 +50,7 @@ def serve(
     clock = SpedUpClock(start.replace(tzinfo=EASTERN), speed)
     with LiveServer(folder, clock, port=port) as server:
         console.print(f"a league from {start:%Y-%m-%d %H:%M}, {speed:g} times as fast, at {server.url}")
-        console.print(f"NBA_SOURCE=simulated-live NBA_LIVE_URL={server.url} nba-assets fetch --date DATE")
+        console.print(f"NBA_SOURCE=simulated-live NBA_LIVE_URL={server.url} nba-assets fetch DATE")
         try:
             time.sleep(seconds if seconds is not None else 10**8)
         except KeyboardInterrupt:

@@ -18,7 +18,6 @@ from nba_assets.assets.resources import source_resource
 from nba_assets.automation.jobs import LEARNED
 from nba_assets.calendar.partitions import (
     FIRST_GAME_DATE,
-    game_dates_between,
 )
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.lineage.staleness import (
@@ -80,7 +79,7 @@ def list_stale(
     chosen = _chosen(tables)
     lake, look = _looking(settings)
     for number, table in enumerate(chosen, 1):
-        console.print(f"[dim]{number} of {len(chosen)}: {table.name}[/dim]")
+        console.print(f"{number} of {len(chosen)}: {table.name}", style="dim")
         stale = look().stale(table, _stored(lake, table, first, last))
         _print(console, stale, limit)
         found += stale
@@ -129,30 +128,26 @@ def fix_stale(
 
 def resume(
     settings: Settings,
-    first: dt.date,
-    last: dt.date,
+    dates: Sequence[dt.date],
     tables: Sequence[str] | None = None,
     *,
     progress: bool = True,
 ) -> RunReport:
-    """Materialize what a backfill of the range still owes: dates not stored, not open at the gate, or stale.
+    """Materialize what a backfill of the dates still owes: not stored, not open at the gate, or stale.
 
-    Arguments and errors as in :func:`nba_assets.runs.materialize.materialize`.
+    Arguments and errors as in :func:`nba_assets.runs.materialize.materialize`; ``dates`` are in order.
 
     Returns:
         One report over all tables: the sum of the runs that were needed.
     """
-    dates = game_dates_between(first, last)
-    if not dates:
-        raise ValueError(f"no game date from {first} to {last}")
     owed = tables or [table.name for table in ALL_TABLES if table.name not in LEARNED]
-    whole = RunReport(dates, success=True)
+    whole = RunReport(list(dates), success=True)
     touched: set[dt.date] = set()
     lake, look = _looking(settings)
     for table in _chosen(owed):
         fresh = set(look().fresh(table, dates))
         if due := [date for date in dates if date not in fresh]:
-            whole.add(materialize(settings, first, last, [table.name], progress=progress, only=due))
+            whole.add(materialize(settings, due[0], due[-1], [table.name], progress=progress, only=due))
             lake.forget(table.name)
             touched |= set(due)
     touched |= set(dates) - set(lake.dates(LEDGER))
@@ -191,7 +186,7 @@ def _print(console: Console, stale: Sequence[Stale], limit: int) -> None:
     if not stale:
         return
     counts = Counter(reason for item in stale for reason in item.reasons)
-    console.print(f"[bold]{stale[0].table}[/bold]: {len(stale):,} stale")
+    console.print(f"{stale[0].table}: {len(stale):,} stale", style="bold")
     for reason, count in counts.most_common():
         console.print(f"  {count:,} x {reason}", soft_wrap=True)
     shown = stale[: limit or None]
@@ -205,6 +200,6 @@ def _print_healed(console: Console, table: str, report: RunReport) -> None:
     done, changed = report.materialized[table], report.changed[table]
     console.print(f"  materialized {done:,}, changed {changed:,}, in {report.wall_seconds:.1f} s")
     for date, reason in report.blocked.get(table, {}).items():
-        console.print(f"  [red]{date} {reason}[/red]", soft_wrap=True)
+        console.print(f"  {date} {reason}", style="red", soft_wrap=True)
     for error in report.errors.values():
-        console.print(f"  [red]{error}[/red]", soft_wrap=True)
+        console.print(f"  {error}", style="red", soft_wrap=True)

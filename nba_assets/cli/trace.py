@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 from rich.console import Console
 
 from nba_assets.domain.as_of import HISTORY_DAYS
 from nba_assets.domain.feature_store.feature_registry import EXTENDED
 from nba_assets.domain.raw.player_names import name_forms
-from nba_assets.domain.zones import COARSE
 from nba_assets.modeling.fitting.artefacts import (
     ArtefactError,
     ArtefactStore,
     load,
 )
 from nba_assets.modeling.systems import ensemble
-from nba_assets.reports.features.inputs import (
-    ORIGINS,
-    stored_inputs,
-)
-from nba_assets.reports.features.trace import (
-    member_shares,
-    trace_feature,
-)
+from nba_assets.reports.features.inputs import Origin, origins, stored_inputs
+from nba_assets.reports.features.trace import TracedStatistic, member_shares, traced
 from nba_assets.reports.reading import read_table
 from nba_assets.runs.report import print_frame
 from nba_assets.settings import Settings
@@ -35,7 +29,6 @@ _GAMES = 20
 _TOP = 12
 _CLOSE = 1e-6
 _LEAST_WEIGHT = 0.0005
-_TRACED = ("season", "fg3a", "reb", "ast", "ftm", *(f"{zone}_fga" for zone in COARSE))
 _GAME_COLUMNS = (
     "game_id",
     "player_id",
@@ -63,9 +56,11 @@ def print_trace(console: Console, settings: Settings, player: str, date: dt.date
     if not declared:
         raise ValueError(f"no feature {feature}: one of {', '.join(item.name for item in EXTENDED)}")
     lake = Lake(open_store(settings.lake))
-    rows = read_table(lake, "ml_feature_store_v3", dates=[date])
+    table = "ml_feature_store_v3"
+    rows = read_table(lake, table, dates=[date])
     if rows.empty:  # the extended features of the date are not there
-        rows = read_table(lake, "ml_feature_store_v2", dates=[date])
+        table = "ml_feature_store_v2"
+        rows = read_table(lake, table, dates=[date])
     declared = [item for item in declared if item.name in rows.columns]
     mine = rows[rows["player_name"].map(lambda name: name_forms(name).base) == name_forms(player).base]
     if mine.empty:
@@ -79,13 +74,11 @@ def print_trace(console: Console, settings: Settings, player: str, date: dt.date
          "from": [f.source for f in declared]}
     )  # fmt: skip
     print_frame(console, "Features, known before tip-off", values)
-    before = [day for day in lake.dates("player_game_summary") if 0 < (date - day).days <= HISTORY_DAYS]
-    games = read_table(lake, "player_game_summary", (*_GAME_COLUMNS, *_TRACED), before)
-    games = games[games["player_id"] == row["player_id"]]
     if feature is not None:
-        if feature in ORIGINS:
-            _print_origin(console, lake, feature, row, date)
-        _print_feature(console, feature, row, games)
+        _print_feature(console, lake, origins(table, feature), row, date)
+    before = [day for day in lake.dates("player_game_summary") if 0 < (date - day).days <= HISTORY_DAYS]
+    games = read_table(lake, "player_game_summary", _GAME_COLUMNS, before)
+    games = games[games["player_id"] == row["player_id"]]
     games = games[["game_date", *_GAME_COLUMNS]].tail(_GAMES).drop(columns="player_id")
     games["game_date"] = games["game_date"].dt.date
     print_frame(console, f"His last {len(games)} games before the date, oldest first", games)
@@ -112,26 +105,35 @@ def _print_predictions(
             console.print(f"{model_id} cannot be taken apart: {error}")
 
 
-def _print_origin(console: Console, lake: Lake, name: str, row: pd.Series, date: dt.date) -> None:
-    """The stored values behind a feature, and what was made of them."""
-    origin = ORIGINS[name]
-    inputs = stored_inputs(lake, origin, row, date)
-    print_frame(console, f"{name}, made from what is stored of {date}: {origin.formula}", inputs)
+def _print_feature(
+    console: Console, lake: Lake, behind: tuple[Origin, ...], row: pd.Series, date: dt.date
+) -> None:
+    """The stored values behind a feature and what was made of them; then its windows, game by game."""
+    feature = behind[0].feature
+    made = next((origin.feature for origin in behind if not origin.is_carried), feature)
+    inputs = stored_inputs(lake, behind, row, date)
+    if len(inputs):
+        print_frame(
+            console, f"{feature.name}, made from what is stored of {date}: {made.value.formula}", inputs
+        )
+    for found in traced(lake, behind, row):
+        _print_games(console, found)
 
 
-def _print_feature(console: Console, name: str, row: pd.Series, games: pd.DataFrame) -> None:
-    """The feature game by game, where it is a window over his games."""
-    found = trace_feature(name, games, str(row["season"]), str(row["opponent"]))
-    if found is None:
-        console.print(f"{name} is no window over his own games; its source is named above")
-        return
-    counts = found.games["weight"].fillna(0.0).to_numpy() >= _LEAST_WEIGHT
-    print_frame(console, f"{name}, game by game: {found.words}", found.games[counts])
+def _print_games(console: Console, found: TracedStatistic) -> None:
+    """A statistic game by game."""
+    games, value = found.trace.games, found.trace.value
+    weight = games["weight"].fillna(0.0).to_numpy() if "weight" in games else np.ones(len(games))
+    counts = weight >= _LEAST_WEIGHT
+    print_frame(console, f"{found.origin.feature.name}, game by game: {found.trace.words}", games[counts])
     if not counts.all():
         console.print(f"{int((~counts).sum())} games of less than {_LEAST_WEIGHT} each are not shown")
-    same = (pd.isna(row[name]) and pd.isna(found.value)) or abs(row[name] - found.value) < _CLOSE
+    if found.stored is None:
+        console.print(f"these games give {value:.6f}")
+        return
+    same = (pd.isna(found.stored) and pd.isna(value)) or abs(found.stored - value) < _CLOSE
     console.print(
-        f"these games give {found.value:.6f}; stored is {row[name]:.6f}" + ("" if same else ": THEY DIFFER")
+        f"these games give {value:.6f}; stored is {found.stored:.6f}" + ("" if same else ": THEY DIFFER")
     )
 
 

@@ -1,4 +1,8 @@
-"""Version of the code behind a table: a hash of what it means, not of how it is written."""
+"""Version of the code behind a table: a hash of what it means, not of how it is written or where it is kept.
+
+Of modules that compute, the whole module counts, and every such module that it imports. Of modules that hold
+functions of many tables, or declarations of many features, only the function counts, and what it uses.
+"""
 
 from __future__ import annotations
 
@@ -6,34 +10,130 @@ import ast
 import hashlib
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-_PACKAGES = (
-    "nba_assets.calendar.tipoffs",
-    "nba_assets.domain",
-    "nba_assets.modeling",
-    "nba_assets.sources",
-    "nba_assets.tabular",
+from nba_assets.lineage.canonical_source import PACKAGE, canonical, is_import_of_ours
+
+_SHARED = tuple(
+    f"{PACKAGE}.{name}" for name in ("assets", "domain.feature_store", "domain.precompute", "quality")
 )
+_COMPUTING = tuple(
+    f"{PACKAGE}.{name}" for name in ("calendar.seasons", "calendar.tipoffs", "domain", "modeling", "sources",
+                                     "tabular")
+)  # fmt: skip
 
 
-def code_version(*functions: Callable) -> str:
-    """Hash of the functions' modules and every module of ours they import.
+@dataclass(frozen=True)
+class Code:
+    """A piece of source: a module, one of its definitions, or one entry of a dictionary that it defines."""
 
-    Comments, docstrings and layout do not count; any other change to a module behind the function does.
+    module: str
+    name: str | None = None
+    entry: str | None = None
+
+
+def code_version(*behind: Callable | Code) -> str:
+    """Hash of functions and of all code of ours that they use.
+
+    Comments, docstrings, layout, and the names of modules do not count; any other change does.
+
+    Args:
+        *behind: functions, or pieces of source.
     """
-    modules: set[str] = set()
-    waiting = [function.__module__ for function in functions]
+    pieces: set[Code] = set()
+    waiting = [one if isinstance(one, Code) else _of_function(one) for one in behind]
     while waiting:
-        name = waiting.pop()
-        if name not in modules:
-            modules.add(name)
-            waiting += _imports(name)
-    digest = hashlib.sha256("".join(sorted(_source_hash(name) for name in modules)).encode())
+        piece = waiting.pop()
+        if piece not in pieces:
+            pieces.add(piece)
+            waiting += _used_by(piece)
+    digest = hashlib.sha256("".join(sorted(map(_hash, pieces))).encode())
     return digest.hexdigest()[:12]
+
+
+def _of_function(function: Callable) -> Code:
+    module, name = function.__module__, function.__qualname__.split(".")[0]
+    return Code(module, name if module.startswith(_SHARED) else None)
+
+
+@cache
+def _hash(piece: Code) -> str:
+    source = _plain(piece) or "".join(canonical(node) for node in _nodes(piece))
+    return hashlib.sha256(source.encode()).hexdigest()
+
+
+def _plain(piece: Code) -> str | None:
+    """The value of a constant of names and numbers as text: how it is made does not count."""
+    if piece.name is None or piece.entry is not None:
+        return None
+    value = getattr(sys.modules[piece.module], piece.name)
+    return ascii(value) if _is_plain(value) else None
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, tuple | list):
+        return all(map(_is_plain, value))
+    if isinstance(value, dict):
+        return all(_is_plain(name) and _is_plain(item) for name, item in value.items())
+    return value is None or type(value) in (str, int, float, bool)
+
+
+@cache
+def _used_by(piece: Code) -> tuple[Code, ...]:
+    """Pieces of ours that a piece uses."""
+    if _plain(piece) is not None:
+        return ()
+    own = {} if piece.name is None else _definitions(piece.module)
+    imported = _imported(piece.module)
+    found: list[Code | None] = []
+    if piece.name is None:
+        found += [other for other in imported.values() if not _is_shared(other)]
+    for part in (part for node in _nodes(piece) for part in ast.walk(node)):
+        if isinstance(part, ast.Name) and part.id in own and part.id != piece.name:
+            found.append(Code(piece.module, part.id))
+        elif isinstance(part, ast.Name) and part.id in imported and not _is_shared(imported[part.id]):
+            found.append(imported[part.id])
+        elif isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name):
+            other = imported.get(part.value.id)
+            if other is not None and _is_shared(other):
+                found.append(_piece(other.module, part.attr))
+    return tuple(dict.fromkeys(other for other in found if other is not None))
+
+
+def _is_shared(piece: Code) -> bool:
+    """Whether it is a module of which only what is used counts."""
+    return piece.name is None and piece.module.startswith(_SHARED)
+
+
+def _nodes(piece: Code) -> tuple[ast.AST, ...]:
+    if piece.name is None:
+        return (_tree(piece.module),)
+    node = _definitions(piece.module)[piece.name]
+    return (node,) if piece.entry is None else tuple(_entries(piece.module, node, piece.entry))
+
+
+def _entries(module: str, definition: ast.AST, key: str) -> Iterator[ast.AST]:
+    """Values of a key in a dictionary, in those that it takes in, and in whatever else may give it."""
+    value = getattr(definition, "value", definition)
+    if isinstance(value, ast.Name):
+        if value.id in _definitions(module):
+            yield from _entries(module, _definitions(module)[value.id], key)
+        elif value.id in _imported(module):
+            other = _imported(module)[value.id]
+            if other.name is not None:
+                yield from _entries(other.module, _definitions(other.module)[other.name], key)
+    elif isinstance(value, ast.Dict):
+        for name, item in zip(value.keys, value.values, strict=True):
+            if name is None:
+                yield from _entries(module, item, key)
+            elif not isinstance(name, ast.Constant) or name.value == key:
+                yield item
+    else:
+        yield value
 
 
 @cache
@@ -43,24 +143,41 @@ def _tree(name: str) -> ast.Module:
 
 
 @cache
-def _imports(name: str) -> tuple[str, ...]:
-    """Modules of ours that a module imports, as loaded."""
-    found: set[str] = set()
-    for node in ast.walk(_tree(name)):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-        elif isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-    return tuple(sorted(m for m in found if m.startswith(_PACKAGES) and m in sys.modules))
+def _definitions(name: str) -> dict[str, ast.AST]:
+    """What a module defines, by name."""
+    found: dict[str, ast.AST] = {}
+    for node in _tree(name).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found[node.name] = node
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                found |= {part.id: node for part in ast.walk(target) if isinstance(part, ast.Name)}
+    return found
 
 
 @cache
-def _source_hash(name: str) -> str:
-    tree = _tree(name)
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
-            value = body[0].value
-            if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                del body[0]  # not emptied: adding a docstring where there was none is no change either
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+def _imported(name: str) -> dict[str, Code]:
+    """Pieces of ours that a module imports, by the name that it gives them."""
+    found: dict[str, Code] = {}
+    for node in ast.walk(_tree(name)):
+        if isinstance(node, ast.ImportFrom) and is_import_of_ours(node):
+            for alias in node.names:
+                piece = _piece(node.module or "", alias.name)
+                if piece:
+                    found[alias.asname or alias.name] = piece
+        elif isinstance(node, ast.Import) and is_import_of_ours(node):
+            for alias in node.names:
+                if alias.name in sys.modules and alias.name.startswith(_COMPUTING):
+                    found[alias.asname or alias.name] = Code(alias.name)
+    return found
+
+
+def _piece(module: str, name: str) -> Code | None:
+    """What ``from module import name`` brings in, as far as it counts."""
+    if f"{module}.{name}" in sys.modules:
+        module, name = f"{module}.{name}", ""
+    if module not in sys.modules or not module.startswith((*_SHARED, *_COMPUTING)):
+        return None
+    if not name or not module.startswith(_SHARED):
+        return Code(module)
+    return Code(module, name) if name in _definitions(module) else _imported(module).get(name)

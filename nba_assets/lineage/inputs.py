@@ -20,6 +20,7 @@ from nba_assets.lineage.windows import (
     Window,
     history_hashes,
 )
+from nba_assets.quality.expected_sets import Frames
 from nba_assets.quality.gate import Gate, Shut
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.storage.lake import (
@@ -182,6 +183,11 @@ class Inputs:
     def days(self) -> pd.DatetimeIndex:
         """The dates as pandas has them."""
         return pd.DatetimeIndex(pd.to_datetime(self.dates))
+
+    @property
+    def known(self) -> Frames:
+        """The frames by which the rows are judged."""
+        return Frames(self.frames, self.past)
 
     def add_past(self, name: str, frame: pd.DataFrame) -> None:
         """Add what the computation learned of the past by itself, for the checks to see."""

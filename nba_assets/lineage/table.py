@@ -12,12 +12,13 @@ import dagster as dg
 import pandas as pd
 import pyarrow as pa
 
-from nba_assets.lineage.code_version import code_version
+from nba_assets.lineage.code_version import Code, code_version
 from nba_assets.lineage.inputs import (
     History,
     Input,
     Inputs,
 )
+from nba_assets.quality import expectations
 from nba_assets.quality.thresholds import thresholds
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.columns import TableSchema
@@ -56,7 +57,8 @@ class Table:
         group: group in the UI.
         kinds: kinds in the UI.
         compute: frames in, rows out.
-        versioned: functions whose code stands behind the rows; a change of it makes them stale.
+        versioned: functions behind the rows, besides ``compute``; a change of their code makes rows stale.
+        declaration: what is computed, of a table that is declared and not programmed.
         inputs: same-date inputs; their gate must be open.
         history: earlier inputs; dates that are shut are left out.
         by_season: work a long range out season by season: bounds the memory of tables with millions of rows.
@@ -70,7 +72,8 @@ class Table:
     group: str
     kinds: frozenset[str]
     compute: Compute
-    versioned: tuple[Callable, ...]
+    versioned: tuple[Callable, ...] = ()
+    declaration: str = ""
     inputs: tuple[Input, ...] = ()
     history: tuple[History, ...] = ()
     by_season: bool = False
@@ -85,7 +88,11 @@ class Table:
 
     @property
     def code_version(self) -> str:
-        """Version of the code behind the rows, and of the thresholds that they are held to."""
+        """Version of all that makes a row and that decides whether it is good."""
+        code = code_version(
+            self.compute, *self.versioned, Code(expectations.__name__, "EXPECTATIONS", self.name)
+        )
         limits = thresholds().root.get(self.name, {})
         held_to = "".join(f"{metric}{limits[metric]!r}" for metric in sorted(limits))
-        return hashlib.sha256(f"{code_version(*self.versioned)}{held_to}".encode()).hexdigest()[:12]
+        whole = f"{code}{self.declaration}{self.schema.rules}{held_to}"
+        return hashlib.sha256(whole.encode()).hexdigest()[:12]

@@ -9,11 +9,7 @@ import pandas as pd
 
 from nba_assets.publish.contract import coverage as contract
 from nba_assets.publish.tables import OpenTables, Row, grouped, rows_of
-from nba_assets.reports.coverage.cells import (
-    NO_CELL,
-    Calendar,
-)
-from nba_assets.reports.coverage.figure import complete_share
+from nba_assets.reports.coverage.cells import NO_CELL, Calendar, complete_share
 from nba_assets.reports.coverage.gaps import (
     DateRange,
     Gap,

@@ -130,4 +130,5 @@ def _named(games: set[str]) -> str:
 
 def heal_command(table: str, first: dt.date, last: dt.date) -> str:
     """The command that materializes a table and all that is made from it on a range of dates."""
-    return f"nba-assets backfill --from {first} --to {last} --tables {table}+"
+    dates = f"{first}..{last}" if first < last else str(first)
+    return f"nba-assets backfill {dates} --tables {table}+"

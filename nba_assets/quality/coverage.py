@@ -3,49 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from nba_assets.quality.expectations import EXPECTATIONS
-from nba_assets.quality.expected_sets import Frames
+from nba_assets.quality.expected_sets import Frames, HistoryNotReadError
 from nba_assets.quality.measures import judge
 from nba_assets.quality.thresholds import thresholds
 from nba_assets.quality.verdict import Problem, Verdict
-
-
-class HistoryNotReadError(LookupError):
-    """A metric needs history, which is not read for a date that is blocked."""
-
-
-class NoHistory(Mapping[str, pd.DataFrame]):
-    """History of a blocked date: asking for it says that it was not read."""
-
-    def __getitem__(self, table: str) -> pd.DataFrame:
-        """Raise, whatever the table."""
-        raise HistoryNotReadError(table)
-
-    def __iter__(self) -> Iterator[str]:
-        """Nothing."""
-        return iter(())
-
-    def __len__(self) -> int:
-        """Nothing."""
-        return 0
-
-
-@dataclass(frozen=True)
-class OpenInputs:
-    """Of a blocked date, the inputs that are open."""
-
-    frames: Mapping[str, pd.DataFrame]
-    past: Mapping[str, pd.DataFrame]
-
-    def __getitem__(self, table: str) -> pd.DataFrame:
-        """Same-date frame of a table."""
-        return self.frames[table]
 
 
 def verdicts(
@@ -69,7 +36,7 @@ def verdicts(
 
 
 def blocked_verdicts(
-    table: str, frame: pd.DataFrame, inputs: OpenInputs, blocked_by: Mapping[dt.date, tuple[str, ...]]
+    table: str, frame: pd.DataFrame, inputs: Frames, blocked_by: Mapping[dt.date, tuple[str, ...]]
 ) -> dict[dt.date, Verdict]:
     """Verdicts on dates whose inputs are shut: what should be there by the inputs that are open, and is not.
 

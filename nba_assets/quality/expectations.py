@@ -6,11 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from nba_assets.domain.feature_store.feature_registry import (
-    EXTRA,
-    V2,
-    Feature,
-)
+from nba_assets.domain.feature_store.ml_feature_store_v2 import COVERED
+from nba_assets.domain.feature_store.ml_feature_store_v3 import COVERED_EXTRA
 from nba_assets.quality.expected_sets import (
     GAME,
     PLAYER,
@@ -120,21 +117,27 @@ def _played(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.D
 
 
 def _features(
-    declared: tuple[Feature, ...], ever: str = "games_in_history", season: str = "games_season"
+    covered: Mapping[str, str], ever: str = "games_in_history", season: str = "games_season"
 ) -> dict[str, Measure]:
-    """One metric a required feature; ``ever`` and ``season`` count the games that entitle a row to it."""
+    """One metric per required feature.
 
-    def measure_of(feature: Feature) -> Measure:
+    Args:
+        covered: the history that entitles a row to a feature, by its name.
+        ever: column that counts a row's games of any season.
+        season: column that counts those of this season.
+    """
+
+    def measure_of(name: str, needs: str) -> Measure:
         def measure(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
             entitled = (frame[ever] >= 10) & ~frame["is_bootstrap"]
-            if feature.needs == "season":
+            if needs == "season":
                 entitled &= frame[season] > 0
-            rows = frame.loc[entitled, ["game_date", *PLAYER, feature.name]]
-            return rows_true(feature.name, rows, rows[feature.name].notna(), PLAYER, days)
+            rows = frame.loc[entitled, ["game_date", *PLAYER, name]]
+            return rows_true(name, rows, rows[name].notna(), PLAYER, days)
 
         return measure
 
-    return {feature.name: measure_of(feature) for feature in declared if feature.required}
+    return {name: measure_of(name, needs) for name, needs in covered.items()}
 
 
 _CONTEXT_ROWS = _rows_of("upcoming_player_game_context", PLAYER)
@@ -175,11 +178,11 @@ EXPECTATIONS: Mapping[str, Mapping[str, Measure]] = {
     "ml_feature_store_v2": {
         "rows": _CONTEXT_ROWS,
         "played": _played,
-        **_features(V2),
+        **_features(COVERED),
     },
     "ml_feature_store_v3": {
         "rows": _rows_of("ml_feature_store_v2", PLAYER),
-        **_features(EXTRA, ever="games_3_years", season="games_this_season"),
+        **_features(COVERED_EXTRA, ever="games_3_years", season="games_this_season"),
     },
     **MODEL_EXPECTATIONS,
     "feature_drift": {},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -12,17 +12,36 @@ PLAYER = ["game_id", "player_id"]
 TEAM = ["game_id", "team"]
 
 
-class Frames(Protocol):
-    """Frames a table was computed from."""
+class HistoryNotReadError(LookupError):
+    """A metric needs history, which is not read for a date that is blocked."""
 
-    @property
-    def past(self) -> Mapping[str, pd.DataFrame]:
-        """History by table."""
-        ...
+
+@dataclass(frozen=True)
+class Frames:
+    """What a table was computed from, or would be.
+
+    Attributes:
+        same_date: inputs of the same dates, by table.
+        history: earlier inputs, by table; None for blocked dates, of which no history is read.
+    """
+
+    same_date: Mapping[str, pd.DataFrame]
+    history: Mapping[str, pd.DataFrame] | None
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         """Same-date frame of a table."""
-        ...
+        return self.same_date[table]
+
+    @property
+    def past(self) -> Mapping[str, pd.DataFrame]:
+        """History by table.
+
+        Raises:
+            HistoryNotReadError: it was not read.
+        """
+        if self.history is None:
+            raise HistoryNotReadError
+        return self.history
 
 
 Measure = Callable[[pd.DataFrame, Frames, pd.DatetimeIndex], pd.DataFrame]

@@ -35,7 +35,7 @@ def print_run(console: Console, report: RunReport) -> None:
     console.print(table)
     _print_blocked(console, report)
     for step, error in report.errors.items():
-        console.print(f"[red]{step}: {error}[/red]")
+        console.print(f"{step}: {error}", style="red")
     compute = sum(report.compute_seconds.values())
     console.print(
         f"{len(report.dates):,} dates in {report.wall_seconds:.1f} s: reading, computing, training and "
@@ -54,9 +54,9 @@ def _print_blocked(console: Console, report: RunReport) -> None:
             if not reason.startswith("blocked:"):
                 causes.setdefault(table, []).append(f"{date} {reason}")
     for table, lines in causes.items():
-        console.print(f"[red]{table}[/red]: {len(lines)} dates failed")
+        console.print(f"{table}: {len(lines)} dates failed", style="red")
         for line in lines[:_NAMED_DATES]:
-            console.print(f"  {line}", markup=False)
+            console.print(f"  {line}")
         if len(lines) > _NAMED_DATES:
             console.print(f"  and {len(lines) - _NAMED_DATES} more: nba-assets explain DATE {table}")
 

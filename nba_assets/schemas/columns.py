@@ -157,6 +157,13 @@ class TableSchema:
         return hashlib.sha256(str(self.arrow).encode()).hexdigest()[:12]
 
     @cached_property
+    def rules(self) -> str:
+        """What a valid row must hold, column by column."""
+        return "".join(
+            f"{f.name}{f.nullable}{f.low}{f.high}{f.constraint}{f.pattern};" for f in self.fields
+        ) + ",".join(self.key)
+
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Column names in order, ``game_date`` first."""
         return ("game_date", *(field.name for field in self.fields))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from nba_assets.assets.analytics import ANALYTICS
 from nba_assets.assets.precompute import PRECOMPUTE
-from nba_assets.domain.as_of import HISTORY_DAYS, HorizonError, PriorRows
+from nba_assets.domain.as_of import HISTORY_DAYS, PriorRows, UndeclaredReadError
 
 START = pd.Timestamp("2024-01-01")
 VALUES = st.one_of(st.none(), st.integers(-50, 50).map(float), st.floats(-100, 100, width=32))
@@ -144,13 +144,18 @@ def test_the_date_itself_is_never_seen() -> None:
     assert window.newest("x").tolist()[:2] == [1.0, 100.0]
 
 
-def test_history_at_the_horizon_raises() -> None:
-    past, wanted = frames({("a", 5): (1.0, 1.0)}, [("a", 9)])
-    PriorRows(past, wanted, "who", horizon=START + pd.Timedelta(days=6))
-    with pytest.raises(HorizonError, match="2024-01-06"):
-        PriorRows(past, wanted, "who", horizon=START + pd.Timedelta(days=5))
-    with pytest.raises(HorizonError):
-        PriorRows(past, wanted, "who", horizon=START)
+def test_a_column_that_is_not_declared_cannot_be_read() -> None:
+    past, wanted = frames({("a", 5): (1.0, 2.0)}, [("a", 9)])
+    window = PriorRows(past, wanted, "who").only(["x"])
+    assert window.last(1).mean("x").tolist() == [1.0] and window.newest("game_date").notna().all()
+    reads = [
+        lambda: window.mean("y"), lambda: window.ratio("x", "y"), lambda: window.newest("y"),
+        lambda: window.known("y"), lambda: window.decayed_mean("y", 2), lambda: list(window.lags("y")),
+        lambda: window.within_days(9).last(3).skip(1).sum("y"),
+    ]  # fmt: skip
+    for read in reads:
+        with pytest.raises(UndeclaredReadError, match="y"):
+            read()
 
 
 def test_two_rows_on_a_date_raise() -> None:

@@ -9,7 +9,9 @@ from typer.testing import CliRunner
 
 from nba_assets.bench import main_job as bench
 from nba_assets.cli.main import app, main
-from nba_assets.runs.materialize import materialize
+from nba_assets.runs.console import console
+from nba_assets.runs.materialize import RunReport, materialize
+from nba_assets.runs.report import print_run
 from nba_assets.settings import Settings
 from nba_assets.simulation.league import simulate
 from nba_assets.tabular.problems import BadInput
@@ -44,9 +46,9 @@ def test_every_command_has_help_worth_reading() -> None:
 
 
 def test_a_league_runs_from_raw_to_grades_and_can_be_asked_about(surroundings: Path) -> None:
-    run = RUNNER.invoke(app, ["backfill", "--from", "2024-10-22", "--to", "2024-11-08"])
+    run = RUNNER.invoke(app, ["backfill", "2024-10-22..2024-11-08"])
     assert "player_prop_predictions" in run.output, run.output
-    why = RUNNER.invoke(app, ["explain", "2024-10-25", "raw_player_boxscores"])
+    why = RUNNER.invoke(app, ["explain", "2024-10-25", "--table", "raw_player_boxscores"])
     assert why.exit_code == 0
     assert "PASS" in why.output
     assert "games:" in why.output
@@ -72,12 +74,11 @@ def test_a_missing_or_empty_source_is_one_line(
     folder = tmp_path / "nowhere"
     if exists:
         folder.mkdir()
-    dates = ["--from", "2024-10-25", "--to", "2024-10-25"]
-    monkeypatch.setattr("sys.argv", ["nba-assets", "backfill", *dates, "--source", str(folder)])
+    monkeypatch.setattr("sys.argv", ["nba-assets", "backfill", "2024-10-25", "--source", str(folder)])
     with pytest.raises(SystemExit) as left:
         main()
     assert left.value.code == 2
-    (line,) = capsys.readouterr().out.splitlines()
+    (line,) = capsys.readouterr().err.splitlines()
     assert str(folder) in line
     assert "Remedy: " in line
 
@@ -95,10 +96,85 @@ def test_a_missing_source_of_the_environment_is_one_line(surroundings: Path, tmp
 
 def test_resume_does_not_drop_a_reason_unheard(surroundings: Path) -> None:
     """Resuming lets nothing through: a reason given with it was ignored once."""
-    dates = ["--from", "2024-10-25", "--to", "2024-10-25"]
-    said = RUNNER.invoke(app, ["backfill", *dates, "--resume", "--allow-partial", "late feed"])
-    assert said.exit_code == 2
-    assert "--resume lets nothing through" in said.output
+    asked = ["backfill", "2024-10-25", "--resume", "--allow-partial", "--reason", "late feed"]
+    refused = RUNNER.invoke(app, asked)
+    assert refused.exit_code == 2
+    assert "--resume lets nothing through" in refused.output
+
+
+@pytest.mark.parametrize("words", ["--allow-partial", "--reason late", "--allow-partial --reason="])
+def test_an_override_and_its_reason_go_together(surroundings: Path, words: str) -> None:
+    refused = RUNNER.invoke(app, ["backfill", "2024-10-25", *words.split()])
+    assert refused.exit_code == 2
+    assert "--allow-partial and --reason go together" in refused.output
+
+
+@pytest.mark.parametrize(
+    ("dates", "remedy"),
+    [
+        ("2024-13-01", "2024-13-01 is not a date (month must be in 1..12): write YYYY-MM-DD"),
+        ("2024-11-08..2024-10-22", "ends before it begins: write FIRST..LAST"),
+        ("2023-08-01..2023-08-31", "no game is played on 2023-08-01..2023-08-31"),
+        ("yesterday", "yesterday is not a date"),
+    ],
+)
+def test_wrong_dates_are_refused_with_the_words_that_help(
+    surroundings: Path, dates: str, remedy: str
+) -> None:
+    refused = RUNNER.invoke(app, ["backfill", dates])
+    assert refused.exit_code == 2
+    assert remedy in " ".join(refused.output.replace("│", " ").split())
+
+
+def test_several_dates_and_ranges_are_one_run(surroundings: Path) -> None:
+    run = RUNNER.invoke(app, ["backfill", "2024-10-22", "2024-10-24..2024-10-25", "--tables", "raw_schedule"])
+    assert run.exit_code == 0, run.output
+    assert "3 dates in " in run.output
+
+
+def test_a_lake_that_is_not_there_is_one_line_on_stderr(
+    surroundings: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["nba-assets", "explain", "2024-10-25"])
+    with pytest.raises(SystemExit) as left:
+        main()
+    printed = capsys.readouterr()
+    assert (left.value.code, printed.out) == (2, "")
+    assert printed.err.startswith(f"no lake at {surroundings / 'lake'}: ")
+
+
+def test_a_traceback_is_shown_on_request_only(
+    surroundings: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["nba-assets", "--debug", "explain", "2024-10-25"])
+    with pytest.raises(SystemExit):
+        main()
+    assert "Traceback (most recent call last)" in capsys.readouterr().err
+
+
+def test_the_file_of_the_working_directory_is_read_and_the_environment_wins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text(
+        "NBA_LAKE=from-the-file\nNBA_SOURCE=live\nDAGSTER_HOME=home\nPATH_OF_OTHERS=1\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    for name in ("NBA_LAKE", "NBA_SOURCE", "DAGSTER_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("NBA_LAKE", "from-the-environment")
+    settings = Settings(_env_file=".env")  # type: ignore[call-arg]
+    assert (settings.lake, settings.source, settings.dagster_home) == (
+        "from-the-environment",
+        "live",
+        Path("home"),
+    )
+
+
+def test_foreign_text_is_printed_as_it_is() -> None:
+    """An error that held [a/b] was taken for markup, and printing it crashed."""
+    with console.capture() as printed:
+        print_run(console, RunReport([], errors={"raw_schedule": "broken at [a/b] of [/home]"}))
+    assert "raw_schedule: broken at [a/b] of [/home]" in printed.get()
 
 
 def test_the_bench_fills_a_lake_of_its_own_twice_and_says_what_it_took(

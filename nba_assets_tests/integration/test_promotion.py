@@ -62,11 +62,11 @@ def promote(*words: str) -> Result:
 def test_a_promotion_is_one_run_and_so_is_going_back(lake: Lake) -> None:
     assert served(lake) == served(lake, -2) == set()
     day = str(lake.dates("player_prop_predictions")[-2])
-    first = promote("catboost_v8", "--reason", "the best of two", "--date", day)
+    first = promote("catboost_v8", day, "--reason", "the best of two")
     assert first.exit_code == 0, first.output
     assert "the best of two" in first.output
     assert served(lake, -2) == {"catboost_v8"}
-    nobody_before = promote("BACK", "--reason", "it was not", "--date", day)
+    nobody_before = promote("BACK", day, "--reason", "it was not")
     assert "replaced nobody" in str(nobody_before.exception)
 
     second = promote("xgboost_v1", "--reason", "it knows rookies")

@@ -14,11 +14,8 @@ from typer.testing import CliRunner
 
 from nba_assets.cli import demo
 from nba_assets.cli.main import app
-from nba_assets.domain.feature_store.feature_registry import NAMES
-from nba_assets.domain.feature_store.ml_feature_store_v2 import (
-    INJURY_RISK,
-    steps,
-)
+from nba_assets.domain.feature_store.feature_registry import EXTRA, NAMES, Feature
+from nba_assets.domain.feature_store.ml_feature_store_v2 import INJURY_RISK
 from nba_assets.instance import home
 from nba_assets.modeling.systems.catalog import (
     BASELINES,
@@ -26,12 +23,8 @@ from nba_assets.modeling.systems.catalog import (
     MODELS,
     RULES,
 )
-from nba_assets.reports.features.inputs import (
-    AS_STORED,
-    ORIGINS,
-    stored_inputs,
-)
-from nba_assets.reports.features.trace import trace_feature
+from nba_assets.reports.features.inputs import origins, stored_inputs
+from nba_assets.reports.features.trace import traced
 from nba_assets.reports.reading import read_table
 from nba_assets.runs.materialize import materialize
 from nba_assets.settings import Settings
@@ -127,53 +120,65 @@ def test_a_trace_gives_the_stored_value_from_the_games_before_the_date(shown: Sh
     assert " ".join(predicted.split()).count("everybody starts from") == len(MODELS)
 
 
-# Features that are more than a copy, from the values that are shown for them.
+# Features of columns that no table of features declares, from the values that are shown for them.
 FORMULAS = {
     "rest_advantage": lambda of: np.clip(of["days_rest"] - of["opponent_days_rest"], -2, 2),
     "injury_risk": lambda of: INJURY_RISK[of["injury_status"]],
-    "recent_trend": lambda of: float(
-        steps(pd.Series([of["points_avg_last_2"] - of["points_avg_3_before_last_2"]]), 2, 5)[0]
-    ),
-    "minutes_change": lambda of: float(
-        steps(pd.Series([100 * (of["minutes_avg_last_5"] / of["minutes_avg_season"] - 1)]), 10, 20)[0]
-    ),
     "home_away": lambda of: float(of["is_home"] and not of["is_neutral"]),
     "playoff_game": lambda of: float(of["season_type"] in ("PlayIn", "Playoffs")),
     "vegas_line_move": lambda of: of["points_line"] - of["opening_points_line"],
     "has_vegas_line": lambda of: float(pd.notna(of["points_line"])),
 }
+# Features of windows: how many of their statistics are the whole of a stored value.
 WINDOWS = {
-    "points_avg_last_5", "points_avg_last_10", "points_avg_season", "points_std_last_10", "pct_paint",
-    "pct_mid_range", "pct_three", "pct_free_throw", "avg_points_vs_opponent", "games_vs_opponent",
-    "minutes_avg_last_10", "ppm_avg_last_10",
+    "points_avg_last_5": 1, "points_avg_last_10": 1, "points_avg_season": 1, "points_std_last_10": 1,
+    "pct_paint": 1, "pct_mid_range": 1, "pct_three": 1, "pct_free_throw": 1, "avg_points_vs_opponent": 1,
+    "games_vs_opponent": 1, "minutes_avg_last_10": 1, "ppm_avg_last_10": 1, "recent_trend": 2,
+    "minutes_change": 2, "opponent_def_rating": 1, "opponent_pace": 1, "team_pace": 1, "team_off_rating": 1,
+    "pace_score": 3, "usage_spike_score": 2, "shot_zone_mismatch_score": 9,
 }  # fmt: skip
+
+
+def _same(one: float, other: float) -> bool:
+    return (pd.isna(one) and pd.isna(other)) or one == pytest.approx(other)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_feature_shows_the_values_it_was_made_from(shown: Shown, name: str) -> None:
-    origin = ORIGINS[name]
+    behind = origins("ml_feature_store_v2", name)
     slate = read_table(shown.lake, "ml_feature_store_v2", dates=[shown.tonight])
     for _, row in slate.sort_values("points_avg_season").iloc[[0, len(slate) // 2, -1]].iterrows():
-        inputs = stored_inputs(shown.lake, origin, row, shown.tonight)
-        first = inputs[inputs["table"].eq(origin.stored[0].table)]
+        inputs = stored_inputs(shown.lake, behind, row, shown.tonight)
         assert set(zip(inputs["table"], inputs["column"], strict=True)) == {
-            (one.table, column) for one in origin.stored for column in one.columns
+            (column.source.table, column.name) for origin in behind for column in origin.columns
         }
-        values = dict(zip(first["column"], first["value"], strict=True))
-        if origin.formula == AS_STORED or name in values:
-            (value,) = (values[name],) if name in values else values.values()
-        else:
-            value = FORMULAS[name](values)
-        assert (pd.isna(value) and pd.isna(row[name])) or float(value) == pytest.approx(row[name])
+        values = dict(zip(inputs["column"], inputs["value"], strict=True))
+        if name in FORMULAS:
+            assert _same(float(FORMULAS[name](values)), row[name])
+        elif behind[0].is_carried:
+            assert _same(float(inputs["value"].iloc[0]), row[name])
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_games_are_shown_for_every_window_over_his_own(shown: Shown, name: str) -> None:
+def test_the_games_of_every_window_give_what_is_stored(shown: Shown, name: str) -> None:
     slate = read_table(shown.lake, "ml_feature_store_v2", dates=[shown.tonight])
     row = slate.loc[slate["points_avg_season"].idxmax()]
-    played = read_table(shown.lake, "player_game_summary")
-    his = played[played["player_id"].eq(row["player_id"])]
-    found = trace_feature(name, his, str(row["season"]), str(row["opponent"]))
-    assert (found is not None) == (name in WINDOWS)
-    if found is not None:
-        assert found.value == pytest.approx(row[name])
+    found = [
+        one for one in traced(shown.lake, origins("ml_feature_store_v2", name), row) if one.stored is not None
+    ]
+    assert len(found) == WINDOWS.get(name, 0)
+    for one in found:
+        assert one.stored is not None and _same(one.trace.value, one.stored)
+        assert (pd.to_datetime(one.trace.games["game_date"]) < row["game_date"]).all()
+
+
+@pytest.mark.parametrize("feature", EXTRA, ids=lambda feature: feature.name)
+def test_the_games_of_every_extended_window_give_what_is_stored(shown: Shown, feature: Feature) -> None:
+    slate = read_table(shown.lake, "ml_feature_store_v3", dates=[shown.tonight])
+    row = slate.loc[slate["points_avg_season"].idxmax()]
+    (origin,) = [o for o in origins("ml_feature_store_v3", feature.name) if o.feature.name == feature.name][
+        :1
+    ]
+    for one in traced(shown.lake, (origin,), row):
+        if one.stored is not None:
+            assert _same(one.trace.value, one.stored)

@@ -26,7 +26,7 @@ def dates(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
 
 
 def test_list_heal_and_resume(dates: list[str], tmp_path: Path) -> None:
-    whole = ["backfill", "--from", dates[0], "--to", dates[-1], "--tables", TABLES]
+    whole = ["backfill", f"{dates[0]}..{dates[-1]}", "--tables", TABLES]
     assert RUNNER.invoke(app, whole).exit_code == 0
     nothing = RUNNER.invoke(app, ["stale"])
     assert (nothing.exit_code, nothing.output.splitlines()[-1]) == (0, "nothing is stale")
@@ -36,7 +36,7 @@ def test_list_heal_and_resume(dates: list[str], tmp_path: Path) -> None:
     assert listed.exit_code == 1
     assert "1 partitions are stale" in listed.output
     assert f"{dates[3]}  the source says something else of this date" in listed.output
-    assert RUNNER.invoke(app, ["stale", "--from", dates[4]]).exit_code == 0
+    assert RUNNER.invoke(app, ["stale", f"{dates[4]}..{dates[-1]}"]).exit_code == 0
     assert RUNNER.invoke(app, ["stale", "--tables", "raw_schedule"]).exit_code == 0
 
     resumed = RUNNER.invoke(app, [*whole, "--resume"])
@@ -50,7 +50,7 @@ def test_list_heal_and_resume(dates: list[str], tmp_path: Path) -> None:
 
 
 def test_heal(dates: list[str], tmp_path: Path) -> None:
-    whole = ["backfill", "--from", dates[0], "--to", dates[-1], "--tables", TABLES]
+    whole = ["backfill", f"{dates[0]}..{dates[-1]}", "--tables", TABLES]
     assert RUNNER.invoke(app, whole).exit_code == 0
     for date in (dates[1], dates[5]):
         edit(tmp_path / "archive", PLAYERS, set_value(date, "PLUS_MINUS", 40))

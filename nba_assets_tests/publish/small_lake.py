@@ -62,7 +62,7 @@ def _blank(field: Any) -> Any:
     if field.nullable:
         return None
     plain = {"text": "test", "integer": 0, "number": 0.0, "flag": False, "moment": "2024-12-01"}
-    return field.values[0] if field.values else plain[field.kind]
+    return (field.values or (plain[field.kind],))[0]  # noqa: PD011 of a declaration, not of a frame
 
 
 def _schedule(date: dt.date) -> list[dict[str, Any]]:
@@ -120,7 +120,8 @@ def _prediction(row: dict[str, Any], system: str, role: str) -> dict[str, Any]:
         made |= {"prob_over": None if line is None else 0.4}
     edge = None if line is None else points - line
     return made | {
-        "predicted_points": points, "edge": edge, "is_pregame": True, "predicted_at": f"{row['game_date']}T20:00:00Z",
+        "predicted_points": points, "edge": edge, "is_pregame": True,
+        "predicted_at": f"{row['game_date']}T20:00:00Z",
         "recommendation": "NO_LINE" if edge is None else "OVER" if edge > 1 else "PASS",
     }  # fmt: skip
 
@@ -132,7 +133,8 @@ def _played(row: dict[str, Any]) -> dict[str, Any]:
 
 def _team(date: dt.date, game: str, team: str, opponent: str, home: bool) -> dict[str, Any]:
     return {"game_date": date, "game_id": game, "team": team, "opponent": opponent, "is_home": home,
-            "season": "2024-25", "season_type": "Regular Season", "minutes": 240.0, "pts": 110 + 3 * home}  # fmt: skip
+            "season": "2024-25", "season_type": "Regular Season", "minutes": 240.0,
+            "pts": 110 + 3 * home}  # fmt: skip
 
 
 def _grade(row: dict[str, Any]) -> dict[str, Any]:
@@ -140,7 +142,8 @@ def _grade(row: dict[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in row.items() if name in TABLES["prediction_accuracy"].columns}
     error = None if points is None else points - actual
     return kept | {
-        "actual_points": actual, "minutes": 30.0, "signed_error": error, "absolute_error": error and abs(error),
+        "actual_points": actual, "minutes": 30.0, "signed_error": error,
+        "absolute_error": error and abs(error),
         "outcome": {"OVER": "wrong", "PASS": "pass"}.get(row.get("recommendation", ""), "no_line"),
     }  # fmt: skip
 

@@ -1,20 +1,16 @@
 import datetime as dt
 from collections.abc import Mapping
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
 from nba_assets.quality.coverage import verdicts
+from nba_assets.quality.expected_sets import Frames
 from nba_assets.quality.verdict import Problem, Verdict
 
 DAY, NEXT = dt.date(2023, 12, 4), dt.date(2023, 12, 5)
 GAMES = ("0022300001", "0022300002")
 PASSED = "games 2 of 2, players_per_game 2 of 2"
-
-
-class _Frames(dict):
-    past: Mapping[str, pd.DataFrame] = SimpleNamespace()  # type: ignore[assignment]
 
 
 def _schedule(*statuses: str, postponed: tuple[bool, ...] = (False, False)) -> pd.DataFrame:
@@ -41,7 +37,7 @@ def _judge(
     table: str = "raw_player_boxscores",
     problems: Mapping[dt.date, list[Problem]] | None = None,
 ) -> dict[dt.date, Verdict]:  # fmt: skip
-    return verdicts(table, frame, _Frames(raw_schedule=schedule), list(dates), problems or {})
+    return verdicts(table, frame, Frames({"raw_schedule": schedule}, {}), list(dates), problems or {})
 
 
 def test_a_complete_date_passes() -> None:
@@ -104,8 +100,7 @@ def test_a_problem_fails_a_date_whose_coverage_holds() -> None:
 
 
 def test_only_the_season_in_the_source_proves_a_date_of_the_schedule() -> None:
-    frames = _Frames()
-    frames.past = {"season_days": pd.DataFrame({"game_date": [pd.Timestamp(DAY)]})}  # type: ignore[assignment]
+    frames = Frames({}, {"season_days": pd.DataFrame({"game_date": [pd.Timestamp(DAY)]})})
     empty = pd.DataFrame({"game_date": pd.to_datetime([]), "game_id": []})
     found = verdicts("raw_schedule", empty, frames, [DAY, NEXT], {})
     assert found[DAY].passed

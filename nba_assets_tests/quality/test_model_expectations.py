@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from nba_assets.modeling.systems.catalog import LEARNED_SYSTEMS
+from nba_assets.quality.expected_sets import Frames
 from nba_assets.quality.measures import judge
 from nba_assets.quality.model_expectations import MODEL_EXPECTATIONS
 from nba_assets.quality.thresholds import thresholds
@@ -15,22 +16,16 @@ DAY = pd.Timestamp("2025-01-10")
 NOON = pd.Timestamp("2025-01-10 17:00", tz="UTC")
 
 
-class Frames(dict):
-    past: dict[str, pd.DataFrame]
-
-
-def frames(champion: str | None = "xgboost_v1", model_id: str = "x2") -> Any:
+def frames(champion: str | None = "xgboost_v1", model_id: str = "x2") -> Frames:
     players = pd.DataFrame({"game_date": DAY, "game_id": "1", "player_id": [7, 8], "is_late_addition": False})
-    made = Frames(
-        ml_feature_store_v2=players, upcoming_player_game_context=players.assign(injury_status="Available")
-    )
-    made.past = {name: pd.DataFrame({"game_date": [DAY], "model_id": ["m"]}) for name in LEARNED_SYSTEMS}
-    made.past["model_registry"] = pd.DataFrame([
+    context = players.assign(injury_status="Available")
+    past = {name: pd.DataFrame({"game_date": [DAY], "model_id": ["m"]}) for name in LEARNED_SYSTEMS}
+    past["model_registry"] = pd.DataFrame([
         {"game_date": DAY, "system": name, "model_id": model,
          "state": "champion" if name == champion else "shadow"}
         for name, model in (("xgboost_v1", model_id), ("catboost_v8", "c2"))
     ])  # fmt: skip
-    return made
+    return Frames({"ml_feature_store_v2": players, "upcoming_player_game_context": context}, past)
 
 
 def rows(roles: dict[str, str], models: dict[str, str | None] | None = None) -> pd.DataFrame:

@@ -23,7 +23,7 @@ NAMES = {
     "STL": "steals", "BLK": "blocks", "TOV": "turnovers", "PF": "foulsPersonal", "FTM": "freeThrowsMade",
     "OREB": "reboundsOffensive", "PLUS_MINUS": "plusMinusPoints",
 }  # fmt: skip
-REPORTS = {"11_30AM": dt.time(11, 30), "05_30PM": dt.time(17, 30), "06_30PM": dt.time(18, 30)}
+REPORTS = {"12PM": dt.time(11, 30), "06PM": dt.time(17, 30), "07PM": dt.time(18, 30)}
 BOARD = f"{LIVE}scoreboard/todaysScoreboard_00.json"
 COUNTS = ("points", "assists", "reboundsTotal", "fieldGoalsAttempted", "turnovers", "foulsPersonal")
 

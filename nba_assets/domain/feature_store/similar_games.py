@@ -7,11 +7,15 @@ earns nothing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from nba_assets.domain.as_of import HISTORY_DAYS, PriorRows
+from nba_assets.domain.as_of import PriorRows
+from nba_assets.domain.declarations.expressions import Function
+from nba_assets.domain.declarations.sources import Derived, Stored
 
 Floats = npt.NDArray[np.float64]
 
@@ -29,54 +33,58 @@ MOST_GAMES, LEAST_GAMES = 20, 5
 _CHUNK = 20_000  # targets at a time: a row of likenesses for each of them must fit in memory
 
 
-def game_classes(rows: pd.DataFrame) -> pd.DataFrame:
-    """Class of each game in the four respects, NaN where unknown.
-
-    Args:
-        rows: opponent_def_rating, player_days_rest, home_away, recent_trend.
-    """
-    rating = rows["opponent_def_rating"].to_numpy(np.float64, na_value=np.nan)
-    rest = rows["player_days_rest"].to_numpy(np.float64, na_value=np.nan)
-    return pd.DataFrame(
-        {
-            "defense": _class(rating, DEFENSE_EDGES),
-            "rest": _class(rest, REST_EDGES),
-            "venue": rows["home_away"].to_numpy(np.float64, na_value=np.nan),
-            "form": np.sign(rows["recent_trend"].to_numpy(np.float64, na_value=np.nan)),
-        },
-        index=rows.index,
-    )
+def class_of_defense(rows: pd.DataFrame) -> Floats:
+    """Class of the opponent's defense."""
+    return _class(rows["opponent_def_rating"], DEFENSE_EDGES)
 
 
-def similar_game_columns(rows: pd.DataFrame, past: pd.DataFrame) -> dict[str, Floats]:
+def class_of_rest(rows: pd.DataFrame) -> Floats:
+    """Class of the player's rest."""
+    return _class(rows["player_days_rest"], REST_EDGES)
+
+
+def class_of_form(rows: pd.DataFrame) -> Floats:
+    """Sign of the player's trend."""
+    return np.sign(rows["recent_trend"].to_numpy(np.float64, na_value=np.nan))
+
+
+_CLASSES = {
+    "defense": (class_of_defense, "opponent_def_rating"),
+    "rest": (class_of_rest, "player_days_rest"),
+    "form": (class_of_form, "recent_trend"),
+}
+
+
+def similar_games(rows: pd.DataFrame, past: PriorRows) -> dict[str, Floats]:
     """Mean points of the games most alike, weighted by likeness, and how many they are.
 
     Kept are games of the last three years with a likeness of 70 or more, at most the 20 most alike (the newer
     first among equals); NULL below 5.
 
     Args:
-        rows: game_date, player_id and the columns of ``game_classes``.
-        past: his games before: game_date, player_id, pts and the columns of ``game_classes``.
+        rows: opponent_def_rating, player_days_rest, home_away, recent_trend.
+        past: the player's games: pts, and their classes as of then: defense, rest, venue, form.
 
     Returns:
         similar_games_points and similar_games, aligned with ``rows``.
     """
-    tonight = pd.concat([rows[["game_date", "player_id"]], game_classes(rows)], axis=1).reset_index(drop=True)
-    before = pd.concat([past[["game_date", "player_id", "pts"]], game_classes(past)], axis=1)
+    tonight = {name: compute(rows) for name, (compute, _) in _CLASSES.items()}
+    tonight["venue"] = rows["home_away"].to_numpy(np.float64, na_value=np.nan)
     points, games = np.full(len(rows), np.nan), np.zeros(len(rows))
     for start in range(0, len(rows), _CHUNK):
-        part = tonight.iloc[start : start + _CHUNK].reset_index(drop=True)
-        mean, count = _most_alike(part, PriorRows(before, part, "player_id").within_days(HISTORY_DAYS))
-        points[start : start + _CHUNK], games[start : start + _CHUNK] = mean, count
+        part = np.arange(start, min(start + _CHUNK, len(rows)))
+        points[part], games[part] = _most_alike(
+            {name: values[part] for name, values in tonight.items()}, past.some(part)
+        )
     return {"similar_games_points": points, "similar_games": games}
 
 
-def _most_alike(tonight: pd.DataFrame, history: PriorRows) -> tuple[Floats, Floats]:
+def _most_alike(tonight: Mapping[str, Floats], history: PriorRows) -> tuple[Floats, Floats]:
     depth = int(history.count.max(initial=0))
-    likeness = np.zeros((len(tonight), depth), dtype=np.float32)  # every likeness is a multiple of 2.5
-    scored = np.zeros((len(tonight), depth), dtype=np.float32)
+    likeness = np.zeros((len(history), depth), dtype=np.float32)  # every likeness is a multiple of 2.5
+    scored = np.zeros((len(history), depth), dtype=np.float32)
     for name, (same, near) in WEIGHTS.items():
-        wanted = tonight[name].to_numpy()
+        wanted = tonight[name]
         for lag, targets, values in history.lags(name):
             apart = np.abs(wanted[targets] - values)
             likeness[targets, lag] += np.select([apart == 0, apart == 1], [same, near], 0.0)
@@ -91,5 +99,19 @@ def _most_alike(tonight: pd.DataFrame, history: PriorRows) -> tuple[Floats, Floa
     return np.where(count >= LEAST_GAMES, mean, np.nan), count.astype(np.float64)
 
 
-def _class(values: Floats, edges: tuple[float, ...]) -> Floats:
+def _class(column: pd.Series, edges: tuple[float, ...]) -> Floats:
+    values = column.to_numpy(np.float64, na_value=np.nan)
     return np.where(np.isnan(values), np.nan, np.searchsorted(np.array(edges), values, side="right"))
+
+
+def past_classes(stored: Mapping[str, Stored]) -> tuple[Derived, ...]:
+    """Classes of an earlier game, from what was known before it.
+
+    Args:
+        stored: tables of opponent_def_rating, player_days_rest, home_away and recent_trend, by column.
+    """
+    classes = [
+        Derived(name, Function(compute, (stored[column][column],)))
+        for name, (compute, column) in _CLASSES.items()
+    ]
+    return (*classes, Derived("venue", stored["home_away"]["home_away"]))

@@ -7,7 +7,7 @@ alone counts what it counts in a range.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from nba_assets.domain.as_of import HISTORY_DAYS, PriorRows
+from nba_assets.domain.declarations.evaluation import KnownDates
 
 # As far back as schedules are judged. A season and a summer fit; a window of ten games that reaches further,
 # of a player who was away for more than a year, is judged over these days alone.
@@ -26,11 +27,11 @@ Ints = npt.NDArray[np.int64]
 
 
 def missing_history_games(
-    context: pd.DataFrame,
-    games: pd.DataFrame,
+    rows: pd.DataFrame,
+    appearances: pd.DataFrame,
+    played: pd.DataFrame,
     schedule: pd.DataFrame,
-    open_dates: Sequence[dt.date],
-    calendar: Sequence[dt.date],
+    dates: KnownDates,
 ) -> pd.Series:
     """Number of games that should lie in each row's windows and are not known, plus dates nobody can judge.
 
@@ -41,27 +42,27 @@ def missing_history_games(
     open counts as one game for everybody, from the first open schedule of the 400 days on.
 
     Args:
-        context: upcoming_player_game_context of the dates wanted (game_date, player_id, team).
-        games: player_game_summary of open dates (game_date, game_id, player_id, team), keyed by player_id
-            and game_date.
+        rows: players who may play (game_date, player_id, team).
+        appearances: player_game_summary (game_date, player_id, team), keyed by player_id and game_date.
+        played: player_game_summary (game_date, game_id): games of which there is a row.
         schedule: raw_schedule of open dates (game_date, game_id, home_team, away_team, status).
-        open_dates: dates whose raw_schedule is open, those without a game included.
-        calendar: game dates of the league over the same days.
+        dates: game dates of the league, and those whose raw_schedule is open, without a game or with.
 
     Returns:
-        Games, int64, one for each row of ``context`` in its order, indexed from 0.
+        Games, int64, one for each row in its order, indexed from 0.
 
     Raises:
-        ValueError: a player has two rows of ``games`` on a date.
+        ValueError: a player has two appearances on a date.
     """
-    missing = missing_games(schedule, games)
-    days = _numbers(context["game_date"])
-    teams = _TeamDays.of(missing, pd.concat([games["team"], context["team"]], ignore_index=True))
-    appearances = _appearances(games, teams)
-    rows = context[["game_date", "player_id"]].reset_index(drop=True)
-    known = PriorRows(appearances, rows, "player_id").within_days(HISTORY_DAYS)
-    gaps = _in_windows(known, days, teams, teams.codes[len(games) :])
-    return pd.Series(gaps + _unknown(days, open_dates, calendar), name="missing_history_games")
+    missing = missing_games(schedule, played)
+    days = _numbers(rows["game_date"])
+    teams = _TeamDays.of(missing, pd.concat([appearances["team"], rows["team"]], ignore_index=True))
+    known = _appearances(appearances, teams)
+    players = rows[["game_date", "player_id"]].reset_index(drop=True)
+    prior = PriorRows(known, players, "player_id").within_days(HISTORY_DAYS)
+    gaps = _in_windows(prior, days, teams, teams.codes[len(appearances) :])
+    unknown = _unknown(days, dates.open_dates["raw_schedule"], dates.game_dates)
+    return pd.Series(gaps + unknown, name="missing_history_games")
 
 
 def missing_games(schedule: pd.DataFrame, games: pd.DataFrame) -> pd.DataFrame:

@@ -14,11 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from nba_assets.domain.feature_store import (
-    extended_features,
-    extended_form,
-)
-from nba_assets.domain.feature_store.feature_registry import EXTENDED
+from nba_assets.domain.feature_store.feature_registry import EVERY_NAME
+from nba_assets.domain.feature_store.ml_feature_store_v3 import ML_FEATURE_STORE_V3
 from nba_assets.modeling.evaluation.metrics import holdout_split_by_season
 from nba_assets.modeling.evaluation.system_scores import system_scores
 from nba_assets.modeling.fitting.distribution import DISTRIBUTION
@@ -72,19 +69,10 @@ class Holdout:
 
 def extended_store(lake: Lake) -> pd.DataFrame:
     """ml_feature_store_v3 of all dates, computed from the tables before it, whatever is stored of it."""
-    features = read_table(lake, "ml_feature_store_v2")
-    context = read_table(lake, "upcoming_player_game_context")
-    return extended_features.extended_rows(
-        features,
-        context,
-        read_table(lake, "player_shot_zone_analysis"),
-        read_table(lake, "team_defense_zone_analysis"),
-        read_table(lake, "raw_schedule"),
-        read_table(lake, "player_game_summary", extended_form.COLUMNS),
-        read_table(lake, "team_offense_game_summary"),
-        features,
-        context,
-    )
+    table = ML_FEATURE_STORE_V3
+    same_date = {name: read_table(lake, name, columns) for name, columns in table.reads.items()}
+    history = {name: read_table(lake, name, columns) for name, columns in table.history_columns.items()}
+    return table.compute(same_date, history, pd.Timestamp.max)
 
 
 def by_seasons(rows: pd.DataFrame) -> pd.Series:
@@ -115,7 +103,7 @@ def holdout(
         results: player_game_summary (game_id, player_id, minutes, pts, is_production_ready).
         split_of: side of each training row; rows of none are not used.
     """
-    rows = training_rows(store, results, [feature.name for feature in EXTENDED])
+    rows = training_rows(store, results, EVERY_NAME)
     split = split_of(rows)
     # pandas finds out on first use, and two threads that ask at once may be told no.
     if not split.index.is_unique:

@@ -38,7 +38,7 @@ from nba_assets.sources.league_clock import CLOCK
 
 _LIVE = "/static/json/liveData/"
 _GAME = re.compile(_LIVE + r"(boxscore/boxscore|playbyplay/playbyplay)_(\d{10})\.json")
-_REPORT = re.compile(r"/referee/injury/Injury-Report_(\d{4}-\d\d-\d\d)_(\d\d_\d\d[AP]M)\.pdf")
+_REPORT = re.compile(r"/referee/injury/Injury-Report_(\d{4}-\d\d-\d\d)_(\d\d(?:_\d\d)?[AP]M)\.pdf")
 _ODDS = re.compile(r"/v4/(historical/)?sports/basketball_nba/events(?:/([0-9a-f]{32})/odds)?")
 _IS_JSON = {"Content-Type": "application/json"}
 _DENIED = b"<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>"

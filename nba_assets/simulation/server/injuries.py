@@ -17,12 +17,13 @@ from nba_assets.simulation.server.world import (
     Row,
     World,
 )
+from nba_assets.sources.feeds.report_times import report_time
 
 # The league's page: headings and where their columns begin, in points.
 _HEADINGS = ("Game Date", "Game Time", "Matchup", "Team", "Player Name", "Current Status", "Reason")
 _LEFT = (30, 120, 200, 280, 430, 600, 720)
 _WIDTH, _HEIGHT, _ROW, _ROWS_A_PAGE = 1100, 720, 18, 32
-_FIRST, _LAST = dt.time(11, 30), dt.time(20, 30)
+_FIRST, _LAST = dt.time(11), dt.time(22, 30)
 _SAID = re.compile(r"^(?P<head>[^(]+)\((?P<part>[^)]+)\) - .* is (?P<status>[A-Za-z]+) for ")
 
 
@@ -34,13 +35,9 @@ def listed(world: World, date: dt.date, now: dt.datetime) -> list[Row]:
 
 
 def report(world: World, date: dt.date, clock: str, now: dt.datetime) -> bytes | None:
-    """The report of an hour such as ``05_30PM``; None when there is none, or none yet."""
-    try:
-        time = dt.datetime.strptime(clock, "%I_%M%p").time()
-    except ValueError:
-        return None
-    at = dt.datetime.combine(date, time, EASTERN)
-    if time.minute != _FIRST.minute or not _FIRST <= time <= _LAST or now < at:
+    """The report of an hour such as ``05PM`` or ``05_30PM``; None when there is none, or none yet."""
+    at = report_time(date, clock)
+    if at is None or not _FIRST <= at.time() <= _LAST or now < at:
         return None
     table = list(_table(world.on(date), listed(world, date, at)))
     return report_pdf(f"Injury Report: {at:%m/%d/%y %I:%M %p}", table) if table else None

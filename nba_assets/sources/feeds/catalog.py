@@ -34,7 +34,7 @@ _LINES = {
 }
 BOUGHT = "bigdataball"
 LINEUP = "lineup"  # the live box before tip-off: who starts and who is out
-_LINES_COST = 4  # a credit a market and region; ten times as much for the past
+LINES_COST = 4  # a credit a market and region; ten times as much for the past
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,9 @@ class Feed:
         forbidden: what status 403 means.
         cost: credits.
         fixed: values that are the feed's own.
+        every_capture: whether a capture counts although it holds what the one before held: a line that did
+            not move until tip-off is the closing line.
+        most_bytes: size of its documents, where they are larger than those of the others.
     """
 
     name: str
@@ -64,15 +67,25 @@ class Feed:
     forbidden: Fix = Fix.RETRY
     cost: int = 0
     fixed: Mapping[str, str] = field(default_factory=dict)
+    every_capture: bool = False
+    most_bytes: int | None = None
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """One document: a feed, a game date, and the values that its templates ask for."""
+    """One document: a feed, a game date, and the values that its templates ask for.
+
+    Attributes:
+        feed: the feed.
+        game_date: date under which its captures lie.
+        values: what the templates of the feed ask for.
+        published_at: when it is published, for one that a publisher may leave out.
+    """
 
     feed: Feed
     game_date: dt.date
     values: Mapping[str, str]
+    published_at: dt.datetime | None = None
 
     @property
     def document(self) -> Document:
@@ -93,6 +106,7 @@ class Wanted:
             forbidden=feed.forbidden,
             cost=feed.cost,
             group=self.values.get("game_id"),
+            most_bytes=feed.most_bytes,
         )
 
 
@@ -255,7 +269,8 @@ _TABLE = (
         check=content_checks.odds_event,
         query=_LINES,
         forbidden=Fix.REFUSED,
-        cost=_LINES_COST,
+        cost=LINES_COST,
+        every_capture=True,
     ),
     Feed(
         name="past_odds_events",
@@ -275,7 +290,7 @@ _TABLE = (
         check=content_checks.past_odds_event,
         query={**_LINES, "date": "{snapshot}"},
         forbidden=Fix.REFUSED,
-        cost=10 * _LINES_COST,
+        cost=10 * LINES_COST,
     ),
 )
 FEEDS: Mapping[str, Feed] = {feed.name: feed for feed in _TABLE}

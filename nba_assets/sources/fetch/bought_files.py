@@ -7,9 +7,7 @@ it. A file is known by the game id in its name, as they are sold: ``[2025-06-22]
 from __future__ import annotations
 
 import datetime as dt
-import gzip
 import re
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,6 +21,7 @@ from nba_assets.sources.landing import (
     Landing,
     Reason,
 )
+from nba_assets.storage.compressed import gunzip
 
 _GAME = re.compile(r"(?<!\d)(\d{10})(?!\d)")
 _ENDINGS = (".csv", ".csv.gz")
@@ -56,8 +55,8 @@ def _take(paths: list[Path], landing: Landing, date: dt.date, game: str, now: dt
         return Outcome(document, Result.FAILED, Cause.TOO_LARGE.value, f"{paths[0].name}: {size} bytes")
     content = paths[0].read_bytes()
     try:
-        text = gzip.decompress(content) if paths[0].suffix == ".gz" else content
-    except (OSError, EOFError, zlib.error) as error:
+        text = gunzip(content, _MOST) if paths[0].suffix == ".gz" else content
+    except ValueError as error:
         reason = Reason("broken_gzip", f"{paths[0].name}: {error}", "put a whole file there", {})
         kept = landing.quarantine(document, content, now, reason)
         return Outcome(document, Result.QUARANTINED, reason.outcome, reason.reason, kept.capture)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from nba_assets.settings import Settings
+from nba_assets.sources.feeds.catalog import LINES_COST
 from nba_assets.sources.fetch.bought_files import take_bought
 from nba_assets.sources.fetch.fetch_plan import (
     USUAL,
@@ -16,10 +18,13 @@ from nba_assets.sources.fetch.fetcher import (
     Fetcher,
     Outcome,
 )
+from nba_assets.sources.fetch.host_records import StoredHostRecords
+from nba_assets.sources.fetch.odds_plan import captures_per_game
 from nba_assets.sources.http import HttpSession, Limits, publishers
+from nba_assets.sources.http.hosts import ODDS_API
 from nba_assets.sources.landed.source import LiveSource
 from nba_assets.sources.landing import Landing
-from nba_assets.sources.league_clock import LeagueClock
+from nba_assets.sources.league_clock import LeagueClock, eastern
 from nba_assets.storage.object_store import open_store
 
 SIMULATED = "simulated"
@@ -34,6 +39,23 @@ def open_landing(settings: Settings) -> Landing:
 def live_source(landing: Landing, *, simulated: bool) -> LiveSource:
     """The live source over a landing zone; rows of a simulated league say so."""
     return LiveSource(landing, SIMULATED if simulated else "live")
+
+
+@dataclass(frozen=True)
+class OddsBudget:
+    """Credits of The Odds API in a month.
+
+    Attributes:
+        budget: credits to spend, NBA_ODDS_BUDGET.
+        used: credits spent so far, as the publisher's newest answer states.
+        games: games to come in the month, today's included.
+        captures_per_game: captures of a game that the rest pays for.
+    """
+
+    budget: int
+    used: float
+    games: int
+    captures_per_game: int
 
 
 class FetchDesk:
@@ -82,7 +104,7 @@ class FetchDesk:
         with self._session() as session:
             fetcher = Fetcher(session, self.landing())
             for stage in stages:
-                slate = Slate(self.source(), date, self.now(), feeds)
+                slate = self._slate(date, feeds)
                 documents = slate.lacking(stage) if resume else slate.stage(stage)
                 mine = [one for one in documents if one.feed.host == host]
                 outcomes += [*slate.unreadable, *fetcher.fetch_all(mine, bulk=bulk)]
@@ -90,7 +112,27 @@ class FetchDesk:
 
     def complete(self, date: dt.date, feeds: Collection[str]) -> bool:
         """Whether everything that a range would ask for of a date has landed; nothing is downloaded."""
-        return Slate(self.source(), date, self.now(), feeds).complete()
+        return self._slate(date, feeds).complete()
+
+    def odds_budget(self) -> OddsBudget:
+        """What is left of the month's credits of The Odds API, and what it pays for."""
+        now, source = self.now(), self.source()
+        today = eastern(now).date()
+        days = [date for n in range(31) if (date := today + dt.timedelta(n)).month == today.month]
+        games = source.schedule(source.accounted_days(days)).rows
+        used = self._records().read(ODDS_API).used_in_month(now)
+        left = max(self._settings.odds_budget - used, 0.0)
+        to_come = int((~games["is_postponed"].to_numpy(bool)).sum())
+        return OddsBudget(
+            self._settings.odds_budget, used, to_come, captures_per_game(left, to_come, LINES_COST)
+        )
+
+    def _slate(self, date: dt.date, feeds: Collection[str]) -> Slate:
+        captures = self.odds_budget().captures_per_game if "odds" in feeds else 0
+        return Slate(self.source(), date, self.now(), feeds, captures)
+
+    def _records(self) -> StoredHostRecords:
+        return StoredHostRecords(open_store(self._settings.landing_root))
 
     def take_bought(self, date: dt.date) -> list[Outcome]:
         """Land bought CSVs of a date's final games of which no publisher has given the play-by-play."""
@@ -103,5 +145,6 @@ class FetchDesk:
     @contextmanager
     def _session(self) -> Iterator[HttpSession]:
         limits = _SIMULATED_LIMITS if self._settings.simulated_url else None
-        with HttpSession(publishers(self._settings), clock=self.clock, limits=limits) as session:
+        hosts = publishers(self._settings)
+        with HttpSession(hosts, clock=self.clock, limits=limits, records=self._records()) as session:
             yield session

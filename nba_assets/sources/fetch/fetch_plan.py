@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
@@ -15,14 +16,17 @@ import pandas as pd
 
 from nba_assets.sources.feeds.catalog import (
     FEEDS,
+    LINEUP,
     Wanted,
     season_date,
     wanted,
 )
+from nba_assets.sources.feeds.report_times import report_clock, report_times
 from nba_assets.sources.fetch.fetcher import (
     Outcome,
     Result,
 )
+from nba_assets.sources.fetch.odds_plan import CAPTURES, is_due
 from nba_assets.sources.http.problems import Cause
 from nba_assets.sources.landed.boxes import SEASON_TYPES
 from nba_assets.sources.landed.player_index import INDEX
@@ -37,11 +41,14 @@ from nba_assets.sources.wire.odds_events import parse_events
 from nba_assets.tabular.problems import BadInput
 
 _BOARD_TURNS = dt.timedelta(hours=11)  # late in the morning a new day's scoreboard replaces the old one
-_FIRST_REPORT, _LAST_REPORT = dt.time(11, 30), dt.time(20, 30)
+_LINEUPS_FROM = dt.timedelta(minutes=45)  # before tip-off; teams hand them in half an hour before it
+_LAST_TIPOFF = dt.time(22, 30)  # counts where no tip-off of a date is known
 _BEFORE_TIPOFF = dt.timedelta(minutes=10)
 _GRID = 300  # seconds between the moments of which The Odds API keeps lines
 
-OVERVIEW: Final = ("schedule", "past_schedule", "scoreboard", "injury_report", "odds_events", "odds")
+OVERVIEW: Final = (
+    "schedule", "past_schedule", "scoreboard", LINEUP, "injury_report", "odds_events", "odds",
+)  # fmt: skip
 RESULTS: Final = (
     "schedule", "past_schedule", "scoreboard", "boxscore", "play_by_play", "stats_play_by_play",
     "player_game_log", "team_game_log", "shot_chart", "player_index",
@@ -68,7 +75,24 @@ class Slate:
             lines are not asked for, and nobody else reads these lists.
     """
 
-    def __init__(self, source: LiveSource, date: dt.date, now: dt.datetime, feeds: Collection[str]):
+    def __init__(
+        self,
+        source: LiveSource,
+        date: dt.date,
+        now: dt.datetime,
+        feeds: Collection[str],
+        captures: int = len(CAPTURES),
+    ):
+        """Look at a date.
+
+        Args:
+            source: what has landed.
+            date: game date.
+            now: the moment.
+            feeds: feeds to ask for.
+            captures: captures of the odds of a game that the budget pays for.
+        """
+        self._captures = captures
         self._source, self._date, self._now = source, date, now
         self._feeds = set(feeds)
         self._landing = source.documents.landing
@@ -77,6 +101,7 @@ class Slate:
             "schedules": self._schedules,
             "statistics": self._statistics,
             "games": self._games_documents,
+            "lineups": self._lineups,
             "second_events": self._second_events,
             "injury_reports": self._reports,
             "events": self._events,
@@ -155,18 +180,26 @@ class Slate:
         there |= self._landing.there("stats_play_by_play", self._date).keys()
         return [game for game in self._final["game_id"] if game not in there]
 
+    def _lineups(self) -> list[Wanted]:
+        """Boxes of the games that are about to begin: a lineup may change until tip-off."""
+        coming = self._to_come(self._games)
+        soon = coming["tipoff_utc"].le(pd.Timestamp(self._now) + _LINEUPS_FROM).fillna(False)
+        return [wanted(LINEUP, self._date, game_id=game) for game in coming.loc[soon, "game_id"]]
+
     def _reports(self) -> list[Wanted]:
-        """The reports of the hours that have passed and have not landed; one never changes."""
-        here = eastern(self._now)
-        hours = [
-            dt.datetime.combine(self._date, dt.time(hour, _FIRST_REPORT.minute), here.tzinfo)
-            for hour in range(_FIRST_REPORT.hour, _LAST_REPORT.hour + 1)
-        ]
+        """The reports published so far that have not landed, until the last tip-off; one never changes."""
         if self._games.empty:
             return []
-        every = [wanted("injury_report", self._date, clock=f"{at:%I_%M%p}") for at in hours if at <= here]
-        there = self._landing.there("injury_report", self._date)
-        return [one for one in every if one.document.key not in there]
+        last = self._games["tipoff_utc"].max()
+        if pd.isna(last):
+            last = pd.Timestamp(dt.datetime.combine(self._date, _LAST_TIPOFF, eastern(self._now).tzinfo))
+        known = self._landing.there("injury_report", self._date).keys()
+        known |= self._landing.refusals.keys("injury_report", self._date).keys()
+        every = [
+            replace(wanted("injury_report", self._date, clock=report_clock(at)), published_at=at)
+            for at in report_times(self._date, min(last.to_pydatetime(), self._now))
+        ]
+        return [one for one in every if one.document.key not in known]
 
     def _events(self) -> list[Wanted]:
         games = self._games
@@ -180,12 +213,29 @@ class Slate:
         if games.empty:
             return []
         coming, at = self._to_come(games), self._snapshot(games)
-        now = [wanted("odds", self._date, event_id=i) for i in self._event_ids("odds_events", coming)]
+        now = [wanted("odds", self._date, event_id=i) for i in self._due_events(coming)]
         past = self._event_ids("past_odds_events", games)
         return now + [wanted("past_odds", self._date, event_id=i, snapshot=at) for i in past]
 
+    def _due_events(self, coming: pd.DataFrame) -> list[str]:
+        """Events of games of which a capture is planned and not taken."""
+        taken: dict[str, list[dt.datetime]] = {}
+        for capture in self._landing.history("odds", self._date):
+            taken.setdefault(capture.document.key, []).append(capture.captured_at)
+        latest = pd.Timestamp(dt.datetime.combine(self._date, _LAST_TIPOFF, eastern(self._now).tzinfo))
+        tipoffs = coming.set_index("game_id")["tipoff_utc"].fillna(latest)
+        return [
+            event
+            for event, game in self._events_of("odds_events", coming).items()
+            if is_due(tipoffs[game].to_pydatetime(), self._now, taken.get(event, []), self._captures)
+        ]
+
     def _event_ids(self, feed: str, games: pd.DataFrame) -> list[str]:
-        ids: set[str] = set()
+        return list(self._events_of(feed, games))
+
+    def _events_of(self, feed: str, games: pd.DataFrame) -> dict[str, str]:
+        """Game of each event that the landed lists of a feed name."""
+        found: dict[str, str] = {}
         for capture in self._landing.there(feed, self._date).values():
             document = capture.document
             reading = self._source.documents.read(
@@ -195,8 +245,9 @@ class Slate:
             if reading.found:
                 events = reading.found[0]
                 self.unreadable += [_said(document, Result.FAILED, one) for one in events.problems]
-                ids |= set(events.rows.loc[events.rows["game_id"].notna(), "event_id"])
-        return sorted(ids)
+                known = events.rows[events.rows["game_id"].notna()]
+                found |= dict(zip(known["event_id"], known["game_id"], strict=True))
+        return dict(sorted(found.items()))
 
     @cached_property
     def _games(self) -> pd.DataFrame:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from nba_assets.sources.feeds.catalog import Wanted
 from nba_assets.sources.http import FetchProblem, Fix, HttpSession, Request
-from nba_assets.sources.http.problems import REMEDIES
+from nba_assets.sources.http.problems import REMEDIES, Cause
 from nba_assets.sources.landing import (
     Capture,
     Document,
@@ -20,6 +21,8 @@ from nba_assets.sources.landing.quarantine import (
     host_scope,
 )
 
+_LONG_PAST = dt.timedelta(hours=6)
+
 
 class Result(StrEnum):
     """What became of a wanted document."""
@@ -29,6 +32,7 @@ class Result(StrEnum):
     QUARANTINED = "quarantined"
     REFUSED = "refused"
     WAIT = "wait"
+    ABSENT = "absent"
     FAILED = "failed"
 
 
@@ -63,8 +67,27 @@ class Fetcher:
         self._session, self._landing = session, landing
 
     def fetch_all(self, documents: Iterable[Wanted], *, bulk: bool = False) -> list[Outcome]:
-        """Fetch one document after the other, each with its own outcome."""
-        return [self.fetch(wanted, bulk=bulk) for wanted in documents]
+        """Fetch one document after the other, each with its own outcome.
+
+        A document that should have been published long ago and is not there is absent for good, once the
+        publisher has served another one of the feed: an address that has changed proves nothing.
+        """
+        asked = list(documents)
+        outcomes = [self.fetch(wanted, bulk=bulk) for wanted in asked]
+        served = {one.document.feed for one in outcomes if one.result in (Result.STORED, Result.UNCHANGED)}
+        return [
+            self._absent(wanted, outcome) if wanted.feed.name in served else outcome
+            for wanted, outcome in zip(asked, outcomes, strict=True)
+        ]
+
+    def _absent(self, wanted: Wanted, outcome: Outcome) -> Outcome:
+        at, now = wanted.published_at, self._session.now()
+        if outcome.cause != Cause.NOT_PUBLISHED.value or at is None or now - at < _LONG_PAST:
+            return outcome
+        detail = f"not there {(now - at).total_seconds() / 3600:.0f} hours after its time"
+        reason = Reason(Cause.ABSENT.value, detail, "nothing: it was never published", {})
+        self._landing.refusals.record(document_scope(wanted.document), reason, now)
+        return replace(outcome, result=Result.ABSENT, cause=Cause.ABSENT.value, detail=detail)
 
     def fetch(self, wanted: Wanted, *, bulk: bool = False) -> Outcome:
         """Fetch one document, unless a refusal of it or of its publisher stands.
@@ -83,7 +106,9 @@ class Fetcher:
             answer = self._session.get(request, bulk=bulk)
         except FetchProblem as problem:
             return self._settle(document, request, problem)
-        landed = self._landing.land(document, answer.content, answer.captured_at)
+        landed = self._landing.land(
+            document, answer.content, answer.captured_at, repeated=wanted.feed.every_capture
+        )
         outcome = Outcome(document, Result.STORED, capture=landed.capture, requests=answer.requests)
         if landed.new:
             return outcome

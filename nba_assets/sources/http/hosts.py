@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from urllib.parse import unquote, urlsplit
 
 from nba_api.live.nba.library.http import NBALiveHTTP
 from nba_api.stats.library.http import NBAStatsHTTP
@@ -36,6 +37,8 @@ class Host:
         headers: sent with every request.
         key: what it wants to see, where it wants something.
         reserve: allowance never touched, where it sells one.
+        budget: credits to spend in a month.
+        proxy: address of a proxy through which it is asked; it may hold a password.
     """
 
     name: str
@@ -44,6 +47,16 @@ class Host:
     headers: Mapping[str, str] = field(default_factory=dict)
     key: Key | None = None
     reserve: int | None = None
+    budget: int | None = None
+    proxy: SecretStr | None = None
+
+    @property
+    def proxy_secrets(self) -> list[SecretStr]:
+        """What must not be shown of the proxy: its address and the password in it."""
+        if self.proxy is None:
+            return []
+        password = urlsplit(self.proxy.get_secret_value()).password
+        return [self.proxy, *([SecretStr(unquote(password))] if password else [])]
 
 
 def publishers(settings: Settings) -> dict[str, Host]:
@@ -52,9 +65,16 @@ def publishers(settings: Settings) -> dict[str, Host]:
         return _simulated(settings.simulated_url)
     hosts = (
         # cdn.nba.com answers 403 after rapid requests and clears by itself.
-        Host(NBA_CDN, settings.cdn_url, Pace(1.0, between_games=15.0, most=120.0), _CDN_HEADERS),
-        Host(NBA_STATS, settings.stats_url, Pace(0.6), _STATS_HEADERS),
-        Host(NBA_REPORTS, settings.reports_url, Pace(1.0), _CDN_HEADERS),
+        Host(
+            NBA_CDN,
+            settings.cdn_url,
+            Pace(1.0, between_games=15.0, most=120.0),
+            _CDN_HEADERS,
+            proxy=settings.cdn_proxy,
+        ),
+        # stats.nba.com does not answer addresses of clouds: there it needs a proxy.
+        Host(NBA_STATS, settings.stats_url, Pace(0.6), _STATS_HEADERS, proxy=settings.stats_proxy),
+        Host(NBA_REPORTS, settings.reports_url, Pace(1.0), _CDN_HEADERS, proxy=settings.reports_proxy),
         Host(
             ODDS_API,
             settings.odds_api_url,
@@ -62,6 +82,8 @@ def publishers(settings: Settings) -> dict[str, Host]:
             {"Accept": "application/json"},
             Key("apiKey", settings.odds_api_key),
             _ODDS_RESERVE,
+            settings.odds_budget,
+            settings.odds_api_proxy,
         ),
     )
     return {host.name: host for host in hosts}

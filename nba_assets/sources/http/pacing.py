@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
 
 from nba_assets.sources.http.clock import Clock
+from nba_assets.sources.http.records import HostRecord
 
 _SLOWER, _FASTER = 2.0, 0.8
 
@@ -56,13 +58,37 @@ class Pacer:
             apart = pace.between_games if bulk and group != state.group else 0.0
             if state.last is not None:
                 due = max(due, state.last + max(state.interval, apart))
-            else:
-                # Every date of a range has a session of its own: the one before may have asked just now.
-                due = max(due, now + apart)
             if due > now:
                 self._clock.sleep(due - now)
             state.last, state.group = self._clock.monotonic(), group
             return due - now
+
+    def resume(self, host: str, record: HostRecord) -> None:
+        """Go on from where another process stopped."""
+        state, pace = self._states[host], self._paces[host]
+        if record.interval is not None:
+            state.interval = min(max(record.interval, pace.least), pace.most)
+        if record.last is not None:
+            state.last, state.group = min(self._at(record.last), self._clock.monotonic()), record.group
+        if record.closed_until is not None:
+            state.closed_until = self._at(record.closed_until)
+
+    def record(self, host: str) -> HostRecord:
+        """What another process has to know."""
+        state = self._states[host]
+        closed = self.closed_for(host)
+        return HostRecord(
+            interval=state.interval,
+            last=None if state.last is None else self._moment(state.last),
+            group=state.group,
+            closed_until=self._moment(state.closed_until) if closed else None,
+        )
+
+    def _at(self, moment: dt.datetime) -> float:
+        return self._clock.monotonic() + (moment - self._clock.now()).total_seconds()
+
+    def _moment(self, at: float) -> dt.datetime:
+        return self._clock.now() + dt.timedelta(seconds=at - self._clock.monotonic())
 
     def interval(self, host: str) -> float:
         """Seconds now kept between two requests to a host."""

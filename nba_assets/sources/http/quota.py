@@ -1,43 +1,93 @@
-"""What is left of a paid allowance, as the publisher's answers say."""
+"""What is left of a paid allowance, as the publisher's answers state it, and of the budget for a month."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from nba_assets.sources.http.problems import Cause, FetchProblem
+from nba_assets.sources.http.records import HostRecord
 
-_REMAINING = "x-requests-remaining"
+_REMAINING, _USED = "x-requests-remaining", "x-requests-used"
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What may be spent on a publisher.
+
+    Attributes:
+        reserve: credits of the allowance that are never touched.
+        budget: credits that may be spent in a month; None for as many as there are.
+    """
+
+    reserve: int
+    budget: int | None = None
 
 
 class Quotas:
-    """Allowance left by host. Unknown until the first answer: that one request may go."""
+    """Credits by host. Unknown until the first answer: that one request may go."""
 
-    def __init__(self, reserves: Mapping[str, int]):
-        """Take, by host, how much is always left untouched; hosts without allowance are not named."""
-        self._reserves = dict(reserves)
-        self._remaining: dict[str, float] = {}
+    def __init__(self, allowances: Mapping[str, Allowance]):
+        """Take allowances by host; hosts that sell none are not named."""
+        self._allowances = dict(allowances)
+        self._records: dict[str, HostRecord] = {}
+
+    def resume(self, host: str, record: HostRecord) -> None:
+        """Go on from what another process heard last."""
+        self._records[host] = record
+
+    def record(self, host: str) -> HostRecord:
+        """What was heard last: remaining, used and when."""
+        return self._records.get(host, HostRecord())
 
     def remaining(self, host: str) -> float | None:
-        """What is left, as last heard."""
-        return self._remaining.get(host)
+        """Credits left, as last heard."""
+        return self.record(host).remaining
 
-    def check(self, host: str, cost: int) -> None:
-        """Pass a request that the allowance covers; free ones always pass.
+    def check(self, host: str, cost: int, now: dt.datetime) -> None:
+        """Raise unless allowance and budget cover a request; free ones always pass.
 
         Raises:
             FetchProblem: quota_spent.
         """
-        left = self._remaining.get(host)
-        if left is None or not cost or left - cost >= self._reserves.get(host, 0):
+        allowance, record = self._allowances.get(host), self.record(host)
+        if allowance is None or not cost:
             return
-        raise FetchProblem(
-            Cause.QUOTA,
-            f"{left:g} left, the request costs {cost}, {self._reserves.get(host, 0)} are kept in reserve",
-            whole_host=True,
+        # An allowance of another month has been filled up since.
+        same_month = record.stated_at is not None and record.stated_at >= _month(now)
+        left = record.remaining if same_month else None
+        if left is not None and left - cost < allowance.reserve:
+            raise FetchProblem(
+                Cause.QUOTA,
+                f"{left:g} left, the request costs {cost}, {allowance.reserve} are kept in reserve",
+                whole_host=True,
+            )
+        used = record.used_in_month(now)
+        if allowance.budget is not None and used + cost > allowance.budget:
+            raise FetchProblem(
+                Cause.QUOTA, f"{used:g} of the month's budget of {allowance.budget} spent", whole_host=True
+            )
+
+    def heard(self, host: str, headers: Mapping[str, str], now: dt.datetime) -> None:
+        """Take note of an answer's headers; one that states nothing changes nothing."""
+        if host not in self._allowances:
+            return
+        remaining, used = _number(headers, _REMAINING), _number(headers, _USED)
+        if remaining is None and used is None:
+            return
+        before = self.record(host)
+        self._records[host] = HostRecord(
+            remaining=before.remaining if remaining is None else remaining,
+            used=before.used_in_month(now) if used is None else used,
+            stated_at=now,
         )
 
-    def heard(self, host: str, headers: Mapping[str, str]) -> None:
-        """Take note of an answer's headers; one that says nothing changes nothing."""
-        text = headers.get(_REMAINING, "").strip()
-        if host in self._reserves and text.replace(".", "", 1).isdigit() and text.isascii():
-            self._remaining[host] = float(text)
+
+def _month(now: dt.datetime) -> dt.datetime:
+    return now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def _number(headers: Mapping[str, str], name: str) -> float | None:
+    text = headers.get(name, "").strip()
+    return float(text) if text.isascii() and text.replace(".", "", 1).isdigit() else None

@@ -15,7 +15,8 @@ from nba_assets.sources.http.clock import Clock, SystemClock
 from nba_assets.sources.http.hosts import Host
 from nba_assets.sources.http.pacing import Pacer
 from nba_assets.sources.http.problems import Cause, FetchProblem, Fix
-from nba_assets.sources.http.quota import Quotas
+from nba_assets.sources.http.quota import Allowance, Quotas
+from nba_assets.sources.http.records import HostRecords, NoRecords
 from nba_assets.sources.http.redaction import BlankingFilter, Redactor
 from nba_assets.sources.http.retries import Limits, Uniform, retrying
 from nba_assets.sources.http.transport import AnswerTooLarge, Exchange, Transport
@@ -56,6 +57,7 @@ class Request:
         forbidden: what status 403 means here.
         cost: credits it costs, where the host sells them.
         group: the game, for the pace in bulk.
+        most_bytes: size of the document, packed or unpacked; the session's limit where None.
     """
 
     host: str
@@ -66,6 +68,7 @@ class Request:
     forbidden: Fix = Fix.RETRY
     cost: int = 0
     group: str | None = None
+    most_bytes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ class HttpSession:
         clock: Clock | None = None,
         uniform: Uniform = _CHANCE.uniform,
         limits: Limits | None = None,
+        records: HostRecords | None = None,
     ):
         """Prepare a session.
 
@@ -96,20 +100,25 @@ class HttpSession:
             clock: time and waiting.
             uniform: the chance in the waits, a number between two.
             limits: where patience ends.
+            records: where pace and credits are remembered; nowhere by default.
         """
         self._hosts = dict(hosts)
         self._clock, self._uniform, self._limits = clock or SystemClock(), uniform, limits or Limits()
-        keys = [host.key.secret for host in self._hosts.values() if host.key and host.key.secret]
-        self.redactor = Redactor(keys)
+        secrets = [host.key.secret for host in self._hosts.values() if host.key and host.key.secret]
+        secrets += [secret for host in self._hosts.values() for secret in host.proxy_secrets]
+        self.redactor = Redactor(secrets)
         self._guard = BlankingFilter(self.redactor)
         self._guard.attach()
         self.pacer = Pacer({name: host.pace for name, host in self._hosts.items()}, self._clock)
-        reserves = {name: host.reserve for name, host in self._hosts.items() if host.reserve is not None}
-        self.quotas = Quotas(reserves)
+        self.quotas = Quotas(
+            {name: Allowance(host.reserve, host.budget)
+             for name, host in self._hosts.items() if host.reserve is not None}
+        )  # fmt: skip
+        self._records, self._resumed = records or NoRecords(), set[str]()
         self._transport = Transport(
             read_seconds=self._limits.read_seconds,
             total_seconds=self._limits.exchange_seconds,
-            most_bytes=self._limits.most_bytes,
+            proxies={host.base_url: host.proxy for host in self._hosts.values() if host.proxy},
         )
 
     def __enter__(self) -> HttpSession:
@@ -123,7 +132,9 @@ class HttpSession:
         return self._clock.now()
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; what the next process has to know is kept."""
+        for host in sorted(self._resumed):
+            self._remember(host)
         self._transport.close()
         self._guard.detach()
 
@@ -138,6 +149,7 @@ class HttpSession:
             FetchProblem: there is no data, and why; free of secrets, like everything it is chained to.
         """
         sent = 0
+        self._resume(request.host)
 
         def attempt() -> Answer:
             nonlocal sent
@@ -154,6 +166,18 @@ class HttpSession:
         problem.requests = sent
         raise problem
 
+    def _resume(self, host: str) -> None:
+        if host in self._resumed:
+            return
+        record = self._records.read(host)
+        self.pacer.resume(host, record)
+        self.quotas.resume(host, record)
+        self._resumed.add(host)
+
+    def _remember(self, host: str) -> None:
+        spent = self.quotas.record(host).model_dump(include={"remaining", "used", "stated_at"})
+        self._records.write(host, self.pacer.record(host).model_copy(update=spent))
+
     def _admit(self, request: Request) -> None:
         """Pass a request that may be sent at all."""
         host = self._hosts[request.host]
@@ -166,7 +190,7 @@ class HttpSession:
             raise FetchProblem(
                 Cause.CLOSED, f"{host.name} asked not to be asked for {closed:.0f} s more", whole_host=True
             )
-        self.quotas.check(host.name, request.cost)
+        self.quotas.check(host.name, request.cost, self._clock.now())
 
     def _attempt(self, request: Request, number: int) -> Answer:
         """Ask once. Errors are raised outside the handlers, so that nothing unredacted is chained to them."""
@@ -178,6 +202,7 @@ class HttpSession:
             problem = caught
         if problem.cause in _COMPLAINTS or problem.retry_after is not None:
             self.pacer.complained(request.host, problem.retry_after)
+            self._remember(request.host)  # a process that is killed must not be forgotten
         raise self._clean(problem, request, exchange, number)
 
     def _exchange(self, request: Request) -> Exchange:
@@ -187,21 +212,25 @@ class HttpSession:
             query.append((host.key.parameter, host.key.secret.get_secret_value()))
         headers = {**host.headers, "Accept-Encoding": "gzip"}
         try:
-            return self._transport.get(host.base_url, request.path, query, headers)
+            most = request.most_bytes or self._limits.most_bytes
+            return self._transport.get(host.base_url, request.path, query, headers, most_bytes=most)
         except (
             httpcore.TimeoutException,
             httpcore.NetworkError,
             httpcore.ProtocolError,
+            httpcore.ProxyError,
             AnswerTooLarge,
         ) as error:
             raise answers.problem_of(error) from error
 
     def _accept(self, request: Request, exchange: Exchange, number: int) -> Answer:
         """Pass a document that is whole, right and free of secrets."""
-        self.quotas.heard(request.host, exchange.headers)
+        self.quotas.heard(request.host, exchange.headers, self._clock.now())
+        if request.cost:
+            self._remember(request.host)
         answers.check_status(exchange, request.forbidden, self._clock.now())
         self.pacer.content(request.host)
-        content = answers.unpack(exchange, self._limits.most_bytes)
+        content = answers.unpack(exchange, request.most_bytes or self._limits.most_bytes)
         if self.redactor.found_in(content):
             raise FetchProblem(Cause.SECRET_INSIDE, "the document repeats a secret", content=content)
         answers.check_kind(content, request.kind)

@@ -14,10 +14,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode, urlsplit
 
 import certifi
 import httpcore
+from pydantic import SecretStr
 
 _TOO_LONG = "the exchange took longer than allowed"
 
@@ -40,25 +41,43 @@ class Exchange:
 
 
 class Transport:
-    """A pool of connections to any host."""
+    """A pool of connections to any host, and one for each host that is asked through a proxy.
 
-    def __init__(self, *, read_seconds: float, total_seconds: float, most_bytes: int):
-        self._read, self._total, self._most = read_seconds, total_seconds, most_bytes
+    Args:
+        read_seconds: silence of a server.
+        total_seconds: one exchange, first byte to last.
+        proxies: address of the proxy by address of the host.
+    """
+
+    def __init__(
+        self, *, read_seconds: float, total_seconds: float, proxies: Mapping[str, SecretStr] | None = None
+    ):
+        self._read, self._total = read_seconds, total_seconds
         self._backend = _DeadlineBackend()
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=_trusted(),
-            network_backend=self._backend,
-            keepalive_expiry=5.0,
-        )
+        shared = {
+            "ssl_context": _trusted(), "network_backend": self._backend, "keepalive_expiry": 5.0,
+        }  # fmt: skip
+        self._pool = httpcore.ConnectionPool(**shared)
+        self._proxied = {
+            base: httpcore.ConnectionPool(**shared, proxy=_proxy(address))
+            for base, address in (proxies or {}).items()
+        }
 
     def close(self) -> None:
         """Close every connection."""
-        self._pool.close()
+        for pool in (self._pool, *self._proxied.values()):
+            pool.close()
 
     def get(
-        self, base: str, path: str, query: Iterable[tuple[str, str]], headers: Mapping[str, str]
+        self,
+        base: str,
+        path: str,
+        query: Iterable[tuple[str, str]],
+        headers: Mapping[str, str],
+        *,
+        most_bytes: int,
     ) -> Exchange:
-        """Ask once.
+        """Ask once, for at most so many bytes.
 
         Raises:
             httpcore.TimeoutException: no answer, or not all of it, in time.
@@ -70,18 +89,25 @@ class Transport:
         url = f"{base.rstrip('/')}{path}" + (f"?{text}" if text else "")
         timeouts = dict.fromkeys(("connect", "read", "write", "pool"), self._read)
         self._backend.start(self._total)
-        with self._pool.stream(
+        with self._proxied.get(base, self._pool).stream(
             "GET", url, headers=list(headers.items()), extensions={"timeout": timeouts}
         ) as response:
             pieces: list[bytes] = []
             size = 0
             for piece in response.iter_stream():
                 size += len(piece)
-                if size > self._most:
-                    raise AnswerTooLarge(f"more than {self._most} bytes")
+                if size > most_bytes:
+                    raise AnswerTooLarge(f"more than {most_bytes} bytes")
                 pieces.append(piece)
             names = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in response.headers}
             return Exchange(response.status, names, b"".join(pieces))
+
+
+def _proxy(address: SecretStr) -> httpcore.Proxy:
+    parts = urlsplit(address.get_secret_value())
+    user = (unquote(parts.username or ""), unquote(parts.password or "")) if parts.username else None
+    port = f":{parts.port}" if parts.port else ""
+    return httpcore.Proxy(f"{parts.scheme}://{parts.hostname}{port}", auth=user)
 
 
 @cache

@@ -101,12 +101,12 @@ class LandedDocuments:
         return self._absent(document, game, "nothing has landed", NOT_PUBLISHED)
 
     def _set_aside(self, document: Document) -> str | None:
-        reasons = [n for n in self.landing.store.list(f"quarantine/{document.folder}/") if ".reason." in n]
+        reasons = [n for n in self.landing.names.below(f"quarantine/{document.folder}/") if ".reason." in n]
         return f"see {reasons[-1]}" if reasons else None
 
     @staticmethod
     def _absent(document: Document, game: str | None, reason: str, cause: str) -> BadInput:
-        remedy = f"nba-assets landing {document.game_date}, then nba-assets fetch --date {document.game_date}"
+        remedy = f"nba-assets landing show {document.game_date}, then nba-assets fetch {document.game_date}"
         return BadInput(
             file=f"landing/{document.folder}",
             game=game,

@@ -42,6 +42,11 @@ class Document:
             raise ValueError(f"{self.kind!r} is none of {', '.join(_KINDS)}")
 
     @property
+    def day(self) -> str:
+        """The game date as names write it."""
+        return self.game_date.isoformat()
+
+    @property
     def folder(self) -> str:
         """``{feed}/{game_date}/{key}``, below landing, quarantine and refused alike."""
         return f"{self.feed}/{self.game_date.isoformat()}/{self.key}"

@@ -18,6 +18,7 @@ from nba_assets.sources.landing.documents import (
     Reason,
     moment,
 )
+from nba_assets.sources.landing.names import Names
 from nba_assets.storage.object_store import ObjectStore
 
 _LIFTED = ".lifted.json"
@@ -35,20 +36,21 @@ class Refusal:
 class Refusals:
     """The refused documents and publishers of one landing zone."""
 
-    def __init__(self, store: ObjectStore):
-        self._store = store
+    def __init__(self, store: ObjectStore, names: Names):
+        self._store, self._names = store, names
 
     def record(self, scope: str, reason: Reason, at: dt.datetime) -> Refusal:
         """Record a terminal error; one that stands already is not recorded again."""
         if (standing := self.standing(scope)) is not None:
             return standing
         name = f"refused/{scope}/{moment(at)}.json"
-        self._store.write(name, reason.document(refused_at=at.isoformat(), scope=scope))
+        with self._names.changing(_day(scope)):
+            self._store.write(name, reason.document(refused_at=at.isoformat(), scope=scope))
         return Refusal(scope, name, json.loads(self._store.read(name)))
 
     def standing(self, scope: str) -> Refusal | None:
         """The refusal that nobody has lifted, if there is one."""
-        names = list(self._store.list(f"refused/{scope}/"))
+        names = self._names.below(f"refused/{scope}/")
         lifted = {name.removesuffix(_LIFTED) for name in names if name.endswith(_LIFTED)}
         for name in reversed(names):
             if not name.endswith(_LIFTED) and name.removesuffix(".json") not in lifted:
@@ -69,18 +71,24 @@ class Refusals:
         lifted: list[str] = []
         while (refusal := self.standing(scope)) is not None:
             word = Reason("lifted", why, "", {"who": who})
-            self._store.write(
-                refusal.name.removesuffix(".json") + _LIFTED, word.document(lifted_at=at.isoformat())
-            )
+            with self._names.changing(_day(scope)):
+                self._store.write(
+                    refusal.name.removesuffix(".json") + _LIFTED, word.document(lifted_at=at.isoformat())
+                )
             lifted.append(refusal.name)
         return lifted
 
     def keys(self, feed: str, game_date: dt.date) -> dict[str, str]:
         """Keys of a feed and date that stand refused, with the outcome each was refused for."""
         prefix = f"refused/{feed}/{game_date.isoformat()}/"
-        keys = sorted({name.removeprefix(prefix).split("/")[0] for name in self._store.list(prefix)})
+        keys = sorted({name.removeprefix(prefix).split("/")[0] for name in self._names.below(prefix)})
         standing = {key: self.standing(f"{feed}/{game_date.isoformat()}/{key}") for key in keys}
         return {key: str(refusal.record["outcome"]) for key, refusal in standing.items() if refusal}
+
+
+def _day(scope: str) -> str:
+    """The second part of a scope: a game date, or the name of a host."""
+    return scope.split("/")[1]
 
 
 def document_scope(document: Document) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
-import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,7 +17,9 @@ from nba_assets.sources.landing.documents import (
     capture_of,
     content_hash,
 )
+from nba_assets.sources.landing.names import Names
 from nba_assets.sources.landing.quarantine import Refusals
+from nba_assets.storage.compressed import gunzip
 from nba_assets.storage.object_store import ObjectStore
 from nba_assets.tabular.problems import BadInput
 
@@ -59,21 +60,25 @@ class Landing:
 
     def __init__(self, store: ObjectStore):
         self.store = store
-        self.refusals = Refusals(store)
+        self.names = Names(store)
+        self.refusals = Refusals(store, self.names)
         self._lock = Lock()
 
-    def land(self, document: Document, content: bytes, captured_at: dt.datetime) -> Landed:
-        """Store a document untouched; content equal to the newest capture's is not stored again.
+    def land(
+        self, document: Document, content: bytes, captured_at: dt.datetime, *, repeated: bool = False
+    ) -> Landed:
+        """Store a document untouched; content equal to the newest capture's only if ``repeated``.
 
         Captures of a document are strictly ordered: one at or before the newest, a clock set back say, is
         stamped just after it.
         """
         with self._lock:
             captures = self.captures(document)
-            if captures and captures[-1].content_hash == content_hash(content):
+            if captures and not repeated and captures[-1].content_hash == content_hash(content):
                 return Landed(captures[-1], new=False)
             capture = _next(document, content, captured_at, captures)
-            self.store.write(capture.name, _pack(content))
+            with self.names.changing(document.day):
+                self.store.write(capture.name, _pack(content))
             return Landed(capture, new=True)
 
     def quarantine(
@@ -87,10 +92,11 @@ class Landing:
             captures = self._in_folder(f"quarantine/{document.folder}/")
             known = bool(captures) and captures[-1].content_hash == content_hash(content)
             capture = captures[-1] if known else _next(document, content, captured_at, captures)
-            if not known:
-                self.store.write(capture.quarantine_name, _pack(content))
-            if not self.store.version(capture.reason_name):  # a process may have died between the two
-                self._explain(capture, reason)
+            with self.names.changing(document.day):
+                if not known:
+                    self.store.write(capture.quarantine_name, _pack(content))
+                if not self.store.version(capture.reason_name):  # a process may have died between the two
+                    self._explain(capture, reason)
             return Landed(capture, new=not known)
 
     def distrust(self, capture: Capture, reason: Reason) -> None:
@@ -99,8 +105,9 @@ class Landing:
         Raises:
             FileNotFoundError: there is no such capture.
         """
-        self.store.write(capture.quarantine_name, self.store.read(capture.name))
-        self._explain(capture, reason)
+        with self.names.changing(capture.document.day):
+            self.store.write(capture.quarantine_name, self.store.read(capture.name))
+            self._explain(capture, reason)
 
     def release(self, capture: Capture, who: str, why: str, at: dt.datetime) -> None:
         """Make a distrusted capture valid again, on a person's word, which no later distrust overrules.
@@ -113,7 +120,8 @@ class Landing:
         if not self.store.version(capture.name):
             raise ValueError(f"{capture.name} never landed: it has no place to be released to")
         word = Reason("released", why, "", {"who": who})
-        self.store.write(capture.release_name, word.document(released_at=at.isoformat()))
+        with self.names.changing(capture.document.day):
+            self.store.write(capture.release_name, word.document(released_at=at.isoformat()))
 
     def captures(self, document: Document) -> list[Capture]:
         """Every landed capture of a document, oldest first, invalid ones included."""
@@ -121,12 +129,12 @@ class Landing:
 
     def newest(self, document: Document) -> Capture | None:
         """The newest valid capture."""
-        doubted = _doubted(self.store.list(f"quarantine/{document.folder}/"))
+        doubted = _doubted(self.names.below(f"quarantine/{document.folder}/"))
         return next((c for c in reversed(self.captures(document)) if _mark(c) not in doubted), None)
 
     def valid(self, capture: Capture) -> bool:
         """Tell whether nobody doubts a capture."""
-        return _mark(capture) not in _doubted(self.store.list(f"quarantine/{capture.document.folder}/"))
+        return _mark(capture) not in _doubted(self.names.below(f"quarantine/{capture.document.folder}/"))
 
     def read(self, capture: Capture) -> bytes:
         """The document as it was fetched.
@@ -137,8 +145,8 @@ class Landing:
         """
         packed = self.store.read(capture.name)
         try:
-            content = gzip.decompress(packed)
-        except (OSError, EOFError, zlib.error) as error:
+            content = gunzip(packed)
+        except ValueError as error:
             raise _damaged(capture, str(error)) from error
         if content_hash(content) != capture.content_hash:
             raise _damaged(capture, "its content has another hash than its name says")
@@ -159,7 +167,7 @@ class Landing:
     def history(self, feed: str, game_date: dt.date) -> list[Capture]:
         """Every valid capture of a feed and date from names alone, by document, oldest first."""
         place = f"{feed}/{game_date.isoformat()}/"
-        doubted = _doubted(self.store.list(f"quarantine/{place}"))
+        doubted = _doubted(self.names.below(f"quarantine/{place}"))
         return [c for c in self._in_folder(f"landing/{place}") if _mark(c) not in doubted]
 
     def account(self, feed: str, game_date: dt.date, expected: Iterable[str]) -> Account:
@@ -180,10 +188,11 @@ class Landing:
 
     def dates(self, feed: str) -> list[dt.date]:
         """Game dates of which a feed has landed anything, valid or not."""
-        return sorted({capture.document.game_date for capture in self._in_folder(f"landing/{feed}/")})
+        found = (capture_of(name) for name in self.store.list(f"landing/{feed}/"))
+        return sorted({capture.document.game_date for capture in found if capture})
 
     def _in_folder(self, prefix: str) -> list[Capture]:
-        found = (capture_of(name) for name in self.store.list(prefix))
+        found = (capture_of(name) for name in self.names.below(prefix))
         return sorted((c for c in found if c is not None), key=lambda c: (c.document, c.stem))
 
     def _explain(self, capture: Capture, reason: Reason) -> None:

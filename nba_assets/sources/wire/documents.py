@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import math
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -14,6 +12,7 @@ import pandas as pd
 from pandera.errors import SchemaError
 
 from nba_assets.schemas.columns import TableSchema
+from nba_assets.storage.compressed import gunzip
 from nba_assets.tabular.problems import BadInput
 
 FETCH_AGAIN = "fetch it again; if it stays so, quarantine it"
@@ -194,8 +193,8 @@ def read_text(body: bytes, place: Place) -> str:
     """
     if body[:2] == b"\x1f\x8b":
         try:
-            body = gzip.decompress(body)
-        except (OSError, EOFError, zlib.error) as error:
+            body = gunzip(body)
+        except ValueError as error:
             place.refuse(None, f"a broken gzip body: {error}")
     try:
         text = body.decode("utf-8-sig")

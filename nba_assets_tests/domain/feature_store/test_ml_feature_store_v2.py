@@ -12,11 +12,9 @@ from nba_assets.domain.feature_store.feature_registry import (
     NAMES,
     REQUIRED,
 )
-from nba_assets.domain.feature_store.ml_feature_store_v2 import (
-    feature_rows,
-    steps,
-)
+from nba_assets.domain.feature_store.ml_feature_store_v2 import ML_FEATURE_STORE_V2
 from nba_assets_tests.domain.box_frames import approx_equal, frame
+from nba_assets_tests.domain.declared import computed
 
 PLAYER = {
     "game_date": "2024-01-01",
@@ -61,6 +59,7 @@ CACHE = {
     "missing_history_games": 0,
 }
 SHOTS = {"paint_share": 0.5, "mid_range_share": 0.2, "three_share": 0.3}
+DEFENSE = {"defensive_rating": 112.0, "opponent_pace": 99.0}
 FACTORS = {
     "fatigue_score": 95.0,
     "shot_zone_mismatch_score": 1.0,
@@ -86,22 +85,17 @@ def row_of(**changes: object) -> pd.Series:
             "opening_points_line": "float64",
         }
     )
-    return feature_rows(
-        context,
-        frame([{"game_id": "g", "team": "BOS", "win_pct": changes.get("win_pct", 0.6)}]),
-        frame([stamp | {"team": "BOS", "opponent": "NYK", "season": "2023-24"} | changed(CACHE)]),
-        frame([stamp | changed(SHOTS)]),
-        frame(
-            [
-                {
-                    "game_date": "2024-01-01",
-                    "team": "NYK",
-                    "defensive_rating": changes.get("defensive_rating", 112.0),
-                    "opponent_pace": changes.get("opponent_pace", 99.0),
-                }
-            ]
+    defense = {name: changes.get(name, value) for name, value in DEFENSE.items()}
+    return computed(
+        ML_FEATURE_STORE_V2,
+        upcoming_player_game_context=context,
+        upcoming_team_game_context=frame(
+            [{"game_id": "g", "team": "BOS", "win_pct": changes.get("win_pct", 0.6)}]
         ),
-        frame([stamp | changed(FACTORS)]),
+        player_daily_cache=frame([stamp | changed(CACHE)]),
+        player_shot_zone_analysis=frame([stamp | changed(SHOTS)]),
+        team_defense_zone_analysis=frame([{"game_date": "2024-01-01", "team": "NYK"} | defense]),
+        player_composite_factors=frame([stamp | changed(FACTORS)]),
     ).iloc[0]
 
 
@@ -183,9 +177,9 @@ def test_minutes_change_at_its_edges(minutes: float | None, usual: float | None,
     assert approx_equal(row["minutes_change"], level)
 
 
-def test_no_step_is_never_minus_zero() -> None:
-    levels = steps(pd.Series([-1.0, 0.0, 1.0, math.nan]), 2, 5)
-    assert np.signbit(levels.to_numpy()[:3]).tolist() == [False, False, False] and pd.isna(levels.iloc[3])
+@pytest.mark.parametrize("lately", [19.0, 20.0, 21.0])
+def test_no_step_is_never_minus_zero(lately: float) -> None:
+    assert not np.signbit(row_of(points_avg_last_2=lately)["recent_trend"])
 
 
 @pytest.mark.parametrize(

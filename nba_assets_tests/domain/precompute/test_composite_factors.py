@@ -7,14 +7,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from nba_assets.domain.precompute.composite_factors import (
+from nba_assets.domain.precompute.player_composite_factors import (
+    PLAYER_COMPOSITE_FACTORS,
     fatigue_score,
-    pace_score,
-    player_composite_factors,
     shot_zone_mismatch_score,
     usage_spike_score,
 )
 from nba_assets_tests.domain.box_frames import approx_equal, frame
+from nba_assets_tests.domain.declared import computed
 
 
 @pytest.mark.parametrize(
@@ -104,10 +104,11 @@ def test_mismatch_by_hand(
 def test_pace_by_hand(
     own: float | None, opponent: float | None, league: float | None, score: float | None
 ) -> None:
-    row = pd.DataFrame(
-        {"team_pace_last_10": [own], "opponent_pace": [opponent], "league_pace_season": [league]}
+    row = factors(
+        cache={"team_pace_last_10": own, "league_pace_season": league},
+        defense=DEFENSE.assign(opponent_pace=opponent),
     )
-    assert approx_equal(pace_score(row.astype("float64")).iloc[0], score)
+    assert approx_equal(row["pace_score"], score)
 
 
 def team(*rows: dict[str, Any]) -> pd.DataFrame:
@@ -203,13 +204,13 @@ DEFENSE = frame(
 
 def factors(context: dict[str, Any] | None = None, cache: dict[str, Any] | None = None,
             shots: dict[str, Any] | None = None, defense: pd.DataFrame = DEFENSE) -> pd.Series:  # fmt: skip
-    changed = (
-        CONTEXT.assign(**context or {}),
-        CACHE.assign(**cache or {}),
-        SHOTS.assign(**shots or {}),
-        defense,
-    )
-    return player_composite_factors(*changed).iloc[0]
+    return computed(
+        PLAYER_COMPOSITE_FACTORS,
+        upcoming_player_game_context=CONTEXT.assign(**context or {}),
+        player_daily_cache=CACHE.assign(**cache or {}),
+        player_shot_zone_analysis=SHOTS.assign(**shots or {}),
+        team_defense_zone_analysis=defense,
+    ).iloc[0]
 
 
 def test_all_four_together() -> None:
@@ -246,4 +247,8 @@ def test_an_unknown_opponent_costs_two_factors() -> None:
 
 def test_two_rows_of_a_key_raise() -> None:
     with pytest.raises(pd.errors.MergeError):
-        player_composite_factors(CONTEXT, pd.concat([CACHE, CACHE]), SHOTS, DEFENSE)
+        computed(
+            PLAYER_COMPOSITE_FACTORS,
+            upcoming_player_game_context=CONTEXT,
+            player_daily_cache=pd.concat([CACHE, CACHE]),
+        )

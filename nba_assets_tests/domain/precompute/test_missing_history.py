@@ -7,6 +7,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
+from nba_assets.domain.declarations.evaluation import KnownDates
 from nba_assets.domain.precompute.missing_history import (
     missing_games,
     missing_history_games,
@@ -17,6 +18,7 @@ from nba_assets_tests.domain.box_frames import TEXT, frame, schedule
 SEASONS = (("2022-10-18", "2023-06-12"), ("2023-10-24", "2024-06-17"))
 CALENDAR = [day.date() for first, last in SEASONS for day in pd.date_range(first, last)]
 TONIGHT = "2024-01-31"
+EVERY_DATE = KnownDates(CALENDAR, {"raw_schedule": CALENDAR})
 Game = tuple[str, str, str]  # date, home, away
 
 
@@ -41,7 +43,8 @@ def count(
     gone = [(f"{date} {home} missing", date, home, away) for date, home, away in missing]
     row = frame([{"game_date": tonight}], player_id=1, team=team).astype({"team": TEXT})
     plan = schedule(*there, *gone) if there or gone else schedule(("", TONIGHT, "", "")).iloc[:0]
-    found = missing_history_games(row, games, plan, CALENDAR if open_dates is None else open_dates, CALENDAR)
+    dates = EVERY_DATE if open_dates is None else KnownDates(CALENDAR, {"raw_schedule": open_dates})
+    found = missing_history_games(row, games, games, plan, dates)
     return int(found.iloc[0])
 
 
@@ -172,9 +175,9 @@ def test_every_row_has_a_whole_number_and_its_place() -> None:
     games = pd.concat([played(("2024-01-01", "BOS")), played(("2024-01-02", "LAL"), player=2)])
     plan = schedule(("x", "2024-01-05", "LAL", "NYK"), ("y", "2024-01-06", "BOS", "NYK"),
                     ("z", "2024-01-07", "BOS", "LAL"))  # fmt: skip
-    found = missing_history_games(rows, games, plan, CALENDAR, CALENDAR)
+    found = missing_history_games(rows, games, games, plan, EVERY_DATE)
     assert found.tolist() == [2, 0, 2] and found.dtype == "int64" and list(found.index) == [0, 1, 2]
-    none = missing_history_games(rows.iloc[:0], games, plan, CALENDAR, CALENDAR)
+    none = missing_history_games(rows.iloc[:0], games, games, plan, EVERY_DATE)
     assert len(none) == 0 and none.dtype == "int64"
 
 
@@ -182,4 +185,5 @@ def test_two_games_of_a_player_on_a_date_are_refused() -> None:
     twice = played(("2024-01-01", "BOS"), ("2024-01-01", "LAL"))
     row = frame([{"game_date": TONIGHT}], player_id=1, team="BOS")
     with pytest.raises(ValueError, match="two rows on one date"):
-        missing_history_games(row, twice, schedule(("x", "2024-01-05", "LAL", "NYK")), CALENDAR, CALENDAR)
+        plan = schedule(("x", "2024-01-05", "LAL", "NYK"))
+        missing_history_games(row, twice, twice, plan, EVERY_DATE)

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nba_assets.domain.declarations.evaluation import KnownDates
 from nba_assets.domain.precompute.missing_history import missing_history_games
 from nba_assets_tests.domain.box_frames import TEXT
 from nba_assets_tests.domain.missing_history_oracle import Appearance, MissingHistory, Scheduled, season
@@ -72,12 +73,13 @@ class League:
         rows = [row for row in self.rows if day is None or row[0] == day]
         games = [(a.date, a.game, a.player, a.team) for a in self.appearances if a.date < known]
         plan = [(g.date, g.game, g.home, g.away, g.status) for g in self.schedule if g.date < known]
+        appearances = _frame(games, "game_id", "player_id", "team")
         found = missing_history_games(
             _frame(rows, "player_id", "team"),
-            _frame(games, "game_id", "player_id", "team"),
+            appearances,
+            appearances,
             _frame(plan, "game_id", "home_team", "away_team", "status"),
-            [d for d in self.open_dates if d < known],
-            CALENDAR,
+            KnownDates(CALENDAR, {"raw_schedule": [d for d in self.open_dates if d < known]}),
         )
         return found.tolist()
 

@@ -8,12 +8,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from nba_assets.domain.precompute.player_windows import (
-    player_daily_cache,
-    player_shot_zones,
-    primary_zone,
-)
+from nba_assets.domain.precompute.player_daily_cache import PLAYER_DAILY_CACHE
+from nba_assets.domain.precompute.player_shot_zone_analysis import PLAYER_SHOT_ZONE_ANALYSIS, primary_zone
 from nba_assets_tests.domain.box_frames import frame
+from nba_assets_tests.domain.declared import computed
 
 LINE = {"pts": 20, "minutes": 30.0, "usage_rate": 25.0, "ts_pct": 0.6, "ftm": 4, "fga": 10, "fgm": 5,
         "assisted_fgm": 2, "paint_fga": 5, "paint_fgm": 3, "mid_range_fga": 2, "mid_range_fgm": 1,
@@ -40,7 +38,8 @@ def games(*rows: dict[str, Any]) -> pd.DataFrame:
     """One game a row, a day apart, the last on 2024-01-30."""
     last = pd.Timestamp("2024-01-30")
     dated = [{"game_date": last - pd.Timedelta(days=len(rows) - 1 - n)} | row for n, row in enumerate(rows)]
-    made = frame(dated, **(LINE | {"player_id": 1, "opponent": "MIA", "season": "2023-24"}))
+    facts = {"player_id": 1, "game_id": "h", "team": "BOS", "opponent": "MIA", "season": "2023-24"}
+    made = frame(dated, **(LINE | facts))
     counts = [name for name in LINE if name.endswith(("_fga", "_fgm"))]
     return made.astype(dict.fromkeys(counts, "Int64"))
 
@@ -50,11 +49,17 @@ def points(*scored: int, **more: Any) -> pd.DataFrame:
 
 
 def cache(history: pd.DataFrame) -> pd.Series:
-    return player_daily_cache(TONIGHT, history, OFFENSE).iloc[0]
+    return computed(
+        PLAYER_DAILY_CACHE,
+        upcoming_player_game_context=TONIGHT,
+        player_game_summary=history,
+        team_offense_game_summary=OFFENSE,
+    ).iloc[0]
 
 
 def zones(history: pd.DataFrame) -> pd.Series:
-    return player_shot_zones(TONIGHT, history).iloc[0]
+    tables = {"upcoming_player_game_context": TONIGHT, "player_game_summary": history}
+    return computed(PLAYER_SHOT_ZONE_ANALYSIS, **tables).iloc[0]
 
 
 def test_means_of_five_ten_twenty_and_the_season() -> None:

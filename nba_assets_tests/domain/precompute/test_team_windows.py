@@ -7,11 +7,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from nba_assets.domain.precompute.team_windows import (
-    team_defense_zones,
-    team_form,
-)
+from nba_assets.domain.precompute.player_daily_cache import PLAYER_DAILY_CACHE
+from nba_assets.domain.precompute.team_defense_zone_analysis import TEAM_DEFENSE_ZONE_ANALYSIS
 from nba_assets_tests.domain.box_frames import frame
+from nba_assets_tests.domain.declared import computed
 
 ZONES = {
     "opponent_paint_fga": 40,
@@ -34,7 +33,8 @@ def january(day: int, **changes: Any) -> dict[str, Any]:
 
 
 def analysis(*rows: dict[str, Any]) -> pd.Series:
-    return team_defense_zones(TONIGHT, defense(*rows)).iloc[0]
+    tables = {"upcoming_team_game_context": TONIGHT, "team_defense_game_summary": defense(*rows)}
+    return computed(TEAM_DEFENSE_ZONE_ANALYSIS, **tables).iloc[0]
 
 
 def test_allowed_against_the_league_by_hand() -> None:
@@ -110,8 +110,10 @@ def test_form_of_the_last_ten_and_pace_of_the_league() -> None:
         [*own, *other, january(31, pace=500.0)], team="BOS", season="2023-24", offensive_rating=100.0
     )
     dates = [{"game_date": date} for date in ("2024-01-31", "2024-01-01", "2023-05-03")]
-    rows = frame(dates, team="BOS", season="2023-24")
-    form = team_form(rows, offense)
+    player = {"game_id": "g", "player_id": 1, "opponent": "MIA", "source": "archive"}
+    rows = frame(dates, team="BOS", season="2023-24", **player)
+    tables = {"upcoming_player_game_context": rows, "team_offense_game_summary": offense}
+    form = computed(PLAYER_DAILY_CACHE, **tables)
     assert form.loc[0, "team_pace_last_10"] == pytest.approx(sum(range(102, 112)) / 10)  # 102 to 111
     assert form.loc[0, "team_offensive_rating_last_10"] == 110.0
     assert form.loc[0, "league_pace_season"] == pytest.approx((sum(range(101, 112)) + 90) / 12)

@@ -50,7 +50,7 @@ def test_an_answer_is_a_function_of_files_request_and_moment(live_folder: Path, 
         f"{LIVE}scoreboard/todaysScoreboard_00.json",
         f"{LIVE}boxscore/boxscore_{match.game_id}.json",
         f"{LIVE}playbyplay/playbyplay_{match.game_id}.json",
-        f"/referee/injury/Injury-Report_{match.date}_05_30PM.pdf",
+        f"/referee/injury/Injury-Report_{match.date}_06PM.pdf",
         ODDS,
     ]
     moments = [match.tipoff + hours * HOUR for hours in (-5, 1, 30)]
@@ -109,14 +109,14 @@ def test_injury_reports_appear_by_the_hour_and_name_who_is_listed(world: World) 
                 assert f"(Injury Report: {at:%m/%d/%y %I:%M %p})".encode() in said.body
                 assert said.body.count(b", ") == len(listed)
     assert reports > 5
-    for clock in ("05_31PM", "03_30AM", "99_30PM"):
+    for clock in ("05_30PM", "03AM", "99PM"):
         path = f"/referee/injury/Injury-Report_{world.dates()[0]}_{clock}.pdf"
         assert ask(world, path, AFTER).status == 403
 
 
 def test_the_parts_of_a_pdf_are_where_its_table_says(world: World) -> None:
     for date in world.dates():
-        said = ask(world, f"/referee/injury/Injury-Report_{date}_06_30PM.pdf", AFTER)
+        said = ask(world, f"/referee/injury/Injury-Report_{date}_07PM.pdf", AFTER)
         if said.status == 200:
             table = int(re.findall(rb"startxref\n(\d+)", said.body)[0])
             assert said.body[table : table + 4] == b"xref"

@@ -34,6 +34,11 @@ ADDRESSES = {
         "cdn.nba.com/static/json/liveData/boxscore/boxscore_0022500775.json",
         "0022500775",
     ),
+    "lineup": (
+        {"game_id": "0022500775"},
+        "cdn.nba.com/static/json/liveData/boxscore/boxscore_0022500775.json",
+        "0022500775",
+    ),
     "play_by_play": (
         {"game_id": "0022500775"},
         "cdn.nba.com/static/json/liveData/playbyplay/playbyplay_0022500775.json",

@@ -24,7 +24,7 @@ from nba_assets.sources.fetch.fetch_plan import (
 from nba_assets.sources.fetch.fetcher import Result
 from nba_assets.sources.http.hosts import ODDS_API
 from nba_assets.sources.landed.source import LiveSource
-from nba_assets.sources.landing import Landing
+from nba_assets.sources.landing import Landing, Reason
 from nba_assets_tests.sources.landed_days import HOUR, land, land_changed, schedule
 
 
@@ -57,6 +57,53 @@ def _unknown_team(events: list[dict[str, Any]]) -> None:
 
 def _twice(events: list[dict[str, Any]]) -> None:
     events[1]["id"] = events[0]["id"]
+
+
+def test_odds_are_asked_for_as_often_as_the_budget_allows(
+    landing: Landing, evening: tuple[list[Match], dt.datetime]
+) -> None:
+    games, now = evening
+    date, source = games[0].date, LiveSource(landing, "simulated")
+    assert Slate(source, date, now, USUAL, captures=1).stage("lines") == []
+    closing = games[0].tipoff - dt.timedelta(minutes=4)
+    asked = Slate(source, date, closing, USUAL, captures=1).stage("lines")
+    first = [game for game in games if game.tipoff == games[0].tipoff]
+    assert len(asked) == len(first)
+    for one in asked:
+        landing.land(one.document, b"{}", closing)
+    later = closing + dt.timedelta(minutes=2)
+    assert Slate(source, date, later, USUAL, captures=1).stage("lines") == []
+
+
+def test_lineups_are_asked_for_from_three_quarters_of_an_hour_before_each_tipoff(
+    landing: Landing, evening: tuple[list[Match], dt.datetime]
+) -> None:
+    games, _ = evening
+    date, source, tipoff = games[0].date, LiveSource(landing, "simulated"), games[0].tipoff
+    asked = {
+        minutes: len(Slate(source, date, tipoff - dt.timedelta(minutes=minutes), USUAL).stage("lineups"))
+        for minutes in (46, 45, 1)
+    }
+    begun = Slate(source, date, tipoff, USUAL).stage("lineups")
+    at_once = sum(game.tipoff == tipoff for game in games)
+    assert (asked[46], asked[45]) == (0, at_once) and asked[1] >= at_once
+    assert games[0].game_id not in {one.document.key for one in begun}
+
+
+def test_reports_are_asked_for_until_the_last_tipoff_and_those_known_absent_no_more(
+    landing: Landing, evening: tuple[list[Match], dt.datetime]
+) -> None:
+    games, _ = evening
+    date, source = games[0].date, LiveSource(landing, "simulated")
+    last = max(game.tipoff for game in games)
+    every = Slate(source, date, last + 5 * HOUR, USUAL).stage("injury_reports")
+    assert [one.document.key for one in every][:2] == ["09AM", "10AM"]
+    assert all(one.published_at is not None and one.published_at <= last for one in every)
+    gone = every[0]
+    landing.refusals.record(gone.document.folder, Reason("absent", "", "", {}), last)
+    landing.land(every[1].document, b"%PDF", last)
+    still = Slate(source, date, last + 5 * HOUR, USUAL).stage("injury_reports")
+    assert [one.document.key for one in still] == [one.document.key for one in every[2:]]
 
 
 def test_an_event_that_cannot_be_read_is_named_and_the_others_go_on(

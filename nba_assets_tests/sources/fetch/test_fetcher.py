@@ -1,12 +1,14 @@
 """From wanted to landed: corrections, refusals that stand, checks that doubt."""
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
-from nba_assets.sources.feeds.catalog import wanted
+from nba_assets.sources.feeds.catalog import Wanted, wanted
 from nba_assets.sources.fetch.fetcher import (
     Fetcher,
     Result,
@@ -45,6 +47,54 @@ def test_a_correction_is_a_new_capture_and_the_one_that_is_read(
     assert len(landing.captures(BOX.document)) == 2
     assert first.capture and second.capture
     assert (second.capture.captured_at - first.capture.captured_at).total_seconds() == 86_400
+
+
+def report(hour: int) -> Wanted:
+    """The report of an hour of the night, which is out at that hour."""
+    at = dt.datetime.combine(NIGHT, dt.time(hour), dt.UTC)
+    return replace(wanted("injury_report", NIGHT, clock=f"{hour:02d}_00AM"), published_at=at)
+
+
+PDF = b"%PDF-1.4\n%%EOF"
+
+
+def test_a_report_long_past_is_absent_for_good_once_the_publisher_has_served_another(
+    publisher: Publisher, clock: FakeClock, landing: Landing
+) -> None:
+    clock.sleep(8 * 3600)  # 13:00 on the day after the night
+    publisher.script(moods.status(403), path="_01_00AM.pdf")
+    publisher.script(moods.serve(PDF), path="_02_00AM.pdf")
+    with session(publisher, clock) as http:
+        fetcher = Fetcher(http, landing)
+        outcomes = fetcher.fetch_all([report(1), report(2)])
+        assert [one.result for one in outcomes] == [Result.ABSENT, Result.STORED]
+        again = fetcher.fetch(report(1))
+    assert (again.cause, again.requests) == ("absent", 0)
+    assert landing.refusals.keys("injury_report", NIGHT) == {"01_00AM": "absent"}
+
+
+def test_a_publisher_that_serves_nothing_proves_no_absence(
+    publisher: Publisher, clock: FakeClock, landing: Landing
+) -> None:
+    clock.sleep(8 * 3600)
+    publisher.script(moods.status(403), path=".pdf")
+    with session(publisher, clock) as http:
+        outcomes = Fetcher(http, landing).fetch_all([report(1), report(2)])
+    assert [one.result for one in outcomes] == [Result.WAIT, Result.WAIT]
+    assert landing.refusals.keys("injury_report", NIGHT) == {}
+
+
+def test_lines_that_did_not_move_until_tipoff_are_captured_all_the_same(
+    publisher: Publisher, clock: FakeClock, landing: Landing
+) -> None:
+    lines = wanted("odds", NIGHT, event_id=EVENT)
+    publisher.script(moods.serve(json.dumps({"id": EVENT, "bookmakers": [{}]}).encode()))
+    with session(publisher, clock, secret=moods.SECRET) as http:
+        fetcher = Fetcher(http, landing)
+        first = fetcher.fetch(lines)
+        clock.sleep(600)
+        assert [first.result, fetcher.fetch(lines).result] == [Result.STORED, Result.STORED]
+    assert len(landing.captures(lines.document)) == 2
 
 
 def test_what_was_refused_is_not_asked_again_until_a_person_says_so(
@@ -141,7 +191,7 @@ def test_a_bulk_of_games_keeps_fifteen_seconds_between_games_only(
     with session(publisher, clock, pace=Pace(1.0, between_games=15.0)) as http:
         outcomes = Fetcher(http, landing).fetch_all(documents, bulk=True)
     assert [o.result for o in outcomes] == [Result.STORED] * 4
-    assert clock.sleeps == [15, 1, 15, 1]
+    assert clock.sleeps == [1, 15, 1]
 
 
 def test_threads_that_share_a_session_lose_nothing(

@@ -3,11 +3,13 @@
 import datetime as dt
 import json
 from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
 
 from nba_assets.settings import Settings
 from nba_assets.sources.feeds.catalog import wanted
+from nba_assets.sources.fetch.host_records import StoredHostRecords
 from nba_assets.sources.http import (
     Answer,
     Cause,
@@ -19,7 +21,8 @@ from nba_assets.sources.http import (
     publishers,
 )
 from nba_assets.sources.http.pacing import Pacer
-from nba_assets.sources.http.quota import Quotas
+from nba_assets.sources.http.quota import Allowance, Quotas
+from nba_assets.storage.object_store import FolderStore
 from nba_assets_tests.sources import publisher as moods
 from nba_assets_tests.sources.publisher import LIMITS, FakeClock, Publisher, hosts, longest, session
 from nba_assets_tests.sources.wire_samples import EVENT, NIGHT
@@ -166,26 +169,68 @@ def test_the_allowance_is_never_spent_to_the_last(publisher: Publisher, clock: F
 
 
 def test_an_allowance_is_read_from_failures_too_and_only_where_one_is_sold() -> None:
-    quotas = Quotas({"odds_api": 50})
+    now = dt.datetime(2026, 11, 28, tzinfo=dt.UTC)
+    quotas = Quotas({"odds_api": Allowance(reserve=50)})
     for text in ("", "many", "-1", "1e3"):
-        quotas.heard("odds_api", {"x-requests-remaining": text})
+        quotas.heard("odds_api", {"x-requests-remaining": text}, now)
     assert quotas.remaining("odds_api") is None
-    quotas.check("odds_api", 40)
-    quotas.heard("odds_api", {"x-requests-remaining": "60.5"})
-    quotas.heard("nba_cdn", {"x-requests-remaining": "1"})
+    quotas.check("odds_api", 40, now)
+    quotas.heard("odds_api", {"x-requests-remaining": "60.5"}, now)
+    quotas.heard("nba_cdn", {"x-requests-remaining": "1"}, now)
     assert (quotas.remaining("odds_api"), quotas.remaining("nba_cdn")) == (60.5, None)
-    quotas.check("odds_api", 10)
-    quotas.check("nba_cdn", 1000)
+    quotas.check("odds_api", 10, now)
+    quotas.check("nba_cdn", 1000, now)
     with pytest.raises(FetchProblem, match="quota_spent"):
-        quotas.check("odds_api", 11)
+        quotas.check("odds_api", 11, now)
+
+
+def test_a_month_has_a_budget_and_the_next_one_begins_anew() -> None:
+    november, december = (dt.datetime(2026, month, 15, tzinfo=dt.UTC) for month in (11, 12))
+    quotas = Quotas({"odds_api": Allowance(reserve=50, budget=100)})
+    quotas.heard("odds_api", {"x-requests-remaining": "400", "x-requests-used": "98"}, november)
+    with pytest.raises(FetchProblem, match="98 of the month's budget of 100 spent"):
+        quotas.check("odds_api", 4, november)
+    quotas.check("odds_api", 4, december)
 
 
 def test_in_bulk_games_are_fifteen_seconds_apart_and_documents_of_one_game_are_not(clock: FakeClock) -> None:
     pacer = Pacer({"nba_cdn": Pace(1.0, between_games=15.0)}, clock)
     waits = [pacer.wait("nba_cdn", game, bulk=True) for game in ("1", "1", "2", "2", "3")]
-    assert waits == [15, 1, 15, 1, 15], "the first too: the date before, in another session, has just ended"
+    assert waits == [0, 1, 15, 1, 15]
     assert pacer.wait("nba_cdn", "4") == 1
     assert Pacer({"nba_cdn": Pace(1.0, between_games=15.0)}, clock).wait("nba_cdn", None, bulk=True) == 0
+
+
+def test_the_next_process_keeps_the_pace_and_the_closing_of_the_one_before(
+    publisher: Publisher, clock: FakeClock, tmp_path: Path
+) -> None:
+    records = StoredHostRecords(FolderStore(tmp_path))
+    pace = hosts(publisher.url, pace=Pace(4.0))
+    publisher.script(moods.serve(FINE), moods.status(429, Retry_After="3600"), moods.serve(FINE))
+    with HttpSession(pace, clock=clock, uniform=longest, limits=LIMITS, records=records) as http:
+        http.get(BOARD)
+        assert failing(http).cause is Cause.RATE_LIMITED
+    with HttpSession(pace, clock=clock, uniform=longest, limits=LIMITS, records=records) as http:
+        closed = failing(http)
+        assert (closed.cause, closed.requests) == (Cause.CLOSED, 0)
+        clock.sleep(3590)
+        http.get(BOARD)
+    assert clock.sleeps == [4, 3590, 10]
+    with HttpSession(pace, clock=clock, uniform=longest, limits=LIMITS, records=records) as http:
+        http.get(BOARD)
+    # Slowed down by the complaint, trusted again by a fifth with each answer.
+    assert clock.sleeps[3:] == pytest.approx([6.4])
+
+
+def test_a_retry_after_survives_a_process_that_is_killed(
+    publisher: Publisher, clock: FakeClock, tmp_path: Path
+) -> None:
+    records = StoredHostRecords(FolderStore(tmp_path))
+    publisher.script(moods.status(429, Retry_After="3600"))
+    http = HttpSession(hosts(publisher.url), clock=clock, limits=LIMITS, records=records)
+    failing(http)  # and never closed
+    closed_until = records.read(BOARD.host).closed_until
+    assert closed_until == clock.now() + dt.timedelta(hours=1)
 
 
 def test_hosts_do_not_wait_for_each_other(clock: FakeClock) -> None:

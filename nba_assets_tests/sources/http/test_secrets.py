@@ -20,12 +20,12 @@ from nba_assets.sources.fetch.fetcher import (
     Outcome,
     Result,
 )
-from nba_assets.sources.http import FetchProblem, publishers
+from nba_assets.sources.http import Cause, FetchProblem, Host, HttpSession, Pace, Request, publishers
 from nba_assets.sources.http.redaction import BLANK, Redactor
 from nba_assets.sources.landing import Landing
 from nba_assets.tabular.problems import BadInput
 from nba_assets_tests.sources import publisher as moods
-from nba_assets_tests.sources.publisher import SECRET, FakeClock, Mood, Publisher, session
+from nba_assets_tests.sources.publisher import LIMITS, SECRET, FakeClock, Mood, Publisher, session
 from nba_assets_tests.sources.wire_samples import EVENT, NIGHT, checked_by
 
 ODDS = wanted("odds", NIGHT, event_id=EVENT)
@@ -205,3 +205,25 @@ def test_a_key_that_looks_like_a_word_is_refused_without_being_shown() -> None:
     with pytest.raises(ValueError, match="fewer than 8 characters") as caught:
         Redactor([SecretStr("hunter2")])
     assert "hunter2" not in str(caught.value)
+
+
+def test_a_proxy_is_used_for_its_host_alone_and_its_password_is_never_shown(
+    publisher: Publisher, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    password = "pr0xy-pass-w0rd"  # noqa: S105 - opens nothing
+    proxy = SecretStr(publisher.url.replace("http://", f"http://someone:{password}@"))
+    elsewhere = Host("nba_stats", "http://stats.example", Pace(0.0), proxy=proxy)
+    direct = Host("nba_cdn", publisher.url, Pace(0.0))
+    publisher.script(moods.serve(f'{{"{password}": 1}}'.encode()), path="/through")
+    publisher.script(moods.serve(b"{}"), path="/direct")
+    caplog.set_level("DEBUG")
+    with HttpSession({"nba_stats": elsewhere, "nba_cdn": direct}, clock=clock, limits=LIMITS) as http:
+        http.get(Request("nba_cdn", "/direct", check=lambda content: None))
+        with pytest.raises(FetchProblem) as caught:
+            http.get(Request("nba_stats", "/through", check=lambda content: None))
+    asked = publisher.requests
+    assert [seen.path for seen in asked] == ["/direct", "/through"]
+    assert "Proxy-Authorization" in asked[1].headers and "Proxy-Authorization" not in asked[0].headers
+    assert caught.value.cause is Cause.SECRET_INSIDE
+    shown = f"{caught.value!r} {caught.value.evidence} {caught.value.content!r} {caplog.text} {elsewhere!r}"
+    assert password not in shown

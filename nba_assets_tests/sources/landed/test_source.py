@@ -246,7 +246,7 @@ def test_a_report_tells_of_its_date(world: World, landing: Landing) -> None:
     for date in world.dates():
         match = world.on(date)[0]
         land(landing, world, schedule(match.season), match.tipoff)
-        document = wanted("injury_report", date, clock="06_30PM")
+        document = wanted("injury_report", date, clock="07PM")
         if "200" in str(_status(world, document, match.tipoff + HOUR)):
             land(landing, world, document, match.tipoff + HOUR)
             source = LiveSource(landing)

@@ -1,0 +1,175 @@
+"""Commands of every day: predictions, status, backfill, publish, explain, fetch, history, demo."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from typing import Annotated, cast
+
+import typer
+
+from nba_assets.cli.dates import chosen_dates, parse_range
+from nba_assets.cli.options import (
+    DateIfAny,
+    Dates,
+    Feeds,
+    Lake,
+    Range,
+    RangeIfAny,
+    Reason,
+    Source,
+    Tables,
+    settings_of,
+    split,
+    stored_settings,
+)
+from nba_assets.runs.console import console
+
+_ARCHIVE = "2020-12-22..2025-06-22"
+
+
+def predictions(
+    date: DateIfAny = None,
+    player: Annotated[str | None, typer.Option(help="Only players whose name contains this.")] = None,
+    system: Annotated[
+        str | None, typer.Option(help="System to show; the one that serves by default.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The slate as it is published.")] = False,
+    lake: Lake = None,
+) -> None:
+    """Tonight's predictions, game by game: points, 80 % interval, line, edge, probability, pick, and why.
+
+    Exit code 1 means that nothing is predicted, or that no player matches.
+    """
+    from nba_assets.cli.predictions import print_predictions
+
+    settings, day = stored_settings(lake), cast("dt.date | None", date)
+    raise typer.Exit(print_predictions(console, settings, day, player, system, as_json=as_json))
+
+
+def status(lake: Lake = None) -> None:
+    """What is fresh, red, waiting, served and published, as the lake itself says.
+
+    Exit code 1 means that a recent date is red or waits for predictions.
+    """
+    from nba_assets.cli.status import print_status
+
+    raise typer.Exit(print_status(console, stored_settings(lake)))
+
+
+def publish(dates: RangeIfAny = None, lake: Lake = None) -> None:
+    """Publish dates (the newest by default) as JSON and as pages that need no server; print their address.
+
+    Exit code 1 means that a date is not published.
+    """
+    from nba_assets.cli.publish import publish_dates, publish_newest
+
+    settings = stored_settings(lake)
+    done = publish_dates(console, settings, dates) if dates else publish_newest(console, settings)
+    raise typer.Exit(0 if done else 1)
+
+
+def backfill(
+    dates: Dates,
+    tables: Tables = None,
+    allow_partial: Annotated[
+        bool, typer.Option("--allow-partial", help="Let incomplete dates through; needs --reason.")
+    ] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Only what is missing, failed, blocked or stale.")
+    ] = False,
+    reason: Reason = "",
+    lake: Lake = None,
+    source: Source = None,
+) -> None:
+    """Materialize tables on game dates; blocked dates are left out and named, the others go on.
+
+    The ledger of these dates is written with them. Exit code 1 means that a date is blocked or failed.
+    """
+    from nba_assets.cli.stale import resume as materialize_due
+    from nba_assets.runs.materialize import materialize
+    from nba_assets.runs.report import print_run
+    from nba_assets.runs.selection import chosen_tables
+
+    if resume and allow_partial:
+        raise typer.BadParameter("--resume lets nothing through: use --allow-partial without it")
+    if allow_partial != bool(reason.strip()):
+        raise typer.BadParameter("--allow-partial and --reason go together: say why these dates may pass")
+    chosen = chosen_tables(tables) if tables else None
+    progress = sys.stderr.isatty() or sys.stdout.isatty()
+    settings, days = settings_of(lake, source), chosen_dates(dates)
+    if resume:
+        report = materialize_due(settings, days, chosen, progress=progress)
+    else:
+        report = materialize(
+            settings, days[0], days[-1], chosen, progress=progress, allow_partial=reason, only=days
+        )
+    print_run(console, report)
+    raise typer.Exit(0 if report.success and not report.blocked else 1)
+
+
+def explain(
+    dates: Range,
+    table: Annotated[str | None, typer.Option(help="One table; all by default.")] = None,
+    lake: Lake = None,
+) -> None:
+    """Why dates are red: expected and actual, the table to blame, the reason, and the command that heals."""
+    from nba_assets.cli.explain import print_explanation
+
+    print_explanation(console, stored_settings(lake), dates, table)
+
+
+def fetch(
+    dates: Range,
+    feeds: Feeds = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Request only what has not landed, as for a range.")
+    ] = False,
+) -> None:
+    """Fetch the documents of game dates into the landing zone; tables are made by other commands.
+
+    A document that is not published yet is waited for, one that is refused for good is not requested again
+    until `landing lift`, and one that cannot be read is set aside with the reason. For one date every
+    document is requested, so that corrections are seen. A range requests only what has not landed, at the
+    publishers' pace for many games: started again, it goes on where it stopped. Exit code 1 means that a
+    date failed.
+    """
+    from nba_assets.cli import landing as commands
+    from nba_assets.settings import Settings
+
+    names = split(feeds)
+    if dates.first == dates.last and not resume:
+        raise typer.Exit(commands.fetch(console, Settings(), dates.first, names))
+    raise typer.Exit(commands.fetch_range(console, Settings(), dates.first, dates.last, names))
+
+
+def history(
+    dates: Range = parse_range(_ARCHIVE),  # noqa: B008 - a parsed default of an argument
+    known_answers: Annotated[
+        bool, typer.Option("--known-answers", help="Also compare the lake with facts of five known seasons.")
+    ] = False,
+    lake: Lake = None,
+    source: Source = None,
+) -> None:
+    """The main job: every table of the source, models on the first game date of each month, a summary."""
+    from nba_assets.bench.report import print_facts
+    from nba_assets.runs.materialize import materialize
+    from nba_assets.runs.report import print_run, print_scores
+
+    settings = settings_of(lake, source)
+    report = materialize(settings, dates.first, dates.last)
+    print_run(console, report)
+    if known_answers:
+        print_facts(console, settings)
+    print_scores(console, settings)
+    raise typer.Exit(0 if report.success else 1)
+
+
+def demo(lake: Lake = None, source: Source = None) -> None:
+    """Simulate a small league if there is none, run everything over it, and show tonight's predictions."""
+    from nba_assets.cli.demo import run_demo
+
+    raise typer.Exit(run_demo(console, settings_of(lake, source)))
+
+
+COMMANDS = (predictions, status, backfill, publish, explain, fetch, history, demo)
