@@ -15,20 +15,23 @@ from nba_assets.assets.evaluations import EVALUATIONS, PERFORMANCE
 from nba_assets.assets.feature_drift import DRIFT
 from nba_assets.assets.grading import GRADING
 from nba_assets.assets.models import MODEL_TABLES
+from nba_assets.assets.overrides import RESOURCE, AllowPartial
 from nba_assets.assets.precompute import PRECOMPUTE
 from nba_assets.assets.predictions import PREDICTIONS
 from nba_assets.assets.published_predictions import published_predictions
 from nba_assets.assets.raw import RAW
 from nba_assets.assets.resources import LakeResource, PublicationResource, source_resource
 from nba_assets.assets.table_asset import table_asset
+from nba_assets.assets.training_config import Training
 from nba_assets.automation.alert_sensors import AlertSensors
 from nba_assets.automation.alerts import Alerts
 from nba_assets.automation.fetching import fetch_job
 from nba_assets.automation.history_sensor import HistorySensor
-from nba_assets.automation.jobs import LEARNED, jobs
+from nba_assets.automation.jobs import jobs
 from nba_assets.automation.landing_sensors import LandingSensors
 from nba_assets.automation.promotion_sensor import PromotionSensor
 from nba_assets.automation.schedules import schedules
+from nba_assets.instance.run_process import quiet_console
 from nba_assets.lineage.graph import TableGraph
 from nba_assets.lineage.table import Table
 from nba_assets.settings import Settings
@@ -47,8 +50,8 @@ _TABLES: tuple[Table, ...] = (
     *GRADING,
     *PERFORMANCE,
 )
-ALL_TABLES: tuple[Table, ...] = (*_TABLES, coverage_table(_TABLES, LEARNED))
-GRAPH = ledger_graph(_TABLES, LEARNED)
+ALL_TABLES: tuple[Table, ...] = (*_TABLES, coverage_table(_TABLES))
+GRAPH = ledger_graph(_TABLES)
 
 
 def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
@@ -62,6 +65,8 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
         "lake": LakeResource(root=settings.lake, gcs=GCSResource()),
         "source": source_resource(settings),
         "publication": PublicationResource(root=settings.published_root, gcs=GCSResource()),
+        "training": Training(),
+        RESOURCE: AllowPartial(),
     }
     graph, desk = TableGraph.of(ALL_TABLES), FetchDesk(settings)
     return dg.Definitions(
@@ -79,6 +84,7 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
         ],
         resources=resources | dict(resource_overrides or {}),
         executor=dg.in_process_executor,
+        loggers={"console": quiet_console},
     )
 
 

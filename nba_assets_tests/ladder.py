@@ -115,7 +115,7 @@ def _table(
 
 
 LADDER = (
-    _table("bottom", _bottom, plan=_planned),
+    _table("bottom", _bottom, plan=Plan(_planned, "nothing to do")),
     _table("middle", _doubled("bottom"), (Input("bottom"),)),
     _table("top", _doubled("middle"), (Input("middle"),)),
     _table("memory", _sum_of_past, (), (History("bottom", 30),)),

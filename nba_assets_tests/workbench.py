@@ -23,8 +23,10 @@ from dagster._core.storage.root import LocalArtifactStorage
 from dagster._core.storage.runs import InMemoryRunStorage
 from dagster_gcp.gcs import GCSResource
 
+from nba_assets.assets.overrides import AllowPartial
 from nba_assets.assets.resources import LakeResource, SourceResource
 from nba_assets.assets.table_asset import table_asset
+from nba_assets.assets.training_config import Training
 from nba_assets.instance.event_log import GroupCommitSqliteEventLogStorage
 from nba_assets.lineage.table import Table
 from nba_assets.quality.gate import check_key
@@ -95,6 +97,8 @@ class Workbench:
         self.resources = {
             "lake": LakeResource(root=self.root, gcs=gcs),
             "source": SourceResource(archive_dir=str(archive)),
+            "training": Training(),
+            "allow_partial": AllowPartial(),
         }
 
     def run(
@@ -102,7 +106,7 @@ class Workbench:
         first: str,
         last: str | None = None,
         names: Sequence[str] | None = None,
-        config: dict[str, Any] | None = None,
+        resources: dict[str, Any] | None = None,
         **more: Any,
     ) -> dg.ExecuteInProcessResult:
         """Materialize tables (all by default) on a range of dates; a failed run is returned, not raised."""
@@ -112,7 +116,7 @@ class Workbench:
             instance=self.instance,
             resources=self.resources,
             raise_on_error=False,
-            run_config=_QUIET | {"ops": config or {}},
+            run_config=_QUIET | {"resources": resources or {}},
             tags={RANGE_START: first, RANGE_END: last or first},
             **more,
         )

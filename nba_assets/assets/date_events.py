@@ -10,7 +10,7 @@ import dagster as dg
 
 from nba_assets.instance.private_api import CheckTarget
 from nba_assets.quality.gate import CHECK_NAME
-from nba_assets.quality.verdict import Verdict
+from nba_assets.quality.verdict import NO_GO, Verdict
 from nba_assets.storage.lake import Written
 
 
@@ -37,13 +37,15 @@ def evaluation(
     table: str, date: dt.date, verdict: Verdict, about: Mapping[dt.date, CheckTarget]
 ) -> dg.AssetCheckEvaluation:
     """The verdict on a date."""
+    is_no_go = verdict.status == NO_GO
     return dg.AssetCheckEvaluation(
         asset_key=dg.AssetKey(table),
         check_name=CHECK_NAME,
-        passed=verdict.passed,
+        passed=verdict.passed and not is_no_go,
         metadata=verdict.evidence,
         target_materialization_data=about.get(date),
-        severity=dg.AssetCheckSeverity.ERROR,
+        # Nobody waits for a model that could not be trained: the others predict.
+        severity=dg.AssetCheckSeverity.WARN if is_no_go else dg.AssetCheckSeverity.ERROR,
         description=verdict.words,
         # A failed date must not end the run of the others: the gate keeps it from going on.
         blocking=False,

@@ -9,13 +9,14 @@ from typing import Any, cast
 import dagster as dg
 import pandas as pd
 
-from nba_assets.assets.resources import open_lake, open_models
+from nba_assets.assets.resources import open_lake, open_models, stored_rows
 from nba_assets.lineage.inputs import (
     History,
     Inputs,
 )
 from nba_assets.lineage.table import (
     Built,
+    Plan,
     Table,
 )
 from nba_assets.modeling.fitting import artefacts
@@ -35,7 +36,9 @@ _MEMBERS = cast("Ensemble", SYSTEMS[ENSEMBLE]).members
 
 def trained_dates(context: dg.AssetExecutionContext, system: str, dates: list[dt.date]) -> set[dt.date]:
     """Of some dates, those with a model of a system that may be read."""
-    return set(Gate(open_lake(context)).open(system, dates))
+    lake = open_lake(context)
+    open_dates = Gate(lake).open(system, dates)
+    return set(stored_rows(lake, system, open_dates)["game_date"].dt.date)
 
 
 def _planned(context: dg.AssetExecutionContext, dates: list[dt.date]) -> list[dt.date]:
@@ -132,6 +135,6 @@ ENSEMBLES = (
         compute=_weigh,
         versioned=(ensemble.fit_weights, ensemble.ensemble_points),
         history=tuple(History(name, 0, ("model_id", "source"), and_same_date=True) for name in _MEMBERS),
-        plan=_planned,
+        plan=Plan(_planned, "not every member was trained for this date"),
     ),
 )

@@ -11,8 +11,7 @@ from pydantic import Field
 
 from nba_assets.assets.ensembles import out_of_sample, trained_dates, trained_for
 from nba_assets.assets.models import TRAINING_DAYS
-from nba_assets.assets.overrides import own_config
-from nba_assets.assets.resources import open_lake, open_models
+from nba_assets.assets.resources import open_lake, open_models, stored_rows
 from nba_assets.domain.feature_store.feature_registry import EVERY_NAME
 from nba_assets.lineage.inputs import (
     YEAR,
@@ -22,6 +21,7 @@ from nba_assets.lineage.inputs import (
 )
 from nba_assets.lineage.table import (
     Built,
+    Plan,
     Table,
 )
 from nba_assets.lineage.windows import Window
@@ -106,7 +106,7 @@ def _source(inputs: Inputs) -> str:
 
 
 def _register(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
-    config = RegistryConfig(**own_config(context.op_execution_context.op_config))
+    config = RegistryConfig(**context.op_execution_context.op_config)
     if config.champion and not config.reason.strip():
         raise ValueError("a champion chosen by hand needs a reason")
     store = open_models(context)
@@ -134,13 +134,8 @@ def _register(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
 def _decided_before(
     context: dg.AssetExecutionContext, dates: list[dt.date]
 ) -> dict[dt.date, tuple[str, str]]:
-    """Champions that a person chose on some dates, with the reason: computing a date anew keeps them.
-
-    No declared input: a date's own rows must not make it stale.
-    """
-    schema, lake = TABLES["model_registry"], open_lake(context)
-    there = sorted(set(dates) & set(lake.dates(schema.name)))
-    stored = schema.to_pandas(lake.read(schema.name, there, schema.arrow, None).table)
+    """Champions that a person chose on some dates, with the reason: computing a date anew keeps them."""
+    stored = stored_rows(open_lake(context), "model_registry", dates)
     days = stored["game_date"].dt.strftime("%Y-%m-%d")
     own = stored[(stored["by_hand"] & stored["since"].eq(days)).to_numpy(bool)]
     return {row["game_date"].date(): (row["system"], row["reason"]) for row in own.to_dict("records")}
@@ -212,7 +207,7 @@ EVALUATIONS = (
             *_TRAINED,
             History("ml_feature_store_v3", TRAINING_DAYS, (*_FLAGS, *EVERY_NAME)),
         ),
-        plan=_planned,
+        plan=Plan(_planned, "no system was trained for this date"),
     ),
     Table(
         "model_registry",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,10 +13,8 @@ import dagster as dg
 import numpy as np
 import pandas as pd
 
-from nba_assets.assets.overrides import own_config
-from nba_assets.assets.resources import open_models
+from nba_assets.assets.resources import open_lake, open_models, open_training, stored_rows
 from nba_assets.assets.training_config import config_of
-from nba_assets.calendar.partitions import game_dates_between
 from nba_assets.domain.feature_store.feature_registry import EVERY_NAME, EVERY_REQUIRED
 from nba_assets.lineage.code_version import code_version
 from nba_assets.lineage.inputs import (
@@ -35,7 +34,6 @@ from nba_assets.modeling.fitting.trainers import TRAINERS, Trainer
 from nba_assets.modeling.fitting.training import (
     chronological_split,
     fit_xgboost,
-    retrain_dates,
     training_rows,
 )
 from nba_assets.modeling.fitting.training_gate import (
@@ -51,15 +49,25 @@ from nba_assets.modeling.systems.catalog import (
     baseline_points,
 )
 from nba_assets.schemas.catalog import TABLES
-from nba_assets.tabular.problems import BadInput
 
 # What is older costs more with every season and teaches nothing: walked forward month by month through
 # 2023-24, models of every season and models of three years err alike, within a hundredth of a point.
 TRAINING_DAYS = THREE_YEARS
-_CALENDAR_DAYS = 40  # reaches into the month and the week before any date
 LEAST_DATES = 3  # one for each side of the split
 GATE_FACTS = ("game_id", "player_id", "usage_rate", "paint_fga")
 RESULTS = (*GATE_FACTS, "minutes", "pts", "is_production_ready")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Why to train in spite of a NO-GO, and the one model for which that was decided; empty: any model."""
+
+    reason: str = ""
+    model_id: str = ""
+
+    def covers(self, model_id: str) -> bool:
+        """Whether it was made for this model: its rows and hyper-parameters are in the name."""
+        return self.model_id in ("", model_id)
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,7 @@ class _Job:
     params: Any
     verdict: GateVerdict
     partial: pd.Series
+    decision: Decision
 
     @property
     def reasons(self) -> list[str]:
@@ -86,40 +95,38 @@ class _Job:
         return int(self.rows.index[0]), len(self.rows)
 
 
-def _planned(config_type: type[dg.Config]) -> Plan:
-    def plan(context: dg.AssetExecutionContext, dates: list[dt.date]) -> list[dt.date]:
-        """The run's dates that the calendar plans: the calendar is the league's, whatever dates a run has."""
-        config = _config(context, config_type)
-        before = dates[0] - dt.timedelta(days=_CALENDAR_DAYS)
-        first = dt.date.fromisoformat(config.first_date)
-        planned = retrain_dates(game_dates_between(before, dates[-1]), config.retrain_calendar, first)
-        return sorted(set(planned) & set(dates))
-
-    return plan
-
-
-def _config(context: dg.AssetExecutionContext, config_type: type[dg.Config]) -> Any:
-    return config_type(**own_config(context.op_execution_context.op_config))
+def _planned(system: str) -> Plan:
+    return Plan(
+        lambda context, dates: open_training(context).dates(system, dates),
+        "no date of training by the run's retrain calendar",
+    )
 
 
 def _train(model: Model, trainer: Trainer, config_type: type[dg.Config]) -> Compute:
     def compute(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
-        jobs, problems = _jobs(model, trainer, _config(context, config_type), inputs)
+        config = config_type(**context.op_execution_context.op_config)
+        jobs, no_go = _jobs(model, trainer, config, _decisions(context, model.name, inputs.dates), inputs)
         fitted = _fit_all(context, trainer, {job.span: job for job in jobs.values()})
         source = inputs.past[trainer.store]["source"].iloc[0] if jobs else ""
-        models = [_row(fitted[job.span], date, str(source)) for date, job in jobs.items()]
+        models: list[dict[str, Any]] = []
+        for date, job in jobs.items():
+            artefact = fitted[job.span]
+            if job.verdict.go or job.decision.covers(artefact.model_id):
+                models.append(_row(artefact, date, str(source)))
+            else:
+                no_go[date] = f"{job.verdict.without_override.words}: an override was given for other rows"
         frame = pd.DataFrame(models) if models else TABLES[model.name].empty()
         plotted = ("validation_mae", "test_mae", "hand_rules_test_mae", "gate")
         notes = {row["game_date"].date(): {name: row[name] for name in plotted} for row in models}
-        return Built(frame, problems, notes)
+        return Built(frame, notes=notes, no_go=no_go)
 
     return compute
 
 
 def _jobs(
-    model: Model, trainer: Trainer, config: Any, inputs: Inputs
-) -> tuple[dict[dt.date, _Job], dict[dt.date, list[str | BadInput]]]:
-    """What to fit for each date, and what is wrong with the others."""
+    model: Model, trainer: Trainer, config: Any, decisions: Mapping[dt.date, Decision], inputs: Inputs
+) -> tuple[dict[dt.date, _Job], dict[dt.date, str]]:
+    """What to fit for each date, and why the others are not fitted."""
     features, results = inputs.past[trainer.store], inputs.past["player_game_summary"]
     every = training_rows(features, results, [name for name in EVERY_NAME if name in features.columns])
     facts = every[["game_id", "player_id"]].merge(results[list(GATE_FACTS)], on=["game_id", "player_id"])
@@ -131,21 +138,40 @@ def _jobs(
     required = [name for name in EVERY_REQUIRED if name in model.inputs]
     partial = _overrides(features, every)
     jobs: dict[dt.date, _Job] = {}
-    problems: dict[dt.date, list[str | BadInput]] = {}
+    no_go: dict[dt.date, str] = {}
     for date, (start, end) in _known(rows, inputs.dates).items():
         known, since = rows.iloc[start:end], date - dt.timedelta(days=TRAINING_DAYS)
-        verdict = training_verdict(
-            known, facts.iloc[start:end], required, limits, config.override_reason, since
-        )
+        decision = decisions.get(date, Decision())
+        verdict = training_verdict(known, facts.iloc[start:end], required, limits, decision.reason, since)
         if (count := known["game_date"].nunique()) < LEAST_DATES:
-            problems[date] = [
-                f"{count} dates of training rows before {date}; at least {LEAST_DATES} are needed"
-            ]
+            no_go[date] = (
+                f"NO-GO: {count} dates of training rows before {date}; at least {LEAST_DATES} are needed"
+            )
         elif not verdict.may_fit:
-            problems[date] = [verdict.words]
+            no_go[date] = verdict.words
         else:
-            jobs[date] = _Job(model, known, baselines, params, verdict, partial)
-    return jobs, problems
+            jobs[date] = _Job(model, known, baselines, params, verdict, partial, decision)
+    return jobs, no_go
+
+
+def _decisions(
+    context: dg.AssetExecutionContext, system: str, dates: list[dt.date]
+) -> dict[dt.date, Decision]:
+    """Why to train in spite of a NO-GO: as this run says, else as was said for the stored model of a date."""
+    if reason := open_training(context).override_reason.strip():
+        return dict.fromkeys(dates, Decision(reason))
+    rows = stored_rows(open_lake(context), system, dates)
+    rows = rows[rows["override_reason"].notna()]
+    store = open_models(context)
+    found: dict[dt.date, Decision] = {}
+    for day, model_id in zip(rows["game_date"].dt.date, rows["model_id"], strict=True):
+        try:
+            record = artefacts.load(store, model_id).metadata["go_no_go"]
+        except artefacts.ArtefactError:
+            continue  # nobody knows any more what was decided
+        if record and record.get("override_reason"):
+            found[day] = Decision(record["override_reason"], model_id)
+    return found
 
 
 def _fit_all(
@@ -262,7 +288,7 @@ def _model_table(model: Model) -> Table:
             History(trainer.store, TRAINING_DAYS),
             History("player_game_summary", TRAINING_DAYS, RESULTS),
         ),
-        plan=_planned(config),
+        plan=_planned(model.name),
         config=config,
     )
 

@@ -70,8 +70,6 @@ def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     for models, days in _serving(inputs):
         words = ", ".join(sorted(models.values())) or "none trained before this date"
         notes |= {day.date(): {"models": words} for day in days}
-        if not models:
-            continue
         for is_upcoming, is_extended in product((False, True), repeat=2):
             chosen = days[(days.isin(upcoming) == is_upcoming) & (days.isin(extended) == is_extended)]
             slate = _Slate(inputs, chosen, is_extended=is_extended)

@@ -5,9 +5,10 @@ from typing import Any
 
 import dagster as dg
 
-from nba_assets.assets.overrides import override_config
+from nba_assets.assets.overrides import AllowPartial
 from nba_assets.assets.resources import LakeResource, SourceResource
 from nba_assets.assets.table_run import TableRun
+from nba_assets.assets.training_config import Training
 from nba_assets.calendar.partitions import GAME_DATES
 from nba_assets.instance.private_api import disable_dagster_warnings
 from nba_assets.lineage.table import Table
@@ -47,11 +48,17 @@ def _asset(table: Table) -> dg.AssetsDefinition:
                 partitions_def=GAME_DATES,
             )
         ],
-        config_schema=override_config() | (table.config.to_fields_dict() if table.config else {}),
+        config_schema=table.config.to_fields_dict() if table.config else None,
         automation_condition=_when_inputs_pass(table) if table.inputs and not table.plan else None,
         dagster_type=dg.Nothing,
     )
-    def asset(context: dg.AssetExecutionContext, lake: LakeResource, source: SourceResource) -> Iterator[Any]:
+    def asset(
+        context: dg.AssetExecutionContext,
+        lake: LakeResource,
+        source: SourceResource,
+        allow_partial: AllowPartial,
+        training: Training,
+    ) -> Iterator[Any]:
         yield from TableRun(context, table, lake.lake()).events()
 
     return asset

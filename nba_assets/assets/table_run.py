@@ -8,6 +8,7 @@ never green, and the next table finds the gate shut.
 
 import datetime as dt
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -20,7 +21,6 @@ import pyarrow as pa
 
 from nba_assets.assets import date_events
 from nba_assets.assets.chosen_dates import chosen_dates
-from nba_assets.assets.overrides import overrides_of
 from nba_assets.calendar.partitions import season_groups
 from nba_assets.instance.partition_events import check_targets, wipe_materializations
 from nba_assets.instance.private_api import EXTERNALLY_MANAGED_ASSETS_TAG
@@ -42,7 +42,7 @@ from nba_assets.quality.validation import invalid_rows
 from nba_assets.quality.verdict import Problem, Verdict
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.columns import OVERRIDE, TableSchema
-from nba_assets.storage.lake import Lake
+from nba_assets.storage.lake import Lake, Written
 from nba_assets.storage.partition_file import Stamp
 from nba_assets.tabular.arrow_columns import pc
 
@@ -71,9 +71,9 @@ class TableRun:
         self._lake = lake
         self._reader = Reader(lake, Gate(lake))
         self._refusals = Refusals(lake.store)
-        self._let_through = overrides_of(context.op_execution_context.op_config)
         self._asked = chosen_dates(context.run.tags, context.partition_keys)
-        self._dates = table.plan(context, self._asked) if table.plan else self._asked
+        self._let_through = context.resources.allow_partial.reasons(self._asked)
+        self._dates = table.plan.dates(context, self._asked) if table.plan else self._asked
         self._shut = self._reader.shut(table.inputs, self._dates)
         self._compute_seconds = 0.0
 
@@ -86,7 +86,7 @@ class TableRun:
         shut = self._shut
         blocked = {date: reasons for date, reasons in shut.items() if date not in self._let_through}
         ready = [date for date in self._dates if date not in blocked]
-        for event, date, verdict in chain(self._blocked(blocked), self._published(ready)):
+        for event, date, verdict in chain(self._idle(), self._blocked(blocked), self._published(ready)):
             if verdict:
                 verdicts[date] = verdict
             yield event
@@ -109,6 +109,37 @@ class TableRun:
             reasons = {date.isoformat(): verdict.words for date, verdict in refused.items()}
             raise dg.Failure(words, metadata={"blocked": dg.MetadataValue.json(reasons)}, allow_retries=False)
         self._context.log.error(words)
+
+    def _idle(self) -> Iterator[Reported]:
+        """Store dates empty on which there is nothing to do; what an earlier run had to do there stays."""
+        if self._table.plan is None or len(self._dates) == len(self._asked):
+            return
+        name, dates = self._table.name, sorted(set(self._asked) - set(self._dates))
+        stored = self._lake.stamps(name, dates)
+        verdict = Verdict.idle(self._table.plan.idle)
+        free = [date for date in dates if date not in stored or stored[date].coverage == verdict.record]
+        own = stamp(self._table.code_version, self._table.schema.hash, {})
+        stamps = dict.fromkeys(free, replace(own, coverage=verdict.record))
+        rows = self._table.schema.to_arrow(self._table.schema.empty())
+        yield from self._publish(
+            _Prepared(rows, stamps, dict.fromkeys(free, verdict), {date: {} for date in free})
+        )
+        made = Gate(self._lake).open(name, stored.keys() - set(free))
+        yield from self._made_before({date: Verdict.of_record(stored[date].coverage) for date in made})
+
+    def _made_before(self, made: Mapping[dt.date, Verdict]) -> Iterator[Reported]:
+        """Report dates that are left as they are: a backfill that asked for them waits for an event."""
+        if not made:
+            return
+        name = self._table.name
+        part = self._lake.read(name, made, self._table.schema.arrow)
+        rows = Counter(part.table.column("game_date").to_pylist())
+        for date, verdict in made.items():
+            written = Written(rows[date], part.hashes[date], changed=False)
+            yield date_events.materialization(name, date, written, verdict, {}), date, None
+        about = check_targets(self._context.instance, name, made, self._context.run_id)
+        for date, verdict in made.items():
+            yield date_events.evaluation(name, date, verdict, about), date, verdict
 
     def _blocked(self, blocked: ShutInputs) -> Iterator[Reported]:
         """Judge dates whose inputs are shut by the inputs that are open."""
@@ -193,6 +224,7 @@ class TableRun:
             for date in inputs.dates
         }
         judged = verdicts(self._table.name, frame, inputs.known, inputs.dates, problems)
+        judged |= {date: Verdict.no_go(evidence) for date, evidence in built.no_go.items()}
         for date in self._let_through.keys() & judged.keys():
             blocked_by = _words(self._shut.get(date, {}))
             judged[date] = judged[date].let_through(self._let_through[date], blocked_by)

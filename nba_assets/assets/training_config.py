@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, cast
 
 import dagster as dg
 from pydantic import BaseModel, Field, create_model
 
+from nba_assets.calendar.partitions import game_dates_between
 from nba_assets.modeling.fitting.trainers import Trainer
+from nba_assets.modeling.fitting.training import RetrainCalendar, retrain_dates
 from nba_assets.modeling.fitting.training_gate import GateLimits
 
+MONTHLY = "first_game_date_of_month"
+_CALENDAR_DAYS = 40  # reaches into the month and the week before any date
 _EDITABLE = (int, float, bool)
 
 
@@ -23,21 +29,41 @@ def _run_config_of(params: type[BaseModel]) -> type[dg.Config]:
     return create_model(f"{params.__name__}Config", __base__=dg.Config, **fields)
 
 
-class TrainingConfig(dg.Config):
-    """What a person may set for a training run, whatever the system."""
+class Training(dg.ConfigurableResource):
+    """When the systems of a run are trained, once for all of them."""
 
     retrain_calendar: str = Field(
-        default="every_date",
-        description="Dates of the run that are trained: every_date, weekly_monday, first_game_date_of_month.",
+        default=MONTHLY,
+        description="Dates of the run that are trained: first_game_date_of_month, weekly_monday, every_date. "
+        "On the others a system has nothing to do, and keeps what is stored.",
     )
-    first_date: str = Field(default="2020-12-22", description="Dates before it are not trained.")
+    first_date: str = Field(default="2022-12-01", description="Dates before it are not trained.")
+    systems: list[str] = Field(default=[], description="Systems to train; all of the run by default.")
     override_reason: str = Field(
-        default="", description="Why to train in spite of a NO-GO; stored with the model. Empty: do not."
+        default="",
+        description="Why to train in spite of a NO-GO; stored with the models, and kept until their rows "
+        "change. Empty: do not.",
     )
+
+    def dates(self, system: str, dates: Sequence[dt.date]) -> list[dt.date]:
+        """Of a run's dates, in order, those on which a system is trained.
+
+        The calendar is the league's, whatever dates a run has.
+
+        Raises:
+            ValueError: an unknown calendar, or a first date that is none.
+        """
+        if self.systems and system not in self.systems:
+            return []
+        before = dates[0] - dt.timedelta(days=_CALENDAR_DAYS)
+        first = dt.date.fromisoformat(self.first_date)
+        calendar = cast("RetrainCalendar", self.retrain_calendar)
+        planned = retrain_dates(game_dates_between(before, dates[-1]), calendar, first)
+        return sorted(set(planned) & set(dates))
 
 
 def config_of(trainer: Trainer) -> type[dg.Config]:
-    """TrainingConfig with the gate's limits and the system's own hyper-parameters."""
+    """Run configuration of a system: the gate's limits and its own hyper-parameters."""
     fields: dict[str, Any] = {}
     for name, params, words in (
         ("gate", GateLimits, "Least evidence for GO; less than the defaults is a NO-GO."),
@@ -45,4 +71,4 @@ def config_of(trainer: Trainer) -> type[dg.Config]:
     ):
         config = _run_config_of(params)
         fields[name] = (config, Field(default=config(), description=words))
-    return create_model(f"{trainer.params.__name__}Training", __base__=TrainingConfig, **fields)
+    return create_model(f"{trainer.params.__name__}Training", __base__=dg.Config, **fields)

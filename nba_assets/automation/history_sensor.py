@@ -12,7 +12,7 @@ import datetime as dt
 import dagster as dg
 
 from nba_assets.automation.due import Phase, active_dates, phase
-from nba_assets.automation.jobs import UPDATE_JOB
+from nba_assets.automation.jobs import MAIN_JOB
 from nba_assets.automation.lake_digest import LakeDigest
 from nba_assets.automation.watched_dates import watched_days
 from nba_assets.lineage.graph import (
@@ -40,7 +40,7 @@ class HistorySensor:
         return dg.SensorDefinition(
             name="corrected_history",
             evaluation_fn=self.evaluate,
-            job_name=UPDATE_JOB,
+            job_name=MAIN_JOB,
             minimum_interval_seconds=120,
             default_status=dg.DefaultSensorStatus.STOPPED,
             description="Makes tables of later dates again whose earlier inputs have been corrected.",

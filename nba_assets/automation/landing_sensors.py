@@ -25,7 +25,7 @@ from nba_assets.automation.due import (
     results_landed,
 )
 from nba_assets.automation.fetching import FETCH_JOB, fetch_config
-from nba_assets.automation.jobs import UPDATE_JOB
+from nba_assets.automation.jobs import MAIN_JOB
 from nba_assets.automation.line_moves import moved_lines
 from nba_assets.automation.row_changes import changed_rows
 from nba_assets.automation.watched_dates import watched_days
@@ -54,7 +54,7 @@ class LandingSensors:
             dg.SensorDefinition(
                 name="new_landing_files",
                 evaluation_fn=self.new_files,
-                job_name=UPDATE_JOB,
+                job_name=MAIN_JOB,
                 minimum_interval_seconds=60,
                 default_status=_STOPPED,
                 description="Makes tables of dates whose documents are new, and their dependants.",
@@ -62,7 +62,7 @@ class LandingSensors:
             dg.SensorDefinition(
                 name="line_moves",
                 evaluation_fn=self.line_moves,
-                job_name=UPDATE_JOB,
+                job_name=MAIN_JOB,
                 minimum_interval_seconds=120,
                 default_status=_STOPPED,
                 description="Predicts tonight again when a book has moved a line.",

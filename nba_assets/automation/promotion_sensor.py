@@ -12,7 +12,7 @@ import dagster as dg
 import pandas as pd
 
 from nba_assets.automation.due import Phase, active_dates, phase
-from nba_assets.automation.jobs import UPDATE_JOB
+from nba_assets.automation.jobs import MAIN_JOB
 from nba_assets.automation.watched_dates import watched_days
 from nba_assets.lineage.graph import (
     PREDICTIONS,
@@ -43,7 +43,7 @@ class PromotionSensor:
         return dg.SensorDefinition(
             name="promoted_models",
             evaluation_fn=self.evaluate,
-            job_name=UPDATE_JOB,
+            job_name=MAIN_JOB,
             minimum_interval_seconds=120,
             default_status=dg.DefaultSensorStatus.STOPPED,
             description="Predicts tonight again when another system has become champion.",

@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 from rich.console import Console
 
-from nba_assets.automation.jobs import LEARNED
+from nba_assets.automation.jobs import JUDGED
 from nba_assets.bench.model_bench import print_model_bench
 from nba_assets.bench.report import print_facts
 from nba_assets.calendar.partitions import game_dates_between
@@ -46,7 +46,10 @@ FIRST, LAST = dt.date(2020, 12, 22), dt.date(2025, 6, 22)
 QUICK_FIRST, QUICK_LAST = dt.date(2022, 10, 18), dt.date(2023, 6, 12)
 GATED = 739  # dates of the backfill that the platform before this one was judged by
 EARLY, LATE = dt.date(2021, 11, 15), dt.date(2025, 3, 17)
-_NOT_PLAIN = {"feature_drift", "xgboost_v1", "player_prop_predictions", "prediction_accuracy", "coverage"}
+_NOT_PLAIN = {
+    *JUDGED, "feature_drift", "ml_feature_store_v3", "player_prop_predictions", "prediction_accuracy",
+    "model_performance", "coverage",
+}  # fmt: skip
 
 
 def run_bench(console: Console, settings: Settings, *, quick: bool) -> int:
@@ -120,7 +123,7 @@ def plain_seconds(archive: Path, first: dt.date, last: dt.date) -> float:
     started = time.perf_counter()
     made: dict[str, pd.DataFrame] = {}
     for table in ALL_TABLES:
-        if table.name not in _NOT_PLAIN | set(LEARNED):
+        if table.name not in _NOT_PLAIN:
             made[table.name] = _plain(table, made, dates, cast("dg.AssetExecutionContext", context))
     return time.perf_counter() - started
 

@@ -153,6 +153,7 @@ def history(
 ) -> None:
     """The main job: every table of the source, models on the first game date of each month, a summary."""
     from nba_assets.bench.report import print_facts
+    from nba_assets.cli.publish import publish_newest
     from nba_assets.runs.materialize import materialize
     from nba_assets.runs.report import print_run, print_scores
 
@@ -162,7 +163,8 @@ def history(
     if known_answers:
         print_facts(console, settings)
     print_scores(console, settings)
-    raise typer.Exit(0 if report.success else 1)
+    published = publish_newest(console, settings)
+    raise typer.Exit(0 if report.success and published else 1)
 
 
 def demo(lake: Lake = None, source: Source = None) -> None:

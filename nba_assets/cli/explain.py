@@ -16,8 +16,15 @@ from nba_assets.settings import Settings
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
 
-_COLORS = {"PASS": "green", "EMPTY_OK": "green", "WARN": "yellow", "PENDING": "magenta", "OVERRIDDEN": "cyan"}
-_ORDER = ("FAIL", "BLOCKED", "PENDING", "OVERRIDDEN", "WARN", "PASS", "EMPTY_OK")
+_COLORS = {
+    "PASS": "green",
+    "EMPTY_OK": "green",
+    "WARN": "yellow",
+    "NO_GO": "yellow",
+    "PENDING": "magenta",
+    "OVERRIDDEN": "cyan",
+}
+_ORDER = ("FAIL", "BLOCKED", "PENDING", "OVERRIDDEN", "NO_GO", "WARN", "PASS", "EMPTY_OK")
 _GAPS = ("FAIL", "BLOCKED", "PENDING", "OVERRIDDEN")
 _NAMED = 3
 

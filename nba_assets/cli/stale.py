@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from rich.console import Console
 
 from nba_assets.assets.resources import source_resource
-from nba_assets.automation.jobs import LEARNED
 from nba_assets.calendar.partitions import (
     FIRST_GAME_DATE,
 )
@@ -140,11 +139,10 @@ def resume(
     Returns:
         One report over all tables: the sum of the runs that were needed.
     """
-    owed = tables or [table.name for table in ALL_TABLES if table.name not in LEARNED]
     whole = RunReport(list(dates), success=True)
     touched: set[dt.date] = set()
     lake, look = _looking(settings)
-    for table in _chosen(owed):
+    for table in _chosen(tables):
         fresh = set(look().fresh(table, dates))
         if due := [date for date in dates if date not in fresh]:
             whole.add(materialize(settings, due[0], due[-1], [table.name], progress=progress, only=due))

@@ -23,6 +23,7 @@ from nba_assets.lineage.inputs import (
 from nba_assets.lineage.table import Table
 from nba_assets.lineage.windows import OWN
 from nba_assets.quality.gate import Gate
+from nba_assets.quality.verdict import Verdict
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.sources.base import Source
 from nba_assets.storage.lake import Lake
@@ -74,6 +75,11 @@ def _input_words(name: str, before: Mapping[str, str], after: Mapping[str, str])
     return f"{where}: {'changed' if name in after else 'no longer read'}"
 
 
+def _is_idle(made: Stamp) -> bool:
+    """Whether nothing was due on the date: no row was made from anything."""
+    return Verdict.of_record(made.coverage).status == "EMPTY_OK"
+
+
 class Staleness:
     """Looks for stale partitions in a lake.
 
@@ -107,12 +113,13 @@ class Staleness:
         stored = self._gate.open(table.name, sorted(self._lake.stored(table.name, dates)))
         shut = self._reader.shut(table.inputs, stored)
         made = self._lake.stamps(table.name, [date for date in stored if date not in shut])
+        idle = {date: made.pop(date) for date in [*made] if table.plan and _is_idle(made[date])}
         now: dict[dt.date, Stamp] = {}
         groups = season_groups(list(made)) if table.by_season else [list(made)]
         for group in groups:
             if group:
                 now |= self._now(table, {date: made[date] for date in group})
-        return made, now
+        return made | idle, now | idle
 
     def _now(self, table: Table, made: Mapping[dt.date, Stamp]) -> dict[dt.date, Stamp]:
         dates = list(made)

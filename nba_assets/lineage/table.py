@@ -35,6 +35,8 @@ class Built:
         notes: what people should see of a date (counts of repairs, refused rows), as metadata.
         source: fingerprint of what the source says of each date, for a table that asks one.
         shortfalls: what a date had to do without, by date; coverage decides whether it is good all the same.
+        no_go: dates on which there is too little evidence to make the row, with the evidence: stored empty,
+            with a warning.
     """
 
     rows: pd.DataFrame | pa.Table
@@ -42,10 +44,24 @@ class Built:
     notes: Mapping[dt.date, Mapping[str, Any]] = field(default_factory=dict)
     source: Mapping[dt.date, str] | None = None
     shortfalls: Mapping[dt.date, Sequence[BadInput]] = field(default_factory=dict)
+    no_go: Mapping[dt.date, str] = field(default_factory=dict)
 
 
 Compute = Callable[[dg.AssetExecutionContext, Inputs], pd.DataFrame | Built]
-Plan = Callable[[dg.AssetExecutionContext, list[dt.date]], list[dt.date]]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which of a run's dates a table has something to do on.
+
+    Attributes:
+        dates: chooses them.
+        idle: why there is nothing to do on the others: they are stored empty, unless an earlier run had
+            something to do there.
+    """
+
+    dates: Callable[[dg.AssetExecutionContext, list[dt.date]], list[dt.date]]
+    idle: str
 
 
 @dataclass(frozen=True)
@@ -63,8 +79,7 @@ class Table:
         history: earlier inputs; dates that are shut are left out.
         by_season: work a long range out season by season: bounds the memory of tables with millions of rows.
         after: tables that come before in the graph but are not read through the gate: the ledger's.
-        plan: of a run's dates, those on which there is something to do; all by default. The others are left
-            as they are, which is no failure (a model between trainings).
+        plan: the run's dates on which there is something to do; all by default.
         config: run configuration of the asset, editable in the launchpad.
     """
 

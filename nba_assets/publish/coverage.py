@@ -24,7 +24,7 @@ from nba_assets.reports.coverage.status import (
     STATUSES,
 )
 
-_LETTERS = "FBROWP-"  # one per status, worst first
+_LETTERS = "FBROGWP-"  # one per status, worst first
 _NONE = "."
 
 

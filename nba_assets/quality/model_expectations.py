@@ -10,23 +10,20 @@ from nba_assets.modeling.promotion.registry import (
     LIFE_DAYS,
     serving,
 )
-from nba_assets.modeling.systems.catalog import LEARNED_SYSTEMS
+from nba_assets.modeling.systems.catalog import LEARNED_SYSTEMS, SYSTEMS
 from nba_assets.modeling.systems.versions import counting
 from nba_assets.quality.expected_sets import PLAYER, Frames, Measure, final_games
 from nba_assets.quality.measures import keys_present, rows_true
 
 
 def _predictable(inputs: Frames, *columns: str) -> pd.DataFrame:
-    """Players who are expected and not listed Out, on dates that have a model: date, key, feature columns."""
+    """Players who are expected and not listed Out: date, key, feature columns. The rules predict them all."""
     wanted = ["game_date", *PLAYER, *columns]
-    models = pd.concat([inputs.past[name]["game_date"] for name in LEARNED_SYSTEMS])
     rows = inputs["ml_feature_store_v2"][[*wanted, "is_late_addition"]].merge(
         inputs["upcoming_player_game_context"][[*PLAYER, "injury_status"]], on=PLAYER, how="left"
     )
-    served = rows["game_date"] >= models.min()
-    served &= rows["game_date"] <= models.max() + pd.Timedelta(days=LIFE_DAYS)
     able = ~rows["injury_status"].eq("Out").fillna(False).astype(bool)
-    return rows[served & able & ~rows["is_late_addition"]][wanted]
+    return rows[able & ~rows["is_late_addition"]][wanted]
 
 
 def _prediction_rows(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
@@ -51,6 +48,14 @@ def _served(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.D
         parts.append(newest.assign(system=name))
     every = pd.concat(parts, ignore_index=True).dropna(subset=["model_id"])
     return keys_present("served", every, frame, ["system", "model_id"], days)
+
+
+def _systems(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    """Systems that have put a number on some player of the date, of all systems there are."""
+    slates = inputs["ml_feature_store_v2"][["game_date"]].drop_duplicates()
+    every = slates.merge(pd.DataFrame({"system": list(SYSTEMS)}), how="cross")
+    made = frame.loc[frame["predicted_points"].notna(), ["game_date", "system"]]
+    return keys_present("systems", every, made, ["system"], days)
 
 
 def _championed(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
@@ -107,6 +112,7 @@ MODEL_EXPECTATIONS: Mapping[str, Mapping[str, Measure]] = {
         "rows": _prediction_rows,
         "predicted": _predicted,
         "served": _served,
+        "systems": _systems,
         "champion": _championed,
     },
     "prediction_accuracy": {"graded_or_void": _graded_or_void},

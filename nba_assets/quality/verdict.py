@@ -11,6 +11,8 @@ from nba_assets.tabular.problems import BadInput
 
 FAILED_CHECK = "failed a check"
 INVALID_ROWS = "rows break the schema"
+NOTHING_DUE = "nothing due"
+NO_GO = "NO_GO"
 NAMED_METRICS = 6
 NAMED_KEYS = 6  # in a sentence; the evidence names more
 
@@ -41,7 +43,7 @@ class Verdict:
     """What a check says of a date.
 
     Attributes:
-        status: PASS, WARN, FAIL, EMPTY_OK, BLOCKED or OVERRIDDEN.
+        status: PASS, WARN, FAIL, EMPTY_OK, NO_GO, BLOCKED or OVERRIDDEN.
         metrics: metric, status, expected, actual, share (NULL when nothing is expected), missing keys.
         problems: what is wrong beyond coverage.
         blocked_by: inputs that may not be read, each with the reason.
@@ -54,10 +56,20 @@ class Verdict:
     blocked_by: tuple[str, ...] = ()
     override: str = ""
 
+    @classmethod
+    def idle(cls, reason: str) -> Verdict:
+        """Nothing was due: the date is empty by plan."""
+        return cls("EMPTY_OK", problems=(Problem(reason, NOTHING_DUE, fatal=False),))
+
+    @classmethod
+    def no_go(cls, evidence: str) -> Verdict:
+        """Too little evidence to make the row: the date is empty, and that is worth a warning."""
+        return cls(NO_GO, problems=(Problem(evidence, NO_GO, fatal=False),))
+
     @property
     def passed(self) -> bool:
         """The date may feed others."""
-        return self.status in ("PASS", "WARN", "EMPTY_OK", "OVERRIDDEN")
+        return self.status in ("PASS", "WARN", "EMPTY_OK", NO_GO, "OVERRIDDEN")
 
     @property
     def share(self) -> float | None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import gc
 import resource
-import sys
 import time
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -14,13 +12,12 @@ from typing import Any
 from uuid import uuid4
 
 import dagster as dg
-import pyarrow as pa
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from nba_assets.assets.chosen_dates import chosen_tags
 from nba_assets.assets.published_predictions import NAME as PUBLISHED
 from nba_assets.assets.table_run import COMPUTE_SECONDS
-from nba_assets.automation.jobs import HISTORY_JOB, LEARNED, MODELS_JOB, PUBLISH_JOB, run_config
+from nba_assets.automation.jobs import MAIN_JOB, PUBLISH_JOB, run_config
 from nba_assets.calendar.partitions import game_dates_between
 from nba_assets.definitions import build_defs
 from nba_assets.instance.home import prepare_home
@@ -44,6 +41,7 @@ class RunReport:
         materialized: dates materialized by table.
         changed: of these, dates whose bytes changed.
         blocked: dates that may not feed others, with the reason, by table.
+        no_go: dates on which a system had too little to train on, with the evidence, by system.
         errors: errors of steps that could not report by date.
         wall_seconds: whole run.
         compute_seconds: reading, computing, training and writing, by table.
@@ -56,6 +54,7 @@ class RunReport:
     changed: Counter[str] = field(default_factory=Counter)
     rows: Counter[str] = field(default_factory=Counter)
     blocked: dict[str, dict[str, str]] = field(default_factory=dict)
+    no_go: dict[str, dict[str, str]] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     wall_seconds: float = 0.0
     compute_seconds: dict[str, float] = field(default_factory=dict)
@@ -73,6 +72,7 @@ class RunReport:
         self.changed += more.changed
         self.rows += more.rows
         self.blocked |= more.blocked
+        self.no_go |= more.no_go
         self.errors |= more.errors
         self.wall_seconds += more.wall_seconds
         self.compute_seconds |= more.compute_seconds
@@ -111,10 +111,9 @@ def materialize(
     if not dates:
         raise ValueError(f"no game date from {first} to {last}")
     prepare_home(settings)
-    _tune_process()
-    job = build_defs(settings).resolve_job_def(_job_of(tables or ()))
+    job = build_defs(settings).resolve_job_def(PUBLISH_JOB if PUBLISHED in (tables or ()) else MAIN_JOB)
     names = sorted(tables or (key.to_user_string() for key in job.asset_layer.executable_asset_keys))
-    config = run_config(names, retrain or {}, dates if allow_partial else [], allow_partial, more_config)
+    config = run_config(retrain or {}, dates if allow_partial else [], allow_partial, more_config)
     report = RunReport(dates)
     started = time.perf_counter()
     with dg.DagsterInstance.get() as instance, _bar(progress) as bar:
@@ -136,13 +135,6 @@ def materialize(
     return report
 
 
-def _job_of(tables: Sequence[str]) -> str:
-    """The smallest job that has all of the tables."""
-    if PUBLISHED in tables:
-        return PUBLISH_JOB
-    return MODELS_JOB if set(tables) & set(LEARNED) else HISTORY_JOB
-
-
 def _range_tags(dates: list[dt.date]) -> dict[str, str]:
     return {
         ASSET_PARTITION_RANGE_START_TAG: dates[0].isoformat(),
@@ -157,17 +149,6 @@ def _bar(shown: bool) -> Progress:
     return Progress(*columns, disable=not shown)
 
 
-def _tune_process() -> None:
-    """Set what the whole process shares for runs of thousands of partitions."""
-    # A run makes millions of objects that live to its end: looking through them over and over finds nothing.
-    gc.set_threshold(200_000, 50, 50)
-    # Files are made in the background while events are kept in front: neither should wait long for the other.
-    sys.setswitchinterval(0.0005)
-    # Seasons of events come and go: jemalloc hands their memory on with less waiting, and holds less of it.
-    if "jemalloc" in pa.supported_memory_backends():
-        pa.set_memory_pool(pa.jemalloc_memory_pool())
-
-
 def _note(event: Any, report: RunReport, bar: Progress, task: Any) -> None:
     """Take from an event what the report needs."""
     if not event.is_dagster_event:
@@ -176,7 +157,7 @@ def _note(event: Any, report: RunReport, bar: Progress, task: Any) -> None:
     kind = said.event_type
     if kind == dg.DagsterEventType.STEP_START:
         bar.update(task, description=said.step_key)
-    elif kind == dg.DagsterEventType.ASSET_MATERIALIZATION:
+    elif kind == dg.DagsterEventType.ASSET_MATERIALIZATION and said.partition:
         table = said.asset_key.to_user_string()
         metadata = said.step_materialization_data.materialization.metadata
         report.materialized[table] += 1
@@ -186,7 +167,9 @@ def _note(event: Any, report: RunReport, bar: Progress, task: Any) -> None:
         evaluation = said.asset_check_evaluation_data
         bar.advance(task)
         if not evaluation.passed:
-            reasons = report.blocked.setdefault(evaluation.asset_key.to_user_string(), {})
+            stopped = evaluation.severity == dg.AssetCheckSeverity.ERROR
+            kept = report.blocked if stopped else report.no_go
+            reasons = kept.setdefault(evaluation.asset_key.to_user_string(), {})
             reasons[evaluation.partition] = evaluation.description
     elif kind == dg.DagsterEventType.STEP_OUTPUT and COMPUTE_SECONDS in said.step_output_data.metadata:
         report.compute_seconds[said.step_key] = said.step_output_data.metadata[COMPUTE_SECONDS].value

@@ -34,6 +34,7 @@ def print_run(console: Console, report: RunReport) -> None:
         )
     console.print(table)
     _print_blocked(console, report)
+    _print_no_go(console, report)
     for step, error in report.errors.items():
         console.print(f"{step}: {error}", style="red")
     compute = sum(report.compute_seconds.values())
@@ -59,6 +60,17 @@ def _print_blocked(console: Console, report: RunReport) -> None:
             console.print(f"  {line}")
         if len(lines) > _NAMED_DATES:
             console.print(f"  and {len(lines) - _NAMED_DATES} more: nba-assets explain DATE {table}")
+
+
+def _print_no_go(console: Console, report: RunReport) -> None:
+    """Systems that had too little to train on, those with the same evidence together."""
+    systems: dict[tuple[str, str], list[str]] = {}
+    for system, evidence in report.no_go.items():
+        for date, words in evidence.items():
+            systems.setdefault((date, words), []).append(system)
+    for (date, words), names in sorted(systems.items()):
+        console.print(f"[yellow]{date}[/yellow] {', '.join(names)}: ", end="")
+        console.print(words, markup=False)
 
 
 def print_scores(console: Console, settings: Settings) -> None:

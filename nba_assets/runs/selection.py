@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from nba_assets.automation.jobs import LEARNED
 from nba_assets.definitions import ALL_TABLES
 
 LEDGER = "coverage"
@@ -27,15 +26,9 @@ def chosen_tables(text: str) -> list[str]:
 
 
 def made_from(name: str) -> set[str]:
-    """A table and the tables that read it, or what is made from it, on the same date.
-
-    Learned systems have a job of their own and come along only with one of their own tables; where they have
-    been run, ``nba-assets stale`` lists them.
-    """
+    """A table and the tables that read it, or what is made from it, on the same date."""
     found = {name}
     for table in ALL_TABLES:
-        if table.name in LEARNED and name not in LEARNED:
-            continue
         if found & {item.table for item in table.inputs}:
             found.add(table.name)
     return found

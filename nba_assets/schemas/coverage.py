@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nba_assets.schemas.columns import TableSchema, integer, moment, number, text
 
-STATUSES = ("PASS", "WARN", "FAIL", "EMPTY_OK", "PENDING", "BLOCKED", "OVERRIDDEN")
+STATUSES = ("PASS", "WARN", "FAIL", "EMPTY_OK", "NO_GO", "PENDING", "BLOCKED", "OVERRIDDEN")
 
 COVERAGE = TableSchema(
     "coverage",
@@ -16,7 +16,11 @@ COVERAGE = TableSchema(
         number("expected", "What there should be, from the schedule and the tables before.", low=0),
         number("actual", "What there is.", low=0),
         number("share", "Actual / expected; NULL when nothing is expected.", low=0, nullable=True),
-        text("status", "Verdict; BLOCKED: an input is shut, PENDING: never run.", values=STATUSES),
+        text(
+            "status",
+            "Verdict; BLOCKED: an input is shut, PENDING: never run, NO_GO: too little to train on.",
+            values=STATUSES,
+        ),
         text("cause_table", "Table the gap comes from; NULL without a gap.", nullable=True),
         text("cause", "Reason recorded there, in words; NULL without a gap.", nullable=True),
         text("missing_keys", "First missing keys, joined by |.", nullable=True),

@@ -52,7 +52,7 @@ GATE = {"rows": 100, "rows_wanted": 100, "dates": 10, "players": 10, "rows_a_sea
 REASON = "a league of thirty made-up players"
 
 
-def context(models: Path, config: dict[str, Any]) -> Any:
+def context(models: Path, config: dict[str, Any], override_reason: str = "") -> Any:
     lake = SimpleNamespace(
         models=lambda: open_store(str(models)), lake=lambda: Lake(open_store(str(models / "lake")))
     )
@@ -60,7 +60,9 @@ def context(models: Path, config: dict[str, Any]) -> Any:
     log = SimpleNamespace(info=lambda words: None, error=lambda words: None)
     return SimpleNamespace(
         op_execution_context=SimpleNamespace(op_config=config),
-        resources=SimpleNamespace(lake=lake, source=source),
+        resources=SimpleNamespace(
+            lake=lake, source=source, training=SimpleNamespace(override_reason=override_reason)
+        ),
         log=log,
     )
 
@@ -88,9 +90,9 @@ def copy_models(folder: Path, to: Path) -> None:
         (to / path.name).write_bytes(path.read_bytes())
 
 
-def run(table: Table, inputs: Inputs, models: Path, **config: Any) -> Built:
-    made = table.compute(context(models, config), inputs)
-    assert isinstance(made, Built) and not made.problems, made.problems
+def run(table: Table, inputs: Inputs, models: Path, override_reason: str = "", **config: Any) -> Built:
+    made = table.compute(context(models, config, override_reason), inputs)
+    assert isinstance(made, Built) and not made.problems and not made.no_go, made
     return made
 
 
@@ -143,22 +145,21 @@ def test_a_model_knows_only_the_past_and_says_what_it_was_made_of(world: tuple) 
         assert set(artefact.metadata["metrics"]["test"]["systems"]) >= {name, "hand_rules"}
 
 
-def test_a_no_go_blocks_the_date_and_names_what_is_missing(tmp_path: Path) -> None:
+def test_a_no_go_names_what_is_missing_and_stores_no_model(tmp_path: Path) -> None:
     v2, _, results = stores()
     past = {"ml_feature_store_v2": v2[v2["game_date"] < DAY], "player_game_summary": results}
     table = next(t for t in MODEL_TABLES if t.name == "xgboost_v1")
     made = table.compute(context(tmp_path, {"hyper_parameters": SMALL}), Inputs([DATE], {}, past))
-    assert isinstance(made, Built) and list(made.problems) == [DATE]
-    assert "NO-GO: rows: 1200, at least 35000" in made.problems[DATE][0]
+    assert isinstance(made, Built) and list(made.no_go) == [DATE] and not len(made.rows)
+    assert "NO-GO: rows: 1200, at least 35000" in made.no_go[DATE]
     assert not list(tmp_path.iterdir())
     config = {"hyper_parameters": SMALL, "gate": GATE}
     lowered = table.compute(context(tmp_path, config), Inputs([DATE], {}, past))
     assert isinstance(lowered, Built) and not list(tmp_path.iterdir())
-    assert "limit of rows: 100, at least 35000" in lowered.problems[DATE][0]
-    config = {"hyper_parameters": SMALL, "override_reason": REASON}
+    assert "limit of rows: 100, at least 35000" in lowered.no_go[DATE]
     past["ml_feature_store_v2"].loc[past["ml_feature_store_v2"].index[-40:], "override_reason"] = "hardship"
-    forced = table.compute(context(tmp_path, config), Inputs([DATE], {}, past))
-    assert isinstance(forced, Built) and not forced.problems
+    forced = table.compute(context(tmp_path, {"hyper_parameters": SMALL}, REASON), Inputs([DATE], {}, past))
+    assert isinstance(forced, Built) and not forced.no_go
     (row,) = stored("xgboost_v1", forced).to_dict("records")
     assert row["override_reason"] == f"{REASON}; hardship" and row["gate"].endswith(REASON)
 

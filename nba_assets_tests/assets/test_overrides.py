@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Any
 
+import pytest
+
 from nba_assets.assets.coverage import ledger_graph
 from nba_assets.assets.overrides import override_run_config
 from nba_assets.quality.ledger import entries
@@ -13,13 +15,13 @@ DAY = dt.date.fromisoformat(BAD)
 REASON = "one of two feeds is down until Tuesday"
 
 
-def _run(bench: Workbench, tables: tuple[str, ...], reason: str = REASON, **more: Any) -> Any:
-    return bench.run(FIRST, LAST, STEPS, config=override_run_config(tables, [DAY], reason), **more)
+def _run(bench: Workbench, tables: tuple[str, ...] = STEPS, reason: str = REASON) -> Any:
+    return bench.run(FIRST, LAST, tables, resources=override_run_config([DAY], reason))
 
 
 def test_the_date_goes_through_every_layer_and_each_row_says_why(bench: Workbench) -> None:
     SOURCE[BAD] = [1.0]
-    assert _run(bench, STEPS).success
+    assert _run(bench).success
     for name in STEPS:
         assert bench.materialized(name) == list(DATES)
         rows = bench.rows(name, *DATES)
@@ -31,7 +33,7 @@ def test_the_date_goes_through_every_layer_and_each_row_says_why(bench: Workbenc
 
 def test_the_ledger_shows_it(bench: Workbench) -> None:
     SOURCE[BAD] = [1.0]
-    _run(bench, STEPS)
+    _run(bench)
     graph = ledger_graph([table for table in LADDER if table.name in STEPS])
     ledger = entries(bench.lake, graph, [DAY]).set_index("table")
     assert ledger.loc["bottom", "status"] == "OVERRIDDEN"
@@ -39,18 +41,19 @@ def test_the_ledger_shows_it(bench: Workbench) -> None:
     assert ledger.loc["bottom", "cause_table"] == "bottom"
 
 
-def test_other_dates_and_tables_are_not_let_through(bench: Workbench) -> None:
+def test_other_dates_are_not_let_through(bench: Workbench) -> None:
     SOURCE[BAD] = [1.0]
     SOURCE[LAST] = [1.0]
     _run(bench, ("bottom",))
     assert bench.materialized("bottom") == list(DATES[:-1])
 
 
-def test_each_table_is_let_through_by_name(bench: Workbench) -> None:
+def test_tables_of_another_run_are_not_let_through(bench: Workbench) -> None:
     """The table above still lacks a row: nobody has said that this is right."""
     SOURCE[BAD] = [1.0]
     _run(bench, ("bottom",))
     assert BAD in bench.materialized("bottom")
+    bench.run(FIRST, LAST, ["middle"])
     assert BAD not in bench.materialized("middle")
 
 
@@ -71,6 +74,22 @@ def test_without_a_reason_nothing_is_let_through(bench: Workbench) -> None:
     assert bench.materialized("bottom") == []
 
 
+@pytest.mark.parametrize("text", [BAD, f"{DATES[1]}..{DATES[3]}"])
+def test_dates_are_single_or_ranges(bench: Workbench, text: str) -> None:
+    SOURCE[BAD] = [1.0]
+    config = {"allow_partial": {"config": {"dates": [text], "reason": REASON}}}
+    bench.run(FIRST, LAST, ["bottom"], resources=config)
+    assert bench.materialized("bottom") == list(DATES)
+    # A date that is complete needs nobody to let it through.
+    assert bench.rows("bottom", DATES[1])["override_reason"].isna().all()
+
+
+def test_what_is_no_date_is_named(bench: Workbench) -> None:
+    config = {"allow_partial": {"config": {"dates": ["6 December"], "reason": REASON}}}
+    result = bench.run(FIRST, LAST, ["bottom"], resources=config)
+    assert "6 December" in step_failure(result, "bottom").user_failure_data.description
+
+
 def test_rows_that_break_the_schema_are_never_let_through(bench: Workbench) -> None:
     SOURCE[BAD] = [-1.0, 2.0]
     _run(bench, ("bottom",))
@@ -80,7 +99,7 @@ def test_rows_that_break_the_schema_are_never_let_through(bench: Workbench) -> N
 
 def test_the_date_loses_the_mark_when_it_heals(bench: Workbench) -> None:
     SOURCE[BAD] = [1.0]
-    _run(bench, STEPS)
+    _run(bench)
     SOURCE[BAD] = [1.0, 2.0]
     bench.run(FIRST, LAST, STEPS)
     for name in STEPS:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from nba_assets.quality.verdict import Verdict
 from nba_assets_tests import ladder
 from nba_assets_tests.ladder import BAD, DATES, FIRST, GOOD, LAST, SOURCE, STEPS
 from nba_assets_tests.workbench import Workbench, step_failure
@@ -147,19 +148,24 @@ def test_the_evidence_of_a_gap_names_expected_actual_and_missing(bench: Workbenc
     assert evaluation.metadata["status"].value == "FAIL"
 
 
-def test_a_skipped_date_is_no_failure_and_feeds_nothing(bench: Workbench) -> None:
+def test_a_date_with_nothing_to_do_is_stored_empty_and_says_why(bench: Workbench) -> None:
     SOURCE[BAD] = None
-    assert bench.run(FIRST, LAST, STEPS).success
-    for name in STEPS:
-        assert bench.materialized(name) == GOOD
-    assert not bench.run(BAD, names=["middle"]).success
+    assert bench.run(FIRST, LAST, ["bottom"]).success
+    assert bench.materialized("bottom") == list(DATES)
+    assert bench.verdict("bottom", BAD) == (True, "nothing to do")
+    assert bench.rows("bottom", BAD).empty
+    stamp = bench.lake.stamp("bottom", dt.date.fromisoformat(BAD))
+    assert Verdict.of_record(stamp.coverage).status == "EMPTY_OK"
 
 
-def test_skipping_a_date_keeps_what_an_earlier_run_opened(bench: Workbench) -> None:
+def test_nothing_to_do_keeps_what_an_earlier_run_has_made(bench: Workbench) -> None:
     """A model trained on the first of the month, after a run over the month that trains on Mondays."""
     bench.run(FIRST, LAST, STEPS)
     SOURCE[BAD] = None
-    bench.run(FIRST, LAST, ["bottom"])
+    result = bench.run(FIRST, LAST, ["bottom"])
+    assert len(bench.rows("bottom", BAD)) == 2
+    # A backfill that asked for the date waits for its event.
+    assert BAD in {event.partition for event in result.asset_materializations_for_node("bottom")}
     assert bench.run(BAD, names=["middle"]).success
 
 

@@ -10,7 +10,7 @@ import time
 
 import dagster as dg
 
-from nba_assets.automation.jobs import UPDATE_JOB
+from nba_assets.automation.jobs import MAIN_JOB
 from nba_assets.automation.landing_sensors import LandingSensors
 from nba_assets.definitions import ALL_TABLES, build_defs
 from nba_assets.instance.home import prepare_home
@@ -40,7 +40,7 @@ def sensor() -> int:
     prepare_home(settings)
     graph = TableGraph(tuple(table for table in ALL_TABLES if table.name in TABLES))
     watch = LandingSensors(settings, graph, FetchDesk(settings))
-    job = build_defs(settings).resolve_job_def(UPDATE_JOB)
+    job = build_defs(settings).resolve_job_def(MAIN_JOB)
     cursor, quiet, started = None, 0, time.monotonic()
     with dg.DagsterInstance.get() as instance:
         while quiet < _QUIET_TICKS:

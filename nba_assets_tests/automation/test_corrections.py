@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from nba_assets.automation.history_sensor import HistorySensor
-from nba_assets.automation.jobs import UPDATE_JOB
+from nba_assets.automation.jobs import MAIN_JOB
 from nba_assets.automation.landing_sensors import LandingSensors
 from nba_assets.cli.stale import fix_stale, list_stale
 from nba_assets.definitions import ALL_TABLES, build_defs
@@ -111,7 +111,7 @@ def test_the_sensors_do_the_same_by_themselves(week: Corrected) -> None:
         "new_landing_files": LandingSensors(week.settings, graph, desk).new_files,
         "corrected_history": HistorySensor(week.settings, graph, desk).evaluate,
     }
-    job = build_defs(week.settings).resolve_job_def(UPDATE_JOB)
+    job = build_defs(week.settings).resolve_job_def(MAIN_JOB)
     cursors: dict[str, str | None] = dict.fromkeys(sensors)
     made: list[tuple[str, str]] = []
     with dg.DagsterInstance.get() as instance:

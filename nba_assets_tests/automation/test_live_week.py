@@ -10,7 +10,7 @@ import dagster as dg
 import pandas as pd
 import pytest
 
-from nba_assets.automation.jobs import TRAINED, champion_config, training_config
+from nba_assets.automation.jobs import MAIN_JOB, champion_config, training_config
 from nba_assets.calendar.partitions import game_dates_between
 from nba_assets.definitions import build_defs
 from nba_assets.lineage.staleness import Staleness
@@ -35,14 +35,13 @@ BEFORE_TIPOFF = {"ml_feature_store_v2", "player_prop_predictions"}
 def _past(days: LiveDays, league: Path) -> None:
     """The season so far, from the archive's files, as the demo leaves it."""
     archive = Settings(lake=days.settings.lake, archive_dir=league)
-    one_model = training_config([MODEL], "every_date", LAST_PAST, "a small league")["ops"]
-    others = training_config(set(TRAINED) - {MODEL}, "every_date", "2030-01-01")["ops"]
+    one_model = training_config([MODEL], "every_date", LAST_PAST, "a small league")
     result = (
         build_defs(archive)
-        .resolve_job_def("models")
+        .resolve_job_def(MAIN_JOB)
         .execute_in_process(
             instance=days.instance,
-            run_config={"ops": one_model | others, **QUIET},
+            run_config=one_model | QUIET,
             tags={RANGE_START: FIRST_PAST, RANGE_END: LAST_PAST},
         )
     )
@@ -68,7 +67,7 @@ def week(tmp_path_factory: pytest.TempPathFactory, league: Path) -> Iterator[Liv
 
 def test_every_run_is_good(week: LiveDays) -> None:
     assert [run for run in week.runs if not run.success] == []
-    assert {run.job for run in week.runs} == {"fetch", "predict", "update", "retrain"}
+    assert {run.job for run in week.runs} == {"fetch", "predict", "everything", "retrain"}
 
 
 def test_every_date_is_complete_and_green(week: LiveDays) -> None:

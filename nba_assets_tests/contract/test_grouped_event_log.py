@@ -43,6 +43,8 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[bool, Stor
     logs: dict[bool, Stored] = {}
     with ladder.registered() as tables, pytest.MonkeyPatch.context() as patch:
         patch.setattr(event_log, "GROUP_SIZE", 4)  # several groups a step
+        # Ours plans a range by one event a table; Dagster's own does so when asked.
+        patch.setenv("DAGSTER_EMIT_PARTITION_SUBSET_IN_PLANNED_EVENTS", "true")
         for grouped in (False, True):
             home = tmp_path_factory.mktemp("grouped" if grouped else "stock")
             bench = Workbench(home, tables, instance=open_instance(home / "dagster", grouped=grouped))
@@ -88,10 +90,19 @@ def _without_passing(value: Any) -> Any:
     return _PASSING.sub("_", value) if isinstance(value, str) else value
 
 
+def _by_key(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of checks without their ids, in order of run, table and date."""
+    rows = [row | {"id": None} for row in rows]
+    return sorted(rows, key=lambda row: (row["run_id"], row["asset_key"], row["partition"]))
+
+
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("database", ["index", *RUNS])
 def test_rows_are_those_of_stock_storage(stored: dict[bool, Stored], database: str, table: str) -> None:
     ours, stock = (_rows(stored[grouped], database, table) for grouped in (True, False))
+    if table == "asset_check_executions":
+        # Stock plans a row a date, and updates it; ours inserts it once it is judged.
+        ours, stock = (_by_key(rows) for rows in (ours, stock))
     assert ours == stock
     if (database == "index" and table != "asset_event_tags") or table == "event_logs":
         assert ours

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from nba_assets.automation.jobs import LEARNED
 from nba_assets.calendar.partitions import game_dates_between
 from nba_assets.definitions import ALL_TABLES
+from nba_assets.modeling.systems.catalog import LEARNED_SYSTEMS, MODELS
+from nba_assets.reports.reading import read_table
 from nba_assets.runs.materialize import materialize
 from nba_assets.settings import Settings
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import open_store
 
 # Thirty dates on either side of the summer of 2023: the border of a season, with shot chart and without.
 FIRST, LAST = dt.date(2023, 5, 19), dt.date(2023, 11, 10)
@@ -22,12 +25,13 @@ GAMES = [
     "raw_schedule", "raw_player_boxscores", "raw_team_boxscores", "raw_play_by_play", "raw_shot_chart",
     "player_game_events", "team_offense_game_summary", "team_defense_game_summary", "player_game_summary",
 ]  # fmt: skip
-DAILY = [table.name for table in ALL_TABLES if table.name not in {*LEARNED, "xgboost_v1"}]
 TRAINED = {
     "retrain_calendar": "first_game_date_of_month",
     "first_date": "2023-11-01",
     "override_reason": "half a season is enough for a test",
 }
+FEW_TREES = {"ops": {model.name: {"config": {"hyper_parameters": {"trees": 8}}} for model in MODELS}}
+EVERYTHING = {"progress": False, "retrain": TRAINED, "more_config": FEW_TREES}
 
 
 def settings(folder: Path, archive: Path) -> Settings:
@@ -62,7 +66,7 @@ def games_before(tmp_path_factory: pytest.TempPathFactory, archive_dir: Path) ->
 def whole_range(tmp_path_factory: pytest.TempPathFactory, games_before: Path, archive_dir: Path) -> Path:
     folder = tmp_path_factory.mktemp("range") / "copy"
     shutil.copytree(games_before, folder)
-    report = materialize(settings(folder, archive_dir), FIRST, LAST, progress=False, retrain=TRAINED)
+    report = materialize(settings(folder, archive_dir), FIRST, LAST, **EVERYTHING)
     assert report.success
     assert not report.blocked
     assert not report.errors
@@ -73,12 +77,13 @@ def test_thirty_dates_across_a_summer_fill_every_table(whole_range: Path) -> Non
     dates = game_dates_between(FIRST, LAST)
     assert len(dates) >= 30
     for table in ALL_TABLES:
-        if table.name in LEARNED:  # they have a job of their own
-            assert not (whole_range / "lake" / table.name).exists()
-            continue
         folders = (whole_range / "lake" / table.name).iterdir()
         stored = sum(FIRST.isoformat() <= folder.name.removeprefix("game_date=") for folder in folders)
-        assert stored == (1 if table.name == "xgboost_v1" else len(dates)), table.name
+        assert stored == len(dates), table.name
+    lake = Lake(open_store(str(whole_range / "lake")))
+    for system in LEARNED_SYSTEMS:
+        trained = read_table(lake, system)["game_date"].dt.date
+        assert list(trained) == [dt.date(2023, 11, 1)], system
 
 
 def test_one_date_after_the_other_gives_the_bytes_of_the_range(
@@ -92,15 +97,15 @@ def test_one_date_after_the_other_gives_the_bytes_of_the_range(
     alone = dates[opening - 2 : opening + 4]
     spans = [(dates[0], dates[opening - 3]), *((date, date) for date in alone), (dates[opening + 4], LAST)]
     for first, last in spans:
-        report = materialize(settings(folder, archive_dir), first, last, progress=False, retrain=TRAINED)
+        report = materialize(settings(folder, archive_dir), first, last, **EVERYTHING)
         assert report.success, report.errors
     assert contents(folder) == contents(whole_range)
 
 
 def test_a_second_run_changes_no_byte_and_says_so(whole_range: Path, archive_dir: Path) -> None:
     before = contents(whole_range)
-    report = materialize(settings(whole_range, archive_dir), FIRST, LAST, progress=False, retrain=TRAINED)
-    assert sum(report.materialized.values()) == len(DAILY) * len(game_dates_between(FIRST, LAST)) + 1
+    report = materialize(settings(whole_range, archive_dir), FIRST, LAST, **EVERYTHING)
+    assert sum(report.materialized.values()) == len(ALL_TABLES) * len(game_dates_between(FIRST, LAST))
     assert sum(report.changed.values()) == 0
     assert contents(whole_range) == before
 
@@ -111,7 +116,5 @@ def test_dates_computed_again_in_another_order_and_chunking_keep_their_bytes(
     before = contents(whole_range)
     dates = game_dates_between(FIRST, LAST)
     for first, last in ((dates[20], dates[-1]), (dates[3], dates[11])):
-        assert materialize(
-            settings(whole_range, archive_dir), first, last, progress=False, retrain=TRAINED
-        ).success
+        assert materialize(settings(whole_range, archive_dir), first, last, **EVERYTHING).success
     assert contents(whole_range) == before

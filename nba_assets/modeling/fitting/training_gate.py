@@ -66,6 +66,11 @@ class GateVerdict(BaseModel):
         return self.go or self.override_reason is not None
 
     @property
+    def without_override(self) -> "GateVerdict":
+        """The same evidence, and nobody who overrides it."""
+        return self.model_copy(update={"override_reason": None})
+
+    @property
     def words(self) -> str:
         """One line."""
         broken = [f"{e.name}: {e.found:g}, at least {e.asked:g}" for e in self.evidence if not e.holds]
@@ -78,6 +83,7 @@ class GateVerdict(BaseModel):
     def record(self) -> dict[str, Any]:
         """What a model's metadata keeps."""
         return {"verdict": "GO" if self.go else "NO-GO", "words": self.words,
+                "override_reason": None if self.go else self.override_reason,
                 "evidence": [item.model_dump(mode="json") for item in self.evidence]}  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from nba_assets.reports.coverage.gaps import (
     open_gaps,
     overrides,
 )
+from nba_assets.reports.coverage.status import NAMES
 from nba_assets_tests.reports.ledgers import ORDER, ledger, row
 
 FAILED = {"status": "FAIL", "actual": 4.0, "share": 0.4}
@@ -25,7 +26,7 @@ def test_a_cell_is_as_bad_as_its_worst_metric() -> None:
     )
     calendar = Calendar.of(rows, ORDER)
     assert calendar.tables == ("raw_schedule", "player_game_summary")
-    assert calendar.worst.tolist() == [[NO_CELL, 6], [0, 4]]
+    assert calendar.worst.tolist() == [[NO_CELL, NAMES.index("EMPTY_OK")], [0, NAMES.index("WARN")]]
     assert calendar.open_cells() == 1
 
 
