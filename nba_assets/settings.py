@@ -37,6 +37,10 @@ class Settings(BaseSettings):
     published: str | None = Field(
         None, description="Root of the published JSON and pages; `published/` beside the tables by default."
     )
+    api_token: SecretStr | None = Field(
+        None, description="Token that requests to the API must bring; needed where others reach it."
+    )
+    api_requests_per_minute: int = Field(600, ge=1, description="Requests of one client of the API a minute.")
     dagster_home: Path = Field(
         Path(".nba/dagster"), validation_alias="DAGSTER_HOME", description="Folder of the Dagster instance."
     )

@@ -196,7 +196,7 @@ def test_env_example_names_every_variable_that_is_read_and_no_other() -> None:
 def test_secrets_are_secrets_in_the_settings() -> None:
     kinds = {name: str(field.annotation) for name, field in Settings.model_fields.items()}
     for name, kind in kinds.items():
-        secret = name in ("odds_api_key", "alert_webhook") or name.endswith("_proxy")
+        secret = name in ("odds_api_key", "alert_webhook", "api_token") or name.endswith("_proxy")
         assert ("SecretStr" in kind) == secret, name
 
 

@@ -72,8 +72,8 @@ def jobs(graph: TableGraph) -> list[dg.UnresolvedAssetJobDefinition]:
         dg.define_asset_job(
             MAIN_JOB,
             selection=dg.AssetSelection.all() - dg.AssetSelection.assets(PUBLISHED),
-            description="Every table of the chosen dates from the source to graded predictions, every learned "
-            "system on the first game date of each month, and the ledger.",
+            description="Every table of the chosen dates, from the source to graded predictions, every "
+            "learned system on the first game date of each month, and the ledger.",
         ),
         dg.define_asset_job(
             PUBLISH_JOB,

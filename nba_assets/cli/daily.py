@@ -1,4 +1,4 @@
-"""Commands of every day: predictions, status, backfill, publish, explain, fetch, history, demo."""
+"""Commands of every day: predictions, status, backfill, publish, serve, explain, fetch, history, demo."""
 
 from __future__ import annotations
 
@@ -67,6 +67,19 @@ def publish(dates: RangeIfAny = None, lake: Lake = None) -> None:
     settings = stored_settings(lake)
     done = publish_dates(console, settings, dates) if dates else publish_newest(console, settings)
     raise typer.Exit(0 if done else 1)
+
+
+def serve(
+    host: Annotated[
+        str, typer.Option(help="Address; any but this machine's own needs NBA_API_TOKEN.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port.")] = 8900,
+    lake: Lake = None,
+) -> None:
+    """Serve what is published over HTTP, read-only: /health, /v1/slates/DATE, /v1/players/ID, /docs."""
+    from nba_assets.cli.serve import serve as run_server
+
+    run_server(console, stored_settings(lake), host, port)
 
 
 def backfill(
@@ -174,4 +187,4 @@ def demo(lake: Lake = None, source: Source = None) -> None:
     raise typer.Exit(run_demo(console, settings_of(lake, source)))
 
 
-COMMANDS = (predictions, status, backfill, publish, explain, fetch, history, demo)
+COMMANDS = (predictions, status, backfill, publish, serve, explain, fetch, history, demo)
