@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 CHECKS := $(VENV)/.checks
 MADE := \# Written by make, and again by every make demo and make history. Delete this line to keep your own.
 
-.PHONY: demo dev test check bench history clean
+.PHONY: demo dev live test check bench history clean
 
 # The interpreter: PYTHON, or whatever python3 is when it is new enough.
 $(READY): pyproject.toml constraints.txt
@@ -30,13 +30,15 @@ demo: $(READY)  ## simulate a small league, run everything over it, show tonight
 
 dev: $(READY)  ## the Dagster UI on 127.0.0.1:3000, over the lake that .env names
 	@[ -e .env ] || { echo 'no lake yet: make demo, or make history NBA_ARCHIVE_DIR=...'; exit 2; }
-	@set -a; . ./.env; mkdir -p $$DAGSTER_HOME && cp -n nba_assets/instance/dagster.yaml $$DAGSTER_HOME/
-	$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
+	$(BIN)/nba-assets ui
+
+live: $(READY)  ## a simulated league, live: its server, the UI on 127.0.0.1:3000 and the daemon; a day in ten minutes
+	$(BIN)/nba-assets simulate-live
 
 # Three workers on two cores: tests that wait leave a fifth of them idle. Files in their order: sorted by their
-# number of tests, the longest, a week of ten, would come last.
-test: $(READY)  ## every test
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+# number of tests, the longest, days of a live league, would come last.
+test: $(READY)  ## every test; in CI with the lines they reach
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(if $(CI),--cov=nba_assets --cov-report=term:skip-covered)
 
 $(CHECKS): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[check]'
@@ -57,5 +59,5 @@ bench: $(READY)  ## measure the main job from an empty lake: NBA_ARCHIVE_DIR=...
 	$(BIN)/nba-assets bench
 
 # What a person filled (other lakes, landing zones, models) stays.
-clean:  ## forget the demo and the environment
-	rm -rf .nba/demo $(VENV)
+clean:  ## forget the demo's tables and the environment; what was fetched stays
+	rm -rf .nba/demo/lake .nba/demo/dagster .nba/demo/league $(VENV)

@@ -25,7 +25,9 @@ from nba_assets.assets.table_asset import table_asset
 from nba_assets.assets.training_config import Training
 from nba_assets.automation.alert_sensors import AlertSensors
 from nba_assets.automation.alerts import Alerts
+from nba_assets.automation.feed_health_sensor import FeedHealthSensor
 from nba_assets.automation.fetching import fetch_job
+from nba_assets.automation.first_predictions import FirstPredictions
 from nba_assets.automation.history_sensor import HistorySensor
 from nba_assets.automation.jobs import jobs
 from nba_assets.automation.landing_sensors import LandingSensors
@@ -71,16 +73,18 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
     graph, desk = TableGraph.of(ALL_TABLES), FetchDesk(settings)
     return dg.Definitions(
         assets=[
-            *map(table_asset, ALL_TABLES),
+            *(table_asset(table, GRAPH) for table in ALL_TABLES),
             published_predictions({table.name: table.group for table in ALL_TABLES}),
         ],
         jobs=[*jobs(graph), fetch_job(desk)],
-        schedules=schedules(settings, graph),
         sensors=[
+            *schedules(settings, graph, desk),
+            FirstPredictions(settings, graph, desk).definition(),
             *LandingSensors(settings, graph, desk).definitions(),
             HistorySensor(settings, graph, desk).definition(),
             PromotionSensor(settings, desk).definition(),
             *AlertSensors(settings, desk, Alerts(settings)).definitions(),
+            FeedHealthSensor(settings, desk, Alerts(settings)).definition(),
         ],
         resources=resources | dict(resource_overrides or {}),
         executor=dg.in_process_executor,

@@ -33,9 +33,9 @@ class Settings(BaseSettings):
         Path(".nba/league"), description="Folder (layout of the NBA archive) the archive source reads."
     )
     lake: str = Field(".nba/lake", description="Root of the lake: a folder or gs://bucket/prefix.")
-    landing: str | None = Field(None, description="Root of the landing zone; beside the tables by default.")
+    landing: str | None = Field(None, description="Root of the landing zone; LAKE-landing by default.")
     published: str | None = Field(
-        None, description="Root of the published JSON and pages; `published/` beside the tables by default."
+        None, description="Root of the published JSON and pages; LAKE-published by default."
     )
     api_token: SecretStr | None = Field(
         None, description="Token that requests to the API must bring; needed where others reach it."
@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     reports_url: str = Field("https://ak-static.cms.nba.com", description="Injury report PDFs.")
     odds_api_url: str = Field("https://api.the-odds-api.com", description="The Odds API.")
     live_url: str = Field(
-        "http://127.0.0.1:8765", description="The server of `nba-assets live`, for the source simulated-live."
+        "http://127.0.0.1:8765", description="Server of a simulated league: nba-assets simulate-live."
     )
     odds_budget: int = Field(
         20_000, ge=0, description="Credits of The Odds API to spend in a month; captures are planned within."
@@ -70,13 +70,18 @@ class Settings(BaseSettings):
 
     @property
     def landing_root(self) -> str:
-        """Where fetched documents are kept."""
-        return self.landing or self.lake
+        """Where fetched documents are kept: beside the lake, where no rebuilt lake can take them along.
+
+        Documents that an earlier version has put into the folder of a lake are read where they are.
+        """
+        lake = self.lake.rstrip("/")
+        inside = "://" not in lake and (Path(lake) / "landing").is_dir()
+        return self.landing or (lake if inside else f"{lake}-landing")
 
     @property
     def published_root(self) -> str:
         """Where the published documents and pages are."""
-        return self.published or f"{self.lake.rstrip('/')}/published"
+        return self.published or f"{self.lake.rstrip('/')}-published"
 
     @property
     def simulated_url(self) -> str | None:

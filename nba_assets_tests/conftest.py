@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from http.server import HTTPServer
 from pathlib import Path
@@ -21,13 +22,27 @@ BUCKET = "nba-lake"
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
+NO_ARCHIVE = "no archive in"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line how many tests need the archive; name every other reason for a skip."""
+    reasons = Counter(str(report.longrepr[2]) for report in terminalreporter.getreports("skipped"))
+    without = sum(count for reason, count in reasons.items() if NO_ARCHIVE in reason)
+    if without:
+        terminalreporter.line(f"{without} need the archive: set NBA_ARCHIVE_DIR")
+    for reason, count in reasons.items():
+        if NO_ARCHIVE not in reason:
+            terminalreporter.line(f"{count} {reason}")
+
+
 @pytest.fixture(scope="session")
 def archive_dir() -> Path:
     """Folder of the archive: NBA_ARCHIVE_DIR, else the one beside the repository; skips where none is."""
     folder = Path(os.environ.get("NBA_ARCHIVE_DIR") or REPOSITORY.parent / "shared" / "nba-archive")
     if not (folder / "schedule").is_dir():
         pytest.skip(
-            f"no archive in {folder}: set NBA_ARCHIVE_DIR to a folder that holds schedule/games_*.parquet"
+            f"{NO_ARCHIVE} {folder}: set NBA_ARCHIVE_DIR to a folder that holds schedule/games_*.parquet"
         )
     return folder
 

@@ -25,12 +25,16 @@ from nba_assets_tests.webhook import Webhook
 from nba_assets_tests.workbench import passing_instance
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+CLOCKED = ("slate_every_half_hour", "slate_before_tipoffs", "results_at_five", "retrain_weekly")
 SENSORS = (
+    *CLOCKED,
+    "predictions_before_tipoff",
     "final_games",
     "new_landing_files",
     "line_moves",
     "corrected_history",
     "promoted_models",
+    "failed_runs",
     "failed_checks",
     "freshness",
 )
@@ -87,14 +91,10 @@ class LiveDays:
 
     def turn(self, date: dt.date, hour: int, minute: int = 0) -> None:
         """Turn the clock to a moment in New York, and let everything that is due happen."""
+        if not self._cursors.keys() & set(CLOCKED):
+            for name in CLOCKED:
+                self.tick(name)
         self.now = dt.datetime.combine(date, dt.time(hour, minute), EASTERN)
-        for schedule in self.repository.schedule_defs:
-            if _is_due(schedule.cron_schedule, self.now):
-                context = dg.build_schedule_context(
-                    self.instance, scheduled_execution_time=self.now, repository_def=self.repository
-                )
-                said = schedule.evaluate_tick(context)
-                self._run_all(schedule.name, schedule.job_name, said.run_requests or [])
         for _ in range(_ROUNDS):
             if not sum(self.tick(name) for name in SENSORS):
                 return
@@ -142,20 +142,3 @@ class LiveDays:
     def made(self) -> Counter[tuple[str, str]]:
         """How often each table and date was materialized."""
         return Counter((table, run.date) for run in self.runs for table in run.materialized)
-
-
-def _is_due(cron: str, now: dt.datetime) -> bool:
-    minute, hour, _, _, weekday = cron.split()
-    return (
-        now.minute in _numbers(minute)
-        and now.hour in _numbers(hour)
-        and (weekday == "*" or now.isoweekday() % 7 in _numbers(weekday))
-    )
-
-
-def _numbers(text: str) -> set[int]:
-    found: set[int] = set()
-    for part in text.split(","):
-        first, _, last = part.partition("-")
-        found |= set(range(int(first), int(last or first) + 1))
-    return found

@@ -23,6 +23,7 @@ from dagster._core.storage.root import LocalArtifactStorage
 from dagster._core.storage.runs import InMemoryRunStorage
 from dagster_gcp.gcs import GCSResource
 
+from nba_assets.assets.coverage import ledger_graph
 from nba_assets.assets.overrides import AllowPartial
 from nba_assets.assets.resources import LakeResource, SourceResource
 from nba_assets.assets.table_asset import table_asset
@@ -90,7 +91,7 @@ class Workbench:
         self.home = home
         self.root = lake_root or str(home / "lake")
         self.instance = instance or passing_instance(home / "dagster")
-        self.assets = [table_asset(table) for table in tables]
+        self.assets = [table_asset(table, ledger_graph(tables)) for table in tables]
         self.names = [table.name for table in tables]
         gcs = GCSResource(project="test")
         self.lake = Lake(open_store(self.root, gcs))
@@ -135,13 +136,13 @@ class Workbench:
         return {row.partition_key: row.latest_execution_status.value for row in found}
 
     def verdict(self, name: str, date: str) -> tuple[bool, str]:
-        """Whether the newest evaluation of a date passed, and its words."""
+        """Whether the newest evaluation of a date passed, and what it found: the cause and advice are cut."""
         record = self.instance.event_log_storage.get_asset_check_execution_history(
             check_key(name), limit=1, partition_filter=PartitionKeyFilter(key=date)
         )[0]
         evaluation = record.evaluation
         assert evaluation is not None
-        return evaluation.passed, evaluation.description or ""
+        return evaluation.passed, (evaluation.description or "").split(". Because: ")[0]
 
     def rows(self, name: str, *dates: str) -> Any:
         """Stored rows of dates, as a frame."""

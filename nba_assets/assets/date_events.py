@@ -34,9 +34,9 @@ def materialization(
 
 
 def evaluation(
-    table: str, date: dt.date, verdict: Verdict, about: Mapping[dt.date, CheckTarget]
+    table: str, date: dt.date, verdict: Verdict, about: Mapping[dt.date, CheckTarget], words: str = ""
 ) -> dg.AssetCheckEvaluation:
-    """The verdict on a date."""
+    """The verdict on a date; ``words``: its explanation, where there is more to say than the verdict does."""
     is_no_go = verdict.status == NO_GO
     return dg.AssetCheckEvaluation(
         asset_key=dg.AssetKey(table),
@@ -46,7 +46,7 @@ def evaluation(
         target_materialization_data=about.get(date),
         # Nobody waits for a model that could not be trained: the others predict.
         severity=dg.AssetCheckSeverity.WARN if is_no_go else dg.AssetCheckSeverity.ERROR,
-        description=verdict.words,
+        description=words or verdict.words,
         # A failed date must not end the run of the others: the gate keeps it from going on.
         blocking=False,
         partition=date.isoformat(),

@@ -13,19 +13,25 @@ from nba_assets.calendar.partitions import GAME_DATES
 from nba_assets.instance.private_api import disable_dagster_warnings
 from nba_assets.lineage.table import Table
 from nba_assets.quality.gate import CHECK_NAME
+from nba_assets.quality.ledger import Graph
 from nba_assets.schemas.catalog import column_schema
 
 OWNER = "team:nba-assets"
 
 
-def table_asset(table: Table) -> dg.AssetsDefinition:
-    """Turn a declaration into an asset with its blocking coverage check."""
+def table_asset(table: Table, graph: Graph) -> dg.AssetsDefinition:
+    """Turn a declaration into an asset with its blocking coverage check.
+
+    Args:
+        table: the declaration.
+        graph: the tables that it may be made from: who is to blame for a date is found among them.
+    """
     # Dagster calls some of what is used here beta or preview, at every start; contract tests pin it instead.
     with disable_dagster_warnings():
-        return _asset(table)
+        return _asset(table, graph.upstream(table.name))
 
 
-def _asset(table: Table) -> dg.AssetsDefinition:
+def _asset(table: Table, upstream_graph: Graph) -> dg.AssetsDefinition:
     upstream = dict.fromkeys((*(item.table for item in (*table.inputs, *table.history)), *table.after))
 
     @dg.asset(
@@ -59,7 +65,7 @@ def _asset(table: Table) -> dg.AssetsDefinition:
         allow_partial: AllowPartial,
         training: Training,
     ) -> Iterator[Any]:
-        yield from TableRun(context, table, lake.lake()).events()
+        yield from TableRun(context, table, lake.lake(), upstream_graph).events()
 
     return asset
 

@@ -9,7 +9,7 @@ never green, and the next table finds the gate shut.
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -21,6 +21,15 @@ import pyarrow as pa
 
 from nba_assets.assets import date_events
 from nba_assets.assets.chosen_dates import chosen_dates
+from nba_assets.assets.date_rows import (
+    both_forms,
+    games_by_date,
+    joined,
+    rows_of,
+    shut_words,
+    with_reasons,
+)
+from nba_assets.assets.decisions import Decisions
 from nba_assets.calendar.partitions import season_groups
 from nba_assets.instance.partition_events import check_targets, wipe_materializations
 from nba_assets.instance.private_api import EXTERNALLY_MANAGED_ASSETS_TAG
@@ -36,15 +45,15 @@ from nba_assets.lineage.table import (
 )
 from nba_assets.quality.coverage import blocked_verdicts, verdicts
 from nba_assets.quality.expected_sets import Frames
-from nba_assets.quality.gate import CHECK_NAME, Gate, Shut
+from nba_assets.quality.explanations import Names, explanations
+from nba_assets.quality.gate import CHECK_NAME, Gate
+from nba_assets.quality.ledger import Graph, causes
 from nba_assets.quality.refusals import Refusals
 from nba_assets.quality.validation import invalid_rows
-from nba_assets.quality.verdict import Problem, Verdict
+from nba_assets.quality.verdict import OVERRIDDEN, Problem, Verdict
 from nba_assets.schemas.catalog import TABLES
-from nba_assets.schemas.columns import OVERRIDE, TableSchema
 from nba_assets.storage.lake import Lake, Written
 from nba_assets.storage.partition_file import Stamp
-from nba_assets.tabular.arrow_columns import pc
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -65,16 +74,20 @@ class _Prepared:
 class TableRun:
     """One call of an asset on its partition keys."""
 
-    def __init__(self, context: dg.AssetExecutionContext, table: Table, lake: Lake):
+    def __init__(self, context: dg.AssetExecutionContext, table: Table, lake: Lake, graph: Graph):
         self._context = context
         self._table = table
         self._lake = lake
+        self._graph = graph
         self._reader = Reader(lake, Gate(lake))
         self._refusals = Refusals(lake.store)
         self._asked = chosen_dates(context.run.tags, context.partition_keys)
         self._let_through = context.resources.allow_partial.reasons(self._asked)
         self._dates = table.plan.dates(context, self._asked) if table.plan else self._asked
         self._shut = self._reader.shut(table.inputs, self._dates)
+        self._decisions = Decisions(lake, table.name)
+        self._decided = self._decisions.of(self._shut.keys() - self._let_through.keys())
+        self._explained: dict[dt.date, str] = {}
         self._compute_seconds = 0.0
 
     def events(self) -> Iterator[Any]:
@@ -83,8 +96,8 @@ class TableRun:
         # materialized when the output arrives, the blocked ones too. It reads the tag from this object.
         cast("dict[str, str]", self._context.run.tags)[EXTERNALLY_MANAGED_ASSETS_TAG] = "true"
         verdicts: dict[dt.date, Verdict] = {}
-        shut = self._shut
-        blocked = {date: reasons for date, reasons in shut.items() if date not in self._let_through}
+        through = self._let_through.keys() | self._decided.keys()
+        blocked = {date: reasons for date, reasons in self._shut.items() if date not in through}
         ready = [date for date in self._dates if date not in blocked]
         for event, date, verdict in chain(self._idle(), self._blocked(blocked), self._published(ready)):
             if verdict:
@@ -104,9 +117,12 @@ class TableRun:
             return
         first = next(iter(refused))
         words = f"{len(refused)} of {len(self._dates)} dates of {self._table.name} are blocked"
-        words = f"{words}; {first}: {refused[first].words}"
+        words = f"{words}; {first}: {self._explained.get(first, refused[first].words)}"
         if len(refused) == len(self._asked):
-            reasons = {date.isoformat(): verdict.words for date, verdict in refused.items()}
+            reasons = {
+                date.isoformat(): self._explained.get(date, verdict.words)
+                for date, verdict in refused.items()
+            }
             raise dg.Failure(words, metadata={"blocked": dg.MetadataValue.json(reasons)}, allow_retries=False)
         self._context.log.error(words)
 
@@ -158,17 +174,21 @@ class TableRun:
             for item in self._table.inputs
         }
         known = Frames(frames, history=None)
-        reasons = {date: _words(shut) for date, shut in blocked.items()}
+        reasons = {date: shut_words(shut) for date, shut in blocked.items()}
         judged = blocked_verdicts(self._table.name, self._table.schema.empty(), known, reasons)
         self._compute_seconds += time.perf_counter() - started
         self._refuse(judged)
         for date, verdict in judged.items():
-            yield date_events.evaluation(self._table.name, date, verdict, {}), date, verdict
+            words = self._explained.get(date, "")
+            yield date_events.evaluation(self._table.name, date, verdict, {}, words), date, verdict
 
     def _refuse(self, refused: Mapping[dt.date, Verdict]) -> None:
         """Shut the gate of dates that are not written, before anybody hears of it."""
         name = self._table.name
         self._refusals.keep(name, refused, self._lake.file_hashes(name, refused))
+        if refused:
+            found = causes(self._lake, self._graph, name, list(refused))
+            self._explained |= explanations(name, refused, found, Names(self._lake))
         # A date that an earlier run turned green would stay green beside its failed check.
         if green := wipe_materializations(self._context.instance, name, refused):
             self._context.log.warning(f"this event log wipes no partition: {green} stay green though refused")
@@ -189,14 +209,14 @@ class TableRun:
         inputs = self._reader.read(table.inputs, table.history, dates, self._shut)
         result = table.compute(self._context, inputs)
         built = result if isinstance(result, Built) else Built(result)
-        frame, rows = _both_forms(table.schema, built.rows)
-        judged = self._judged(built, frame, inputs)
+        frame, rows = both_forms(table.schema, built.rows)
+        judged = self._with_decisions(self._judged(built, frame, inputs), rows, inputs.gathered.overrides)
         reasons = {
-            date: _joined(verdict.override, *inputs.gathered.overrides.get(date, ()))
+            date: joined(verdict.override, *inputs.gathered.overrides.get(date, ()))
             for date, verdict in judged.items()
         }
         good = [date for date in dates if judged[date].passed]
-        used = inputs.gathered.with_own(table.name, _only(rows, good)).used(rows, built.source)
+        used = inputs.gathered.with_own(table.name, rows_of(rows, good)).used(rows, built.source)
         stamps = {
             date: replace(
                 stamp(table.code_version, table.schema.hash, used[date]),
@@ -205,12 +225,12 @@ class TableRun:
             )
             for date in good
         }
-        games = _games(frame)
+        games = games_by_date(frame)
         notes = {
             date: {"games": games.get(pd.Timestamp(date), 0)} | dict(built.notes.get(date, {}))
             for date in good
         }
-        return _Prepared(_with_reasons(_only(rows, good), reasons), stamps, judged, notes)
+        return _Prepared(with_reasons(rows_of(rows, good), reasons), stamps, judged, notes)
 
     def _judged(self, built: Built, frame: pd.DataFrame, inputs: Inputs) -> dict[dt.date, Verdict]:
         """Verdicts on computed dates, let through where a person says so."""
@@ -226,9 +246,29 @@ class TableRun:
         judged = verdicts(self._table.name, frame, inputs.known, inputs.dates, problems)
         judged |= {date: Verdict.no_go(evidence) for date, evidence in built.no_go.items()}
         for date in self._let_through.keys() & judged.keys():
-            blocked_by = _words(self._shut.get(date, {}))
+            blocked_by = shut_words(self._shut.get(date, {}))
             judged[date] = judged[date].let_through(self._let_through[date], blocked_by)
         return judged
+
+    def _with_decisions(
+        self,
+        judged: Mapping[dt.date, Verdict],
+        rows: pa.Table,
+        inherited: Mapping[dt.date, Sequence[str]],
+    ) -> dict[dt.date, Verdict]:
+        """The same, with dates let through for which an earlier run was told to, on the same rows."""
+        found = dict(judged)
+        refused = {date for date, verdict in judged.items() if not verdict.passed} - self._let_through.keys()
+        decided = self._decisions.of(refused | (self._decided.keys() & judged.keys()))
+        for date, before in decided.items():
+            shut = shut_words(self._shut.get(date, {}))
+            again = judged[date].let_through(before.override, shut)
+            reason = joined(again.override, *inherited.get(date, ()))
+            if self._decisions.hold(date, again, with_reasons(rows_of(rows, [date]), {date: reason})):
+                found[date] = again
+            elif shut:
+                found[date] = replace(judged[date], status="BLOCKED", blocked_by=shut)
+        return found
 
     def _publish(self, prepared: _Prepared) -> Iterator[Reported]:
         """Write the good dates and report all of them."""
@@ -243,11 +283,14 @@ class TableRun:
             verdict = prepared.verdicts[date]
             yield date_events.materialization(name, date, written, verdict, prepared.notes[date]), date, None
             started = time.perf_counter()
-        self._refusals.heal(name, prepared.stamps, refusals)
+        through = {date for date in prepared.stamps if prepared.verdicts[date].status == OVERRIDDEN}
+        self._refusals.heal(name, prepared.stamps.keys() - through, refusals)
+        self._refusals.lift(refusals, name, through)
         self._compute_seconds += time.perf_counter() - started
         about = check_targets(self._context.instance, name, prepared.stamps, self._context.run_id)
         for date, verdict in prepared.verdicts.items():
-            yield date_events.evaluation(name, date, verdict, about), date, verdict
+            words = self._explained.get(date, "")
+            yield date_events.evaluation(name, date, verdict, about, words), date, verdict
 
 
 def _refused(verdicts: Mapping[dt.date, Verdict]) -> dict[dt.date, Verdict]:
@@ -265,43 +308,3 @@ def _one_ahead(work: Callable[[Item], Result], items: list[Item]) -> Iterator[Re
             ready, coming = coming.result(), background.submit(work, item)
             yield ready
         yield coming.result()
-
-
-def _both_forms(schema: TableSchema, rows: pd.DataFrame | pa.Table) -> tuple[pd.DataFrame, pa.Table]:
-    if isinstance(rows, pa.Table):
-        stored = schema.stored(rows)
-        return schema.to_pandas(stored), stored
-    frame = schema.conform(rows)
-    return frame, schema.to_arrow(frame)
-
-
-def _only(rows: pa.Table, dates: list[dt.date]) -> pa.Table:
-    wanted = pa.array(dates, pa.date32())
-    mask = pc.is_in(rows.column("game_date"), value_set=wanted)
-    return rows if pc.all(mask, min_count=0).as_py() else rows.filter(mask)
-
-
-def _games(frame: pd.DataFrame) -> dict[Any, int]:
-    if "game_id" not in frame:
-        return {}
-    return frame.groupby("game_date")["game_id"].nunique().to_dict()
-
-
-def _joined(*reasons: str) -> str:
-    return "; ".join(dict.fromkeys(reason for reason in reasons if reason))
-
-
-def _words(shut: Mapping[str, Shut]) -> tuple[str, ...]:
-    return tuple(f"{table}: {reason}" for table, reason in shut.items())
-
-
-def _with_reasons(rows: pa.Table, reasons: Mapping[dt.date, str]) -> pa.Table:
-    """Rows of overridden dates say so; a reason that a computation gave by itself stays on the others."""
-    said = {date: reason for date, reason in reasons.items() if reason}
-    if not said:
-        return rows
-    dates = rows.column("game_date")
-    places = pc.index_in(dates, value_set=pa.array(list(said), pa.date32()))
-    own = rows.column(OVERRIDE.name)
-    column = pc.coalesce(pa.array(list(said.values()), pa.string()).take(places), own)
-    return rows.set_column(rows.schema.get_field_index(OVERRIDE.name), OVERRIDE.name, column)

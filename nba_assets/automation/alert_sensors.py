@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import dagster as dg
 
 from nba_assets.automation.alerts import Alerts
-from nba_assets.automation.freshness import overdue, passed_dates, unknown_season
+from nba_assets.automation.freshness import GRACE, interrupted, overdue, passed_dates, unknown_season
+from nba_assets.automation.pulse import pulse
 from nba_assets.automation.watched_dates import WATCHED_DAYS
 from nba_assets.calendar.partitions import game_dates_between
 from nba_assets.quality.gate import CHECK_NAME, Gate
@@ -20,8 +21,8 @@ from nba_assets.sources.league_clock import eastern
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
 
-_STOPPED = dg.DefaultSensorStatus.STOPPED
-_NAMED_DATES = 5
+_NAMED_DATES, _MOST_RUNS = 5, 50
+Evaluate = Callable[[dg.SensorEvaluationContext], dg.SensorResult]
 
 
 class AlertSensors:
@@ -32,67 +33,93 @@ class AlertSensors:
 
     def definitions(self) -> list[dg.SensorDefinition]:
         """The sensors, stopped."""
-
-        @dg.run_failure_sensor(
-            name="failed_runs", default_status=_STOPPED, description="Tells of runs that have failed."
-        )
-        def failed_runs(context: dg.RunFailureSensorContext) -> None:
-            run = context.dagster_run
-            where = run.tags.get("dagster/partition", "a range")
-            words = (
-                f"run {run.run_id} of {run.job_name} on {where} has failed: {context.failure_event.message}"
-            )
-            self._alerts.say(words, context.log)
-
         return [
-            failed_runs,
-            dg.SensorDefinition(
-                name="failed_checks",
-                evaluation_fn=self.checks,
-                minimum_interval_seconds=60,
-                default_status=_STOPPED,
-                description="Tells of dates whose coverage has failed.",
-            ),
-            dg.SensorDefinition(
-                name="freshness",
-                evaluation_fn=self.freshness,
-                minimum_interval_seconds=900,
-                default_status=_STOPPED,
-                description="Tells of games that are over and have no tables; silent on days off.",
+            self._sensor("failed_runs", self.runs, 30, "Tells of runs that have failed."),
+            self._sensor("failed_checks", self.checks, 60, "Tells of dates whose coverage has failed."),
+            self._sensor(
+                "freshness",
+                self.freshness,
+                900,
+                "Tells of games that are over and have no tables; silent on days off.",
             ),
         ]
 
-    def checks(self, context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    def _sensor(self, name: str, evaluate: Evaluate, seconds: int, description: str) -> dg.SensorDefinition:
+        return dg.SensorDefinition(
+            name=name,
+            evaluation_fn=evaluate,
+            minimum_interval_seconds=pulse(self._settings, seconds),
+            default_status=dg.DefaultSensorStatus.STOPPED,
+            description=description,
+        )
+
+    def runs(self, context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        """One message a run that has failed since the last tick; the first tick says nothing."""
+        instance = context.instance
+        if context.cursor is None:
+            newest = instance.fetch_run_status_changes(dg.DagsterEventType.RUN_FAILURE, limit=1).records
+            return _skipped("runs that fail from now on", str(newest[0].storage_id if newest else 0))
+        after = dg.RunStatusChangeRecordsFilter(
+            dg.DagsterEventType.RUN_FAILURE, after_storage_id=int(context.cursor)
+        )
+        failed = instance.fetch_run_status_changes(after, limit=_MOST_RUNS, ascending=True).records
+        if not failed:
+            return _skipped("no run has failed since the last tick", context.cursor)
+        for record in failed:
+            self._alerts.say(_failure(instance, record.event_log_entry), context.log)
+        return _skipped(f"{len(failed)} runs have failed, and were told of", str(failed[-1].storage_id))
+
+    def checks(self, context: dg.SensorEvaluationContext) -> dg.SensorResult:
         """One message for the dates that were refused since the last look; the first look says nothing."""
         refused = Refusals(open_store(self._settings.lake)).listed()
         cursor = json.dumps({table: sorted(map(str, dates)) for table, dates in sorted(refused.items())})
-        if context.cursor == cursor:
-            return dg.SkipReason("no check has failed")
-        known: dict[str, list[str]] = json.loads(context.cursor) if context.cursor else json.loads(cursor)
+        known: dict[str, list[str]] = json.loads(context.cursor or cursor)
         new = {table: sorted(dates - _dates(known.get(table, []))) for table, dates in refused.items()}
         if any(new.values()):
             self._alerts.say(_words(new), context.log)
-        return dg.SensorResult(cursor=cursor)
+            return _skipped(f"told of: {_words(new)}", cursor)
+        count = sum(map(len, refused.values()))
+        return _skipped(f"no date was refused since the last tick; {count} refusals stand", cursor)
 
-    def freshness(self, context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        """One message for each date that becomes overdue, and again when other tables of it are."""
+    def freshness(self, context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        """One message for each date that becomes overdue, and again when other tables of it are.
+
+        A sensor that has just been started cannot tell late from not begun: what is missing in the landing
+        zone is overdue once the sensor has watched it for as long as a date has.
+        """
         now, source = self._desk.now(), self._desk.source()
+        memory = json.loads(context.cursor or "{}")
+        since = min(dt.datetime.fromisoformat(memory.get("since", now.isoformat())), now)
         today = eastern(now).date()
         days = game_dates_between(today.fromordinal(today.toordinal() - WATCHED_DAYS), today)
         known = source.accounted_days(days)
-        said: list[str] = []
-        if silence := unknown_season(days, today, landed=source.knows_season(today)):
-            said.append(silence)
+        found: list[str] = []
+        silence = unknown_season(days, today, landed=source.knows_season(today))
+        if silence and now - since >= GRACE:
+            found.append(silence)
         if known:
-            gate = Gate(Lake(open_store(self._settings.lake)))
             games = source.schedule(known).rows
-            said += [one.words for one in overdue(games, now, passed_dates(gate, known))]
-        before = json.loads(context.cursor or "[]")
-        if fresh := [words for words in said if words not in before]:
-            self._alerts.say("overdue: " + "; ".join(fresh), context.log)
-        if said == before:
-            return dg.SkipReason(f"{len(said)} dates are overdue" if said else "everything due is there")
-        return dg.SensorResult(cursor=json.dumps(said))
+            found += [one.words for one in interrupted(games, now)]
+            passed = passed_dates(Gate(Lake(open_store(self._settings.lake))), known)
+            found += [one.words for one in overdue(games, now, passed)]
+        if new := [words for words in found if words not in memory.get("told", [])]:
+            self._alerts.say("overdue: " + "; ".join(new), context.log)
+        cursor = json.dumps({"since": since.isoformat(), "told": found})
+        if not found and silence:
+            return _skipped(f"{silence}; an alarm from {eastern(since + GRACE):%Y-%m-%d %H:%M} on", cursor)
+        return _skipped("; ".join(found) or f"everything due of {len(known)} dates is there", cursor)
+
+
+def _skipped(reason: str, cursor: str) -> dg.SensorResult:
+    return dg.SensorResult(skip_reason=dg.SkipReason(reason), cursor=cursor)
+
+
+def _failure(instance: dg.DagsterInstance, event: dg.EventLogEntry) -> str:
+    run = instance.get_run_by_id(event.run_id)
+    where = "a range" if run is None else run.tags.get("dagster/partition", "a range")
+    return (
+        f"run {event.run_id} of {event.job_name} on {where} has failed: {event.user_message or event.message}"
+    )
 
 
 def _dates(texts: list[str]) -> set[dt.date]:

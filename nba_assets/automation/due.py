@@ -3,7 +3,7 @@
 Each raw date says from which documents it was made. A date is due when other documents are there now, so
 nothing runs twice over the same documents, whoever ran it first: a sensor, a schedule or a person.
 
-A date has three phases. Before tip-off the noon run makes its predictions, and new documents renew them.
+A date has three phases. Before tip-off a first run makes its predictions, and new documents renew them.
 While games are on, only lines and injury reports of later games do. Once all are final, and the results have
 landed, the whole date is made.
 """
@@ -16,11 +16,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pandas as pd
 
 from nba_assets.automation.fetching import FETCH_JOB
+from nba_assets.calendar.seasons import season_of
+from nba_assets.calendar.tipoffs import EASTERN
 from nba_assets.instance.private_api import (
     ASSET_PARTITION_RANGE_END_TAG,
     ASSET_PARTITION_RANGE_START_TAG,
@@ -31,7 +34,6 @@ from nba_assets.lineage.inputs import SOURCE
 from nba_assets.quality.gate import Gate
 from nba_assets.sources.feeds.catalog import wanted
 from nba_assets.sources.landed.boxes import SEASON_TYPES
-from nba_assets.sources.landed.schedule import season_of
 from nba_assets.sources.landed.source import (
     LiveSource,
     games_fingerprint,
@@ -69,6 +71,14 @@ class Made:
     tables: frozenset[str]
 
 
+class Idle(StrEnum):
+    """Why a date asks for nothing."""
+
+    NOTHING_NEW = "nothing new has landed"
+    NOT_PREDICTED = "its first predictions are still to come"
+    RESULTS_MISSING = "its results have not landed"
+
+
 @dataclass(frozen=True)
 class Due:
     """Tables to make of a date, and a name for the state that asks for them."""
@@ -80,16 +90,32 @@ class Due:
 
 def phase(games: pd.DataFrame, date: dt.date, now: dt.datetime) -> Phase:
     """Where a date stands; ``games`` are its rows of raw_schedule."""
-    here = eastern(now)
     played = games[~games["is_postponed"].to_numpy(bool)]
     if played.empty:
-        return Phase.OVER if here >= _next_morning(date, _NIGHT_ENDS, here) else Phase.BEFORE
-    if played["status"].eq("final").all():
+        return Phase.OVER if now >= _next_morning(date, _NIGHT_ENDS) else Phase.BEFORE
+    if played["status"].eq("final").all() or now >= patience_ends(date):
         return Phase.OVER
-    first = played["tipoff_utc"].min()
-    if pd.isna(first):
-        first = pd.Timestamp(dt.datetime.combine(date, _WITHOUT_TIPOFF, here.tzinfo))
-    return Phase.BEFORE if pd.Timestamp(now) < first else Phase.PLAYING
+    return Phase.BEFORE if now < first_tipoff(games, date) else Phase.PLAYING
+
+
+def first_tipoff(games: pd.DataFrame, date: dt.date) -> dt.datetime:
+    """When the first game of a date begins; at six in the evening where no tip-off is known."""
+    first = games[~games["is_postponed"].to_numpy(bool)]["tipoff_utc"].min()
+    unknown = dt.datetime.combine(date, _WITHOUT_TIPOFF, ZoneInfo(EASTERN))
+    return unknown if pd.isna(first) else eastern(first.to_pydatetime())
+
+
+def patience_ends(date: dt.date) -> dt.datetime:
+    """When a date is made without what is still missing: six in the morning after, in New York."""
+    return _next_morning(date, _PATIENCE_ENDS)
+
+
+def unfinished(games: pd.DataFrame, date: dt.date, now: dt.datetime) -> pd.DataFrame:
+    """Games of a date that should long be final and are not: the date is made without them."""
+    played = games[~games["is_postponed"].to_numpy(bool)]
+    return (
+        played[played["status"].ne("final").to_numpy(bool)] if now >= patience_ends(date) else played.iloc[:0]
+    )
 
 
 def results_landed(source: LiveSource, games: pd.DataFrame, date: dt.date) -> bool:
@@ -117,8 +143,8 @@ def due(
     *,
     results: bool,
     now: dt.datetime,
-) -> Due | None:
-    """What new documents ask for.
+) -> Due | Idle:
+    """What new documents ask for, or why they ask for nothing.
 
     Args:
         graph: the tables.
@@ -129,22 +155,21 @@ def due(
         results: whether the results have landed.
         now: the league's moment.
     """
-    here = eastern(now)
     # For a date that was made from an archive no landing zone speaks.
     changed = {name for name in landed if made.documents.get(name, "") not in (landed[name], FROM_ARCHIVE)}
     if stands is Phase.OVER:
-        if not results and here < _next_morning(date, _PATIENCE_ENDS, here):
-            return None
+        if not results and now < patience_ends(date):
+            return Idle.RESULTS_MISSING
         tables = set(graph.dependants(changed)) | (set(graph.names) - made.tables)
         if tables:
             tables |= {"coverage"}
     else:
         if "raw_schedule" not in made.tables:
-            return None  # its first run is the noon's
+            return Idle.NOT_PREDICTED
         changed &= set(UNTIL_TIPOFF) if stands is Phase.PLAYING else set(graph.before_tipoff)
         tables = set(graph.dependants(changed)) & set(graph.before_tipoff)
     if not tables:
-        return None
+        return Idle.NOTHING_NEW
     state = f"{stands}|{sorted(tables)}|{sorted(landed.items())}"
     ordered = tuple(name for name in graph.names if name in tables)
     return Due(date, ordered, hashlib.sha256(state.encode()).hexdigest()[:16])
@@ -187,5 +212,5 @@ def active_dates(instance: dg.DagsterInstance, dates: Sequence[dt.date]) -> set[
     return found
 
 
-def _next_morning(date: dt.date, at: dt.time, here: dt.datetime) -> dt.datetime:
-    return dt.datetime.combine(date + dt.timedelta(1), at, here.tzinfo)
+def _next_morning(date: dt.date, at: dt.time) -> dt.datetime:
+    return dt.datetime.combine(date + dt.timedelta(1), at, ZoneInfo(EASTERN))

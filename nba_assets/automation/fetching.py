@@ -37,6 +37,7 @@ STAGES = (
     ("fetch_lines", ODDS_API, ("events", "lines")),
 )
 WRONG = (Result.FAILED, Result.QUARANTINED, Result.REFUSED)
+_RETRIES = 2
 _SHOWN = 20  # documents named in the metadata, those that went wrong first
 _BACKFILL = "dagster/backfill"  # the tag of a run that the UI started for one of several dates
 
@@ -79,6 +80,8 @@ def _op(desk: FetchDesk, name: str, host: str, stages: tuple[str, ...]) -> dg.Op
         ins={} if first else {"before": dg.In(dg.Nothing)},
         out=dg.Out(dg.Nothing),
         config_schema={"feeds": [str], "bulk": bool, "resume": bool},
+        # What the fetcher cannot name, such as a landing zone that does not answer, breaks the stage off.
+        retry_policy=dg.RetryPolicy(_RETRIES, desk.retry_delay, dg.Backoff.EXPONENTIAL),
         description="Bought CSVs from their folder, for games without play-by-play."
         if host == BOUGHT
         else f"Documents that {host} publishes.",

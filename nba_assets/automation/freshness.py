@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from nba_assets.automation.due import unfinished
+from nba_assets.calendar.seasons import season_of
 from nba_assets.quality.gate import Gate
-from nba_assets.sources.landed.schedule import season_of
 from nba_assets.sources.league_clock import eastern
 
 WATCHED = ("player_game_summary", "prediction_accuracy")
@@ -36,6 +37,35 @@ class Overdue:
         """The alarm in a line."""
         missing = ", ".join(self.tables)
         return f"{self.date}: {self.games} games are over and not there yet: {missing}"
+
+
+@dataclass(frozen=True)
+class Interrupted:
+    """A game that should long be final and is not."""
+
+    date: dt.date
+    game_id: str
+    teams: str
+
+    @property
+    def words(self) -> str:
+        """The alarm in a line."""
+        return f"{self.date}: {self.teams} ({self.game_id}) is not final, the date is made without it"
+
+
+def interrupted(games: pd.DataFrame, now: dt.datetime) -> list[Interrupted]:
+    """Games that dates are made without.
+
+    Args:
+        games: raw_schedule of the dates to look at.
+        now: the league's moment.
+    """
+    found: list[Interrupted] = []
+    for day, part in games.groupby("game_date"):
+        date = pd.Timestamp(str(day)).date()
+        for game in unfinished(part, date, now).itertuples():
+            found.append(Interrupted(date, str(game.game_id), f"{game.away_team} at {game.home_team}"))
+    return found
 
 
 def overdue(games: pd.DataFrame, now: dt.datetime, there: Mapping[str, set[dt.date]]) -> list[Overdue]:

@@ -14,7 +14,8 @@ import dagster as dg
 from nba_assets.automation.due import Phase, active_dates, phase
 from nba_assets.automation.jobs import MAIN_JOB
 from nba_assets.automation.lake_digest import LakeDigest
-from nba_assets.automation.watched_dates import watched_days
+from nba_assets.automation.pulse import pulse
+from nba_assets.automation.watched_dates import tick_result, watched_days
 from nba_assets.lineage.graph import (
     REGISTRY,
     TableGraph,
@@ -23,10 +24,13 @@ from nba_assets.lineage.staleness import Staleness
 from nba_assets.quality.gate import Gate
 from nba_assets.settings import Settings
 from nba_assets.sources.fetch.fetch_desk import FetchDesk
+from nba_assets.sources.landed.source import LiveSource
 from nba_assets.storage.cached_lake import RememberingLake
 from nba_assets.storage.object_store import open_store
 
 _PROMOTED = f"earlier {REGISTRY}"  # the other sensor's
+_UP_TO_DATE = "its tables used what is stored"
+_NO_DATE = "no date after the one that was written is watched"
 
 
 class HistorySensor:
@@ -41,7 +45,7 @@ class HistorySensor:
             name="corrected_history",
             evaluation_fn=self.evaluate,
             job_name=MAIN_JOB,
-            minimum_interval_seconds=120,
+            minimum_interval_seconds=pulse(self._settings, 120),
             default_status=dg.DefaultSensorStatus.STOPPED,
             description="Makes tables of later dates again whose earlier inputs have been corrected.",
         )
@@ -49,40 +53,42 @@ class HistorySensor:
     def evaluate(self, context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         """Requests for dates whose tables used what has changed since; none until an earlier date changes."""
         lake = RememberingLake(open_store(self._settings.lake))
-        now = LakeDigest.of(lake, [table.name for table in self._graph.tables if not table.after])
-        if context.cursor == now.cursor:
-            return dg.SkipReason("nothing has been written")
+        digest = LakeDigest.of(lake, [table.name for table in self._graph.tables if not table.after])
+        if context.cursor == digest.cursor:
+            return dg.SkipReason("nothing has been written since the last tick")
         # At the first look every date may have changed.
-        first = now.first_change(context.cursor) if context.cursor else dt.date.min
-        requests = [
-            dg.RunRequest(
-                run_key=f"{context.sensor_name}:{date}:{now.name}",
-                partition_key=date.isoformat(),
-                asset_selection=[dg.AssetKey(name) for name in tables],
-            )
-            for date, tables in self._stale(context.instance, lake, first).items()
-        ]
-        return dg.SensorResult(run_requests=requests, cursor=now.cursor)
-
-    def _stale(
-        self, instance: dg.DagsterInstance, lake: RememberingLake, first: dt.date
-    ) -> dict[dt.date, list[str]]:
-        """By date after the first, the tables that used something else, and what is made from them there."""
+        first = digest.first_change(context.cursor) if context.cursor else dt.date.min
         now, source = self._desk.now(), self._desk.source()
         phases = {date: phase(games, date, now) for date, games in watched_days(source, now)}
         # Once a game has begun its predictions stand; its date is looked at again when it is over.
         dates = [date for date, stands in phases.items() if stands is not Phase.PLAYING and date > first]
-        if not dates:
-            return {}
-        busy = active_dates(instance, dates)
+        busy = active_dates(context.instance, dates)
+        stale = self._stale(lake, source, [date for date in dates if date not in busy])
+        due = {date: self._due(phases[date], names) for date, names in stale.items()}
+        requests = [
+            dg.RunRequest(
+                run_key=f"{context.sensor_name}:{date}:{digest.name}",
+                partition_key=date.isoformat(),
+                asset_selection=[dg.AssetKey(name) for name in tables],
+            )
+            for date, tables in due.items()
+            if tables
+        ]
+        reasons = {date: "a run makes its tables" if date in busy else _UP_TO_DATE for date in dates}
+        # A date that a run is making now is looked at when that has ended: the change stays open till then.
+        return tick_result(requests, reasons, (context.cursor or "") if busy else digest.cursor, _NO_DATE)
+
+    def _stale(
+        self, lake: RememberingLake, source: LiveSource, dates: list[dt.date]
+    ) -> dict[dt.date, set[str]]:
+        """By date, the tables that used something else than is stored now."""
         look = Staleness(lake, Gate(lake), source)
-        found: dict[dt.date, set[str]] = {date: set() for date in dates if date not in busy}
+        found: dict[dt.date, set[str]] = {date: set() for date in dates}
         for table in self._graph.derived:
-            for item in look.stale(table, list(found)):
+            for item in look.stale(table, dates):
                 if item.by_data and any(_PROMOTED not in reason for reason in item.reasons):
                     found[item.date].add(table.name)
-        due = {date: self._due(phases[date], names) for date, names in found.items()}
-        return {date: tables for date, tables in due.items() if tables}
+        return found
 
     def _due(self, stands: Phase, stale: set[str]) -> list[str]:
         every = self._graph.dependants(stale)

@@ -1,20 +1,25 @@
 """Sensors that watch the landing zone: new documents, lines that move, games that are final.
 
-Each keeps in its cursor, date by date, the state it last asked for: the same news never asks twice, and a
-date that failed is asked for again only when something new has landed.
+Each keeps in its cursor, date by date, the state it last asked for: the same news never asks twice. A date
+whose tables were refused is asked for again when something new has landed; one whose run has died, sooner.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import dagster as dg
 import pandas as pd
 
+from nba_assets.automation.attempts import Attempts
 from nba_assets.automation.due import (
+    FROM_ARCHIVE,
     LINES,
+    Due,
+    Idle,
     Made,
     Phase,
     active_dates,
@@ -27,9 +32,11 @@ from nba_assets.automation.due import (
 from nba_assets.automation.fetching import FETCH_JOB, fetch_config
 from nba_assets.automation.jobs import MAIN_JOB
 from nba_assets.automation.line_moves import moved_lines
+from nba_assets.automation.pulse import pulse
 from nba_assets.automation.row_changes import changed_rows
-from nba_assets.automation.watched_dates import watched_days
+from nba_assets.automation.watched_dates import tick_result, watched_days
 from nba_assets.lineage.graph import TableGraph
+from nba_assets.quality.refusals import Refusals
 from nba_assets.settings import Settings
 from nba_assets.sources.fetch.fetch_desk import FetchDesk
 from nba_assets.sources.fetch.fetch_plan import RESULTS
@@ -39,7 +46,19 @@ from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
 
 FINALS_DAYS = 2
+_SAME_ROWS = "same rows: "
+_NOTHING_IN_THEM = "its documents are new, and say what is known"
 _STOPPED = dg.DefaultSensorStatus.STOPPED
+
+
+@dataclass(frozen=True)
+class _News:
+    """What a tick finds on a date: tables to ask for, or why there are none."""
+
+    date: dt.date
+    reason: str = ""
+    tables: tuple[str, ...] = ()
+    attempt: str = ""
 
 
 class LandingSensors:
@@ -55,7 +74,7 @@ class LandingSensors:
                 name="new_landing_files",
                 evaluation_fn=self.new_files,
                 job_name=MAIN_JOB,
-                minimum_interval_seconds=60,
+                minimum_interval_seconds=pulse(self._settings, 60),
                 default_status=_STOPPED,
                 description="Makes tables of dates whose documents are new, and their dependants.",
             ),
@@ -63,7 +82,7 @@ class LandingSensors:
                 name="line_moves",
                 evaluation_fn=self.line_moves,
                 job_name=MAIN_JOB,
-                minimum_interval_seconds=120,
+                minimum_interval_seconds=pulse(self._settings, 120),
                 default_status=_STOPPED,
                 description="Predicts tonight again when a book has moved a line.",
             ),
@@ -71,87 +90,129 @@ class LandingSensors:
                 name="final_games",
                 evaluation_fn=self.final_games,
                 job_name=FETCH_JOB,
-                minimum_interval_seconds=300,
+                minimum_interval_seconds=pulse(self._settings, 300),
                 default_status=_STOPPED,
                 description="Fetches the results of a date once its last game is final.",
             ),
         ]
 
-    def new_files(self, context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    def new_files(self, context: dg.SensorEvaluationContext) -> dg.SensorResult:
         """Requests for dates whose documents are not those their tables were made from."""
         return self._ask(context, set(self._graph.raw), lines=False)
 
-    def line_moves(self, context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    def line_moves(self, context: dg.SensorEvaluationContext) -> dg.SensorResult:
         """Requests for dates before or during play whose lines have moved."""
         return self._ask(context, set(LINES), lines=True)
 
-    def final_games(self, context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    def final_games(self, context: dg.SensorEvaluationContext) -> dg.SensorResult:
         """Requests to fetch the results of dates whose games are all final; once an hour until they land."""
         now, source = self._desk.now(), self._desk.source()
         hour = eastern(now).strftime("%Y-%m-%dT%H")
-        requests = [
-            dg.RunRequest(
-                run_key=f"{date}:{hour}", partition_key=date.isoformat(), run_config=fetch_config(RESULTS)
-            )
-            for date, games in watched_days(source, now, FINALS_DAYS)
-            if not games.empty
-            and phase(games, date, now) is Phase.OVER
-            and not results_landed(source, games, date)
-        ]
-        asked = json.loads(context.cursor or "[]")
-        fresh = [request for request in requests if request.run_key not in asked]
-        if not fresh:
-            return dg.SkipReason("no date has become final, or its results have landed")
-        return dg.SensorResult(run_requests=fresh, cursor=json.dumps([r.run_key for r in requests]))
-
-    def _ask(
-        self, context: dg.SensorEvaluationContext, watched: set[str], *, lines: bool
-    ) -> dg.SensorResult | dg.SkipReason:
-        cursor: dict[str, str] = json.loads(context.cursor or "{}")
-        seen: dict[str, str] = {}
+        before: list[str] = json.loads(context.cursor or "[]")
+        keys: list[str] = []
+        reasons: dict[dt.date, str] = {}
         requests: list[dg.RunRequest] = []
-        for date, state, tables in self._news(context.instance, watched, cursor, lines=lines):
-            key = date.isoformat()
-            seen[key] = state
-            if tables:
-                requests.append(
-                    dg.RunRequest(
-                        run_key=f"{context.sensor_name}:{key}:{state}",
-                        partition_key=key,
-                        asset_selection=[dg.AssetKey(name) for name in tables],
-                    )
-                )
-        if not requests and seen == cursor:
-            return dg.SkipReason("nothing new has landed")
-        return dg.SensorResult(run_requests=requests, cursor=json.dumps(seen))
-
-    def _news(
-        self, instance: dg.DagsterInstance, watched: set[str], cursor: Mapping[str, str], *, lines: bool
-    ) -> Iterator[tuple[dt.date, str, tuple[str, ...]]]:
-        """Each watched date, the state it is in, and the tables that it asks for and did not before."""
-        now, source = self._desk.now(), self._desk.source()
-        days = list(watched_days(source, now))
+        days = list(watched_days(source, now, FINALS_DAYS))
         lake = Lake(open_store(self._settings.lake))
         made = made_of(lake, source, self._graph, [date for date, _ in days])
-        busy = active_dates(instance, [date for date, _ in days])
         for date, games in days:
-            before = cursor.get(date.isoformat(), "")
-            stands = phase(games, date, now)
-            if date in busy or (lines and stands is Phase.OVER):
-                yield date, before, ()
-                continue
-            every = landed_documents(source, self._graph, games, date)
-            # Lines of a game to come are the other sensor's; once all is over they are part of the date.
-            mine = watched if lines or stands is Phase.OVER else watched - set(LINES)
-            landed = {name: said for name, said in every.items() if name in mine}
-            results = results_landed(source, games, date)
-            asks = due(self._graph, date, stands, landed, made[date], results=results, now=now)
-            if asks is None or asks.state == before:
-                yield date, before, ()
-                continue
-            new = _really_new(source, lake, games, date, landed, made[date], lines=lines)
-            asked = due(self._graph, date, stands, new, made[date], results=results, now=now)
-            yield date, asks.state, asked.tables if asked else ()
+            if games.empty:
+                reasons[date] = "no game"
+            elif FROM_ARCHIVE in made[date].documents.values():
+                reasons[date] = "made from an archive"
+            elif phase(games, date, now) is not Phase.OVER:
+                reasons[date] = "not every game is final"
+            elif results_landed(source, games, date):
+                reasons[date] = "its results have landed"
+            else:
+                keys.append(f"{date}:{hour}")
+                reasons[date] = "fetched this hour already"
+                if keys[-1] not in before:
+                    requests.append(
+                        dg.RunRequest(
+                            run_key=keys[-1],
+                            partition_key=date.isoformat(),
+                            run_config=fetch_config(RESULTS),
+                        )
+                    )
+        return tick_result(requests, reasons, json.dumps(keys))
+
+    def _ask(self, context: dg.SensorEvaluationContext, watched: set[str], *, lines: bool) -> dg.SensorResult:
+        attempts = Attempts(context.cursor)
+        tick = _Tick(self._settings, self._graph, self._desk, context.instance, attempts)
+        news = [tick.news(date, games, watched, lines=lines) for date, games in tick.days]
+        requests = [
+            dg.RunRequest(
+                run_key=f"{context.sensor_name}:{one.date}:{one.attempt}",
+                partition_key=one.date.isoformat(),
+                asset_selection=[dg.AssetKey(name) for name in one.tables],
+            )
+            for one in news
+            if one.tables
+        ]
+        reasons = {one.date: one.reason for one in news}
+        return tick_result(requests, reasons, attempts.cursor({str(date) for date in reasons}))
+
+
+class _Tick:
+    """What has landed, what has been made, and who is at work, at one moment."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        graph: TableGraph,
+        desk: FetchDesk,
+        instance: dg.DagsterInstance,
+        attempts: Attempts,
+    ):
+        self._graph, self._attempts = graph, attempts
+        self._now, self._source = desk.now(), desk.source()
+        self._lake = Lake(open_store(settings.lake))
+        self.days = list(watched_days(self._source, self._now))
+        dates = [date for date, _ in self.days]
+        self._made = made_of(self._lake, self._source, graph, dates)
+        self._busy = active_dates(instance, dates)
+        self._refused = Refusals(self._lake.store).listed()
+
+    def news(self, date: dt.date, games: pd.DataFrame, watched: set[str], *, lines: bool) -> _News:
+        """Tables that a date asks for, or why it asks for none."""
+        stands = phase(games, date, self._now)
+        if date in self._busy:
+            return _News(date, "a run makes its tables")
+        if lines and stands is Phase.OVER:
+            return _News(date, "its games are over")
+        every = landed_documents(self._source, self._graph, games, date)
+        # Lines of a game to come are the other sensor's; once all is over they are part of the date.
+        mine = watched if lines or stands is Phase.OVER else watched - set(LINES)
+        landed = {name: document for name, document in every.items() if name in mine}
+        found = self._due(date, games, stands, landed)
+        if isinstance(found, Idle):
+            return _News(date, found.value)
+        if reason := self._reason_to_wait(found):
+            return _News(date, reason)
+        new = _really_new(self._source, self._lake, games, date, landed, self._made[date], lines=lines)
+        asked = self._due(date, games, stands, new)
+        if isinstance(asked, Idle):
+            self._attempts.begin(str(date), f"{_SAME_ROWS}{found.state}", self._now)
+            return _News(date, _NOTHING_IN_THEM)
+        number = self._attempts.begin(str(date), found.state, self._now)
+        return _News(date, "", asked.tables, f"{found.state}:{number}")
+
+    def _due(
+        self, date: dt.date, games: pd.DataFrame, stands: Phase, landed: Mapping[str, str]
+    ) -> Due | Idle:
+        results = results_landed(self._source, games, date)
+        return due(self._graph, date, stands, landed, self._made[date], results=results, now=self._now)
+
+    def _reason_to_wait(self, found: Due) -> str:
+        """Why what is due is not asked for, or not asked for again; empty if it is."""
+        key = str(found.date)
+        before = self._attempts.state(key)
+        if before == f"{_SAME_ROWS}{found.state}":
+            return _NOTHING_IN_THEM
+        if before == found.state and any(found.date in self._refused.get(t, ()) for t in found.tables):
+            return "its tables were refused, until something new lands"
+        return "" if self._attempts.may_begin(key, found.state, self._now) else self._attempts.words(key)
 
 
 def _really_new(

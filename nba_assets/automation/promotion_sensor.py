@@ -1,7 +1,7 @@
 """The sensor of promoted models: tonight is predicted again when another system has become champion.
 
-The weekly training promotes before noon, and noon's run serves its champion. A person promotes when he likes,
-in the UI or with ``nba-assets promote``: until tip-off tonight's predictions follow.
+The weekly training promotes in the morning, and the first predictions serve its champion. A person promotes
+when he likes, in the UI or with ``nba-assets promote``: until tip-off tonight's predictions follow.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ import datetime as dt
 import dagster as dg
 import pandas as pd
 
+from nba_assets.automation.attempts import Attempts
 from nba_assets.automation.due import Phase, active_dates, phase
 from nba_assets.automation.jobs import MAIN_JOB
+from nba_assets.automation.pulse import pulse
 from nba_assets.automation.watched_dates import watched_days
 from nba_assets.lineage.graph import (
     PREDICTIONS,
@@ -44,31 +46,43 @@ class PromotionSensor:
             name="promoted_models",
             evaluation_fn=self.evaluate,
             job_name=MAIN_JOB,
-            minimum_interval_seconds=120,
+            minimum_interval_seconds=pulse(self._settings, 120),
             default_status=dg.DefaultSensorStatus.STOPPED,
             description="Predicts tonight again when another system has become champion.",
         )
 
     def evaluate(self, context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        """One request a promotion, and none before noon's predictions or after tip-off."""
+        """One request a promotion, and none before the first predictions or after tip-off."""
         tonight = self._tonight()
-        if tonight is None or tonight in active_dates(context.instance, [tonight]):
-            return dg.SkipReason("no game is still to come today, or its tables are being made")
+        if tonight is None:
+            return dg.SkipReason("no game is still to come today")
+        if active_dates(context.instance, [tonight]):
+            return dg.SkipReason(f"a run makes tables of {tonight}")
         lake = Lake(open_store(self._settings.lake))
         gate = Gate(lake)
         if not gate.open(PREDICTIONS, [tonight]):
-            return dg.SkipReason("tonight is not predicted yet")
+            return dg.SkipReason(f"{tonight} has no predictions yet")
         champion = _champion(lake, gate, tonight)
-        if champion is None or champion in _served(lake, tonight):
-            return dg.SkipReason("the champion is served")
+        if champion is None:
+            return dg.SkipReason("no system is champion")
+        if champion in _served(lake, tonight):
+            return dg.SkipReason(f"{champion[0]} is champion, and serves {tonight}")
         version = lake.store.version(lake.name(PREDICTIONS, tonight))
-        key = f"{context.sensor_name}:{tonight}:{champion[0]}:{champion[1]}:{version}"
-        if context.cursor == key:
-            return dg.SkipReason("the champion has been asked for")
-        request = dg.RunRequest(
-            run_key=key, partition_key=tonight.isoformat(), asset_selection=[dg.AssetKey(PREDICTIONS)]
+        state, attempts, now = (
+            f"{champion[0]}:{champion[1]}:{version}",
+            Attempts(context.cursor),
+            self._desk.now(),
         )
-        return dg.SensorResult(run_requests=[request], cursor=key)
+        key = str(tonight)
+        if not attempts.may_begin(key, state, now):
+            return dg.SkipReason(f"{champion[0]} is champion and does not serve: {attempts.words(key)}")
+        number = attempts.begin(key, state, now)
+        request = dg.RunRequest(
+            run_key=f"{context.sensor_name}:{tonight}:{state}:{number}",
+            partition_key=key,
+            asset_selection=[dg.AssetKey(PREDICTIONS)],
+        )
+        return dg.SensorResult(run_requests=[request], cursor=attempts.cursor([key]))
 
     def _tonight(self) -> dt.date | None:
         """Today, if its games are still to come."""

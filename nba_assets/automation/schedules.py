@@ -1,109 +1,96 @@
-"""Schedules, in New York's time.
+"""What the league's clock starts: the slate by the hour and before tip-offs, results, the week's training.
 
-The slate every half hour, results at five, predictions at noon, retraining.
+Predictions are not among them: when they are due depends on the first tip-off (first_predictions.py).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
 
+from nba_assets.automation.due import FROM_ARCHIVE, made_of, results_landed
 from nba_assets.automation.fetching import FETCH_JOB, fetch_config
-from nba_assets.automation.jobs import PREDICT_JOB, RETRAIN_JOB, retrain_config
+from nba_assets.automation.jobs import RETRAIN_JOB, retrain_config
+from nba_assets.automation.pulse import pulse
+from nba_assets.automation.timetable import BeforeTipoffs, Cron, Requests, clocked_schedule
+from nba_assets.automation.watched_dates import watched_days
 from nba_assets.calendar.partitions import game_dates_between
-from nba_assets.lineage.graph import (
-    REGISTRY,
-    TableGraph,
-)
+from nba_assets.lineage.graph import TableGraph
 from nba_assets.settings import Settings, SourceKind
-from nba_assets.sources.fetch.fetch_plan import (
-    OVERVIEW,
-    RESULTS,
-)
-from nba_assets.sources.league_clock import eastern
+from nba_assets.sources.fetch.fetch_desk import FetchDesk
+from nba_assets.sources.fetch.fetch_plan import OVERVIEW, RESULTS
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
 
-NEW_YORK = "America/New_York"
 _NIGHT = dt.timedelta(hours=6)  # games that end after midnight belong to the evening before
+_BEFORE_TIPOFF = (45, 30, 15, 5)  # minutes: lineups from the first on, the closing line at the last
 _SMALL_LEAGUE = "a small simulated league: its models show how, not how well"
-_CORRECTED = 2  # mornings on which the results of a date are asked for: the league corrects lines
-Evaluate = Callable[[dg.ScheduleEvaluationContext], Iterator[Any]]
+_CORRECTED = 3  # mornings on which the results of a date are asked for: the league corrects lines
 
 
-def schedules(settings: Settings, graph: TableGraph) -> list[dg.ScheduleDefinition]:
+def schedules(settings: Settings, graph: TableGraph, desk: FetchDesk) -> list[dg.SensorDefinition]:
     """The schedules, stopped; models of a simulated league are trained in spite of the gate, and say so."""
     override = _SMALL_LEAGUE if settings.source is SourceKind.SIMULATED_LIVE else ""
-    every_half_hour = "0,30 0-2,11-23 * * *"
+    often, seldom = pulse(settings, 30), pulse(settings, 60)
     return [
-        _schedule("slate_every_half_hour", every_half_hour, FETCH_JOB, _slate,
-                  "Fetches tonight's schedule, scores, injury reports and lines."),
-        _schedule("results_at_five", "0 5 * * *", FETCH_JOB, _results,
-                  "Fetches the results of the last nights, and their corrections."),
-        _schedule("predictions_at_noon", "0 12 * * *", PREDICT_JOB, _predictions(settings, graph),
-                  "Predicts tonight; line_moves does it again when a book moves a line."),
-        _schedule("retrain_on_monday", "0 5 * * 1", RETRAIN_JOB,
-                  _retrain(override), "Trains the week's models and judges them."),
+        clocked_schedule(desk, "slate_every_half_hour", Cron("0,30 0-2,8-23 * * *"), FETCH_JOB, _slate,
+                         "Fetches tonight's schedule, scores, injury reports and lines, from 8:00 to 2:30.",
+                         pulse=often),
+        clocked_schedule(desk, "slate_before_tipoffs", BeforeTipoffs(desk, _BEFORE_TIPOFF), FETCH_JOB, _slate,
+                         "Fetches lineups, the last reports and the closing lines: 45, 30, 15 and 5 minutes "
+                         "before each tip-off.", pulse=often),
+        clocked_schedule(desk, "results_at_five", Cron("0 5 * * *"), FETCH_JOB,
+                         _results(settings, graph, desk),
+                         "Fetches at 5:00 the results of the last nights, and their corrections.",
+                         pulse=seldom),
+        clocked_schedule(desk, "retrain_weekly", Cron("0 5 * * *"), RETRAIN_JOB, _retrain(override),
+                         "Trains and judges the week's models, at 5:00 on its first game date.",
+                         pulse=seldom),
     ]  # fmt: skip
 
 
-def _schedule(name: str, cron: str, job: str, evaluate: Evaluate, words: str) -> dg.ScheduleDefinition:
-    return dg.ScheduleDefinition(
-        name=name,
-        cron_schedule=cron,
-        job_name=job,
-        execution_timezone=NEW_YORK,
-        execution_fn=evaluate,
-        default_status=dg.DefaultScheduleStatus.STOPPED,
-        description=words,
-    )
+def _slate(instance: dg.DagsterInstance, moment: dt.datetime) -> list[dg.RunRequest]:
+    return _requests(instance, [(moment - _NIGHT).date()], moment, fetch_config(OVERVIEW))
 
 
-def _slate(context: dg.ScheduleEvaluationContext) -> Iterator[Any]:
-    at = eastern(context.scheduled_execution_time)
-    date = (at - _NIGHT).date()
-    yield from _requests([date], f"{at:%Y-%m-%dT%H:%M}", fetch_config(OVERVIEW))
+def _results(settings: Settings, graph: TableGraph, desk: FetchDesk) -> Requests:
+    def requests(instance: dg.DagsterInstance, moment: dt.datetime) -> list[dg.RunRequest]:
+        """The last mornings, and older dates that lack their results: nobody was awake then."""
+        source, today = desk.source(), moment.date()
+        dates = {today - dt.timedelta(days) for days in range(1, _CORRECTED + 1)}
+        past = {date: games for date, games in watched_days(source, moment) if date < today and len(games)}
+        made = made_of(Lake(open_store(settings.lake)), source, graph, list(past))
+        for date, games in past.items():
+            archived = FROM_ARCHIVE in made[date].documents.values()
+            if not archived and not results_landed(source, games, date):
+                dates.add(date)
+        return _requests(instance, sorted(dates), moment, fetch_config(RESULTS))
+
+    return requests
 
 
-def _results(context: dg.ScheduleEvaluationContext) -> Iterator[Any]:
-    today = eastern(context.scheduled_execution_time).date()
-    dates = [today - dt.timedelta(days) for days in range(1, _CORRECTED + 1)]
-    yield from _requests(dates, str(today), fetch_config(RESULTS))
+def _retrain(override_reason: str) -> Requests:
+    def requests(instance: dg.DagsterInstance, moment: dt.datetime) -> list[dg.RunRequest]:
+        today = moment.date()
+        monday = today - dt.timedelta(today.weekday())
+        first = game_dates_between(monday, today)[:1]
+        config = retrain_config(override_reason)
+        return _requests(instance, first, moment, config) if first == [today] else []
 
-
-def _predictions(settings: Settings, graph: TableGraph) -> Evaluate:
-    def evaluate(context: dg.ScheduleEvaluationContext) -> Iterator[Any]:
-        today = eastern(context.scheduled_execution_time).date()
-        # On a Monday the training has made the registry of the date already.
-        there = Lake(open_store(settings.lake)).stored(REGISTRY, [today])
-        due = [name for name in graph.before_tipoff if name != REGISTRY or not there]
-        yield from _requests([today], str(today), {}, due)
-
-    return evaluate
-
-
-def _retrain(override_reason: str) -> Evaluate:
-    def evaluate(context: dg.ScheduleEvaluationContext) -> Iterator[Any]:
-        today = eastern(context.scheduled_execution_time).date()
-        yield from _requests([today], str(today), retrain_config(override_reason))
-
-    return evaluate
+    return requests
 
 
 def _requests(
-    dates: list[dt.date], at: str, config: dict[str, Any], tables: list[str] | None = None
-) -> Iterator[Any]:
+    instance: dg.DagsterInstance, dates: Sequence[dt.date], moment: dt.datetime, config: dict[str, Any]
+) -> list[dg.RunRequest]:
     """One request for each of the days that is a partition: in summer there is none."""
-    known = [date for date in dates if game_dates_between(date, date)]
-    if not known:
-        yield dg.SkipReason("no game date")
-    for date in known:
-        yield dg.RunRequest(
-            run_key=f"{date}:{at}",
-            partition_key=date.isoformat(),
-            run_config=config,
-            asset_selection=None if tables is None else [dg.AssetKey(name) for name in tables],
+    return [
+        dg.RunRequest(
+            run_key=f"{date}:{moment:%Y-%m-%dT%H:%M}", partition_key=date.isoformat(), run_config=config
         )
+        for date in dates
+        if game_dates_between(date, date)
+    ]

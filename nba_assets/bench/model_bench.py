@@ -15,6 +15,7 @@ from nba_assets.bench.model_speed import (
     slate_time,
     walk_forward,
 )
+from nba_assets.calendar.seasons import complete_seasons, holdout_seasons
 from nba_assets.domain.feature_store.feature_registry import (
     EVERY_NAME,
     EXTENDED_NAMES,
@@ -29,9 +30,9 @@ from nba_assets.modeling.fitting.training import training_rows
 from nba_assets.modeling.systems.catalog import BASELINES
 from nba_assets.reports.models.holdout import (
     LINED,
-    SEASONS,
     Holdout,
     by_lines,
+    by_seasons,
     extended_store,
     holdout,
 )
@@ -53,8 +54,8 @@ def print_model_bench(console: Console, settings: Settings) -> None:
     lake = Lake(open_store(settings.lake))
     store, results = extended_store(lake), read_table(lake, "player_game_summary", RESULTS)
     rows = training_rows(store, results, EVERY_NAME)
-    found = holdout(store, results)
-    train, stop, test = SEASONS
+    seasons = holdout_seasons(complete_seasons(read_table(lake, "raw_schedule")))
+    found, (train, stop, test) = holdout(store, results, by_seasons(seasons)), seasons
     title = f"Test {test}: trained on {train[0]} to {train[-1]}, stopped and calibrated on {stop}"
     _print_holdout(console, found, title)
     _print_speed(console, lake, found, store, rows)

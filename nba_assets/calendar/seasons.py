@@ -57,6 +57,18 @@ def by_season(dates: Sequence[dt.date]) -> dict[str, list[dt.date]]:
     return found
 
 
+def holdout_seasons(complete: Sequence[str]) -> tuple[tuple[str, ...], str, str]:
+    """Seasons to train on, the one to stop and calibrate on, and the one to test on: the newest complete one.
+
+    Raises:
+        ValueError: fewer than three complete seasons.
+    """
+    if len(complete) < 3:
+        raise ValueError(f"a hold-out needs three complete seasons, not {len(complete)}")
+    *train, stop, test = sorted(complete)
+    return tuple(train), stop, test
+
+
 def complete_seasons(schedule: pd.DataFrame) -> list[str]:
     """Seasons that were played to the end, oldest first: every game is final, playoffs included.
 

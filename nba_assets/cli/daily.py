@@ -1,14 +1,15 @@
-"""Commands of every day: predictions, status, backfill, publish, serve, explain, fetch, history, demo."""
+"""Commands of every day, from predictions and status to backfill, publish, serve, fetch and demo."""
 
 from __future__ import annotations
 
 import datetime as dt
 import sys
-from typing import Annotated, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from nba_assets.cli.dates import chosen_dates, parse_range
+from nba_assets.cli.automation import automation
+from nba_assets.cli.dates import chosen_dates
 from nba_assets.cli.options import (
     DateIfAny,
     Dates,
@@ -25,7 +26,8 @@ from nba_assets.cli.options import (
 )
 from nba_assets.runs.console import console
 
-_ARCHIVE = "2020-12-22..2025-06-22"
+if TYPE_CHECKING:
+    from nba_assets.settings import Settings
 
 
 def predictions(
@@ -156,22 +158,50 @@ def fetch(
     raise typer.Exit(commands.fetch_range(console, Settings(), dates.first, dates.last, names))
 
 
+def feeds() -> None:
+    """How each feed fares, and what is left of the month's credits; exit code 1 when one is red."""
+    from nba_assets.cli.feeds import print_feeds
+    from nba_assets.settings import Settings
+
+    raise typer.Exit(print_feeds(console, Settings()))
+
+
 def history(
-    dates: Range = parse_range(_ARCHIVE),  # noqa: B008 - a parsed default of an argument
+    dates: RangeIfAny = None,
+    from_publishers: Annotated[
+        bool, typer.Option("--from-publishers", help="Real games from public endpoints, landed first.")
+    ] = False,
+    seasons: Annotated[
+        str, typer.Option(help="With --from-publishers: 2021-22..2024-25, or one season.")
+    ] = "",
+    seasons_only: Annotated[
+        bool, typer.Option("--seasons-only", help="With --from-publishers: no events and reports, in hours.")
+    ] = False,
     known_answers: Annotated[
         bool, typer.Option("--known-answers", help="Also compare the lake with facts of five known seasons.")
     ] = False,
     lake: Lake = None,
     source: Source = None,
 ) -> None:
-    """The main job: every table of the source, models on the first game date of each month, a summary."""
+    """The main job: every table of the source, models on the first game date of each month, a summary.
+
+    Without an archive, --from-publishers builds a lake of real games from what publishers serve to everybody:
+    schedules, box scores and shots of whole seasons within minutes, then tables, models and predictions,
+    then events and injury reports at the publishers' pace. Started again, it goes on where it stopped.
+    """
+    if from_publishers:
+        from nba_assets.cli.publishers import build_from_publishers, seasons_between
+
+        chosen = seasons_between(seasons)
+        raise typer.Exit(build_from_publishers(console, settings_of(lake), chosen, events=not seasons_only))
     from nba_assets.bench.report import print_facts
     from nba_assets.cli.publish import publish_newest
     from nba_assets.runs.materialize import materialize
     from nba_assets.runs.report import print_run, print_scores
 
     settings = settings_of(lake, source)
-    report = materialize(settings, dates.first, dates.last)
+    first, last = dates or _known_span(settings)
+    report = materialize(settings, first, last)
     print_run(console, report)
     if known_answers:
         print_facts(console, settings)
@@ -187,4 +217,34 @@ def demo(lake: Lake = None, source: Source = None) -> None:
     raise typer.Exit(run_demo(console, settings_of(lake, source)))
 
 
-COMMANDS = (predictions, status, backfill, publish, serve, explain, fetch, history, demo)
+def _known_span(settings: Settings) -> tuple[dt.date, dt.date]:
+    """First and last game date that the source knows."""
+    from nba_assets.assets.resources import source_resource
+
+    dates = [date for days in source_resource(settings).source().seasons().values() for date in days]
+    if not dates:
+        raise ValueError("the source has no schedule")
+    return min(dates), max(dates)
+
+
+def ui(
+    port: Annotated[int, typer.Option(help="Port of the webserver.")] = 3000,
+    host: Annotated[str, typer.Option(help="Address at which it listens.")] = "127.0.0.1",
+    lake: Lake = None,
+    source: Source = None,
+) -> None:
+    """Open the Dagster UI, with its daemon, over the lake; interrupt to stop."""
+    import os
+
+    from nba_assets.instance.dagster_dev import command
+    from nba_assets.instance.home import prepare_home
+
+    settings = settings_of(lake, source)
+    prepare_home(settings)
+    chosen = {"NBA_LAKE": settings.lake, "NBA_ARCHIVE_DIR": str(settings.archive_dir)}
+    arguments = command(host, port)
+    os.execve(arguments[0], arguments, os.environ | chosen)  # noqa: S606 - our own interpreter
+
+
+COMMANDS = (predictions, status, ui, backfill, publish, serve, explain, fetch, feeds, history, demo)
+GROUPS = {"automation": automation}

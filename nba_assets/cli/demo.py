@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 from rich.console import Console
 from rich.progress import Progress
 
+from nba_assets.calendar.seasons import by_season
 from nba_assets.cli.dates import DateRange
 from nba_assets.cli.predictions import print_predictions
 from nba_assets.cli.publish import publish_dates
@@ -31,24 +34,38 @@ def run_demo(console: Console, settings: Settings) -> int:
     Returns:
         Exit code: 0 when every date is complete.
     """
-    if not (settings.archive_dir / "schedule").is_dir():
+    dates = small_league(console, settings.archive_dir)
+    ready = backfill_seasons(console, settings, dates)
+    print_predictions(console, settings, dates[-1], None, None, as_json=False)
+    scores = served_scores(Lake(open_store(settings.lake)))
+    print_frame(console, "MAE of the predictions, on rows of every system", scores)
+    console.print("Open the UI with make dev, then http://127.0.0.1:3000; the page of tonight:")
+    newest = list(by_season(dates).values())[-1]
+    published = publish_dates(console, settings, DateRange(newest[0], newest[-1]))
+    return 0 if ready and published else 1
+
+
+def small_league(console: Console, folder: Path) -> list[dt.date]:
+    """Simulate a league where there is none, and return its game dates."""
+    if not (folder / "schedule").is_dir():
         with Progress(disable=not console.is_terminal) as bar:
             task = bar.add_task("simulating a league", total=None)
             simulate(
-                settings.archive_dir, seasons=SEASONS, teams=TEAMS, seed=SEED, dates_per_season=DATES,
+                folder, seasons=SEASONS, teams=TEAMS, seed=SEED, dates_per_season=DATES,
                 progress=lambda done, total: bar.update(task, completed=done, total=total),
             )  # fmt: skip
-    games = pd.concat(
-        pd.read_parquet(path) for path in sorted(settings.archive_dir.glob("schedule/games_*.parquet"))
-    )
-    dates = sorted(dt.date.fromisoformat(day) for day in games["game_date"].unique())
-    seasons = games.groupby("season")["game_date"].agg(["min", "max"]).to_numpy()
+    games = pd.concat(pd.read_parquet(path) for path in sorted(folder.glob("schedule/games_*.parquet")))
+    return sorted(dt.date.fromisoformat(day) for day in games["game_date"].unique())
+
+
+def backfill_seasons(console: Console, settings: Settings, dates: Sequence[dt.date]) -> bool:
+    """Run everything on dates, season by season, and tell whether every date is complete."""
     ready = True
-    for first, last in seasons:
+    for season in by_season(dates).values():
         report = materialize(
             settings,
-            dt.date.fromisoformat(first),
-            dt.date.fromisoformat(last),
+            season[0],
+            season[-1],
             progress=console.is_terminal,
             retrain={
                 "first_date": (dates[DATES // 2]).isoformat(),
@@ -57,12 +74,4 @@ def run_demo(console: Console, settings: Settings) -> int:
         )  # fmt: skip
         print_run(console, report)
         ready &= report.success and not report.blocked
-    print_predictions(console, settings, dates[-1], None, None, as_json=False)
-    print_frame(
-        console,
-        "MAE of the predictions, on rows of every system",
-        served_scores(Lake(open_store(settings.lake))),
-    )
-    console.print("Open the UI with make dev, then http://127.0.0.1:3000; tonight's page is")
-    newest = DateRange(dt.date.fromisoformat(seasons[-1][0]), dates[-1])
-    return 0 if publish_dates(console, settings, newest) and ready else 1
+    return ready

@@ -1,4 +1,4 @@
-"""Commands for developers: bench, leak-lab, dictionary, simulate, live."""
+"""Commands for developers: bench, leak-lab, compare-lakes, dictionary, simulate, simulate-live."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from nba_assets.cli.options import Lake, Source, settings_of, stored_settings
+from nba_assets.cli.options import Lake, RangeIfAny, Source, settings_of, stored_settings
 from nba_assets.runs.console import console
 
 
@@ -35,6 +35,21 @@ def leak_lab(lake: Lake = None) -> None:
     raise typer.Exit(run_leak_lab(console, stored_settings(lake)))
 
 
+def compare_lakes(
+    one: Annotated[str, typer.Argument(help="A folder or gs://bucket/prefix.")],
+    other: Annotated[str, typer.Argument(help="Another one.")],
+    dates: RangeIfAny = None,
+) -> None:
+    """Compare the rows of two lakes by table and date; exit code 1 when some differ."""
+    from nba_assets.bench.lake_comparison import print_comparison
+    from nba_assets.storage.lake import Lake as StoredLake
+    from nba_assets.storage.object_store import open_store
+
+    lakes = [StoredLake(open_store(root)) for root in (one, other)]
+    first, last = dates or (dt.date.min, dt.date.max)
+    raise typer.Exit(print_comparison(console, *lakes, first, last))
+
+
 def dictionary(
     out: Annotated[Path, typer.Option(help="File to write.")] = Path("docs/tables.md"),
 ) -> None:
@@ -47,7 +62,8 @@ def dictionary(
 
 def simulate(
     out: Annotated[Path, typer.Option(help="Folder to write; empty, or written by simulate before.")],
-    seasons: Annotated[int, typer.Option(min=1, max=5, help="Number of seasons, the newest last.")] = 2,
+    seasons: Annotated[int, typer.Option(min=1, max=10, help="Number of seasons, the newest last.")] = 2,
+    last: Annotated[str, typer.Option(help="The newest season; one to come has invented dates.")] = "2024-25",
     teams: Annotated[int, typer.Option(min=4, max=30, help="Number of teams.")] = 8,
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
     dates: Annotated[int | None, typer.Option(min=10, help="Game dates per season; all by default.")] = None,
@@ -55,34 +71,31 @@ def simulate(
     """Write a synthetic league in the layout of the archive; its rows say so and never mix with real ones."""
     from nba_assets.simulation.league import simulate as write_league
 
-    summary = write_league(out, seasons=seasons, teams=teams, seed=seed, dates_per_season=dates)
+    summary = write_league(out, seasons=seasons, teams=teams, seed=seed, dates_per_season=dates, last=last)
     console.print(
         f"{summary.games_played:,} games of {summary.teams} teams in {out}; tonight is {summary.tonight}"
     )
 
 
-def live(
-    port: Annotated[int, typer.Option(help="Port on this machine; 0 takes any that is free.")] = 8765,
-    speed: Annotated[float, typer.Option(min=1, help="Seconds of the league in one second of ours.")] = 60.0,
-    start: Annotated[
-        dt.datetime | None,
-        typer.Option(formats=["%Y-%m-%dT%H:%M"], help="First moment, New York; ten days before the end."),
-    ] = None,
-    league: Annotated[
-        Path | None, typer.Option(help="Folder of a simulated league. Default: NBA_ARCHIVE_DIR.")
-    ] = None,
-    seconds: Annotated[float | None, typer.Option(help="Stop after so long; never by default.")] = None,
+def simulate_live(
+    folder: Annotated[Path, typer.Option(help="Where all of it is kept.")] = Path(".nba/live"),
+    port: Annotated[int, typer.Option(help="Port of the Dagster UI on this machine.")] = 3000,
+    league_port: Annotated[int, typer.Option(help="Port of the league; 0 takes a free one.")] = 8765,
+    speed: Annotated[float, typer.Option(min=1, help="Seconds of the league in one second of ours.")] = 100.0,
+    hours: Annotated[float | None, typer.Option(help="Stop after so many hours of the league.")] = None,
+    start: Annotated[bool, typer.Option("--start", help="Start every automation at once.")] = False,
 ) -> None:
-    """Play a simulated league live: a local server in the wire formats of the NBA and of the books.
+    """Play a simulated league live: its server, the Dagster UI and the daemon, on a lake until yesterday.
 
-    Its clock is sped up: schedules, injury reports, lines, games and corrections come as on a real day. With
-    NBA_SOURCE=simulated-live the platform takes it for the publishers.
+    The first time it simulates the league and makes the lake, a minute or two; afterwards it goes on where it
+    stopped. The league's clock drives the schedules and sensors. It stands still until the first of them is
+    started, on the Automation page or by `nba-assets automation start`, so that nothing of the day is missed.
     """
-    from nba_assets.cli.live import serve
-    from nba_assets.settings import Settings
+    from nba_assets.cli.simulate_live import simulate_live as play
 
-    folder = league or Settings().archive_dir
-    raise typer.Exit(serve(console, folder, port=port, speed=speed, start=start, seconds=seconds))
+    raise typer.Exit(
+        play(console, folder, port=port, league_port=league_port, speed=speed, hours=hours, start=start)
+    )
 
 
-COMMANDS = (bench, leak_lab, dictionary, simulate, live)
+COMMANDS = (bench, leak_lab, compare_lakes, dictionary, simulate, simulate_live)

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from nba_assets.cli.dates import DateRange, chosen_dates
 from nba_assets.definitions import GRAPH
-from nba_assets.quality.causes import heal_command
+from nba_assets.quality.explanations import Names, remedy
 from nba_assets.quality.ledger import entries
 from nba_assets.quality.thresholds import thresholds
 from nba_assets.settings import Settings
@@ -38,15 +38,16 @@ def print_explanation(console: Console, settings: Settings, dates: DateRange, ta
     if table is not None and table not in GRAPH.inputs:
         raise ValueError(f"{table}: no such table; there are {', '.join(GRAPH.inputs)}")
     days = chosen_dates([dates])
-    ledger = entries(Lake(open_store(settings.lake)), GRAPH, days)
+    lake = Lake(open_store(settings.lake))
+    ledger = entries(lake, GRAPH, days)
     rows = ledger[ledger["table"].eq(table)] if table else ledger
     if len(days) == 1:
-        _print_date(console, days[0], rows)
+        _print_date(console, days[0], rows, Names(lake))
     else:
-        _print_range(console, rows, days)
+        _print_range(console, rows, days, Names(lake))
 
 
-def _print_date(console: Console, date: dt.date, rows: pd.DataFrame) -> None:
+def _print_date(console: Console, date: dt.date, rows: pd.DataFrame, names: Names) -> None:
     console.print(f"{date:%A} {date}")
     for table, group in rows.groupby("table", sort=False):
         status = min(group["status"], key=_ORDER.index)
@@ -54,25 +55,26 @@ def _print_date(console: Console, date: dt.date, rows: pd.DataFrame) -> None:
         console.print(table)
         for row in group.to_dict("records"):
             keys = row["missing_keys"]
-            missing = f", missing {keys.replace('|', ', ')}" if keys else ""
+            missing = f", missing {names.with_names(keys.replace('|', ', '), date)}" if keys else ""
             if row["status"] != "EMPTY_OK":
                 line = f"{row['metric']}: {row['actual']:g} of {row['expected']:g}{missing}"
                 console.print(f"           {line}")
         blamed = group[group["cause_table"].notna()]
         if len(blamed):
-            _print_cause(console, blamed.iloc[0], date, date)
+            _print_cause(console, blamed.iloc[0], date, names)
         for reason in group["override_reason"].dropna().unique():
             console.print(f"           let through: {reason}")
         for moment in group["healed_at"].dropna().unique():
             console.print(f"           healed {pd.Timestamp(moment):%Y-%m-%d %H:%M} UTC")
 
 
-def _print_cause(console: Console, row: pd.Series, first: dt.date, last: dt.date) -> None:
-    console.print(f"           root cause: {row['cause_table']}: {row['cause']}")
-    console.print(f"           heal: {heal_command(row['cause_table'], first, last)}")
+def _print_cause(console: Console, row: pd.Series, date: dt.date, names: Names) -> None:
+    table, cause = str(row["cause_table"]), str(row["cause"])
+    console.print(f"           root cause: {table}: {names.with_names(cause, date)}")
+    console.print(f"           to do: {remedy(table, cause.split(': ')[0], [date]).words}")
 
 
-def _print_range(console: Console, rows: pd.DataFrame, days: list[dt.date]) -> None:
+def _print_range(console: Console, rows: pd.DataFrame, days: list[dt.date], names: Names) -> None:
     open_rows = rows[rows["status"].isin(_GAPS)]
     console.print(f"{len(days):,} game dates from {days[0]} to {days[-1]}")
     if open_rows.empty:
@@ -86,8 +88,9 @@ def _print_range(console: Console, rows: pd.DataFrame, days: list[dt.date]) -> N
             lost = int(group["missing"].sum())
             words = f"{lost:,} missing on {len(found):,} dates ({named}): {blamed}: {reason}"
             console.print(f"  {words}")
-            console.print(f"  for example {group['cause'].iloc[0]}")
-            console.print(f"  heal: {heal_command(str(blamed), found.min(), found.max())}")
+            example, when = str(group["cause"].iloc[0]), found[0]
+            console.print(f"  for example {names.with_names(example, when)}")
+            console.print(f"  to do: {remedy(str(blamed), str(reason), sorted(found)).words}")
         there = every[~every["status"].isin(_GAPS)]
         if there["expected"].sum():
             share = there["actual"].sum() / there["expected"].sum()

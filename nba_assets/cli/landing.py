@@ -29,7 +29,7 @@ from nba_assets.sources.landing.documents import capture_of
 
 
 @dataclass(frozen=True)
-class _Fetched:
+class FetchedDate:
     """What became of a date.
 
     Attributes:
@@ -46,10 +46,12 @@ class _Fetched:
 
     @property
     def summary(self) -> str:
+        """Documents by result, in a line."""
         return ", ".join(f"{count} {name}" for name, count in sorted(self.counts.items())) or "nothing wanted"
 
     @property
     def failed(self) -> bool:
+        """Whether a publisher could not be asked, or a document is wrong."""
         return not self.success or any(self.counts[result.value] for result in WRONG)
 
 
@@ -68,7 +70,7 @@ def fetch(console: Console, settings: Settings, date: dt.date, feeds: Sequence[s
     prepare_home(settings)
     job = build_defs(settings).get_job_def(FETCH_JOB)
     with dg.DagsterInstance.get() as instance:
-        fetched = _run(job, instance, date, config)
+        fetched = fetch_date(job, instance, date, config)
     for line in fetched.lines:
         _say(console, line)
     for line in fetched.errors:
@@ -105,7 +107,7 @@ def fetch_range(
             if desk.complete(date, chosen):
                 _say(console, f"{place}: there already")
                 continue
-            fetched = _run(job, instance, date, config)
+            fetched = fetch_date(job, instance, date, config)
             _say(console, f"{place}: {fetched.summary}")
             wrong = [line for line in fetched.lines if line.startswith(WRONG)]
             for line in (*wrong, *fetched.errors):
@@ -118,7 +120,9 @@ def fetch_range(
     return 1 if failed else 0
 
 
-def _run(job: dg.JobDefinition, instance: dg.DagsterInstance, date: dt.date, config: Any) -> _Fetched:
+def fetch_date(
+    job: dg.JobDefinition, instance: dg.DagsterInstance, date: dt.date, config: Any
+) -> FetchedDate:
     """Run the fetch job on a date."""
     result = job.execute_in_process(
         instance=instance,
@@ -140,7 +144,7 @@ def _run(job: dg.JobDefinition, instance: dg.DagsterInstance, date: dt.date, con
         error = event.step_failure_data.error
         why = (error.cause or error).message.strip() if error else "failed"
         errors.append(f"{event.step_key}: {why}")
-    return _Fetched(result.success, counts, lines, errors)
+    return FetchedDate(result.success, counts, lines, errors)
 
 
 def _say(console: Console, line: str, style: str | None = None) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from nba_assets.cli import daily, develop, models, repair
+from nba_assets.cli import calendar, daily, develop, models, repair
 from nba_assets.runs.console import errors
 
 app = typer.Typer(
@@ -39,8 +39,10 @@ def _options(
 for _name, _group in (("Daily", daily), ("Repair", repair), ("Models", models), ("Develop", develop)):
     for _command in _group.COMMANDS:
         app.command(rich_help_panel=_name)(_command)
-for _name, _group in repair.GROUPS.items():
-    app.add_typer(_group, name=_name, rich_help_panel="Repair")
+for _panel, _groups in (("Daily", daily.GROUPS), ("Repair", repair.GROUPS)):
+    for _name, _group in _groups.items():
+        app.add_typer(_group, name=_name, rich_help_panel=_panel)
+app.add_typer(calendar.app, name="calendar", rich_help_panel="Develop")
 
 
 def main() -> None:

@@ -17,11 +17,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as db
 from dagster import AssetKey
-from dagster._config import Field, StringSource, UserConfigSchema
+from dagster._config import UserConfigSchema
 from dagster._core.events import DagsterEventType
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
@@ -30,22 +31,22 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
     INDEX_SHARD_NAME,
     SqliteEventLogStorage,
 )
-from dagster._core.storage.sql import create_engine
-from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 from dagster_shared.serdes import serialize_value
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.event import listen
-from sqlalchemy.pool import QueuePool
 
+from nba_assets.instance.pool_slots import PatientSlots
+from nba_assets.instance.run_locks import RunLocks
+from nba_assets.instance.sqlite_storage import BASE_DIR, open_engine
 from nba_assets.settings import Settings
 
+ENDS = frozenset({DagsterEventType.RUN_SUCCESS, DagsterEventType.RUN_FAILURE, DagsterEventType.RUN_CANCELED})
 GROUPED = frozenset({DagsterEventType.ASSET_MATERIALIZATION, DagsterEventType.ASSET_CHECK_EVALUATION})
 GROUP_SIZE = 500
 OPEN_SHARDS = 16  # a webserver lives for weeks and sees thousands of runs, each a database of its own
 
 
-class GroupCommitSqliteEventLogStorage(SqliteEventLogStorage):
+class GroupCommitSqliteEventLogStorage(PatientSlots, SqliteEventLogStorage):
     """SQLite event log for long ranges: one engine a shard, one transaction a group of events."""
 
     def __init__(self, base_dir: str | None = None, inst_data: ConfigurableClassData | None = None):
@@ -58,7 +59,7 @@ class GroupCommitSqliteEventLogStorage(SqliteEventLogStorage):
     @classmethod
     def config_type(cls) -> UserConfigSchema:
         """Where the databases lie; below DAGSTER_HOME when not said."""
-        return {"base_dir": Field(StringSource, is_required=False)}
+        return BASE_DIR
 
     @classmethod
     def from_config_value(
@@ -71,14 +72,7 @@ class GroupCommitSqliteEventLogStorage(SqliteEventLogStorage):
         if shard in self._engines:
             self._engines.move_to_end(shard)
             return self._engines[shard]
-        engine = create_engine(
-            self.conn_string_for_shard(shard),
-            poolclass=QueuePool,
-            pool_size=1,
-            max_overflow=-1,  # a transaction on the index may open a second connection to read it
-            connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
-        )
-        listen(engine, "connect", _synchronous_normal)
+        engine = open_engine(self.conn_string_for_shard(shard))
         self._initdb(engine, for_index_shard=shard == INDEX_SHARD_NAME)
         self._initialized_dbs.add(shard)
         self._engines[shard] = engine
@@ -128,6 +122,18 @@ class GroupCommitSqliteEventLogStorage(SqliteEventLogStorage):
         else:
             self._flush()
             super().store_event(event)
+            self._note_process(event)
+
+    def _note_process(self, event: EventLogEntry) -> None:
+        """Hold the run's lock from the start of its execution, here, to its end, wherever it is reported."""
+        if event.dagster_event_type == DagsterEventType.RUN_START:
+            self._run_locks.acquire(event.run_id)
+        elif event.dagster_event_type in ENDS:
+            self._run_locks.release(event.run_id)
+
+    @cached_property
+    def _run_locks(self) -> RunLocks:
+        return RunLocks(self._instance.root_directory)
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """Store events in order."""
@@ -237,8 +243,3 @@ class GroupCommitSqliteEventLogStorage(SqliteEventLogStorage):
             "evaluation_event_storage_id": event_id,
             "materialization_event_storage_id": target.storage_id if target else None,
         }
-
-
-def _synchronous_normal(connection: Any, _: Any) -> None:
-    """Safe with the write-ahead log that Dagster sets: a power cut loses the last commits, never the file."""
-    connection.execute("PRAGMA synchronous=NORMAL")

@@ -4,6 +4,7 @@ The contract tests hold what they do, so an upgrade of Dagster fails here, by na
 
 - tags of a run over a range of partitions, and the tag by which an asset reports its own partitions;
 - the target of a check evaluation, without which a check of one partition is not current;
+- the moments of a cron string, before and after a given one;
 - the context in which notices of beta features stay silent, since a start of the code location has dozens.
 """
 
@@ -16,6 +17,7 @@ from dagster._core.storage.tags import (
     EXTERNALLY_MANAGED_ASSETS_TAG,
     PARTITION_NAME_TAG,
 )
+from dagster._utils.schedules import cron_string_iterator, reverse_cron_string_iterator
 from dagster._utils.warnings import disable_dagster_warnings
 
 __all__ = [
@@ -24,5 +26,7 @@ __all__ = [
     "EXTERNALLY_MANAGED_ASSETS_TAG",
     "PARTITION_NAME_TAG",
     "CheckTarget",
+    "cron_string_iterator",
     "disable_dagster_warnings",
+    "reverse_cron_string_iterator",
 ]

@@ -126,9 +126,3 @@ def _below(cause: Cause, table: str) -> Cause:
 
 def _named(games: set[str]) -> str:
     return f"{len(games)} games ({', '.join(sorted(games)[:3])}{' ...' if len(games) > 3 else ''})"
-
-
-def heal_command(table: str, first: dt.date, last: dt.date) -> str:
-    """The command that materializes a table and all that is made from it on a range of dates."""
-    dates = f"{first}..{last}" if first < last else str(first)
-    return f"nba-assets backfill {dates} --tables {table}+"

@@ -14,11 +14,12 @@ from typing import Any
 
 import pandas as pd
 
-from nba_assets.quality.causes import Blame, Cause, heal_command
+from nba_assets.quality.causes import Blame, Cause
+from nba_assets.quality.explanations import remedy
 from nba_assets.quality.gate import Gate
 from nba_assets.quality.refusals import Refusals
 from nba_assets.quality.thresholds import thresholds
-from nba_assets.quality.verdict import Verdict
+from nba_assets.quality.verdict import OVERRIDDEN, Verdict
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.coverage import COVERAGE
 from nba_assets.storage.lake import Lake
@@ -38,6 +39,17 @@ class Graph:
 
     inputs: Mapping[str, Sequence[str]]
     occasional: frozenset[str] = frozenset()
+
+    def upstream(self, table: str) -> Graph:
+        """The part of the graph that a table is made from on one date, itself included."""
+        found: set[str] = set()
+        waiting = [table]
+        while waiting:
+            name = waiting.pop()
+            found.add(name)
+            waiting += set(self.inputs.get(name, ())) - found
+        kept = {name: inputs for name, inputs in self.inputs.items() if name in found}
+        return Graph(kept, self.occasional)
 
 
 @dataclass(frozen=True)
@@ -60,8 +72,9 @@ def read_state(lake: Lake, graph: Graph, dates: Sequence[dt.date]) -> State:
             if date in refused:
                 state.verdicts[table, date] = refused[date].verdict
             elif date in stamps:
-                state.verdicts[table, date] = Verdict.of_record(stamps[date].coverage)
-                if date in healed:
+                verdict = state.verdicts[table, date] = Verdict.of_record(stamps[date].coverage)
+                # A date that a person has let through is not complete: nothing has healed.
+                if date in healed and verdict.status != OVERRIDDEN:
                     state.healed[table, date] = healed[date]
             else:
                 state.verdicts[table, date] = None
@@ -77,7 +90,7 @@ def entries(lake: Lake, graph: Graph, dates: Sequence[dt.date]) -> pd.DataFrame:
         dates: dates to report.
     """
     state = read_state(lake, graph, dates)
-    blame = Blame(state.verdicts, graph.inputs, games_of(lake), _optional())
+    blame = _blame(lake, graph, state)
     rows = [
         row
         for (table, date), verdict in state.verdicts.items()
@@ -88,6 +101,23 @@ def entries(lake: Lake, graph: Graph, dates: Sequence[dt.date]) -> pd.DataFrame:
     frame["game_date"] = pd.to_datetime(frame["game_date"]).astype("datetime64[ns]")
     frame["healed_at"] = pd.to_datetime(frame["healed_at"], utc=True)
     return frame
+
+
+def causes(lake: Lake, graph: Graph, table: str, dates: Sequence[dt.date]) -> dict[dt.date, Cause]:
+    """Root causes of a table's dates that are not complete.
+
+    Args:
+        lake: where partitions and refusals are.
+        graph: the tables that the table is made from, itself included.
+        table: the table.
+        dates: the dates.
+    """
+    blame = _blame(lake, graph, read_state(lake, graph, dates))
+    return {date: cause for date in dates if (cause := blame.cause(table, date)) is not None}
+
+
+def _blame(lake: Lake, graph: Graph, state: State) -> Blame:
+    return Blame(state.verdicts, graph.inputs, games_of(lake), _optional())
 
 
 def _optional() -> frozenset[str]:
@@ -154,4 +184,5 @@ def _blamed(cause: Cause | None, date: dt.date) -> dict[str, str | None]:
     if cause is None:
         return {"cause_table": None, "cause": None, "heal": None}
     words = f"{cause.reason}: {cause.words}"
-    return {"cause_table": cause.table, "cause": words, "heal": heal_command(cause.table, date, date)}
+    command = remedy(cause.table, cause.reason, [date]).command
+    return {"cause_table": cause.table, "cause": words, "heal": command}

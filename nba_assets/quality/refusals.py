@@ -105,6 +105,17 @@ class Refusals:
                 self._write(_name(_HEALED, table, date), healed)
                 self._store.delete(name, versions[date])
 
+    def lift(self, versions: Mapping[dt.date, str], table: str, dates: Iterable[dt.date]) -> None:
+        """Remove refusals of dates that a person has let through: nothing has healed.
+
+        Args:
+            versions: the refusals as they were before the write.
+            table: name of the table.
+            dates: dates that were written.
+        """
+        for date in versions.keys() & set(dates):
+            self._store.delete(_name(_REFUSED, table, date), versions[date])
+
     def _names(self, folder: str, table: str, dates: Collection[dt.date]) -> dict[dt.date, str]:
         names = {_name(folder, table, date): date for date in dates}
         return {names[name]: name for name in self._store.list(f"{folder}/{table}/") if name in names}

@@ -10,9 +10,12 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator, model_validator
 
-from nba_assets.domain.feature_store.feature_registry import NAMES
+from nba_assets.domain.feature_store.ml_feature_store_v2 import COVERED, NAMES
+from nba_assets.domain.feature_store.ml_feature_store_v3 import COVERED_EXTRA
 
 _SECTION = "regressions"
+_EACH = "each_required_feature"
+_REQUIRED = {"ml_feature_store_v2": COVERED, "ml_feature_store_v3": COVERED_EXTRA}
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
 
@@ -115,12 +118,16 @@ def _committed() -> Mapping[str, Any]:
 
 @cache
 def thresholds() -> Thresholds:
-    """The committed thresholds of coverage.
+    """The committed thresholds of coverage, one for each required feature of a feature store.
 
     Raises:
         pydantic.ValidationError: a key or value that is not a threshold.
     """
-    return Thresholds.model_validate({name: rows for name, rows in _committed().items() if name != _SECTION})
+    tables = {name: dict(rows) for name, rows in _committed().items() if name != _SECTION}
+    for table, features in _REQUIRED.items():
+        each = tables[table].pop(_EACH)
+        tables[table] = dict.fromkeys(features, each) | tables[table]
+    return Thresholds.model_validate(tables)
 
 
 @cache

@@ -13,6 +13,7 @@ FAILED_CHECK = "failed a check"
 INVALID_ROWS = "rows break the schema"
 NOTHING_DUE = "nothing due"
 NO_GO = "NO_GO"
+OVERRIDDEN = "OVERRIDDEN"
 NAMED_METRICS = 6
 NAMED_KEYS = 6  # in a sentence; the evidence names more
 
@@ -69,7 +70,7 @@ class Verdict:
     @property
     def passed(self) -> bool:
         """The date may feed others."""
-        return self.status in ("PASS", "WARN", "EMPTY_OK", NO_GO, "OVERRIDDEN")
+        return self.status in ("PASS", "WARN", "EMPTY_OK", NO_GO, OVERRIDDEN)
 
     @property
     def share(self) -> float | None:
@@ -84,7 +85,7 @@ class Verdict:
         said = [problem.words for problem in self.problems]
         words = "; ".join([*said, *poor]) or self._complete()
         blocked = "blocked: " + "; ".join(self.blocked_by)
-        if self.status == "OVERRIDDEN":
+        if self.status == OVERRIDDEN:
             words = f"{blocked}; {words}" if self.blocked_by else words
             return f"let through: {self.override}; {words}"
         return blocked if self.blocked_by else words
@@ -98,7 +99,7 @@ class Verdict:
         """
         lawful = all(problem.cause != INVALID_ROWS for problem in self.problems)
         if (self.status == "FAIL" or blocked_by) and lawful:
-            return replace(self, status="OVERRIDDEN", override=reason, blocked_by=blocked_by)
+            return replace(self, status=OVERRIDDEN, override=reason, blocked_by=blocked_by)
         return self
 
     @property

@@ -86,7 +86,7 @@ def materialize(
     tables: Sequence[str] | None = None,
     *,
     progress: bool = True,
-    retrain: dict[str, str] | None = None,
+    retrain: Mapping[str, Any] | None = None,
     allow_partial: str = "",
     only: Collection[dt.date] | None = None,
     more_config: Mapping[str, Any] | None = None,

@@ -196,6 +196,8 @@ PREDICTION_ACCURACY = TableSchema(
         text("outcome", "How the recommendation fared.", nullable=True,
              values=("correct", "wrong", "push", "void", "no_line", "pass")),
         text("void_reason", "Why it is void; a player who did not play is never 0 points.", nullable=True),
+        text("void_cause", "Why he did not play, where a source states it; late scratch: an injury that was not known when it was predicted.", nullable=True,
+             values=("injury", "late scratch", "coach's decision", "suspension", "G League", "rest", "personal", "not with team", "postponed")),
         _LINE,
         number("closing_line", "Last line before tip-off.", unit="points", nullable=True, low=0),
         number("closing_line_value", "Points the line moved towards the recommendation.", unit="points", nullable=True),

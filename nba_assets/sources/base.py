@@ -45,6 +45,10 @@ class Source(Protocol):
         """The dates whose games the source knows, so that no game on them proves that none was played."""
         ...
 
+    def seasons(self) -> dict[str, list[dt.date]]:
+        """Game dates of each season of which the source has the schedule, dates to come included."""
+        ...
+
     def fingerprint(self, table: str, dates: Sequence[dt.date]) -> dict[dt.date, str]:
         """What the source says now of each date of a raw table, as a hash; "" where it has nothing.
 

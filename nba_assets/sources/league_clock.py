@@ -38,7 +38,7 @@ class LeagueClock(SystemClock):
             ) from error
         except httpcore.NetworkError as error:
             raise ConnectionError(
-                f"no simulated league at {self._server}: start one with nba-assets live"
+                f"no simulated league at {self._server}: start one with nba-assets simulate-live"
             ) from error
         return dt.datetime.fromisoformat(json.loads(answer.content)["now"]).astimezone(dt.UTC)
 

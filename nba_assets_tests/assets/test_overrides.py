@@ -104,3 +104,48 @@ def test_the_date_loses_the_mark_when_it_heals(bench: Workbench) -> None:
     bench.run(FIRST, LAST, STEPS)
     for name in STEPS:
         assert bench.rows(name, BAD)["override_reason"].isna().all()
+
+
+def test_the_next_run_keeps_the_decision_while_the_data_stays(bench: Workbench) -> None:
+    SOURCE[BAD] = [1.0]
+    _run(bench)
+    before = {name: bench.bytes_of(name) for name in STEPS}
+    assert bench.run(FIRST, LAST, STEPS).success
+    assert {name: bench.bytes_of(name) for name in STEPS} == before
+    for name in STEPS:
+        assert bench.materialized(name) == list(DATES)
+        assert bench.verdict(name, BAD)[1].startswith(f"let through: {REASON}")
+
+
+def test_other_data_needs_another_decision(bench: Workbench) -> None:
+    SOURCE[BAD] = [1.0]
+    _run(bench)
+    SOURCE[BAD] = [7.0]
+    bench.run(FIRST, LAST, STEPS)
+    for name in STEPS:
+        assert BAD not in bench.materialized(name)
+    # What was decided was decided on the old rows: the same run again does not open the date either.
+    bench.run(FIRST, LAST, STEPS)
+    assert BAD not in bench.materialized("bottom")
+    SOURCE[BAD] = [1.0]
+    bench.run(FIRST, LAST, STEPS)
+    assert bench.materialized("top") == list(DATES)
+
+
+def test_a_decision_on_a_shut_input_holds_too(bench: Workbench) -> None:
+    SOURCE[BAD] = [1.0]
+    bench.run(FIRST, LAST, ["bottom"])
+    _run(bench, ("middle", "top"))
+    assert bench.run(FIRST, LAST, ["middle", "top"]).success
+    assert bench.materialized("middle") == list(DATES)
+
+
+def test_what_is_let_through_is_not_healed(bench: Workbench) -> None:
+    SOURCE[BAD] = [1.0]
+    bench.run(FIRST, LAST, STEPS)
+    _run(bench)
+    graph = ledger_graph([table for table in LADDER if table.name in STEPS])
+    assert entries(bench.lake, graph, [DAY])["healed_at"].isna().all()
+    SOURCE[BAD] = [1.0, 2.0]
+    bench.run(FIRST, LAST, STEPS)
+    assert entries(bench.lake, graph, [DAY])["status"].eq("PASS").all()

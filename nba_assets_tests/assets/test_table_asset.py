@@ -45,7 +45,10 @@ def test_a_later_run_by_hand_on_a_blocked_date_fails_with_the_reason(bench: Work
     assert not result.success
     failure = step_failure(result, "middle").user_failure_data
     assert "1 of 1 dates of middle are blocked; 2023-12-06: blocked: bottom: " in failure.description
-    assert failure.metadata["blocked"].value == {BAD: "blocked: bottom: coverage check failed"}
+    reason = failure.metadata["blocked"].value[BAD]
+    assert reason.startswith(
+        "blocked: bottom: coverage check failed. Because: bottom: failed a check: rows: 1"
+    )
     assert bench.materialized("middle") == GOOD
 
 
@@ -55,8 +58,11 @@ def test_all_dates_failed_is_a_failed_run_that_names_each(bench: Workbench) -> N
     assert not result.success
     failure = step_failure(result, "bottom").user_failure_data
     words = "torn; rows: 0 of 2 (0.0%), missing x, y"
-    assert failure.description == f"5 of 5 dates of bottom are blocked; {FIRST}: {words}"
-    assert failure.metadata["blocked"].value == dict.fromkeys(DATES, words)
+    assert failure.description.startswith(f"5 of 5 dates of bottom are blocked; {FIRST}: {words}. Because: ")
+    reasons = failure.metadata["blocked"].value
+    assert {date: reason.split(". Because")[0] for date, reason in reasons.items()} == dict.fromkeys(
+        DATES, words
+    )
     assert bench.materialized("bottom") == []
     # The evaluations were stored before the step failed: the reason is on record of each date.
     assert bench.statuses("bottom", FIRST, LAST) == dict.fromkeys(DATES, "FAILED")

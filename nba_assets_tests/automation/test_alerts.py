@@ -144,16 +144,15 @@ def test_a_failed_run_is_told_of_with_its_job_and_date(
     def nightly() -> None:
         breaks()
 
+    settings = _settings(webhook.url)
+    sensors = AlertSensors(settings, FetchDesk(settings), Alerts(settings))
+    cursor = sensors.runs(dg.build_sensor_context(bench.instance)).cursor
     tags = {"dagster/partition": partition} if partition else {}
     run = nightly.execute_in_process(instance=bench.instance, raise_on_error=False, tags=tags)
-    settings = _settings(webhook.url)
-    alerts = AlertSensors(settings, FetchDesk(settings), Alerts(settings))
-    sensors = {sensor.name: sensor for sensor in alerts.definitions()}
-    (event,) = [event for event in run.all_events if event.is_run_failure]
-    context = dg.build_run_status_sensor_context(
-        "failed_runs", event, bench.instance, run.dagster_run
-    ).for_run_failure()
-    sensors["failed_runs"](context)
+    told_of = sensors.runs(dg.build_sensor_context(bench.instance, cursor))
     (message,) = told
     assert message.startswith(f"run {run.run_id} of nightly on {where} has failed: ")
     assert "breaks" in message  # the step that failed
+    again = sensors.runs(dg.build_sensor_context(bench.instance, told_of.cursor))
+    assert len(told) == 1
+    assert again.skip_reason == dg.SkipReason("no run has failed since the last tick")

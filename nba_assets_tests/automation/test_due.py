@@ -1,24 +1,22 @@
-"""What is due on a date, phase by phase; what is overdue, in season and out of it; when schedules run."""
+"""What is due on a date, phase by phase; when it is predicted first; what is overdue, and when nothing is."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any
 
-import dagster as dg
 import pandas as pd
 import pytest
 
-from nba_assets.automation.due import FROM_ARCHIVE, Made, Phase, due, phase
+from nba_assets.automation.due import FROM_ARCHIVE, Due, Idle, Made, Phase, due, phase, unfinished
+from nba_assets.automation.first_predictions import due_at
 from nba_assets.automation.freshness import overdue, unknown_season
-from nba_assets.automation.schedules import schedules
 from nba_assets.calendar.partitions import game_dates_between
 from nba_assets.definitions import ALL_TABLES, defs
 from nba_assets.lineage.graph import (
     REGISTRY,
     TableGraph,
 )
-from nba_assets.settings import Settings
 from nba_assets.simulation.server.world import EASTERN
 
 DATE = dt.date(2025, 1, 15)
@@ -66,13 +64,13 @@ def test_phases(rows: pd.DataFrame, now: dt.datetime, expected: Phase) -> None:
 
 def _due(stands: Phase, made: Made, *, results: bool = True, now: dt.datetime = AFTERNOON, **new: str) -> Any:
     found = due(GRAPH, DATE, stands, DOCUMENTS | new, made, results=results, now=now)
-    return set(found.tables) if found else None
+    return set(found.tables) if isinstance(found, Due) else found
 
 
-def test_a_date_waits_for_noon_and_nothing_new_asks_for_nothing() -> None:
-    assert _due(Phase.BEFORE, Made({}, frozenset())) is None
-    assert _due(Phase.BEFORE, AT_NOON) is None
-    assert _due(Phase.OVER, EVERYTHING) is None
+def test_a_date_waits_for_its_first_run_and_nothing_new_asks_for_nothing() -> None:
+    assert _due(Phase.BEFORE, Made({}, frozenset())) is Idle.NOT_PREDICTED
+    assert _due(Phase.BEFORE, AT_NOON) is Idle.NOTHING_NEW
+    assert _due(Phase.OVER, EVERYTHING) is Idle.NOTHING_NEW
 
 
 def test_before_tipoff_a_report_renews_predictions_and_what_lies_between() -> None:
@@ -82,14 +80,14 @@ def test_before_tipoff_a_report_renews_predictions_and_what_lies_between() -> No
 
 
 def test_while_games_are_on_results_of_some_change_nothing() -> None:
-    assert _due(Phase.PLAYING, AT_NOON, raw_schedule="b", raw_player_boxscores="b") is None
+    assert _due(Phase.PLAYING, AT_NOON, raw_schedule="b", raw_player_boxscores="b") is Idle.NOTHING_NEW
     assert "player_prop_predictions" in _due(Phase.PLAYING, AT_NOON, raw_game_lines="b")
 
 
 def test_results_make_the_whole_date_once_they_have_landed() -> None:
     late = {"raw_schedule": "b", "raw_player_boxscores": "b"}
     whole = set(GRAPH.names) - {REGISTRY}  # results of a date say nothing of who serves on it
-    assert _due(Phase.OVER, AT_NOON, results=False, now=at(23), **late) is None
+    assert _due(Phase.OVER, AT_NOON, results=False, now=at(23), **late) is Idle.RESULTS_MISSING
     assert _due(Phase.OVER, AT_NOON, now=at(23), **late) == whole
     assert _due(Phase.OVER, AT_NOON, results=False, now=at(6, day=1), **late) == whole
 
@@ -102,7 +100,7 @@ def test_a_correction_remakes_what_depends_on_it() -> None:
 
 def test_dates_of_the_archive_are_left_alone() -> None:
     made = Made(dict.fromkeys(GRAPH.raw, FROM_ARCHIVE), frozenset(GRAPH.names))
-    assert _due(Phase.OVER, made, now=at(12, day=1), raw_shot_chart="b") is None
+    assert _due(Phase.OVER, made, now=at(12, day=1), raw_shot_chart="b") is Idle.NOTHING_NEW
 
 
 def test_the_state_names_the_documents() -> None:
@@ -115,10 +113,37 @@ def test_the_state_names_the_documents() -> None:
             AT_NOON,
             results=False,
             now=at(16),
-        )
+        ).state  # type: ignore[union-attr]
         for said in ("b", "c", "b")
     }
     assert len(states) == 2
+
+
+# --- first predictions and games that never end --------------------------------------------------------
+@pytest.mark.parametrize(
+    ("tipoff", "expected"),
+    [
+        (at(19, 30), at(12)),
+        (at(14), at(12)),
+        (at(13, 30), at(11, 30)),
+        (at(12), at(10)),  # Christmas
+        (at(9), at(7)),  # Europe
+        (None, at(12)),
+    ],
+)
+def test_a_date_is_predicted_two_hours_before_its_first_tipoff_or_at_noon(
+    tipoff: dt.datetime | None, expected: dt.datetime
+) -> None:
+    evening = games("scheduled", tipoff=at(22)) if tipoff else games("scheduled", tipoff=None)
+    assert due_at(pd.concat([evening, games("scheduled", tipoff=tipoff)]), DATE) == expected
+
+
+def test_a_game_that_never_ends_is_named_at_six_and_the_date_goes_on_without_it() -> None:
+    rows = games("final", "scheduled")
+    late, morning = at(5, 59, day=1), at(6, day=1)
+    assert (phase(rows, DATE, late), len(unfinished(rows, DATE, late))) == (Phase.PLAYING, 0)
+    assert (phase(rows, DATE, morning), len(unfinished(rows, DATE, morning))) == (Phase.OVER, 1)
+    assert unfinished(games("postponed", postponed=True), DATE, morning).empty
 
 
 # --- freshness -----------------------------------------------------------------------------------------
@@ -163,41 +188,11 @@ def test_summers_are_silent_and_a_season_without_schedule_is_not(today: dt.date,
     assert unknown_season(days, today, landed=True) is None
 
 
-# --- schedules -----------------------------------------------------------------------------------------
-def _asked(name: str, moment: dt.datetime) -> list[tuple[str, str]]:
-    (schedule,) = [one for one in schedules(Settings(), GRAPH) if one.name == name]
-    context = dg.build_schedule_context(
-        scheduled_execution_time=moment, repository_def=defs.get_repository_def()
-    )
-    requests = schedule.evaluate_tick(context).run_requests or []
-    return [(schedule.job_name, request.partition_key) for request in requests]
-
-
-def test_schedules_run_in_new_york() -> None:
-    crons = {one.name: (one.cron_schedule, one.execution_timezone) for one in schedules(Settings(), GRAPH)}
-    assert {zone for _, zone in crons.values()} == {"America/New_York"}
-    assert {name: cron for name, (cron, _) in crons.items()} == {
-        "slate_every_half_hour": "0,30 0-2,11-23 * * *",
-        "results_at_five": "0 5 * * *",
-        "predictions_at_noon": "0 12 * * *",
-        "retrain_on_monday": "0 5 * * 1",
-    }
-
-
-def test_schedules_name_the_dates_of_the_league() -> None:
-    assert _asked("predictions_at_noon", at(12)) == [("predict", "2025-01-15")]
-    assert _asked("slate_every_half_hour", at(0, 30)) == [("fetch", "2025-01-14")], "the evening before"
-    assert _asked("results_at_five", at(5)) == [("fetch", f"2025-01-{day}") for day in (14, 13)]
-    assert _asked("retrain_on_monday", at(5, day=5)) == [("retrain", "2025-01-20")]
-    august = dt.datetime(2026, 8, 10, 12, tzinfo=EASTERN)
-    assert _asked("predictions_at_noon", august) == []
-
-
+# --- definitions ----------------------------------------------------------------------------------------
 def test_everything_is_shown_stopped() -> None:
     repository = defs.get_repository_def()
-    assert {one.default_status.value for one in (*repository.schedule_defs, *repository.sensor_defs)} == {
-        "STOPPED"
-    }
+    assert {one.default_status.value for one in repository.sensor_defs} == {"STOPPED"}
+    assert repository.schedule_defs == [], "the league's clock drives schedules: they are sensors"
     names = {sensor.name for sensor in repository.sensor_defs}
     assert {
         "new_landing_files",
@@ -215,5 +210,5 @@ def test_one_pool_a_publisher() -> None:
     assert pools == {
         "fetch_schedule": "nba_cdn", "fetch_statistics": "nba_stats", "fetch_games": "nba_cdn",
         "fetch_second_events": "nba_stats", "take_bought_events": "bigdataball",
-        "fetch_injury_reports": "nba_reports", "fetch_lines": "odds_api",
+        "fetch_lineups": "nba_cdn", "fetch_injury_reports": "nba_reports", "fetch_lines": "odds_api",
     }  # fmt: skip

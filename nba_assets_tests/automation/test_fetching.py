@@ -9,11 +9,13 @@ import sys
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
 
 from nba_assets.automation.fetching import STAGES
+from nba_assets.sources.fetch.fetcher import Outcome
 from nba_assets_tests.automation import busy_fetch
 
 ROOT, SCRIPT = Path(__file__).parents[2], Path(busy_fetch.__file__)
@@ -50,3 +52,23 @@ def test_a_backfill_is_at_the_pace_for_many_games(tags: dict[str, str], bulk: bo
         assert busy_fetch.run(desk, instance, DATES[0], tags=tags)
     assert {one["bulk"] for one in desk.asked} == {bulk}
     assert {one["resume"] for one in desk.asked} == {False}
+
+
+class BrokenDesk(busy_fetch.BusyDesk):
+    """A desk whose landing zone does not answer at first."""
+
+    retry_delay = 0.01
+
+    def fetch(self, *asked: Any, **how: Any) -> list[Outcome]:
+        """Break off twice."""
+        super().fetch(*asked, **how)
+        if len(self.asked) <= 2:
+            raise ConnectionError("no landing zone")
+        return []
+
+
+def test_a_stage_that_breaks_off_is_tried_again() -> None:
+    desk = BrokenDesk()
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert busy_fetch.run(desk, instance, DATES[0])
+    assert [one["host"] for one in desk.asked[:3]] == [STAGES[0][1]] * 3

@@ -51,7 +51,9 @@ def test_no_alarm_before_opening_night_nor_after_the_finals(
     try:
         summer = dt.date(last.year, 7, 21)
         autumn = dt.date(opening.year, 10, 18)
-        assert _alerts(days, [autumn + dt.timedelta(1)]), "before a schedule has landed"
+        eve = autumn + dt.timedelta(1)
+        assert _alerts(days, [eve]) == [], "a sensor that has just been started cannot tell"
+        assert _alerts(days, [eve, eve + dt.timedelta(1)]), "before a schedule has landed"
         days.landing.land(
             wanted("schedule", season_date(season), season=season).document,
             body(_schedule(season, opening, last)),

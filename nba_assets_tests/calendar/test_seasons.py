@@ -11,6 +11,7 @@ from nba_assets.calendar.seasons import (
     by_season,
     complete_seasons,
     first_year,
+    holdout_seasons,
     season_name,
     season_of,
     season_of_id,
@@ -110,3 +111,11 @@ def test_a_season_is_complete_once_its_playoffs_are_final() -> None:
         columns=["season", "season_type", "status"],
     )
     assert complete_seasons(schedule) == ["2023-24"]
+
+
+def test_a_hold_out_tests_on_the_newest_complete_season() -> None:
+    seasons = [season_name(year) for year in range(2026, 2019, -1)]
+    train, stop, test = holdout_seasons(seasons)
+    assert (train[0], train[-1], stop, test) == ("2020-21", "2024-25", "2025-26", "2026-27")
+    with pytest.raises(ValueError, match="three complete seasons, not 2"):
+        holdout_seasons(seasons[:2])

@@ -1,4 +1,4 @@
-"""fetch, landing and live on the command line, against a league's server on this machine."""
+"""fetch and landing on the command line, against a league's server on this machine."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import dagster as dg
-import httpcore
 import pytest
 from typer.testing import CliRunner
 
@@ -32,7 +31,6 @@ from nba_assets.sources.landing import (
 )
 from nba_assets.sources.league_clock import (
     CLOCK,
-    LeagueClock,
 )
 from nba_assets.storage.object_store import FolderStore
 from nba_assets_tests.sources.landed_days import HOUR, land, schedule
@@ -210,24 +208,3 @@ def test_the_fetch_job_holds_one_slot_a_publisher(zone: Landing, tmp_path: Path)
         for pool in ("nba_cdn", "nba_stats", "nba_reports", "odds_api"):
             found = storage.get_concurrency_info(pool)
             assert (found.slot_count, found.active_slot_count) == (1, 0), pool
-
-
-def test_live_serves_a_league_with_a_clock_of_its_own(
-    zone: Landing, league: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen: list[dt.datetime] = []
-
-    def look(_: float) -> None:
-        seen.append(LeagueClock("http://127.0.0.1:18765").now())
-        seen.append(LeagueClock("http://127.0.0.1:18765").now())
-
-    monkeypatch.setattr("nba_assets.cli.live.time.sleep", look)
-    said = _say("live", "--port", "18765", "--speed", "100000", "--start", "2024-10-25T09:00",
-                "--league", str(league), "--seconds", "1")  # fmt: skip
-    assert "NBA_SOURCE=simulated-live" in said
-    assert seen[0] < seen[1]
-    assert seen[0] >= dt.datetime(2024, 10, 25, 9, tzinfo=EASTERN)
-    with pytest.raises(ConnectionError, match="nba-assets live"):
-        LeagueClock("http://127.0.0.1:18765").now()
-    with pytest.raises(httpcore.ConnectError):
-        httpcore.request("GET", "http://127.0.0.1:18765/clock")

@@ -86,7 +86,7 @@ def test_the_demo_goes_from_nothing_to_a_night_not_yet_played(shown: Shown) -> N
     said = read_table(shown.lake, "player_prop_predictions", dates=[shown.tonight])
     assert set(said["system"]) == {system.name for system in (*RULES, *MODELS)} | {ENSEMBLE}
     assert "is a shadow: no system has earned to serve" in shown.text
-    page = (Path(shown.lake.store.root) / "published" / "index.html").resolve()
+    page = Path(f"{shown.lake.store.root}-published/index.html").resolve()
     assert shown.text.rstrip().endswith(page.as_uri()) and page.is_file()
 
 
@@ -103,7 +103,7 @@ def test_the_demo_shows_what_is_stored(shown: Shown) -> None:
 
 
 def test_every_published_number_is_the_lakes(shown: Shown) -> None:
-    publication = Publication(open_store(f"{shown.lake.store.root}/published"))
+    publication = Publication(open_store(f"{shown.lake.store.root}-published"))
     manifest = publication.manifest()
     schedule = read_table(shown.lake, "raw_schedule")
     assert {day for day, entry in manifest.dates.items() if entry.games} == set(

@@ -95,7 +95,7 @@ class AsOf:
         first = subjects["game_date"].min() - pd.Timedelta(days=past.reach)
         chosen = (history["game_date"] >= first).to_numpy(bool)
         columns = dict.fromkeys(["game_date", *past.games.by, *past.names])
-        return history.loc[chosen, list(columns)].reset_index(drop=True)
+        return pd.DataFrame(history.loc[chosen, list(columns)]).reset_index(drop=True)
 
     def known_dates(self, declared: OpenDates) -> KnownDates:
         """Game dates before the horizon, and those of them on which a table may be read.

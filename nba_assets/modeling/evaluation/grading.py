@@ -4,6 +4,7 @@ Belongs here: errors, outcome against the line, closing-line value, and why a pr
 Does not: aggregates over rows (evaluation) and which version of a prediction counts (the caller's choice).
 """
 
+from collections.abc import Collection
 from typing import Final
 
 import numpy as np
@@ -54,16 +55,23 @@ ACCURACY_COLUMNS: Final = (
 )
 NO_BOX_ROW: Final = "did not play: no box row in a game that has results"
 NO_MINUTES: Final = "did not play: box row without minutes"
+GAME_POSTPONED: Final = "the game was postponed"
 NO_POINTS: Final = "points unknown: box row without points"
 
 
-def grade(predictions: pd.DataFrame, results: pd.DataFrame, closing_lines: pd.DataFrame) -> pd.DataFrame:
+def grade(
+    predictions: pd.DataFrame,
+    results: pd.DataFrame,
+    closing_lines: pd.DataFrame,
+    postponed: Collection[str] = (),
+) -> pd.DataFrame:
     """Rows of prediction_accuracy, key (game_id, player_id, system), sorted by date and key.
 
     In: player_prop_predictions, one version a key; player_game_summary (key, minutes, pts);
     upcoming_player_game_context (key, points_line: the last usable line, NULL without one). Points.
     A game without any result row is not graded: its rows are absent (see `ungraded`). Within a game that
-    has results, a player without a row did not play: void, never 0 points.
+    has results, a player without a row did not play: void, never 0 points. So is every prediction of a
+    game among `postponed`.
     Raises MissingColumnsError, DuplicateKeyError.
     """
     require_columns(predictions, CARRIED, "player_prop_predictions")
@@ -72,12 +80,14 @@ def grade(predictions: pd.DataFrame, results: pd.DataFrame, closing_lines: pd.Da
     require_unique(predictions, PREDICTION_KEY, "player_prop_predictions")
     require_unique(results, PLAYER_KEY, "player_game_summary")
     require_unique(closing_lines, PLAYER_KEY, "the closing lines")
-    ready = predictions.loc[predictions["game_id"].isin(results["game_id"].unique()), list(CARRIED)]
+    over = predictions["game_id"].isin([*results["game_id"].unique(), *postponed])
+    ready = predictions.loc[over, list(CARRIED)]
     rows = ready.merge(
         results[[*PLAYER_KEY, "minutes", "pts"]], on=list(PLAYER_KEY), how="left", indicator="_result"
     ).merge(closing_lines[[*PLAYER_KEY, "points_line"]], on=list(PLAYER_KEY), how="left")
     rows = rows.sort_values(["game_date", *PREDICTION_KEY], ignore_index=True)
-    rows["void_reason"] = _void_reasons(rows)
+    moved = rows["game_id"].isin(list(postponed)).to_numpy(bool)
+    rows["void_reason"] = _void_reasons(rows).mask(moved, GAME_POSTPONED)
     graded = _with_errors(rows.rename(columns={"points_line": "closing_line"}))
     graded["outcome"] = _outcomes(graded)
     graded["closing_line_value"] = _closing_line_value(graded)

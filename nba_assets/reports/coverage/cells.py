@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from nba_assets.calendar.seasons import season_name
 from nba_assets.reports.coverage.status import COMPLETE, NAMES, OPEN
 
 COLUMNS = (
@@ -68,11 +69,6 @@ class Calendar:
     def open_cells(self, dates: slice = slice(None)) -> int:
         """Dates and tables that feed nothing."""
         return int((self.worst[:, dates] < len(OPEN)).sum())
-
-
-def season_name(first_year: int) -> str:
-    """'2024-25' for the season that starts in 2024."""
-    return f"{first_year}-{(first_year + 1) % 100:02d}"
 
 
 def month_starts(dates: pd.DatetimeIndex) -> tuple[list[int], list[str]]:

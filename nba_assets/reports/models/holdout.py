@@ -41,7 +41,6 @@ from nba_assets.modeling.systems.ensemble import (
 from nba_assets.reports.reading import read_table
 from nba_assets.storage.lake import Lake
 
-SEASONS = (("2020-21", "2021-22", "2022-23"), "2023-24", "2024-25")
 LINED = ("2024-01-29", "2024-04-01", "2024-06-17")  # first lines; first date tested; last lines
 _KEY = ["game_date", "game_id", "player_id"]
 
@@ -75,9 +74,9 @@ def extended_store(lake: Lake) -> pd.DataFrame:
     return table.compute(same_date, history, pd.Timestamp.max)
 
 
-def by_seasons(rows: pd.DataFrame) -> pd.Series:
+def by_seasons(seasons: tuple[tuple[str, ...], str, str]) -> Callable[[pd.DataFrame], pd.Series]:
     """Sides of the fixed experiment."""
-    return holdout_split_by_season(rows, *SEASONS)
+    return lambda rows: holdout_split_by_season(rows, *seasons)
 
 
 def by_lines(rows: pd.DataFrame) -> pd.Series:
@@ -94,7 +93,7 @@ def by_lines(rows: pd.DataFrame) -> pd.Series:
 def holdout(
     store: pd.DataFrame,
     results: pd.DataFrame,
-    split_of: Callable[[pd.DataFrame], pd.Series] = by_seasons,
+    split_of: Callable[[pd.DataFrame], pd.Series],
 ) -> Holdout:
     """Fit, weigh and measure.
 

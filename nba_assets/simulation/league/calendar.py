@@ -15,6 +15,7 @@ from nba_assets.simulation.league.franchises import Franchise
 _EASTERN = ZoneInfo("America/New_York")
 _GAMES_A_DATE = 0.427  # share of teams that play on a game date: 82 games over a season's 190 regular dates
 _ROUND_DATES = 7  # the game number of a series has one digit in a playoff game id
+_SUNDAY, _CHRISTMAS = 6, (12, 25)
 _HOME_PATTERN = (True, True, False, False, True, False, True)
 
 
@@ -42,9 +43,17 @@ def _rounds(dates: int, teams: int) -> int:
 
 
 def regular_season(
-    season: str, dates: Sequence[dt.date], franchises: Sequence[Franchise], rng: np.random.Generator
+    season: str,
+    dates: Sequence[dt.date],
+    franchises: Sequence[Franchise],
+    rng: np.random.Generator,
+    *,
+    matinees: bool = False,
 ) -> list[Game]:
-    """Schedule the regular season: every date has a game, no team has two a day."""
+    """Schedule the regular season: every date has a game, no team has two a day.
+
+    With ``matinees`` the first game of a Sunday and of Christmas begins at noon in New York.
+    """
     teams = len(franchises)
     played, at_home = np.zeros(teams), np.zeros(teams)
     met = np.zeros((teams, teams))
@@ -54,11 +63,14 @@ def regular_season(
         due = (n + 1) * teams * _GAMES_A_DATE / 2 + rng.normal(0, 0.6) - len(games)
         count = int(min(max(round(due), 1), teams // 2))
         chosen = _who_plays(date, played, last, 2 * count, rng)
-        for a, b in _pair(chosen, met, rng):
+        early = matinees and (date.weekday() == _SUNDAY or (date.month, date.day) == _CHRISTMAS)
+        for number, (a, b) in enumerate(_pair(chosen, met, rng)):
             home, away = (a, b) if (at_home[a] - played[a] / 2) <= (at_home[b] - played[b] / 2) else (b, a)
             met[a, b] = met[b, a] = met[a, b] + 1
             at_home[home] += 1
             tipoff = tipoff_time(date, franchises[home], rng)
+            if early and number == 0:
+                tipoff = dt.datetime.combine(date, dt.time(12), _EASTERN).astimezone(dt.UTC)
             game_id = f"002{season[2:4]}{len(games) + 1:05d}"
             games.append(Game(game_id, date, season, False, home, away, tipoff))
         for i in chosen:

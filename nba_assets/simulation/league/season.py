@@ -75,12 +75,13 @@ class Season:
         self._last_date: dict[int, dt.date] = {}
         self._minutes: dict[int, list[float]] = defaultdict(list)
 
-    def run(self, on_date: Callable[[], None], *, unplayed_last_date: bool) -> None:
+    def run(self, on_date: Callable[[], None], *, unplayed_last_date: bool, matinees: bool = False) -> None:
         """Play all dates; with ``unplayed_last_date`` the last date's games stay scheduled."""
         self._tonight = self.dates[-1] if unplayed_last_date else None
         cut = len(self.dates) - playoff_dates(len(self.dates), len(self.league.teams))
         schedule = self._stream(3)
-        self._play(regular_season(self.season, self.dates[:cut], self.franchises, schedule), on_date)
+        games = regular_season(self.season, self.dates[:cut], self.franchises, schedule, matinees=matinees)
+        self._play(games, on_date)
         bracket = Bracket(self.season, self.dates[cut:], self._standings())
         for number in range(bracket.rounds()):
             games = bracket.round_games(number, self.franchises, schedule)

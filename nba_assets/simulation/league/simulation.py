@@ -10,8 +10,11 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from nba_assets.calendar.game_dates import finished_seasons
+from nba_assets.calendar.seasons import first_year, season_name
 from nba_assets.simulation.league.calendar import Game
 from nba_assets.simulation.league.franchises import FRANCHISES
+from nba_assets.simulation.league.invented_dates import invented_dates
 from nba_assets.simulation.league.layout import to_table
 from nba_assets.simulation.league.rosters import (
     League,
@@ -21,7 +24,8 @@ from nba_assets.simulation.league.rosters import (
 from nba_assets.simulation.league.season import Season
 from nba_assets.simulation.league.write import SimulatedFolder
 
-SEASONS = ("2020-21", "2021-22", "2022-23", "2023-24", "2024-25")
+LAST_SEASON = "2024-25"
+_MOST_SEASONS = 10
 _LEAST_TEAMS, _LEAST_DATES = 4, 2
 _LEAST_SEASONS_WITHOUT_CHART = 3
 
@@ -51,32 +55,41 @@ def simulate(
     dates_per_season: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     season_dates: SeasonDates | None = None,
+    matinees: bool = False,
+    last: str = LAST_SEASON,
 ) -> SimulationSummary:
     """Play a league and write it into ``out`` in the season archive's layout. Same arguments, same bytes.
 
     Args:
         out: folder; created, or replaced when a simulation wrote it.
-        seasons: how many, the last ones of 2020-21 to 2024-25.
+        seasons: how many.
         teams: how many, 4 to 30: the first real franchises by team id.
         seed: any non-negative integer.
         dates_per_season: play only the first so many game dates of each season.
         progress: called after each game date with dates done and dates in all.
         season_dates: game dates of a season in order; the league calendar when not given.
+        matinees: let the first game of Sundays and of Christmas begin at noon in New York.
+        season_dates: game dates of a season in order; the league's own of a finished season, and invented
+            ones of any other, when not given.
+        last: the newest season.
 
     Raises:
         ValueError: an argument out of range, or a folder that holds other parquet files.
     """
-    names = _check(seasons, teams, seed, dates_per_season)
+    names = _check(seasons, teams, seed, dates_per_season, last)
     folder = SimulatedFolder(Path(out))
-    calendar = season_dates or _league_calendar()
+    calendar = season_dates or _league_dates
     dates = {name: calendar(name)[:dates_per_season] for name in names}
     if short := [name for name in names if len(dates[name]) < _LEAST_DATES]:
         raise ValueError(f"the calendar has fewer than {_LEAST_DATES} game dates for {', '.join(short)}")
     league = build_league(seed, teams)
-    games, played, lines = _play_all(folder, league, dates, seed, progress)
+    games, played, lines = _play_all(folder, league, dates, seed, progress, matinees=matinees)
     folder.write(f"schedule/games_{names[0]}_to_{names[-1]}.parquet", [_schedule(games, league)])
     folder.write("odds/game_closing_lines.parquet", lines)
-    arguments = {"seasons": seasons, "teams": teams, "seed": seed, "dates_per_season": dates_per_season}
+    arguments = {
+        "seasons": seasons, "teams": teams, "seed": seed, "dates_per_season": dates_per_season,
+        "matinees": matinees,
+    }  # fmt: skip
     folder.publish(arguments)
     tonight = dates[names[-1]][-1]
     return SimulationSummary(
@@ -91,23 +104,21 @@ def simulate(
     )
 
 
-def _check(seasons: int, teams: int, seed: int, dates_per_season: int | None) -> tuple[str, ...]:
-    if not 1 <= seasons <= len(SEASONS):
-        raise ValueError(f"seasons must be 1 to {len(SEASONS)}, not {seasons}")
+def _check(seasons: int, teams: int, seed: int, dates_per_season: int | None, last: str) -> tuple[str, ...]:
+    if not 1 <= seasons <= _MOST_SEASONS:
+        raise ValueError(f"seasons must be 1 to {_MOST_SEASONS}, not {seasons}")
     if not _LEAST_TEAMS <= teams <= len(FRANCHISES):
         raise ValueError(f"teams must be {_LEAST_TEAMS} to {len(FRANCHISES)}, not {teams}")
     if seed < 0:
         raise ValueError(f"seed must not be negative, not {seed}")
     if dates_per_season is not None and dates_per_season < _LEAST_DATES:
         raise ValueError(f"dates_per_season must be at least {_LEAST_DATES}, not {dates_per_season}")
-    return SEASONS[-seasons:]
+    return tuple(season_name(first_year(last) - n) for n in reversed(range(seasons)))
 
 
-def _league_calendar() -> SeasonDates:
-    # Imported here: the calendar lives beside the partitions, and those load Dagster.
-    from nba_assets.calendar.partitions import season_dates
-
-    return season_dates
+def _league_dates(season: str) -> list[dt.date]:
+    finished = finished_seasons().seasons
+    return list(finished[season]) if season in finished else invented_dates(season)
 
 
 def _play_all(
@@ -116,6 +127,8 @@ def _play_all(
     dates: Mapping[str, Sequence[dt.date]],
     seed: int,
     progress: Callable[[int, int], None] | None,
+    *,
+    matinees: bool,
 ) -> tuple[list[Game], int, list[pa.Table]]:
     """Play and write season after season; return all games, how many were played, and the closing lines."""
     done, total = 0, sum(map(len, dates.values()))
@@ -134,7 +147,7 @@ def _play_all(
         if number:
             next_season(league, np.random.default_rng([seed, 2, year]))
         season = Season(league, name, dates[name], (seed, 3, year))
-        season.run(on_date, unplayed_last_date=name == names[-1])
+        season.run(on_date, unplayed_last_date=name == names[-1], matinees=matinees)
         charted = number > 0 or len(names) < _LEAST_SEASONS_WITHOUT_CHART
         _write_season(folder, season, charted)
         games += season.games

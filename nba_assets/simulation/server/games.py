@@ -35,7 +35,7 @@ def team_heading(team: Franchise) -> Row:
 
 def boxscore(world: World, match: Match, now: dt.datetime) -> Row | None:
     """The live box from half an hour before tip-off on; None before."""
-    if not match.periods or now < match.tipoff - _BEFORE_TIPOFF:
+    if not match.periods or now < match.tipoff - _BEFORE_TIPOFF or match.is_postponed(now):
         return None
     status, events = match.status(now), world.published_events(match, now)
     everything = world.published_events(match, match.ends)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from nba_assets.calendar.seasons import season_of
 from nba_assets.simulation.server import (
     games as live_games,
 )
@@ -28,6 +29,7 @@ from nba_assets.simulation.server import (
 from nba_assets.simulation.server import (
     tables as live_tables,
 )
+from nba_assets.simulation.server.incidents import Incidents
 from nba_assets.simulation.server.injuries import report
 from nba_assets.simulation.server.world import (
     EASTERN,
@@ -54,24 +56,33 @@ class Answer:
 
 
 class SpedUpClock:
-    """Moments of the league that pass faster than ours."""
+    """Moments of the league that pass faster than ours; it stands still until :meth:`run`."""
 
-    def __init__(
-        self, start: dt.datetime, speed: float, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
-        """Start at a moment (with time zone); ``speed`` seconds of the league pass in one of ours."""
-        self._start, self._speed, self._monotonic = start, speed, monotonic
-        self._since = monotonic()
+    def __init__(self, start: dt.datetime, speed: float, clock: Callable[[], float] = time.time) -> None:
+        """Stand at a moment (with time zone); later ``speed`` seconds of the league pass in one of ours."""
+        self._start, self._speed, self._clock = start, speed, clock
+        self._since: float | None = None
+
+    def run(self) -> None:
+        """Let time pass from now on."""
+        self._since = self._clock()
 
     def __call__(self) -> dt.datetime:
         """The league's moment."""
-        return self._start + dt.timedelta(seconds=(self._monotonic() - self._since) * self._speed)
+        return self.at(self._clock())
+
+    def at(self, timestamp: float) -> dt.datetime:
+        """The league's moment at a moment of ours, in seconds since 1970."""
+        passed = 0.0 if self._since is None else max(0.0, timestamp - self._since)
+        return self._start + dt.timedelta(seconds=passed * self._speed)
 
 
 def answer(world: World, path: str, query: Mapping[str, str], now: dt.datetime) -> Answer:
     """What is said to a request at a moment: 403 where the league's own publishers say it."""
+    if world.incidents.out_of_order(path, now):
+        return Answer(503, b"out of order")
     if path == "/static/json/staticData/scheduleLeagueV2_1.json":
-        season = live_tables.season_of(now.astimezone(EASTERN).date())
+        season = season_of(now.astimezone(EASTERN).date())
         return _document(live_tables.schedule(world, season, now))
     if path == CLOCK:
         return _document({"now": now.isoformat()})
@@ -106,13 +117,21 @@ def _statistics(world: World, endpoint: str, query: Mapping[str, str], now: dt.d
         if endpoint == "scheduleleaguev2int":
             return _document(live_tables.schedule(world, query["Season"], now), 404)
         if endpoint == "shotchartdetail":
-            return _document(live_tables.shot_chart(world, query["GameID"], now))
+            game = query["GameID"]
+            matches = [world.matches[game]] if game in world.matches else []
+            if not game:  # a whole season
+                kind = query["SeasonType"]
+                matches = [m for m in world.of_season(query["Season"]) if m.season_type == kind]
+            return _document(live_tables.shot_chart(world, matches, game, now))
         if endpoint == "playerindex":
             return _document(live_tables.player_index(world, query["Season"], now))
         if endpoint == "leaguegamelog":
-            first, last = (dt.date.fromisoformat(query[name]) for name in ("DateFrom", "DateTo"))
             kind, of = query["SeasonType"], query["PlayerOrTeam"]
-            return _document(live_tables.game_log(world, first, last, kind, of, now))
+            matches = world.of_season(query["Season"])
+            if query["DateFrom"] or query["DateTo"]:
+                first, last = (dt.date.fromisoformat(query[name]) for name in ("DateFrom", "DateTo"))
+                matches = [match for match in matches if first <= match.date <= last]
+            return _document(live_tables.game_log(world, matches, kind, of, now))
     except (KeyError, ValueError) as error:
         return Answer(400, f"a parameter is missing or wrong: {error}".encode())
     return Answer(404, b"not found")
@@ -151,6 +170,7 @@ class LiveServer:
         host: str = "127.0.0.1",
         port: int = 0,
         seed: int = 0,
+        incidents: Incidents | None = None,
     ) -> None:
         """Start to serve.
 
@@ -160,12 +180,13 @@ class LiveServer:
             host: address to listen at.
             port: 0 takes any that is free.
             seed: which games have a mistake that is corrected the next day.
+            incidents: what goes wrong; nothing by default.
 
         Raises:
             FileNotFoundError: there is no league in the folder.
             OSError: the port is taken.
         """
-        world = World(folder, seed)
+        world = World(folder, seed, incidents)
         handler = type("LeagueHandler", (_Handler,), {"reply": staticmethod(partial(_reply, world, now))})
         self._server = _Server((host, port), handler)
         self.url = f"http://{host}:{self._server.server_address[1]}"

@@ -39,7 +39,8 @@ def report(world: World, date: dt.date, clock: str, now: dt.datetime) -> bytes |
     at = report_time(date, clock)
     if at is None or not _FIRST <= at.time() <= _LAST or now < at:
         return None
-    table = list(_table(world.on(date), listed(world, date, at)))
+    playing = [match for match in world.on(date) if not match.is_postponed(at)]
+    table = list(_table(playing, listed(world, date, at)))
     return report_pdf(f"Injury Report: {at:%m/%d/%y %I:%M %p}", table) if table else None
 
 

@@ -37,13 +37,14 @@ def events(world: World, now: dt.datetime) -> list[Row]:
     """Games of the next day and a half, and those that have just begun."""
     dates = {(now + shift).date() + dt.timedelta(days) for shift in (-_BEHIND, _AHEAD) for days in (-1, 0, 1)}
     matches = (match for date in sorted(dates) for match in world.on(date))
-    return [_event(match) for match in matches if now - _BEHIND <= match.tipoff <= now + _AHEAD]
+    coming = (match for match in matches if now - _BEHIND <= match.tipoff <= now + _AHEAD)
+    return [_event(match) for match in coming if not match.is_postponed(now)]
 
 
 def odds(world: World, wanted: str, now: dt.datetime) -> Row | None:
     """Lines of a game as they stand; None for a game that the books do not know."""
     match = next((m for m in world.matches.values() if event_id(m) == wanted), None)
-    if match is None or not now - _BEHIND <= match.tipoff <= now + _AHEAD:
+    if match is None or match.is_postponed(now) or not now - _BEHIND <= match.tipoff <= now + _AHEAD:
         return None
     points = _points_markets(world, match, now)
     books: list[Row] = []

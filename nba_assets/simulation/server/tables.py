@@ -38,12 +38,6 @@ _INDEX = ("PERSON_ID", "PLAYER_LAST_NAME", "PLAYER_FIRST_NAME", "TEAM_ID")
 _SHARES = (("FG_PCT", "FGM", "FGA"), ("FG3_PCT", "FG3M", "FG3A"), ("FT_PCT", "FTM", "FTA"))
 
 
-def season_of(date: dt.date) -> str:
-    """The season that a date belongs to; a new one begins in July."""
-    year = date.year - (date.month < 7)
-    return f"{year}-{(year + 1) % 100:02d}"
-
-
 def schedule(world: World, season: str, now: dt.datetime) -> Row | None:
     """A season's schedule with the results so far; None for a season that was never played."""
     matches = [match for match in world.matches.values() if match.season == season]
@@ -81,7 +75,7 @@ def _scheduled(match: Match, now: dt.datetime) -> Row:
         "gameDateEst": f"{match.date.isoformat()}T00:00:00Z",
         "gameDateTimeEst": local.strftime("%Y-%m-%dT%H:%M:%SZ"),  # Eastern, whatever the Z says
         "gameDateTimeUTC": _utc(match.tipoff),
-        "postponedStatus": "N",
+        "postponedStatus": "Y" if match.is_postponed(now) else "N",
     }
 
 
@@ -89,6 +83,7 @@ def _game(match: Match, now: dt.datetime) -> Row:
     status = match.status(now)
     score = match.score if status == FINAL and match.score else (0, 0)
     words = f"{match.tipoff.astimezone(EASTERN):%I:%M %p} ET".lstrip("0").lower().replace("et", "ET")
+    words = "PPD" if match.is_postponed(now) else words
     return {
         "gameId": match.game_id,
         "gameCode": f"{match.date:%Y%m%d}/{match.away.tricode}{match.home.tricode}",
@@ -115,14 +110,14 @@ def scoreboard(world: World, now: dt.datetime) -> Row:
     return {"meta": {"version": 1, "code": 200}, "scoreboard": board}
 
 
-def game_log(world: World, first: dt.date, last: dt.date, season_type: str, of: str, now: dt.datetime) -> Row:
-    """Box rows of the final games of some dates, a quarter of an hour after their ends: ``of`` P or T."""
+def game_log(world: World, matches: Iterable[Match], season_type: str, of: str, now: dt.datetime) -> Row:
+    """Box rows of the final ones of some games, a quarter of an hour after their ends: ``of`` P or T."""
     rows: list[Row] = []
-    for match in (m for date in world.dates() if first <= date <= last for m in world.on(date)):
+    for match in matches:
         final = match.status(now) == FINAL and now >= match.ends + _LOGGED_AFTER
         if final and match.season_type == season_type:
             players = [_player_row(match, row) for row in world.log(match, now)]
-            rows += players if of == "P" else _team_rows(match, players)
+            rows += players if of == "P" else _team_rows(world, match, players)
     headers = [*(_PLAYER_HEAD if of == "P" else _TEAM_HEAD), *_LOG, "VIDEO_AVAILABLE"]
     parameters = {"LeagueID": "00", "SeasonType": season_type, "PlayerOrTeam": of}
     return _result("leaguegamelog", parameters, "LeagueGameLog", headers, rows)
@@ -133,7 +128,9 @@ def _player_row(match: Match, row: Row) -> Row:
     return {**row, "SEASON_ID": _season_id(match), "TEAM_NAME": team.name, "VIDEO_AVAILABLE": 1}
 
 
-def _team_rows(match: Match, players: Sequence[Row]) -> list[Row]:
+def _team_rows(world: World, match: Match, players: Sequence[Row]) -> list[Row]:
+    """Sums of the players, with the minutes that the league counts where the files have team box scores."""
+    stated = {row["TEAM_ID"]: row for row in world.team_log(match)}
     rows: list[Row] = []
     for team in (match.home, match.away):
         own = [row for row in players if row["TEAM_ID"] == team.team_id]
@@ -142,16 +139,18 @@ def _team_rows(match: Match, players: Sequence[Row]) -> list[Row]:
         for name, made, tried in _SHARES:
             row[name] = round(row[made] / row[tried], 3) if row[tried] else None
         against = sum(r["PTS"] for r in players if r["TEAM_ID"] != team.team_id)
+        if team.team_id in stated:
+            row["MIN"] = stated[team.team_id]["MIN"]
         rows.append({**row, "PLUS_MINUS": row["PTS"] - against})
     return rows
 
 
-def shot_chart(world: World, game_id: str, now: dt.datetime) -> Row:
-    """The field goal attempts of a final game; an empty list before, and where the league has no chart."""
-    match = world.matches.get(game_id)
+def shot_chart(world: World, matches: Iterable[Match], game_id: str, now: dt.datetime) -> Row:
+    """The field goal attempts of the final ones of some games; none where the league has no chart."""
     rows: list[Row] = []
-    if match is not None and match.status(now) == FINAL and now >= match.ends + _LOGGED_AFTER:
-        rows = [_shot(match, number, shot) for number, shot in enumerate(world.shots(match), 1)]
+    for match in matches:
+        if match.status(now) == FINAL and now >= match.ends + _LOGGED_AFTER:
+            rows += [_shot(match, number, shot) for number, shot in enumerate(world.shots(match), 1)]
     return _result("shotchartdetail", {"GameID": game_id}, "Shot_Chart_Detail", _SHOTS, rows)
 
 

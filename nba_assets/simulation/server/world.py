@@ -23,12 +23,14 @@ from nba_assets.simulation.league.franchises import (
     FRANCHISES,
     Franchise,
 )
+from nba_assets.simulation.server.incidents import Incidents
 
 EASTERN = ZoneInfo("America/New_York")
 Row = dict[str, Any]
 SCHEDULED, IN_PLAY, FINAL = 1, 2, 3
 _REGULATION, _OVERTIME = dt.timedelta(minutes=135), dt.timedelta(minutes=12)
 _CORRECTED_AT = dt.time(10)
+_INTERRUPTED = 0.8  # share of a game that is never finished
 _ONE_GAME_IN = 3  # has a scorer's mistake that is corrected the next morning
 _ASSIST = re.compile(r" \([^()]* \d+ AST\)$")
 _BY_TRICODE = {franchise.tricode: franchise for franchise in FRANCHISES}
@@ -47,6 +49,9 @@ class Match:
     tipoff: dt.datetime
     periods: int
     score: tuple[int, int] | None
+    postponed_at: dt.datetime | None = None
+    unfinished: bool = False
+    corrected_days: int = 1
 
     @property
     def ends(self) -> dt.datetime:
@@ -55,25 +60,30 @@ class Match:
 
     @property
     def corrected(self) -> dt.datetime:
-        """When the next morning's corrections are published."""
-        return dt.datetime.combine(self.date + dt.timedelta(1), _CORRECTED_AT, EASTERN)
+        """When the morning's corrections are published, as a rule the next morning's."""
+        return dt.datetime.combine(self.date + dt.timedelta(self.corrected_days), _CORRECTED_AT, EASTERN)
+
+    def is_postponed(self, now: dt.datetime) -> bool:
+        """Whether it has been announced that the game is not played on its date."""
+        return self.postponed_at is not None and now >= self.postponed_at
 
     def status(self, now: dt.datetime) -> int:
         """1 scheduled, 2 in play, 3 final; a game that the files do not play stays scheduled."""
-        if not self.periods or now < self.tipoff:
+        if not self.periods or now < self.tipoff or self.is_postponed(now):
             return SCHEDULED
-        return FINAL if now >= self.ends else IN_PLAY
+        return FINAL if now >= self.ends and not self.unfinished else IN_PLAY
 
 
 class World:
     """One simulated league, read from the folder that ``simulate`` wrote."""
 
-    def __init__(self, folder: Path, seed: int = 0):
+    def __init__(self, folder: Path, seed: int = 0, incidents: Incidents | None = None):
         """Read the schedule; everything else is read by date, when it is asked for.
 
         Args:
             folder: what ``simulate`` wrote.
             seed: which games have a mistake to correct.
+            incidents: what goes wrong; nothing by default.
 
         Raises:
             FileNotFoundError: there is no league in the folder.
@@ -84,7 +94,10 @@ class World:
         played = self._played()
         schedule = pd.concat([pd.read_parquet(path) for path in self._files("schedule/games_*.parquet")])
         rows = schedule.sort_values(["tipoff_utc", "game_id"]).to_dict("records")
-        self.matches = {row["game_id"]: _match(row, played.get(row["game_id"])) for row in rows}
+        self.incidents = incidents or Incidents()
+        self.matches = {
+            row["game_id"]: _match(row, played.get(row["game_id"]), self.incidents) for row in rows
+        }
         self._dates: dict[dt.date, list[Match]] = defaultdict(list)
         for match in self.matches.values():
             self._dates[match.date].append(match)
@@ -94,6 +107,14 @@ class World:
         """Games of a US Eastern date."""
         return self._dates.get(date, [])
 
+    def of_season(self, season: str) -> list[Match]:
+        """Games of a season, in order of tip-off."""
+        return [match for match in self.matches.values() if match.season == season]
+
+    def team_log(self, match: Match) -> list[Row]:
+        """The teams' box rows of a game; none where the league has no team box scores."""
+        return [row for row in self._read("leaguegamelog/teams", "GAME_DATE", match.date) if _is(row, match)]
+
     def dates(self) -> list[dt.date]:
         """Dates with games."""
         return sorted(self._dates)
@@ -101,9 +122,10 @@ class World:
     def published_events(self, match: Match, now: dt.datetime) -> list[Row]:
         """The play-by-play as it stands: it grows during the game, and a mistake is corrected afterwards."""
         events = self._events(match)
-        if not events or now < match.tipoff:
+        if not events or now < match.tipoff or match.is_postponed(now):
             return []
         share = (now - match.tipoff) / (match.ends - match.tipoff)
+        share = min(share, _INTERRUPTED) if match.unfinished else share
         seen = events[: len(events) if share >= 1 else int(share * (len(events) + 1))]
         wrong = self._mistake(match, events)
         if wrong is None or wrong >= len(seen) or now >= match.corrected:
@@ -115,8 +137,10 @@ class World:
     def log(self, match: Match, now: dt.datetime) -> list[Row]:
         """The players' box rows of a final game, as they stand."""
         rows = [row for row in self._log_of(match.date) if _is(row, match)]
+        if now >= match.corrected:
+            return rows
         events = self._events(match)
-        wrong = None if now >= match.corrected else self._mistake(match, events)
+        wrong = self._mistake(match, events)
         robbed = None if wrong is None else int(events[wrong]["assister_id"])
         return [{**row, "AST": row["AST"] - 1} if row["PLAYER_ID"] == robbed else row for row in rows]
 
@@ -204,7 +228,7 @@ class World:
         return [{**row, "captured": dt.datetime.fromisoformat(row["snapshot_at"])} for row in rows]
 
 
-def _match(row: Row, played: tuple[int, dict[int, int]] | None) -> Match:
+def _match(row: Row, played: tuple[int, dict[int, int]] | None, incidents: Incidents) -> Match:
     home, away = _BY_TRICODE[row["home_team_tricode"]], _BY_TRICODE[row["away_team_tricode"]]
     score = None if played is None else (played[1][home.team_id], played[1][away.team_id])
     return Match(
@@ -217,6 +241,9 @@ def _match(row: Row, played: tuple[int, dict[int, int]] | None) -> Match:
         tipoff=dt.datetime.fromisoformat(row["tipoff_utc"]),
         periods=0 if played is None else played[0],
         score=score,
+        postponed_at=incidents.postponed.get(row["game_id"]),
+        unfinished=row["game_id"] in incidents.unfinished,
+        corrected_days=incidents.corrected_days.get(row["game_id"], 1),
     )
 
 

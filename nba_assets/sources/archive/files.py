@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from nba_assets.calendar.seasons import by_season
 from nba_assets.calendar.tipoffs import with_stated_tipoffs
 from nba_assets.domain.raw.event_games import stated_tipoffs
 from nba_assets.tabular.arrow_columns import (
@@ -77,6 +78,10 @@ class ArchiveFiles:
         for first, last in spans.itertuples(index=False):
             known |= days.between(first, last)
         return [day.date() for day in days[known]]
+
+    def seasons(self) -> dict[str, list[dt.date]]:
+        """Game dates of each season that the schedule has."""
+        return by_season(self._games["game_date"].dt.date.unique())
 
     def _files(self, pattern: str) -> list[Path]:
         return sorted(self._folder.glob(pattern))

@@ -187,11 +187,11 @@ class ArchiveSource(ArchiveFingerprints):
             except BadInput as problem:
                 problems.append(problem)
         rows = [rows for rows, _ in found if len(rows)]
-        refused = [refused for _, refused in found if len(refused)]
+        # A feed without files has neither rows nor counts, nor the columns of either.
+        refused = [refused for rows, refused in found if len(rows) or len(refused)]
         if not rows:
             return Fetched(table.empty(), shortfalls=dict.fromkeys(dates, problems) if problems else {})
-        counted = pd.concat(refused) if refused else found[0][1]
-        fetched = self._evidence(pd.concat(rows, ignore_index=True), counted, dates)
+        fetched = self._evidence(pd.concat(rows, ignore_index=True), pd.concat(refused), dates)
         return replace(fetched, shortfalls=dict.fromkeys(dates, problems) if problems else {})
 
     def _of_feed(

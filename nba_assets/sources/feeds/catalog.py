@@ -55,6 +55,7 @@ class Feed:
         every_capture: whether a capture counts although it holds what the one before held: a line that did
             not move until tip-off is the closing line.
         most_bytes: size of its documents, where they are larger than those of the others.
+        seconds: how long its publisher may take, where it takes longer than for others.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Feed:
     fixed: Mapping[str, str] = field(default_factory=dict)
     every_capture: bool = False
     most_bytes: int | None = None
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ class Wanted:
             cost=feed.cost,
             group=self.values.get("game_id"),
             most_bytes=feed.most_bytes,
+            seconds=feed.seconds,
         )
 
 
@@ -172,6 +175,16 @@ _PLAYER_LOG = Feed(
     fixed={"player_or_team": "P"},
 )
 
+_SEASON_SECONDS = 300.0
+_SEASON_LOG = replace(
+    _PLAYER_LOG,
+    name="player_season_log",
+    check=content_checks.season_log,
+    query={**_LOG_QUERY, "DateFrom": "", "DateTo": ""},
+    seconds=_SEASON_SECONDS,
+)
+_SEASON_CHART_BYTES = 384 * 2**20  # 220,000 shots of 24 columns
+
 _TABLE = (
     Feed(
         name="schedule",
@@ -197,6 +210,8 @@ _TABLE = (
     ),
     _PLAYER_LOG,
     replace(_PLAYER_LOG, name="team_game_log", fixed={"player_or_team": "T"}),
+    _SEASON_LOG,
+    replace(_SEASON_LOG, name="team_season_log", fixed={"player_or_team": "T"}),
     Feed(
         name="boxscore",
         host=NBA_CDN,
@@ -242,6 +257,16 @@ _TABLE = (
         key="{game_id}",
         check=content_checks.shot_chart,
         query=_SHOT_QUERY,
+    ),
+    Feed(
+        name="season_shot_chart",
+        host=NBA_STATS,
+        path=_STATS + shotchartdetail.ShotChartDetail.endpoint,
+        key="{season_type}",
+        check=content_checks.season_shot_chart,
+        query={**_SHOT_QUERY, "GameID": ""},
+        most_bytes=_SEASON_CHART_BYTES,
+        seconds=_SEASON_SECONDS,
     ),
     Feed(
         name="injury_report",
@@ -294,3 +319,9 @@ _TABLE = (
     ),
 )
 FEEDS: Mapping[str, Feed] = {feed.name: feed for feed in _TABLE}
+# The feed of whole seasons that stands in for a feed of single dates or games.
+SEASON_FEEDS: Mapping[str, str] = {
+    "player_game_log": "player_season_log",
+    "team_game_log": "team_season_log",
+    "shot_chart": "season_shot_chart",
+}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from nba_assets.calendar.seasons import season_of_id
 from nba_assets.sources.http.answers import read_json
 from nba_assets.sources.http.problems import Cause, FetchProblem
 from nba_assets.sources.http.session import ContentCheck
@@ -134,6 +135,30 @@ def game_log(values: Values) -> ContentCheck:
             raise FetchProblem(Cause.NOT_FINAL, f"no winner yet: {', '.join(playing)}")
 
     return check
+
+
+def season_log(values: Values) -> ContentCheck:
+    """Box rows of a season; those of a game that is not over are the parser's to refuse."""
+
+    def check(content: bytes) -> None:
+        document = read_json(content)
+        rows = _result_set(document, "LeagueGameLog", ("GAME_ID", "GAME_DATE", "WL"))
+        _same(_at(document, str, "parameters", "PlayerOrTeam"), values["player_or_team"], "PlayerOrTeam")
+        _of_season(rows, values["season"])
+
+    return check
+
+
+def season_shot_chart(values: Values) -> ContentCheck:
+    """Field goal attempts of a season."""
+    return lambda content: _of_season(
+        _result_set(read_json(content), "Shot_Chart_Detail", ("GAME_ID",)), values["season"]
+    )
+
+
+def _of_season(rows: list[dict[str, Any]], season: str) -> None:
+    for game in {str(row["GAME_ID"]) for row in rows}:
+        _same(season_of_id(game), season, f"season of game {game}")
 
 
 def shot_chart(values: Values) -> ContentCheck:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from nba_assets.settings import Settings
 from nba_assets.sources.feeds.catalog import LINES_COST
 from nba_assets.sources.fetch.bought_files import take_bought
+from nba_assets.sources.fetch.feed_health import FeedHealth, Surroundings, feed_health
+from nba_assets.sources.fetch.feed_records import FeedRecords
 from nba_assets.sources.fetch.fetch_plan import (
     USUAL,
     Slate,
@@ -20,6 +22,7 @@ from nba_assets.sources.fetch.fetcher import (
 )
 from nba_assets.sources.fetch.host_records import StoredHostRecords
 from nba_assets.sources.fetch.odds_plan import captures_per_game
+from nba_assets.sources.fetch.season_plan import season_documents, season_schedule
 from nba_assets.sources.http import HttpSession, Limits, publishers
 from nba_assets.sources.http.hosts import ODDS_API
 from nba_assets.sources.landed.source import LiveSource
@@ -29,6 +32,7 @@ from nba_assets.storage.object_store import open_store
 
 SIMULATED = "simulated"
 _SIMULATED_LIMITS = Limits(attempts=2, first_wait=0.05)  # a server on this machine needs no patience
+_RETRY_DELAY = 30.0
 
 
 def open_landing(settings: Settings) -> Landing:
@@ -67,6 +71,11 @@ class FetchDesk:
 
     def __repr__(self) -> str:
         return "FetchDesk()"
+
+    @property
+    def retry_delay(self) -> float:
+        """Seconds after which a fetch that broke off, not one document of it, is tried again."""
+        return _SIMULATED_LIMITS.first_wait if self._settings.simulated_url else _RETRY_DELAY
 
     def now(self) -> dt.datetime:
         """The league's moment."""
@@ -108,7 +117,31 @@ class FetchDesk:
                 documents = slate.lacking(stage) if resume else slate.stage(stage)
                 mine = [one for one in documents if one.feed.host == host]
                 outcomes += [*slate.unreadable, *fetcher.fetch_all(mine, bulk=bulk)]
+        if date >= eastern(self.now()).date() - dt.timedelta(1):  # the past says nothing of a feed today
+            FeedRecords(open_store(self._settings.landing_root)).add(outcomes, self.now())
         return outcomes
+
+    def feed_health(self) -> list[FeedHealth]:
+        """The health of every feed of a live day."""
+        budget, settings = self.odds_budget(), self._settings
+        records = FeedRecords(open_store(settings.landing_root))
+        has_key = settings.odds_api_key is not None or settings.simulated_url is not None
+        return feed_health(
+            Surroundings(self.source(), self.now(), records.read, has_key, budget.budget - budget.used)
+        )
+
+    def fetch_schedule(self, season: str) -> Outcome:
+        """Fetch the schedule of a season."""
+        with self._session() as session:
+            return Fetcher(session, self.landing()).fetch(season_schedule(season, self.now()))
+
+    def fetch_season(self, season: str) -> Iterator[Outcome]:
+        """Fetch the schedule of a season, then its logs and shot charts, one outcome after the other."""
+        yield self.fetch_schedule(season)
+        with self._session() as session:
+            fetcher = Fetcher(session, self.landing())
+            for wanted in season_documents(self.source(), season, self.now()):
+                yield fetcher.fetch(wanted)
 
     def complete(self, date: dt.date, feeds: Collection[str]) -> bool:
         """Whether everything that a range would ask for of a date has landed; nothing is downloaded."""

@@ -14,6 +14,7 @@ from typing import Final
 
 import pandas as pd
 
+from nba_assets.calendar.seasons import season_of
 from nba_assets.sources.feeds.catalog import (
     FEEDS,
     LINEUP,
@@ -30,10 +31,8 @@ from nba_assets.sources.fetch.odds_plan import CAPTURES, is_due
 from nba_assets.sources.http.problems import Cause
 from nba_assets.sources.landed.boxes import SEASON_TYPES
 from nba_assets.sources.landed.player_index import INDEX
-from nba_assets.sources.landed.schedule import (
-    SCHEDULES,
-    season_of,
-)
+from nba_assets.sources.landed.schedule import SCHEDULES
+from nba_assets.sources.landed.seasons import season_has
 from nba_assets.sources.landed.source import LiveSource
 from nba_assets.sources.landing import Document
 from nba_assets.sources.league_clock import eastern
@@ -138,6 +137,8 @@ class Slate:
         return season_date(season_of(self._date)) if feed in (*SCHEDULES, INDEX) else self._date
 
     def _has(self, document: Document) -> bool:
+        if season_has(self._landing, document.feed, season_of(self._date), self._date):
+            return True
         capture = self._landing.newest(document)
         if capture is None or document.game_date == self._date:
             return capture is not None

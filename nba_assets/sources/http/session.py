@@ -58,6 +58,7 @@ class Request:
         cost: credits it costs, where the host sells them.
         group: the game, for the pace in bulk.
         most_bytes: size of the document, packed or unpacked; the session's limit where None.
+        seconds: how long an exchange may take, silence included; the session's limits where None.
     """
 
     host: str
@@ -69,6 +70,7 @@ class Request:
     cost: int = 0
     group: str | None = None
     most_bytes: int | None = None
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -213,7 +215,9 @@ class HttpSession:
         headers = {**host.headers, "Accept-Encoding": "gzip"}
         try:
             most = request.most_bytes or self._limits.most_bytes
-            return self._transport.get(host.base_url, request.path, query, headers, most_bytes=most)
+            return self._transport.get(
+                host.base_url, request.path, query, headers, most_bytes=most, seconds=request.seconds
+            )
         except (
             httpcore.TimeoutException,
             httpcore.NetworkError,

@@ -76,8 +76,9 @@ class Transport:
         headers: Mapping[str, str],
         *,
         most_bytes: int,
+        seconds: float | None = None,
     ) -> Exchange:
-        """Ask once, for at most so many bytes.
+        """Ask once, for at most so many bytes, for longer than usual where ``seconds`` are given.
 
         Raises:
             httpcore.TimeoutException: no answer, or not all of it, in time.
@@ -87,8 +88,8 @@ class Transport:
         """
         text = urlencode(list(query))
         url = f"{base.rstrip('/')}{path}" + (f"?{text}" if text else "")
-        timeouts = dict.fromkeys(("connect", "read", "write", "pool"), self._read)
-        self._backend.start(self._total)
+        timeouts = dict.fromkeys(("connect", "read", "write", "pool"), seconds or self._read)
+        self._backend.start(seconds or self._total)
         with self._proxied.get(base, self._pool).stream(
             "GET", url, headers=list(headers.items()), extensions={"timeout": timeouts}
         ) as response:

@@ -12,11 +12,12 @@ from typing import Final
 
 import pandas as pd
 
+from nba_assets.calendar.seasons import season_of
 from nba_assets.schemas.columns import TableSchema
 from nba_assets.schemas.raw import RAW_PLAYER_BOXSCORES, RAW_TEAM_BOXSCORES
 from nba_assets.sources.feeds.catalog import wanted
 from nba_assets.sources.landed.latest_valid import LandedDocuments
-from nba_assets.sources.landed.schedule import season_of
+from nba_assets.sources.landed.seasons import SeasonPart
 from nba_assets.sources.landing import Capture
 from nba_assets.sources.wire.documents import Parsed
 from nba_assets.sources.wire.game_box import GameBox
@@ -101,7 +102,8 @@ class LandedBoxes:
             def rows_of(body: bytes, capture: Capture, due: list[str] = due) -> Parsed:
                 return parse(body, games, file=capture.name, due=due)
 
-            reading = self._documents.read(document, rows_of)
+            part_of_season = SeasonPart.of(feed, **values, value=date.isoformat())
+            reading = self._documents.read(document, rows_of, part=part_of_season)
             if reading.found:
                 parsed = reading.found[0]
                 frames.append(parsed.rows)

@@ -17,10 +17,12 @@ from nba_assets.sources.feeds.catalog import (
     wanted,
 )
 from nba_assets.sources.landed.boxes import (
+    SEASON_TYPES,
     LandedBoxes,
     sound_without_scores,
 )
 from nba_assets.sources.landed.latest_valid import LandedDocuments
+from nba_assets.sources.landed.seasons import SeasonPart
 from nba_assets.sources.landing import (
     Capture,
     Document,
@@ -60,13 +62,14 @@ class LandedGames:
     def shots(self, date: dt.date, games: pd.DataFrame, game: str) -> Found:
         """raw_shot_chart of a game, or why it cannot be had."""
         row = games[games["game_id"].eq(game)].iloc[0]
-        season = {"season": str(row["season"]), "season_type": str(row["season_type"])}
+        season = {"season": str(row["season"]), "season_type": SEASON_TYPES[str(row["season_type"])]}
         document = wanted("shot_chart", date, game_id=game, **season).document
+        part = SeasonPart.of("shot_chart", **season, value=game)
 
         def shots(body: bytes, capture: Capture, schedule: pd.DataFrame = games) -> Parsed:
             return parse_shot_chart(body, schedule, file=capture.name, due=[game])
 
-        return self._read(document, games, game, shots)
+        return self._read(document, games, game, shots, part=part)
 
     def _events_of(self, feed: str, date: dt.date, games: pd.DataFrame, game: str) -> Found:
         parse: dict[str, Callable[[], _Parse]] = {
@@ -122,10 +125,11 @@ class LandedGames:
         parse: Callable[..., Parsed],
         *,
         names: bool = False,
+        part: SeasonPart | None = None,
     ) -> Found:
         # A name that nobody on the roster of now bears is no fault of the document: a box may follow.
         sound = sound_without_scores(parse, games, but_for="player" if names else None)
-        reading = self._documents.read(document, parse, sound)
+        reading = self._documents.read(document, parse, sound, part)
         if reading.found is None:
             return reading.problems or [self._documents.absence(document, game)]
         parsed = reading.found[0]

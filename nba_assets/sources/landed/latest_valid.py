@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 from nba_assets.sources.base import LANDED
 from nba_assets.sources.http.problems import REMEDIES, Fix
+from nba_assets.sources.landed.seasons import SeasonPart
 from nba_assets.sources.landing import (
     Capture,
     Document,
@@ -54,7 +55,11 @@ class LandedDocuments:
         return sorted(captures, key=lambda one: (one.captured_at, one.document))
 
     def read(
-        self, document: Document, parse: Parse[Row], sound: Callable[[bytes, Capture], bool] | None = None
+        self,
+        document: Document,
+        parse: Parse[Row],
+        sound: Callable[[bytes, Capture], bool] | None = None,
+        part: SeasonPart | None = None,
     ) -> Reading[Row]:
         """The newest valid capture that parses; one that does not is set aside with the reason.
 
@@ -63,16 +68,29 @@ class LandedDocuments:
             parse: bytes to rows; raises BadInput.
             sound: of a document that does not parse, whether it is whole in itself: then what it was read
                 with (the schedule) may be wrong, and it is not set aside.
+            part: of a season's document, whose captures count beside the document's own.
         """
         problems: list[BadInput] = []
-        for capture in reversed(self.landing.captures(document)):
+        captures = [*self.landing.captures(document), *(self.landing.captures(part.document) if part else [])]
+        for capture in sorted(captures, key=lambda one: one.captured_at, reverse=True):
             if not self.landing.valid(capture):
                 continue
-            reading = self.read_capture(capture, parse, sound)
+            if part and capture.document == part.document:
+                reading = self._read_part(capture, part, parse)
+            else:
+                reading = self.read_capture(capture, parse, sound)
             problems += reading.problems
             if reading.found:
                 return Reading(reading.found, problems)
         return Reading(None, problems)
+
+    def _read_part(self, capture: Capture, part: SeasonPart, parse: Parse[Row]) -> Reading[Row]:
+        """The part of a season's capture: what is wrong with it is no fault of the season's other dates."""
+        try:
+            body = part.read(self.landing, capture)
+            return Reading(None if body is None else (parse(body, capture), capture))
+        except BadInput as problem:
+            return Reading(None, [problem])
 
     def read_capture(
         self, capture: Capture, parse: Parse[Row], sound: Callable[[bytes, Capture], bool] | None = None

@@ -11,13 +11,13 @@ from functools import lru_cache
 
 import pandas as pd
 
+from nba_assets.calendar.seasons import season_of
 from nba_assets.domain.raw.identity import roster_as_of
 from nba_assets.sources.feeds.catalog import (
     season_date,
     wanted,
 )
 from nba_assets.sources.landed.latest_valid import LandedDocuments
-from nba_assets.sources.landed.schedule import season_of
 from nba_assets.sources.landing import Capture
 from nba_assets.sources.league_clock import eastern
 from nba_assets.sources.wire.player_index import parse_player_index

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import pandas as pd
 
+from nba_assets.calendar.seasons import season_name, season_of
 from nba_assets.schemas.raw import RAW_SCHEDULE
 from nba_assets.sources.base import Fetched
 from nba_assets.sources.feeds.catalog import (
@@ -30,13 +31,6 @@ from nba_assets.tabular.problems import BadInput
 
 SCHEDULES = ("schedule", "past_schedule")
 _STATED = ["status", "tipoff_utc", "is_postponed", "home_score", "away_score"]
-_SEASON_STARTS = 8  # the Finals of 2021 ended in July
-
-
-def season_of(date: dt.date) -> str:
-    """The season of a date, as in 2024-25."""
-    year = date.year - (date.month < _SEASON_STARTS)
-    return f"{year}-{(year + 1) % 100:02d}"
 
 
 class LandedSchedule:
@@ -55,6 +49,11 @@ class LandedSchedule:
                 first, last = rows["game_date"].min().date(), rows["game_date"].max().date()
                 known += [date for date in dates if season_of(date) == season and first <= date <= last]
         return sorted(known)
+
+    def seasons(self) -> dict[str, list[dt.date]]:
+        """Game dates of each season whose schedule has landed."""
+        landed = {date.year for feed in SCHEDULES for date in self._documents.landing.dates(feed)}
+        return {season: self._dates(season) for season in map(season_name, sorted(landed))}
 
     def knows(self, season: str) -> bool:
         """Whether a readable schedule of a season has landed that has games; exhibitions are none."""
@@ -98,6 +97,9 @@ class LandedSchedule:
                 return Reading(reading.found, problems)
         return Reading(None, problems)
 
+    def _dates(self, season: str) -> list[dt.date]:
+        return sorted(self._rows(season)["game_date"].dt.date.unique())
+
     def _rows(self, season: str) -> pd.DataFrame:
         found = self.season(season).found
         return found[0].rows if found else RAW_SCHEDULE.empty()
@@ -139,7 +141,7 @@ def _parse(body: bytes, capture: Capture) -> Parsed:
 
 
 # A season is a thousand games and more, and everybody who looks at the landing zone asks for it.
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _parsed(body: bytes, name: str) -> Parsed:
     return parse_schedule(body, file=name)
 

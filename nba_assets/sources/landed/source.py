@@ -16,6 +16,7 @@ from typing import Final
 
 import pandas as pd
 
+from nba_assets.calendar.seasons import season_of
 from nba_assets.domain.raw.injuries import identified_reports
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.sources.base import LANDED, Fetched
@@ -31,10 +32,8 @@ from nba_assets.sources.landed.latest_valid import (
     fingerprint,
 )
 from nba_assets.sources.landed.player_index import LandedIndex
-from nba_assets.sources.landed.schedule import (
-    LandedSchedule,
-    season_of,
-)
+from nba_assets.sources.landed.schedule import LandedSchedule
+from nba_assets.sources.landed.seasons import season_captures
 from nba_assets.sources.landing import (
     Capture,
     Landing,
@@ -82,9 +81,18 @@ class LiveSource:
         """Dates from the first to the last game of a season whose schedule has landed."""
         return self._schedule.accounted_days(dates)
 
+    def seasons(self) -> dict[str, list[dt.date]]:
+        """Game dates of each season whose schedule has landed."""
+        return self._schedule.seasons()
+
     def knows_season(self, date: dt.date) -> bool:
         """Whether a schedule with games of the date's season has landed, whenever in it they are."""
         return self._schedule.knows(season_of(date))
+
+    def season_games(self, season: str) -> pd.DataFrame:
+        """raw_schedule of a season as its landed schedule has it; no rows where none has landed."""
+        found = self._schedule.season(season).found
+        return found[0].rows if found else TABLES["raw_schedule"].empty()
 
     def fingerprint(self, table: str, dates: Sequence[dt.date]) -> dict[dt.date, str]:
         """A name for the captures that a table's dates would be made from now; see :class:`Source`."""
@@ -199,7 +207,9 @@ class LiveSource:
         feeds = TABLE_FEEDS[table]
         if BOUGHT in feeds and landing.there(BOUGHT, date):
             feeds = (*feeds, "player_game_log")  # names in it are looked up there too
-        return fingerprint(one for feed in feeds for one in landing.there(feed, date).values())
+        found = [one for feed in feeds for one in landing.there(feed, date).values()]
+        seasons = [one for feed in feeds for one in season_captures(landing, feed, season_of(date))]
+        return fingerprint([*found, *seasons])
 
     def _odds(self, date: dt.date) -> list[Capture]:
         return [capture for feed in ODDS_FEEDS for capture in self.documents.valid(feed, date)]

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
+from nba_assets.calendar.seasons import season_of_id
 from nba_assets.calendar.tipoffs import EASTERN
 from nba_assets.domain.teams import TEAM_TRICODES
 from nba_assets.sources.wire.clocks import utc_moment
@@ -56,12 +57,6 @@ def scheduled_game(schedule: pd.DataFrame, place: Place) -> ScheduledGame:
     known = row["status"] == "final" and pd.notna(row["home_score"]) and pd.notna(row["away_score"])
     scores = (int(row["home_score"]), int(row["away_score"])) if known else None
     return ScheduledGame(row["game_date"], str(row["home_team"]), str(row["away_team"]), scores)
-
-
-def season_of_id(game_id: str) -> str:
-    """Season of a game, as in 2024-25, from the two digits in its id."""
-    year = int(game_id[3:5])
-    return f"20{year:02d}-{(year + 1) % 100:02d}"
 
 
 def rows_of_games(

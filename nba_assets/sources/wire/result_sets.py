@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from nba_assets.sources.wire.documents import Node
+import json
+from collections import defaultdict
+from typing import Any
+
+from nba_assets.sources.wire.documents import Node, Place, read_json
 
 
 def result_set(document: Node, name: str) -> list[Node]:
@@ -24,3 +28,33 @@ def result_set(document: Node, name: str) -> list[Node]:
             found[0].refuse(f"rowSet[{number}]", f"not a row of {len(headers)} values")
         rows.append(Node(dict(zip(headers, row, strict=True)), document.place, f"{name}[{number}]"))
     return rows
+
+
+def split_result_set(body: bytes, name: str, column: str, *, file: str) -> dict[str, bytes]:
+    """A document of a whole season as one document per value of a column, such as each game date.
+
+    Returns:
+        By value in the order of the document, a document with the same result set and only its rows.
+
+    Raises:
+        BadInput: no such document or table, or a table without the column.
+    """
+    place = Place(file)
+    document = read_json(body, place)
+    tables = [table for table in document.nodes("resultSets") if table.value.get("name") == name]
+    if len(tables) != 1 or column not in tables[0].list("headers"):
+        place.refuse("resultSets", f"no table named {name} with a column {column}")
+    headers, rows = tables[0].list("headers"), tables[0].list("rowSet")
+    position = headers.index(column)
+    parts: defaultdict[str, list[Any]] = defaultdict(list)
+    for number, row in enumerate(rows):
+        if not isinstance(row, list) or len(row) != len(headers):
+            place.refuse(f"rowSet[{number}]", f"not a row of {len(headers)} values")
+        parts[str(row[position])].append(row)
+    rest = {key: value for key, value in document.value.items() if key != "resultSets"}
+    return {
+        value: json.dumps(
+            {**rest, "resultSets": [{"name": name, "headers": headers, "rowSet": part}]}
+        ).encode()
+        for value, part in parts.items()
+    }

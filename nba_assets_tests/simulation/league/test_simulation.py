@@ -136,7 +136,9 @@ def test_a_simulated_folder_is_replaced_whole(tmp_path: Path) -> None:
     assert set(before) - set(after), "files of the season no longer simulated must go"
     marker = json.loads(after["SIMULATED.json"])
     assert marker["complete"]
-    assert marker["arguments"] == {"seasons": 1, "teams": 4, "seed": 2, "dates_per_season": 6}
+    assert marker["arguments"] == {
+        "seasons": 1, "teams": 4, "seed": 2, "dates_per_season": 6, "matinees": False,
+    }  # fmt: skip
     assert set(marker["files"]) == {name for name in after if name.endswith(".parquet")}
 
 

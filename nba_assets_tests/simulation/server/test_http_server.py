@@ -180,9 +180,12 @@ def test_a_folder_without_a_league_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_clock_can_be_sped_up() -> None:
-    ticks = iter([100.0, 100.0, 101.5])
+    ticks = iter([90.0, 100.0, 101.5])
     clock = SpedUpClock(AFTER, 3600, lambda: next(ticks))
-    assert [clock(), clock()] == [AFTER, AFTER + 1.5 * HOUR]
+    assert clock() == AFTER, "it stands still"
+    clock.run()
+    assert clock() == AFTER + 1.5 * HOUR
+    assert clock.at(102.0) == AFTER + 2 * HOUR
 
 
 def test_the_server_hides_keys_and_serves_many(live_folder: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -29,6 +29,9 @@ ADDRESSES = {
     "scoreboard": ({}, "cdn.nba.com/static/json/liveData/scoreboard/todaysScoreboard_00.json", "scoreboard"),
     "player_game_log": (SEASON, "stats.nba.com/stats/leaguegamelog", "Regular-Season"),
     "team_game_log": (SEASON, "stats.nba.com/stats/leaguegamelog", "Regular-Season"),
+    "player_season_log": (SEASON, "stats.nba.com/stats/leaguegamelog", "Regular-Season"),
+    "team_season_log": (SEASON, "stats.nba.com/stats/leaguegamelog", "Regular-Season"),
+    "season_shot_chart": (SEASON, "stats.nba.com/stats/shotchartdetail", "Regular-Season"),
     "boxscore": (
         {"game_id": "0022500775"},
         "cdn.nba.com/static/json/liveData/boxscore/boxscore_0022500775.json",

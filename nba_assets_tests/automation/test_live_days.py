@@ -1,4 +1,7 @@
-"""A simulated week in which nobody touches anything: every date complete, graded, green, made once."""
+"""Three simulated days in one process, on a clock that jumps: every date complete, graded, green, made once.
+
+The same days through a real daemon, with what may go wrong, are test_live_daemon.py's.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +28,8 @@ from nba_assets_tests.live_days import QUIET, LiveDays
 from nba_assets_tests.workbench import RANGE_END, RANGE_START
 
 FIRST_PAST, LAST_PAST = "2024-10-22", "2024-11-09"
-WEEK = [dt.date(2024, 11, 10) + dt.timedelta(days) for days in range(7)]  # Sunday to Saturday
-LINES_MOVE = (WEEK[0],)  # evenings on which somebody looks at lines again
+DAYS = [dt.date(2024, 11, 10) + dt.timedelta(days) for days in range(3)]  # Sunday to Tuesday
+LINES_MOVE = (DAYS[0],)  # evenings on which somebody looks at lines again
 DAY = dt.timedelta(1)
 MODEL = "xgboost_v1"
 BEFORE_TIPOFF = {"ml_feature_store_v2", "player_prop_predictions"}
@@ -49,70 +52,70 @@ def _past(days: LiveDays, league: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def week(tmp_path_factory: pytest.TempPathFactory, league: Path) -> Iterator[LiveDays]:
+def days(tmp_path_factory: pytest.TempPathFactory, league: Path) -> Iterator[LiveDays]:
     days = LiveDays(tmp_path_factory.mktemp("days"), league, dt.datetime(2024, 11, 10, 8, tzinfo=dt.UTC))
     _past(days, league)
-    for date in WEEK:
+    for date in DAYS:
         days.turn(date, 5)
         days.turn(date, 11, 30)
         days.turn(date, 12)
         if date in LINES_MOVE:
             days.turn(date, 18, 30)
         days.turn(date + DAY, 0, 30)
-    days.turn(WEEK[-1] + DAY, 5)
-    days.turn(WEEK[-1] + 2 * DAY, 5)  # the corrections of the last evening
+    days.turn(DAYS[-1] + DAY, 5)
+    days.turn(DAYS[-1] + 2 * DAY, 5)  # the corrections of the last evening
     yield days
     days.close()
 
 
-def test_every_run_is_good(week: LiveDays) -> None:
-    assert [run for run in week.runs if not run.success] == []
-    assert {run.job for run in week.runs} == {"fetch", "predict", "everything", "retrain"}
+def test_every_run_is_good(days: LiveDays) -> None:
+    assert [run for run in days.runs if not run.success] == []
+    assert {run.job for run in days.runs} == {"fetch", "predict", "everything", "retrain"}
 
 
-def test_every_date_is_complete_and_green(week: LiveDays) -> None:
-    names = [name for name in week.graph.names if name != "coverage"]
-    gate = Gate(week.lake)
+def test_every_date_is_complete_and_green(days: LiveDays) -> None:
+    names = [name for name in days.graph.names if name != "coverage"]
+    gate = Gate(days.lake)
     for table in names:
-        assert gate.open(table, WEEK) == WEEK, table
-    ledger = read_table(week.lake, "coverage", dates=WEEK)
-    assert set(ledger["game_date"].dt.date) == set(WEEK)
+        assert gate.open(table, DAYS) == DAYS, table
+    ledger = read_table(days.lake, "coverage", dates=DAYS)
+    assert set(ledger["game_date"].dt.date) == set(DAYS)
     assert not set(ledger["status"]) & {"FAIL", "BLOCKED", "PENDING", "OVERRIDDEN"}
 
 
-def test_every_game_was_predicted_before_tipoff_and_graded(week: LiveDays) -> None:
-    said = counting(read_table(week.lake, "player_prop_predictions", dates=WEEK))
-    games = read_table(week.lake, "raw_schedule", dates=WEEK)
+def test_every_game_was_predicted_before_tipoff_and_graded(days: LiveDays) -> None:
+    said = counting(read_table(days.lake, "player_prop_predictions", dates=DAYS))
+    games = read_table(days.lake, "raw_schedule", dates=DAYS)
     assert set(games["status"]) == {"final"}
-    assert set(said["game_date"]) == set(games["game_date"]) == set(pd.to_datetime(WEEK))
+    assert set(said["game_date"]) == set(games["game_date"]) == set(pd.to_datetime(DAYS))
     before = said[said["is_pregame"].fillna(False).astype(bool)]
     late = said[~said.index.isin(before.index)]
     assert before["predicted_at"].notna().all()
     assert len(late) <= 0.1 * len(said), "who was listed after noon"
     assert before.loc[before["system"].eq(MODEL), "predicted_points"].notna().mean() > 0.9
-    graded = read_table(week.lake, "prediction_accuracy", dates=WEEK)
+    graded = read_table(days.lake, "prediction_accuracy", dates=DAYS)
     assert len(graded) == len(said)
     assert set(graded["source"]) == {"simulated"}
 
 
-def test_the_week_has_a_model_of_monday(week: LiveDays) -> None:
-    trained = [run.date for run in week.runs if run.job == "retrain"]
-    assert trained == ["2024-11-11", "2024-11-18"]
-    used = read_table(week.lake, "player_prop_predictions", dates=WEEK)
+def test_the_days_from_monday_on_have_a_model_of_monday(days: LiveDays) -> None:
+    trained = [run.date for run in days.runs if run.job == "retrain"]
+    assert trained == ["2024-11-11"]
+    used = read_table(days.lake, "player_prop_predictions", dates=DAYS)
     models = used[used["system"].eq(MODEL) & used["is_pregame"].fillna(False).astype(bool)]
     by_date = models.groupby("game_date")["model_id"].nunique()
     assert (by_date == 1).all()
     assert models["model_id"].nunique() == 2
 
 
-def test_nothing_is_made_twice_unless_data_changed(week: LiveDays) -> None:
+def test_nothing_is_made_twice_unless_data_changed(days: LiveDays) -> None:
     """A table is made again only in a run in which a raw table among its ancestors has changed."""
-    parents = {t.name: week.graph.read[t.name] | set(t.after) for t in week.graph.tables}
+    parents = {t.name: days.graph.read[t.name] | set(t.after) for t in days.graph.tables}
     seen: set[tuple[str, str]] = set()
-    for run in week.runs:
-        changed = {name for name in week.graph.raw if run.materialized.get(name)}
+    for run in days.runs:
+        changed = {name for name in days.graph.raw if run.materialized.get(name)}
         reached = set(changed)
-        for name in week.graph.names:
+        for name in days.graph.names:
             if parents[name] & reached:
                 reached.add(name)
         for table in run.materialized:
@@ -120,60 +123,60 @@ def test_nothing_is_made_twice_unless_data_changed(week: LiveDays) -> None:
                 assert table in reached, (table, run)
             seen.add((table, run.date))
     # A quiet date: predicted once, and once more made with its results.
-    quiet = [str(date) for date in WEEK if date not in LINES_MOVE]
-    counts = week.made()
+    quiet = [str(date) for date in DAYS if date not in LINES_MOVE]
+    counts = days.made()
     assert min(counts["player_prop_predictions", date] for date in quiet) == 2
     assert {counts["team_defense_game_summary", date] for date in quiet} <= {1, 2}
 
 
-def test_a_correction_remakes_its_date_and_nothing_else(week: LiveDays, league: Path) -> None:
+def test_a_correction_remakes_its_date_and_nothing_else(days: LiveDays, league: Path) -> None:
     world = World(league)
-    now = week.now
-    for date in WEEK:
+    now = days.now
+    for date in DAYS:
         (match,) = world.on(date)
         mistaken = world.published_events(match, match.ends) != world.published_events(match, now)
-        made = week.made()["raw_player_boxscores", str(date)]
+        made = days.made()["raw_player_boxscores", str(date)]
         assert made == (3 if mistaken else 2), (date, mistaken)
-    past = [run for run in week.runs if run.date <= LAST_PAST and run.job != "fetch"]
+    past = [run for run in days.runs if run.date <= LAST_PAST and run.job != "fetch"]
     assert past == [], "dates of the archive are left alone"
 
 
-def test_nobody_was_told_of_anything(week: LiveDays) -> None:
-    assert week.alerts == []
+def test_nobody_was_told_of_anything(days: LiveDays) -> None:
+    assert days.alerts == []
 
 
-def test_nothing_is_stale_afterwards(week: LiveDays) -> None:
-    """Neither what was made in the week nor what the archive had made before it went live."""
-    lake = RememberingLake(week.lake.store)
-    look = Staleness(lake, Gate(lake), FetchDesk(week.settings).source())
+def test_nothing_is_stale_afterwards(days: LiveDays) -> None:
+    """Neither what was made in these days nor what the archive had made before it went live."""
+    lake = RememberingLake(days.lake.store)
+    look = Staleness(lake, Gate(lake), FetchDesk(days.settings).source())
     past = game_dates_between(dt.date.fromisoformat(FIRST_PAST), dt.date.fromisoformat(LAST_PAST))
-    found = [item for table in week.graph.derived for item in look.stale(table, [*past, *WEEK])]
-    raw = [table for table in week.graph.tables if table.name in week.graph.raw]
+    found = [item for table in days.graph.derived for item in look.stale(table, [*past, *DAYS])]
+    raw = [table for table in days.graph.tables if table.name in days.graph.raw]
     found += [item for table in raw for item in look.stale(table, past)]
     assert found == []
 
 
-def test_another_look_asks_for_nothing(week: LiveDays) -> None:
-    before = len(week.runs)
-    week.turn(WEEK[-1] + 2 * DAY, 6)
-    assert len(week.runs) == before
-    assert dg.AssetKey("raw_schedule") in {spec.key for spec in week.defs.resolve_all_asset_specs()}
+def test_another_look_asks_for_nothing(days: LiveDays) -> None:
+    before = len(days.runs)
+    days.turn(DAYS[-1] + 2 * DAY, 6)
+    assert len(days.runs) == before
+    assert dg.AssetKey("raw_schedule") in {spec.key for spec in days.defs.resolve_all_asset_specs()}
 
 
-def test_another_champion_is_served_tonight_and_asked_for_once(week: LiveDays) -> None:
+def test_another_champion_is_served_tonight_and_asked_for_once(days: LiveDays) -> None:
     """Last of all: a person promotes another system in the afternoon, and tonight is predicted again."""
-    tonight = WEEK[-1] + 2 * DAY
-    week.turn(tonight, 12)
-    registry = read_table(week.lake, "model_registry", dates=[tonight])
+    tonight = DAYS[-1] + 2 * DAY
+    days.turn(tonight, 12)
+    registry = read_table(days.lake, "model_registry", dates=[tonight])
     others = registry.loc[~registry["state"].isin(["champion", "retired"]), "system"]
-    week.turn(tonight, 13)
-    before = len(week.runs)
+    days.turn(tonight, 13)
+    before = len(days.runs)
     promotion = champion_config(str(others.iloc[0]), "to see it served")
-    assert week.run("retrain", str(tonight), promotion, [dg.AssetKey("model_registry")]).success
-    week.turn(tonight, 13, 10)
-    (again,) = week.runs[before + 1 :]
+    assert days.run("retrain", str(tonight), promotion, [dg.AssetKey("model_registry")]).success
+    days.turn(tonight, 13, 10)
+    (again,) = days.runs[before + 1 :]
     assert set(again.materialized) == {"player_prop_predictions"}
-    said = counting(read_table(week.lake, "player_prop_predictions", dates=[tonight]))
+    said = counting(read_table(days.lake, "player_prop_predictions", dates=[tonight]))
     assert set(said.loc[said["role"].eq("champion"), "system"]) == {others.iloc[0]}
-    week.turn(tonight, 13, 20)
-    assert len(week.runs) == before + 2
+    days.turn(tonight, 13, 20)
+    assert len(days.runs) == before + 2

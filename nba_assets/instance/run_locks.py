@@ -1,0 +1,72 @@
+"""Which runs still have a process: each holds a lock on a file for as long as its process lives.
+
+The operating system releases a lock however the process ends, so a free lock means a dead run. A run without
+a file has not begun, has ended, or belongs to another machine: nothing is known of it. Process ids would not
+do: they are used again, and every container counts its own.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+import dagster as dg
+
+_FOLDER = "running"
+_UNDER_WAY = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
+
+
+class RunLocks:
+    """Locks of the runs of one instance, in a folder of DAGSTER_HOME."""
+
+    def __init__(self, home: Path | str):
+        self._folder = Path(home) / _FOLDER
+        self._held: dict[str, int] = {}
+
+    def acquire(self, run_id: str) -> None:
+        """Hold the lock of a run that this process executes."""
+        if run_id in self._held:
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        # Locked before it gets its name: nobody sees the file without the lock.
+        unnamed = self._folder / f".{run_id}.{os.getpid()}"
+        descriptor = os.open(unnamed, os.O_RDWR | os.O_CREAT, 0o644)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        unnamed.replace(self._folder / run_id)
+        self._held[run_id] = descriptor
+
+    def release(self, run_id: str) -> None:
+        """Forget a run that has ended, in this process or another."""
+        (self._folder / run_id).unlink(missing_ok=True)
+        if (descriptor := self._held.pop(run_id, None)) is not None:
+            os.close(descriptor)
+
+    def is_dead(self, run_id: str) -> bool:
+        """Whether the run's process has ended and has not ended the run."""
+        try:
+            descriptor = os.open(self._folder / run_id, os.O_RDWR)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        finally:
+            os.close(descriptor)
+        return True
+
+
+def end_dead_runs(instance: dg.DagsterInstance) -> list[str]:
+    """Report runs whose process has died as failed, and free their slots of concurrency pools.
+
+    Returns:
+        Ids of the runs.
+    """
+    locks, ended = RunLocks(instance.root_directory), []
+    for run in instance.get_runs(dg.RunsFilter(statuses=list(_UNDER_WAY))):
+        if locks.is_dead(run.run_id):
+            instance.report_run_failed(run, "The process of this run has died.")
+            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+            ended.append(run.run_id)
+    return ended

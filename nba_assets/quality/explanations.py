@@ -1,0 +1,132 @@
+"""Why dates of a table are red, as a person says it: what is missing, who is to blame, why, and what to do.
+
+The check of a date in the UI, ``nba-assets explain`` and the ledger say the same: all of them ask here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from nba_assets.calendar.partitions import contiguous_ranges, game_dates_between
+from nba_assets.quality.causes import INCOMPLETE, NOT_RUN_SINCE, NOT_RUN_YET, Cause
+from nba_assets.quality.verdict import INVALID_ROWS, Verdict
+from nba_assets.schemas.catalog import TABLES
+from nba_assets.storage.lake import Lake
+from nba_assets.tabular.problems import NOT_PUBLISHED
+
+_KEY = re.compile(r"\b(?P<game>\d{10})(?:/(?P<player>\d+)\b)?")
+_GAMES = ("home_team", "away_team")
+_PLAYERS = ("raw_player_boxscores", "upcoming_player_game_context")
+_RUN_AGAIN = (INCOMPLETE, NOT_RUN_SINCE, NOT_RUN_YET)
+
+
+class Names:
+    """Teams and players of a lake's dates, for the ids in a sentence.
+
+    Args:
+        lake: the tables; a name that none of them has stays an id.
+    """
+
+    def __init__(self, lake: Lake):
+        self._lake = lake
+        self._games = cache(self._read_games)
+        self._players = cache(self._read_players)
+
+    def with_names(self, words: str, date: dt.date) -> str:
+        """A sentence whose game ids have their teams beside them, and whose player ids their names."""
+        return _KEY.sub(lambda found: self._name(found, date), words)
+
+    def _name(self, key: re.Match[str], date: dt.date) -> str:
+        game, player = key["game"], key["player"]
+        teams = self._games(date).get(game)
+        where = f"{teams} ({game})" if teams else game
+        if player is None:
+            return where
+        name = self._players(date).get(int(player))
+        return f"{name} ({player}) in {where}" if name else f"player {player} in {where}"
+
+    def _read_games(self, date: dt.date) -> dict[str, str]:
+        games = self._rows("raw_schedule", date, ("game_id", *_GAMES))
+        return {row["game_id"]: f"{row['away_team']} at {row['home_team']}" for row in games}
+
+    def _read_players(self, date: dt.date) -> dict[int, str]:
+        rows = [row for table in _PLAYERS for row in self._rows(table, date, ("player_id", "player_name"))]
+        return {row["player_id"]: row["player_name"] for row in rows}
+
+    def _rows(self, table: str, date: dt.date, columns: tuple[str, ...]) -> list[dict[str, Any]]:
+        return self._lake.read(table, [date], TABLES[table].arrow, columns).table.to_pylist()
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """What a person can do about a cause.
+
+    Attributes:
+        words: the advice.
+        command: the command in it.
+    """
+
+    words: str
+    command: str
+
+
+def remedy(cause_table: str, reason: str, dates: Sequence[dt.date]) -> Remedy:
+    """What helps against a cause on some dates.
+
+    Args:
+        cause_table: table to blame.
+        reason: kind of the cause, as :class:`nba_assets.quality.causes.Cause` has it.
+        dates: dates that suffer from it.
+    """
+    again = heal_command(cause_table, dates)
+    through = f'{again} --allow-partial "WHY"'
+    if reason in _RUN_AGAIN:
+        return Remedy(f"run {again}", again)
+    if reason == INVALID_ROWS:
+        return Remedy(f"mend the source, then run {again}", again)
+    if reason == NOT_PUBLISHED:
+        words = "add it to the source; or let it through with a reason: allow_partial in the launchpad, or "
+        return Remedy(words + through, through)
+    words = (
+        f"mend the source, then run {again}; or let it through with a reason: allow_partial in the launchpad"
+    )
+    return Remedy(words, again)
+
+
+def heal_command(table: str, dates: Sequence[dt.date]) -> str:
+    """The command that materializes a table and all that is made from it on exactly these dates."""
+    keys = [date.isoformat() for date in dates]
+    universe = [date.isoformat() for date in game_dates_between(min(dates), max(dates))]
+    ranges = contiguous_ranges(keys, sorted({*universe, *keys}))
+    named = " ".join(first if first == last else f"{first}..{last}" for first, last in ranges)
+    return f"nba-assets backfill {named} --tables {table}+"
+
+
+def explanation(table: str, date: dt.date, verdict: Verdict, cause: Cause, names: Names) -> str:
+    """Why a date of a table is red, in one line.
+
+    Args:
+        table: the table.
+        date: the date.
+        verdict: its verdict.
+        cause: its root cause.
+        names: of teams and players.
+    """
+    missing = names.with_names(verdict.words, date)
+    if cause.table == table and cause.words in verdict.words:
+        why = cause.reason
+    else:
+        why = f"{cause.table}: {cause.reason}: {names.with_names(cause.words, date)}"
+    return f"{missing}. Because: {why}. To do: {remedy(cause.table, cause.reason, [date]).words}"
+
+
+def explanations(
+    table: str, verdicts: Mapping[dt.date, Verdict], causes: Mapping[dt.date, Cause], names: Names
+) -> dict[dt.date, str]:
+    """Explanations of a table's red dates that have a cause; arguments as in :func:`explanation`."""
+    return {date: explanation(table, date, verdicts[date], cause, names) for date, cause in causes.items()}

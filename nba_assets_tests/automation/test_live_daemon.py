@@ -1,0 +1,177 @@
+"""A day through a real daemon and webserver, in which nobody touches anything after the clicks.
+
+On Sunday one game begins at noon and one in the evening, the books do not answer from three to six, a run is
+killed, and the daemon crashes. On Monday a scorer's mistake is corrected, and the date is complete.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from typer.testing import CliRunner
+
+from nba_assets.automation.jobs import PREDICT_JOB
+from nba_assets.cli.main import app
+from nba_assets.definitions import ALL_TABLES
+from nba_assets.lineage.graph import TableGraph
+from nba_assets.modeling.systems.versions import counting
+from nba_assets.quality.gate import Gate
+from nba_assets.reports.reading import read_table
+from nba_assets.runs.materialize import materialize
+from nba_assets.settings import Settings
+from nba_assets.simulation.league import simulate
+from nba_assets.simulation.server.incidents import Incidents, Outage
+from nba_assets.simulation.server.world import EASTERN, Match, World
+from nba_assets_tests.live_daemon import LiveDaemon
+
+RUNNER = CliRunner()
+FIRST = dt.date(2024, 10, 22)
+SATURDAY, SUNDAY, MONDAY = dt.date(2024, 11, 23), dt.date(2024, 11, 24), dt.date(2024, 11, 25)
+ONE_MODEL = {
+    "systems": ["xgboost_v1"], "retrain_calendar": "every_date", "first_date": str(SATURDAY),
+    "override_reason": "a small league",
+}  # fmt: skip
+
+
+def _season(_: str) -> list[dt.date]:
+    """Every day but Mondays: the week is trained on its Tuesday, which is none of these days."""
+    days = (FIRST + dt.timedelta(n) for n in range(42))
+    return [day for day in days if day.weekday() != MONDAY.weekday()]
+
+
+class Scenario:
+    """The league, and what happens in it."""
+
+    def __init__(self, folder: Path):
+        simulate(folder, seasons=1, teams=6, seed=10, season_dates=_season, matinees=True)
+        self.league = folder
+        self.noon, self.evening = World(folder).on(SUNDAY)
+        self.seed = next(seed for seed in range(99) if _has_mistake(World(folder, seed), self.noon))
+        day = dt.datetime.combine(SUNDAY, dt.time(), EASTERN)
+        silence = Outage("/v4/", day + dt.timedelta(hours=15), day + dt.timedelta(hours=18))
+        self.incidents = Incidents(outages=(silence,))
+
+
+def _has_mistake(world: World, match: Match) -> bool:
+    return world.log(match, match.ends) != world.log(match, match.corrected)
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
+    return Scenario(tmp_path_factory.mktemp("scenario") / "league")
+
+
+@pytest.fixture(scope="module")
+def days(tmp_path_factory: pytest.TempPathFactory, scenario: Scenario) -> Iterator[LiveDaemon]:
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("daemon")
+        patch.setenv("DAGSTER_HOME", str(folder / "dagster"))
+        archive = Settings(  # type: ignore[call-arg]
+            lake=str(folder / "lake"), archive_dir=scenario.league, DAGSTER_HOME=folder / "dagster"
+        )
+        past = materialize(archive, FIRST, SATURDAY, progress=False, retrain=ONE_MODEL)
+        assert past.success
+        morning = dt.datetime.combine(SUNDAY, dt.time(9), EASTERN)
+        daemon = LiveDaemon(folder, scenario.league, morning, scenario.incidents, scenario.seed)
+        try:
+            _play(daemon)
+            yield daemon
+        finally:
+            daemon.close()
+
+
+def _play(daemon: LiveDaemon) -> None:
+    daemon.start_all()
+    daemon.rest()
+    daemon.turn(SUNDAY, 9, 30)
+    daemon.rest()
+    daemon.turn(SUNDAY, 10)
+    daemon.until(lambda: [run for run in daemon.runs(PREDICT_JOB, SUNDAY) if _started(run)], "a first run")
+    daemon.kill(daemon.runs(PREDICT_JOB, SUNDAY)[0])
+    daemon.until(lambda: len(daemon.runs(PREDICT_JOB, SUNDAY)) > 1, "it is launched again")
+    daemon.rest()
+    daemon.turn(SUNDAY, 16)
+    daemon.rest()
+    daemon.restart()
+    daemon.turn(SUNDAY, 18, 30)
+    daemon.rest()
+    daemon.turn(MONDAY, 0, 30)
+    daemon.rest()
+    daemon.turn(MONDAY, 10, 30)
+    daemon.rest()
+
+
+def _started(run: dg.DagsterRun) -> bool:
+    return run.status is dg.DagsterRunStatus.STARTED
+
+
+def test_every_tick_has_a_reason_and_takes_no_time(days: LiveDaemon) -> None:
+    reasons = {name: {words for _, words in ticks.values()} for name, ticks in days.ticks.items()}
+    assert set(reasons) == {one.name for one in days.dagster.webserver.automations()}
+    for name, found in reasons.items():
+        assert not [words for words in found if "empty result" in words or "locked" in words], name
+    failed = {name for name, ticks in days.ticks.items() if any(s == "FAILURE" for s, _ in ticks.values())}
+    assert failed == set()
+
+
+def test_every_game_was_predicted_before_tipoff_and_graded(days: LiveDaemon, scenario: Scenario) -> None:
+    rows = counting(read_table(days.lake, "player_prop_predictions", dates=[SUNDAY]))
+    games = read_table(days.lake, "raw_schedule", dates=[SUNDAY])
+    played = games[~games["is_postponed"].astype(bool)]
+    assert set(played["status"]) == {"final"}
+    early = rows[rows["is_pregame"].fillna(False).astype(bool)]
+    assert set(early["game_id"]) >= set(played["game_id"]) >= {scenario.noon.game_id}
+    tipoffs = early["game_id"].map(games.set_index("game_id")["tipoff_utc"])
+    assert (early["predicted_at"] < tipoffs).all()
+    graded = read_table(days.lake, "prediction_accuracy", dates=[SUNDAY])
+    assert set(graded["game_id"]) == set(played["game_id"])
+
+
+def test_the_date_is_complete_and_green(days: LiveDaemon) -> None:
+    gate, names = Gate(days.lake), TableGraph.of(ALL_TABLES).names
+    assert [table for table in names if not gate.open(table, [SUNDAY])] == []
+    ledger = read_table(days.lake, "coverage", dates=[SUNDAY])
+    assert not set(ledger["status"]) & {"FAIL", "BLOCKED", "PENDING", "OVERRIDDEN"}
+
+
+def test_a_killed_run_is_launched_again_and_told_of(days: LiveDaemon) -> None:
+    first, second, *_ = days.runs(PREDICT_JOB, SUNDAY)
+    assert (first.status, second.status) == (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.SUCCESS)
+    told = [words for words in days.alerts if first.run_id in words]
+    assert len(told) == 1
+    failed = [run for run in days.instance.get_runs() if run.status is dg.DagsterRunStatus.FAILURE]
+    assert [run.run_id for run in failed] == [first.run_id]
+    assert [words for words in days.alerts if words not in told] == []
+
+
+def test_a_correction_is_fetched_and_made(days: LiveDaemon, scenario: Scenario) -> None:
+    game, world = scenario.noon, World(scenario.league, scenario.seed, scenario.incidents)
+    box = read_table(days.lake, "raw_player_boxscores", dates=[SUNDAY])
+    assists = box[box["game_id"].eq(game.game_id)].set_index("player_id")["assists"].to_dict()
+    first, corrected = (
+        {row["PLAYER_ID"]: row["AST"] for row in world.log(game, moment)} for moment in (game.ends, days.now)
+    )
+    assert assists == corrected != first
+
+
+def test_nothing_is_made_twice_without_new_data(days: LiveDaemon) -> None:
+    """Another look in the same moment asks for nothing, whatever the daemon forgot when it was killed."""
+    before = days.instance.get_runs_count()
+    days.rest()
+    assert days.instance.get_runs_count() == before
+
+
+def test_the_command_line_stops_starts_and_shows_automations(days: LiveDaemon) -> None:
+    url, names = days.dagster.webserver.url, sorted(days.ticks)
+    shown = RUNNER.invoke(app, ["automation", "status", "--url", url], env={"COLUMNS": "300"})
+    assert shown.exit_code == 0, shown.output
+    assert [name for name in names if name not in shown.output] == []
+    for verb, word in (("stop", "stopped"), ("start", "started"), ("start", "running already")):
+        changed = RUNNER.invoke(app, ["automation", verb, "freshness", "--url", url])
+        assert changed.output == f"{word}: freshness\n"
+    unknown = RUNNER.invoke(app, ["automation", "start", "weather", "--url", url])
+    assert "no automation weather; there are" in str(unknown.exception)
