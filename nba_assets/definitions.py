@@ -33,9 +33,12 @@ from nba_assets.automation.jobs import jobs
 from nba_assets.automation.landing_sensors import LandingSensors
 from nba_assets.automation.promotion_sensor import PromotionSensor
 from nba_assets.automation.schedules import schedules
+from nba_assets.automation.sync import sync_job
 from nba_assets.instance.run_process import quiet_console
 from nba_assets.lineage.graph import TableGraph
 from nba_assets.lineage.table import Table
+from nba_assets.quality.expectations import EXPECTATIONS
+from nba_assets.quality.thresholds import thresholds
 from nba_assets.settings import Settings
 from nba_assets.sources.fetch.fetch_desk import FetchDesk
 
@@ -62,7 +65,11 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
     Args:
         settings: where the lake and the source are.
         resource_overrides: resources to use in place of the settings' own, by name.
+
+    Raises:
+        ValueError: a metric without a threshold, or a threshold that nothing is held to.
     """
+    thresholds().check_names({table: set(metrics) for table, metrics in EXPECTATIONS.items()})
     resources: dict[str, Any] = {
         "lake": LakeResource(root=settings.lake, gcs=GCSResource()),
         "source": source_resource(settings),
@@ -76,7 +83,7 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
             *(table_asset(table, GRAPH) for table in ALL_TABLES),
             published_predictions({table.name: table.group for table in ALL_TABLES}),
         ],
-        jobs=[*jobs(graph), fetch_job(desk)],
+        jobs=[*jobs(graph), fetch_job(desk), sync_job([table.name for table in ALL_TABLES])],
         sensors=[
             *schedules(settings, graph, desk),
             FirstPredictions(settings, graph, desk).definition(),

@@ -34,10 +34,10 @@ _UNDER_WAY = [
 
 
 class LiveDaemon:
-    """League, lake, instance and ``dagster dev``; the league's clock stands until the test turns it."""
+    """League, lake, instance and ``dagster dev``; the test turns the league's clock."""
 
     def __init__(self, folder: Path, league: Path, now: dt.datetime, incidents: Incidents, seed: int):
-        self.folder, self.now = folder, now
+        self.folder, self._turned_to, self._turned_at = folder, now, time.monotonic()
         self.alerts: list[str] = []
         self.ticks: dict[str, dict[float, tuple[str, str]]] = {}
         self.server = LiveServer(league, lambda: self.now, seed=seed, incidents=incidents)
@@ -54,6 +54,11 @@ class LiveDaemon:
         self.instance = dg.DagsterInstance.get()
         self.lake = Lake(open_store(self.settings.lake))
         self.dagster = self._dagster()
+
+    @property
+    def now(self) -> dt.datetime:
+        """The league's moment; it passes as ours does, so that no two runs have the same."""
+        return self._turned_to + dt.timedelta(seconds=time.monotonic() - self._turned_at)
 
     def _dagster(self) -> DagsterDev:
         with socket.socket() as free:
@@ -90,7 +95,10 @@ class LiveDaemon:
 
     def turn(self, date: dt.date, hour: int, minute: int = 0) -> None:
         """Turn the clock to a moment in New York; what follows from it happens by itself."""
-        self.now = dt.datetime.combine(date, dt.time(hour, minute), EASTERN)
+        self._turned_to, self._turned_at = (
+            dt.datetime.combine(date, dt.time(hour, minute), EASTERN),
+            time.monotonic(),
+        )
 
     def rest(self) -> None:
         """Wait until every automation has looked since the last thing that happened, and asks for nothing."""

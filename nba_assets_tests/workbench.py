@@ -36,7 +36,7 @@ from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
 
 GROUPED = {"module": "nba_assets.instance.event_log", "class": "GroupCommitSqliteEventLogStorage"}
-_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
 
@@ -117,7 +117,7 @@ class Workbench:
             instance=self.instance,
             resources=self.resources,
             raise_on_error=False,
-            run_config=_QUIET | {"resources": resources or {}},
+            run_config=QUIET | {"resources": resources or {}},
             tags={RANGE_START: first, RANGE_END: last or first},
             **more,
         )

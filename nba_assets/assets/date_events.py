@@ -8,6 +8,7 @@ from typing import Any
 
 import dagster as dg
 
+from nba_assets.instance.partition_events import FILE
 from nba_assets.instance.private_api import CheckTarget
 from nba_assets.quality.gate import CHECK_NAME
 from nba_assets.quality.verdict import NO_GO, Verdict
@@ -22,6 +23,7 @@ def materialization(
         "rows": written.rows,
         "status": verdict.status,
         "content": written.content_hash,
+        FILE: written.file_hash,
         "changed": written.changed,
     }
     if verdict.share is not None:
@@ -29,7 +31,9 @@ def materialization(
     if verdict.override:
         metadata["override"] = verdict.override
     return dg.AssetMaterialization(
-        asset_key=table, partition=date.isoformat(), metadata=metadata | dict(notes)
+        asset_key=table,
+        partition=date.isoformat(),
+        metadata=metadata | dict(notes),
     )
 
 

@@ -156,11 +156,10 @@ def _before(
 
 def _judge(scores: pd.DataFrame, trained: dict[str, str], store: ArtefactStore):
     def verdict(system: str, champion: str | None, shadow_dates: int) -> Verdict:
-        measured = set(scores["system"])
         side_mae, is_median = _fit_of(system, trained, scores, store)
         return judge(
             system,
-            champion if champion in measured else None,
+            champion,
             [rule.name for rule in BASELINES],
             scores,
             side_mae,

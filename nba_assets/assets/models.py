@@ -15,7 +15,7 @@ import pandas as pd
 
 from nba_assets.assets.resources import open_lake, open_models, open_training, stored_rows
 from nba_assets.assets.training_config import config_of
-from nba_assets.domain.feature_store.feature_registry import EVERY_NAME, EVERY_REQUIRED
+from nba_assets.domain.feature_store.feature_registry import EVERY_REQUIRED
 from nba_assets.lineage.code_version import code_version
 from nba_assets.lineage.inputs import (
     THREE_YEARS,
@@ -32,6 +32,7 @@ from nba_assets.modeling.evaluation.scorecard import side_metrics
 from nba_assets.modeling.fitting import artefacts
 from nba_assets.modeling.fitting.trainers import TRAINERS, Trainer
 from nba_assets.modeling.fitting.training import (
+    TRAINING_IDENTITY,
     chronological_split,
     fit_xgboost,
     training_rows,
@@ -54,6 +55,13 @@ from nba_assets.schemas.catalog import TABLES
 # 2023-24, models of every season and models of three years err alike, within a hundredth of a point.
 TRAINING_DAYS = THREE_YEARS
 LEAST_DATES = 3  # one for each side of the split
+STORED_WITH_FEATURES = (
+    *(name for name in TRAINING_IDENTITY if name != "game_date"),
+    "is_bootstrap",
+    "missing_history_games",
+    "source",
+    "override_reason",
+)
 GATE_FACTS = ("game_id", "player_id", "usage_rate", "paint_fga")
 RESULTS = (*GATE_FACTS, "minutes", "pts", "is_production_ready")
 
@@ -128,10 +136,10 @@ def _jobs(
 ) -> tuple[dict[dt.date, _Job], dict[dt.date, str]]:
     """What to fit for each date, and why the others are not fitted."""
     features, results = inputs.past[trainer.store], inputs.past["player_game_summary"]
-    every = training_rows(features, results, [name for name in EVERY_NAME if name in features.columns])
+    every = training_rows(features, results, _features_read(model))
     facts = every[["game_id", "player_id"]].merge(results[list(GATE_FACTS)], on=["game_id", "player_id"])
     facts = facts.assign(source=str(features["source"].iloc[0]) if len(features) else "")
-    rows = only_features(every, model.inputs)
+    rows = only_features(every, model.inputs).copy()  # in one piece, of which a fit takes a stretch
     baselines = baseline_points(every).assign(vegas_points_line=every["vegas_points_line"])
     limits = GateLimits(**config.gate.model_dump())
     params = trainer.params(**config.hyper_parameters.model_dump())
@@ -192,6 +200,12 @@ def _fit_all(
             fitted[span] = artefact
             context.log.info(f"{number} of {len(jobs)}: {artefact.model_id}")
     return fitted
+
+
+def _features_read(model: Model) -> tuple[str, ...]:
+    """Features of a model, of the baselines it is measured beside, and the line."""
+    compared = (name for rule in BASELINES for name in rule.inputs)
+    return tuple(dict.fromkeys((*model.inputs, *compared, "vegas_points_line")))
 
 
 def _known(rows: pd.DataFrame, dates: list[dt.date]) -> dict[dt.date, tuple[int, int]]:
@@ -285,7 +299,7 @@ def _model_table(model: Model) -> Table:
         compute=_train(model, trainer, config),
         versioned=(trainer.fit, side_metrics, training_verdict),
         history=(
-            History(trainer.store, TRAINING_DAYS),
+            History(trainer.store, TRAINING_DAYS, (*STORED_WITH_FEATURES, *_features_read(model))),
             History("player_game_summary", TRAINING_DAYS, RESULTS),
         ),
         plan=_planned(model.name),

@@ -181,20 +181,22 @@ class _Slate:
         context: dg.AssetExecutionContext,
     ) -> SystemOutput:
         try:
-            weights = ensemble.load(store, model_id).weights
+            stored = ensemble.load(store, model_id)
         except ArtefactError as error:
             context.log.error(str(error))
             return unavailable_output(ENSEMBLE, self.rows, f"model refused: {error}")
-        needed = dict.fromkeys((*ensemble.members_used(weights), POINTS_QUANTILE))
-        lacking = [name for name in needed if name not in loaded]
-        if lacking:
-            return unavailable_output(ENSEMBLE, self.rows, f"member not there: {', '.join(lacking)}")
+        needed = dict.fromkeys((*ensemble.members_used(stored.weights), POINTS_QUANTILE))
+        served = {name: loaded[name].model_id if name in loaded else "none" for name in needed}
+        if others := [name for name in needed if served[name] != stored.members[name]]:
+            # Monday's weights say nothing of a member that was trained anew on Tuesday.
+            reason = f"weighed with {stored.members[others[0]]}, there is {served[others[0]]}"
+            return unavailable_output(ENSEMBLE, self.rows, reason)
         calibration = loaded[POINTS_QUANTILE].calibration
         if calibration is None:
             return unavailable_output(ENSEMBLE, self.rows, f"{POINTS_QUANTILE} has no calibration")
 
         line = self.rows["vegas_points_line"]
-        return ensemble_output(found, weights, calibration, line, model_id)
+        return ensemble_output(found, stored.weights, calibration, line, model_id)
 
 
 PREDICTIONS = (

@@ -8,8 +8,9 @@ from dataclasses import replace
 import dagster as dg
 import pandas as pd
 
-from nba_assets.assets.resources import open_lake, open_source
+from nba_assets.assets.resources import open_source
 from nba_assets.assets.unresolved_names import with_unresolved
+from nba_assets.domain.raw.box_scores import incomplete_games
 from nba_assets.lineage.inputs import (
     THREE_YEARS,
     History,
@@ -21,8 +22,9 @@ from nba_assets.lineage.table import (
     Compute,
     Table,
 )
+from nba_assets.quality.validation import Unit
 from nba_assets.sources.archive.source import ArchiveSource
-from nba_assets.sources.base import Fetched, Source
+from nba_assets.sources.base import Fetched
 from nba_assets.sources.landed.source import LiveSource
 
 _SCHEDULE = Input("raw_schedule")
@@ -33,15 +35,8 @@ def _built(fetched: Fetched, said: dict[dt.date, str]) -> Built:
     return Built(fetched.rows, fetched.problems, fetched.notes, said, fetched.shortfalls)
 
 
-def _source(context: dg.AssetExecutionContext) -> Source:
-    """The run's source, once the lake has agreed to take its kind of rows."""
-    source = open_source(context)
-    open_lake(context).claim(source.kind)
-    return source
-
-
 def _schedule(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
-    source = _source(context)
+    source = open_source(context)
     known = pd.DataFrame({"game_date": pd.to_datetime(source.accounted_days(inputs.dates))})
     inputs.add_past("season_days", known)  # the proof that a date without games is empty
     return _built(source.schedule(inputs.dates), source.fingerprint("raw_schedule", inputs.dates))
@@ -51,10 +46,12 @@ def _feed(table: str, feed: str, *, named: bool) -> Compute:
     """Rows of a feed; one that names players without their ids needs earlier appearances to find them."""
 
     def compute(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
-        source = _source(context)
+        source = open_source(context)
         said = source.fingerprint(table, inputs.dates)
         appearances = [inputs.past["raw_player_boxscores"]] if named else []
         fetched = getattr(source, feed)(inputs.dates, inputs["raw_schedule"], *appearances)
+        if table == "raw_player_boxscores":
+            fetched = _complete(fetched)
         if "match_method" in fetched.rows:
             fetched = replace(fetched, notes=with_unresolved(fetched.notes, fetched.rows))
         return _built(fetched, said)
@@ -62,7 +59,20 @@ def _feed(table: str, feed: str, *, named: bool) -> Compute:
     return compute
 
 
-def _raw(name: str, feed: str = "", *, named: bool = False, by_season: bool = False) -> Table:
+def _complete(fetched: Fetched) -> Fetched:
+    """Player box scores without the games of which players are missing."""
+    rows = pd.DataFrame(fetched.rows)
+    shortfalls = {date: list(found) for date, found in fetched.shortfalls.items()}
+    incomplete = incomplete_games(rows)
+    for date, problem in incomplete:
+        shortfalls.setdefault(date, []).append(problem)
+    games = {problem.game for _, problem in incomplete}
+    return replace(fetched, rows=rows[~rows["game_id"].isin(games)], shortfalls=shortfalls)
+
+
+def _raw(
+    name: str, feed: str = "", refuses: Unit = Unit.ROW, *, named: bool = False, by_season: bool = False
+) -> Table:
     return Table(
         name,
         group="raw",
@@ -72,14 +82,15 @@ def _raw(name: str, feed: str = "", *, named: bool = False, by_season: bool = Fa
         inputs=(_SCHEDULE,) if feed else (),
         history=(_APPEARANCES,) if named else (),
         by_season=by_season,
+        refuses=refuses,
     )
 
 
 RAW = (
-    _raw("raw_schedule"),
-    _raw("raw_player_boxscores", "player_boxscores"),
-    _raw("raw_team_boxscores", "team_boxscores"),
-    _raw("raw_play_by_play", "play_by_play", by_season=True),
+    _raw("raw_schedule", refuses=Unit.DATE),
+    _raw("raw_player_boxscores", "player_boxscores", Unit.GAME),
+    _raw("raw_team_boxscores", "team_boxscores", Unit.GAME),
+    _raw("raw_play_by_play", "play_by_play", Unit.GAME, by_season=True),
     _raw("raw_shot_chart", "shot_chart", by_season=True),
     _raw("raw_injury_reports", "injury_reports", named=True),
     _raw("raw_lineups", "lineups", named=True),

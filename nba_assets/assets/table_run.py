@@ -8,7 +8,6 @@ never green, and the next table finds the gate shut.
 
 import datetime as dt
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ import pandas as pd
 import pyarrow as pa
 
 from nba_assets.assets import date_events
+from nba_assets.assets.bisection import bisect
 from nba_assets.assets.chosen_dates import chosen_dates
 from nba_assets.assets.date_rows import (
     both_forms,
@@ -30,6 +30,7 @@ from nba_assets.assets.date_rows import (
     with_reasons,
 )
 from nba_assets.assets.decisions import Decisions
+from nba_assets.assets.resources import open_source
 from nba_assets.calendar.partitions import season_groups
 from nba_assets.instance.partition_events import check_targets, wipe_materializations
 from nba_assets.instance.private_api import EXTERNALLY_MANAGED_ASSETS_TAG
@@ -39,6 +40,7 @@ from nba_assets.lineage.inputs import (
     ShutInputs,
     stamp,
 )
+from nba_assets.lineage.staleness import FROM_SOURCE
 from nba_assets.lineage.table import (
     Built,
     Table,
@@ -52,12 +54,14 @@ from nba_assets.quality.refusals import Refusals
 from nba_assets.quality.validation import invalid_rows
 from nba_assets.quality.verdict import OVERRIDDEN, Problem, Verdict
 from nba_assets.schemas.catalog import TABLES
-from nba_assets.storage.lake import Lake, Written
+from nba_assets.storage.lake import Lake, MixedSourcesError
 from nba_assets.storage.partition_file import Stamp
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Reported = tuple[Any, dt.date, Verdict | None]  # an event, its date, and the verdict once it is spoken
+# Errors that no date is to blame for: configuration, the machine.
+_NO_DATES_FAULT = (dg.Failure, MixedSourcesError, MemoryError, OSError)
 COMPUTE_SECONDS = "compute_seconds"  # on the step's output: what is not bookkeeping of events
 
 
@@ -95,6 +99,9 @@ class TableRun:
         # Only the events below count. Without this, Dagster would mark every date of the run as
         # materialized when the output arrives, the blocked ones too. It reads the tag from this object.
         cast("dict[str, str]", self._context.run.tags)[EXTERNALLY_MANAGED_ASSETS_TAG] = "true"
+        if FROM_SOURCE in self._table.kinds:
+            # A source that cannot be opened, or whose rows do not belong in this lake, is no date's fault.
+            self._lake.claim(open_source(self._context).kind)
         verdicts: dict[dt.date, Verdict] = {}
         through = self._let_through.keys() | self._decided.keys()
         blocked = {date: reasons for date, reasons in self._shut.items() if date not in through}
@@ -148,11 +155,8 @@ class TableRun:
         if not made:
             return
         name = self._table.name
-        part = self._lake.read(name, made, self._table.schema.arrow)
-        rows = Counter(part.table.column("game_date").to_pylist())
-        for date, verdict in made.items():
-            written = Written(rows[date], part.hashes[date], changed=False)
-            yield date_events.materialization(name, date, written, verdict, {}), date, None
+        for date, (_, written) in self._lake.partitions(name, made).items():
+            yield date_events.materialization(name, date, written, made[date], {}), date, None
         about = check_targets(self._context.instance, name, made, self._context.run_id)
         for date, verdict in made.items():
             yield date_events.evaluation(name, date, verdict, about), date, verdict
@@ -196,12 +200,25 @@ class TableRun:
     def _published(self, dates: list[dt.date]) -> Iterator[Reported]:
         """Work the dates out, all at once or season by season, and write them."""
         groups = season_groups(dates) if self._table.by_season else [dates]
-        seasons = _one_ahead(self._prepare, groups) if dates else iter(())
+        seasons = _one_ahead(self._prepare_parts, groups) if dates else iter(())
         started = time.perf_counter()
-        for prepared in seasons:
+        for parts in seasons:
             self._compute_seconds += time.perf_counter() - started
-            yield from self._publish(prepared)
+            for prepared in parts:
+                yield from self._publish(prepared)
             started = time.perf_counter()
+
+    def _prepare_parts(self, dates: list[dt.date]) -> list[_Prepared]:
+        """Dates worked out together; those on which the computation raises fail, each with its error."""
+        table = self._table
+        if any(item.table == table.name for item in table.history):
+            return [self._prepare(dates)]  # its later dates read the earlier ones, which are not written yet
+        parts, errors = bisect(self._prepare, dates, _NO_DATES_FAULT)
+        for date, error in errors.items():
+            self._context.log.error(f"{table.name} on {date}: {error!r}", exc_info=error)
+        failed = {date: Verdict("FAIL", problems=(Problem.of(error),)) for date, error in errors.items()}
+        nothing = table.schema.to_arrow(table.schema.empty())
+        return [*parts, _Prepared(nothing, {}, failed, {})] if failed else parts
 
     def _prepare(self, dates: list[dt.date]) -> _Prepared:
         """Read, compute, validate and judge some dates."""
@@ -210,7 +227,11 @@ class TableRun:
         result = table.compute(self._context, inputs)
         built = result if isinstance(result, Built) else Built(result)
         frame, rows = both_forms(table.schema, built.rows)
-        judged = self._with_decisions(self._judged(built, frame, inputs), rows, inputs.gathered.overrides)
+        invalid = invalid_rows(table.schema, frame, table.refuses)
+        if invalid.rows.any():
+            frame, rows = frame[~invalid.rows].reset_index(drop=True), rows.filter(pa.array(~invalid.rows))
+        judged = self._judged(built, frame, inputs, invalid.problems)
+        judged = self._with_decisions(judged, rows, inputs.gathered.overrides)
         reasons = {
             date: joined(verdict.override, *inputs.gathered.overrides.get(date, ()))
             for date, verdict in judged.items()
@@ -232,9 +253,14 @@ class TableRun:
         }
         return _Prepared(with_reasons(rows_of(rows, good), reasons), stamps, judged, notes)
 
-    def _judged(self, built: Built, frame: pd.DataFrame, inputs: Inputs) -> dict[dt.date, Verdict]:
+    def _judged(
+        self,
+        built: Built,
+        frame: pd.DataFrame,
+        inputs: Inputs,
+        invalid: Mapping[dt.date, list[Problem]],
+    ) -> dict[dt.date, Verdict]:
         """Verdicts on computed dates, let through where a person says so."""
-        invalid = invalid_rows(self._table.schema, frame)
         problems = {
             date: [
                 *map(Problem.of, built.problems.get(date, [])),

@@ -68,6 +68,7 @@ class FirstPredictions:
         request = dg.RunRequest(
             run_key=f"{context.sensor_name}:{today}:{number}",
             partition_key=key,
+            tags={"dagster/priority": "1"},  # before whatever else is queued
             asset_selection=[dg.AssetKey(name) for name in self._tables(today)],
         )
         return dg.SensorResult(run_requests=[request], cursor=attempts.cursor([key]))

@@ -107,6 +107,10 @@ def clocked_schedule(
         state = f"it is {_words(now)} in New York, {then}"
         if newest is None or newest <= answered:
             return dg.SensorResult(skip_reason=dg.SkipReason(state), cursor=answered.isoformat())
+        if waiting := context.instance.get_runs_count(_not_begun(name)):
+            # A machine that lags behind fetches the newest state once, not every one that it has missed.
+            reason = dg.SkipReason(f"{waiting} of its runs have not begun yet; {state}")
+            return dg.SensorResult(skip_reason=reason, cursor=answered.isoformat())
         asked = list(requests(context.instance, eastern(newest)))
         reason = None if asked else dg.SkipReason(f"no game date at {_words(newest)}; {state}")
         return dg.SensorResult(run_requests=asked, skip_reason=reason, cursor=newest.isoformat())
@@ -118,6 +122,13 @@ def clocked_schedule(
         minimum_interval_seconds=pulse,
         default_status=dg.DefaultSensorStatus.STOPPED,
         description=words,
+    )
+
+
+def _not_begun(sensor: str) -> dg.RunsFilter:
+    return dg.RunsFilter(
+        tags={"dagster/sensor_name": sensor},
+        statuses=[dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED],
     )
 
 

@@ -35,7 +35,7 @@ from nba_assets.runs.materialize import (
     RunReport,
     materialize,
 )
-from nba_assets.runs.report import print_frame, print_run, print_scores
+from nba_assets.runs.report import print_frame, print_run, print_served
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.settings import Settings
 from nba_assets.sources.archive.source import ArchiveSource
@@ -77,7 +77,7 @@ def run_bench(console: Console, settings: Settings, *, quick: bool) -> int:
                 console, "One date through every table, start of Python included", _single_dates(here)
             )
             print_facts(console, here)
-            print_scores(console, here)
+            print_served(console, here, last)
             print_model_bench(console, here)
     return 0 if report.success else 1
 

@@ -183,7 +183,7 @@ def history(
     lake: Lake = None,
     source: Source = None,
 ) -> None:
-    """The main job: every table of the source, models on the first game date of each month, a summary.
+    """The main job: every table of the source, every model month by month, then the last slate.
 
     Without an archive, --from-publishers builds a lake of real games from what publishers serve to everybody:
     schedules, box scores and shots of whole seasons within minutes, then tables, models and predictions,
@@ -197,7 +197,7 @@ def history(
     from nba_assets.bench.report import print_facts
     from nba_assets.cli.publish import publish_newest
     from nba_assets.runs.materialize import materialize
-    from nba_assets.runs.report import print_run, print_scores
+    from nba_assets.runs.report import print_run, print_served
 
     settings = settings_of(lake, source)
     first, last = dates or _known_span(settings)
@@ -205,7 +205,7 @@ def history(
     print_run(console, report)
     if known_answers:
         print_facts(console, settings)
-    print_scores(console, settings)
+    print_served(console, settings, report.dates[-1])
     published = publish_newest(console, settings)
     raise typer.Exit(0 if report.success and published else 1)
 

@@ -12,18 +12,11 @@ from rich.progress import Progress
 
 from nba_assets.calendar.seasons import by_season
 from nba_assets.cli.dates import DateRange
-from nba_assets.cli.predictions import print_predictions
 from nba_assets.cli.publish import publish_dates
-from nba_assets.reports.models.scores import served_scores
 from nba_assets.runs.materialize import materialize
-from nba_assets.runs.report import (
-    print_frame,
-    print_run,
-)
+from nba_assets.runs.report import print_run, print_served
 from nba_assets.settings import Settings
 from nba_assets.simulation.league import simulate
-from nba_assets.storage.lake import Lake
-from nba_assets.storage.object_store import open_store
 
 SEASONS, TEAMS, SEED, DATES = 2, 8, 7, 60
 
@@ -36,9 +29,7 @@ def run_demo(console: Console, settings: Settings) -> int:
     """
     dates = small_league(console, settings.archive_dir)
     ready = backfill_seasons(console, settings, dates)
-    print_predictions(console, settings, dates[-1], None, None, as_json=False)
-    scores = served_scores(Lake(open_store(settings.lake)))
-    print_frame(console, "MAE of the predictions, on rows of every system", scores)
+    print_served(console, settings, dates[-1])
     console.print("Open the UI with make dev, then http://127.0.0.1:3000; the page of tonight:")
     newest = list(by_season(dates).values())[-1]
     published = publish_dates(console, settings, DateRange(newest[0], newest[-1]))

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from nba_assets.cli.lake_commands import sync, validate, verify
 from nba_assets.cli.options import (
     Date,
     Feeds,
@@ -97,5 +98,5 @@ def lift(
     raise typer.Exit(commands.lift(console, Settings(), refusal, who, reason))
 
 
-COMMANDS = (stale, ledger)
+COMMANDS = (stale, ledger, validate, sync, verify)
 GROUPS = {"landing": landing}

@@ -20,18 +20,31 @@ def possessions(line: pd.DataFrame) -> pd.Series:
     return plays(line) - line["oreb"]
 
 
+MINUTES_WOBBLE = 6.0  # box minutes are rounded player by player; five seasons stay within 4
+
+
 def overtime_periods(box_minutes: pd.Series) -> pd.Series:
     """Overtimes from a team box's own minutes, which wobble by two around 240 + 25 an overtime.
 
     Raises:
-        ValueError: minutes that no number of overtimes explains within 6.
+        ValueError: minutes that no number of overtimes explains.
     """
-    overtimes = ((box_minutes - REGULATION_MINUTES) / OVERTIME_MINUTES).round()
+    impossible = minutes_impossible(box_minutes)
+    if impossible.any():
+        bad = sorted(box_minutes[impossible].unique())[:5]
+        raise ValueError(f"team minutes {bad} are not 240 + 25 an overtime")
+    return _overtimes(box_minutes).astype("int64")
+
+
+def minutes_impossible(box_minutes: pd.Series) -> pd.Series:
+    """Whether no number of overtimes explains a team's minutes."""
+    overtimes = _overtimes(box_minutes)
     wobble = (box_minutes - REGULATION_MINUTES - OVERTIME_MINUTES * overtimes).abs()
-    if (wobble > 6).any() or (overtimes < 0).any():
-        bad = box_minutes[(wobble > 6) | (overtimes < 0)]
-        raise ValueError(f"team minutes {sorted(bad.unique())[:5]} are not 240 + 25 an overtime")
-    return overtimes.astype("int64")
+    return ~(wobble <= MINUTES_WOBBLE) | (overtimes < 0)
+
+
+def _overtimes(box_minutes: pd.Series) -> pd.Series:
+    return ((box_minutes - REGULATION_MINUTES) / OVERTIME_MINUTES).round()
 
 
 def team_minutes(overtimes: pd.Series) -> pd.Series:

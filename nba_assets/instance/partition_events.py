@@ -10,6 +10,26 @@ import dagster as dg
 
 from nba_assets.instance.private_api import CheckTarget
 
+FILE = "file"  # in the metadata of a materialization: hash of the file that was written
+_PAGE = 500
+
+
+def materialized_files(instance: dg.DagsterInstance, table: str) -> dict[dt.date, str]:
+    """Materialized dates, each with the hash of the file that the newest materialization is about.
+
+    The hash is empty where the materialization does not say.
+    """
+    ids = sorted(_storage_ids(instance, table).values())
+    found: dict[dt.date, str] = {}
+    for start in range(0, len(ids), _PAGE):
+        wanted = dg.AssetRecordsFilter(dg.AssetKey(table), storage_ids=ids[start : start + _PAGE])
+        for record in instance.fetch_materializations(wanted, limit=_PAGE).records:
+            event = record.asset_materialization
+            if event and event.partition:
+                known = event.metadata.get(FILE)
+                found[dt.date.fromisoformat(event.partition)] = str(known.value) if known else ""
+    return found
+
 
 def check_targets(
     instance: dg.DagsterInstance, table: str, dates: Collection[dt.date], run_id: str
@@ -40,12 +60,15 @@ def wipe_materializations(
     return []
 
 
-def _storage_ids(instance: dg.DagsterInstance, table: str, dates: Collection[dt.date]) -> dict[dt.date, int]:
-    if not dates:  # an empty set asks for every partition
+def _storage_ids(
+    instance: dg.DagsterInstance, table: str, dates: Collection[dt.date] | None = None
+) -> dict[dt.date, int]:
+    """The newest materialization of each of some dates, of all by default."""
+    if dates is not None and not dates:
         return {}
     ids = instance.get_latest_storage_id_by_partition(
         dg.AssetKey(table),
         dg.DagsterEventType.ASSET_MATERIALIZATION,
-        partitions={date.isoformat() for date in dates},
+        partitions=None if dates is None else {date.isoformat() for date in dates},
     )
     return {dt.date.fromisoformat(key): storage_id for key, storage_id in ids.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -27,7 +28,7 @@ from nba_assets.storage.lake import (
     Lake,
     Slice,
 )
-from nba_assets.storage.partition_file import Stamp
+from nba_assets.storage.partition_file import DamagedPartitionError, Stamp
 from nba_assets.tabular.arrow_columns import pc
 from nba_assets.tabular.value_hashes import (
     days_of,
@@ -39,6 +40,7 @@ from nba_assets.tabular.value_hashes import (
 
 YEAR = 365
 THREE_YEARS = 1096
+_LOG = logging.getLogger(__name__)
 OVERRIDES = "overrides"  # among the inputs of a partition: why some of them were let through
 SOURCE = "source"  # among the inputs of a raw table: what the source says of the date
 ShutInputs = Mapping[dt.date, Mapping[str, Shut]]
@@ -243,7 +245,7 @@ class Reader:
                 refused version left in the lake is not read in their stead.
 
         Raises:
-            ValueError: a stored partition is damaged; it names the file and the remedy.
+            DamagedPartitionError: a same-date input is not as it was written.
         """
         same: dict[str, pa.Table] = {}
         contents: dict[str, Mapping[dt.date, str]] = {}
@@ -270,4 +272,11 @@ class Reader:
         newest = dt.timedelta(days=0 if item.and_same_date else 1)
         first, last = dates[0] - dt.timedelta(days=item.days), dates[-1] - newest
         days = self._gate.open(item.table, game_dates_between(first, last)) if first <= last else []
-        return self._lake.read(item.table, days, TABLES[item.table].arrow, item.columns)
+        schema = TABLES[item.table].arrow
+        try:
+            return self._lake.read(item.table, days, schema, item.columns)
+        except DamagedPartitionError as error:
+            # A damaged partition is a hole like any other: it costs the windows it should lie in.
+            damaged = self._lake.damaged(item.table, schema, days)
+            _LOG.warning("%s; %d dates of %s are left out", error, len(damaged), item.table)
+            return self._lake.read(item.table, set(days) - damaged.keys(), schema, item.columns)

@@ -20,6 +20,7 @@ from nba_assets.lineage.inputs import (
 )
 from nba_assets.quality import expectations
 from nba_assets.quality.thresholds import thresholds
+from nba_assets.quality.validation import Unit
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.columns import TableSchema
 from nba_assets.tabular.problems import BadInput
@@ -81,6 +82,7 @@ class Table:
         after: tables that come before in the graph but are not read through the gate: the ledger's.
         plan: the run's dates on which there is something to do; all by default.
         config: run configuration of the asset, editable in the launchpad.
+        refuses: the least that is left out for a row that breaks the schema.
     """
 
     name: str
@@ -95,6 +97,7 @@ class Table:
     after: tuple[str, ...] = ()
     plan: Plan | None = None
     config: type[dg.Config] | None = None
+    refuses: Unit = Unit.DATE
 
     @property
     def schema(self) -> TableSchema:

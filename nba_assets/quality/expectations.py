@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
+from nba_assets.domain.as_of import HISTORY_DAYS
 from nba_assets.domain.feature_store.ml_feature_store_v2 import COVERED
 from nba_assets.domain.feature_store.ml_feature_store_v3 import COVERED_EXTRA
 from nba_assets.quality.expected_sets import (
+    ENTITLED_GAMES,
     GAME,
     PLAYER,
     TEAM,
@@ -22,6 +25,7 @@ from nba_assets.quality.measures import keys_present, mean_share, rows_true
 from nba_assets.quality.model_expectations import MODEL_EXPECTATIONS
 
 PLAYERS_PER_GAME = (10, 32)  # six a side has happened
+_DAYS = 1 << 20  # more days than any history has: player and day share one sortable integer
 LINE_MINUTES = 15  # players with fewer minutes a game seldom have a line
 
 
@@ -68,9 +72,12 @@ def _usage_rate(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> 
 
 
 def _shot_zones(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
-    box = inputs["raw_player_boxscores"]
+    """Shooters with zones, in games that have a source of zones: its absence is the raw feed's warning."""
+    box, events = inputs["raw_player_boxscores"], inputs["player_game_events"]
+    sourced = events.loc[events["zone_source"].ne("none").fillna(False).to_numpy(bool), "game_id"]
+    shooters = box[(box["fga"] > 0) & box["game_id"].isin(sourced)]
     known = frame[frame["paint_fga"].notna()]
-    return keys_present("shot_zones", box[box["fga"] > 0], known, PLAYER, days)
+    return keys_present("shot_zones", shooters, known, PLAYER, days)
 
 
 def _quality_score(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
@@ -81,8 +88,15 @@ def _production_ready(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeInde
     return rows_true("production_ready", frame, frame["is_production_ready"], PLAYER, days)
 
 
-def _final_team_rows(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
-    return keys_present("rows", two_teams(final_games(inputs)), frame, TEAM, days)
+def _boxed_team_rows(table: str) -> Measure:
+    """Both teams of the final games that an earlier table has: a game that it lacks is its own gap."""
+
+    def measure(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+        games = final_games(inputs)
+        boxed = games[games["game_id"].isin(inputs[table]["game_id"])]
+        return keys_present("rows", two_teams(boxed), frame, TEAM, days)
+
+    return measure
 
 
 def _open_team_rows(metric: str) -> Measure:
@@ -90,7 +104,8 @@ def _open_team_rows(metric: str) -> Measure:
 
 
 def _player_sums(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
-    return rows_true("player_sums", frame, frame["player_points"] == frame["pts"], TEAM, days)
+    rows = frame[frame["game_id"].isin(inputs["raw_player_boxscores"]["game_id"])]
+    return rows_true("player_sums", rows, rows["player_points"] == rows["pts"], TEAM, days)
 
 
 def _defense_zone_rows(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
@@ -114,6 +129,23 @@ def _points_line(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) ->
 
 def _played(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
     return keys_present("played", inputs["raw_player_boxscores"], frame, PLAYER, days)
+
+
+def _history(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    """Players with ten games in the box scores before the date: the cache must know of them.
+
+    What entitles a row to its features is not what the tables after this one count: with an empty history
+    every feature would be NULL, and nobody entitled to any.
+    """
+    games = inputs.past["player_game_summary"][["game_date", "player_id"]]
+    rows = inputs["upcoming_player_game_context"][["game_date", *PLAYER]]
+    players, _ = pd.factorize(pd.concat([games["player_id"], rows["player_id"]], ignore_index=True))
+    dates = pd.concat([games["game_date"], rows["game_date"]]).to_numpy("datetime64[D]").astype(np.int64)
+    places = players.astype(np.int64) * _DAYS + dates
+    played, asked = np.sort(places[: len(games)]), places[len(games) :]
+    before = played.searchsorted(asked) - played.searchsorted(asked - HISTORY_DAYS)
+    known = frame[frame["games_in_history"] >= ENTITLED_GAMES]
+    return keys_present("history", rows[before >= ENTITLED_GAMES], known, PLAYER, days)
 
 
 def _features(
@@ -163,8 +195,11 @@ EXPECTATIONS: Mapping[str, Mapping[str, Measure]] = {
         "quality_score": _quality_score,
         "production_ready": _production_ready,
     },
-    "team_offense_game_summary": {"rows": _final_team_rows, "player_sums": _player_sums},
-    "team_defense_game_summary": {"rows": _final_team_rows},
+    "team_offense_game_summary": {
+        "rows": _boxed_team_rows("raw_player_boxscores"),
+        "player_sums": _player_sums,
+    },
+    "team_defense_game_summary": {"rows": _boxed_team_rows("team_offense_game_summary")},
     "upcoming_team_game_context": {"rows": _open_team_rows("rows")},
     "upcoming_player_game_context": {
         "teams": _open_team_rows("teams"),
@@ -173,7 +208,7 @@ EXPECTATIONS: Mapping[str, Mapping[str, Measure]] = {
     },
     "team_defense_zone_analysis": {"rows": _defense_zone_rows},
     "player_shot_zone_analysis": {"rows": _CONTEXT_ROWS},
-    "player_daily_cache": {"rows": _CONTEXT_ROWS},
+    "player_daily_cache": {"rows": _CONTEXT_ROWS, "history": _history},
     "player_composite_factors": {"rows": _CONTEXT_ROWS},
     "ml_feature_store_v2": {
         "rows": _CONTEXT_ROWS,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+ENTITLED_GAMES = 10  # a player with fewer earlier games may lack any feature
 GAME = ["game_id"]
 PLAYER = ["game_id", "player_id"]
 TEAM = ["game_id", "team"]

@@ -12,8 +12,8 @@ from nba_assets.domain.feature_store.feature_registry import (
     NAMES,
     V2,
 )
+from nba_assets.quality.expected_sets import ENTITLED_GAMES
 
-ENTITLED_GAMES = 10  # a player with fewer earlier games may lack any feature
 _SEASON = np.array([feature.needs == "season" for feature in V2])
 
 

@@ -79,4 +79,8 @@ class Gate:
         kept = self._refusals.read(table, dates)
         there = [date for date in kept if stored is None or date in stored]
         hashes = self._lake.file_hashes(table, there)
-        return {date: refusal for date, refusal in kept.items() if refusal.left == hashes.get(date, "")}
+        return {
+            date: refusal
+            for date, refusal in kept.items()
+            if refusal.left is None or refusal.left == hashes.get(date, "")
+        }

@@ -91,7 +91,12 @@ def judge(measured: pd.DataFrame, limits: dict[str, Threshold]) -> pd.DataFrame:
     Args:
         measured: rows of :func:`keys_present` and its like.
         limits: thresholds by metric.
+
+    Raises:
+        ValueError: a metric without a threshold.
     """
+    if unlimited := sorted(set(measured["metric"]) - limits.keys()):
+        raise ValueError(f"without threshold: {', '.join(unlimited)}")
     share = measured["actual"] / measured["expected"].where(measured["expected"] > 0)
     fail = measured["metric"].map({name: limit.fail_below for name, limit in limits.items()}).astype(float)
     warn = measured["metric"].map({name: limit.warn_below for name, limit in limits.items()}).astype(float)

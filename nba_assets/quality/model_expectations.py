@@ -77,9 +77,11 @@ def _who(rows: pd.DataFrame) -> pd.Series:
 
 
 def _graded_or_void(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    """Predictions of final games with results: a game without a box score is the box scores' gap."""
     predictions = inputs["player_prop_predictions"]
     key = [*PLAYER, "system"]
     over = predictions["game_id"].isin(final_games(inputs)["game_id"])
+    over &= predictions["game_id"].isin(inputs["player_game_summary"]["game_id"])
     return keys_present("graded_or_void", predictions.loc[over, ["game_date", *key]], frame, key, days)
 
 

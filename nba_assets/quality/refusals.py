@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from nba_assets.quality.verdict import Verdict
+from nba_assets.quality.verdict import Problem, Verdict
 from nba_assets.storage.object_store import ObjectStore
 from nba_assets.storage.records import read_record, record_bytes
 
@@ -25,11 +25,12 @@ class Refusal:
 
     Attributes:
         verdict: why it was not written.
-        left: hash of the partition file that stayed in the lake; empty where none was stored.
+        left: hash of the partition file that stayed in the lake; empty where none was stored, None where the
+            refusal is damaged: then it concerns whatever is stored.
     """
 
     verdict: Verdict
-    left: str
+    left: str | None
 
 
 class Refusals:
@@ -39,25 +40,33 @@ class Refusals:
         self._store = store
 
     def read(self, table: str, dates: Collection[dt.date]) -> dict[dt.date, Refusal]:
-        """Refusals of the dates; whether one is still in force depends on what is stored (gate.py).
-
-        Raises:
-            ValueError: a refusal is not readable; it names the object and the remedy.
-        """
+        """Refusals of the dates; whether one is still in force depends on what is stored (gate.py)."""
         found: dict[dt.date, Refusal] = {}
         for date, name in self._names(_REFUSED, table, dates).items():
-            facts = self._facts(name)
+            try:
+                facts = self._facts(name)
+            except ValueError as error:
+                found[date] = Refusal(Verdict("FAIL", problems=(Problem(str(error)),)), None)
+                continue
             if facts is not None:
                 found[date] = Refusal(Verdict.of_record(facts["verdict"]), facts["left"])
         return found
+
+    def dates(self, table: str) -> list[dt.date]:
+        """Dates of a table with a refusal."""
+        return sorted(_date(name) for name in self._store.list(f"{_REFUSED}/{table}/"))
 
     def listed(self) -> dict[str, set[dt.date]]:
         """Dates with a refusal, by table."""
         found: dict[str, set[dt.date]] = {}
         for name in self._store.list(f"{_REFUSED}/"):
-            table, date = name.removesuffix(".json").split("/")[1:]
-            found.setdefault(table, set()).add(dt.date.fromisoformat(date))
+            found.setdefault(name.split("/")[1], set()).add(_date(name))
         return found
+
+    def damaged(self, table: str) -> dict[dt.date, str]:
+        """Dates of a table whose refusal is not as it was written, each with the reason."""
+        refusals = self.read(table, self.dates(table))
+        return {date: found.verdict.words for date, found in refusals.items() if found.left is None}
 
     def healed(self, table: str, dates: Collection[dt.date]) -> dict[dt.date, dt.datetime]:
         """When the last refusal of each date healed."""
@@ -98,12 +107,10 @@ class Refusals:
             versions: the refusals as they were before the write: one that another run has made since stays.
         """
         now = dt.datetime.now(dt.UTC).replace(microsecond=0)
-        for date in dates:
-            name = _name(_REFUSED, table, date)
-            if date in versions and (facts := self._facts(name)) is not None:
-                healed = {"verdict": facts["verdict"], "healed_at": now.isoformat()}
-                self._write(_name(_HEALED, table, date), healed)
-                self._store.delete(name, versions[date])
+        for date, refusal in self.read(table, versions.keys() & set(dates)).items():
+            healed = {"verdict": refusal.verdict.record, "healed_at": now.isoformat()}
+            self._write(_name(_HEALED, table, date), healed)
+            self._store.delete(_name(_REFUSED, table, date), versions[date])
 
     def lift(self, versions: Mapping[dt.date, str], table: str, dates: Iterable[dt.date]) -> None:
         """Remove refusals of dates that a person has let through: nothing has healed.
@@ -131,6 +138,10 @@ class Refusals:
         data = record_bytes(facts)
         if not self._store.version(name) or self._store.read(name) != data:
             self._store.write(name, data)
+
+
+def _date(name: str) -> dt.date:
+    return dt.date.fromisoformat(name.rsplit("/", 1)[1].removesuffix(".json"))
 
 
 def _name(folder: str, table: str, date: dt.date) -> str:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator, m
 from nba_assets.domain.feature_store.ml_feature_store_v2 import COVERED, NAMES
 from nba_assets.domain.feature_store.ml_feature_store_v3 import COVERED_EXTRA
 
-_SECTION = "regressions"
+_SECTION, _RANGES = "regressions", "ranges"
 _EACH = "each_required_feature"
 _REQUIRED = {"ml_feature_store_v2": COVERED, "ml_feature_store_v3": COVERED_EXTRA}
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -123,11 +123,22 @@ def thresholds() -> Thresholds:
     Raises:
         pydantic.ValidationError: a key or value that is not a threshold.
     """
-    tables = {name: dict(rows) for name, rows in _committed().items() if name != _SECTION}
+    tables = {name: dict(rows) for name, rows in _committed().items() if name not in (_SECTION, _RANGES)}
     for table, features in _REQUIRED.items():
         each = tables[table].pop(_EACH)
         tables[table] = dict.fromkeys(features, each) | tables[table]
     return Thresholds.model_validate(tables)
+
+
+@cache
+def range_thresholds() -> Thresholds:
+    """The committed thresholds of whole ranges: the share of dates that may feed others.
+
+    Raises:
+        KeyError: the file has no such section.
+        pydantic.ValidationError: a key or value that is not a threshold.
+    """
+    return Thresholds.model_validate(_committed()[_RANGES])
 
 
 @cache

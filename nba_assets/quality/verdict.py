@@ -11,6 +11,7 @@ from nba_assets.tabular.problems import BadInput
 
 FAILED_CHECK = "failed a check"
 INVALID_ROWS = "rows break the schema"
+RAISED = "the computation raised an error"
 NOTHING_DUE = "nothing due"
 NO_GO = "NO_GO"
 OVERRIDDEN = "OVERRIDDEN"
@@ -32,11 +33,13 @@ class Problem:
         return cls(str(said), said.cause, fatal=False)
 
     @classmethod
-    def of(cls, said: str | BadInput | Problem) -> Problem:
-        """A problem of whatever a computation reports."""
+    def of(cls, said: str | Exception | Problem) -> Problem:
+        """A problem of whatever a computation reports or raises."""
         if isinstance(said, Problem):
             return said
-        return cls(str(said), said.cause) if isinstance(said, BadInput) else cls(said)
+        if isinstance(said, BadInput):
+            return cls(str(said), said.cause)
+        return cls(f"{type(said).__name__}: {said}", RAISED) if isinstance(said, Exception) else cls(said)
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ class Verdict:
             reason: why a person lets the date through.
             blocked_by: inputs that the rows were made without.
         """
-        lawful = all(problem.cause != INVALID_ROWS for problem in self.problems)
+        lawful = all(problem.cause != INVALID_ROWS for problem in self.problems if problem.fatal)
         if (self.status == "FAIL" or blocked_by) and lawful:
             return replace(self, status=OVERRIDDEN, override=reason, blocked_by=blocked_by)
         return self

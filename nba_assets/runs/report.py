@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from nba_assets.reports.models.scores import (
-    holdout_scores,
-    served_scores,
-)
+from nba_assets.reports.models.served import season_record, slate
 from nba_assets.runs.materialize import RunReport
 from nba_assets.settings import Settings
 from nba_assets.storage.lake import Lake
@@ -73,16 +72,14 @@ def _print_no_go(console: Console, report: RunReport) -> None:
         console.print(words, markup=False)
 
 
-def print_scores(console: Console, settings: Settings) -> None:
-    """The fixed experiment, and the predictions as served."""
+def print_served(console: Console, settings: Settings, date: dt.date) -> None:
+    """The slate of a date with its champion, and how the predictions of the newest season have fared."""
     lake = Lake(open_store(settings.lake))
-    scores = holdout_scores(lake)
-    shown = scores[
-        scores["metric"].isin(["mae", "mae_difference"]) & scores["population"].isin(["all", "with_line"])
-    ]
-    columns = ["population", "system", "metric", "versus", "value", "low", "high", "rows", "dates"]
-    print_frame(console, "Test 2024-25: trained on 2021-22 and 2022-23, stopped on 2023-24", shown[columns])
-    print_frame(console, "MAE of the predictions, on rows of every system", served_scores(lake))
+    shown = slate(lake, date)
+    standing = "champion" if shown.is_served else "in shadow: no system has earned to be served"
+    print_frame(console, f"Predictions for {date}: points; {shown.system} is {standing}", shown.rows)
+    title = "The newest season as predicted, by models of earlier dates: MAE in points, 95 % over dates"
+    print_frame(console, title, season_record(lake))
 
 
 def print_frame(console: Console, title: str, frame: pd.DataFrame) -> None:

@@ -51,7 +51,7 @@ def _model_schema(system: str) -> TableSchema:
     )
 
 
-MEMBERS = ("xgboost_v1", "catboost_v8", "catboost_extended", "xgboost_extended", "points_quantile")
+MEMBERS = ("xgboost_v1", "catboost_v8", "xgboost_extended", "points_quantile")
 LEARNERS = ("xgboost_v5", *MEMBERS)
 MODEL_SCHEMAS = tuple(map(_model_schema, LEARNERS))
 

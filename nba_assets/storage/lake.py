@@ -19,12 +19,13 @@ import pyarrow as pa
 
 from nba_assets.storage.object_store import ObjectStore
 from nba_assets.storage.partition_file import (
+    DamagedPartitionError,
     Stamp,
     content_hash,
     decode,
+    describe,
     encode,
     file_hash,
-    read_stamp,
 )
 from nba_assets.storage.records import read_record, record_bytes
 from nba_assets.storage.written_rows import (
@@ -50,10 +51,18 @@ class MixedSourcesError(ValueError):
 
 @dataclass(frozen=True)
 class Written:
-    """Outcome of one write."""
+    """Outcome of one write.
+
+    Attributes:
+        rows: number of rows.
+        content_hash: hash of the rows alone.
+        file_hash: hash of the whole file, the stamp included.
+        changed: whether other bytes were stored before.
+    """
 
     rows: int
     content_hash: str
+    file_hash: str
     changed: bool
 
 
@@ -86,9 +95,8 @@ class Lake:
             MixedSourcesError: the lake holds another kind.
             ValueError: what says so is damaged.
         """
-        try:
-            held = read_record(self.store.read(_CLAIM), f"{self.store.root}/{_CLAIM}")["source"]
-        except FileNotFoundError:
+        held = self.kind()
+        if held is None:
             self.store.write(_CLAIM, record_bytes({"source": kind}))
             return
         if held != kind and not {held, kind} <= _REAL:
@@ -96,6 +104,17 @@ class Lake:
                 f"{self.store.root} holds rows of source {held}; rows of source {kind} belong in a lake "
                 "of their own (NBA_LAKE)"
             )
+
+    def kind(self) -> str | None:
+        """The kind of rows this lake holds; None before the first.
+
+        Raises:
+            ValueError: what says so is damaged.
+        """
+        try:
+            return read_record(self.store.read(_CLAIM), f"{self.store.root}/{_CLAIM}")["source"]
+        except FileNotFoundError:
+            return None
 
     @staticmethod
     def name(table: str, date: dt.date) -> str:
@@ -147,10 +166,10 @@ class Lake:
 
         def put(date: dt.date) -> tuple[Written, Kept]:
             start, stop = bounds[date]
-            data = encode(whole.slice(start, stop - start), stamps[date])
+            data = encode(whole.slice(start, stop - start), stamps[date], self.name(table, date))
             version, changed = self._put(self.name(table, date), data, asked=date in there)
             content = content_hash(data)
-            return Written(stop - start, content, changed), Kept(
+            return Written(stop - start, content, file_hash(data), changed), Kept(
                 whole, start, stop, content, version, stamps[date]
             )
 
@@ -184,7 +203,7 @@ class Lake:
             columns: columns to read, all by default; ``game_date`` comes along always.
 
         Raises:
-            ValueError: a file's columns are not those of the schema; it names the file and the remedy.
+            DamagedPartitionError: a file is not as it was written, or has other columns than the schema.
         """
         wanted = [c for c in (columns or schema.names) if c != DATE_COLUMN]
         narrow = pa.schema([schema.field(c) for c in wanted])
@@ -198,7 +217,7 @@ class Lake:
                 data = self.store.read(name)
             except FileNotFoundError:
                 return None
-            rows, stamp = decode(data, f"{self.store.root}/{name}", narrow)
+            rows, stamp = decode(data, name, narrow)
             return date, Kept(rows, 0, rows.num_rows, content_hash(data), "", stamp)
 
         found = [part for part in _shared_out(get, sorted(set(dates))) if part is not None]
@@ -227,16 +246,61 @@ class Lake:
         found = zip(wanted, _shared_out(hashed, wanted), strict=True)
         return {date: text for date, text in found if text is not None}
 
+    def partitions(
+        self, table: str, dates: Iterable[dt.date] | None = None
+    ) -> dict[dt.date, tuple[Stamp, Written]]:
+        """Stored partitions of a table, in order of date, as their last writes left them.
+
+        Args:
+            table: name of the table.
+            dates: stored dates to describe, all by default.
+
+        Raises:
+            DamagedPartitionError: a file is not as it was written.
+        """
+
+        def described(date: dt.date) -> tuple[Stamp, Written]:
+            name = self.name(table, date)
+            data = self.store.read(name)
+            stamp, rows = describe(data, name)
+            return stamp, Written(rows, content_hash(data), file_hash(data), changed=False)
+
+        wanted = self.dates(table) if dates is None else sorted(dates)
+        return dict(zip(wanted, _shared_out(described, wanted), strict=True))
+
+    def damaged(
+        self, table: str, schema: pa.Schema, dates: Iterable[dt.date] | None = None
+    ) -> dict[dt.date, str]:
+        """Stored dates of a table that cannot be read as its schema says, each with the reason.
+
+        Args:
+            table: name of the table.
+            schema: stored types of the table without ``game_date``.
+            dates: stored dates to look at, all by default.
+        """
+
+        def reason(date: dt.date) -> str:
+            name = self.name(table, date)
+            try:
+                decode(self.store.read(name), name, schema)
+            except DamagedPartitionError as error:
+                return str(error)
+            return ""
+
+        looked_at = self.dates(table) if dates is None else sorted(dates)
+        reasons = zip(looked_at, _shared_out(reason, looked_at), strict=True)
+        return {date: text for date, text in reasons if text}
+
     def stamp(self, table: str, date: dt.date) -> Stamp:
         """The stamp of a stored partition.
 
         Raises:
             FileNotFoundError: the partition is not stored.
-            ValueError: the file is damaged; it names the file and the remedy.
+            DamagedPartitionError: the file is not as it was written.
         """
         name = self.name(table, date)
         kept = _WRITTEN.get(self.store, name)
-        return kept.stamp if kept else read_stamp(self.store.read(name), f"{self.store.root}/{name}")
+        return kept.stamp if kept else describe(self.store.read(name), name)[0]
 
     def stamps(self, table: str, dates: Sequence[dt.date]) -> dict[dt.date, Stamp]:
         """Stamps of the stored ones among ``dates``; errors as in :meth:`stamp`."""

@@ -1,7 +1,8 @@
 """One partition as bytes: parquet, and in its footer the stamp that says how it was made, and a seal.
 
-The seal is a hash of the whole file, footer included, with the seal's own digits taken for zeros. Whoever
-reads the file finds a byte that has flipped anywhere, and rows that somebody edited under the old stamp.
+The seal is a hash of the object's name and of the whole file, footer included, with the seal's own digits
+taken for zeros. Whoever reads the file finds a byte that has flipped anywhere, rows that somebody edited
+under the old stamp, and a file that belongs to another date.
 """
 
 from __future__ import annotations
@@ -16,6 +17,13 @@ import pyarrow.parquet as pq
 _FEW_ROWS = 32
 _SEAL = b"blake2b:"
 _DIGITS = 32
+
+
+class DamagedPartitionError(ValueError):
+    """A stored partition is not as it was written, or not in the table's columns."""
+
+    def __init__(self, name: str, reason: str):
+        super().__init__(f"{name}: {reason}. Materialize this partition again.")
 
 
 @dataclass(frozen=True)
@@ -39,8 +47,8 @@ class Stamp:
     override: str = ""
 
 
-def encode(rows: pa.Table, stamp: Stamp) -> bytes:
-    """Bytes of a partition: the same rows and stamp give the same bytes."""
+def encode(rows: pa.Table, stamp: Stamp, name: str) -> bytes:
+    """Bytes of the partition with an object name: the same rows and stamp give the same bytes."""
     sink = pa.BufferOutputStream()
     with pq.ParquetWriter(
         sink,
@@ -55,7 +63,7 @@ def encode(rows: pa.Table, stamp: Stamp) -> bytes:
         writer.add_key_value_metadata(vars(stamp) | {"seal": _SEAL.decode() + "0" * _DIGITS})
     data = bytearray(sink.getvalue().to_pybytes())
     place = _seal_place(data)
-    data[place : place + _DIGITS] = file_hash(data).encode()
+    data[place : place + _DIGITS] = _seal(data, name)
     return bytes(data)
 
 
@@ -63,7 +71,7 @@ def decode(data: bytes, name: str, schema: pa.Schema) -> tuple[pa.Table, Stamp]:
     """Columns of a partition in the given types, and its stamp.
 
     Raises:
-        ValueError: damaged, or other columns; it names the file and the remedy.
+        DamagedPartitionError: damaged, or other columns; it names the object and the remedy.
     """
     _check_seal(data, name)
     try:
@@ -72,22 +80,21 @@ def decode(data: bytes, name: str, schema: pa.Schema) -> tuple[pa.Table, Stamp]:
         return rows, _stamp(file.metadata)
     except (pa.ArrowException, OSError, KeyError, ValueError) as error:
         reason = " ".join(str(error).split())
-        raise ValueError(
-            f"{name}: not readable as {schema.names}: {reason}. Materialize this partition again."
-        ) from error
+        raise DamagedPartitionError(name, f"not readable as {schema.names}: {reason}") from error
 
 
-def read_stamp(data: bytes, name: str) -> Stamp:
-    """The stamp in a partition's footer.
+def describe(data: bytes, name: str) -> tuple[Stamp, int]:
+    """The stamp in a partition's footer, and the number of rows.
 
     Raises:
-        ValueError: damaged, or of an older layout; it names the file and the remedy.
+        DamagedPartitionError: damaged, or of an older layout; it names the object and the remedy.
     """
     _check_seal(data, name)
     try:
-        return _stamp(pq.read_metadata(pa.BufferReader(data)))
+        metadata = pq.read_metadata(pa.BufferReader(data))
+        return _stamp(metadata), metadata.num_rows
     except (pa.ArrowException, OSError, KeyError, UnicodeDecodeError) as error:
-        raise ValueError(f"{name}: no stamp: {error!r}. Materialize this partition again.") from error
+        raise DamagedPartitionError(name, f"no stamp: {error!r}") from error
 
 
 def _stamp(metadata: pq.FileMetaData) -> Stamp:
@@ -104,9 +111,14 @@ def _check_seal(data: bytes, name: str) -> None:
     place = _seal_place(data)
     if place >= 0:
         blank = data[:place] + b"0" * _DIGITS + data[place + _DIGITS :]
-        if data[place : place + _DIGITS] == file_hash(blank).encode():
+        if data[place : place + _DIGITS] == _seal(blank, name):
             return
-    raise ValueError(f"{name} is not as it was written. Materialize this partition again.")
+    raise DamagedPartitionError(name, "not as it was written")
+
+
+def _seal(blank: bytes | bytearray, name: str) -> bytes:
+    """The digits of a file whose seal is blank."""
+    return hashlib.blake2b(name.encode() + blank, digest_size=_DIGITS // 2).hexdigest().encode()
 
 
 def _seal_place(data: bytes | bytearray) -> int:

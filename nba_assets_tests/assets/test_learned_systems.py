@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -33,7 +34,9 @@ from nba_assets.modeling.fitting.artefacts import (
     load,
     load_said,
     said_name,
+    save,
 )
+from nba_assets.modeling.fitting.distribution import distribution_around
 from nba_assets.modeling.fitting.trainers import TRAINERS
 from nba_assets.modeling.systems.catalog import SYSTEMS
 from nba_assets.modeling.systems.ensemble import EnsembleWeights
@@ -243,10 +246,9 @@ def test_the_ensemble_is_measured_with_the_distribution_that_it_serves(world: tu
     measured = scores[scores["population"].eq("all") & scores["metric"].eq("coverage_80")]
     found = measured.set_index("system")["value"]
     test = said[said["side"].eq("test")]
-    low = test["q10"] * (test["xgboost_v1"] / test["points_quantile"])
-    high = test["q90"] + (test["xgboost_v1"] - test["points_quantile"])
-    assert (test["q10"] > 0).all()
-    inside = test["actual"].between(low, high).mean()
+    assert calibration is not None
+    around = distribution_around(test["xgboost_v1"], test["line"], calibration)
+    inside = test["actual"].between(around["q10"], around["q90"]).mean()
     assert inside != test["actual"].between(test["q10"], test["q90"]).mean()
     assert found["ensemble_v1"] == pytest.approx(inside) and "xgboost_v1" not in found.index
 
@@ -341,6 +343,21 @@ def test_every_system_predicts_every_player_and_names_its_model(world: tuple) ->
     assert (quantile["q10"] <= quantile["q90"]).all()
 
 
+def test_an_ensemble_serves_the_members_it_was_weighed_with_or_nothing(world: tuple) -> None:
+    """Monday's weights once met Tuesday's member."""
+    folder, tables = world
+    store = open_store(str(folder))
+    monday = load(store, str(tables["points_quantile"]["model_id"][0]))
+    tuesday = replace(monday, metadata=monday.metadata | {"model_id": "points_quantile_tuesday"})
+    save(tuesday, store)
+    trained = tables["points_quantile"].assign(model_id=tuesday.model_id)
+    rows = predicted(world, folder, points_quantile=trained)
+    own = rows[rows["system"].eq("ensemble_v1")]
+    assert own["predicted_points"].isna().all()
+    assert own["reason"].eq(f"weighed with {monday.model_id}, there is {tuesday.model_id}").all()
+    assert rows.loc[rows["system"].eq("points_quantile"), "predicted_points"].notna().all()
+
+
 def registry(champion: str, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     names = (*TRAINERS, "ensemble_v1")
     return pd.DataFrame({
@@ -392,5 +409,5 @@ def test_a_damaged_model_predicts_nothing_and_nobody_takes_its_place(world: tupl
     rows = predicted(world, tmp_path).set_index("system")
     assert rows.loc["points_quantile", "predicted_points"].isna().all()
     assert rows.loc["points_quantile", "reason"].str.startswith("model refused").all()
-    assert rows.loc["ensemble_v1", "reason"].str.startswith("member not there").all()
+    assert rows.loc["ensemble_v1", "reason"].str.startswith("weighed with points_quantile").all()
     assert rows.loc["xgboost_v1", "predicted_points"].notna().all()

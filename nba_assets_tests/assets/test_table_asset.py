@@ -1,17 +1,27 @@
 """What the factory promises of every table, on three made-up ones."""
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
+from nba_assets.assets import table_run
+from nba_assets.assets.overrides import override_run_config
+from nba_assets.assets.table_asset import table_asset
+from nba_assets.quality.gate import Gate, Shut
+from nba_assets.quality.refusals import Refusals
+from nba_assets.quality.thresholds import Threshold, thresholds
+from nba_assets.quality.validation import Unit
 from nba_assets.quality.verdict import Verdict
 from nba_assets_tests import ladder
-from nba_assets_tests.ladder import BAD, DATES, FIRST, GOOD, LAST, SOURCE, STEPS
+from nba_assets_tests.ladder import BAD, DATES, FIRST, GOOD, LADDER, LAST, SOURCE, STEPS
 from nba_assets_tests.workbench import Workbench, step_failure
 
 # How a date goes bad, and what its check must then say.
 BAD_DATES = {
+    "its computation raises": (ArithmeticError("no such luck"), "ArithmeticError: no such luck"),
     "the source reports a problem": ("players.parquet, game 7: torn", "players.parquet, game 7: torn"),
     "a value is out of range": ([-1.0, 2.0], "bottom.value: 1 rows break greater_than_or_equal_to(0)"),
     "a row is missing": ([1.0], "rows: 1 of 2 (50.0%), missing y"),
@@ -20,7 +30,7 @@ BAD_DATES = {
 
 @pytest.mark.parametrize(("said", "words"), BAD_DATES.values(), ids=list(BAD_DATES))
 def test_one_bad_date_blocks_itself_at_every_layer_and_nothing_else(
-    bench: Workbench, said: list[float] | str, words: str
+    bench: Workbench, said: list[float] | str | Exception, words: str
 ) -> None:
     SOURCE[BAD] = said
     result = bench.run(FIRST, LAST, STEPS)
@@ -133,6 +143,7 @@ def test_the_materialization_says_what_people_look_for(bench: Workbench) -> None
     (event,) = result.asset_materializations_for_node("bottom")
     values = {name: value.value for name, value in event.metadata.items()}
     content = values.pop("content")
+    assert len(values.pop("file")) == 32
     assert values == {
         "rows": 2,
         "status": "PASS",
@@ -193,3 +204,65 @@ def test_a_date_without_a_file_is_a_shut_gate(bench: Workbench) -> None:
     bench.run(FIRST, LAST, ["middle"])
     assert bench.verdict("middle", BAD)[1] == "blocked: bottom: not materialized"
     assert bench.materialized("middle") == GOOD
+
+
+def test_two_runs_at_once_leave_a_good_write_or_a_shut_gate(bench: Workbench) -> None:
+    """Another run refuses a date while this one writes it: what it refused is not what is stored then."""
+    bench.run(FIRST, LAST, ["bottom"])
+    refusals, date = Refusals(bench.lake.store), dt.date.fromisoformat(BAD)
+    left = bench.lake.file_hashes("bottom", [date])
+    SOURCE[BAD] = [3.0, 4.0]
+    bench.run(BAD, names=["bottom"])
+    refusals.keep("bottom", {date: Verdict("FAIL")}, left)
+    assert bench.run(BAD, names=["middle"]).success
+    refusals.keep("bottom", {date: Verdict("FAIL")}, bench.lake.file_hashes("bottom", [date]))
+    assert not bench.run(BAD, names=["middle"]).success
+
+
+def test_verdicts_of_a_season_stay_when_the_next_one_raises(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_season = replace(LADDER[0], by_season=True)
+    bench.assets[0] = table_asset(by_season)
+    monkeypatch.setattr(table_run, "season_groups", lambda dates: [dates[:3], dates[3:]])
+    SOURCE.update({BAD: [1.0], DATES[3]: dg.Failure("nothing can be computed")})
+    assert not bench.run(FIRST, LAST, ["bottom"]).success
+    shut = Gate(bench.lake).shut("bottom", [dt.date.fromisoformat(date) for date in DATES])
+    assert {str(date): reason for date, reason in shut.items()} == {
+        BAD: Shut.REFUSED,
+        DATES[3]: Shut.NOT_MATERIALIZED,
+        DATES[4]: Shut.NOT_MATERIALIZED,
+    }
+
+
+def test_a_date_let_through_does_not_read_what_a_refused_version_left(bench: Workbench) -> None:
+    bench.run(FIRST, LAST, STEPS)
+    SOURCE[BAD] = [1.0]
+    bench.run(BAD, names=["bottom"])
+    config = override_run_config([dt.date.fromisoformat(BAD)], "better than nothing")
+    bench.run(BAD, names=["middle"], resources=config)
+    assert bench.rows("middle", BAD).empty
+    passed, words = bench.verdict("middle", BAD)
+    assert passed
+    assert words.startswith("let through: better than nothing; blocked: bottom: coverage check failed")
+
+
+@pytest.mark.parametrize(
+    ("unit", "left"),
+    [(Unit.ROW, [2.0]), (Unit.DATE, None)],
+    ids=["rows stand alone", "a row spoils its date"],
+)
+def test_the_least_is_refused_for_a_row_that_breaks_the_schema(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch, unit: Unit, left: list[float] | None
+) -> None:
+    monkeypatch.setitem(thresholds().root, "bottom", {"rows": Threshold(fail_below=0.5)})
+    bench.assets[0] = table_asset(replace(LADDER[0], refuses=unit))
+    SOURCE[BAD] = [-1.0, 2.0]
+    bench.run(FIRST, LAST, ["bottom"])
+    passed, words = bench.verdict("bottom", BAD)
+    assert passed is (left is not None)
+    assert "bottom.value: 1 rows break greater_than_or_equal_to(0), first value -1.0, keys x" in words
+    if left:
+        assert bench.rows("bottom", BAD)["value"].to_list() == left
+        assert "refused by row" in words
+    assert [date for date in bench.materialized("bottom") if date != BAD] == GOOD

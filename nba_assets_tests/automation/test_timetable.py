@@ -8,6 +8,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.test_utils import create_run_for_test
 
 from nba_assets.automation.attempts import PAUSES, Attempts
 from nba_assets.automation.schedules import schedules
@@ -130,3 +131,20 @@ def test_a_state_is_tried_three_times_at_growing_distances() -> None:
     assert made == [at(15, 12), at(15, 12) + PAUSES[0], at(15, 12) + sum(PAUSES, dt.timedelta())]
     assert attempts.words("date") == "attempt 3 of 3 was made, the last until something new lands"
     assert attempts.may_begin("date", "another state", now)
+
+
+def test_a_machine_that_lags_behind_is_not_asked_for_every_moment(settings: Settings) -> None:
+    """A run of the schedule that is still queued will fetch what the newer moment asks for."""
+    slate = Timetable("slate_every_half_hour", at(15, 11, 10), settings)
+    slate.desk.moment = at(15, 12)
+    with dg.DagsterInstance.ephemeral() as instance:
+        tags = {"dagster/sensor_name": slate.name}
+        run = create_run_for_test(instance, "fetch", tags=tags, status=dg.DagsterRunStatus.NOT_STARTED)
+        context = dg.build_sensor_context(
+            instance, slate.cursor, sensor_name=slate.name, repository_def=defs.get_repository_def()
+        )
+        waiting = slate.sensor.evaluate_tick(context)
+        assert waiting.run_requests == []
+        assert (waiting.skip_message or "").startswith("1 of its runs have not begun yet; it is ")
+        instance.delete_run(run.run_id)
+        assert len(slate.sensor.evaluate_tick(context).run_requests or []) == 1

@@ -31,6 +31,7 @@ from nba_assets.publish.contract.slate import Slate
 from nba_assets.publish.publication import Publication
 from nba_assets.reports.features.inputs import origins, stored_inputs
 from nba_assets.reports.features.trace import traced
+from nba_assets.reports.models.served import season_record
 from nba_assets.reports.reading import read_table
 from nba_assets.runs.materialize import materialize
 from nba_assets.settings import Settings
@@ -38,7 +39,7 @@ from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
 from nba_assets_tests.refusing_event_log import refusing_configuration
 
-SLOW = ("catboost_extended", "points_quantile")
+SLOW = ("xgboost_extended", "points_quantile")
 FEW_TREES = {"ops": {name: {"config": {"hyper_parameters": {"trees": 8}}} for name in SLOW}}
 
 
@@ -85,21 +86,45 @@ def test_the_demo_goes_from_nothing_to_a_night_not_yet_played(shown: Shown) -> N
     assert read_table(shown.lake, "raw_player_boxscores", dates=[shown.tonight]).empty
     said = read_table(shown.lake, "player_prop_predictions", dates=[shown.tonight])
     assert set(said["system"]) == {system.name for system in (*RULES, *MODELS)} | {ENSEMBLE}
-    assert "is a shadow: no system has earned to serve" in shown.text
+    assert f"Predictions for {shown.tonight}: points; ensemble_v1 is in shadow" in shown.text
     page = Path(f"{shown.lake.store.root}-published/index.html").resolve()
     assert shown.text.rstrip().endswith(page.as_uri()) and page.is_file()
 
 
 def test_the_demo_shows_what_is_stored(shown: Shown) -> None:
     said = read_table(shown.lake, "player_prop_predictions", dates=[shown.tonight])
-    own = said[said["system"].eq("ensemble_v1")].set_index("player_name")
+    wide = said.pivot_table("predicted_points", "player_name", "system")
     listed = {
-        cells[0]: cells[2]
-        for name in own.index
+        cells[0]: [float(cell) for cell in cells[3:6]]
+        for name in wide.index
         for cells in lines_with(shown.text, str(name))
-        if cells[0] == name
     }
-    assert listed == {name: f"{points:.1f}" for name, points in own["predicted_points"].items()}
+    assert len(listed) == 12
+    for name, points in listed.items():
+        stored = wide.loc[name, ["hand_rules", "season_average", "ensemble_v1"]]
+        assert points == stored.round(2).tolist()
+    shadow = [points[2] for points in listed.values()]
+    assert shadow == sorted(shadow, reverse=True)[:12]
+    assert min(shadow) >= wide["ensemble_v1"].drop(list(listed)).max().round(2)
+
+
+def test_the_record_of_the_season_is_what_its_graded_rows_give_by_hand(shown: Shown) -> None:
+    graded = read_table(shown.lake, "prediction_accuracy")
+    flags = read_table(shown.lake, "ml_feature_store_v2", ("game_id", "player_id", "is_bootstrap"))
+    opening = {(row.game_id, row.player_id) for row in flags[flags["is_bootstrap"]].itertuples()}
+    errors: dict[tuple[str, int], dict[str, float]] = {}
+    for row in graded.dropna(subset=["absolute_error"]).itertuples():
+        if row.system != "similarity_balanced_v1" and (row.game_id, row.player_id) not in opening:
+            errors.setdefault((row.game_id, row.player_id), {})[row.system] = row.absolute_error
+    systems = max(map(len, errors.values()))
+    whole = [row for row in errors.values() if len(row) == systems]
+    record = season_record(shown.lake)
+    everyone = record[record["population"].eq("all")].set_index("system")
+    assert set(everyone.index) == set(whole[0]) and {"ensemble_v1", "season_average"} <= set(whole[0])
+    assert everyone["rows"].eq(len(whole)).all() and everyone["mae"].is_monotonic_increasing
+    for system, row in everyone.iterrows():
+        assert row["mae"] == pytest.approx(sum(errors[system] for errors in whole) / len(whole))
+        assert row["low"] <= row["mae"] <= row["high"]
 
 
 def test_every_published_number_is_the_lakes(shown: Shown) -> None:

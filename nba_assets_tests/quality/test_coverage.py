@@ -134,3 +134,16 @@ def test_a_blocked_date_says_by_what() -> None:
 )
 def test_only_these_statuses_pass(status: str, passed: bool) -> None:
     assert Verdict(status).passed is passed
+
+
+@pytest.mark.parametrize(("counted", "status"), [(10, "PASS"), (0, "FAIL")])
+def test_a_cache_that_knows_nobody_fails_though_nobody_seems_entitled(counted: int, status: str) -> None:
+    """All features NULL and no games counted: what entitles a player is read from the box scores."""
+    context = _players(GAMES[0], 2)
+    days = pd.date_range(DAY - dt.timedelta(days=30), periods=10)
+    games = pd.DataFrame({"game_date": [*days, *days[:4]], "player_id": [1] * 10 + [2] * 4})
+    frames = Frames({"upcoming_player_game_context": context}, {"player_game_summary": games})
+    frame = context.assign(games_in_history=[counted, 4])
+    verdict = verdicts("player_daily_cache", frame, frames, [DAY], {})[DAY]
+    (metric,) = [metric for metric in verdict.metrics if metric["metric"] == "history"]
+    assert (metric["expected"], metric["status"]) == (1.0, status)

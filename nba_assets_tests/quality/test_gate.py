@@ -103,10 +103,13 @@ def test_each_date_and_table_is_judged_alone_and_open_dates_are_sorted(
     assert Gate(lake).shut("table", []) == {}
 
 
-def test_a_damaged_refusal_opens_nothing(lake: Lake, refusals: Refusals) -> None:
+def test_a_damaged_refusal_shuts_its_date_until_it_is_written(lake: Lake, refusals: Refusals) -> None:
     _write(lake)
+    _write(lake, date=OTHER)
     _refuse(lake, refusals)
     (path,) = Path(lake.store.root).glob("_refused/table/*.json")
     path.write_bytes(path.read_bytes().replace(b"FAIL", b"PASS"))
-    with pytest.raises(ValueError, match=r"2023-12-04\.json is damaged\. Delete it"):
-        Gate(lake).open("table", [DATE])
+    assert Gate(lake).shut("table", [DATE, OTHER]) == {DATE: Shut.REFUSED}
+    assert "2023-12-04.json is damaged" in refusals.damaged("table")[DATE]
+    refusals.heal("table", [DATE], refusals.versions("table", [DATE]))
+    assert Gate(lake).open("table", [DATE]) == [DATE]

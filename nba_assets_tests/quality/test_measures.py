@@ -62,7 +62,8 @@ def test_rows_keep_their_condition_whatever_their_index() -> None:
 
 def test_the_mean_of_a_score_counts_a_missing_score_as_nothing() -> None:
     rows = _frame(("2023-12-04", "g1", 1), ("2023-12-04", "g1", 2), ("2023-12-05", "g2", 3))
-    found = judge(mean_share("score", rows, pd.Series([100.0, np.nan, 80.0]), DAYS), {})
+    limits = {"score": Threshold(fail_below=0.0)}
+    found = judge(mean_share("score", rows, pd.Series([100.0, np.nan, 80.0]), DAYS), limits)
     assert found["share"].to_list()[:2] == [0.5, 0.8]
     assert np.isnan(found["share"].iloc[2])
 
@@ -111,3 +112,9 @@ def test_each_metric_is_judged_by_its_own_threshold() -> None:
     )
     limits = {"a": Threshold(fail_below=0.95), "b": Threshold(fail_below=0.5)}
     assert judge(measured, limits)["status"].to_list() == ["FAIL", "PASS"]
+
+
+def test_a_metric_without_a_threshold_is_an_error_not_a_pass() -> None:
+    measured = keys_present("rows", _frame(("2023-12-04", "g1", 1)), _frame(), KEY, DAYS)
+    with pytest.raises(ValueError, match="without threshold: rows"):
+        judge(measured, {"minutes": Threshold(fail_below=1.0)})

@@ -50,14 +50,14 @@ def _frame(**change: Any) -> pd.DataFrame:
 
 
 def _reasons(frame: pd.DataFrame) -> dict[dt.date, list[str]]:
-    found = invalid_rows(SCHEMA, frame)
+    found = invalid_rows(SCHEMA, frame).problems
     assert all(problem.cause == INVALID_ROWS for problems in found.values() for problem in problems)
     return {date: [problem.words for problem in problems] for date, problems in found.items()}
 
 
 def test_valid_rows_have_no_reason() -> None:
-    assert invalid_rows(SCHEMA, _frame()) == {}
-    assert invalid_rows(SCHEMA, SCHEMA.empty()) == {}
+    assert invalid_rows(SCHEMA, _frame()).problems == {}
+    assert invalid_rows(SCHEMA, SCHEMA.empty()).problems == {}
 
 
 # What is wrong with the last row -> field, rule and key that must be named.
@@ -99,7 +99,7 @@ def test_a_repeated_key_names_it() -> None:
 
 def test_a_key_may_repeat_on_another_date() -> None:
     frame = _frame().assign(game_id="0022300001")
-    assert invalid_rows(SCHEMA, frame) == {}
+    assert invalid_rows(SCHEMA, frame).problems == {}
 
 
 def test_every_fault_of_a_date_is_told_and_five_keys_of_each() -> None:
@@ -156,7 +156,7 @@ def test_conform_takes_whole_floats_and_small_integers() -> None:
 @pytest.mark.parametrize("schema", TABLES.values(), ids=list(TABLES))
 def test_an_empty_frame_of_every_table_is_valid_and_survives_the_lake(schema: TableSchema) -> None:
     empty = schema.empty()
-    assert invalid_rows(schema, empty) == {}
+    assert invalid_rows(schema, empty).problems == {}
     assert schema.to_arrow(schema.conform(empty)).schema.equals(schema.arrow_with_date)
     assert list(empty.columns) == list(schema.columns)
 

@@ -208,14 +208,15 @@ def test_a_missing_column_is_an_error_that_names_the_file(tmp_path: Path) -> Non
 
 
 def _without_flag() -> bytes:
-    return encode(rows(DATES[0]).drop_columns(["flag"]), STAMP)
+    return encode(rows(DATES[0]).drop_columns(["flag"]), STAMP, Lake.name("t", DATES[0]))
 
 
 def test_what_another_process_wrote_is_seen(lake: Lake) -> None:
     lake.write("t", three_dates(), STAMPS)
     assert lake.read("t", DATES, schema()).table.num_rows == 6
     # Past this process's memory, as another process would.
-    lake.store.write(Lake.name("t", DATES[0]), encode(rows(DATES[1]).slice(0, 1), STAMP))
+    name = Lake.name("t", DATES[0])
+    lake.store.write(name, encode(rows(DATES[1]).slice(0, 1), STAMP, name))
     read = lake.read("t", DATES, schema())
     assert read.table.column("key").to_pylist()[0] == f"{DATES[1]}-a"
     assert read.table.num_rows == 4

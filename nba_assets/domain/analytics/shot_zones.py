@@ -80,6 +80,9 @@ def zones_from_play_by_play(events: pd.DataFrame) -> pd.DataFrame:
 def choose_zones(box: pd.DataFrame, chart_zones: pd.DataFrame, play_zones: pd.DataFrame) -> pd.DataFrame:
     """Give each box row the zones of its game's best source: shot chart, else play-by-play, else none.
 
+    A chart that does not add up to the box (one that counts a game twice) steps back behind a play-by-play
+    that does. Numbers of a player that still do not add up are NULL, so they change no feature.
+
     In: raw_player_boxscores (game_id, player_id, fga, fgm) and the frames of the two functions above.
     Out: one row a box row, in its order: game_id, player_id, ZONE_COLUMNS, zone_source, zone_detail,
     zones_consistent (coarse sums equal the box's FGA and FGM). A player without attempts has zeros where
@@ -87,6 +90,8 @@ def choose_zones(box: pd.DataFrame, chart_zones: pd.DataFrame, play_zones: pd.Da
     verdict are NULL. A shooter whom the box does not know has no row: the foreign-key check names him.
     Raises MergeError on repeated keys.
     """
+    spoiled = _fitting_games(box, play_zones) - _fitting_games(box, chart_zones)
+    chart_zones = chart_zones[~chart_zones["game_id"].isin(spoiled)]
     chart_games = pd.unique(chart_zones["game_id"])
     others = play_zones[~play_zones["game_id"].isin(chart_games)]
     keys = box[PLAYER_GAME].reset_index(drop=True)
@@ -105,6 +110,8 @@ def choose_zones(box: pd.DataFrame, chart_zones: pd.DataFrame, play_zones: pd.Da
     detail = pd.Series(np.where(is_fine, "fine", "coarse"), dtype="string[pyarrow]")
     chosen["zone_detail"] = detail.where(has_source)
     chosen["zones_consistent"] = _consistent(box, chosen).where(has_source)
+    wrong = ~chosen["zones_consistent"].fillna(True).to_numpy(dtype=bool)
+    chosen.loc[wrong, ZONE_COLUMNS] = pd.NA
     return chosen
 
 
@@ -222,6 +229,15 @@ def _count(
 
 def _fine_games(zones: pd.DataFrame) -> np.ndarray:
     return np.asarray(pd.unique(zones.loc[zones["restricted_area_fga"].notna(), "game_id"]))
+
+
+def _fitting_games(box: pd.DataFrame, zones: pd.DataFrame) -> set[str]:
+    """Games of a source in which every player's zones add up to his box line."""
+    known = box[box["game_id"].isin(zones["game_id"].unique())].reset_index(drop=True)
+    rows = known[PLAYER_GAME].merge(zones, on=PLAYER_GAME, how="left")
+    rows[COARSE_COLUMNS] = rows[COARSE_COLUMNS].fillna(0)
+    fits = _consistent(known, rows).groupby(known["game_id"]).all()
+    return set(fits.index[fits.to_numpy(dtype=bool)])
 
 
 def _consistent(box: pd.DataFrame, chosen: pd.DataFrame) -> pd.Series:

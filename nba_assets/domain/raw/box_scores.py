@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
-from nba_assets.domain.possessions import points_identity_broken, rebounds_identity_broken
+from nba_assets.domain.possessions import (
+    OVERTIME_MINUTES,
+    minutes_impossible,
+    points_identity_broken,
+    rebounds_identity_broken,
+)
 from nba_assets.tabular.problems import BadInput
 
 COUNTS = (
@@ -31,6 +37,7 @@ _COMMON = ("GAME_ID", "GAME_DATE", "TEAM_ABBREVIATION", "MATCHUP", "WL", "MIN", 
 PLAYER_COLUMNS = ("PLAYER_ID", "PLAYER_NAME", *_COMMON)
 TEAM_COLUMNS = _COMMON
 OPTIONAL_COLUMNS = ("START_POSITION", "source")
+TEAMS_IN_A_GAME = 2
 _NUMERIC = ("MIN", *COUNTS, "PLUS_MINUS")
 _TEXT = "string[pyarrow]"
 _FETCH = "fetch the game again, or correct the row at its source"
@@ -117,6 +124,38 @@ def impossible_rows(
                 (str(date), BadInput(file=file, game=str(game), field=field, reason=words, remedy=_FETCH))
             )
     return problems
+
+
+def incomplete_games(rows: pd.DataFrame) -> list[tuple[dt.date, BadInput]]:
+    """Games of which players are missing.
+
+    Args:
+        rows: raw_player_boxscores.
+
+    Returns:
+        (date, problem) of each game that has not both teams, or a team whose players' minutes no number of
+        overtimes explains, or two teams with different numbers of overtimes.
+    """
+    teams = rows.groupby(["game_date", "game_id", "team"], as_index=False, observed=True).agg(
+        minutes=("minutes", "sum"), players=("player_id", "count")
+    )
+    teams["impossible"] = minutes_impossible(teams["minutes"])
+    games = teams.groupby("game_id")
+    uneven = games["minutes"].transform("max") - games["minutes"].transform("min") >= OVERTIME_MINUTES / 2
+    alone = games["team"].transform("size") != TEAMS_IN_A_GAME
+    bad = teams[uneven | alone | games["impossible"].transform("any")]
+    found: list[tuple[dt.date, BadInput]] = []
+    for (date, game), sides in bad.groupby(["game_date", "game_id"]):
+        said = sides[["players", "team", "minutes"]].itertuples(index=False)
+        words = ", ".join(f"{players} players of {team} with {minutes:g} minutes"
+                          for players, team, minutes in said)  # fmt: skip
+        problem = BadInput(
+            file="raw_player_boxscores", game=str(game), field="minutes",
+            reason=f"the box score is incomplete: {words}; a team has 240, and 25 an overtime",
+            remedy=_FETCH,
+        )  # fmt: skip
+        found.append((pd.Timestamp(str(date)).date(), problem))
+    return found
 
 
 def neutral_games(rows: pd.DataFrame) -> pd.Series:

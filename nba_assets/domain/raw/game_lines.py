@@ -8,10 +8,10 @@ import pandas as pd
 from nba_assets.calendar.tipoffs import (
     eastern_date,
     game_cutoffs,
-    utc_moments,
 )
 from nba_assets.domain.raw.event_games import games_of_events
 from nba_assets.domain.raw.odds_prices import implied_probability
+from nba_assets.domain.raw.readings import FAULT_COLUMNS, counted, readings, with_faults
 
 RAW_GAME_LINE_COLUMNS = [
     "game_date", "captured_at", "game_id", "book", "market", "home_price", "away_price", "point", "source",
@@ -48,21 +48,23 @@ def game_lines_from_archive(rows: pd.DataFrame, schedule: pd.DataFrame) -> tuple
     the actual one once the game is on), in_play_prices (a side surer than any pre-game favourite),
     moneyline_contradicts_spread (an average over moments of different game states). Also refused:
     no_such_game_on_date, home_and_away_swapped, superseded_event (of two events of a game the one with
-    the later start wins: the other is a placeholder), market_not_quoted.
-
-    Raises:
-        KeyError: an unknown team name.
-        ValueError: a time that is not ISO 8601.
+    the later start wins: the other is a placeholder), market_not_quoted, unreadable_FIELD (a time, number or
+    team name that is none, with the first value).
     """
-    rows = rows.reset_index(drop=True)
-    commence = utc_moments(rows["commence_time"])
+    rows, faults = readings(
+        rows.reset_index(drop=True),
+        moments=["commence_time"],
+        numbers=[name for names in _MARKETS.values() for name in names if name],
+        teams=["home_team", "away_team"],
+    )
+    commence = rows["commence_time"]
     events = pd.DataFrame(
         {"home_name": rows["home_team"], "away_name": rows["away_team"], "event_date": eastern_date(commence)}
     )
     found = games_of_events(events, schedule)
     dates = found["game_date"].fillna(events["event_date"])
     table = rows.drop(columns=["home_team", "away_team"]).join(found[["game_id", "swapped", "refused"]])
-    table = table.assign(game_date=dates, commence=commence)
+    table = with_faults(table.assign(game_date=dates, commence=commence), faults)
     table["refused"] = table["refused"].fillna(_in_play(table))
     table = table.sort_values(["game_id", "commence", "event_id"], kind="stable")
     superseded = table["refused"].isna() & table.loc[table["refused"].isna()].duplicated(
@@ -143,10 +145,8 @@ def _markets(events: pd.DataFrame) -> pd.DataFrame:
 
 def _refused(events: pd.DataFrame, unquoted: pd.DataFrame) -> pd.DataFrame:
     texts = {"reason": _TEXT, "market": _TEXT}
-    whole = events.loc[events["refused"].notna(), ["refused", "game_date"]].rename(
-        columns={"refused": "reason"}
-    )
+    columns = ["refused", "game_date", *FAULT_COLUMNS]
+    whole = events.loc[events["refused"].notna(), columns].rename(columns={"refused": "reason"})
     parts = [whole.assign(market=None), unquoted[["market", "game_date"]].assign(reason="market_not_quoted")]
-    counts = pd.concat([part.astype(texts) for part in parts])
-    counts = counts.groupby(["reason", "market", "game_date"], dropna=False).size().rename("count")
-    return counts.reset_index().astype(texts)
+    every = pd.concat([part.astype(texts) for part in parts])
+    return counted(every, ["reason", "market", "game_date"]).astype(texts)

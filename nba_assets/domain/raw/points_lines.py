@@ -7,7 +7,6 @@ import pandas as pd
 from nba_assets.calendar.tipoffs import (
     eastern_date,
     game_cutoffs,
-    utc_moments,
     with_stated_tipoffs,
 )
 from nba_assets.domain.raw.event_games import (
@@ -16,6 +15,7 @@ from nba_assets.domain.raw.event_games import (
 )
 from nba_assets.domain.raw.identity import resolve_players_as_of
 from nba_assets.domain.raw.odds_prices import price_imbalance
+from nba_assets.domain.raw.readings import counted, readings, with_faults
 
 RAW_POINTS_LINE_COLUMNS = [
     "game_date", "captured_at", "game_id", "player_name", "book", "player_id", "line", "over_price",
@@ -42,15 +42,12 @@ def points_lines_from_archive(
     Lines in points, prices American, minutes_to_tipoff in minutes (NULL without a known tip-off). Tip-off:
     the schedule's, else the earliest commence_time stated for the game in these rows, else unknown and
     captured_before_tipoff means before 18:00 US Eastern. Refused: no_such_game_on_date,
-    home_and_away_swapped, no_date, no_game_at_venue_on_date, two_games_fit (see event_games), no_teams,
-    no_line, exact_duplicate, alternate_line and equally_balanced_lines. Two books of the archive quote
+    home_and_away_swapped, no_date, no_game_at_venue_on_date, two_games_fit (see event_games),
+    unreadable_FIELD (a time, number or team name that is none, with the first value), no_teams, no_line,
+    exact_duplicate, alternate_line and equally_balanced_lines. Two books of the archive quote
     ladders of up to eleven lines under one key. The main line is the one whose two prices are most nearly
     even: 99.7 % of these lie within one point of the other books' median. Equal balance cannot be decided
     and refuses the key, so no line is made up.
-
-    Raises:
-        KeyError: an unknown team name.
-        ValueError: a time that is not ISO 8601.
     """
     located = _located(rows, schedule)
     tipoffs = game_cutoffs(with_stated_tipoffs(schedule, located[["game_id", "commence_time"]]))
@@ -65,13 +62,17 @@ def points_lines_from_archive(
 
 def _located(rows: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:
     """Rows with game_id, game_date, teams the player may belong to and, where no game fits, the reason."""
-    rows = rows.reset_index(drop=True)
-    out = rows[["source", "book", "line", "over_price", "under_price"]].assign(
-        player_name=rows["player"],
-        captured_at=utc_moments(rows["snapshot_at"]),
-        commence_time=utc_moments(rows["commence_time"]),
+    rows, faults = readings(
+        rows.reset_index(drop=True),
+        moments=["snapshot_at", "commence_time"],
+        days=["game_date"],
+        numbers=["line", "over_price", "under_price"],
+        teams=["home_team", "away_team"],
     )
-    stated = pd.to_datetime(rows["game_date"].astype("object"), format="%Y-%m-%d").astype("datetime64[ns]")
+    out = rows[["source", "book", "line", "over_price", "under_price", "commence_time"]].assign(
+        player_name=rows["player"], captured_at=rows["snapshot_at"]
+    )
+    stated = rows["game_date"]
     captured = eastern_date(out["captured_at"] - SLATE_ENDS)
     has_event, has_opponent = rows["home_team"].notna() & rows["away_team"].notna(), rows["opp"].notna()
     events = pd.DataFrame(
@@ -90,7 +91,7 @@ def _located(rows: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:
     out = out.join(found[["game_id", "game_date", "teams", "refused"]])
     out.loc[~has_event & ~has_opponent, "refused"] = "no_teams"
     out["game_date"] = out["game_date"].fillna(events["event_date"]).fillna(stated).fillna(captured)
-    return out
+    return with_faults(out, faults)
 
 
 def _repeats(lines: pd.DataFrame) -> pd.Series:
@@ -142,5 +143,5 @@ def _as_table(lines: pd.DataFrame) -> pd.DataFrame:
 def _refused(located: pd.DataFrame) -> pd.DataFrame:
     """How many rows were refused, by reason, source and the date they were about as far as known."""
     refused = located.loc[located["refused"].notna()].rename(columns={"refused": "reason"})
-    counts = refused.groupby(["reason", "source", "game_date"], dropna=False).size().rename("count")
-    return counts.reset_index().astype({"reason": _TEXT, "source": _TEXT, "count": "int64"})
+    counts = counted(refused, ["reason", "source", "game_date"])
+    return counts.astype({"reason": _TEXT, "source": _TEXT, "count": "int64"})

@@ -11,8 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from nba_assets.modeling.bootstrap import BootstrapConfig, DateBootstrap
-from nba_assets.modeling.fitting.catboost_params import QUANTILE_LEVELS
-from nba_assets.modeling.fitting.distribution import QUANTILES
+from nba_assets.modeling.fitting.distribution import QUANTILE_LEVELS, QUANTILES
 from nba_assets.modeling.inputs import TEXT, require_columns
 
 Floats = npt.NDArray[np.float64]

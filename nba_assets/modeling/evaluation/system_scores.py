@@ -10,9 +10,8 @@ from nba_assets.modeling.bootstrap import BootstrapConfig
 from nba_assets.modeling.evaluation.metrics import evaluate
 from nba_assets.modeling.fitting.distribution import (
     DISTRIBUTION,
-    QUANTILES,
     Calibration,
-    moved_to,
+    distribution_around,
 )
 from nba_assets.modeling.inputs import PLAYER_KEY, require_columns
 from nba_assets.modeling.systems.catalog import (
@@ -75,11 +74,10 @@ def evaluation_rows(
 
 
 def _distributions(rows: pd.DataFrame, calibration: Calibration | None) -> dict[str, pd.DataFrame]:
-    """q10..q90 and prob_over of the systems that say them; the ensemble's moved as when it is served."""
+    """q10..q90 and prob_over of the systems that say them; the ensemble's as when it is served."""
     if calibration is None:
         return {}
     found = {POINTS_QUANTILE: rows[list(DISTRIBUTION)]}
     if ENSEMBLE in rows:
-        shape = rows[list(QUANTILES)].assign(predicted_points=rows[POINTS_QUANTILE])
-        found[ENSEMBLE] = moved_to(rows[ENSEMBLE], shape, rows["line"], calibration)
+        found[ENSEMBLE] = distribution_around(rows[ENSEMBLE], rows["line"], calibration)
     return found

@@ -20,6 +20,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from pydantic import ValidationError
 
 from nba_assets.domain.feature_store.feature_registry import names_hash
 from nba_assets.modeling.fitting.distribution import Calibration
@@ -257,6 +258,10 @@ def _prove(artefact: ModelArtefact, model_id: str, described: str, stored: str) 
         raise ArtefactError(f"{stored} is not a model that {library} {running} reads; {REMEDY}") from error
     if list(names) != list(metadata["feature_names"]):
         raise ArtefactError(f"{stored} was trained on other feature names than {described} lists; {REMEDY}")
+    try:
+        _ = artefact.calibration
+    except ValidationError as error:
+        raise ArtefactError(f"{described} has a calibration of another version; {REMEDY}") from error
 
 
 def _json(content: Mapping[str, Any]) -> str:

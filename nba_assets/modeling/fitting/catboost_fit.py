@@ -8,11 +8,7 @@ import numpy as np
 import pandas as pd
 from catboost import CatBoostRegressor, Pool
 
-from nba_assets.modeling.fitting.catboost_params import (
-    CatBoostParams,
-    ExtendedParams,
-    QuantileParams,
-)
+from nba_assets.modeling.fitting.catboost_params import CatBoostParams, QuantileParams
 from nba_assets.modeling.fitting.distribution import (
     Calibration,
     calibrate,
@@ -34,7 +30,7 @@ def fit_catboost(rows: pd.DataFrame, params: CatBoostParams, split: pd.Series) -
     """Fit on the train side, stop on the validation side, leave the test side alone; models.md.
 
     With `refit`, a second learner of as many trees is fitted on train and validation together; the first is
-    kept as `stopped`, for validation to judge. Quantiles are calibrated on validation with the first.
+    kept as `stopped`, for validation to judge. Its distribution is calibrated on validation with the first.
     In: rows of `training_rows`; a side for each of them, or for some. The same rows in any order give the
     same bytes. Raises SplitError, DuplicateKeyError.
     """
@@ -67,9 +63,8 @@ def fit_catboost(rows: pd.DataFrame, params: CatBoostParams, split: pd.Series) -
 
 
 def names_ignored(names: tuple[str, ...], params: CatBoostParams) -> list[str]:
-    """Features that the trees may not use: those of the line, in the systems that take it in otherwise."""
-    weighs_lines = isinstance(params, QuantileParams | ExtendedParams)
-    return [name for name in names if name in LINE_FEATURES] if weighs_lines else []
+    """Features that the trees may not use: those of the line, in the system that takes it in otherwise."""
+    return [name for name in names if name in LINE_FEATURES] if isinstance(params, QuantileParams) else []
 
 
 def _pool(part: pd.DataFrame, names: tuple[str, ...]) -> Pool:
@@ -86,7 +81,7 @@ def _calibration(
     if not isinstance(params, QuantileParams):
         return None
     return calibrate(
-        learner.outputs(feature_matrix(validation, learner.feature_names, np.float32)),
+        learner.points(feature_matrix(validation, learner.feature_names, np.float32)),
         validation[TARGET].to_numpy(np.float64),
         validation["vegas_points_line"].to_numpy(np.float64, na_value=np.nan),
         params.least_lines,

@@ -1,7 +1,7 @@
-"""From five quantiles of a player's points to a calibrated distribution, and the probability of any line.
+"""From a player's point, his median, to a distribution around it, and the probability of any line.
 
-Belongs here: calibration on the validation window, the distribution function, the pull towards the line.
-Does not: fitting quantiles (catboost_fit), what is done with a probability (predicting).
+The quantiles around a point are a function of the point alone, fitted on rows that the point's model has not
+seen: a distribution costs nothing beyond its point, and follows it wherever an ensemble moves it.
 
 Between and beyond the five quantiles the distribution is a normal one bent to go through them: linear in the
 normal score of the level. Points are whole: the chance of more than 10 is that of more than 10.5.
@@ -16,31 +16,34 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 from scipy.special import ndtr
 
-from nba_assets.modeling.fitting.catboost_params import QUANTILE_LEVELS
-
 Floats = npt.NDArray[np.float64]
+Line = tuple[float, float, float]
 
+QUANTILE_LEVELS: Final = (0.10, 0.25, 0.50, 0.75, 0.90)
 QUANTILES: Final = ("q10", "q25", "q50", "q75", "q90")
 DISTRIBUTION: Final = (*QUANTILES, "prob_over")
 SCORES: Final = np.array([NormalDist().inv_cdf(level) for level in QUANTILE_LEVELS])
 LEAST_GAP: Final = 0.25  # points between neighbouring quantiles: a player who seldom plays has them all at 0
-LEAST_SPREAD: Final = 1.0
 _MIDDLE: Final = QUANTILE_LEVELS.index(0.5)
+_OUTER: Final = tuple(level for level in QUANTILE_LEVELS if level != QUANTILE_LEVELS[_MIDDLE])
 _LINE_WEIGHTS: Final = np.linspace(0.0, 1.0, 21)
 _PRIOR_ROWS: Final = 200.0  # how much data the belief "the probability is right as it is" counts for
 _NEWTON_STEPS: Final = 25
+_REWEIGHTINGS: Final = 60
+_HALF_POINT: Final = 0.5
+_LEAST_RESIDUAL: Final = 0.05  # points: what a row that is hit exactly counts as missed by
 
 
 class Calibration(BaseModel):
-    """What validation says about raw quantiles; frozen, stored with the model."""
+    """What rows that a model has not seen say about its points; frozen, stored with the model."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    shifts: tuple[float, float, float, float, float] = Field(
-        description="Added to each quantile, as a share of the row's distance from q10 to q90."
+    residuals: tuple[Line, Line, Line, Line] = Field(
+        description="Of q10, q25, q75, q90, less the point: constant, factors on the point and its root."
     )
     line_weight: float = Field(
-        ge=0, le=1, description="Share of the way from the model's median to the line, where there is one."
+        ge=0, le=1, description="Share of the way from the model's point to the line, where there is one."
     )
     line_intercept: float = Field(description="Added to the log odds of going over a line.")
     line_slope: float = Field(description="Factor on the log odds of going over a line.")
@@ -48,85 +51,69 @@ class Calibration(BaseModel):
     line_rows: int = Field(ge=0, description="Validation rows with a line.")
 
 
-def calibrate(raw: Floats, actual: Floats, line: Floats, least_lines: int) -> Calibration:
-    """Calibration of raw quantiles on rows that the fit has not seen.
+def calibrate(point: Floats, actual: Floats, line: Floats, least_lines: int) -> Calibration:
+    """Calibration of points on rows that their fit has not seen.
 
-    Each quantile is shifted until the share of results at or below it is its level (conformal, in units of
-    the row's spread). With at least `least_lines` rows with a line, the weight of the line is the one with
-    the least MAE, and the log odds are fitted again; otherwise the line is not used. Arrays of one row a
-    player-game; `line` is NaN without one; points. Raises ValueError without rows.
+    Each residual quantile is a quantile regression on the point and its root. With at least `least_lines`
+    rows with a line, the weight of the line is the one with the least MAE, and the log odds are fitted again;
+    otherwise the line is not used. Arrays of one row a player-game; `line` is NaN without one; points. Raises
+    ValueError without rows.
     """
-    if not len(raw):
+    if not len(point):
         raise ValueError("no validation row to calibrate on")
-    raw = ordered(raw)
-    spread = _spread(raw)
-    shifts = tuple(
-        float(np.quantile((actual - raw[:, i]) / spread, level)) for i, level in enumerate(QUANTILE_LEVELS)
-    )
-    plain = Calibration(
-        shifts=shifts, line_weight=0.0, line_intercept=0.0, line_slope=1.0, rows=len(raw),
-        line_rows=int((~np.isnan(line)).sum()),
-    )  # fmt: skip
+    low, lower, upper, high = (_quantile_regression(_terms(point), actual - point, level) for level in _OUTER)
     lined = ~np.isnan(line)
+    plain = Calibration(
+        residuals=(low, lower, upper, high), line_weight=0.0, line_intercept=0.0, line_slope=1.0,
+        rows=len(point), line_rows=int(lined.sum()),
+    )  # fmt: skip
     if lined.sum() < least_lines:
         return plain
-    middle = calibrated(raw, np.full(len(raw), np.nan), plain)[:, _MIDDLE]
-    errors = [np.abs(middle + weight * (line - middle) - actual)[lined].mean() for weight in _LINE_WEIGHTS]
+    errors = [np.abs(point + weight * (line - point) - actual)[lined].mean() for weight in _LINE_WEIGHTS]
     pulled = plain.model_copy(update={"line_weight": float(_LINE_WEIGHTS[int(np.argmin(errors))])})
     decided = lined & (actual != line)
-    chance = probability_over(calibrated(raw[decided], line[decided], pulled), line[decided])
+    near = pulled_to_line(point[decided], line[decided], pulled)
+    chance = probability_over(quantiles_around(near, pulled), line[decided])
     intercept, slope = _log_odds_fit(chance, (actual > line)[decided])
     return pulled.model_copy(update={"line_intercept": intercept, "line_slope": slope})
 
 
-def distribution_rows(raw: Floats, line: pd.Series, calibration: Calibration) -> pd.DataFrame:
-    """predicted_points (the median), q10..q90 and prob_over (NULL without a line); index of `line`."""
-    lines = line.to_numpy(np.float64, na_value=np.nan)
-    quantiles = calibrated(ordered(raw), lines, calibration) if len(lines) else np.empty((0, len(QUANTILES)))
-    chance = over_the_line(quantiles, lines, calibration)
-    said = pd.DataFrame(quantiles, columns=list(QUANTILES), index=line.index)
-    return said.assign(predicted_points=said["q50"], prob_over=chance)
+def distribution_rows(point: Floats, line: pd.Series, calibration: Calibration) -> pd.DataFrame:
+    """predicted_points, drawn to the line, q10..q90, prob_over (NULL without a line); index of `line`."""
+    near = pulled_to_line(point, line.to_numpy(np.float64, na_value=np.nan), calibration)
+    points = pd.Series(near, index=line.index, dtype="float64")
+    return distribution_around(points, line, calibration).assign(predicted_points=points)
 
 
-def moved_to(
-    points: pd.Series, shape: pd.DataFrame, line: pd.Series, calibration: Calibration
-) -> pd.DataFrame:
-    """A distribution moved until its point is another one: q10..q90 and prob_over (NULL without a line).
+def distribution_around(points: pd.Series, line: pd.Series, calibration: Calibration) -> pd.DataFrame:
+    """q10..q90 around points, and prob_over (NULL without a line); NULL around a NULL. Same index, points."""
+    quantiles = quantiles_around(points.to_numpy(np.float64, na_value=np.nan), calibration)
+    chance = over_the_line(quantiles, line.to_numpy(np.float64, na_value=np.nan), calibration)
+    return pd.DataFrame(quantiles, columns=list(QUANTILES), index=points.index).assign(prob_over=chance)
 
-    Above its point it is shifted; below, it is stretched, so that nothing stays nothing: on 2023-24 the
-    shift alone left 30 % of the bench, most of them without a point, outside an 80 % interval.
-    In: the points wanted; predicted_points and q10..q90 of the distribution; the line of each row; the
-    distribution's calibration. Same index, points.
+
+def pulled_to_line(point: Floats, line: Floats, calibration: Calibration) -> Floats:
+    """Points drawn towards the line where there is one."""
+    return point + np.where(np.isnan(line), 0.0, calibration.line_weight * (line - point))
+
+
+def quantiles_around(point: Floats, calibration: Calibration) -> Floats:
+    """Quantiles around points, the point in the middle: they never cross, and below it none is negative.
+
+    Points are whole: a lower quantile of less than half a point is 0, or games without a point would all lie
+    below it.
     """
-    said = shape[list(QUANTILES)].to_numpy(np.float64, na_value=np.nan)
-    middle = shape["predicted_points"].to_numpy(np.float64, na_value=np.nan)[:, None]
-    point = points.to_numpy(np.float64, na_value=np.nan)[:, None]
-    lower, upper = said[:, :_MIDDLE], said[:, _MIDDLE:]
-    share = np.maximum(lower, 0.0) / np.where(middle > 0, middle, 1.0)
-    below = np.where(lower > 0, share * np.maximum(point, 0.0), lower)
-    moved = np.hstack([np.minimum(below, point), upper + (point - middle)])
-    lines = line.to_numpy(np.float64, na_value=np.nan)
-    chance = over_the_line(moved, lines, calibration)
-    return pd.DataFrame(moved, columns=list(QUANTILES), index=shape.index).assign(prob_over=chance)
+    middle = point[:, None]
+    low, lower, upper, high = (middle + _terms(point) @ np.array([line]).T for line in calibration.residuals)
+    low, lower = (np.minimum(np.where(side < _HALF_POINT, 0.0, side), middle) for side in (low, lower))
+    upper = np.maximum(upper, middle)
+    return np.hstack([np.minimum(low, lower), lower, middle, upper, np.maximum(high, upper)])
 
 
 def over_the_line(quantiles: Floats, line: Floats, calibration: Calibration) -> Floats:
     """Calibrated probability of going over each row's line, a push left out; NaN without a line."""
     odds = _log_odds(probability_over(quantiles, line))
     return _chance(calibration.line_intercept + calibration.line_slope * odds)
-
-
-def ordered(raw: Floats) -> Floats:
-    """Quantiles that do not cross: each row sorted, never negative."""
-    return np.maximum(np.sort(raw, axis=1), 0.0)
-
-
-def calibrated(raw: Floats, line: Floats, calibration: Calibration) -> Floats:
-    """Shifted quantiles, pulled towards the line where there is one."""
-    quantiles = raw + np.array(calibration.shifts) * _spread(raw)[:, None]
-    quantiles = np.maximum.accumulate(quantiles, axis=1)
-    pull = calibration.line_weight * (line - quantiles[:, _MIDDLE])
-    return quantiles + np.where(np.isnan(line), 0.0, pull)[:, None]
 
 
 def probability_over(quantiles: Floats, line: Floats) -> Floats:
@@ -149,8 +136,20 @@ def distribution_function(quantiles: Floats, points: Floats) -> Floats:
     return _normal(score)
 
 
-def _spread(raw: Floats) -> Floats:
-    return np.maximum(raw[:, -1] - raw[:, 0], LEAST_SPREAD)
+def _terms(point: Floats) -> Floats:
+    return np.column_stack([np.ones_like(point), point, np.sqrt(np.maximum(point, 0.0))])
+
+
+def _quantile_regression(terms: Floats, target: Floats, level: float) -> Line:
+    """Factors on the terms with the least pinball loss, by reweighted least squares."""
+    factors = np.linalg.lstsq(terms, target, rcond=None)[0]
+    for _ in range(_REWEIGHTINGS):
+        residual = target - terms @ factors
+        weight = np.where(residual > 0, level, 1 - level) / np.maximum(np.abs(residual), _LEAST_RESIDUAL)
+        weighted = terms.T * weight
+        factors = np.linalg.lstsq(weighted @ terms, weighted @ target, rcond=None)[0]
+    constant, slope, root = map(float, factors)
+    return constant, slope, root
 
 
 def _log_odds(chance: Floats) -> Floats:

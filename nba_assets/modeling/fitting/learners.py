@@ -31,12 +31,12 @@ class Learner(Protocol):
         """Names it was fitted with, in order."""
         ...
 
-    def outputs(self, matrix: npt.NDArray[np.float32]) -> Floats:
-        """What it says of each row: one column a target, one row a row of the matrix."""
+    def points(self, matrix: npt.NDArray[np.float32]) -> Floats:
+        """Predicted points of each row."""
         ...
 
     def contributions(self, matrix: npt.NDArray[np.float32]) -> Floats:
-        """What each feature adds to the point (its middle target) of each row, then what all rows share.
+        """What each feature adds to the point of each row, then what all rows share.
 
         Exact: a row's contributions sum to what the learner says of it (Shapley values of its trees).
         """
@@ -67,10 +67,10 @@ class XGBoostLearner:
         """Names it was fitted with, in order."""
         return tuple(self.booster.feature_names or ())
 
-    def outputs(self, matrix: npt.NDArray[np.float32]) -> Floats:
-        """Points, one column."""
-        data = xgb.DMatrix(matrix, feature_names=list(self.feature_names))
-        return self.booster.predict(data).astype(np.float64).reshape(len(matrix), -1)
+    def points(self, matrix: npt.NDArray[np.float32]) -> Floats:
+        """Predicted points of each row."""
+        data = xgb.DMatrix(matrix, feature_names=list(self.feature_names), nthread=1)
+        return self.booster.predict(data).astype(np.float64)
 
     def contributions(self, matrix: npt.NDArray[np.float32]) -> Floats:
         """Shapley values and, last, the mean: one column a feature and one more."""
@@ -99,19 +99,15 @@ class CatBoostLearner:
         """Names it was fitted with, in order."""
         return tuple(self.model.feature_names_ or ())
 
-    def outputs(self, matrix: npt.NDArray[np.float32]) -> Floats:
-        """Points or quantiles, one column a target."""
-        return np.asarray(self.model.predict(matrix, thread_count=1), np.float64).reshape(len(matrix), -1)
+    def points(self, matrix: npt.NDArray[np.float32]) -> Floats:
+        """Predicted points of each row."""
+        return np.asarray(self.model.predict(matrix, thread_count=1), np.float64)
 
     def contributions(self, matrix: npt.NDArray[np.float32]) -> Floats:
         """Shapley values and, last, the mean: one column a feature and one more."""
-        found = np.asarray(
-            self.model.get_feature_importance(
-                Pool(matrix, feature_names=list(self.feature_names)), type="ShapValues", thread_count=1
-            ),
-            np.float64,
-        )
-        return found if found.ndim == 2 else found[:, found.shape[1] // 2]
+        pool = Pool(matrix, feature_names=list(self.feature_names))
+        values = self.model.get_feature_importance(pool, type="ShapValues", thread_count=1)
+        return np.asarray(values, np.float64)
 
     def to_bytes(self) -> bytes:
         """Cbm. CatBoost only writes to files."""

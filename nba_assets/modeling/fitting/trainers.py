@@ -10,9 +10,13 @@ import pandas as pd
 from pydantic import BaseModel
 
 from nba_assets.modeling.fitting.catboost_fit import fit_catboost
-from nba_assets.modeling.fitting.catboost_params import CatBoostParams, ExtendedParams, QuantileParams
+from nba_assets.modeling.fitting.catboost_params import CatBoostParams, QuantileParams
 from nba_assets.modeling.fitting.training import FittedModel, fit_xgboost
-from nba_assets.modeling.fitting.xgboost_params import XGBoostExtendedParams, XGBoostParams
+from nba_assets.modeling.fitting.xgboost_params import (
+    XGBoostExtendedParams,
+    XGBoostParams,
+    XGBoostV5Params,
+)
 
 
 @dataclass(frozen=True)
@@ -25,10 +29,9 @@ class Trainer:
 
 
 TRAINERS = {
-    "xgboost_v5": Trainer(XGBoostParams, fit_xgboost, "ml_feature_store_v3"),
+    "xgboost_v5": Trainer(XGBoostV5Params, fit_xgboost, "ml_feature_store_v3"),
     "xgboost_v1": Trainer(XGBoostParams, fit_xgboost, "ml_feature_store_v2"),
     "catboost_v8": Trainer(CatBoostParams, fit_catboost, "ml_feature_store_v2"),
-    "catboost_extended": Trainer(ExtendedParams, fit_catboost, "ml_feature_store_v3"),
     "xgboost_extended": Trainer(XGBoostExtendedParams, fit_xgboost, "ml_feature_store_v3"),
     "points_quantile": Trainer(QuantileParams, fit_catboost, "ml_feature_store_v3"),
 }

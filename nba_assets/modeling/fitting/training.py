@@ -21,7 +21,6 @@ from nba_assets.domain.feature_store.feature_registry import (
 )
 from nba_assets.modeling.fitting.catboost_params import CatBoostParams
 from nba_assets.modeling.fitting.distribution import (
-    QUANTILES,
     Calibration,
     distribution_rows,
 )
@@ -79,7 +78,7 @@ class FittedModel:
     side_rows: dict[str, int]
     side_dates: dict[str, tuple[str, str]]
     calibration: Calibration | None = None
-    """What turns five quantiles into a distribution; None for a system without one."""
+    """What makes a distribution of its points; None for a system without one."""
     stopped: Learner | None = None
     """The learner before it was fitted once more on train and validation: what validation may judge."""
 
@@ -103,12 +102,12 @@ class FittedModel:
 
         Train and validation are judged by the learner that stopped on validation, test by the final one.
         """
+        rows = rows if split.index.equals(rows.index) else rows.loc[split.index]
         if self.stopped is None:
-            return self.said(rows.loc[split.index])
+            return self.said(rows)
         test = split.eq("test").to_numpy(dtype=bool)
-        late = self.said(rows.loc[split.index[test]])
-        early = learner_rows(self.stopped, self.calibration, rows.loc[split.index[~test]])
-        return pd.concat([early, late]).loc[split.index]
+        early = learner_rows(self.stopped, self.calibration, rows[~test])
+        return pd.concat([early, self.said(rows[test])]).loc[split.index]
 
 
 def learner_rows(learner: Learner, calibration: Calibration | None, rows: pd.DataFrame) -> pd.DataFrame:
@@ -116,13 +115,12 @@ def learner_rows(learner: Learner, calibration: Calibration | None, rows: pd.Dat
 
     A distribution reads the line, `vegas_points_line`, of each row. Same index.
     """
-    targets = 1 if calibration is None else len(QUANTILES)
-    outputs = np.empty((0, targets))  # the libraries refuse a matrix without rows
+    points = np.empty(0)  # the libraries refuse a matrix without rows
     if len(rows):
-        outputs = learner.outputs(feature_matrix(rows, learner.feature_names, np.float32))
+        points = learner.points(feature_matrix(rows, learner.feature_names, np.float32))
     if calibration is not None:
-        return distribution_rows(outputs, rows["vegas_points_line"], calibration)
-    return pd.DataFrame({"predicted_points": pd.Series(outputs[:, 0], index=rows.index, dtype="float64")})
+        return distribution_rows(points, rows["vegas_points_line"], calibration)
+    return pd.DataFrame({"predicted_points": pd.Series(points, index=rows.index, dtype="float64")})
 
 
 def chronological_split(
@@ -257,14 +255,16 @@ def ordered_sides(rows: pd.DataFrame, split: pd.Series) -> tuple[pd.DataFrame, n
         raise SplitError("rows and split are joined by index, which repeats")
     if not split.index.isin(rows.index).all():
         raise SplitError("the split names rows that are not in the training rows")
-    chosen = rows.loc[split.index].assign(_side=split.to_numpy(dtype=object))
+    chosen = rows if split.index.equals(rows.index) else rows.loc[split.index]
     require_unique(chosen, PLAYER_KEY, "the training rows")
     if chosen[TARGET].isna().any():
         raise ValueError(f"{int(chosen[TARGET].isna().sum())} training rows have no {TARGET}")
-    chosen = chosen.sort_values(list(SORT_KEY), ignore_index=True)
-    sides = chosen["_side"].to_numpy()
+    order = chosen[list(SORT_KEY)].reset_index(drop=True).sort_values(list(SORT_KEY)).index.to_numpy()
+    sides = split.to_numpy(dtype=object)[order]
+    if (np.diff(order) < 0).any():  # rows of many columns are copied only when they have to move
+        chosen = chosen.iloc[order]
     _check_sides(chosen["game_date"], sides)
-    return chosen.drop(columns="_side"), sides
+    return chosen.reset_index(drop=True), sides
 
 
 def _check_sides(dates: pd.Series, sides: np.ndarray) -> None:

@@ -36,8 +36,8 @@ class PromotionRules(BaseModel):
     )
     bias: float = Field(default=0.5, ge=0, description="Most mean error, points, either way.")
     # The same half a point, said of a median: on the archive's train and validation rows a shift of half a
-    # point moves 3.5 to 4.6 in a hundred results from one side of points_quantile or catboost_extended to
-    # the other. Their mean error there is -.5 to -.8 while 48.8 to 51.5 % of the results lie above them.
+    # point moves 3.5 to 4.6 in a hundred results from one side of a median to the other. The mean error of
+    # points_quantile there is -.5 to -.8 while 48.8 to 51.5 % of the results lie above it.
     half: float = Field(
         default=0.04,
         ge=0,
@@ -94,19 +94,23 @@ def judge(
 ) -> Verdict:
     """The verdict on a challenger; a refusal is one too.
 
+    A champion that was not measured beside the challenger defers the verdict: nothing is promoted unmet.
     In: tidy scores of `evaluation.evaluate` in which challenger, champion (None: there is none yet) and
-    baselines stand on the same rows; MAE by side (train, validation, test) of the challenger's fit; dates it
+    baselines have the same rows; MAE by side (train, validation, test) of the challenger's fit; dates it
     predicted in shadow; whether its point is a median. Raises MissingColumnsError, KeyError when a system was
     not measured.
     """
     require_columns(scores, ("population", "system", "metric", "versus", "value", "high"), "the scores")
     rules = rules or PromotionRules()
-    rivals = [*baselines, *([champion] if champion not in (None, system) else [])]
+    unmet = champion is not None and not scores["system"].eq(champion).any()
+    met = None if unmet else champion
+    rivals = [*baselines, *([met] if met not in (None, system) else [])]
     criteria = [
+        *([_unmet(str(champion))] if unmet else []),
         *(_beats(scores, system, rival, rules) for rival in rivals),
         _gaps(side_mae, rules),
         _centre(scores, system, rules) if is_median else _bias(scores, system, rules),
-        *_tiers(scores, system, champion, rules),
+        *_tiers(scores, system, met, rules),
         Criterion(
             name="shadow", holds=shadow_dates >= rules.shadow_dates,
             found=f"{shadow_dates} dates in shadow", asked=f"at least {rules.shadow_dates}",
@@ -119,6 +123,13 @@ def judge(
         level=_level(scores, system, baselines),
         criteria=tuple(criteria),
     )
+
+
+def _unmet(champion: str) -> Criterion:
+    return Criterion(
+        name="champion", holds=False, found=f"{champion} was not measured on this date",
+        asked="the champion on the same rows: the verdict is deferred",
+    )  # fmt: skip
 
 
 def _value(scores: pd.DataFrame, population: str, system: str, metric: str) -> float:

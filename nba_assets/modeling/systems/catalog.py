@@ -14,7 +14,7 @@ from nba_assets.domain.feature_store import feature_registry
 from nba_assets.modeling.fitting.artefacts import ModelArtefact
 from nba_assets.modeling.fitting.distribution import (
     Calibration,
-    moved_to,
+    distribution_around,
 )
 from nba_assets.modeling.inputs import TEXT, missing_names
 from nba_assets.modeling.systems import (
@@ -77,7 +77,6 @@ class Ensemble:
 
 
 System = Rule | Model | Ensemble
-_V3 = feature_registry.VERSION_EXTENDED
 
 SYSTEMS: Final[dict[str, System]] = {
     system.name: system
@@ -109,12 +108,11 @@ SYSTEMS: Final[dict[str, System]] = {
         Model("xgboost_v5", feature_registry.VERSION_V5),
         Model("xgboost_v1", feature_registry.VERSION),
         Model("catboost_v8", feature_registry.VERSION),
-        Model("catboost_extended", _V3),
-        Model("xgboost_extended", _V3),
-        Model("points_quantile", _V3),
+        Model("xgboost_extended", feature_registry.VERSION_SELECTED),
+        Model("points_quantile", feature_registry.VERSION_LINED),
         Ensemble(
             ensemble.SYSTEM,
-            ("xgboost_v1", "catboost_v8", "catboost_extended", "xgboost_extended", "points_quantile"),
+            ("xgboost_v1", "catboost_v8", "xgboost_extended", "points_quantile"),
         ),
     )
 }
@@ -170,7 +168,7 @@ def ensemble_output(
     line: pd.Series,
     model_id: str,
 ) -> SystemOutput:
-    """Output of the ensemble: weighted points, with the distribution of points_quantile moved to them.
+    """Output of the ensemble: weighted points, with the distribution that points_quantile has around them.
 
     In: outputs of its members over the same rows; the calibration of points_quantile; each row's line. A row
     that a member with weight does not predict is NULL and says whom it lacks.
@@ -179,7 +177,7 @@ def ensemble_output(
     made_of = [outputs[name] for name in dict.fromkeys((*members, POINTS_QUANTILE))]
     points = ensemble_points(members, weights, line)
     lacking = missing_names(pd.DataFrame(members), tuple(members))
-    rows = moved_to(points, outputs[POINTS_QUANTILE].rows, line, calibration).assign(
+    rows = distribution_around(points, line, calibration).assign(
         predicted_points=points,
         missing_terms=lacking,
         reason=("not predicted by " + lacking).where(points.isna()).astype(TEXT),

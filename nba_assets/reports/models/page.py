@@ -21,15 +21,14 @@ from nba_assets.modeling.evaluation.metrics import (
     tier_of,
 )
 from nba_assets.modeling.fitting.artefacts import ModelArtefact
-from nba_assets.modeling.fitting.catboost_params import QUANTILE_LEVELS
 from nba_assets.modeling.fitting.distribution import (
+    QUANTILE_LEVELS,
     QUANTILES,
     Calibration,
-    moved_to,
+    distribution_around,
 )
 from nba_assets.modeling.systems.catalog import (
     ENSEMBLE,
-    POINTS_QUANTILE,
 )
 from nba_assets.modeling.systems.ensemble import (
     EnsembleWeights,
@@ -91,15 +90,14 @@ def ensemble_page(
     Args:
         model_id: the ensemble.
         stored: its weights and members.
-        calibration: of points_quantile, whose distribution it moves.
+        calibration: of points_quantile, whose distribution it has around its own points.
         said: what its members said out of sample: game_date, game_id, player_id, side, actual, line, one
-            column of points a member, and q10..q90 of points_quantile.
+            column of points a member.
         averages: points_avg_season of at least those rows, by game_id and player_id.
     """
     members, weights = list(stored.members), stored.weights
     points = ensemble_points({name: said[name] for name in members}, weights, said["line"])
-    shape = said.assign(predicted_points=said[POINTS_QUANTILE])
-    own = said.assign(predicted_points=points, **moved_to(points, shape, said["line"], calibration))
+    own = said.assign(predicted_points=points, **distribution_around(points, said["line"], calibration))
     model = _Model(
         model_id,
         pd.DataFrame({

@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from nba_assets.calendar.seasons import by_season
+from nba_assets.calendar.seasons import by_season, season_of
 from nba_assets.calendar.tipoffs import with_stated_tipoffs
 from nba_assets.domain.raw.event_games import stated_tipoffs
 from nba_assets.tabular.arrow_columns import (
@@ -71,13 +71,9 @@ class ArchiveFiles:
         return kinds.pop()
 
     def accounted_days(self, dates: Sequence[dt.date]) -> list[dt.date]:
-        """Dates from the first to the last game of a season that the schedule has."""
-        spans = self._games.groupby("season")["game_date"].agg(["min", "max"])
-        days = pd.Series(pd.to_datetime(list(dates)))
-        known = pd.Series(False, index=days.index)
-        for first, last in spans.itertuples(index=False):
-            known |= days.between(first, last)
-        return [day.date() for day in days[known]]
+        """Dates of a season that the schedule has, from its preseason to its last game."""
+        last = self._games.groupby("season")["game_date"].max().dt.date.to_dict()
+        return [date for date in dates if date <= last.get(season_of(date), dt.date.min)]
 
     def seasons(self) -> dict[str, list[dt.date]]:
         """Game dates of each season that the schedule has."""
@@ -240,7 +236,7 @@ class ArchiveFiles:
         return self._read(path, filters=[(date_column, "in", wanted)], read_dictionary=texts)
 
     def _spoil(self, problems: Problems, path: Path, dates: Sequence[dt.date], problem: BadInput) -> None:
-        """A whole file is unusable: its part of the season fails on every date."""
+        """A whole file is unusable: every date of its part of the season does without it."""
         games = self._games[self._games["part"].eq(_part(path))]
         spoiled = set(games["game_date"].dt.date)
         for date in dates:

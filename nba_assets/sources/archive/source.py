@@ -100,7 +100,7 @@ class ArchiveSource(ArchiveFingerprints):
         )
 
     def player_boxscores(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
-        """Player box scores; a date with an impossible row fails."""
+        """Player box scores; a game with an impossible row is left out."""
         return self._boxes(
             "players",
             box_scores.PLAYER_COLUMNS,
@@ -111,7 +111,7 @@ class ArchiveSource(ArchiveFingerprints):
         )
 
     def team_boxscores(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
-        """Team box scores; a date with an impossible row fails."""
+        """Team box scores; a game with an impossible row is left out."""
         return self._boxes(
             "teams",
             box_scores.TEAM_COLUMNS,
@@ -122,11 +122,11 @@ class ArchiveSource(ArchiveFingerprints):
         )
 
     def play_by_play(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
-        """Events in order of play; a date with an unreadable event fails."""
+        """Events in order of play; a game with an unreadable event is left out."""
         return self._events("playbyplay", "game_id", "game_date", parse_archive_events, dates, schedule)
 
     def shot_chart(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
-        """Field goal attempts; a date with an unreadable one fails."""
+        """Field goal attempts; a game with an unreadable one is left out."""
         return self._events("shotchart", "GAME_ID", "GAME_DATE", parse_archive_shots, dates, schedule)
 
     def injury_reports(
@@ -156,19 +156,17 @@ class ArchiveSource(ArchiveFingerprints):
 
     def game_lines(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
         """Closing lines of games."""
-        rows = self._rows_about(*GAME_LINES, dates)
-        if rows is None:
-            return Fetched(RAW_GAME_LINES.empty())
-        return self._evidence(*game_lines_from_archive(rows, self._all_games()), dates)
+        games = self._all_games()
+        feed: _Feed = (GAME_LINES, lambda rows: game_lines_from_archive(rows, games))
+        return self._of_feeds(RAW_GAME_LINES, [feed], dates)
 
     def points_lines(
         self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame
     ) -> Fetched:
         """Players' points lines."""
-        rows = self._rows_about(*POINTS_LINES, dates)
-        if rows is None:
-            return Fetched(RAW_PLAYER_POINTS_LINES.empty())
-        return self._evidence(*points_lines_from_archive(rows, self._all_games(), appearances), dates)
+        games = self._all_games()
+        feed: _Feed = (POINTS_LINES, lambda rows: points_lines_from_archive(rows, games, appearances))
+        return self._of_feeds(RAW_PLAYER_POINTS_LINES, [feed], dates)
 
     def _of_feeds(
         self,
@@ -189,10 +187,14 @@ class ArchiveSource(ArchiveFingerprints):
         rows = [rows for rows, _ in found if len(rows)]
         # A feed without files has neither rows nor counts, nor the columns of either.
         refused = [refused for rows, refused in found if len(rows) or len(refused)]
-        if not rows:
+        if not refused:
             return Fetched(table.empty(), shortfalls=dict.fromkeys(dates, problems) if problems else {})
-        fetched = self._evidence(pd.concat(rows, ignore_index=True), pd.concat(refused), dates)
-        return replace(fetched, shortfalls=dict.fromkeys(dates, problems) if problems else {})
+        counted = pd.concat(refused)
+        landed = pd.concat(rows, ignore_index=True) if rows else table.empty()
+        fetched = self._evidence(landed, counted, dates)
+        unreadable = _unreadable(counted, dates)
+        shortfalls = {date: [*problems, *unreadable.get(date, [])] for date in dates}
+        return replace(fetched, shortfalls={date: found for date, found in shortfalls.items() if found})
 
     def _of_feed(
         self,
@@ -204,7 +206,8 @@ class ArchiveSource(ArchiveFingerprints):
         if rows is None:
             return pd.DataFrame(), pd.DataFrame()
         try:
-            return parse(rows)
+            landed, refused = parse(rows)
+            return landed, refused.assign(file=feed[0])
         except KeyError as error:
             raise BadInput(
                 file=feed[0], game=None, field=str(error.args[0]), reason="column missing", remedy=EXPORT
@@ -232,23 +235,24 @@ class ArchiveSource(ArchiveFingerprints):
         dates: Sequence[dt.date],
         schedule: pd.DataFrame,
     ) -> Fetched:
-        problems: Problems = {}
+        shortfalls: Problems = {}
+        games: set[str | None] = set()  # to leave out
         frames: list[pd.DataFrame] = []
         wanted = {date.isoformat() for date in dates}
         for path in self._covering(f"leaguegamelog/{prefix}_*.parquet", dates):
             try:
                 rows = self._box_rows(path, columns, wanted)
             except BadInput as problem:
-                self._spoil(problems, path, dates, problem)
+                self._spoil(shortfalls, path, dates, problem)
                 continue
             for date, problem in box_scores.impossible_rows(rows, key, self._games, self._name(path)):
+                games.add(problem.game)
                 if date in wanted:
-                    problems.setdefault(dt.date.fromisoformat(date), []).append(problem)
+                    shortfalls.setdefault(dt.date.fromisoformat(date), []).append(problem)
             frames.append(rows)
         rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*columns])
-        bad = {date.isoformat() for date in problems}
-        rows = rows[~rows["GAME_DATE"].isin(bad)].reset_index(drop=True)
-        return Fetched(parse(rows, self._games, self.kind), problems)
+        rows = rows[~rows["GAME_ID"].isin(games)].reset_index(drop=True)
+        return Fetched(parse(rows, self._games, self.kind), shortfalls=shortfalls)
 
     def _box_rows(self, path: Path, columns: tuple[str, ...], wanted: set[str]) -> pd.DataFrame:
         try:
@@ -280,24 +284,29 @@ class ArchiveSource(ArchiveFingerprints):
         dates: Sequence[dt.date],
         schedule: pd.DataFrame,
     ) -> Fetched:
-        problems: Problems = {}
+        shortfalls: Problems = {}  # nothing here is more than an optional feed of a game
         tables: list[pa.Table] = []
         wanted = sorted(date.isoformat() for date in dates)
         for path in self._covering(f"{folder}/*.parquet", dates):
             try:
                 rows = self._event_rows(path, date_column, wanted)
                 self._need_text(rows.schema, game_column, path)
-                tables.append(self._isolate(rows, parse, game_column, date_column, path, problems))
+                tables.append(self._isolate(rows, parse, game_column, date_column, path, shortfalls))
             except BadInput as problem:
-                self._spoil(problems, path, dates, problem)
+                self._spoil(shortfalls, path, dates, problem)
         if not tables:
             empty = (EVENTS_SCHEMA if folder == "playbyplay" else SHOTS_SCHEMA).empty_table()
-            return Fetched(empty, problems)
+            return Fetched(empty, shortfalls=shortfalls)
         # Files come in the order of their names, seasons in the order of play: playoffs last.
         rows = pa.concat_tables(sorted((t for t in tables if len(t)), key=_first_date) or tables[:1])
+        strangers: list[str] = []
         for date, problem in self._strangers(rows, folder):
-            problems.setdefault(date, []).append(problem)
-        return Fetched(rows, problems)
+            shortfalls.setdefault(date, []).append(problem)
+            strangers.append(str(problem.game))
+        if strangers:
+            games = pa.array(strangers, rows.schema.field("game_id").type)
+            rows = rows.filter(pc.invert(pc.is_in(rows.column("game_id"), value_set=games)))
+        return Fetched(rows, shortfalls=shortfalls)
 
     def _isolate(
         self,
@@ -306,22 +315,22 @@ class ArchiveSource(ArchiveFingerprints):
         game_column: str,
         date_column: str,
         path: Path,
-        problems: Problems,
+        shortfalls: Problems,
     ) -> pa.Table:
-        """Parse a file; set aside, one by one, the dates of games that cannot be parsed."""
+        """Parse a file; leave out, one by one, games that cannot be parsed."""
         while True:
             try:
                 return parse(rows, TEAM_TRICODES, file=self._name(path), source=self.kind)
             except BadInput as problem:
                 if problem.game is None:
                     raise
-                game = rows.filter(pc.equal(rows.column(game_column), problem.game))
-                spoiled = pc.unique(game.column(date_column)).to_pylist()
+                mask = pc.equal(rows.column(game_column), problem.game)
+                spoiled = pc.unique(rows.filter(mask).column(date_column)).to_pylist()
                 if not spoiled:
                     raise
                 for date in spoiled:
-                    problems.setdefault(dt.date.fromisoformat(date), []).append(problem)
-                rows = rows.filter(pc.invert(pc.is_in(rows.column(date_column), value_set=pa.array(spoiled))))
+                    shortfalls.setdefault(dt.date.fromisoformat(date), []).append(problem)
+                rows = rows.filter(pc.invert(mask))
 
     def _strangers(self, rows: pa.Table, folder: str) -> Iterator[tuple[dt.date, BadInput]]:
         """Games that the schedule does not have on their date."""
@@ -346,6 +355,23 @@ class ArchiveSource(ArchiveFingerprints):
         for row in counted.rename("rows").reset_index().to_dict("records"):
             notes.setdefault(row["game_date"].date(), {})[f"refused: {row['reason']}"] = int(row["rows"])
         return Fetched(kept, notes=notes)
+
+
+def _unreadable(refused: pd.DataFrame, dates: Sequence[dt.date]) -> Problems:
+    """What was left out of each date because a value could not be read."""
+    found: Problems = {}
+    if "field" not in refused:
+        return found
+    for row in refused[refused["field"].notna()].to_dict("records"):
+        if pd.notna(row["game_date"]) and (date := row["game_date"].date()) in dates:
+            found.setdefault(date, []).append(
+                BadInput(
+                    file=row["file"], game=None, field=row["field"],
+                    reason=f"{row['count']} rows left out, first value {row['value']!r} cannot be read",
+                    remedy=EXPORT,
+                )
+            )  # fmt: skip
+    return found
 
 
 def _first_date(rows: pa.Table) -> dt.datetime:

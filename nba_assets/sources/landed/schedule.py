@@ -41,13 +41,13 @@ class LandedSchedule:
         self._seasons: dict[str, Reading[Parsed]] = {}
 
     def accounted_days(self, dates: Sequence[dt.date]) -> list[dt.date]:
-        """Dates from the first to the last game of a season whose schedule has landed."""
+        """Dates of a season whose schedule has landed, from its preseason to its last game."""
         known: list[dt.date] = []
         for season in {season_of(date) for date in dates}:
             rows = self._rows(season)
             if not rows.empty:
-                first, last = rows["game_date"].min().date(), rows["game_date"].max().date()
-                known += [date for date in dates if season_of(date) == season and first <= date <= last]
+                last = rows["game_date"].max().date()
+                known += [date for date in dates if season_of(date) == season and date <= last]
         return sorted(known)
 
     def seasons(self) -> dict[str, list[dt.date]]:

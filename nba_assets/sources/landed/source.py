@@ -78,7 +78,7 @@ class LiveSource:
         self._index = LandedIndex(self.documents)
 
     def accounted_days(self, dates: Sequence[dt.date]) -> list[dt.date]:
-        """Dates from the first to the last game of a season whose schedule has landed."""
+        """Dates of a season whose schedule has landed, from its preseason to its last game."""
         return self._schedule.accounted_days(dates)
 
     def seasons(self) -> dict[str, list[dt.date]]:

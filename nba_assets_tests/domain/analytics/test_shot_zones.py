@@ -138,8 +138,7 @@ def test_chain_chart_then_plays_then_none():
     assert zones.loc[1, "three_fga"] == 0
     assert zones.loc[2, ZONE_COLUMNS].isna().all()
     assert (zones.loc[3, ZONE_COLUMNS] == 0).all()
-    assert (zones.loc[4, COARSE_COLUMNS] == 0).all()
-    assert zones.loc[4, FINE_COLUMNS].isna().all()
+    assert zones.loc[4, ZONE_COLUMNS].isna().all(), "they do not add up"
 
 
 def test_makes_that_differ_are_inconsistent_and_repeated_keys_are_refused():
@@ -147,6 +146,20 @@ def test_makes_that_differ_are_inconsistent_and_repeated_keys_are_refused():
     assert not choose_zones(box((GAME, 1, 1, 0)), charted, charted.iloc[:0])["zones_consistent"].any()
     with pytest.raises(pd.errors.MergeError):
         choose_zones(box((GAME, 1, 1, 1), (GAME, 1, 1, 1)), charted, charted.iloc[:0])
+
+
+def test_a_chart_that_counts_a_game_twice_steps_back_behind_the_plays():
+    shot = ("Mid-Range", 2, True)
+    once, twice = zones_from_shot_chart(chart(shot)), zones_from_shot_chart(chart(shot, shot))
+    played = zones_from_play_by_play(plays(("2pt", None, True)))
+    rows = box((GAME, 1, 1, 1))
+    zones = choose_zones(rows, twice, played)
+    assert zones["zone_source"].to_list() == ["play_by_play"]
+    assert zones["mid_range_fga"].to_list() == [1]
+    assert choose_zones(rows, once, played)["zone_source"].to_list() == ["shot_chart"]
+    alone = choose_zones(rows, twice, played.iloc[:0])
+    assert alone["zones_consistent"].to_list() == [False]
+    assert alone[ZONE_COLUMNS].isna().all(axis=None)
 
 
 def test_no_shots_at_all():

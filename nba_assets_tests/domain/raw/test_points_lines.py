@@ -150,9 +150,24 @@ def test_the_other_way_round_is_a_neutral_site():
     assert lines["game_id"].tolist() == ["0022300003"]
 
 
-def test_an_unknown_team_raises():
-    with pytest.raises(KeyError, match="Seattle"):
-        land(event(home_team="Seattle SuperSonics"))
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("home_team", "Seattle SuperSonics"),
+        ("snapshot_at", "20251021_170000"),
+        ("commence_time", "tonight"),
+        ("game_date", "2024/13/45"),
+        ("over_price", "even"),
+        ("line", "n/a"),
+    ],
+)
+def test_a_value_that_cannot_be_read_costs_its_row_and_is_named(field, value):
+    rows = rows_of(event(), event(player="Al Horford", **{field: value}))
+    lines, refused = points_lines_from_archive(rows, SCHEDULE, APPEARANCES)
+    assert lines["player_name"].to_list() == ["Trae Young"]
+    (row,) = refused.to_dict("records")
+    assert (row["reason"], row["field"], row["value"]) == (f"unreadable_{field}", field, value)
+    assert row["count"] == 1
 
 
 def test_the_main_line_of_a_ladder_is_the_even_one():

@@ -18,11 +18,7 @@ from nba_assets.modeling.fitting.catboost_fit import (
     fit_catboost,
     names_ignored,
 )
-from nba_assets.modeling.fitting.catboost_params import (
-    CatBoostParams,
-    ExtendedParams,
-    QuantileParams,
-)
+from nba_assets.modeling.fitting.catboost_params import CatBoostParams, QuantileParams
 from nba_assets.modeling.fitting.distribution import QUANTILES
 from nba_assets.modeling.fitting.training import (
     FittedModel,
@@ -90,9 +86,9 @@ def test_quantiles_are_in_order_and_calibrated(quantiles: FittedModel, lined: pd
     assert bare.sum() >= 5
 
 
-def test_trees_of_the_systems_that_weigh_lines_never_split_on_one() -> None:
+def test_trees_of_the_system_that_weighs_lines_never_split_on_one() -> None:
     names = ("points_avg_season", "vegas_points_line", "has_vegas_line")
-    assert names_ignored(names, QuantileParams()) == names_ignored(names, ExtendedParams()) == list(names[1:])
+    assert names_ignored(names, QuantileParams()) == list(names[1:])
     assert names_ignored(names, CatBoostParams()) == []
 
 
@@ -109,11 +105,17 @@ def test_a_cbm_comes_back_as_it_was_and_a_damaged_one_is_refused(
     assert name.endswith(".cbm") and (tmp_path / name).is_file()
     again = load(store, artefact.model_id)
     pd.testing.assert_frame_equal(predict(again, lined), quantiles.said(lined), check_exact=True)
+    described = tmp_path / f"{artefact.model_id}.metadata.json"
+    written = described.read_text()
+    described.write_text(written.replace('"residuals"', '"shifts"'))
+    with pytest.raises(ArtefactError, match="calibration of another version"):
+        load(store, artefact.model_id)
+    described.write_text(written)
     (tmp_path / name).write_bytes(b"no model")
     with pytest.raises(ArtefactError, match="sha256"):
         load(store, artefact.model_id)
 
 
 def test_every_parameter_is_described() -> None:
-    for params in (CatBoostParams, ExtendedParams, QuantileParams):
+    for params in (CatBoostParams, QuantileParams):
         assert all(field.description for field in params.model_fields.values())

@@ -12,31 +12,28 @@ from nba_assets.modeling.evaluation.calibration_metrics import (
     distribution_metrics,
     reliability,
 )
-from nba_assets.modeling.fitting.catboost_params import QUANTILE_LEVELS
 from nba_assets.modeling.fitting.distribution import (
+    QUANTILE_LEVELS,
     QUANTILES,
     Calibration,
     calibrate,
-    calibrated,
+    distribution_around,
     distribution_function,
     distribution_rows,
-    moved_to,
-    ordered,
     probability_over,
+    quantiles_around,
 )
 
-PLAIN = Calibration(
-    shifts=(0.0,) * 5, line_weight=0.0, line_intercept=0.0, line_slope=1.0, rows=1, line_rows=0
-)
+FIXED = ((-4.0, 0.0, 0.0), (-2.0, 0.0, 0.0), (3.0, 0.0, 0.0), (6.0, 0.0, 0.0))
+PLAIN = Calibration(residuals=FIXED, line_weight=0.0, line_intercept=0.0, line_slope=1.0, rows=1, line_rows=0)
 FAST = BootstrapConfig(samples=50)
 
 
-def normal_rows(count: int, seed: int = 5) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """True quantiles, results, and means of rows that are normal."""
+def normal_rows(count: int, seed: int = 5) -> tuple[np.ndarray, np.ndarray]:
+    """Means and results of rows that are normal, the wider the higher: 3 + mean / 5 points."""
     draw = np.random.default_rng(seed)
-    mean, spread = draw.uniform(8, 25, count), draw.uniform(3, 8, count)
-    quantiles = mean[:, None] + spread[:, None] * norm.ppf(QUANTILE_LEVELS)
-    return quantiles, draw.normal(mean, spread), mean
+    mean = draw.uniform(12, 30, count)
+    return mean, draw.normal(mean, 3 + mean / 5)
 
 
 def test_the_distribution_of_a_normal_row_is_the_normal_one() -> None:
@@ -61,43 +58,50 @@ def test_the_chance_of_going_over_falls_as_the_line_rises_even_where_quantiles_m
     assert (np.diff(chances) < 0).all() and 0 < chances[-1] < chances[0] < 1
 
 
-def test_quantiles_never_cross_and_are_never_negative() -> None:
-    assert ordered(np.array([[3.0, -2.0, 5.0, 4.0, 9.0]])).tolist() == [[0.0, 3.0, 4.0, 5.0, 9.0]]
-
-
-def test_calibration_repairs_quantiles_that_are_too_narrow_on_rows_it_has_not_seen() -> None:
-    half = 12_000
-    quantiles, actual, mean = normal_rows(2 * half)
-    narrow = mean[:, None] + 0.5 * (quantiles - mean[:, None]) + 1.0
-    none = np.full(half, np.nan)
-    found = calibrate(narrow[:half], actual[:half], none, least_lines=100)
-    said = calibrated(narrow[half:], none, found)
-    before = np.mean((actual[half:] >= narrow[half:, 0]) & (actual[half:] <= narrow[half:, -1]))
-    after = np.mean((actual[half:] >= said[:, 0]) & (actual[half:] <= said[:, -1]))
-    assert before < 0.55 and after == pytest.approx(0.80, abs=0.02)
-    assert np.mean(actual[half:] <= said[:, 2]) == pytest.approx(0.5, abs=0.03)
+def test_residual_quantiles_are_those_the_rows_were_drawn_from() -> None:
+    mean, actual = normal_rows(60_000)
+    found = calibrate(mean, actual, np.full(len(mean), np.nan), least_lines=100)
+    points = np.array([14.0, 20.0, 28.0])
+    true = points[:, None] + (3 + points / 5)[:, None] * norm.ppf(QUANTILE_LEVELS)
+    np.testing.assert_allclose(quantiles_around(points, found), true, atol=0.25)
     assert found.line_weight == 0 and found.line_slope == 1
 
 
+def test_an_interval_covers_rows_it_has_not_seen_high_points_and_low_ones_alike() -> None:
+    mean, actual = normal_rows(24_000)
+    found = calibrate(mean[:12_000], actual[:12_000], np.full(12_000, np.nan), least_lines=100)
+    late, results = mean[12_000:], actual[12_000:]
+    quantiles = quantiles_around(late, found)
+    inside = (results >= quantiles[:, 0]) & (results <= quantiles[:, -1])
+    for part in (late < 18, late >= 24):
+        assert inside[part].mean() == pytest.approx(0.80, abs=0.02)
+
+
+def test_the_same_rows_give_the_same_calibration() -> None:
+    mean, actual = normal_rows(2000)
+    line = np.floor(mean) + 0.5
+    assert calibrate(mean, actual, line, 100) == calibrate(mean, actual, line, 100)
+
+
 def test_a_line_that_knows_more_is_followed_and_one_that_knows_nothing_is_not() -> None:
-    quantiles, actual, mean = normal_rows(4000)
-    blind = np.repeat([16.0 + 9.0 * norm.ppf(QUANTILE_LEVELS)], 4000, axis=0)
+    mean, actual = normal_rows(4000)
+    blind = np.full(4000, 20.0)
     assert calibrate(blind, actual, np.round(mean) + 0.5, 500).line_weight > 0.8
     draw = np.random.default_rng(1)
-    assert calibrate(quantiles, actual, mean + draw.normal(0, 12, 4000), 500).line_weight < 0.15
+    assert calibrate(mean, actual, mean + draw.normal(0, 12, 4000), 500).line_weight < 0.15
     few = np.where(np.arange(4000) < 499, mean, np.nan)
     assert calibrate(blind, actual, few, 500).line_weight == 0
 
 
 def test_chances_are_calibrated_on_other_rows_than_they_were_fitted_on() -> None:
-    quantiles, actual, mean = normal_rows(8000)
+    mean, actual = normal_rows(8000)
     line = np.floor(mean + np.random.default_rng(2).normal(0, 3, 8000)) + 0.5
-    bold = mean[:, None] + 0.4 * (quantiles - mean[:, None])  # far too sure of itself
-    found = calibrate(bold[:4000], actual[:4000], line[:4000], 500)
-    said = distribution_rows(bold[4000:], pd.Series(line[4000:]), found)
-    rows = said.assign(actual=np.round(actual[4000:]), line=line[4000:], game_date=pd.Timestamp("2024-01-01"))
+    late, lines = mean[4000:], pd.Series(line[4000:])
+    found = calibrate(mean[:4000], actual[:4000], line[:4000], 500)
+    said = distribution_rows(late, lines, found)
+    rows = said.assign(actual=np.round(actual[4000:]), line=lines, game_date=pd.Timestamp("2024-01-01"))
     scores = distribution_metrics(rows, FAST).set_index("metric")["value"]
-    raw = distribution_rows(bold[4000:], pd.Series(line[4000:]), PLAIN)["prob_over"]
+    raw = distribution_rows(late, lines, PLAIN)["prob_over"]  # far too sure of itself
     unfit = distribution_metrics(rows.assign(prob_over=raw), FAST).set_index("metric")["value"]
     assert scores["ece"] < 0.03 < unfit["ece"]
     assert scores["log_loss"] < unfit["log_loss"]
@@ -126,42 +130,41 @@ def test_metrics_of_four_rows_by_hand() -> None:
 
 
 def test_an_empty_slate_has_every_column() -> None:
-    said = distribution_rows(np.empty((0, 5)), pd.Series(dtype="float64"), PLAIN)
+    said = distribution_rows(np.empty(0), pd.Series(dtype="float64"), PLAIN)
     assert set(said.columns) == {*QUANTILES, "predicted_points", "prob_over"} and said.empty
 
 
-def shape_of(rows: list[list[float]]) -> pd.DataFrame:
-    shape = pd.DataFrame(rows, columns=list(QUANTILES))
-    return shape.assign(predicted_points=shape["q50"])
+def test_a_distribution_stands_around_its_point_and_none_around_no_point() -> None:
+    points = pd.Series([10.0, 3.0, 0.0, np.nan], index=[7, 8, 9, 10])
+    found = distribution_around(points, pd.Series([np.nan, 3.5, np.nan, 8.5], index=points.index), PLAIN)
+    expected = [[6, 8, 10, 13, 16], [0, 1, 3, 6, 9], [0, 0, 0, 3, 6], [np.nan] * 5]
+    np.testing.assert_allclose(found[list(QUANTILES)].to_numpy(), expected)
+    assert found["prob_over"].notna().tolist() == [False, True, False, False]
 
 
-def test_a_moved_distribution_is_shifted_above_its_point_and_stretched_below() -> None:
-    shape = shape_of([[0, 2, 4, 8, 12], [2, 5, 10, 14, 20], [0, 0, 0, 1, 3], [1, 2, 4, 6, 9]])
-    points = pd.Series([5.0, 8.0, 0.5, np.nan])
-    moved = moved_to(points, shape, pd.Series([np.nan] * 4), PLAIN)
-    expected = [[0, 2.5, 5, 9, 13], [1.6, 4, 8, 12, 18], [0, 0, 0.5, 1.5, 3.5], [np.nan] * 5]
-    np.testing.assert_allclose(moved[list(QUANTILES)].to_numpy(), expected)
+def test_points_are_pulled_to_the_line_by_its_weight() -> None:
+    weighed = PLAIN.model_copy(update={"line_weight": 0.25})
+    said = distribution_rows(np.array([10.0, 10.0]), pd.Series([18.5, np.nan]), weighed)
+    assert said["predicted_points"].tolist() == [12.125, 10.0] == said["q50"].tolist()
 
 
 def test_who_scores_nothing_in_a_third_of_his_games_stays_inside_the_interval() -> None:
-    """A shift by half a point would leave every one of those games outside."""
+    """Quantiles below zero, or above a point of his, would leave every one of those games outside."""
     draw = np.random.default_rng(3)
-    actual = pd.Series(np.where(draw.random(3000) < 1 / 3, 0, draw.integers(1, 10, 3000))).astype("float64")
-    raw = np.tile(np.quantile(actual, QUANTILE_LEVELS), (len(actual), 1))
-    moved = moved_to(actual * 0 + raw[0, 2] + 0.5, shape_of(raw.tolist()), actual * np.nan, PLAIN)
-    assert actual.between(moved["q10"], moved["q90"]).mean() > 0.8
-    assert (np.diff(moved[list(QUANTILES)].to_numpy()) >= 0).all()
+    actual = np.where(draw.random(6000) < 1 / 3, 0.0, draw.integers(1, 10, 6000))
+    point = draw.uniform(1.5, 4.5, 6000)
+    found = quantiles_around(point, calibrate(point, actual, np.full(6000, np.nan), 100))
+    inside = (actual >= found[:, 0]) & (actual <= found[:, -1])
+    assert inside.mean() > 0.8 and inside[actual == 0].all()
 
 
 @given(
-    st.lists(st.floats(0, 40), min_size=5, max_size=5).map(sorted),
+    st.lists(st.tuples(*[st.floats(-9, 9)] * 3), min_size=4, max_size=4),
     st.floats(-2, 50),
 )
-def test_a_moved_distribution_has_the_point_asked_for_and_never_crosses(
-    quantiles: list[float], point: float
+def test_quantiles_never_cross_whatever_the_residuals_say(
+    residuals: list[tuple[float, float, float]], point: float
 ) -> None:
-    moved = moved_to(pd.Series([point]), shape_of([quantiles]), pd.Series([10.5]), PLAIN)
-    found = moved[list(QUANTILES)].to_numpy()[0]
-    assert found[2] == pytest.approx(point, abs=1e-9)
-    assert (np.diff(found) >= -1e-9).all()
-    assert 0 <= moved["prob_over"].iloc[0] <= 1
+    found = quantiles_around(np.array([point]), PLAIN.model_copy(update={"residuals": tuple(residuals)}))[0]
+    assert found[2] == point and (np.diff(found) >= 0).all()
+    assert 0 <= probability_over(found[None], np.array([10.5]))[0] <= 1

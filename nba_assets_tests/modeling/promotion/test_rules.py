@@ -91,6 +91,14 @@ def test_the_first_champion_has_only_baselines_to_beat() -> None:
     )
 
 
+def test_a_champion_that_was_not_measured_defers_the_verdict() -> None:
+    """A champion not trained that day was once dropped as a rival: whoever beat the baselines was crowned."""
+    verdict = judge("new", "absent", BASELINES, scores(), SIDES, 2)
+    assert not verdict.promoted and verdict.champion == "absent"
+    assert [c.name for c in verdict.criteria if not c.holds] == ["champion"]
+    assert "absent was not measured" in verdict.words
+
+
 def test_a_system_that_was_not_measured_is_an_error() -> None:
     with pytest.raises(KeyError, match="nobody"):
         judge("nobody", "old", BASELINES, scores(), SIDES, 2)

@@ -22,6 +22,10 @@ from nba_assets.modeling.systems.ensemble import (
 from nba_assets.modeling.systems.predicting import SystemOutput
 from nba_assets.storage.object_store import open_store
 
+PLAIN = Calibration(
+    residuals=((-4.0, 0.0, 0.0), (-2.0, 0.0, 0.0), (3.0, 0.0, 0.0), (6.0, 0.0, 0.0)),
+    line_weight=0.0, line_intercept=0.0, line_slope=1.0, rows=1, line_rows=0,
+)  # fmt: skip
 NO_LINE = pd.Series(np.nan, index=range(4000))
 
 
@@ -63,7 +67,7 @@ def test_a_member_that_does_not_predict_leaves_no_number() -> None:
         ensemble_points({"one": points["one"]}, found, NO_LINE)
 
 
-def test_the_ensemble_moves_the_distribution_to_its_points_and_asks_members_by_kind_of_row() -> None:
+def test_the_ensemble_has_the_distribution_around_its_points_and_asks_members_by_kind_of_row() -> None:
     """A member with weight on rows with a line alone was once forgotten: no prediction at all."""
     weights = EnsembleWeights(
         weights={"one": 0.0, "points_quantile": 1.0}, line_weights={"one": 1.0, "points_quantile": 0.0},
@@ -75,12 +79,9 @@ def test_the_ensemble_moves_the_distribution_to_its_points_and_asks_members_by_k
         "one": SystemOutput("one", rows.assign(predicted_points=[24.0, 24.0]), ("a",)),
         "points_quantile": SystemOutput("points_quantile", rows.assign(**quantiles), ("b",)),
     }
-    plain = Calibration(
-        shifts=(0.0,) * 5, line_weight=0.0, line_intercept=0.0, line_slope=1.0, rows=1, line_rows=0
-    )
-    said = ensemble_output(outputs, weights, plain, pd.Series([np.nan, 24.5]), "ensemble_v1_x").rows
+    said = ensemble_output(outputs, weights, PLAIN, pd.Series([np.nan, 24.5]), "ensemble_v1_x").rows
     assert said["predicted_points"].tolist() == [20.0, 24.0]
-    assert said["q10"].tolist() == [10.0, 12.0] and said["q90"].tolist() == [30.0, 34.0]
+    assert said["q10"].tolist() == [16.0, 20.0] and said["q90"].tolist() == [26.0, 30.0]
     assert np.isnan(said["prob_over"][0]) and said["prob_over"][1] == pytest.approx(0.5, abs=0.05)
 
 
@@ -91,10 +92,7 @@ def test_an_ensemble_knows_and_reads_what_its_members_and_its_distribution_do() 
     rows = rows.assign(q10=10.0, q25=15.0, q50=20.0, q75=25.0, q90=30.0)
     trained = {"one": date(2025, 1, 6), "points_quantile": date(2025, 1, 8), "beside": date(2025, 1, 9)}
     outputs = {name: SystemOutput(name, rows, (name, "both"), name, day) for name, day in trained.items()}
-    plain = Calibration(
-        shifts=(0.0,) * 5, line_weight=0.0, line_intercept=0.0, line_slope=1.0, rows=1, line_rows=0
-    )
-    said = ensemble_output(outputs, weights, plain, pd.Series([np.nan]), "ensemble_v1_x")
+    said = ensemble_output(outputs, weights, PLAIN, pd.Series([np.nan]), "ensemble_v1_x")
     assert said.trained_through == date(2025, 1, 8)
     assert set(said.inputs) == {"one", "points_quantile", "both"}
 

@@ -85,7 +85,7 @@ def test_contributions_sum_to_what_the_model_says(told: tuple) -> None:
     matrix = feature_matrix(rows.head(20), learner.feature_names, np.float32)
     parts = learner.contributions(matrix)
     assert parts.shape == (20, len(learner.feature_names) + 1)
-    np.testing.assert_allclose(parts.sum(axis=1), learner.outputs(matrix)[:, 2], atol=1e-6)
+    np.testing.assert_allclose(parts.sum(axis=1), learner.points(matrix), atol=1e-6)
 
 
 def games() -> pd.DataFrame:

@@ -1,0 +1,73 @@
+"""The job that tells an instance what a lake holds: partitions and verdicts that another instance has made.
+
+A lake needs no instance to be read, explained or extended; the UI shows what its own instance knows. After a
+lost disk, in Dagster+, or on a colleague's copy of a lake, this job brings the two together.
+"""
+
+import datetime as dt
+from collections.abc import Generator, Iterator, Sequence
+from typing import Any
+
+import dagster as dg
+
+from nba_assets.assets import date_events
+from nba_assets.assets.resources import LakeResource
+from nba_assets.instance.partition_events import check_targets, materialized_files, wipe_materializations
+from nba_assets.quality.gate import Gate
+from nba_assets.quality.refusals import Refusals
+from nba_assets.quality.verdict import Verdict
+from nba_assets.storage.lake import Lake
+
+SYNC_JOB, SYNC_OP = "sync", "learn_from_lake"
+LEARNED, WIPED, REFUSED = "learned", "wiped", "refused"  # counts in the output's metadata, by table
+
+
+def sync_job(tables: Sequence[str]) -> dg.JobDefinition:
+    """The job over all tables."""
+
+    @dg.op(
+        name=SYNC_OP,
+        out=dg.Out(dg.Nothing),
+        config_schema={"again": dg.Field(bool, default_value=False, description="Report all, known or not.")},
+    )
+    def op(context: dg.OpExecutionContext, lake: LakeResource) -> Iterator[Any]:
+        counts: dict[str, dict[str, int]] = {}
+        for table in tables:
+            counts[table] = yield from _sync_table(context, lake.lake(), table)
+        yield dg.Output(
+            None, metadata={table: dg.MetadataValue.json(found) for table, found in counts.items()}
+        )
+
+    @dg.job(
+        name=SYNC_JOB,
+        description="Learn from the lake which dates are there and how they were judged; forget the others.",
+        executor_def=dg.in_process_executor,
+    )
+    def job() -> None:
+        op()
+
+    return job
+
+
+def _sync_table(
+    context: dg.OpExecutionContext, lake: Lake, table: str
+) -> Generator[dg.AssetMaterialization | dg.AssetCheckEvaluation, None, dict[str, int]]:
+    """Report what is new of a table, and wipe what is gone; how many dates of each kind there were."""
+    instance = context.instance
+    refusals = Gate(lake).refusals(table, Refusals(lake.store).dates(table))
+    stored = {date: found for date, found in lake.partitions(table).items() if date not in refusals}
+    known = materialized_files(instance, table)
+    gone = known.keys() - stored.keys()
+    if kept := wipe_materializations(instance, table, gone):
+        context.log.warning(f"{table}: this event log wipes no partition: {len(kept)} stay green")
+    verdicts: dict[dt.date, Verdict] = {}
+    for date, (stamp, written) in stored.items():
+        if context.op_config["again"] or known.get(date) != written.file_hash:
+            verdicts[date] = Verdict.of_record(stamp.coverage)
+            yield date_events.materialization(table, date, written, verdicts[date], {})
+    targets = check_targets(instance, table, verdicts, context.run_id)
+    for date, verdict in verdicts.items():
+        yield date_events.evaluation(table, date, verdict, targets)
+    for date, refusal in refusals.items():
+        yield date_events.evaluation(table, date, refusal.verdict, {})
+    return {LEARNED: len(verdicts), WIPED: len(gone), REFUSED: len(refusals)}

@@ -1,0 +1,95 @@
+"""Commands about a lake as a whole: sync, verify."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from typing import Annotated
+
+import typer
+
+from nba_assets.cli.options import Lake, Range, stored_settings
+from nba_assets.runs.console import console
+
+
+def sync(
+    again: Annotated[bool, typer.Option("--again", help="Report dates that are known already, too.")] = False,
+    lake: Lake = None,
+) -> None:
+    """Tell the Dagster instance of DAGSTER_HOME what a lake holds, and what it holds no more.
+
+    A new or older instance then shows every partition of the lake with its verdict. Only the UI needs it: all
+    other commands ask the lake.
+    """
+    from nba_assets.automation.sync import LEARNED, REFUSED, WIPED
+    from nba_assets.runs.sync import sync as sync_instance
+
+    started = time.monotonic()
+    counts = sync_instance(stored_settings(lake), again=again)
+    total = Counter[str]()
+    for table, found in counts.items():
+        total.update(found)
+        if any(found.values()):
+            console.print(f"{table}: {', '.join(f'{number:,} {kind}' for kind, number in found.items())}")
+    console.print(
+        f"{total[LEARNED]:,} partitions learned, {total[WIPED]:,} wiped, {total[REFUSED]:,} refused, "
+        f"in {time.monotonic() - started:.1f} s"
+    )
+
+
+def validate(dates: Range, lake: Lake = None) -> None:
+    """Hold a range of dates against every threshold: check, result, threshold and status.
+
+    The exit code is 1 when a check fails.
+    """
+    from rich.table import Table
+
+    from nba_assets.cli.dates import chosen_dates
+    from nba_assets.definitions import GRAPH
+    from nba_assets.quality.ledger import entries
+    from nba_assets.quality.range_checks import range_checks
+    from nba_assets.storage.lake import Lake as StoredLake
+    from nba_assets.storage.object_store import open_store
+
+    opened = StoredLake(open_store(stored_settings(lake).lake))
+    checks = list(range_checks(entries(opened, GRAPH, chosen_dates([dates]))))
+    shown = Table("table", "check", "actual", "expected", "share", "fails below", "status")
+    for check in checks:
+        share = "" if check.share is None else f"{check.share:.2%}"
+        limit = f"{check.threshold.fail_below:.0%}"
+        shown.add_row(
+            check.table,
+            check.check,
+            f"{check.actual:,.0f}",
+            f"{check.expected:,.0f}",
+            share,
+            limit,
+            check.status,
+        )
+    console.print(shown)
+    raise typer.Exit(1 if any(check.status == "FAIL" for check in checks) else 0)
+
+
+def verify(lake: Lake = None) -> None:
+    """Read every object of a lake, and name those that are not as they were written, and what to run again.
+
+    The exit code is 1 when one is damaged.
+    """
+    from nba_assets.definitions import ALL_TABLES
+    from nba_assets.quality.damage import damages
+    from nba_assets.storage import lake as tables
+    from nba_assets.storage.object_store import open_store
+
+    started = time.monotonic()
+    opened = tables.Lake(open_store(stored_settings(lake).lake))
+    names = [table.name for table in ALL_TABLES]
+    found = list(damages(opened, names))
+    for damage in found:
+        console.print(damage.reason, style="red", markup=False, soft_wrap=True)
+        if damage.remedy:
+            console.print(f"  heal: {damage.remedy}", markup=False, soft_wrap=True)
+    count = sum(len(opened.dates(name)) for name in names)
+    console.print(
+        f"{count:,} partitions, {len(found):,} damaged objects, in {time.monotonic() - started:.1f} s"
+    )
+    raise typer.Exit(1 if found else 0)

@@ -1,0 +1,36 @@
+"""Syncing the instance of DAGSTER_HOME with a lake, as a run of the job that does it."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import dagster as dg
+
+from nba_assets.automation.sync import SYNC_JOB, SYNC_OP
+from nba_assets.definitions import build_defs
+from nba_assets.instance.home import prepare_home
+from nba_assets.runs.materialize import QUIET
+from nba_assets.settings import Settings
+
+
+def sync(settings: Settings, *, again: bool = False) -> dict[str, dict[str, int]]:
+    """Tell the instance what the lake holds.
+
+    Args:
+        settings: where lake and instance are.
+        again: report dates that the instance knows already, too.
+
+    Returns:
+        By table, how many dates were learned, wiped and refused.
+
+    Raises:
+        ValueError: a partition or refusal is damaged; it names the file and the remedy.
+    """
+    prepare_home(settings)
+    job = build_defs(settings).resolve_job_def(SYNC_JOB)
+    config = {"ops": {SYNC_OP: {"config": {"again": again}}}}
+    with dg.DagsterInstance.get() as instance:
+        result = job.execute_in_process(instance=instance, run_config=config | QUIET)
+    (event,) = [event for event in result.all_events if event.is_successful_output]
+    metadata = event.step_output_data.metadata
+    return {table: cast("dict[str, int]", found.value) for table, found in metadata.items()}
