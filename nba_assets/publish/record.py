@@ -17,8 +17,7 @@ from nba_assets.modeling.evaluation.metrics import (
     WITH_LINE,
 )
 from nba_assets.modeling.evaluation.performance import BLOCKED
-from nba_assets.modeling.fitting.catboost_params import QUANTILE_LEVELS
-from nba_assets.modeling.fitting.distribution import QUANTILES
+from nba_assets.modeling.fitting.distribution import QUANTILE_LEVELS, QUANTILES
 from nba_assets.modeling.systems.catalog import (
     SYSTEMS,
     Rule,
