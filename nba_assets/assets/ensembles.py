@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import Any, cast
 
 import dagster as dg
 import pandas as pd
 
-from nba_assets.assets.resources import open_lake, open_models, stored_rows
+from nba_assets.assets.resources import open_models
 from nba_assets.lineage.inputs import (
     History,
     Inputs,
 )
 from nba_assets.lineage.table import (
     Built,
-    Plan,
+    Follows,
     Table,
 )
 from nba_assets.modeling.fitting import artefacts
@@ -28,22 +27,9 @@ from nba_assets.modeling.systems.catalog import (
     SYSTEMS,
     Ensemble,
 )
-from nba_assets.quality.gate import Gate
 from nba_assets.schemas.catalog import TABLES
 
 _MEMBERS = cast("Ensemble", SYSTEMS[ENSEMBLE]).members
-
-
-def trained_dates(context: dg.AssetExecutionContext, system: str, dates: list[dt.date]) -> set[dt.date]:
-    """Of some dates, those with a model of a system that may be read."""
-    lake = open_lake(context)
-    open_dates = Gate(lake).open(system, dates)
-    return set(stored_rows(lake, system, open_dates)["game_date"].dt.date)
-
-
-def _planned(context: dg.AssetExecutionContext, dates: list[dt.date]) -> list[dt.date]:
-    """The run's dates for which every member was trained."""
-    return sorted(set(dates).intersection(*(trained_dates(context, name, dates) for name in _MEMBERS)))
 
 
 def _weigh(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
@@ -135,6 +121,6 @@ ENSEMBLES = (
         compute=_weigh,
         versioned=(ensemble.fit_weights, ensemble.ensemble_points),
         history=tuple(History(name, 0, ("model_id", "source"), and_same_date=True) for name in _MEMBERS),
-        plan=Plan(_planned, "not every member was trained for this date"),
+        plan=Follows(_MEMBERS, "not every member was trained for this date"),
     ),
 )

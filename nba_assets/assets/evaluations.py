@@ -9,19 +9,20 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
-from nba_assets.assets.ensembles import out_of_sample, trained_dates, trained_for
+from nba_assets.assets.ensembles import out_of_sample, trained_for
 from nba_assets.assets.models import TRAINING_DAYS
-from nba_assets.assets.resources import open_lake, open_models, stored_rows
+from nba_assets.assets.resources import open_models
 from nba_assets.domain.feature_store.feature_registry import EVERY_NAME
 from nba_assets.lineage.inputs import (
     YEAR,
     History,
     Input,
     Inputs,
+    OwnRows,
 )
 from nba_assets.lineage.table import (
     Built,
-    Plan,
+    Follows,
     Table,
 )
 from nba_assets.lineage.windows import Window
@@ -66,11 +67,6 @@ class RegistryConfig(dg.Config):
     reason: str = Field(default="", description="Why; kept in the registry. Needed with a champion.")
 
 
-def _planned(context: dg.AssetExecutionContext, dates: list[dt.date]) -> list[dt.date]:
-    """The run's dates for which a model was trained."""
-    return sorted(set[dt.date]().union(*(trained_dates(context, name, dates) for name in LEARNED_SYSTEMS)))
-
-
 def _evaluate(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     store = open_models(context)
     parts: list[pd.DataFrame] = []
@@ -110,7 +106,7 @@ def _register(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     if config.champion and not config.reason.strip():
         raise ValueError("a champion chosen by hand needs a reason")
     store = open_models(context)
-    decided = _decided_before(context, inputs.dates)
+    decided = _decided_by_hand(inputs)
     if config.champion:
         decided[inputs.dates[-1]] = (config.champion, config.reason.strip())
     registry: Registry = {}
@@ -131,11 +127,9 @@ def _register(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     return Built(pd.DataFrame(rows) if rows else TABLES["model_registry"].empty())
 
 
-def _decided_before(
-    context: dg.AssetExecutionContext, dates: list[dt.date]
-) -> dict[dt.date, tuple[str, str]]:
-    """Champions that a person chose on some dates, with the reason: computing a date anew keeps them."""
-    stored = stored_rows(open_lake(context), "model_registry", dates)
+def _decided_by_hand(inputs: Inputs) -> dict[dt.date, tuple[str, str]]:
+    """Champions that a person chose on the dates, with the reason: computing a date anew keeps them."""
+    stored = inputs.own
     days = stored["game_date"].dt.strftime("%Y-%m-%d")
     own = stored[(stored["by_hand"] & stored["since"].eq(days)).to_numpy(bool)]
     return {row["game_date"].date(): (row["system"], row["reason"]) for row in own.to_dict("records")}
@@ -206,7 +200,7 @@ EVALUATIONS = (
             *_TRAINED,
             History("ml_feature_store_v3", TRAINING_DAYS, (*_FLAGS, *EVERY_NAME)),
         ),
-        plan=Plan(_planned, "no system was trained for this date"),
+        plan=Follows(LEARNED_SYSTEMS, "no system was trained for this date", every=False),
     ),
     Table(
         "model_registry",
@@ -222,6 +216,7 @@ EVALUATIONS = (
                 "model_registry", YEAR, _ENTRY, uses=(Window(columns=_ENTRY, last=len(LEARNED_SYSTEMS)),)
             ),
         ),
+        own=OwnRows(only="by_hand"),
         config=RegistryConfig,
     ),
 )

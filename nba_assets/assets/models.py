@@ -13,7 +13,7 @@ import dagster as dg
 import numpy as np
 import pandas as pd
 
-from nba_assets.assets.resources import open_lake, open_models, open_training, stored_rows
+from nba_assets.assets.resources import open_models, open_training
 from nba_assets.assets.training_config import config_of
 from nba_assets.domain.feature_store.feature_registry import EVERY_REQUIRED
 from nba_assets.lineage.code_version import code_version
@@ -21,6 +21,7 @@ from nba_assets.lineage.inputs import (
     THREE_YEARS,
     History,
     Inputs,
+    OwnRows,
 )
 from nba_assets.lineage.table import (
     Built,
@@ -113,7 +114,7 @@ def _planned(system: str) -> Plan:
 def _train(model: Model, trainer: Trainer, config_type: type[dg.Config]) -> Compute:
     def compute(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
         config = config_type(**context.op_execution_context.op_config)
-        jobs, no_go = _jobs(model, trainer, config, _decisions(context, model.name, inputs.dates), inputs)
+        jobs, no_go = _jobs(model, trainer, config, _decisions(context, inputs), inputs)
         fitted = _fit_all(context, trainer, {job.span: job for job in jobs.values()})
         source = inputs.past[trainer.store]["source"].iloc[0] if jobs else ""
         models: list[dict[str, Any]] = []
@@ -162,13 +163,11 @@ def _jobs(
     return jobs, no_go
 
 
-def _decisions(
-    context: dg.AssetExecutionContext, system: str, dates: list[dt.date]
-) -> dict[dt.date, Decision]:
+def _decisions(context: dg.AssetExecutionContext, inputs: Inputs) -> dict[dt.date, Decision]:
     """Why to train in spite of a NO-GO: as this run says, else as was said for the stored model of a date."""
     if reason := open_training(context).override_reason.strip():
-        return dict.fromkeys(dates, Decision(reason))
-    rows = stored_rows(open_lake(context), system, dates)
+        return dict.fromkeys(inputs.dates, Decision(reason))
+    rows = inputs.own
     rows = rows[rows["override_reason"].notna()]
     store = open_models(context)
     found: dict[dt.date, Decision] = {}
@@ -303,6 +302,7 @@ def _model_table(model: Model) -> Table:
             History("player_game_summary", TRAINING_DAYS, RESULTS),
         ),
         plan=_planned(model.name),
+        own=OwnRows(("model_id", "override_reason")),
         config=config,
     )
 

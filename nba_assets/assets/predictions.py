@@ -9,11 +9,12 @@ import dagster as dg
 import numpy as np
 import pandas as pd
 
-from nba_assets.assets.resources import league_now, open_lake, open_models
+from nba_assets.assets.resources import league_now, open_models
 from nba_assets.lineage.inputs import (
     History,
     Input,
     Inputs,
+    OwnRows,
 )
 from nba_assets.lineage.table import (
     Built,
@@ -88,20 +89,7 @@ def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     made = pd.concat(parts, ignore_index=True) if parts else TABLES["player_prop_predictions"].empty()
     champions = serving(inputs.past["model_registry"], inputs.days)
     made = with_roles(made, champions, [rule.name for rule in BASELINES])
-    return Built(with_versions(made, _said_before(context, inputs.dates)), notes=notes)
-
-
-def _said_before(context: dg.AssetExecutionContext, dates: list[dt.date]) -> pd.DataFrame:
-    """Stored rows of the dates that have any said before tip-off.
-
-    No declared input: a date's own rows must not make it stale, and those that matter never change.
-    """
-    schema, lake = TABLES["player_prop_predictions"], open_lake(context)
-    there = sorted(set(dates) & set(lake.dates(schema.name)))
-    flags = schema.to_pandas(lake.read(schema.name, there, schema.arrow, ("is_pregame",)).table)
-    early = flags["game_date"][flags["is_pregame"].fillna(False).to_numpy(bool)]
-    days = sorted({pd.Timestamp(day).date() for day in early.unique()})
-    return schema.to_pandas(lake.read(schema.name, days, schema.arrow, None).table)
+    return Built(with_versions(made, inputs.own), notes=notes)
 
 
 def _serving(inputs: Inputs) -> list[tuple[dict[str, str], pd.DatetimeIndex]]:
@@ -240,5 +228,6 @@ PREDICTIONS = (
             ),
             History("ml_feature_store_v3", 0, and_same_date=True),  # where it is there
         ),
+        own=OwnRows(only="is_pregame"),  # a prediction made before tip-off is never rewritten
     ),
 )

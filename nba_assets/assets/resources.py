@@ -1,18 +1,15 @@
 """Resources of the graph: the lake and the source, opened when a run starts, never at import."""
 
 import datetime as dt
-from collections.abc import Sequence
 from pathlib import Path
 
 import dagster as dg
-import pandas as pd
 from dagster_gcp.gcs import GCSResource
 from pydantic import Field
 
 from nba_assets.assets.training_config import Training
 from nba_assets.instance.run_process import tune_process
 from nba_assets.publish.publication import Publication
-from nba_assets.schemas.catalog import TABLES
 from nba_assets.settings import Settings, SourceKind
 from nba_assets.sources.archive.source import ArchiveSource
 from nba_assets.sources.base import Source
@@ -109,15 +106,6 @@ def league_now(context: dg.AssetExecutionContext) -> dt.datetime:
 def open_lake(context: dg.AssetExecutionContext) -> Lake:
     """The tables of the run that asks."""
     return context.resources.lake.lake()
-
-
-def stored_rows(lake: Lake, table: str, dates: Sequence[dt.date]) -> pd.DataFrame:
-    """Rows of the stored ones among some dates.
-
-    No declared input: what an asset reads of its own date must not make it stale.
-    """
-    schema = TABLES[table]
-    return schema.to_pandas(lake.read(table, dates, schema.arrow).table)
 
 
 def open_models(context: dg.AssetExecutionContext) -> ObjectStore:

@@ -43,6 +43,7 @@ from nba_assets.lineage.inputs import (
 from nba_assets.lineage.staleness import FROM_SOURCE
 from nba_assets.lineage.table import (
     Built,
+    Follows,
     Table,
 )
 from nba_assets.quality.coverage import blocked_verdicts, verdicts
@@ -87,12 +88,20 @@ class TableRun:
         self._refusals = Refusals(lake.store)
         self._asked = chosen_dates(context.run.tags, context.partition_keys)
         self._let_through = context.resources.allow_partial.reasons(self._asked)
-        self._dates = table.plan.dates(context, self._asked) if table.plan else self._asked
+        self._dates = self._planned()
         self._shut = self._reader.shut(table.inputs, self._dates)
         self._decisions = Decisions(lake, table.name)
         self._decided = self._decisions.of(self._shut.keys() - self._let_through.keys())
         self._explained: dict[dt.date, str] = {}
         self._compute_seconds = 0.0
+
+    def _planned(self) -> list[dt.date]:
+        """Dates on which there is something to do."""
+        plan = self._table.plan
+        if isinstance(plan, Follows):
+            found = [self._reader.with_rows(name, self._asked) for name in plan.tables]
+            return sorted(set.intersection(*found) if plan.every else set.union(*found))
+        return plan.dates(self._context, self._asked) if plan else self._asked
 
     def events(self) -> Iterator[Any]:
         """Write the good dates and report every date."""
@@ -224,6 +233,8 @@ class TableRun:
         """Read, compute, validate and judge some dates."""
         table = self._table
         inputs = self._reader.read(table.inputs, table.history, dates, self._shut)
+        if table.own is not None:
+            inputs = replace(inputs, own=self._reader.own(table.name, table.own, dates))
         result = table.compute(self._context, inputs)
         built = result if isinstance(result, Built) else Built(result)
         frame, rows = both_forms(table.schema, built.rows)

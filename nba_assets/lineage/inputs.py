@@ -82,6 +82,21 @@ class History:
 
 
 @dataclass(frozen=True)
+class OwnRows:
+    """Rows that a table has stored of the dates themselves, before it computes them anew.
+
+    They are no input that makes a date stale: what is read of them is what computing it anew must keep.
+
+    Attributes:
+        columns: columns that are read; all by default.
+        only: flag; a date without a row for which it is true is not read.
+    """
+
+    columns: tuple[str, ...] | None = None
+    only: str | None = None
+
+
+@dataclass(frozen=True)
 class Gathered:
     """Stored rows that go into some dates of a table.
 
@@ -174,12 +189,14 @@ class Inputs:
         frames: same-date inputs by table, these dates only.
         past: history by table, before the last of the dates.
         gathered: the stored rows that the frames were made of.
+        own: rows that the table has stored of the dates, as far as it declares to read them.
     """
 
     dates: list[dt.date]
     frames: dict[str, pd.DataFrame]
     past: dict[str, pd.DataFrame]
     gathered: Gathered = field(default_factory=lambda: Gathered([], {}, {}))
+    own: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def days(self) -> pd.DatetimeIndex:
@@ -227,6 +244,27 @@ class Reader:
         frames = {table: TABLES[table].to_pandas(rows) for table, rows in gathered.same.items()}
         past = {item.table: TABLES[item.table].to_pandas(rows) for item, rows in gathered.past.items()}
         return Inputs(dates, frames, past, gathered)
+
+    def own(self, table: str, declared: OwnRows, dates: list[dt.date]) -> pd.DataFrame:
+        """Rows that a table has stored of some dates.
+
+        Args:
+            table: name of the table.
+            declared: which of them.
+            dates: dates to compute.
+        """
+        schema = TABLES[table]
+        if declared.only is not None:
+            flags = self._lake.read(table, dates, schema.arrow, (declared.only,)).table
+            chosen = flags.filter(flags.column(declared.only)).column("game_date")
+            dates = pc.unique(chosen).to_pylist()
+        return schema.to_pandas(self._lake.read(table, dates, schema.arrow, declared.columns).table)
+
+    def with_rows(self, table: str, dates: list[dt.date]) -> set[dt.date]:
+        """Those of some dates on which a table may be read and has a row."""
+        schema = TABLES[table]
+        rows = self._lake.read(table, self._gate.open(table, dates), schema.arrow, schema.key[:1]).table
+        return set(pc.unique(rows.column("game_date")).to_pylist())
 
     def gather(
         self,

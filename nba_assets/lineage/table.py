@@ -17,6 +17,7 @@ from nba_assets.lineage.inputs import (
     History,
     Input,
     Inputs,
+    OwnRows,
 )
 from nba_assets.quality import expectations
 from nba_assets.quality.thresholds import thresholds
@@ -66,6 +67,21 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Follows:
+    """A table that has something to do on the dates of which others have rows.
+
+    Attributes:
+        tables: the others.
+        idle: why there is nothing to do on the other dates, as for a plan.
+        every: all of them must have rows; else one is enough.
+    """
+
+    tables: tuple[str, ...]
+    idle: str
+    every: bool = True
+
+
+@dataclass(frozen=True)
 class Table:
     """Declaration of an asset.
 
@@ -81,6 +97,7 @@ class Table:
         by_season: work a long range out season by season: bounds the memory of tables with millions of rows.
         after: tables that come before in the graph but are not read through the gate: the ledger's.
         plan: the run's dates on which there is something to do; all by default.
+        own: what it reads of the rows that it has stored of the dates themselves.
         config: run configuration of the asset, editable in the launchpad.
         refuses: the least that is left out for a row that breaks the schema.
     """
@@ -95,7 +112,8 @@ class Table:
     history: tuple[History, ...] = ()
     by_season: bool = False
     after: tuple[str, ...] = ()
-    plan: Plan | None = None
+    plan: Plan | Follows | None = None
+    own: OwnRows | None = None
     config: type[dg.Config] | None = None
     refuses: Unit = Unit.DATE
 

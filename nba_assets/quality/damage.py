@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from nba_assets.quality.causes import heal_command
+from nba_assets.quality.explanations import heal_command
 from nba_assets.quality.refusals import Refusals
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.storage.lake import Lake
@@ -31,7 +31,7 @@ class Damage:
         """The command that heals it and all that was made from it."""
         if self.table is None or self.date is None:
             return None
-        return heal_command(self.table, self.date, self.date)
+        return heal_command(self.table, [self.date])
 
 
 def damages(lake: Lake, tables: Sequence[str]) -> Iterator[Damage]:

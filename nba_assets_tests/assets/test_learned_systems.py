@@ -22,7 +22,7 @@ from nba_assets.domain.feature_store.feature_registry import (
     EXTENDED,
     NAMES,
 )
-from nba_assets.lineage.inputs import Inputs
+from nba_assets.lineage.inputs import Inputs, OwnRows, Reader
 from nba_assets.lineage.table import (
     Built,
     Table,
@@ -40,6 +40,7 @@ from nba_assets.modeling.fitting.distribution import distribution_around
 from nba_assets.modeling.fitting.trainers import TRAINERS
 from nba_assets.modeling.systems.catalog import SYSTEMS
 from nba_assets.modeling.systems.ensemble import EnsembleWeights
+from nba_assets.quality.gate import Gate
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.predictions import MEMBERS
 from nba_assets.settings import Settings
@@ -94,9 +95,16 @@ def copy_models(folder: Path, to: Path) -> None:
 
 
 def run(table: Table, inputs: Inputs, models: Path, override_reason: str = "", **config: Any) -> Built:
+    inputs = replace(inputs, own=own_rows(table, inputs, models))
     made = table.compute(context(models, config, override_reason), inputs)
     assert isinstance(made, Built) and not made.problems and not made.no_go, made
     return made
+
+
+def own_rows(table: Table, inputs: Inputs, models: Path) -> pd.DataFrame:
+    """What a run reads of the rows that its lake has stored of the dates."""
+    lake = Lake(open_store(str(models / "lake")))
+    return Reader(lake, Gate(lake)).own(table.name, table.own or OwnRows(), inputs.dates)
 
 
 def stored(name: str, built: Built) -> pd.DataFrame:
@@ -152,16 +160,18 @@ def test_a_no_go_names_what_is_missing_and_stores_no_model(tmp_path: Path) -> No
     v2, _, results = stores()
     past = {"ml_feature_store_v2": v2[v2["game_date"] < DAY], "player_game_summary": results}
     table = next(t for t in MODEL_TABLES if t.name == "xgboost_v1")
-    made = table.compute(context(tmp_path, {"hyper_parameters": SMALL}), Inputs([DATE], {}, past))
+    inputs = Inputs([DATE], {}, past)
+    inputs = replace(inputs, own=own_rows(table, inputs, tmp_path))
+    made = table.compute(context(tmp_path, {"hyper_parameters": SMALL}), inputs)
     assert isinstance(made, Built) and list(made.no_go) == [DATE] and not len(made.rows)
     assert "NO-GO: rows: 1200, at least 35000" in made.no_go[DATE]
     assert not list(tmp_path.iterdir())
     config = {"hyper_parameters": SMALL, "gate": GATE}
-    lowered = table.compute(context(tmp_path, config), Inputs([DATE], {}, past))
+    lowered = table.compute(context(tmp_path, config), inputs)
     assert isinstance(lowered, Built) and not list(tmp_path.iterdir())
     assert "limit of rows: 100, at least 35000" in lowered.no_go[DATE]
     past["ml_feature_store_v2"].loc[past["ml_feature_store_v2"].index[-40:], "override_reason"] = "hardship"
-    forced = table.compute(context(tmp_path, {"hyper_parameters": SMALL}, REASON), Inputs([DATE], {}, past))
+    forced = table.compute(context(tmp_path, {"hyper_parameters": SMALL}, REASON), inputs)
     assert isinstance(forced, Built) and not forced.no_go
     (row,) = stored("xgboost_v1", forced).to_dict("records")
     assert row["override_reason"] == f"{REASON}; hardship" and row["gate"].endswith(REASON)

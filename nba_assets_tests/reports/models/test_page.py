@@ -17,10 +17,7 @@ from nba_assets.modeling.fitting.training import (
 )
 from nba_assets.modeling.inputs import feature_matrix
 from nba_assets.modeling.systems.ensemble import EnsembleWeights
-from nba_assets.reports.features.trace import (
-    member_shares,
-    trace_feature,
-)
+from nba_assets.reports.features.trace import member_shares
 from nba_assets.reports.models.page import (
     model_page,
     tier_errors,
@@ -86,62 +83,3 @@ def test_contributions_sum_to_what_the_model_says(told: tuple) -> None:
     parts = learner.contributions(matrix)
     assert parts.shape == (20, len(learner.feature_names) + 1)
     np.testing.assert_allclose(parts.sum(axis=1), learner.points(matrix), atol=1e-6)
-
-
-def games() -> pd.DataFrame:
-    count = 8
-    return pd.DataFrame({
-        "game_date": pd.date_range("2024-11-01", periods=count), "game_id": [str(n) for n in range(count)],
-        "opponent": ["BOS"] * 2 + ["NYK"] * 6, "season": ["2023-24"] * 3 + ["2024-25"] * 5,
-        "pts": [10, 20, 30, 12, 14, 16, 18, 25], "minutes": [20.0, 20, 30, 30, 30, 40, 40, 40],
-        "paint_fga": [3.0] * 7 + [np.nan], "mid_range_fga": 2.0, "three_fga": 2.0, "ftm": 2,
-        "fga": 10, "fg3a": 4, "fta": 2, "reb": 5, "ast": 3, "usage_rate": [20.0, np.nan] * 4,
-    })  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("name", "rows", "value"),
-    [
-        ("points_avg_last_5", 5, 17.0),
-        ("points_avg_season", 5, 17.0),
-        ("ppm_avg_last_10", 8, 145 / 250),
-        ("points_std_last_10", 8, np.std([10, 20, 30, 12, 14, 16, 18, 25], ddof=1)),
-        ("pct_paint", 8, 21 / 49),
-        ("pct_free_throw", 8, 16 / 145),
-        ("avg_points_vs_opponent", 6, 115 / 6),
-        ("games_vs_opponent", 6, 6),
-        ("usage_rate_last_10", None, None),
-        ("opponent_pace", None, None),
-    ],
-)
-def test_a_window_is_read_off_its_name(name: str, rows: int | None, value: float | None) -> None:
-    found = trace_feature(name, games(), "2024-25", "NYK")
-    if rows is None:
-        assert found is None
-        return
-    assert found is not None and len(found.games) == rows and found.value == pytest.approx(value)
-
-
-def test_a_game_without_zones_has_no_weight_in_a_share_of_shots() -> None:
-    found = trace_feature("pct_paint", games(), "2024-25", "NYK")
-    assert found is not None and np.isnan(found.games["weight"].iloc[-1])
-    assert found.games["weight"].sum() == pytest.approx(1.0)
-
-
-def test_too_few_games_give_no_value() -> None:
-    for name, needs in (("points_std_last_10", 3), ("pct_free_throw", 5), ("avg_points_vs_opponent", 1)):
-        for count in (needs - 1, needs):
-            found = trace_feature(name, games().tail(count), "2024-25", "NYK")
-            assert found is not None and np.isnan(found.value) == (count < needs), name
-
-
-def test_weights_halve_and_unknown_games_have_none() -> None:
-    found = trace_feature("points_weighted_2", games(), "2024-25", "NYK")
-    assert found is not None
-    weights = found.games["weight"].to_numpy()
-    assert weights.sum() == pytest.approx(1.0) and weights[-3] == pytest.approx(weights[-1] / 2)
-    assert found.games["adds"].sum() == pytest.approx(found.value)
-    usage = trace_feature("usage_rate_weighted_6", games(), "2024-25", "NYK")
-    assert (
-        usage is not None and usage.games["weight"].isna().sum() == 4 and usage.value == pytest.approx(20.0)
-    )
