@@ -28,6 +28,7 @@ from nba_assets.automation.alerts import Alerts
 from nba_assets.automation.feed_health_sensor import FeedHealthSensor
 from nba_assets.automation.fetching import fetch_job
 from nba_assets.automation.first_predictions import FirstPredictions
+from nba_assets.automation.game_dates import game_dates_sensor
 from nba_assets.automation.history_sensor import HistorySensor
 from nba_assets.automation.jobs import jobs
 from nba_assets.automation.landing_sensors import LandingSensors
@@ -85,6 +86,7 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
         ],
         jobs=[*jobs(graph), fetch_job(desk), sync_job([table.name for table in ALL_TABLES])],
         sensors=[
+            game_dates_sensor(settings),
             *schedules(settings, graph, desk),
             FirstPredictions(settings, graph, desk).definition(),
             *LandingSensors(settings, graph, desk).definitions(),

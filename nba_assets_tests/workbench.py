@@ -28,7 +28,10 @@ from nba_assets.assets.overrides import AllowPartial
 from nba_assets.assets.resources import LakeResource, SourceResource
 from nba_assets.assets.table_asset import table_asset
 from nba_assets.assets.training_config import Training
+from nba_assets.calendar.game_dates import finished_seasons
+from nba_assets.calendar.partitions import GAME_DATES
 from nba_assets.instance.event_log import GroupCommitSqliteEventLogStorage
+from nba_assets.instance.partition_keys import add_partitions
 from nba_assets.lineage.table import Table
 from nba_assets.quality.gate import check_key
 from nba_assets.schemas.catalog import TABLES
@@ -37,6 +40,7 @@ from nba_assets.storage.object_store import open_store
 
 GROUPED = {"module": "nba_assets.instance.event_log", "class": "GroupCommitSqliteEventLogStorage"}
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+PARTITIONS = finished_seasons().possible(dt.date(2020, 12, 22), dt.date(2026, 6, 30))
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
 
@@ -47,7 +51,9 @@ def open_instance(home: Path, *, grouped: bool = True) -> dg.DagsterInstance:
     settings: dict[str, Any] = {"telemetry": {"enabled": False}}
     if grouped:
         settings["event_log_storage"] = {**GROUPED, "config": {"base_dir": str(home / "event_log")}}
-    return dg.DagsterInstance.local_temp(str(home), overrides=settings)
+    instance = dg.DagsterInstance.local_temp(str(home), overrides=settings)
+    add_partitions(instance, PARTITIONS)
+    return instance
 
 
 @cache
@@ -55,7 +61,9 @@ def _fresh_event_log() -> Path:
     """An event log without events, to be copied: making its tables takes longer than a run."""
     folder = Path(tempfile.mkdtemp(prefix="fresh_event_log_"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    GroupCommitSqliteEventLogStorage(str(folder)).dispose()
+    storage = GroupCommitSqliteEventLogStorage(str(folder))
+    storage.add_dynamic_partitions(str(GAME_DATES.name), [str(day) for day in PARTITIONS])
+    storage.dispose()
     return folder
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dagster as dg
 import pandas as pd
 
-from nba_assets.calendar.partitions import game_dates_between
 from nba_assets.domain.declarations.evaluation import KnownDates
 from nba_assets.domain.declarations.feature import FeatureTable
 from nba_assets.domain.feature_store.feature_registry import FEATURE_TABLES
@@ -41,7 +40,7 @@ def _known(inputs: Inputs) -> KnownDates:
     """Game dates of the league from the first that could be read, and those that could."""
     open_dates = inputs.gathered.open_dates
     first = min((dates[0] for dates in open_dates.values() if dates), default=inputs.dates[-1])
-    return KnownDates(game_dates_between(first, inputs.dates[-1]), open_dates)
+    return KnownDates(inputs.gathered.calendar.between(first, inputs.dates[-1]), open_dates)
 
 
 # A feature store covers those who played, too.

@@ -31,8 +31,8 @@ from nba_assets.assets.date_rows import (
 )
 from nba_assets.assets.decisions import Decisions
 from nba_assets.assets.resources import open_source
-from nba_assets.calendar.partitions import season_groups
-from nba_assets.instance.partition_events import check_targets, wipe_materializations
+from nba_assets.calendar.seasons import by_season
+from nba_assets.instance.partition_events import check_targets, report_failures, wipe_materializations
 from nba_assets.instance.private_api import EXTERNALLY_MANAGED_ASSETS_TAG
 from nba_assets.lineage.inputs import (
     Inputs,
@@ -205,10 +205,11 @@ class TableRun:
         # A date that an earlier run turned green would stay green beside its failed check.
         if green := wipe_materializations(self._context.instance, name, refused):
             self._context.log.warning(f"this event log wipes no partition: {green} stay green though refused")
+        report_failures(self._context, name, {date: verdict.words for date, verdict in refused.items()})
 
     def _published(self, dates: list[dt.date]) -> Iterator[Reported]:
         """Work the dates out, all at once or season by season, and write them."""
-        groups = season_groups(dates) if self._table.by_season else [dates]
+        groups = list(by_season(dates).values()) if self._table.by_season else [dates]
         seasons = _one_ahead(self._prepare_parts, groups) if dates else iter(())
         started = time.perf_counter()
         for parts in seasons:

@@ -9,7 +9,7 @@ from typing import Any, cast
 import dagster as dg
 from pydantic import BaseModel, Field, create_model
 
-from nba_assets.calendar.partitions import game_dates_between
+from nba_assets.calendar.game_dates import Calendar
 from nba_assets.modeling.fitting.trainers import Trainer
 from nba_assets.modeling.fitting.training import RetrainCalendar, retrain_dates
 from nba_assets.modeling.fitting.training_gate import GateLimits
@@ -45,7 +45,7 @@ class Training(dg.ConfigurableResource):
         "change. Empty: do not.",
     )
 
-    def dates(self, system: str, dates: Sequence[dt.date]) -> list[dt.date]:
+    def dates(self, system: str, dates: Sequence[dt.date], league: Calendar) -> list[dt.date]:
         """Of a run's dates, in order, those on which a system is trained.
 
         The calendar is the league's, whatever dates a run has.
@@ -58,7 +58,7 @@ class Training(dg.ConfigurableResource):
         before = dates[0] - dt.timedelta(days=_CALENDAR_DAYS)
         first = dt.date.fromisoformat(self.first_date)
         calendar = cast("RetrainCalendar", self.retrain_calendar)
-        planned = retrain_dates(game_dates_between(before, dates[-1]), calendar, first)
+        planned = retrain_dates(league.between(before, dates[-1]), calendar, first)
         return sorted(set(planned) & set(dates))
 
 

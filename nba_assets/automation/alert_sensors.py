@@ -9,16 +9,24 @@ from collections.abc import Callable, Mapping
 import dagster as dg
 
 from nba_assets.automation.alerts import Alerts
-from nba_assets.automation.freshness import GRACE, interrupted, overdue, passed_dates, unknown_season
+from nba_assets.automation.freshness import (
+    GRACE,
+    interrupted,
+    overdue,
+    passed_dates,
+    unknown_season,
+    unpartitioned,
+)
 from nba_assets.automation.pulse import pulse
 from nba_assets.automation.watched_dates import WATCHED_DAYS
-from nba_assets.calendar.partitions import game_dates_between
+from nba_assets.instance.partition_keys import partition_dates
 from nba_assets.quality.gate import CHECK_NAME, Gate
 from nba_assets.quality.refusals import Refusals
 from nba_assets.settings import Settings
 from nba_assets.sources.fetch.fetch_desk import FetchDesk
 from nba_assets.sources.league_clock import eastern
 from nba_assets.storage.lake import Lake
+from nba_assets.storage.lake_calendar import lake_calendar
 from nba_assets.storage.object_store import open_store
 
 _NAMED_DATES, _MOST_RUNS = 5, 50
@@ -91,9 +99,12 @@ class AlertSensors:
         memory = json.loads(context.cursor or "{}")
         since = min(dt.datetime.fromisoformat(memory.get("since", now.isoformat())), now)
         today = eastern(now).date()
-        days = game_dates_between(today.fromordinal(today.toordinal() - WATCHED_DAYS), today)
+        lake = Lake(open_store(self._settings.lake))
+        days = lake_calendar(lake.store).possible(today - dt.timedelta(WATCHED_DAYS), today)
         known = source.accounted_days(days)
         found: list[str] = []
+        if missing := unpartitioned(source.seasons(), partition_dates(context.instance), today):
+            found.append(missing)
         silence = unknown_season(days, today, landed=source.knows_season(today))
         if silence and now - since >= GRACE:
             found.append(silence)

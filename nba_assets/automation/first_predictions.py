@@ -56,7 +56,7 @@ class FirstPredictions:
         """One request a date; another where its run has ended without a verdict on the predictions."""
         now = self._desk.now()
         today = eastern(now).date()
-        games = dict(watched_days(self._desk.source(), now, 0)).get(today)
+        games = dict(watched_days(context.instance, self._desk.source(), now, 0)).get(today)
         if games is None:
             return dg.SkipReason(f"no schedule that has landed knows {today}")
         if reason := self._reason_to_wait(context.instance, games, today, now):

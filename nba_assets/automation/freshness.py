@@ -9,7 +9,7 @@ long after its tip-off counts as over: a fetch that has died must not look like 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -89,6 +89,18 @@ def overdue(games: pd.DataFrame, now: dt.datetime, there: Mapping[str, set[dt.da
 def passed_dates(gate: Gate, dates: list[dt.date]) -> dict[str, set[dt.date]]:
     """By watched table, the dates that may be read."""
     return {table: set(gate.open(table, dates)) for table in WATCHED}
+
+
+def unpartitioned(
+    seasons: Mapping[str, Sequence[dt.date]], partitions: Iterable[dt.date], today: dt.date
+) -> str | None:
+    """An alarm for dates up to today that have games and are no partitions, so that nothing makes them."""
+    scheduled = {date for dates in seasons.values() for date in dates if date <= today}
+    missing = sorted(scheduled.difference(partitions))
+    if not missing:
+        return None
+    count = f"{len(missing)} dates with games are no partitions, the first {missing[0]}"
+    return f"{count}: start the sensor game_dates"
 
 
 def unknown_season(days: list[dt.date], today: dt.date, *, landed: bool) -> str | None:

@@ -59,7 +59,8 @@ class HistorySensor:
         # At the first look every date may have changed.
         first = digest.first_change(context.cursor) if context.cursor else dt.date.min
         now, source = self._desk.now(), self._desk.source()
-        phases = {date: phase(games, date, now) for date, games in watched_days(source, now)}
+        days = watched_days(context.instance, source, now)
+        phases = {date: phase(games, date, now) for date, games in days}
         # Once a game has begun its predictions stand; its date is looked at again when it is over.
         dates = [date for date, stands in phases.items() if stands is not Phase.PLAYING and date > first]
         busy = active_dates(context.instance, dates)

@@ -112,7 +112,7 @@ class LandingSensors:
         keys: list[str] = []
         reasons: dict[dt.date, str] = {}
         requests: list[dg.RunRequest] = []
-        days = list(watched_days(source, now, FINALS_DAYS))
+        days = list(watched_days(context.instance, source, now, FINALS_DAYS))
         lake = Lake(open_store(self._settings.lake))
         made = made_of(lake, source, self._graph, [date for date, _ in days])
         for date, games in days:
@@ -168,7 +168,7 @@ class _Tick:
         self._graph, self._attempts = graph, attempts
         self._now, self._source = desk.now(), desk.source()
         self._lake = Lake(open_store(settings.lake))
-        self.days = list(watched_days(self._source, self._now))
+        self.days = list(watched_days(instance, self._source, self._now))
         dates = [date for date, _ in self.days]
         self._made = made_of(self._lake, self._source, graph, dates)
         self._busy = active_dates(instance, dates)

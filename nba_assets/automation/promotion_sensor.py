@@ -53,7 +53,7 @@ class PromotionSensor:
 
     def evaluate(self, context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         """One request a promotion, and none before the first predictions or after tip-off."""
-        tonight = self._tonight()
+        tonight = self._tonight(context.instance)
         if tonight is None:
             return dg.SkipReason("no game is still to come today")
         if active_dates(context.instance, [tonight]):
@@ -84,10 +84,10 @@ class PromotionSensor:
         )
         return dg.SensorResult(run_requests=[request], cursor=attempts.cursor([key]))
 
-    def _tonight(self) -> dt.date | None:
+    def _tonight(self, instance: dg.DagsterInstance) -> dt.date | None:
         """Today, if its games are still to come."""
         now = self._desk.now()
-        found = dict(watched_days(self._desk.source(), now, 0))
+        found = dict(watched_days(instance, self._desk.source(), now, 0))
         today = eastern(now).date()
         games = found.get(today, pd.DataFrame())
         return today if len(games) and phase(games, today, now) is Phase.BEFORE else None

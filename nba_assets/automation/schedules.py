@@ -17,7 +17,7 @@ from nba_assets.automation.jobs import RETRAIN_JOB, retrain_config
 from nba_assets.automation.pulse import pulse
 from nba_assets.automation.timetable import BeforeTipoffs, Cron, Requests, clocked_schedule
 from nba_assets.automation.watched_dates import watched_days
-from nba_assets.calendar.partitions import game_dates_between
+from nba_assets.instance.partition_keys import partition_dates
 from nba_assets.lineage.graph import TableGraph
 from nba_assets.settings import Settings, SourceKind
 from nba_assets.sources.fetch.fetch_desk import FetchDesk
@@ -61,7 +61,11 @@ def _results(settings: Settings, graph: TableGraph, desk: FetchDesk) -> Requests
         """The last mornings, and older dates that lack their results: nobody was awake then."""
         source, today = desk.source(), moment.date()
         dates = {today - dt.timedelta(days) for days in range(1, _CORRECTED + 1)}
-        past = {date: games for date, games in watched_days(source, moment) if date < today and len(games)}
+        past = {
+            date: games
+            for date, games in watched_days(instance, source, moment)
+            if date < today and len(games)
+        }
         made = made_of(Lake(open_store(settings.lake)), source, graph, list(past))
         for date, games in past.items():
             archived = FROM_ARCHIVE in made[date].documents.values()
@@ -76,7 +80,7 @@ def _retrain(override_reason: str) -> Requests:
     def requests(instance: dg.DagsterInstance, moment: dt.datetime) -> list[dg.RunRequest]:
         today = moment.date()
         monday = today - dt.timedelta(today.weekday())
-        first = game_dates_between(monday, today)[:1]
+        first = [date for date in partition_dates(instance) if monday <= date <= today][:1]
         config = retrain_config(override_reason)
         return _requests(instance, first, moment, config) if first == [today] else []
 
@@ -86,11 +90,10 @@ def _retrain(override_reason: str) -> Requests:
 def _requests(
     instance: dg.DagsterInstance, dates: Sequence[dt.date], moment: dt.datetime, config: dict[str, Any]
 ) -> list[dg.RunRequest]:
-    """One request for each of the days that is a partition: in summer there is none."""
+    """One request for each of the days that is a partition: on a day off there is none."""
     return [
         dg.RunRequest(
             run_key=f"{date}:{moment:%Y-%m-%dT%H:%M}", partition_key=date.isoformat(), run_config=config
         )
-        for date in dates
-        if game_dates_between(date, date)
+        for date in sorted({*dates}.intersection(partition_dates(instance)))
     ]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import dagster as dg
 import pandas as pd
 
-from nba_assets.calendar.partitions import game_dates_between
+from nba_assets.instance.partition_keys import partition_dates
 from nba_assets.sources.landed.source import LiveSource
 from nba_assets.sources.league_clock import eastern
 
@@ -17,11 +17,12 @@ WATCHED_DAYS = 8  # the league corrects most lines the next morning, some within
 
 
 def watched_days(
-    source: LiveSource, now: dt.datetime, back: int = WATCHED_DAYS
+    instance: dg.DagsterInstance, source: LiveSource, now: dt.datetime, back: int = WATCHED_DAYS
 ) -> Iterator[tuple[dt.date, pd.DataFrame]]:
-    """The last dates whose games the landed schedule knows, and their rows of raw_schedule."""
+    """The last partitions whose games the landed schedule knows, and their rows of raw_schedule."""
     today = eastern(now).date()
-    dates = source.accounted_days(game_dates_between(today - dt.timedelta(back), today))
+    recent = [date for date in partition_dates(instance) if today - dt.timedelta(back) <= date <= today]
+    dates = source.accounted_days(recent)
     rows = source.schedule(dates).rows if dates else pd.DataFrame()
     for date in dates:
         yield date, rows[rows["game_date"].eq(pd.Timestamp(date))].reset_index(drop=True)

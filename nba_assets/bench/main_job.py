@@ -20,7 +20,7 @@ from rich.console import Console
 from nba_assets.automation.jobs import JUDGED
 from nba_assets.bench.model_bench import print_model_bench
 from nba_assets.bench.report import print_facts
-from nba_assets.calendar.partitions import game_dates_between
+from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.lineage.inputs import (
     Gathered,
@@ -86,7 +86,7 @@ def _gate_seconds(settings: Settings) -> float:
     """Seconds to ask which of many dates of a table may be read."""
     gate = Gate(Lake(open_store(settings.lake)))
     started = time.perf_counter()
-    gate.shut("player_game_summary", game_dates_between(FIRST, LAST)[:GATED])
+    gate.shut("player_game_summary", finished_seasons().between(FIRST, LAST)[:GATED])
     return time.perf_counter() - started
 
 
@@ -114,7 +114,7 @@ def _figures(report: RunReport, plain: float) -> pd.DataFrame:
 
 def plain_seconds(archive: Path, first: dt.date, last: dt.date) -> float:
     """Seconds of the same arithmetic on frames in memory: no lake, no gate, no validation, no Dagster."""
-    dates = game_dates_between(first, last)
+    dates = finished_seasons().between(first, last)
     source, lake = ArchiveSource(archive), SimpleNamespace(claim=lambda kind: None)
     resources = SimpleNamespace(
         source=SimpleNamespace(source=lambda: source), lake=SimpleNamespace(lake=lambda: lake)

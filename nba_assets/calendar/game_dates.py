@@ -53,6 +53,17 @@ class Calendar:
         """Game dates from ``first`` to ``last``, both included."""
         return self.dates[bisect_left(self.dates, first) : bisect_right(self.dates, last)]
 
+    def possible(self, first: dt.date, last: dt.date) -> list[dt.date]:
+        """Days from ``first`` to ``last`` that may be game dates.
+
+        They are the game dates of the calendar's seasons and, of later seasons that it does not have, every
+        day outside of summer.
+        """
+        every = (first + dt.timedelta(n) for n in range((last - first).days + 1))
+        later = (day for day in every if self.dates and day > self.dates[0] and not _in_summer(day))
+        unknown = (day for day in later if season_of(day) not in self.seasons)
+        return sorted({*self.between(first, last), *unknown})
+
     def updated(self, seasons: Mapping[str, Sequence[dt.date]]) -> Calendar:
         """This calendar with the dates of some seasons replaced or added, as its schedule has them."""
         merged = {**self.seasons, **{name: tuple(sorted(dates)) for name, dates in seasons.items() if dates}}
@@ -79,6 +90,11 @@ def write_season(season: str, dates: Sequence[dt.date], folder: Path = FINISHED)
     path.write_text("".join(f"{date}\n" for date in sorted(set(dates))))
     finished_seasons.cache_clear()
     return path
+
+
+def _in_summer(day: dt.date) -> bool:
+    """No season since 2020-21 has had a game from July 21 to October 17."""
+    return (7, 21) <= (day.month, day.day) <= (10, 17)
 
 
 def _read(path: Path) -> list[dt.date]:

@@ -105,6 +105,8 @@ def backfill(
     from nba_assets.runs.materialize import materialize
     from nba_assets.runs.report import print_run
     from nba_assets.runs.selection import chosen_tables
+    from nba_assets.storage.lake_calendar import lake_calendar
+    from nba_assets.storage.object_store import open_store
 
     if resume and allow_partial:
         raise typer.BadParameter("--resume lets nothing through: use --allow-partial without it")
@@ -112,7 +114,8 @@ def backfill(
         raise typer.BadParameter("--allow-partial and --reason go together: say why these dates may pass")
     chosen = chosen_tables(tables) if tables else None
     progress = sys.stderr.isatty() or sys.stdout.isatty()
-    settings, days = settings_of(lake, source), chosen_dates(dates)
+    settings = settings_of(lake, source)
+    days = chosen_dates(dates, lake_calendar(open_store(settings.lake)))
     if resume:
         report = materialize_due(settings, days, chosen, progress=progress)
     else:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import typer
 
-from nba_assets.calendar.partitions import game_dates_between
+from nba_assets.calendar.game_dates import Calendar
 
 METAVAR = "DATE|FIRST..LAST"
 
@@ -21,11 +21,6 @@ class DateRange(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.first}..{self.last}" if self.first < self.last else str(self.first)
-
-    @property
-    def game_dates(self) -> list[dt.date]:
-        """Game dates of the range, in order."""
-        return game_dates_between(self.first, self.last)
 
 
 def parse_date(text: str) -> dt.date:
@@ -53,14 +48,14 @@ def parse_range(text: str) -> DateRange:
     return found
 
 
-def chosen_dates(ranges: Iterable[DateRange]) -> list[dt.date]:
-    """Game dates of all ranges, in order.
+def chosen_dates(ranges: Iterable[DateRange], calendar: Calendar) -> list[dt.date]:
+    """Possible game dates of all ranges, in order.
 
     Raises:
         typer.BadParameter: none of the days is a game date.
     """
     ranges = list(ranges)
-    dates = sorted({date for one in ranges for date in one.game_dates})
+    dates = sorted({date for one in ranges for date in calendar.possible(*one)})
     if not dates:
         days = ", ".join(map(str, ranges))
         raise typer.BadParameter(f"no game is played on {days}: a day off, or a summer")

@@ -14,6 +14,7 @@ from nba_assets.quality.ledger import entries
 from nba_assets.quality.thresholds import thresholds
 from nba_assets.settings import Settings
 from nba_assets.storage.lake import Lake
+from nba_assets.storage.lake_calendar import lake_calendar
 from nba_assets.storage.object_store import open_store
 
 _COLORS = {
@@ -37,8 +38,8 @@ def print_explanation(console: Console, settings: Settings, dates: DateRange, ta
     """
     if table is not None and table not in GRAPH.inputs:
         raise ValueError(f"{table}: no such table; there are {', '.join(GRAPH.inputs)}")
-    days = chosen_dates([dates])
     lake = Lake(open_store(settings.lake))
+    days = chosen_dates([dates], lake_calendar(lake.store))
     ledger = entries(lake, GRAPH, days)
     rows = ledger[ledger["table"].eq(table)] if table else ledger
     if len(days) == 1:

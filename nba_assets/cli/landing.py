@@ -13,10 +13,12 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from nba_assets.automation.fetching import FETCH_JOB, STAGES, WRONG, fetch_config, words
-from nba_assets.calendar.partitions import game_dates_between
 from nba_assets.definitions import build_defs
 from nba_assets.instance.home import prepare_home
-from nba_assets.runs.materialize import QUIET
+from nba_assets.runs.materialize import (
+    QUIET,
+    partitions_between,
+)
 from nba_assets.settings import Settings
 from nba_assets.sources.feeds.catalog import FEEDS
 from nba_assets.sources.fetch.fetch_desk import FetchDesk
@@ -26,6 +28,8 @@ from nba_assets.sources.fetch.fetch_plan import (
     known_feeds,
 )
 from nba_assets.sources.landing.documents import capture_of
+from nba_assets.storage.lake_calendar import lake_calendar
+from nba_assets.storage.object_store import open_store
 
 
 @dataclass(frozen=True)
@@ -64,10 +68,9 @@ def fetch(console: Console, settings: Settings, date: dt.date, feeds: Sequence[s
     Raises:
         ValueError: no game date, or no such feed.
     """
-    if not game_dates_between(date, date):
-        raise ValueError(f"{date} is no game date: a summer's day, or a day off of a past season")
     config = fetch_config(feeds or USUAL)
-    prepare_home(settings)
+    if not partitions_between(settings, date, date):
+        raise ValueError(f"{date} is no game date: a summer's day, a day off, or a day to come")
     job = build_defs(settings).get_job_def(FETCH_JOB)
     with dg.DagsterInstance.get() as instance:
         fetched = fetch_date(job, instance, date, config)
@@ -93,7 +96,7 @@ def fetch_range(
     Raises:
         ValueError: no game date in the range, or no such feed.
     """
-    dates = game_dates_between(first, last)
+    dates = lake_calendar(open_store(settings.lake)).possible(first, last)
     if not dates:
         raise ValueError(f"no game date from {first} to {last}")
     chosen = known_feeds(feeds) or USUAL
@@ -106,6 +109,9 @@ def fetch_range(
             place = f"{date} ({number} of {len(dates)})"
             if desk.complete(date, chosen):
                 _say(console, f"{place}: there already")
+                continue
+            if not partitions_between(settings, date, date):  # known once the schedule of its season is there
+                _say(console, f"{place}: no game")
                 continue
             fetched = fetch_date(job, instance, date, config)
             _say(console, f"{place}: {fetched.summary}")

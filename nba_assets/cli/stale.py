@@ -15,9 +15,7 @@ from dataclasses import dataclass
 from rich.console import Console
 
 from nba_assets.assets.resources import source_resource
-from nba_assets.calendar.partitions import (
-    FIRST_GAME_DATE,
-)
+from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.lineage.staleness import (
     Stale,
@@ -25,10 +23,7 @@ from nba_assets.lineage.staleness import (
 )
 from nba_assets.lineage.table import Table
 from nba_assets.quality.gate import Gate
-from nba_assets.runs.materialize import (
-    RunReport,
-    materialize,
-)
+from nba_assets.runs.materialize import RunReport, materialize, partitions_between
 from nba_assets.runs.selection import LEDGER
 from nba_assets.settings import Settings
 from nba_assets.storage.cached_lake import RememberingLake
@@ -36,7 +31,7 @@ from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
 
 # A stale model is trained again on its own date, whatever calendar planned it.
-_ITS_OWN_DATE = {"retrain_calendar": "every_date", "first_date": FIRST_GAME_DATE.isoformat()}
+_ITS_OWN_DATE = {"retrain_calendar": "every_date", "first_date": finished_seasons().dates[0].isoformat()}
 
 
 @dataclass(frozen=True)
@@ -139,7 +134,9 @@ def resume(
     Returns:
         One report over all tables: the sum of the runs that were needed.
     """
-    whole = RunReport(list(dates), success=True)
+    partitions = set(partitions_between(settings, dates[0], dates[-1]))
+    dates = [date for date in dates if date in partitions]
+    whole = RunReport(dates, success=True)
     touched: set[dt.date] = set()
     lake, look = _looking(settings)
     for table in _chosen(tables):

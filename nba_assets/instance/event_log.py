@@ -35,18 +35,22 @@ from dagster._serdes import ConfigurableClassData
 from dagster_shared.serdes import serialize_value
 from sqlalchemy.engine import Connection, Engine
 
+from nba_assets.instance.partition_status import PartitionStatusMixin
 from nba_assets.instance.pool_slots import PatientSlots
 from nba_assets.instance.run_locks import RunLocks
 from nba_assets.instance.sqlite_storage import BASE_DIR, open_engine
 from nba_assets.settings import Settings
 
 ENDS = frozenset({DagsterEventType.RUN_SUCCESS, DagsterEventType.RUN_FAILURE, DagsterEventType.RUN_CANCELED})
-GROUPED = frozenset({DagsterEventType.ASSET_MATERIALIZATION, DagsterEventType.ASSET_CHECK_EVALUATION})
+GROUPED = frozenset({
+    DagsterEventType.ASSET_MATERIALIZATION, DagsterEventType.ASSET_FAILED_TO_MATERIALIZE,
+    DagsterEventType.ASSET_CHECK_EVALUATION,
+})  # fmt: skip
 GROUP_SIZE = 500
 OPEN_SHARDS = 16  # a webserver lives for weeks and sees thousands of runs, each a database of its own
 
 
-class GroupCommitSqliteEventLogStorage(PatientSlots, SqliteEventLogStorage):
+class GroupCommitSqliteEventLogStorage(PartitionStatusMixin, PatientSlots, SqliteEventLogStorage):
     """SQLite event log for long ranges: one engine a shard, one transaction a group of events."""
 
     def __init__(self, base_dir: str | None = None, inst_data: ConfigurableClassData | None = None):

@@ -7,6 +7,12 @@ import time
 from collections.abc import Collection, Mapping
 
 import dagster as dg
+from dagster._core.definitions.events import (
+    AssetMaterializationFailure,
+    AssetMaterializationFailureReason,
+    AssetMaterializationFailureType,
+)
+from dagster._core.events import DagsterEvent
 
 from nba_assets.instance.private_api import CheckTarget
 
@@ -58,6 +64,25 @@ def wipe_materializations(
     except NotImplementedError:
         return known
     return []
+
+
+def report_failures(context: dg.AssetExecutionContext, table: str, reasons: Mapping[dt.date, str]) -> None:
+    """Make dates failed in the UI: not materialized by this run, and why.
+
+    Dagster takes dates of failed runs for failed. A run that goes on without the dates that it refuses does
+    not fail, and they would be missing like dates that nobody has asked for.
+    """
+    for date, reason in reasons.items():
+        failure = AssetMaterializationFailure(
+            asset_key=table,
+            partition=date.isoformat(),
+            failure_type=AssetMaterializationFailureType.FAILED,
+            reason=AssetMaterializationFailureReason.FAILED_TO_MATERIALIZE,
+            description=reason,
+        )
+        step = context.op_execution_context.get_step_execution_context().step.key
+        event = DagsterEvent.build_asset_failed_to_materialize_event(context.job_name, step, failure)
+        context.instance.report_dagster_event(event, context.run_id)
 
 
 def _storage_ids(

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from nba_assets.calendar.partitions import game_dates_between
+from nba_assets.calendar.game_dates import Calendar, finished_seasons
 from nba_assets.lineage.windows import (
     OWN,
     Reach,
@@ -28,6 +28,7 @@ from nba_assets.storage.lake import (
     Lake,
     Slice,
 )
+from nba_assets.storage.lake_calendar import lake_calendar
 from nba_assets.storage.partition_file import DamagedPartitionError, Stamp
 from nba_assets.tabular.arrow_columns import pc
 from nba_assets.tabular.value_hashes import (
@@ -107,6 +108,7 @@ class Gathered:
         overrides: reasons for which same-date inputs of a date were let through.
         open_dates: dates of each history that are open and stored.
         contents: content hash of each date, of the inputs that count as a whole.
+        calendar: game dates as the lake knows them.
     """
 
     dates: list[dt.date]
@@ -115,6 +117,7 @@ class Gathered:
     overrides: Mapping[dt.date, list[str]] = field(default_factory=dict)
     open_dates: Mapping[str, list[dt.date]] = field(default_factory=dict)
     contents: Mapping[str, Mapping[dt.date, str]] = field(default_factory=dict)
+    calendar: Calendar = field(default_factory=finished_seasons)
 
     def with_own(self, table: str, rows: pa.Table) -> Gathered:
         """The same with computed rows as if stored: what a table that reads its own past has used.
@@ -304,12 +307,14 @@ class Reader:
             overrides,
             {item.table: sorted(part.hashes) for item, part in past.items()},
             contents,
+            lake_calendar(self._lake.store),
         )
 
     def _history(self, item: History, dates: list[dt.date]) -> Slice:
         newest = dt.timedelta(days=0 if item.and_same_date else 1)
         first, last = dates[0] - dt.timedelta(days=item.days), dates[-1] - newest
-        days = self._gate.open(item.table, game_dates_between(first, last)) if first <= last else []
+        stored = [date for date in self._lake.dates(item.table) if first <= date <= last]
+        days = self._gate.open(item.table, stored)
         schema = TABLES[item.table].arrow
         try:
             return self._lake.read(item.table, days, schema, item.columns)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from nba_assets.calendar.partitions import season_groups
+from nba_assets.calendar.seasons import by_season
 from nba_assets.lineage.inputs import (
     SOURCE,
     Reader,
@@ -115,7 +115,7 @@ class Staleness:
         made = self._lake.stamps(table.name, [date for date in stored if date not in shut])
         idle = {date: made.pop(date) for date in [*made] if table.plan and _is_idle(made[date])}
         now: dict[dt.date, Stamp] = {}
-        groups = season_groups(list(made)) if table.by_season else [list(made)]
+        groups = list(by_season(list(made)).values()) if table.by_season else [list(made)]
         for group in groups:
             if group:
                 now |= self._now(table, {date: made[date] for date in group})

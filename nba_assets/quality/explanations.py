@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from nba_assets.calendar.partitions import contiguous_ranges, game_dates_between
+from nba_assets.calendar.game_dates import finished_seasons
+from nba_assets.calendar.partitions import contiguous_ranges
 from nba_assets.quality.causes import INCOMPLETE, NOT_RUN_SINCE, NOT_RUN_YET, Cause
 from nba_assets.quality.verdict import INVALID_ROWS, Verdict
 from nba_assets.schemas.catalog import TABLES
@@ -101,7 +102,7 @@ def remedy(cause_table: str, reason: str, dates: Sequence[dt.date]) -> Remedy:
 def heal_command(table: str, dates: Sequence[dt.date]) -> str:
     """The command that materializes a table and all that is made from it on exactly these dates."""
     keys = [date.isoformat() for date in dates]
-    universe = [date.isoformat() for date in game_dates_between(min(dates), max(dates))]
+    universe = [date.isoformat() for date in finished_seasons().between(min(dates), max(dates))]
     ranges = contiguous_ranges(keys, sorted({*universe, *keys}))
     named = " ".join(first if first == last else f"{first}..{last}" for first, last in ranges)
     return f"nba-assets backfill {named} --tables {table}+"

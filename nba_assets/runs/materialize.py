@@ -17,8 +17,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from nba_assets.assets.chosen_dates import chosen_tags
 from nba_assets.assets.published_predictions import NAME as PUBLISHED
 from nba_assets.assets.table_run import COMPUTE_SECONDS
+from nba_assets.automation.game_dates import GameDates
 from nba_assets.automation.jobs import MAIN_JOB, PUBLISH_JOB, run_config
-from nba_assets.calendar.partitions import game_dates_between
 from nba_assets.definitions import build_defs
 from nba_assets.instance.home import prepare_home
 from nba_assets.instance.private_api import (
@@ -79,6 +79,13 @@ class RunReport:
         self.peak_bytes = max(self.peak_bytes, more.peak_bytes)
 
 
+def partitions_between(settings: Settings, first: dt.date, last: dt.date) -> list[dt.date]:
+    """Partitions of a range that a person asks for, in order; made if they can be game dates."""
+    prepare_home(settings)
+    with dg.DagsterInstance.get() as instance:
+        return GameDates(settings).add_range(instance, first, last)
+
+
 def materialize(
     settings: Settings,
     first: dt.date,
@@ -107,10 +114,9 @@ def materialize(
     Raises:
         ValueError: no game date lies in the range, or none of ``only``.
     """
-    dates = [date for date in game_dates_between(first, last) if only is None or date in only]
+    dates = [date for date in partitions_between(settings, first, last) if only is None or date in only]
     if not dates:
         raise ValueError(f"no game date from {first} to {last}")
-    prepare_home(settings)
     job = build_defs(settings).resolve_job_def(PUBLISH_JOB if PUBLISHED in (tables or ()) else MAIN_JOB)
     names = sorted(tables or (key.to_user_string() for key in job.asset_layer.executable_asset_keys))
     config = run_config(retrain or {}, dates if allow_partial else [], allow_partial, more_config)

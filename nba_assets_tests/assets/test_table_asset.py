@@ -224,7 +224,7 @@ def test_verdicts_of_a_season_stay_when_the_next_one_raises(
 ) -> None:
     by_season = replace(LADDER[0], by_season=True)
     bench.assets[0] = table_asset(by_season)
-    monkeypatch.setattr(table_run, "season_groups", lambda dates: [dates[:3], dates[3:]])
+    monkeypatch.setattr(table_run, "by_season", lambda dates: {"first": dates[:3], "then": dates[3:]})
     SOURCE.update({BAD: [1.0], DATES[3]: dg.Failure("nothing can be computed")})
     assert not bench.run(FIRST, LAST, ["bottom"]).success
     shut = Gate(bench.lake).shut("bottom", [dt.date.fromisoformat(date) for date in DATES])

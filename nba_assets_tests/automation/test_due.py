@@ -11,7 +11,7 @@ import pytest
 from nba_assets.automation.due import FROM_ARCHIVE, Due, Idle, Made, Phase, due, phase, unfinished
 from nba_assets.automation.first_predictions import due_at
 from nba_assets.automation.freshness import overdue, unknown_season
-from nba_assets.calendar.partitions import game_dates_between
+from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.definitions import ALL_TABLES, defs
 from nba_assets.lineage.graph import (
     REGISTRY,
@@ -183,15 +183,16 @@ def test_alarm_when_games_are_over_and_tables_are_not_there() -> None:
     ids=str,
 )
 def test_summers_are_silent_and_a_season_without_schedule_is_not(today: dt.date, alarm: bool) -> None:
-    days = game_dates_between(today - dt.timedelta(8), today)
+    days = finished_seasons().possible(today - dt.timedelta(8), today)
     assert bool(unknown_season(days, today, landed=False)) is alarm
     assert unknown_season(days, today, landed=True) is None
 
 
 # --- definitions ----------------------------------------------------------------------------------------
-def test_everything_is_shown_stopped() -> None:
+def test_all_that_starts_runs_is_shown_stopped() -> None:
     repository = defs.get_repository_def()
-    assert {one.default_status.value for one in repository.sensor_defs} == {"STOPPED"}
+    running = {one.name for one in repository.sensor_defs if one.default_status.value == "RUNNING"}
+    assert running == {"game_dates"}
     assert repository.schedule_defs == [], "the league's clock drives schedules: they are sensors"
     names = {sensor.name for sensor in repository.sensor_defs}
     assert {

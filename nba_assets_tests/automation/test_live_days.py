@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from nba_assets.automation.jobs import MAIN_JOB, champion_config, training_config
-from nba_assets.calendar.partitions import game_dates_between
+from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.definitions import build_defs
 from nba_assets.lineage.staleness import Staleness
 from nba_assets.modeling.systems.versions import counting
@@ -149,7 +149,7 @@ def test_nothing_is_stale_afterwards(days: LiveDays) -> None:
     """Neither what was made in these days nor what the archive had made before it went live."""
     lake = RememberingLake(days.lake.store)
     look = Staleness(lake, Gate(lake), FetchDesk(days.settings).source())
-    past = game_dates_between(dt.date.fromisoformat(FIRST_PAST), dt.date.fromisoformat(LAST_PAST))
+    past = finished_seasons().between(dt.date.fromisoformat(FIRST_PAST), dt.date.fromisoformat(LAST_PAST))
     found = [item for table in days.graph.derived for item in look.stale(table, [*past, *DAYS])]
     raw = [table for table in days.graph.tables if table.name in days.graph.raw]
     found += [item for table in raw for item in look.stale(table, past)]

@@ -1,66 +1,86 @@
 """How Dagster treats a set of dates: what GAME_DATES and range runs rely on."""
 
 import datetime as dt
-from zoneinfo import ZoneInfo
+from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
+import pytest
 from dagster._core.definitions.partitions.context import partition_loading_context
-from dagster._core.test_utils import freeze_time
 
 from nba_assets.calendar.partitions import GAME_DATES
-from nba_assets_tests.workbench import RANGE_END, RANGE_START
+from nba_assets.instance.partition_keys import add_partitions, partition_dates
+from nba_assets_tests.workbench import GROUPED, RANGE_END, RANGE_START
 
-EASTERN = ZoneInfo("America/New_York")
-NOON = dt.datetime(2025, 6, 22, 12, tzinfo=EASTERN)
-SMALL = dg.TimeWindowPartitionsDefinition(
-    cron_schedule="0 0 * * *",
-    start=dt.datetime(2024, 7, 28, tzinfo=EASTERN),
-    end=dt.datetime(2024, 8, 8, tzinfo=EASTERN),
-    fmt="%Y-%m-%d",
-    timezone="America/New_York",
-    exclusions=["0 0 1-4 8 *", dt.datetime(2024, 7, 30, tzinfo=EASTERN)],
-)
-LEFT = ["2024-07-28", "2024-07-29", "2024-07-31", "2024-08-05", "2024-08-06", "2024-08-07"]
+OCTOBER = [dt.date(2024, 10, day) for day in (22, 23, 25)]
+YEAR_BEFORE = [dt.date(2023, 10, day) for day in (24, 25)]
 
 
-def test_exclusions_may_mix_cron_strings_and_days() -> None:
-    assert list(SMALL.get_partition_keys()) == LEFT
-    assert not SMALL.has_partition_key("2024-07-30")
-    assert not SMALL.has_partition_key("2024-08-02")
+@pytest.fixture(params=["ours", "stock"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    """An instance without partitions, on our event log and on Dagster's own."""
+    ours = {"event_log_storage": {**GROUPED, "config": {"base_dir": str(tmp_path / "event_log")}}}
+    opened = dg.DagsterInstance.local_temp(str(tmp_path), overrides=ours if request.param == "ours" else {})
+    yield opened
+    opened.dispose()
 
 
-def test_a_range_steps_over_excluded_days() -> None:
-    found = SMALL.get_partition_keys_in_range(dg.PartitionKeyRange("2024-07-29", "2024-08-05"))
-    assert list(found) == ["2024-07-29", "2024-07-31", "2024-08-05"]
-
-
-def test_a_subset_over_exclusions_survives_the_database() -> None:
-    with partition_loading_context(effective_dt=NOON):
-        subset = GAME_DATES.subset_with_partition_keys(["2024-12-23", "2024-12-25", "2025-01-02"])
-        back = GAME_DATES.deserialize_subset(subset.serialize())
-        assert sorted(back.get_partition_keys()) == ["2024-12-23", "2024-12-25", "2025-01-02"]
-
-
-def test_end_offset_makes_tonight_a_partition_at_midnight_eastern() -> None:
-    for hour, minute in ((0, 0), (12, 0), (23, 59)):
-        with freeze_time(dt.datetime(2025, 1, 15, hour, minute, tzinfo=EASTERN)):
-            assert GAME_DATES.get_last_partition_key() == "2025-01-15"
-
-
-def test_the_days_the_clock_changes_are_partitions_like_any_other() -> None:
-    with freeze_time(dt.datetime(2025, 6, 22, 12, tzinfo=EASTERN)):
-        for day in ("2024-11-03", "2025-03-09"):
-            window = GAME_DATES.time_window_for_partition_key(day)
-            assert window.start.date().isoformat() == day
-            assert (window.start.hour, window.end.hour) == (0, 0)
-
-
-def test_range_tags_hand_an_asset_all_dates_of_the_range_in_one_call(instance: dg.DagsterInstance) -> None:
-    calls: list[list[str]] = []
-
-    @dg.asset(partitions_def=SMALL, backfill_policy=dg.BackfillPolicy.single_run())
+def _table(calls: list[list[str]]) -> dg.AssetsDefinition:
+    @dg.asset(partitions_def=GAME_DATES, backfill_policy=dg.BackfillPolicy.single_run())
     def table(context: dg.AssetExecutionContext) -> None:
         calls.append(list(context.partition_keys))
 
-    dg.materialize([table], instance=instance, tags={RANGE_START: LEFT[1], RANGE_END: LEFT[3]})
-    assert calls == [LEFT[1:4]]
+    return table
+
+
+def test_an_older_season_that_is_added_later_comes_first(empty: dg.DagsterInstance) -> None:
+    assert add_partitions(empty, OCTOBER[::-1]) == OCTOBER
+    assert add_partitions(empty, [*OCTOBER, *YEAR_BEFORE]) == YEAR_BEFORE
+    assert partition_dates(empty) == [*YEAR_BEFORE, *OCTOBER]
+    assert add_partitions(empty, [*OCTOBER, *YEAR_BEFORE]) == []
+
+
+def test_a_game_moved_to_a_day_between_two_partitions_takes_its_place(empty: dg.DagsterInstance) -> None:
+    moved = dt.date(2024, 10, 24)
+    add_partitions(empty, OCTOBER)
+    assert add_partitions(empty, [moved]) == [moved]
+    assert partition_dates(empty) == sorted([*OCTOBER, moved])
+
+
+def test_a_range_of_a_run_holds_the_dates_between_its_ends_whenever_they_were_added(
+    empty: dg.DagsterInstance,
+) -> None:
+    calls: list[list[str]] = []
+    add_partitions(empty, OCTOBER)
+    add_partitions(empty, YEAR_BEFORE)
+    tags = {RANGE_START: str(YEAR_BEFORE[1]), RANGE_END: str(OCTOBER[1])}
+    assert dg.materialize([_table(calls)], instance=empty, tags=tags).success
+    assert calls == [["2023-10-25", "2024-10-22", "2024-10-23"]]
+
+
+def test_materializations_outlive_the_new_order_of_keys(empty: dg.DagsterInstance) -> None:
+    add_partitions(empty, OCTOBER)
+    dg.materialize([_table([])], instance=empty, partition_key="2024-10-23")
+    add_partitions(empty, YEAR_BEFORE)
+    assert empty.get_materialized_partitions(dg.AssetKey("table")) == {"2024-10-23"}
+
+
+def test_stock_storage_appends_keys() -> None:
+    """The reason why keys have to be put in order."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        instance.add_dynamic_partitions("game_dates", ["2024-10-22"])
+        instance.add_dynamic_partitions("game_dates", ["2023-10-24"])
+        assert list(instance.get_dynamic_partitions("game_dates")) == ["2024-10-22", "2023-10-24"]
+
+
+def test_a_subset_of_dates_survives_the_database(instance: dg.DagsterInstance) -> None:
+    with partition_loading_context(dynamic_partitions_store=instance):
+        subset = GAME_DATES.subset_with_partition_keys(["2024-12-23", "2024-12-25", "2025-01-02"])
+        stored = GAME_DATES.deserialize_subset(subset.serialize())
+        assert sorted(stored.get_partition_keys()) == ["2024-12-23", "2024-12-25", "2025-01-02"]
+
+
+def test_a_run_on_a_day_that_is_no_partition_is_refused(empty: dg.DagsterInstance) -> None:
+    add_partitions(empty, OCTOBER)
+    with pytest.raises(dg.DagsterUnknownPartitionError, match="2024-10-24"):
+        dg.materialize([_table([])], instance=empty, partition_key="2024-10-24")

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nba_assets.calendar.partitions import game_dates_between
+from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.quality.gate import Gate
 from nba_assets.simulation.league import simulate
 from nba_assets.storage.lake import Lake
@@ -70,7 +70,7 @@ def test_twenty_kills_leave_no_trace(
     tmp_path: Path,
 ) -> None:
     days = _days(league)
-    dates, chance = game_dates_between(days[0], days[-1]), np.random.default_rng(20)
+    dates, chance = finished_seasons().between(days[0], days[-1]), np.random.default_rng(20)
     span = (days[0], days[-1], TABLES)
 
     def run(folder: Path, moments: int | None) -> int | None:

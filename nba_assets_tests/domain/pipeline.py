@@ -12,7 +12,7 @@ import pandas as pd
 
 from nba_assets.assets.analytics import ANALYTICS
 from nba_assets.assets.precompute import PRECOMPUTE
-from nba_assets.calendar.partitions import game_dates_between
+from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.lineage.inputs import (
     Gathered,
     Inputs,
@@ -58,7 +58,8 @@ def read_raw(archive: Path, spans: Spans) -> Frames:
     """Raw tables of the archive over some spans."""
     source = ArchiveSource(archive)
     dates = {
-        name: game_dates_between(*getattr(spans, name)) for name in ("box", "shots", "events", "evidence")
+        name: finished_seasons().between(*getattr(spans, name))
+        for name in ("box", "shots", "events", "evidence")
     }
     schedule = stored("raw_schedule", source.schedule(dates["box"]).rows)
     raw = {"raw_schedule": schedule}
@@ -159,7 +160,7 @@ def _calendar(past: pd.DataFrame) -> list[dt.date]:
     if past.empty:
         return []
     first, last = past["game_date"].iloc[[0, -1]]
-    return game_dates_between(first.date(), last.date())
+    return finished_seasons().between(first.date(), last.date())
 
 
 def _columns(frame: pd.DataFrame, columns: tuple[str, ...] | None) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pytest
 from rich.console import Console
 
-from nba_assets.calendar.partitions import game_dates_between
+from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.cli.explain import print_explanation
 from nba_assets.definitions import GRAPH
 from nba_assets.quality.causes import INCOMPLETE, NOT_RUN_YET
@@ -32,7 +32,7 @@ TEAMS, PLAYERS = "team_offense_game_summary", "player_game_summary"
 BELOW = (
     "raw_schedule,raw_player_boxscores,raw_team_boxscores,raw_play_by_play,raw_shot_chart,player_game_events"
 )
-DATES = game_dates_between(FIRST, LAST)
+DATES = finished_seasons().between(FIRST, LAST)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nba_assets.calendar.partitions import game_dates_between
+from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.modeling.systems.catalog import LEARNED_SYSTEMS, MODELS
 from nba_assets.reports.reading import read_table
@@ -74,7 +74,7 @@ def whole_range(tmp_path_factory: pytest.TempPathFactory, games_before: Path, ar
 
 
 def test_thirty_dates_across_a_summer_fill_every_table(whole_range: Path) -> None:
-    dates = game_dates_between(FIRST, LAST)
+    dates = finished_seasons().between(FIRST, LAST)
     assert len(dates) >= 30
     for table in ALL_TABLES:
         folders = (whole_range / "lake" / table.name).iterdir()
@@ -91,7 +91,7 @@ def test_one_date_after_the_other_gives_the_bytes_of_the_range(
 ) -> None:
     folder = tmp_path / "copy"
     shutil.copytree(games_before, folder)
-    dates = game_dates_between(FIRST, LAST)
+    dates = finished_seasons().between(FIRST, LAST)
     opening = dates.index(OPENING)
     # The nights around the summer each in a run of their own, what lies before and after as ranges.
     alone = dates[opening - 2 : opening + 4]
@@ -105,7 +105,7 @@ def test_one_date_after_the_other_gives_the_bytes_of_the_range(
 def test_a_second_run_changes_no_byte_and_says_so(whole_range: Path, archive_dir: Path) -> None:
     before = contents(whole_range)
     report = materialize(settings(whole_range, archive_dir), FIRST, LAST, **EVERYTHING)
-    assert sum(report.materialized.values()) == len(ALL_TABLES) * len(game_dates_between(FIRST, LAST))
+    assert sum(report.materialized.values()) == len(ALL_TABLES) * len(finished_seasons().between(FIRST, LAST))
     assert sum(report.changed.values()) == 0
     assert contents(whole_range) == before
 
@@ -114,7 +114,7 @@ def test_dates_computed_again_in_another_order_and_chunking_keep_their_bytes(
     whole_range: Path, archive_dir: Path
 ) -> None:
     before = contents(whole_range)
-    dates = game_dates_between(FIRST, LAST)
+    dates = finished_seasons().between(FIRST, LAST)
     for first, last in ((dates[20], dates[-1]), (dates[3], dates[11])):
         assert materialize(settings(whole_range, archive_dir), first, last, **EVERYTHING).success
     assert contents(whole_range) == before

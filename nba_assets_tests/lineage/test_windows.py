@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from nba_assets.calendar.partitions import game_dates_between
+from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.lineage.inputs import Reader
 from nba_assets.lineage.windows import (
@@ -53,7 +53,7 @@ def seasons(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Reader, 
             assert report.success
             assert not report.blocked
         lake = Lake(open_store(settings.lake))
-        yield Reader(lake, Gate(lake)), game_dates_between(first, last)
+        yield Reader(lake, Gate(lake)), finished_seasons().between(first, last)
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.calendar.partitions import (
     contiguous_ranges,
-    game_dates_between,
 )
 from nba_assets.reports.coverage.status import (
     COMPLETE,
@@ -144,7 +144,7 @@ def _universe(ledger: pd.DataFrame) -> list[str]:
     if ledger.empty:
         return []
     first, last = ledger["game_date"].min().date(), ledger["game_date"].max().date()
-    days = {day.isoformat() for day in game_dates_between(first, last)}
+    days = {day.isoformat() for day in finished_seasons().between(first, last)}
     return sorted(days | set(pd.DatetimeIndex(ledger["game_date"].unique()).strftime("%Y-%m-%d")))
 
 

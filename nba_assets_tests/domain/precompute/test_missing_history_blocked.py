@@ -15,7 +15,7 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
 )
 
 from nba_assets.assets.precompute import PRECOMPUTE
-from nba_assets.calendar.partitions import game_dates_between
+from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.modeling.fitting.training import training_rows
 from nba_assets.quality.gate import CHECK_NAME
 from nba_assets.schemas.catalog import TABLES
@@ -99,8 +99,8 @@ def bench(tables: Frames, season: Frames, tmp_path: Path) -> Iterator[Workbench]
     """A lake with four weeks of real results, open at the gate, and the assets after them."""
     opened = Workbench(tmp_path, [table for table in PRECOMPUTE if table.name != "player_composite_factors"])
     every = {**tables, **season}
-    history = game_dates_between(BEGINS, dt.date.fromisoformat(LAST))
-    tonight = game_dates_between(dt.date.fromisoformat(FIRST), dt.date.fromisoformat(LAST))
+    history = finished_seasons().between(BEGINS, dt.date.fromisoformat(LAST))
+    tonight = finished_seasons().between(dt.date.fromisoformat(FIRST), dt.date.fromisoformat(LAST))
     for names, dates in ((HISTORY, history), (TONIGHT, tonight)):
         for name in names:
             rows = rows_between(every[name], str(dates[0]), str(dates[-1]))
@@ -139,7 +139,9 @@ def materialize(instance: dg.DagsterInstance, name: str, date: dt.date) -> None:
 
 def test_the_gate_shut_on_one_date_marks_the_players_of_its_games(bench: Workbench, tables: Frames) -> None:
     name, blocked = "player_daily_cache", dt.date.fromisoformat(BLOCKED)
-    days = [str(day) for day in game_dates_between(blocked + dt.timedelta(1), dt.date.fromisoformat(LAST))]
+    days = [
+        str(day) for day in finished_seasons().between(blocked + dt.timedelta(1), dt.date.fromisoformat(LAST))
+    ]
     assert bench.run(FIRST, LAST, [name]).success
     before = bench.rows(name, *days)
     assert set(before["missing_history_games"]) == {0}  # the lake begins after the play-in: it has no hole

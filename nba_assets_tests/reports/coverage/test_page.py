@@ -7,9 +7,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from PIL import Image
 
-from nba_assets.calendar.partitions import (
-    season_dates,
-)
+from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.reports.coverage.cells import percent
 from nba_assets.reports.coverage.picture import coverage_picture
 from nba_assets.reports.coverage.status import (
@@ -32,7 +30,7 @@ def test_what_is_not_complete_is_not_called_so(share: float | None, words: str) 
 
 
 def _picture_ledger() -> pd.DataFrame:
-    days = [day.isoformat() for day in season_dates("2023-24")]
+    days = [day.isoformat() for day in finished_seasons().season("2023-24")]
     failed = {days[40]: "FAIL"}
     return ledger(
         *(row(day, table, status=failed.get(day, "PASS")) for day in days for table in list(TABLES)[:5])

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from nba_assets.calendar.partitions import season_dates
+from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.simulation.league import (
     SimulationSummary,
     simulate,
@@ -162,7 +162,9 @@ def test_schedule_keeps_to_the_real_calendar(summary: SimulationSummary, read: R
     games = read("schedule/games_*.parquet")
     assert list(summary.seasons) == ["2022-23", "2023-24", "2024-25"]
     for season, rows in games.groupby("season"):
-        assert sorted(set(rows.game_date)) == [d.isoformat() for d in season_dates(str(season))[:DATES]]
+        assert sorted(set(rows.game_date)) == [
+            d.isoformat() for d in finished_seasons().season(str(season))[:DATES]
+        ]
         types = rows.drop_duplicates("game_date").sort_values("game_date").season_type.tolist()
         assert types == ["Regular Season"] * 28 + ["Playoffs"] * 4
     assert games.game_id.is_unique
