@@ -10,7 +10,6 @@ from dagster_gcp.gcs import GCSResource
 
 from nba_assets.assets.analytics import ANALYTICS
 from nba_assets.assets.coverage import coverage_table, ledger_graph
-from nba_assets.assets.coverage_page import page_asset
 from nba_assets.assets.ensembles import ENSEMBLES
 from nba_assets.assets.evaluations import EVALUATIONS, PERFORMANCE
 from nba_assets.assets.feature_drift import DRIFT
@@ -19,8 +18,9 @@ from nba_assets.assets.models import MODEL_TABLES
 from nba_assets.assets.overrides import RESOURCE, AllowPartial
 from nba_assets.assets.precompute import PRECOMPUTE
 from nba_assets.assets.predictions import PREDICTIONS
+from nba_assets.assets.published_predictions import published_predictions
 from nba_assets.assets.raw import RAW
-from nba_assets.assets.resources import LakeResource, source_resource
+from nba_assets.assets.resources import LakeResource, PublicationResource, source_resource
 from nba_assets.assets.table_asset import table_asset
 from nba_assets.assets.training_config import Training
 from nba_assets.automation.alert_sensors import AlertSensors
@@ -74,6 +74,7 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
     resources: dict[str, Any] = {
         "lake": LakeResource(root=settings.lake, gcs=GCSResource()),
         "source": source_resource(settings),
+        "publication": PublicationResource(root=settings.published_root, gcs=GCSResource()),
         "training": Training(),
         RESOURCE: AllowPartial(),
     }
@@ -81,7 +82,7 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
     return dg.Definitions(
         assets=[
             *(table_asset(table, GRAPH) for table in ALL_TABLES),
-            page_asset([table.name for table in ALL_TABLES]),
+            published_predictions({table.name: table.group for table in ALL_TABLES}),
         ],
         jobs=[*jobs(graph), fetch_job(desk), sync_job([table.name for table in ALL_TABLES])],
         sensors=[

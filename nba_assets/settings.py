@@ -34,6 +34,13 @@ class Settings(BaseSettings):
     )
     lake: str = Field(".nba/lake", description="Root of the lake: a folder or gs://bucket/prefix.")
     landing: str | None = Field(None, description="Root of the landing zone; LAKE-landing by default.")
+    published: str | None = Field(
+        None, description="Root of the published JSON and pages; LAKE-published by default."
+    )
+    api_token: SecretStr | None = Field(
+        None, description="Token that requests to the API must bring; needed where others reach it."
+    )
+    api_requests_per_minute: int = Field(600, ge=1, description="Requests of one client of the API a minute.")
     dagster_home: Path = Field(
         Path(".nba/dagster"), validation_alias="DAGSTER_HOME", description="Folder of the Dagster instance."
     )
@@ -70,6 +77,11 @@ class Settings(BaseSettings):
         lake = self.lake.rstrip("/")
         inside = "://" not in lake and (Path(lake) / "landing").is_dir()
         return self.landing or (lake if inside else f"{lake}-landing")
+
+    @property
+    def published_root(self) -> str:
+        """Where the published documents and pages are."""
+        return self.published or f"{self.lake.rstrip('/')}-published"
 
     @property
     def simulated_url(self) -> str | None:

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from dagster._core.workspace.load import location_origins_from_yaml_paths
 
-from nba_assets.assets.coverage_page import NAME as PAGE
+from nba_assets.assets.published_predictions import NAME as PUBLISHED
 from nba_assets.assets.table_asset import OWNER
 from nba_assets.calendar.partitions import GAME_DATES
 from nba_assets.definitions import ALL_TABLES, build_defs, defs
@@ -22,8 +22,18 @@ from nba_assets_tests import definitions_snapshot
 
 ROOT = Path(__file__).parents[1]
 EVERY = {spec.key.to_user_string(): spec for spec in defs.resolve_all_asset_specs()}
-SPECS = {name: spec for name, spec in EVERY.items() if name != PAGE}  # a page has no columns and no dates
-GROUPS = ("raw", "analytics", "precompute", "feature_store", "models", "predictions", "grading", "coverage")
+SPECS = {name: spec for name, spec in EVERY.items() if name != PUBLISHED}  # documents have no columns
+GROUPS = (
+    "raw",
+    "analytics",
+    "precompute",
+    "feature_store",
+    "models",
+    "predictions",
+    "grading",
+    "coverage",
+    "published",
+)
 
 
 def test_the_promises_are_those_of_the_snapshot() -> None:
@@ -186,7 +196,7 @@ def test_env_example_names_every_variable_that_is_read_and_no_other() -> None:
 def test_secrets_are_secrets_in_the_settings() -> None:
     kinds = {name: str(field.annotation) for name, field in Settings.model_fields.items()}
     for name, kind in kinds.items():
-        secret = name in ("odds_api_key", "alert_webhook") or name.endswith("_proxy")
+        secret = name in ("odds_api_key", "alert_webhook", "api_token") or name.endswith("_proxy")
         assert ("SecretStr" in kind) == secret, name
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from nba_assets.assets.training_config import Training
 from nba_assets.instance.run_process import tune_process
+from nba_assets.publish.publication import Publication
 from nba_assets.settings import Settings, SourceKind
 from nba_assets.sources.archive.source import ArchiveSource
 from nba_assets.sources.base import Source
@@ -40,6 +41,17 @@ class LakeResource(dg.ConfigurableResource):
     def models(self) -> ObjectStore:
         """Open the model files, beside the tables."""
         return open_store(f"{self.root.rstrip('/')}/models", self.gcs)
+
+
+class PublicationResource(dg.ConfigurableResource):
+    """The published documents and pages, in a folder or in a bucket with the credentials of dagster-gcp."""
+
+    root: str = Field(description="Folder or gs://bucket/prefix.")
+    gcs: dg.ResourceDependency[GCSResource]
+
+    def publication(self) -> Publication:
+        """Open the documents."""
+        return Publication(open_store(self.root, self.gcs))
 
 
 class SourceResource(dg.ConfigurableResource):

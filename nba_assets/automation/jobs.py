@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 
 from nba_assets.assets.overrides import override_run_config
+from nba_assets.assets.published_predictions import NAME as PUBLISHED
 from nba_assets.assets.training_config import MONTHLY
 from nba_assets.lineage.graph import TableGraph
 from nba_assets.modeling.systems.catalog import (
@@ -17,6 +18,7 @@ from nba_assets.modeling.systems.catalog import (
 )
 
 MAIN_JOB = "everything"
+PUBLISH_JOB = "publish"
 PREDICT_JOB = "predict"
 RETRAIN_JOB = "retrain"
 TRAINED = tuple(model.name for model in MODELS)
@@ -65,13 +67,18 @@ def run_config(
 
 
 def jobs(graph: TableGraph) -> list[dg.UnresolvedAssetJobDefinition]:
-    """The main job; for a live day: predictions, retraining."""
+    """The main job, publishing; for a live day: predictions, retraining."""
     return [
         dg.define_asset_job(
             MAIN_JOB,
-            selection=dg.AssetSelection.all(),
-            description="Everything of the chosen dates: every table from the source to graded predictions, "
-            "every learned system on the first game date of each month, the ledger and its page.",
+            selection=dg.AssetSelection.all() - dg.AssetSelection.assets(PUBLISHED),
+            description="Every table of the chosen dates, from the source to graded predictions, every "
+            "learned system on the first game date of each month, and the ledger.",
+        ),
+        dg.define_asset_job(
+            PUBLISH_JOB,
+            selection=dg.AssetSelection.assets(PUBLISHED),
+            description="JSON documents and pages of chosen dates, and of what is known by the newest.",
         ),
         dg.define_asset_job(
             PREDICT_JOB,

@@ -1,16 +1,17 @@
-"""Commands of every day: ui, backfill, explain, fetch, history, demo, automation."""
+"""Commands of every day, from predictions and status to backfill, publish, serve, fetch and demo."""
 
 from __future__ import annotations
 
 import datetime as dt
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from nba_assets.cli.automation import automation
 from nba_assets.cli.dates import chosen_dates
 from nba_assets.cli.options import (
+    DateIfAny,
     Dates,
     Feeds,
     Lake,
@@ -27,6 +28,60 @@ from nba_assets.runs.console import console
 
 if TYPE_CHECKING:
     from nba_assets.settings import Settings
+
+
+def predictions(
+    date: DateIfAny = None,
+    player: Annotated[str | None, typer.Option(help="Only players whose name contains this.")] = None,
+    system: Annotated[
+        str | None, typer.Option(help="System to show; the one that serves by default.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The slate as it is published.")] = False,
+    lake: Lake = None,
+) -> None:
+    """Tonight's predictions, game by game: points, 80 % interval, line, edge, probability, pick, and why.
+
+    Exit code 1 means that nothing is predicted, or that no player matches.
+    """
+    from nba_assets.cli.predictions import print_predictions
+
+    settings, day = stored_settings(lake), cast("dt.date | None", date)
+    raise typer.Exit(print_predictions(console, settings, day, player, system, as_json=as_json))
+
+
+def status(lake: Lake = None) -> None:
+    """What is fresh, red, waiting, served and published, as the lake itself says.
+
+    Exit code 1 means that a recent date is red or waits for predictions.
+    """
+    from nba_assets.cli.status import print_status
+
+    raise typer.Exit(print_status(console, stored_settings(lake)))
+
+
+def publish(dates: RangeIfAny = None, lake: Lake = None) -> None:
+    """Publish dates (the newest by default) as JSON and as pages that need no server; print their address.
+
+    Exit code 1 means that a date is not published.
+    """
+    from nba_assets.cli.publish import publish_dates, publish_newest
+
+    settings = stored_settings(lake)
+    done = publish_dates(console, settings, dates) if dates else publish_newest(console, settings)
+    raise typer.Exit(0 if done else 1)
+
+
+def serve(
+    host: Annotated[
+        str, typer.Option(help="Address; any but this machine's own needs NBA_API_TOKEN.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port.")] = 8900,
+    lake: Lake = None,
+) -> None:
+    """Serve what is published over HTTP, read-only: /health, /v1/slates/DATE, /v1/players/ID, /docs."""
+    from nba_assets.cli.serve import serve as run_server
+
+    run_server(console, stored_settings(lake), host, port)
 
 
 def backfill(
@@ -143,6 +198,7 @@ def history(
         chosen = seasons_between(seasons)
         raise typer.Exit(build_from_publishers(console, settings_of(lake), chosen, events=not seasons_only))
     from nba_assets.bench.report import print_facts
+    from nba_assets.cli.publish import publish_newest
     from nba_assets.runs.materialize import materialize
     from nba_assets.runs.report import print_run, print_served
 
@@ -153,7 +209,8 @@ def history(
     if known_answers:
         print_facts(console, settings)
     print_served(console, settings, report.dates[-1])
-    raise typer.Exit(0 if report.success else 1)
+    published = publish_newest(console, settings)
+    raise typer.Exit(0 if report.success and published else 1)
 
 
 def demo(lake: Lake = None, source: Source = None) -> None:
@@ -192,5 +249,5 @@ def ui(
     os.execve(arguments[0], arguments, os.environ | chosen)  # noqa: S606 - our own interpreter
 
 
-COMMANDS = (ui, backfill, explain, fetch, feeds, history, demo)
+COMMANDS = (predictions, status, ui, backfill, publish, serve, explain, fetch, feeds, history, demo)
 GROUPS = {"automation": automation}

@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from nba_assets.calendar.seasons import by_season
+from nba_assets.cli.dates import DateRange
+from nba_assets.cli.publish import publish_dates
 from nba_assets.runs.materialize import materialize
 from nba_assets.runs.report import print_run, print_served
 from nba_assets.settings import Settings
@@ -28,8 +30,10 @@ def run_demo(console: Console, settings: Settings) -> int:
     dates = small_league(console, settings.archive_dir)
     ready = backfill_seasons(console, settings, dates)
     print_served(console, settings, dates[-1])
-    console.print("Open the UI with make dev, then http://127.0.0.1:3000")
-    return 0 if ready else 1
+    console.print("Open the UI with make dev, then http://127.0.0.1:3000; the page of tonight:")
+    newest = list(by_season(dates).values())[-1]
+    published = publish_dates(console, settings, DateRange(newest[0], newest[-1]))
+    return 0 if ready and published else 1
 
 
 def small_league(console: Console, folder: Path) -> list[dt.date]:

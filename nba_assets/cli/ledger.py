@@ -1,4 +1,4 @@
-"""Making the ledger and its page again."""
+"""Making the ledger and its page anew."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import datetime as dt
 
 from rich.console import Console
 
-from nba_assets.assets.coverage_page import write_page
-from nba_assets.definitions import ALL_TABLES
-from nba_assets.reports.reading import read_table
+from nba_assets.cli.publish import publish_newest
 from nba_assets.runs.materialize import materialize
 from nba_assets.runs.report import print_run
 from nba_assets.runs.selection import LEDGER
@@ -30,6 +28,5 @@ def rebuild(console: Console, settings: Settings, first: dt.date | None, last: d
         return 1
     report = materialize(settings, first or known[0], last or known[-1], [LEDGER])
     print_run(console, report)
-    where = write_page(lake, read_table(lake, LEDGER), [table.name for table in ALL_TABLES])
-    console.print(f"the page: {where}")
-    return 0 if report.success else 1
+    published = publish_newest(console, settings)
+    return 0 if report.success and published else 1

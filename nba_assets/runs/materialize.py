@@ -15,9 +15,10 @@ import dagster as dg
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from nba_assets.assets.chosen_dates import chosen_tags
+from nba_assets.assets.published_predictions import NAME as PUBLISHED
 from nba_assets.assets.table_run import COMPUTE_SECONDS
 from nba_assets.automation.game_dates import GameDates
-from nba_assets.automation.jobs import MAIN_JOB, run_config
+from nba_assets.automation.jobs import MAIN_JOB, PUBLISH_JOB, run_config
 from nba_assets.definitions import build_defs
 from nba_assets.instance.home import prepare_home
 from nba_assets.instance.private_api import (
@@ -116,7 +117,7 @@ def materialize(
     dates = [date for date in partitions_between(settings, first, last) if only is None or date in only]
     if not dates:
         raise ValueError(f"no game date from {first} to {last}")
-    job = build_defs(settings).resolve_job_def(MAIN_JOB)
+    job = build_defs(settings).resolve_job_def(PUBLISH_JOB if PUBLISHED in (tables or ()) else MAIN_JOB)
     names = sorted(tables or (key.to_user_string() for key in job.asset_layer.executable_asset_keys))
     config = run_config(retrain or {}, dates if allow_partial else [], allow_partial, more_config)
     report = RunReport(dates)

@@ -6,6 +6,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlparse
@@ -14,6 +15,21 @@ from dagster_gcp.gcs import GCSResource
 from google.api_core.exceptions import NotFound, PreconditionFailed
 
 _LOCK = ".lock"  # hidden: no listing names it
+
+
+class VersionConflictError(RuntimeError):
+    """An object is no longer the version that its writer has read."""
+
+
+@dataclass(frozen=True)
+class Headers:
+    """HTTP headers with which a bucket serves an object; a folder has none."""
+
+    content_type: str = "application/octet-stream"
+    cache_control: str | None = None
+
+
+_PLAIN = Headers()
 
 
 class ObjectStore(Protocol):
@@ -29,11 +45,22 @@ class ObjectStore(Protocol):
         """
         ...
 
-    def write(self, name: str, data: bytes) -> str:
+    def write(self, name: str, data: bytes, headers: Headers = _PLAIN) -> str:
         """Create or replace an object whole: a reader sees the old bytes or the new, never a part.
 
         Returns:
             Version of the object written, whatever another process may have put there since.
+        """
+        ...
+
+    def write_if(self, name: str, data: bytes, version: str, headers: Headers = _PLAIN) -> str:
+        """Compare and swap: write only where the object still is of a version ("": where there is none).
+
+        Returns:
+            Version of the object written.
+
+        Raises:
+            VersionConflictError: another writer was faster; nothing has been written.
         """
         ...
 
@@ -70,18 +97,35 @@ class FolderStore:
         """See :class:`ObjectStore`."""
         return (self._root / name).read_bytes()
 
-    def write(self, name: str, data: bytes) -> str:
+    def write(self, name: str, data: bytes, headers: Headers = _PLAIN) -> str:
         """See :class:`ObjectStore`; written beside under a hidden name, then renamed over."""
-        path = self._root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Hidden and without the parquet ending, so no reader's glob meets a half written file, not even
-        # one that a killed process left behind.
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        temporary.write_bytes(data)
+        temporary = self._beside(name, data)
         version = _version(temporary)
         with self._locked():
-            temporary.replace(path)
+            temporary.replace(self._root / name)
         return version
+
+    def write_if(self, name: str, data: bytes, version: str, headers: Headers = _PLAIN) -> str:
+        """See :class:`ObjectStore`."""
+        with self._locked():
+            if self.version(name) != version:
+                raise VersionConflictError(f"{self.root}/{name}")
+            temporary = self._beside(name, data)
+            written = _version(temporary)
+            temporary.replace(self._root / name)
+        return written
+
+    def _beside(self, name: str, data: bytes) -> Path:
+        """The bytes in a file of the same folder.
+
+        Hidden and without the parquet ending, so no reader's glob meets a half written file, not even one
+        that a killed process left behind.
+        """
+        path = self._root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        temporary.write_bytes(data)
+        return temporary
 
     def version(self, name: str) -> str:
         """See :class:`ObjectStore`: a rename puts another file in its place."""
@@ -145,10 +189,21 @@ class BucketStore:
         except NotFound as error:
             raise FileNotFoundError(f"{self.root}/{name}") from error
 
-    def write(self, name: str, data: bytes) -> str:
+    def write(self, name: str, data: bytes, headers: Headers = _PLAIN) -> str:
         """See :class:`ObjectStore`."""
+        return self._upload(name, data, headers)
+
+    def write_if(self, name: str, data: bytes, version: str, headers: Headers = _PLAIN) -> str:
+        """See :class:`ObjectStore`: a precondition on the object's generation, 0 where there is none."""
+        try:
+            return self._upload(name, data, headers, generation=int(version or 0))
+        except PreconditionFailed as error:
+            raise VersionConflictError(f"{self.root}/{name}") from error
+
+    def _upload(self, name: str, data: bytes, headers: Headers, generation: int | None = None) -> str:
         blob = self._bucket.blob(self._name(name))
-        blob.upload_from_string(data, content_type="application/octet-stream")
+        blob.cache_control = headers.cache_control
+        blob.upload_from_string(data, content_type=headers.content_type, if_generation_match=generation)
         return str(blob.generation)
 
     def version(self, name: str) -> str:

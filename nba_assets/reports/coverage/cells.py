@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from nba_assets.calendar.seasons import season_name
-from nba_assets.reports.coverage.status import (
-    NAMES,
-    OPEN,
-)
+from nba_assets.reports.coverage.status import COMPLETE, NAMES, OPEN
 
 COLUMNS = (
     "game_date", "table", "metric", "expected", "actual", "share", "status", "cause_table", "cause",
     "missing_keys", "heal", "override_reason", "healed_at",
 )  # fmt: skip
 NO_CELL = len(NAMES)  # code of a date and table the ledger does not know
-NAMED_CAUSES = 3
-NAMED_KEYS = 3
+NAME_WIDTH = 0.07  # of the calendar's width: what the name of a month needs
+_COMPLETE = [NAMES.index(name) for name in COMPLETE]
 
 
 @dataclass(frozen=True)
@@ -32,18 +29,12 @@ class Calendar:
     Attributes:
         dates: every game date of the ledger, in order.
         tables: tables in the order of the graph.
-        metrics: (table, metric) pairs, in the order of the tables and of the ledger.
         worst: tables x dates: position in NAMES of the worst status, NO_CELL where the ledger has none.
-        numbers: metrics x dates: expected, actual, share and status code; NaN where NULL.
-        cells: rows of the ledger with ``date``, ``row`` (table) and ``code`` positions.
     """
 
     dates: pd.DatetimeIndex
     tables: tuple[str, ...]
-    metrics: tuple[tuple[str, str], ...]
     worst: np.ndarray
-    numbers: Mapping[str, np.ndarray]
-    cells: pd.DataFrame
 
     @classmethod
     def of(cls, ledger: pd.DataFrame, order: Mapping[str, int]) -> Calendar:
@@ -57,6 +48,8 @@ class Calendar:
         unknown = sorted(set(ledger["status"].unique()) - set(NAMES))
         if unknown:
             raise ValueError(f"unknown statuses: {unknown}")
+        if ledger.duplicated(["game_date", "table", "metric"]).any():
+            raise ValueError("the ledger has a metric twice on a date")
         names = ledger["table"].astype(str).unique()
         tables = tuple(sorted(names, key=lambda name: (order[name], name)))
         dates = pd.DatetimeIndex(np.sort(ledger["game_date"].unique()))
@@ -65,9 +58,7 @@ class Calendar:
         date = dates.get_indexer(ledger["game_date"])
         worst = np.full((len(tables), len(dates)), NO_CELL, dtype=np.int64)
         np.minimum.at(worst, (row, date), code)
-        cells = ledger.assign(date=date, row=row, code=code)
-        metrics, numbers = _numbers(cells, len(dates))
-        return cls(dates, tables, metrics, worst, numbers, cells)
+        return cls(dates, tables, worst)
 
     def seasons(self) -> dict[str, slice]:
         """Dates of each season by its name, oldest first."""
@@ -80,74 +71,22 @@ class Calendar:
         return int((self.worst[:, dates] < len(OPEN)).sum())
 
 
-def _numbers(cells: pd.DataFrame, dates: int) -> tuple[tuple[tuple[str, str], ...], dict[str, np.ndarray]]:
-    pairs = cells[["row", "table", "metric"]].drop_duplicates(["row", "metric"])
-    pairs = pairs.sort_values("row", kind="stable")
-    metrics = tuple(zip(pairs["table"].astype(str), pairs["metric"].astype(str), strict=True))
-    position = pd.MultiIndex.from_frame(pairs[["row", "metric"]])
-    where = position.get_indexer(pd.MultiIndex.from_frame(cells[["row", "metric"]])), cells["date"].to_numpy()
-    if len(np.unique(where[0] * dates + where[1])) != len(cells):
-        raise ValueError("the ledger has a metric twice on a date")
-    numbers = {}
-    for name in ("expected", "actual", "share", "code"):
-        numbers[name] = np.full((len(metrics), dates), np.nan)
-        numbers[name][where] = cells[name].to_numpy(np.float64, na_value=np.nan)
-    return metrics, numbers
-
-
-def season_payload(calendar: Calendar, dates: slice) -> dict[str, Any]:
-    """What the page needs to say about any cell of a season, as plain JSON values.
-
-    Texts that repeat from cell to cell (a cause, a command) stand once, in ``texts``.
-    """
-    tables = [
-        {
-            "name": table,
-            "metrics": [
-                {"name": metric, **{key: _plain(calendar.numbers[key][i, dates]) for key in calendar.numbers}}
-                for i, (owner, metric) in enumerate(calendar.metrics)
-                if owner == table
-            ],
-        }
-        for table in calendar.tables
-    ]
-    texts: dict[str, int] = {}
-    notes = _notes(calendar.cells, dates, texts)
-    days = [f"{day:%Y-%m-%d}" for day in calendar.dates[dates]]
-    return {"dates": days, "tables": tables, "notes": notes, "texts": list(texts)}
-
-
-def _plain(values: np.ndarray) -> list[float | int | None]:
-    return [
-        None if value != value else int(value) if value == int(value) else round(value, 4)
-        for value in values.tolist()
+def month_starts(dates: pd.DatetimeIndex) -> tuple[list[int], list[str]]:
+    """Position of the first game date of each month, and its name, which is empty where it has no room."""
+    starts = np.flatnonzero(np.diff(dates.year * 12 + dates.month, prepend=-1)).tolist()
+    ends = [*starts[1:], len(dates)]
+    roomy = [end - start > NAME_WIDTH * len(dates) for start, end in zip(starts, ends, strict=True)]
+    return starts, [
+        f"{dates[start]:%b %Y}" if room else "" for start, room in zip(starts, roomy, strict=True)
     ]
 
 
-def _notes(cells: pd.DataFrame, dates: slice, texts: dict[str, int]) -> dict[str, dict[str, Any]]:
-    """Cause, command, missing keys, reason and healing of the cells that have any, by 'row,date'."""
-    said = cells[["cause", "heal", "override_reason", "healed_at", "missing_keys"]].notna().any(axis=1)
-    inside = cells["date"].between(dates.start, dates.stop - 1)
-    chosen = cells[said & inside].sort_values(["row", "date", "code"], kind="stable")
-    notes: dict[str, dict[str, Any]] = {}
-    for row in chosen.itertuples(index=False):
-        note = notes.setdefault(f"{row.row},{row.date - dates.start}", {})
-        if pd.notna(row.cause):
-            blamed = "" if pd.isna(row.cause_table) else f"{row.cause_table}: "
-            _add(note, "cause", blamed + str(row.cause), texts)
-        for name in ("heal", "override_reason"):
-            if pd.notna(getattr(row, name)):
-                _add(note, name, str(getattr(row, name)), texts)
-        if pd.notna(row.healed_at):
-            _add(note, "healed", f"{row.healed_at:%Y-%m-%d %H:%M} UTC", texts)
-        if pd.notna(row.missing_keys) and "keys" not in note:
-            keys = str(row.missing_keys).split("|")
-            note["keys"] = [*keys[:NAMED_KEYS], *(["…"] if len(keys) > NAMED_KEYS else [])]
-    return notes
+def complete_share(worst: np.ndarray) -> float | None:
+    """Share of cells that are complete or proven empty, of those the ledger has; None without any."""
+    known = worst[worst != NO_CELL]
+    return float(np.isin(known, _COMPLETE).mean()) if known.size else None
 
 
-def _add(note: dict[str, Any], name: str, text: str, texts: dict[str, int]) -> None:
-    number = texts.setdefault(text, len(texts))
-    listed = note.setdefault(name, [])
-    if number not in listed and len(listed) < NAMED_CAUSES:
-        listed.append(number)
+def percent(share: float | None) -> str:
+    """A share with one digit, rounded down: 99.96 % is not complete."""
+    return "" if share is None else f"{math.floor(share * 1000 + 1e-9) / 10:.1f} %"

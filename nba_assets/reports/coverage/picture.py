@@ -10,15 +10,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from nba_assets.reports.coverage.cells import (
-    NO_CELL,
-    Calendar,
-)
-from nba_assets.reports.coverage.figure import (
-    complete_share,
-    month_starts,
-    percent,
-)
+from nba_assets.reports.coverage.cells import NO_CELL, Calendar, complete_share, month_starts, percent
 from nba_assets.reports.coverage.status import (
     NAMES,
     STATUSES,

@@ -29,11 +29,3 @@ STATUSES = (
 NAMES = tuple(status.name for status in STATUSES)
 OPEN = ("FAIL", "BLOCKED", "PENDING")
 COMPLETE = ("WARN", "PASS", "EMPTY_OK")
-
-
-def discrete_scale() -> list[tuple[float, str]]:
-    """Plotly colour scale with one flat step a status, by code."""
-    steps = len(STATUSES)
-    return [
-        (edge / steps, status.colour) for code, status in enumerate(STATUSES) for edge in (code, code + 1)
-    ]

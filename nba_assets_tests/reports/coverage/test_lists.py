@@ -3,7 +3,6 @@ import pytest
 from nba_assets.reports.coverage.cells import (
     NO_CELL,
     Calendar,
-    season_payload,
 )
 from nba_assets.reports.coverage.gaps import (
     NO_CAUSE,
@@ -35,20 +34,6 @@ def test_seasons_part_in_the_summer() -> None:
     dates = ["2021-07-20", "2021-10-19", "2022-06-16", "2022-10-18"]
     seasons = Calendar.of(ledger(*map(row, dates)), ORDER).seasons()
     assert seasons == {"2020-21": slice(0, 1), "2021-22": slice(1, 3), "2022-23": slice(3, 4)}
-
-
-def test_a_cell_says_its_figures_and_its_cause_once() -> None:
-    told = {"cause_table": "raw_schedule", "cause": "refused", "heal": "run it", "missing_keys": "a|b|c|d"}
-    rows = ledger(row("2023-12-04", **FAILED, **told), row("2023-12-05", **FAILED, **told), row("2023-12-06"))
-    calendar = Calendar.of(rows, ORDER)
-    payload = season_payload(calendar, slice(0, 3))
-    metric = payload["tables"][0]["metrics"][0]
-    assert metric == {"name": "rows", "expected": [10, 10, 10], "actual": [4, 4, 10], "share": [0.4, 0.4, 1],
-                      "code": [0, 0, NAMES.index("PASS")]}  # fmt: skip
-    assert payload["texts"] == ["raw_schedule: refused", "run it"]
-    assert payload["notes"] == {
-        key: {"cause": [0], "heal": [1], "keys": ["a", "b", "c", "…"]} for key in ("0,0", "0,1")
-    }
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,100 @@
+"""The published documents and pages as an asset, one partition per game date."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+import dagster as dg
+from dagster._core.storage.tags import EXTERNALLY_MANAGED_ASSETS_TAG
+from dagster._utils.warnings import disable_dagster_warnings
+
+from nba_assets.assets.chosen_dates import chosen_dates
+from nba_assets.assets.resources import LakeResource, PublicationResource
+from nba_assets.assets.table_asset import OWNER
+from nba_assets.calendar.partitions import GAME_DATES
+from nba_assets.publish.publisher import Published, Publisher
+from nba_assets.publish.site.pages import Site
+from nba_assets.publish.tables import OpenTables
+from nba_assets.quality.gate import Gate
+
+NAME = "published_predictions"
+_PREDICTIONS, _LATER = "player_prop_predictions", ("prediction_accuracy", "model_performance")
+
+
+def published_predictions(groups: Mapping[str, str]) -> dg.AssetsDefinition:
+    """The asset.
+
+    Args:
+        groups: group of each table, in the order of the graph.
+    """
+    with disable_dagster_warnings():
+        return _asset(groups)
+
+
+def _asset(groups: Mapping[str, str]) -> dg.AssetsDefinition:
+    @dg.asset(
+        name=NAME,
+        description="What strangers see of a date: JSON documents with a manifest, and pages made from them.",
+        group_name="published",
+        owners=[OWNER],
+        kinds={"json", "html"},
+        partitions_def=GAME_DATES,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        deps=[_PREDICTIONS, *_LATER, "coverage"],
+        automation_condition=_when_predicted(),
+        dagster_type=dg.Nothing,
+    )
+    def asset(
+        context: dg.AssetExecutionContext, lake: LakeResource, publication: PublicationResource
+    ) -> Iterator[Any]:
+        # Only the events below count: a date whose predictions may not be read is not materialized.
+        cast("dict[str, str]", context.run.tags)[EXTERNALLY_MANAGED_ASSETS_TAG] = "true"
+        dates = chosen_dates(context.run.tags, context.partition_keys)
+        tables = OpenTables(lake.lake())
+        publisher = Publisher(tables, lake.models(), publication.publication(), groups)
+        published = publisher.publish(dates)
+        page = Site(publisher.publication, published.manifest).write(dates)
+        shut = Gate(tables.lake).shut(_PREDICTIONS, dates)
+        for date in dates:
+            if date not in shut:
+                yield _materialization(published, date, f"{publication.root}/{page}")
+        _report_shut(context, shut, everything=len(shut) == len(dates))
+        yield dg.Output(None)
+
+    return asset
+
+
+def _when_predicted() -> dg.AutomationCondition:
+    """Dates whose predictions are new, and again once they are graded: grades need not be there."""
+    condition = dg.AutomationCondition
+    later = dg.AssetSelection.assets(*_LATER)
+    eager = condition.eager().without(condition.in_latest_time_window())
+    return eager.replace(condition.any_deps_missing(), condition.any_deps_missing().ignore(later))
+
+
+def _materialization(published: Published, date: dt.date, page: str) -> dg.AssetMaterialization:
+    entry = published.manifest.dates[date.isoformat()]
+    address = dg.MetadataValue.url(page) if "://" in page else dg.MetadataValue.path(page)
+    return dg.AssetMaterialization(
+        asset_key=NAME,
+        partition=date.isoformat(),
+        metadata={
+            "rows": entry.players,
+            "games": entry.games,
+            "graded": entry.graded,
+            "changed": published.before.dates.get(date.isoformat()) != entry,
+            "documents": entry.folder,
+            "page": address,
+        },
+    )
+
+
+def _report_shut(context: dg.AssetExecutionContext, shut: Mapping[dt.date, str], *, everything: bool) -> None:
+    """Name the dates of which the old publication stands."""
+    if not shut:
+        return
+    first = min(shut)
+    words = f"{len(shut)} dates are not published; {first}: {shut[first]}"
+    if everything:
+        raise dg.Failure(words, allow_retries=False)
+    context.log.error(words)

@@ -1,0 +1,1 @@
+"""The public contract, version 1: one pydantic model per document, with the JSON Schema derived from it."""

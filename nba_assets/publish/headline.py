@@ -1,0 +1,44 @@
+"""Which system's number stands for a date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from nba_assets.modeling.systems.catalog import (
+    BASELINES,
+    ENSEMBLE,
+    LEARNED_SYSTEMS,
+    POINTS_QUANTILE,
+    SYSTEMS,
+)
+from nba_assets.publish.contract.slate import Headline
+from nba_assets.publish.tables import Row
+
+# Without a champion: systems with a distribution, then the other learned ones, then rules, weakest last.
+_PREFERENCE = tuple(dict.fromkeys((ENSEMBLE, POINTS_QUANTILE, *LEARNED_SYSTEMS, *reversed(SYSTEMS))))
+
+
+def headline(predictions: Iterable[Row], system: str | None = None) -> Headline | None:
+    """The champion of a date; without one, the first system of the preference that predicts anyone.
+
+    Args:
+        predictions: rows of player_prop_predictions of one date (system, role, predicted_points, q50).
+        system: a system to take in its place; None where it predicts nobody.
+    """
+    predicted = [
+        row for row in predictions if row["predicted_points"] is not None and system in (None, row["system"])
+    ]
+    if not predicted:
+        return None
+    champions = {row["system"] for row in predicted if row["role"] == "champion"}
+    systems = champions or {row["system"] for row in predicted}
+    chosen = min(systems, key=lambda name: (_PREFERENCE.index(name), name))
+    own = [row for row in predicted if row["system"] == chosen]
+    return Headline(
+        system=chosen, role=own[0]["role"], has_distribution=any(row["q50"] is not None for row in own)
+    )
+
+
+def published_systems(head: Headline | None) -> set[str]:
+    """Systems whose predictions strangers see: the headline, and the baselines that it must beat."""
+    return {rule.name for rule in BASELINES} | ({head.system} if head else set())

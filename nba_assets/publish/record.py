@@ -1,0 +1,196 @@
+"""The record of the prediction systems from the lake."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nba_assets.modeling.bootstrap import DateBootstrap, ratio
+from nba_assets.modeling.evaluation.calibration_metrics import reliability
+from nba_assets.modeling.evaluation.metrics import (
+    MARKET_LINE,
+    WITH_LINE,
+)
+from nba_assets.modeling.evaluation.performance import BLOCKED
+from nba_assets.modeling.fitting.distribution import QUANTILE_LEVELS, QUANTILES
+from nba_assets.modeling.systems.catalog import (
+    SYSTEMS,
+    Rule,
+)
+from nba_assets.modeling.systems.versions import counting
+from nba_assets.publish.contract.record import (
+    EdgeBucket,
+    QuantileLevel,
+    Record,
+    ReliabilityBin,
+    Score,
+    SeasonScore,
+    System,
+    Window,
+)
+from nba_assets.publish.tables import OpenTables, Row, grouped, rows_of
+
+_KEY = ["game_id", "player_id"]
+_GRADED = ("game_id", "player_id", "system", "predicted_points", "actual_points", "absolute_error", "line",
+           "recommendation", "outcome")  # fmt: skip
+_SHAPES = ("game_id", "player_id", "system", "predicted_at", "is_pregame", *QUANTILES, "prob_over")
+_POPULATIONS = ("all", WITH_LINE)
+_LEAST_SHARE = 0.9  # of a season's rows: a system that leaves out more is not compared on identical rows
+_EDGES = (0.0, 1.0, 2.0, 3.0, 4.0, np.inf)  # points
+_STRONGEST = "last_10_average"
+
+
+def build_record(tables: OpenTables, newest: dt.date) -> Record:
+    """Who serves and how the graded predictions of every season up to a date have fared."""
+    registry = {row["system"]: row for row in rows_of(_newest(tables, "model_registry", newest))}
+    performance = grouped(rows_of(_newest(tables, "model_performance", newest)), "system")
+    graded = _graded(tables, [date for date in tables.dates("prediction_accuracy") if date <= newest])
+    champions = [name for name, row in registry.items() if row["state"] == "champion"]
+    return Record(
+        game_date=newest,
+        champion=champions[0] if champions else None,
+        champion_by_hand=bool(champions) and registry[champions[0]]["by_hand"],
+        break_even=BLOCKED,
+        systems=tuple(_system(name, registry.get(name), performance.get(name, [])) for name in SYSTEMS),
+        seasons=tuple(_seasons(graded)),
+        reliability=tuple(_reliability(graded)),
+        quantiles=tuple(_quantiles(graded)),
+        edges=tuple(_edges(graded)),
+    )
+
+
+def _newest(tables: OpenTables, table: str, newest: dt.date) -> pd.DataFrame:
+    """Rows of a table's newest open date up to a date."""
+    dates = tables.open_dates(table, [date for date in tables.dates(table) if date <= newest])
+    return tables.read(table, dates[-1:])
+
+
+def _system(name: str, registered: Row | None, windows: list[Row]) -> System:
+    system, entry = SYSTEMS[name], registered or {}
+    return System(
+        system=name,
+        kind=system.kind,
+        is_baseline=isinstance(system, Rule) and system.is_baseline,
+        state=entry.get("state"),
+        since=entry.get("since"),
+        model_id=entry.get("model_id"),
+        trained_for=entry.get("trained_for"),
+        verdict=entry.get("reason"),
+        windows=tuple(Window(**{key: row[key] for key in Window.model_fields}) for row in windows),
+    )
+
+
+def _graded(tables: OpenTables, dates: Sequence[dt.date]) -> pd.DataFrame:
+    """Graded predictions of players who played, with their distribution and season."""
+    grades = tables.read("prediction_accuracy", dates, _GRADED)
+    played = grades[grades["actual_points"].notna() & grades["predicted_points"].notna()]
+    shapes = counting(tables.read("player_prop_predictions", dates, _SHAPES))
+    shapes = shapes.loc[shapes["q50"].notna(), [*_KEY, "system", *QUANTILES, "prob_over"]]
+    seasons = tables.read("raw_schedule", dates, ("game_id", "season"))[["game_id", "season"]]
+    found = played.merge(shapes, on=[*_KEY, "system"], how="left").merge(seasons, on="game_id")
+    return found.rename(columns={"actual_points": "actual"})
+
+
+def _seasons(graded: pd.DataFrame) -> list[SeasonScore]:
+    """Errors of every system on identical rows, the newest season first."""
+    found: list[SeasonScore] = []
+    for season, rows in sorted(graded.groupby("season"), key=lambda item: item[0], reverse=True):
+        wide = rows.pivot_table(index=["game_date", *_KEY], columns="system", values="predicted_points")
+        facts = rows.drop_duplicates(_KEY).set_index(["game_date", *_KEY])[["actual", "line"]]
+        wide = wide.loc[:, wide.notna().mean() >= _LEAST_SHARE].dropna()
+        facts = facts.loc[wide.index].astype("float64")
+        for population in _POPULATIONS:
+            member = facts["line"].notna() | (population != WITH_LINE)
+            if member.any():
+                points = wide[member].assign(**_line_of(facts[member], population))
+                found += _compared(str(season), population, points, facts.loc[member, "actual"])
+    return found
+
+
+def _line_of(facts: pd.DataFrame, population: str) -> dict[str, pd.Series]:
+    return {MARKET_LINE: facts["line"]} if population == WITH_LINE else {}
+
+
+def _compared(season: str, population: str, points: pd.DataFrame, actual: pd.Series) -> list[SeasonScore]:
+    """Mean errors, and the paired difference to the line or, without lines, to the last ten games' mean."""
+    errors = points.sub(actual, axis=0)
+    drawn = DateBootstrap(errors.index.get_level_values("game_date").to_series())
+    mae = dict(zip(errors.columns, drawn.means(errors.abs().to_numpy()).T, strict=True))
+    reference = MARKET_LINE if population == WITH_LINE else _STRONGEST
+    scores = [
+        SeasonScore(
+            season=season,
+            population=population,
+            system=system,
+            rows=len(errors),
+            dates=drawn.dates,
+            mae=_score(drawn, mae[system]),
+            bias=float(errors[system].mean()),
+            difference=_score(drawn, mae[system] - mae[reference])
+            if reference in mae and system != reference
+            else None,
+            reference=reference if reference in mae and system != reference else None,
+        )
+        for system in errors.columns
+    ]
+    return sorted(scores, key=lambda score: (score.mae.value, score.system))
+
+
+def _score(drawn: DateBootstrap, values: np.ndarray) -> Score:
+    found = drawn.interval(values)
+    return Score(**{name: None if np.isnan(value) else value for name, value in found.items()})
+
+
+def _reliability(graded: pd.DataFrame) -> list[ReliabilityBin]:
+    return [
+        ReliabilityBin(
+            system=str(system), bin=row["bin"], predicted=row["said"], observed=row["seen"], rows=row["rows"]
+        )
+        for system, rows in graded[graded["prob_over"].notna()].groupby("system")
+        for row in reliability(rows).to_dict("records")
+    ]
+
+
+def _quantiles(graded: pd.DataFrame) -> list[QuantileLevel]:
+    return [
+        QuantileLevel(
+            system=str(system),
+            level=level,
+            observed=float((rows["actual"] <= rows[name]).mean()),
+            rows=len(rows),
+        )
+        for system, rows in graded[graded["q50"].notna()].groupby("system")
+        for level, name in zip(QUANTILE_LEVELS, QUANTILES, strict=True)
+    ]
+
+
+def _edges(graded: pd.DataFrame) -> list[EdgeBucket]:
+    """Picks by the size of the edge, and all of them."""
+    picks = graded[graded["recommendation"].isin(["OVER", "UNDER"])]
+    size = (picks["predicted_points"] - picks["line"]).abs()
+    found = []
+    for system, rows in picks.groupby("system"):
+        own = size.loc[rows.index]
+        for low, high in [*pairwise(_EDGES), (0.0, np.inf)]:
+            inside = rows[(own >= low) & (own < high)]
+            if len(inside):
+                found.append(_bucket(str(system), low, high, inside))
+    return found
+
+
+def _bucket(system: str, low: float, high: float, picks: pd.DataFrame) -> EdgeBucket:
+    outcome = picks["outcome"]
+    counts: dict[str, Any] = {name: int(outcome.eq(name).sum()) for name in ("correct", "wrong", "push")}
+    drawn = DateBootstrap(picks["game_date"])
+    terms = np.column_stack([outcome.eq("correct"), outcome.isin(["correct", "wrong"])]).astype("float64")
+    sums = drawn.sums(terms)
+    return EdgeBucket(
+        system=system, low=low, high=None if np.isinf(high) else high,
+        correct=counts["correct"], wrong=counts["wrong"], pushes=counts["push"],
+        hit_rate=_score(drawn, ratio(sums[:, 0], sums[:, 1])),
+    )  # fmt: skip

@@ -1,0 +1,84 @@
+"""Results and grades of dates from the lake."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from nba_assets.publish.contract.results import FinalScore, Grade, GradedPlayer, Results, SystemScore
+from nba_assets.publish.contract.slate import Headline
+from nba_assets.publish.headline import published_systems
+from nba_assets.publish.tables import OpenTables, Row, grouped, rows_of
+
+_TEAMS = ("game_id", "team", "pts")
+
+
+def build_results(
+    tables: OpenTables, dates: Sequence[dt.date], heads: Mapping[dt.date, Headline | None]
+) -> dict[dt.date, Results]:
+    """Results of each date; empty ones before its games are played and graded.
+
+    Args:
+        tables: where rows are.
+        dates: game dates.
+        heads: the system that stands for each date.
+    """
+    graded = grouped(rows_of(tables.read("prediction_accuracy", dates)), "game_date")
+    games = grouped(rows_of(tables.read("raw_schedule", dates)), "game_date")
+    points = {
+        (row["game_id"], row["team"]): row["pts"]
+        for row in rows_of(tables.read("team_offense_game_summary", dates, _TEAMS))
+    }
+    return {
+        date: Results(
+            game_date=date,
+            games=_finals(games.get(date, []), points),
+            systems=_scores(graded.get(date, [])),
+            players=_players(graded.get(date, []), published_systems(heads.get(date))),
+        )
+        for date in dates
+    }
+
+
+def _finals(games: list[Row], points: dict[tuple[str, str], int]) -> tuple[FinalScore, ...]:
+    return tuple(
+        FinalScore(
+            game_id=game["game_id"],
+            home_team=game["home_team"],
+            away_team=game["away_team"],
+            home_points=points[game["game_id"], game["home_team"]],
+            away_points=points[game["game_id"], game["away_team"]],
+        )
+        for game in sorted(games, key=lambda game: game["game_id"])
+        if (game["game_id"], game["home_team"]) in points and (game["game_id"], game["away_team"]) in points
+    )
+
+
+def _players(graded: list[Row], systems: set[str]) -> tuple[GradedPlayer, ...]:
+    shown = [row for row in graded if row["system"] in systems]
+    own = [name for name in GradedPlayer.model_fields if name != "grades"]
+    return tuple(
+        GradedPlayer(
+            **{name: rows[0][name] for name in own},
+            grades=tuple(Grade(**{name: row[name] for name in Grade.model_fields}) for row in rows),
+        )
+        for _, rows in sorted(grouped(shown, "game_id", "player_id").items())
+    )
+
+
+def _scores(graded: list[Row]) -> tuple[SystemScore, ...]:
+    played = [row for row in graded if row["absolute_error"] is not None]
+    scores = [_score(system, rows) for system, rows in grouped(played, "system").items()]
+    return tuple(sorted(scores, key=lambda score: (score.mae, score.system)))
+
+
+def _score(system: str, rows: list[Row]) -> SystemScore:
+    outcomes = [row["outcome"] for row in rows]
+    return SystemScore(
+        system=system,
+        rows=len(rows),
+        mae=sum(row["absolute_error"] for row in rows) / len(rows),
+        bias=sum(row["signed_error"] for row in rows) / len(rows),
+        correct=outcomes.count("correct"),
+        wrong=outcomes.count("wrong"),
+    )

@@ -1,0 +1,72 @@
+"""Templates and how they are filled."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from nba_assets.publish.contract.slate import Prediction
+from nba_assets.publish.site.scales import plain_number
+from nba_assets.publish.site.text import FILTERS, line, percent, points
+
+PAGES = (
+    ("slate", "index.html", "Tonight"),
+    ("players", "players.html", "Players"),
+    ("dates", "dates.html", "Dates"),
+    ("models", "models.html", "Models"),
+    ("coverage", "coverage.html", "Coverage"),
+)
+
+
+@dataclass(frozen=True)
+class Renderer:
+    """Fills templates; every value is escaped, and a name that a template does not get is an error.
+
+    Attributes:
+        latest: newest date published, named at the foot of every page.
+    """
+
+    latest: dt.date
+
+    @cached_property
+    def _environment(self) -> Environment:
+        environment = Environment(
+            loader=PackageLoader("nba_assets.publish.site"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.filters |= FILTERS | {"number": plain_number}
+        environment.globals |= {"spoken": spoken, "pages": PAGES, "latest": self.latest}
+        return environment
+
+    def render(self, template: str, *, depth: int = 0, current: str = "", **values: Any) -> bytes:
+        """A page.
+
+        Args:
+            template: name of the template.
+            depth: folders between the page and the root of the site.
+            current: page of the navigation that it is.
+            **values: what the template shows.
+        """
+        page = self._environment.get_template(f"{template}.html.j2")
+        return page.render(root="../" * depth, current=current, **values).encode()
+
+
+def spoken(prediction: Prediction, book: float | None, actual: float | None) -> str:
+    """A row's chart in words, for those who do not see it."""
+    parts = [f"predicted {points(prediction.predicted_points)} points"]
+    if prediction.q10 is not None:
+        parts.append(f"80 % between {points(max(prediction.q10, 0.0), 0)} and {points(prediction.q90, 0)}")
+    if book is not None:
+        parts.append(f"line {line(book)}")
+    if prediction.prob_over is not None:
+        parts.append(f"{percent(prediction.prob_over)} over")
+    if actual is not None:
+        parts.append(f"scored {line(actual)}")
+    return ", ".join(parts)

