@@ -7,7 +7,8 @@ import datetime as dt
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,14 @@ def open_instance(home: Path, *, grouped: bool = True) -> dg.DagsterInstance:
     instance = dg.DagsterInstance.local_temp(str(home), overrides=settings)
     add_partitions(instance, PARTITIONS)
     return instance
+
+
+@contextmanager
+def calendar_instance() -> Iterator[dg.DagsterInstance]:
+    """An instance in memory whose partitions are the game dates of the calendar."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        add_partitions(instance, PARTITIONS)
+        yield instance
 
 
 @cache

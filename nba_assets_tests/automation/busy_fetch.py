@@ -15,6 +15,7 @@ import dagster as dg
 
 from nba_assets.automation.fetching import fetch_config, fetch_job
 from nba_assets.instance.home import prepare_home
+from nba_assets.instance.partition_keys import add_partitions
 from nba_assets.settings import Settings
 from nba_assets.sources.fetch.fetch_desk import FetchDesk
 from nba_assets.sources.fetch.fetcher import Outcome
@@ -58,6 +59,7 @@ def main(date: str, folder: Path) -> int:
     prepare_home(Settings())
     desk = BusyDesk(_PATIENCE)
     with dg.DagsterInstance.get() as instance:
+        add_partitions(instance, [dt.date.fromisoformat(date)])
         (folder / f"{date}.ready").touch()
         started = time.monotonic()
         while len(list(folder.glob("*.ready"))) < PROCESSES:

@@ -11,12 +11,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import dagster as dg
 import pytest
 
 from nba_assets.automation.fetching import STAGES
 from nba_assets.sources.fetch.fetcher import Outcome
 from nba_assets_tests.automation import busy_fetch
+from nba_assets_tests.workbench import calendar_instance
 
 ROOT, SCRIPT = Path(__file__).parents[2], Path(busy_fetch.__file__)
 DATES = ("2024-10-22", "2024-10-23")
@@ -48,7 +48,7 @@ def test_two_runs_never_ask_a_publisher_at_once(tmp_path: Path) -> None:
 def test_a_backfill_is_at_the_pace_for_many_games(tags: dict[str, str], bulk: bool) -> None:
     """Its runs start one by one, and none of them could know of the others."""
     desk = busy_fetch.BusyDesk()
-    with dg.DagsterInstance.ephemeral() as instance:
+    with calendar_instance() as instance:
         assert busy_fetch.run(desk, instance, DATES[0], tags=tags)
     assert {one["bulk"] for one in desk.asked} == {bulk}
     assert {one["resume"] for one in desk.asked} == {False}
@@ -69,6 +69,6 @@ class BrokenDesk(busy_fetch.BusyDesk):
 
 def test_a_stage_that_breaks_off_is_tried_again() -> None:
     desk = BrokenDesk()
-    with dg.DagsterInstance.ephemeral() as instance:
+    with calendar_instance() as instance:
         assert busy_fetch.run(desk, instance, DATES[0])
     assert [one["host"] for one in desk.asked[:3]] == [STAGES[0][1]] * 3

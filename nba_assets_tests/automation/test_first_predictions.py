@@ -17,6 +17,7 @@ from nba_assets.simulation.league import simulate
 from nba_assets.simulation.server.world import EASTERN, World
 from nba_assets_tests.automation.clocked_desk import ClockedDesk
 from nba_assets_tests.sources.landed_days import land, schedule
+from nba_assets_tests.workbench import calendar_instance
 
 SUNDAY = dt.date(2024, 10, 27)  # its first game begins at noon
 GRAPH = TableGraph.of(ALL_TABLES)
@@ -37,7 +38,7 @@ class Sunday:
 
     def tick(self, moment: dt.datetime) -> dg.RunRequest | str:
         self.desk.moment = moment
-        with dg.DagsterInstance.ephemeral() as instance:
+        with calendar_instance() as instance:
             name = "predictions_before_tipoff"
             found = self.sensor.evaluate(dg.build_sensor_context(instance, self.cursor, sensor_name=name))
         if isinstance(found, dg.SkipReason):

@@ -19,6 +19,7 @@ from nba_assets.settings import Settings
 from nba_assets.simulation.server.world import EASTERN, World
 from nba_assets_tests.automation.clocked_desk import ClockedDesk
 from nba_assets_tests.sources.landed_days import land, schedule
+from nba_assets_tests.workbench import calendar_instance
 
 GRAPH = TableGraph.of(ALL_TABLES)
 
@@ -39,7 +40,7 @@ class Timetable:
     def tick(self, moment: dt.datetime) -> list[tuple[str, str]]:
         """Partition and key of each run that a tick asks for."""
         self.desk.moment = moment
-        with dg.DagsterInstance.ephemeral() as instance:
+        with calendar_instance() as instance:
             context = dg.build_sensor_context(
                 instance, self.cursor, sensor_name=self.name, repository_def=defs.get_repository_def()
             )
@@ -137,7 +138,7 @@ def test_a_machine_that_lags_behind_is_not_asked_for_every_moment(settings: Sett
     """A run of the schedule that is still queued will fetch what the newer moment asks for."""
     slate = Timetable("slate_every_half_hour", at(15, 11, 10), settings)
     slate.desk.moment = at(15, 12)
-    with dg.DagsterInstance.ephemeral() as instance:
+    with calendar_instance() as instance:
         tags = {"dagster/sensor_name": slate.name}
         run = create_run_for_test(instance, "fetch", tags=tags, status=dg.DagsterRunStatus.NOT_STARTED)
         context = dg.build_sensor_context(
