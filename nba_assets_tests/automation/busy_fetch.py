@@ -15,6 +15,7 @@ import dagster as dg
 
 from nba_assets.automation.fetching import fetch_config, fetch_job
 from nba_assets.instance.home import prepare_home
+from nba_assets.instance.partition_keys import add_partitions
 from nba_assets.settings import Settings
 from nba_assets.sources.fetch.fetch_desk import FetchDesk
 from nba_assets.sources.fetch.fetcher import Outcome
@@ -47,6 +48,7 @@ class BusyDesk(FetchDesk):
 def run(desk: FetchDesk, instance: dg.DagsterInstance, date: str, **more: Any) -> bool:
     """Run the fetch job on a date."""
     config = fetch_config(["boxscore"]) | _QUIET
+    add_partitions(instance, [dt.date.fromisoformat(date)])
     result = fetch_job(desk).execute_in_process(
         instance=instance, partition_key=date, run_config=config, **more
     )
