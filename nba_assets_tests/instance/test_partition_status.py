@@ -1,4 +1,4 @@
-"""What the UI sees of many partitions: ours equals stock Dagster, and a refused date is failed until healed."""
+"""What the UI sees of many partitions: what stock Dagster sees, and refused dates as failed until healed."""
 
 import datetime as dt
 from collections.abc import Iterator
