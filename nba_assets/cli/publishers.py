@@ -10,10 +10,11 @@ import dagster as dg
 from rich.console import Console
 
 from nba_assets.automation.fetching import FETCH_JOB, WRONG, fetch_config, words
+from nba_assets.automation.jobs import LEARNED
 from nba_assets.calendar.seasons import first_year, season_name
 from nba_assets.cli.landing import fetch_date
 from nba_assets.cli.stale import fix_stale
-from nba_assets.definitions import build_defs
+from nba_assets.definitions import ALL_TABLES, build_defs
 from nba_assets.instance.home import prepare_home
 from nba_assets.runs.materialize import materialize
 from nba_assets.runs.report import print_run
@@ -75,10 +76,8 @@ def add_events(console: Console, settings: Settings, dates: Sequence[dt.date]) -
     """
     desk = FetchDesk(settings)
     prepare_home(settings)
-    job, config = (
-        build_defs(settings).get_job_def(FETCH_JOB),
-        fetch_config(EVENT_FEEDS, bulk=True, resume=True),
-    )
+    job = build_defs(settings).get_job_def(FETCH_JOB)
+    config = fetch_config(EVENT_FEEDS, bulk=True, resume=True)
     owed = [date for date in reversed(dates) if not desk.complete(date, EVENT_FEEDS)]
     games = {date: len(desk.source().schedule([date]).rows) for date in owed}
     left = sum(games.values())
@@ -101,8 +100,8 @@ def add_events(console: Console, settings: Settings, dates: Sequence[dt.date]) -
                     _print(console, f"  {line}", style="red")
     if failed:
         _print(console, f"failed, and tried again by the same command: {', '.join(map(str, failed))}", "red")
-    if owed:  # later dates read what these have become
-        fix_stale(console, settings, dates[0], dates[-1], None, limit=0)
+    # Later dates read what these have become, and a run that was killed may have landed what none has read.
+    fix_stale(console, settings, dates[0], dates[-1], [t.name for t in ALL_TABLES if t.name not in LEARNED])
     return not failed
 
 
