@@ -48,6 +48,7 @@ class BusyDesk(FetchDesk):
 def run(desk: FetchDesk, instance: dg.DagsterInstance, date: str, **more: Any) -> bool:
     """Run the fetch job on a date."""
     config = fetch_config(["boxscore"]) | _QUIET
+    add_partitions(instance, [dt.date.fromisoformat(date)])
     result = fetch_job(desk).execute_in_process(
         instance=instance, partition_key=date, run_config=config, **more
     )
