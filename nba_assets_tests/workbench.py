@@ -59,8 +59,11 @@ def open_instance(home: Path, *, grouped: bool = True) -> dg.DagsterInstance:
 
 @contextmanager
 def calendar_instance() -> Iterator[dg.DagsterInstance]:
-    """An instance in memory whose partitions are the game dates of the calendar."""
-    with dg.DagsterInstance.ephemeral() as instance:
+    """An instance whose partitions are the game dates of the calendar.
+
+    It is one on disk: requests of a tick are held against the partitions of an instance that has a reference.
+    """
+    with tempfile.TemporaryDirectory() as folder, dg.DagsterInstance.local_temp(folder) as instance:
         add_partitions(instance, PARTITIONS)
         yield instance
 

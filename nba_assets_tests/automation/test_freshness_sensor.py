@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from nba_assets.instance.partition_keys import add_partitions
 from nba_assets.simulation.server.world import EASTERN
 from nba_assets.sources.feeds.catalog import (
     season_date,
@@ -59,6 +60,7 @@ def test_no_alarm_before_opening_night_nor_after_the_finals(
             body(_schedule(season, opening, last)),
             days.now,
         )
+        add_partitions(days.instance, [opening, last])
         quiet = [autumn + dt.timedelta(n) for n in range((opening - autumn).days + 1)]
         after = last + dt.timedelta(9)  # its tables are not watched for longer
         quiet += [after + dt.timedelta(n) for n in range((summer - after).days + 10)]

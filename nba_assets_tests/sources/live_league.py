@@ -48,7 +48,8 @@ def plays(world: World, match: Match, now: dt.datetime) -> list[Any]:
 
 def log(world: World, match: Match, now: dt.datetime, of: str = "P") -> list[dict[str, Any]]:
     date = match.date.isoformat()
-    query = {"DateFrom": date, "DateTo": date, "SeasonType": match.season_type, "PlayerOrTeam": of}
+    query = {"Season": match.season, "SeasonType": match.season_type, "PlayerOrTeam": of}
+    query |= {"DateFrom": date, "DateTo": date}
     table = read(world, "/stats/leaguegamelog", now, **query)["resultSets"][0]
     rows = [dict(zip(table["headers"], row, strict=True)) for row in table["rowSet"]]
     return [row for row in rows if row["GAME_ID"] == match.game_id]
