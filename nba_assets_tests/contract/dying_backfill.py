@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.cli.stale import resume
 from nba_assets.instance.event_log import GroupCommitSqliteEventLogStorage
 from nba_assets.settings import Settings
@@ -25,7 +26,7 @@ def backfill(folder: Path, first: dt.date, last: dt.date, tables: Sequence[str],
     """Resume a backfill; kill this process after so many moments, if a number is given."""
     if moments is not None:
         _die_after(moments)
-    resume(settings(folder), first, last, tables, progress=False)
+    resume(settings(folder), finished_seasons().between(first, last), tables, progress=False)
 
 
 def _die_after(moments: int) -> None:

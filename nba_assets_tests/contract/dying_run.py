@@ -26,11 +26,10 @@ def _die_after_write(*arguments: Any) -> Any:
     return iter(written)
 
 
-def _die_with_materializations_waiting(context: Any, table: str, dates: Any) -> Any:
+def _die_with_materializations_waiting(table: str, *rest: Any) -> Any:
     if table == VICTIM:
-        assert len(context.instance.event_log_storage._pending) == len(dates)
         os._exit(EXIT)
-    return _targets(context, table, dates)
+    return _evaluation(table, *rest)
 
 
 def _die_with_evaluations_waiting(log: Any) -> None:
@@ -41,10 +40,11 @@ def _die_with_evaluations_waiting(log: Any) -> None:
     _flush(log)
 
 
-_write, _targets, _flush = Lake.write_each, date_events.targets, GroupCommitSqliteEventLogStorage._flush
+_write, _evaluation = Lake.write_each, date_events.evaluation
+_flush = GroupCommitSqliteEventLogStorage._flush
 MOMENTS = {
     "rows written, no event stored": (Lake, "write_each", _die_after_write),
-    "materializations wait in memory": (date_events, "targets", _die_with_materializations_waiting),
+    "materializations wait in memory": (date_events, "evaluation", _die_with_materializations_waiting),
     "evaluations wait in memory": (GroupCommitSqliteEventLogStorage, "_flush", _die_with_evaluations_waiting),
 }
 

@@ -132,13 +132,13 @@ def test_materializations_followed_by_failure_stand(instance: dg.DagsterInstance
     assert _statuses(instance)["d2"] == "FAILED"
 
 
-def test_a_plain_check_result_of_a_range_leaves_every_date_planned(instance: dg.DagsterInstance) -> None:
+def test_a_plain_check_result_of_a_range_judges_no_date(instance: dg.DagsterInstance) -> None:
     def body(context: dg.AssetExecutionContext) -> Iterator[Any]:
         yield dg.Output(None)
         yield dg.AssetCheckResult(passed=True, check_name="coverage")
 
     dg.materialize([_table(body)], instance=instance, tags=RANGE, raise_on_error=False)
-    assert set(_statuses(instance).values()) == {"PLANNED"}
+    assert _statuses(instance) == {}
 
 
 def test_a_failed_blocking_check_does_not_stop_a_later_run_by_hand(instance: dg.DagsterInstance) -> None:

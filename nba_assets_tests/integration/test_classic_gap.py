@@ -15,6 +15,7 @@ import pytest
 from rich.console import Console
 
 from nba_assets.calendar.game_dates import finished_seasons
+from nba_assets.cli.dates import parse_range
 from nba_assets.cli.explain import print_explanation
 from nba_assets.definitions import GRAPH
 from nba_assets.quality.causes import INCOMPLETE, NOT_RUN_YET
@@ -77,7 +78,7 @@ def _bytes(lake: Lake) -> dict[str, bytes]:
 
 def _said(settings: Settings) -> str:
     console = Console(width=400, record=True, file=open(os.devnull, "w"))  # noqa: SIM115, PTH123
-    print_explanation(console, settings, f"{FIRST}..{LAST}", PLAYERS)
+    print_explanation(console, settings, parse_range(f"{FIRST}..{LAST}"), PLAYERS)
     return console.export_text()
 
 

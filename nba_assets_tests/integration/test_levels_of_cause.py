@@ -12,7 +12,6 @@ from nba_assets.assets.coverage import ledger_graph
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.quality.causes import NOT_RUN_YET
 from nba_assets.quality.ledger import entries
-from nba_assets.quality.verdict import FAILED_CHECK
 from nba_assets.sources.archive.source import ArchiveSource
 from nba_assets.sources.base import Fetched
 from nba_assets.tabular.problems import (
@@ -65,7 +64,7 @@ def _four_players_a_side(rows: pd.DataFrame) -> pd.DataFrame:
 FILES: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str]] = {
     "a document is missing": (_without_first_game, NOT_PUBLISHED),
     "a document cannot be parsed": (set_value(BAD, "PTS", 99), UNPARSEABLE),
-    "a check fails": (_four_players_a_side, FAILED_CHECK),
+    "a box score lacks players": (_four_players_a_side, UNPARSEABLE),
 }
 
 
