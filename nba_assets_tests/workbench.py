@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from dagster._core.definitions.partitions.context import partition_loading_context
 from dagster._core.event_api import PartitionKeyFilter
 from dagster._core.instance import InstanceType
 from dagster._core.launcher.sync_in_memory_run_launcher import SyncInMemoryRunLauncher
@@ -63,7 +64,11 @@ def calendar_instance() -> Iterator[dg.DagsterInstance]:
 
     It is one on disk: requests of a tick are held against the partitions of an instance that has a reference.
     """
-    with tempfile.TemporaryDirectory() as folder, dg.DagsterInstance.local_temp(folder) as instance:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        dg.DagsterInstance.local_temp(folder) as instance,
+        partition_loading_context(dynamic_partitions_store=instance),
+    ):
         add_partitions(instance, PARTITIONS)
         yield instance
 
