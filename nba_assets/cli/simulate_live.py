@@ -107,7 +107,7 @@ def simulate_live(
     place = LivePlace(folder)
     dates = small_league(console, place.league)
     moment = place.moment(dates)
-    if not _backfilled(console, place, [date for date in dates if date < eastern(moment).date()]):
+    if not _backfilled(console, place, dates[:-DAYS_LEFT]):
         return 1
     clock = SpedUpClock(moment, speed)
     with (
@@ -125,7 +125,7 @@ def simulate_live(
 
 
 def _backfilled(console: Console, place: LivePlace, past: list[dt.date]) -> bool:
-    """Make the lake until yesterday, where it is not there."""
+    """Make the lake until the day before the league's first, where it is not there."""
     settings = place.settings(SourceKind.ARCHIVE)
     if Lake(open_store(settings.lake)).stored(_LAST_TABLE, past[-1:]):
         return True
