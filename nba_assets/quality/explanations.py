@@ -85,7 +85,7 @@ def remedy(cause_table: str, reason: str, dates: Sequence[dt.date]) -> Remedy:
         dates: dates that suffer from it.
     """
     again = heal_command(cause_table, dates)
-    through = f'{again} --allow-partial "WHY"'
+    through = f'{again} --allow-partial --reason "WHY"'
     if reason in _RUN_AGAIN:
         return Remedy(f"run {again}", again)
     if reason == INVALID_ROWS:

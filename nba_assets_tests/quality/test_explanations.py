@@ -58,7 +58,7 @@ def test_a_document_that_was_not_published_is_never_run_again() -> None:
     assert because == f"Because: raw_box: not published: the source has no raw_box for 1 games ({game})"
     assert advice == (
         "To do: add it to the source; or let it through with a reason: allow_partial in the launchpad, or "
-        f'nba-assets backfill {DAY} --tables raw_box+ --allow-partial "WHY"'
+        f'nba-assets backfill {DAY} --tables raw_box+ --allow-partial --reason "WHY"'
     )
 
 
