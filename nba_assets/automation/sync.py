@@ -13,6 +13,7 @@ import dagster as dg
 from nba_assets.assets import date_events
 from nba_assets.assets.resources import LakeResource
 from nba_assets.instance.partition_events import check_targets, materialized_files, wipe_materializations
+from nba_assets.instance.partition_keys import add_partitions
 from nba_assets.quality.gate import Gate
 from nba_assets.quality.refusals import Refusals
 from nba_assets.quality.verdict import Verdict
@@ -55,6 +56,7 @@ def _sync_table(
     """Report what is new of a table, and wipe what is gone; how many dates of each kind there were."""
     instance = context.instance
     refusals = Gate(lake).refusals(table, Refusals(lake.store).dates(table))
+    add_partitions(instance, [*lake.dates(table), *refusals])
     stored = {date: found for date, found in lake.partitions(table).items() if date not in refusals}
     known = materialized_files(instance, table)
     gone = known.keys() - stored.keys()

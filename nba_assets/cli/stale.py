@@ -23,8 +23,9 @@ from nba_assets.lineage.staleness import (
 )
 from nba_assets.lineage.table import Table
 from nba_assets.quality.gate import Gate
+from nba_assets.quality.refusals import Refusals
 from nba_assets.runs.materialize import RunReport, materialize, partitions_between
-from nba_assets.runs.selection import LEDGER
+from nba_assets.runs.selection import LEDGER, chosen_tables, reached_from
 from nba_assets.settings import Settings
 from nba_assets.storage.cached_lake import RememberingLake
 from nba_assets.storage.lake import Lake
@@ -120,16 +121,66 @@ def fix_stale(
     return Healing(healed, left)
 
 
+def heal(
+    settings: Settings,
+    dates: Sequence[dt.date],
+    tables: Sequence[str],
+    *,
+    progress: bool = True,
+    allow_partial: str = "",
+) -> RunReport:
+    """Materialize tables on some dates, what is made from them, and later dates that used or lacked them.
+
+    Afterwards the lake is as if the dates had been good from the start: later dates whose windows changed,
+    models that learned from them and predictions of these models are made again, and so are later dates that
+    were refused.
+
+    Args:
+        settings: where lake, source and instance are.
+        dates: the dates, in order.
+        tables: tables to blame.
+        progress: show a bar.
+        allow_partial: reason for which the dates are let through although they are not complete.
+
+    Returns:
+        One report over all runs that were needed.
+    """
+    names = chosen_tables(",".join(f"{name}+" for name in tables))
+    whole = materialize(
+        settings, dates[0], dates[-1], names, progress=progress, allow_partial=allow_partial, only=dates
+    )
+    lake, look = _looking(settings)
+    touched: set[dt.date] = set()
+    affected = reached_from(tables)
+    for table in (table for table in _chosen(None) if table.name in affected):
+        stale = look().stale(table, _stored(lake, table, dates[0], None))
+        due = {item.date for item in stale if item.by_data}
+        refused = Refusals(lake.store).dates(table.name)
+        due |= {date for date in Gate(lake).refusals(table.name, refused) if date >= dates[0]} - set(dates)
+        if due:
+            span = min(due), max(due)
+            whole.add(
+                materialize(settings, *span, [table.name], progress=progress, retrain=_ITS_OWN_DATE, only=due)
+            )
+            lake.forget(table.name)
+            touched |= due
+    if touched:
+        whole.add(_write_ledger(settings, touched))
+    return whole
+
+
 def resume(
     settings: Settings,
     dates: Sequence[dt.date],
     tables: Sequence[str] | None = None,
     *,
     progress: bool = True,
+    failed_only: bool = False,
 ) -> RunReport:
     """Materialize what a backfill of the dates still owes: not stored, not open at the gate, or stale.
 
-    Arguments and errors as in :func:`nba_assets.runs.materialize.materialize`; ``dates`` are in order.
+    Arguments and errors as in :func:`nba_assets.runs.materialize.materialize`; ``dates`` are in order;
+    ``failed_only`` leaves out what is stale.
 
     Returns:
         One report over all tables: the sum of the runs that were needed.
@@ -140,8 +191,8 @@ def resume(
     touched: set[dt.date] = set()
     lake, look = _looking(settings)
     for table in _chosen(tables):
-        fresh = set(look().fresh(table, dates))
-        if due := [date for date in dates if date not in fresh]:
+        good = Gate(lake).open(table.name, dates) if failed_only else look().fresh(table, dates)
+        if due := sorted(set(dates) - set(good)):
             whole.add(materialize(settings, due[0], due[-1], [table.name], progress=progress, only=due))
             lake.forget(table.name)
             touched |= set(due)

@@ -100,12 +100,12 @@ def remedy(cause_table: str, reason: str, dates: Sequence[dt.date]) -> Remedy:
 
 
 def heal_command(table: str, dates: Sequence[dt.date]) -> str:
-    """The command that materializes a table and all that is made from it on exactly these dates."""
+    """The command that makes dates of a table again, and all of whatever date that was made from them."""
     keys = [date.isoformat() for date in dates]
     universe = [date.isoformat() for date in finished_seasons().between(min(dates), max(dates))]
     ranges = contiguous_ranges(keys, sorted({*universe, *keys}))
     named = " ".join(first if first == last else f"{first}..{last}" for first, last in ranges)
-    return f"nba-assets backfill {named} --tables {table}+"
+    return f"nba-assets heal {named} --tables {table}"
 
 
 def explanation(table: str, date: dt.date, verdict: Verdict, cause: Cause, names: Names) -> str:

@@ -18,7 +18,7 @@ from nba_assets.quality.causes import Blame, Cause
 from nba_assets.quality.explanations import remedy
 from nba_assets.quality.gate import Gate
 from nba_assets.quality.refusals import Refusals
-from nba_assets.quality.thresholds import thresholds
+from nba_assets.quality.thresholds import optional_tables
 from nba_assets.quality.verdict import OVERRIDDEN, Verdict
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.coverage import COVERAGE
@@ -117,13 +117,7 @@ def causes(lake: Lake, graph: Graph, table: str, dates: Sequence[dt.date]) -> di
 
 
 def _blame(lake: Lake, graph: Graph, state: State) -> Blame:
-    return Blame(state.verdicts, graph.inputs, games_of(lake), _optional())
-
-
-def _optional() -> frozenset[str]:
-    """Tables whose coverage never fails a date: a source may lack them."""
-    limits = thresholds().root.items()
-    return frozenset(table for table, rows in limits if not any(row.fail_below for row in rows.values()))
+    return Blame(state.verdicts, graph.inputs, games_of(lake), optional_tables())
 
 
 def games_of(lake: Lake) -> Any:

@@ -19,6 +19,7 @@ from nba_assets.domain.feature_store.feature_registry import (
     NAMES,
     names_hash,
 )
+from nba_assets.domain.precompute.missing_history import holes_move_features
 from nba_assets.modeling.fitting.catboost_params import CatBoostParams
 from nba_assets.modeling.fitting.distribution import (
     Calibration,
@@ -54,6 +55,7 @@ TRAINING_IDENTITY: Final = (
     "season",
     "is_late_addition",
 )
+HOLES: Final = ("missing_history_games", "missing_last_10_games", "games_season")
 RetrainCalendar = Literal["first_game_date_of_month", "weekly_monday", "every_date"]
 
 
@@ -153,11 +155,13 @@ def training_rows(
 
     In: ml_feature_store_v2; player_game_summary (game_id, player_id, minutes, pts, is_production_ready);
     the feature names of a set of the feature registry. Out: identity columns, the features in order
-    (NULL stays NULL), minutes, pts. Kept: not bootstrap, no game missing from his windows, played (minutes
-    and points known), and production-ready in the summary. Raises MissingColumnsError, DuplicateKeyError.
+    (NULL stays NULL), minutes, pts. Kept: not bootstrap, no hole in his windows that could move them,
+    played (minutes and points known), and production-ready in the summary. Raises MissingColumnsError,
+    DuplicateKeyError.
     """
-    judged = ("is_bootstrap", "missing_history_games")
-    require_columns(features, (*TRAINING_IDENTITY, *judged, *feature_names), "the feature store")
+    require_columns(
+        features, (*TRAINING_IDENTITY, "is_bootstrap", *HOLES, *feature_names), "the feature store"
+    )
     require_columns(results, (*PLAYER_KEY, "minutes", TARGET, "is_production_ready"), "player_game_summary")
     require_unique(features, PLAYER_KEY, "the feature store")
     require_unique(results, PLAYER_KEY, "player_game_summary")
@@ -166,7 +170,7 @@ def training_rows(
         results["minutes"].notna() & results[TARGET].notna() & ready, [*PLAYER_KEY, "minutes", TARGET]
     ]
     regular = features["is_bootstrap"].astype("boolean").eq(False).fillna(False)
-    whole = features["missing_history_games"].eq(0).fillna(False)
+    whole = ~holes_move_features(features).fillna(True)
     usable = features.loc[regular & whole, [*TRAINING_IDENTITY, *feature_names]]
     return usable.merge(played, on=list(PLAYER_KEY), how="inner").sort_values(
         list(SORT_KEY), ignore_index=True
