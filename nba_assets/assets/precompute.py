@@ -15,12 +15,13 @@ from nba_assets.lineage.table import ColumnGroup, Table
 from nba_assets.quality.validation import Unit
 
 
-def _table(features: FeatureTable, *judged_by: Input) -> Table:
+def _table(features: FeatureTable, *judged_by: Input, groups: tuple[ColumnGroup, ...] = ()) -> Table:
     """The asset of a table of features.
 
     Args:
         features: its declaration.
         judged_by: inputs that its coverage is counted against, and nothing is computed from.
+        groups: columns that may be withheld.
     """
 
     def compute(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
@@ -36,7 +37,7 @@ def _table(features: FeatureTable, *judged_by: Input) -> Table:
         inputs=(*inputs_of(features), *judged_by),
         history=history_of(features),
         refuses=Unit.ROW,
-        groups=_GROUPS.get(features.name, ()),
+        groups=groups,
     )
 
 
@@ -51,4 +52,7 @@ _GROUPS = {"ml_feature_store_v2": (ColumnGroup(FROM_ZONES, without_zones),)}
 # A feature store covers those who played, too.
 _JUDGED_BY = {"ml_feature_store_v2": (Input("raw_player_boxscores", ("game_id", "player_id")),)}
 
-PRECOMPUTE = tuple(_table(table, *_JUDGED_BY.get(name, ())) for name, table in FEATURE_TABLES.items())
+PRECOMPUTE = tuple(
+    _table(table, *_JUDGED_BY.get(name, ()), groups=_GROUPS.get(name, ()))
+    for name, table in FEATURE_TABLES.items()
+)

@@ -18,6 +18,7 @@ from nba_assets.assets.resources import source_resource
 from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.lineage.staleness import (
+    FROM_SOURCE,
     Stale,
     Staleness,
 )
@@ -25,7 +26,7 @@ from nba_assets.lineage.table import Table
 from nba_assets.quality.gate import Gate
 from nba_assets.quality.refusals import Refusals
 from nba_assets.runs.materialize import RunReport, materialize, partitions_between
-from nba_assets.runs.selection import LEDGER, chosen_tables, reached_from
+from nba_assets.runs.selection import LEDGER, chosen_tables
 from nba_assets.settings import Settings
 from nba_assets.storage.cached_lake import RememberingLake
 from nba_assets.storage.lake import Lake
@@ -151,10 +152,11 @@ def heal(
     )
     lake, look = _looking(settings)
     touched: set[dt.date] = set()
-    affected = reached_from(tables)
-    for table in (table for table in _chosen(None) if table.name in affected):
+    for table in _chosen(None):
         stale = look().stale(table, _stored(lake, table, dates[0], None))
         due = {item.date for item in stale if item.by_data}
+        if FROM_SOURCE in table.kinds and not table.history:
+            due &= set(dates)  # what the source says anew of other dates is another matter
         refused = Refusals(lake.store).dates(table.name)
         due |= {date for date in Gate(lake).refusals(table.name, refused) if date >= dates[0]} - set(dates)
         if due:

@@ -144,7 +144,10 @@ class Table:
     def code_version(self) -> str:
         """Version of all that makes a row and that decides whether it is good."""
         code = code_version(
-            self.compute, *self.versioned, Code(expectations.__name__, "EXPECTATIONS", self.name)
+            self.compute,
+            *self.versioned,
+            *(group.without for group in self.groups),
+            Code(expectations.__name__, "EXPECTATIONS", self.name),
         )
         limits = thresholds().root.get(self.name, {})
         held_to = "".join(f"{metric}{limits[metric]!r}" for metric in sorted(limits))

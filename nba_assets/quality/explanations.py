@@ -18,6 +18,7 @@ from nba_assets.quality.causes import INCOMPLETE, NOT_RUN_SINCE, NOT_RUN_YET, Ca
 from nba_assets.quality.verdict import INVALID_ROWS, Verdict
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.storage.lake import Lake
+from nba_assets.storage.partition_file import DamagedPartitionError
 from nba_assets.tabular.problems import NOT_PUBLISHED
 
 _KEY = re.compile(r"\b(?P<game>\d{10})(?:/(?P<player>\d+)\b)?")
@@ -60,7 +61,10 @@ class Names:
         return {row["player_id"]: row["player_name"] for row in rows}
 
     def _rows(self, table: str, date: dt.date, columns: tuple[str, ...]) -> list[dict[str, Any]]:
-        return self._lake.read(table, [date], TABLES[table].arrow, columns).table.to_pylist()
+        try:
+            return self._lake.read(table, [date], TABLES[table].arrow, columns).table.to_pylist()
+        except DamagedPartitionError:
+            return []
 
 
 @dataclass(frozen=True)

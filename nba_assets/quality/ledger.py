@@ -19,10 +19,11 @@ from nba_assets.quality.explanations import Explanation, Names, explanation, rem
 from nba_assets.quality.gate import Gate
 from nba_assets.quality.refusals import Refusals
 from nba_assets.quality.thresholds import optional_tables
-from nba_assets.quality.verdict import OVERRIDDEN, Verdict
+from nba_assets.quality.verdict import OVERRIDDEN, Problem, Verdict
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.coverage import COVERAGE
 from nba_assets.storage.lake import Lake
+from nba_assets.storage.partition_file import DamagedPartitionError, Stamp
 
 WHOLE_DATE = "date"  # the metric of a table that counts nothing, or of a date that is not there
 _OPEN_ENDED = ("FAIL", "BLOCKED", "PENDING", "OVERRIDDEN")
@@ -65,12 +66,14 @@ def read_state(lake: Lake, graph: Graph, dates: Sequence[dt.date]) -> State:
     state = State({}, {})
     gate, refusals = Gate(lake), Refusals(lake.store)
     for table in graph.inputs:
-        stamps = lake.stamps(table, dates)
+        stamps, damaged = _stamps(lake, table, dates)
         refused = gate.refusals(table, dates)
         healed = refusals.healed(table, stamps)
         for date in dates:
             if date in refused:
                 state.verdicts[table, date] = refused[date].verdict
+            elif date in damaged:
+                state.verdicts[table, date] = Verdict("FAIL", problems=(Problem(damaged[date]),))
             elif date in stamps:
                 verdict = state.verdicts[table, date] = Verdict.of_record(stamps[date].coverage)
                 # A date that a person has let through is not complete: nothing has healed.
@@ -79,6 +82,18 @@ def read_state(lake: Lake, graph: Graph, dates: Sequence[dt.date]) -> State:
             else:
                 state.verdicts[table, date] = None
     return state
+
+
+def _stamps(
+    lake: Lake, table: str, dates: Sequence[dt.date]
+) -> tuple[dict[dt.date, Stamp], dict[dt.date, str]]:
+    """Stamps of the stored dates, and of those that are damaged the reason."""
+    try:
+        return lake.stamps(table, dates), {}
+    except DamagedPartitionError:
+        stored = lake.stored(table, dates)
+        damaged = lake.damaged(table, TABLES[table].arrow, stored)
+        return lake.stamps(table, sorted(stored - damaged.keys())), damaged
 
 
 def entries(lake: Lake, graph: Graph, dates: Sequence[dt.date]) -> pd.DataFrame:
@@ -128,14 +143,18 @@ def _blame(lake: Lake, graph: Graph, state: State) -> Blame:
 
 
 def games_of(lake: Lake) -> Any:
-    """Reader of the games that a table's stored rows of a date are about, remembered."""
+    """Reader of the games of a table's stored rows of a date, remembered; None where that is not known."""
 
     @cache
     def read(table: str, date: dt.date) -> set[str] | None:
         schema = TABLES[table]
         if "game_id" not in schema.columns:
             return None
-        return set(lake.read(table, [date], schema.arrow, ["game_id"]).table.column("game_id").to_pylist())
+        try:
+            rows = lake.read(table, [date], schema.arrow, ["game_id"]).table
+        except DamagedPartitionError:
+            return None
+        return set(rows.column("game_id").to_pylist())
 
     return read
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from nba_assets.definitions import ALL_TABLES
 
 LEDGER = "coverage"
@@ -32,14 +30,5 @@ def made_from(name: str) -> set[str]:
     found = {name}
     for table in ALL_TABLES:
         if found & {item.table for item in table.inputs}:
-            found.add(table.name)
-    return found
-
-
-def reached_from(names: Collection[str]) -> set[str]:
-    """Tables, and all that is made from them, of the same date or of earlier ones."""
-    found = set(names)
-    for table in ALL_TABLES:  # in the order of the graph: what is read comes first
-        if found & {item.table for item in (*table.inputs, *table.history)}:
             found.add(table.name)
     return found
