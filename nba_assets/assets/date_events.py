@@ -1,4 +1,4 @@
-"""What Dagster is told of each date: materializations and verdicts."""
+"""Events that Dagster gets for each date: a materialization and a check evaluation."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def materialization(
 def evaluation(
     table: str, date: dt.date, verdict: Verdict, about: Mapping[dt.date, CheckTarget], words: str = ""
 ) -> dg.AssetCheckEvaluation:
-    """The verdict on a date; ``words``: its explanation, where there is more to say than the verdict does."""
+    """The verdict on a date; ``words``: the explanation to show in place of the verdict's own words."""
     is_no_go = verdict.status == NO_GO
     return dg.AssetCheckEvaluation(
         asset_key=dg.AssetKey(table),

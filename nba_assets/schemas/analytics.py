@@ -17,7 +17,9 @@ from nba_assets.schemas.raw import (
 )
 
 IS_HOME = flag("is_home", "Home team by the schedule, also at neutral sites.")
-IS_NEUTRAL = flag("is_neutral", "Played at a neutral site; NULL where the source does not state it.", nullable=True)
+IS_NEUTRAL = flag(
+    "is_neutral", "Played at a neutral site; NULL where the source does not state it.", nullable=True
+)
 
 
 def zone_fields(prefix: str = "") -> tuple[Field, ...]:
@@ -118,7 +120,9 @@ TEAM_OFFENSE_GAME_SUMMARY = TableSchema(
         SEASON_TYPE,
         IS_HOME,
         flag("won", "The team won."),
-        number("minutes", "Exact team minutes: 240, and 25 for each overtime.", unit="min", low=240, high=490),
+        number(
+            "minutes", "Exact team minutes: 240, and 25 for each overtime.", unit="min", low=240, high=490
+        ),
         _OVERTIMES,
         *box_fields(),
         number("possessions", "FGA + .44 FTA + TOV - OREB.", unit="count", low=0),

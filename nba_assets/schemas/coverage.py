@@ -21,7 +21,11 @@ COVERAGE = TableSchema(
             "Verdict; BLOCKED: an input is refused or missing, PENDING: never run, NO_GO: too little to train on.",
             values=STATUSES,
         ),
-        text("cause_table", "Root cause: the first table upstream that has the gap; NULL without a gap.", nullable=True),
+        text(
+            "cause_table",
+            "Root cause: the first table upstream that has the gap; NULL without a gap.",
+            nullable=True,
+        ),
         text("cause", "Reason recorded by that table; NULL without a gap.", nullable=True),
         text("missing_keys", "The first missing keys, joined by |.", nullable=True),
         integer("missing", "Number of missing keys.", low=0),

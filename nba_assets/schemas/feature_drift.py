@@ -9,9 +9,7 @@ FEATURE_DRIFT = TableSchema(
     "One row per anomaly of a date's features: lost coverage, constants, ranges, leaks, duplicate keys, drift.",
     ("check", "subject"),
     (
-        text(
-            "check", "Kind of check: coverage, constant, range, leak, duplicate, no_context, drift ..."
-        ),
+        text("check", "Kind of check: coverage, constant, range, leak, duplicate, no_context, drift ..."),
         text("subject", "Feature concerned; `rows` for a check of rows."),
         text("severity", "FAIL or WARN.", values=("FAIL", "WARN")),
         number("value", "Measured value.", nullable=True),

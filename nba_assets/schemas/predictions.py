@@ -40,8 +40,12 @@ def _model_schema(system: str) -> TableSchema:
             number("train_mae", "MAE on the training rows.", unit="points", low=0),
             number("validation_mae", "MAE on the validation rows.", unit="points", low=0),
             number("test_mae", "MAE on the test rows.", unit="points", low=0),
-            number("season_average_test_mae", "MAE of the baseline on the same test rows.", unit="points", low=0),
-            number("last_10_average_test_mae", "MAE of the baseline on the same test rows.", unit="points", low=0),
+            number(
+                "season_average_test_mae", "MAE of the baseline on the same test rows.", unit="points", low=0
+            ),
+            number(
+                "last_10_average_test_mae", "MAE of the baseline on the same test rows.", unit="points", low=0
+            ),
             number("hand_rules_test_mae", "MAE of the baseline on the same test rows.", unit="points", low=0),
             text("gate", "GO or NO-GO of the training gate, with the evidence."),
             text("artefact", "Model file beside the lake."),
@@ -62,7 +66,9 @@ ENSEMBLE_V1 = TableSchema(
     (
         text("model_id", "System, last training date, short hash."),
         SYSTEM,
-        text("trained_through", "Newest date in the training data of a member.", pattern=r"\d{4}-\d{2}-\d{2}"),
+        text(
+            "trained_through", "Newest date in the training data of a member.", pattern=r"\d{4}-\d{2}-\d{2}"
+        ),
         text("members", "Models of its members, joined by |."),
         text("weights", "Weight of each member, joined by |."),
         text("line_weights", "Weights on rows with a line, joined by |."),
@@ -70,7 +76,10 @@ ENSEMBLE_V1 = TableSchema(
         number("validation_mae", "MAE on the validation rows.", unit="points", low=0),
         integer("test_rows", "Rows never touched while fitting.", low=1),
         number("test_mae", "MAE on the test rows.", unit="points", low=0),
-        *(number(f"{name}_test_mae", "MAE of the member on the same test rows.", unit="points", low=0) for name in MEMBERS),
+        *(
+            number(f"{name}_test_mae", "MAE of the member on the same test rows.", unit="points", low=0)
+            for name in MEMBERS
+        ),
         text("artefact", "File of the weights beside the lake."),
         text("artefact_sha256", "Hash of its bytes."),
         SOURCE,

@@ -65,7 +65,9 @@ RAW_SCHEDULE = TableSchema(
         text("away_team", "Tricode of the visiting team.", pattern=TRICODE),
         moment("tipoff_utc", "Tip-off; NULL where the source gives none.", nullable=True),
         text("status", "Status of the game.", values=("scheduled", "final", "postponed")),
-        flag("is_neutral", "Played at a neutral site; NULL where the source does not state it.", nullable=True),
+        flag(
+            "is_neutral", "Played at a neutral site; NULL where the source does not state it.", nullable=True
+        ),
         flag("is_postponed", "Moved to another date."),
         integer("home_score", "Points of the home team once final.", unit="points", nullable=True, low=0),
         integer("away_score", "Points of the visitors once final.", unit="points", nullable=True, low=0),
@@ -104,7 +106,11 @@ RAW_TEAM_BOXSCORES = TableSchema(
         OPPONENT,
         flag("won", "The team won."),
         number(
-            "minutes", "Sum of the players' minutes: 240, and 25 for each overtime.", unit="min", low=200, high=440
+            "minutes",
+            "Sum of the players' minutes: 240, and 25 for each overtime.",
+            unit="min",
+            low=200,
+            high=440,
         ),
         *box_fields(),
         number("plus_minus", "Margin.", unit="points", nullable=True),

@@ -160,4 +160,4 @@ def _fit(model: Model, rows: pd.DataFrame, split: pd.Series) -> tuple[FittedMode
 
 def _said(system: object, fitted: FittedModel, rows: pd.DataFrame, split: pd.Series) -> pd.DataFrame:
     assert isinstance(system, Model)  # noqa: S101 a registry entry, for the type checker
-    return fitted.out_of_sample(only_features(rows, system.inputs), split)
+    return fitted.oof_predictions(only_features(rows, system.inputs), split)
