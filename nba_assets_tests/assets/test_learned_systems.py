@@ -364,7 +364,7 @@ def test_an_ensemble_serves_the_members_it_was_weighed_with_or_nothing(world: tu
     rows = predicted(world, folder, points_quantile=trained)
     own = rows[rows["system"].eq("ensemble_v1")]
     assert own["predicted_points"].isna().all()
-    assert own["reason"].eq(f"weighed with {monday.model_id}, there is {tuesday.model_id}").all()
+    assert own["reason"].eq(f"weighed with {monday.model_id}, served is {tuesday.model_id}").all()
     assert rows.loc[rows["system"].eq("points_quantile"), "predicted_points"].notna().all()
 
 
