@@ -63,12 +63,12 @@ def _row(
     said = out_of_sample(store, ids)
     sides = {side: said[said["side"].eq(side).to_numpy(bool)] for side in ("validation", "test")}
     members = list(_MEMBERS)
-    seen = sides["validation"]
-    weights = ensemble.fit_weights(seen[members], seen["actual"], seen["line"], members)
+    weights, calibration = ensemble.fit_ensemble(sides["validation"], members)
     held = sides["test"].dropna(subset=members)
     points = ensemble.ensemble_points({name: held[name] for name in members}, weights, held["line"])
     through = max(artefacts.load(store, model_id).trained_through for model_id in ids.values())
-    model_id, digest = ensemble.save(weights, ids, through, store)
+    content = ensemble.StoredEnsemble(weights=weights, calibration=calibration, members=ids)
+    model_id, digest = ensemble.save(content, through, store)
     return {
         "game_date": day,
         "model_id": model_id,
@@ -78,6 +78,7 @@ def _row(
         "weights": _words(weights.weights),
         "line_weights": _words(weights.line_weights),
         "validation_rows": weights.rows,
+        "validation_line_rows": weights.line_rows,
         "validation_mae": weights.validation_mae,
         "test_rows": len(held),
         "test_mae": float((points - held["actual"]).abs().mean()),
@@ -119,7 +120,7 @@ ENSEMBLES = (
         group="models",
         kinds=frozenset({"numpy", "parquet"}),
         compute=_weigh,
-        versioned=(ensemble.fit_weights, ensemble.ensemble_points),
+        versioned=(ensemble.fit_ensemble, ensemble.ensemble_points),
         history=tuple(History(name, 0, ("model_id", "source"), and_same_date=True) for name in _MEMBERS),
         plan=Follows(_MEMBERS, "not every member was trained for this date"),
     ),

@@ -38,8 +38,8 @@ from nba_assets.modeling.systems.catalog import (
     BASELINES,
     ENSEMBLE,
     LEARNED_SYSTEMS,
+    LINE,
     MODELS,
-    POINTS_QUANTILE,
     RULES,
     Model,
     ensemble_output,
@@ -140,7 +140,7 @@ class _Slate:
         for model in MODELS:
             if model.name in models and set(model.inputs) <= columns:
                 found[model.name] = self._said(model, models[model.name], store, context, loaded)
-        if ENSEMBLE in models and POINTS_QUANTILE in found:
+        if ENSEMBLE in models:
             found[ENSEMBLE] = self._together(models[ENSEMBLE], found, loaded, store, context)
         return found
 
@@ -173,18 +173,13 @@ class _Slate:
         except ArtefactError as error:
             context.log.error(str(error))
             return unavailable_output(ENSEMBLE, self.rows, f"model refused: {error}")
-        needed = dict.fromkeys((*ensemble.members_used(stored.weights), POINTS_QUANTILE))
+        needed = ensemble.members_used(stored.weights)
         served = {name: loaded[name].model_id if name in loaded else "none" for name in needed}
         if others := [name for name in needed if served[name] != stored.members[name]]:
             # Monday's weights say nothing of a member that was trained anew on Tuesday.
             reason = f"weighed with {stored.members[others[0]]}, there is {served[others[0]]}"
             return unavailable_output(ENSEMBLE, self.rows, reason)
-        calibration = loaded[POINTS_QUANTILE].calibration
-        if calibration is None:
-            return unavailable_output(ENSEMBLE, self.rows, f"{POINTS_QUANTILE} has no calibration")
-
-        line = self.rows["vegas_points_line"]
-        return ensemble_output(found, stored.weights, calibration, line, model_id)
+        return ensemble_output(found, stored, self.rows[LINE], model_id)
 
 
 PREDICTIONS = (

@@ -7,15 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from nba_assets.assets.ensembles import out_of_sample
-from nba_assets.modeling.fitting.artefacts import (
-    REMEDY,
-    ArtefactError,
-    ArtefactStore,
-    load,
-    load_said,
-)
+from nba_assets.modeling.fitting.artefacts import ArtefactStore, load, load_said
 from nba_assets.modeling.systems import ensemble
-from nba_assets.modeling.systems.catalog import POINTS_QUANTILE
 from nba_assets.reports.models.page import (
     ensemble_page,
     model_page,
@@ -47,7 +40,4 @@ def write_report(settings: Settings, model_id: str, out: Path | None) -> Path:
 def _ensemble_page(store: ArtefactStore, model_id: str, averages: pd.DataFrame) -> str:
     """The page of an ensemble, from what its members said."""
     stored = ensemble.load(store, model_id)
-    calibration = load(store, stored.members[POINTS_QUANTILE]).calibration
-    if calibration is None:
-        raise ArtefactError(f"{stored.members[POINTS_QUANTILE]} has no calibration; {REMEDY}")
-    return ensemble_page(model_id, stored, calibration, out_of_sample(store, stored.members), averages)
+    return ensemble_page(model_id, stored, out_of_sample(store, stored.members), averages)

@@ -39,7 +39,7 @@ from nba_assets.modeling.fitting.artefacts import (
 from nba_assets.modeling.fitting.distribution import distribution_around
 from nba_assets.modeling.fitting.trainers import TRAINERS
 from nba_assets.modeling.systems.catalog import SYSTEMS
-from nba_assets.modeling.systems.ensemble import EnsembleWeights
+from nba_assets.modeling.systems.ensemble import EnsembleWeights, StoredEnsemble
 from nba_assets.quality.gate import Gate
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.predictions import MEMBERS
@@ -250,13 +250,15 @@ def test_the_ensemble_is_measured_with_the_distribution_that_it_serves(world: tu
     ids = {name: tables[name]["model_id"][0] for name in TRAINERS}
     said, calibration = out_of_sample(store, ids), load(store, ids["points_quantile"]).calibration
     weights = EnsembleWeights(
-        weights={"xgboost_v1": 1.0}, line_weights={"xgboost_v1": 1.0}, rows=1, validation_mae=4.0
-    )
-    scores = system_scores(said, tables["ml_feature_store_v3"], weights, calibration)
+        weights={"xgboost_v1": 1.0}, line_weights={"xgboost_v1": 1.0, "market_line": 0.0}, rows=1,
+        line_rows=0, validation_mae=4.0,
+    )  # fmt: skip
+    assert calibration is not None
+    ensemble = StoredEnsemble(weights=weights, calibration=calibration, members={"xgboost_v1": "x"})
+    scores = system_scores(said, tables["ml_feature_store_v3"], ensemble)
     measured = scores[scores["population"].eq("all") & scores["metric"].eq("coverage_80")]
     found = measured.set_index("system")["value"]
     test = said[said["side"].eq("test")]
-    assert calibration is not None
     around = distribution_around(test["xgboost_v1"], test["line"], calibration)
     inside = test["actual"].between(around["q10"], around["q90"]).mean()
     assert inside != test["actual"].between(test["q10"], test["q90"]).mean()

@@ -75,7 +75,7 @@ FEATURE_SETS = {
     VERSION_EXTENDED: EXTENDED_NAMES,
     VERSION_V5: V5_NAMES,
     VERSION_SELECTED: SELECTED_NAMES,
-    # The line is no feature of the trees: the distribution is pulled towards it.
+    # The line is no feature of the trees: the distribution gives the chance of going over it.
     VERSION_LINED: (*SELECTED_NAMES, "vegas_points_line"),
 }
 

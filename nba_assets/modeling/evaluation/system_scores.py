@@ -8,11 +8,7 @@ import pandas as pd
 
 from nba_assets.modeling.bootstrap import BootstrapConfig
 from nba_assets.modeling.evaluation.metrics import evaluate
-from nba_assets.modeling.fitting.distribution import (
-    DISTRIBUTION,
-    Calibration,
-    distribution_around,
-)
+from nba_assets.modeling.fitting.distribution import DISTRIBUTION, distribution_around
 from nba_assets.modeling.inputs import PLAYER_KEY, require_columns
 from nba_assets.modeling.systems.catalog import (
     BASELINES,
@@ -21,10 +17,7 @@ from nba_assets.modeling.systems.catalog import (
     POINTS_QUANTILE,
     RULES,
 )
-from nba_assets.modeling.systems.ensemble import (
-    EnsembleWeights,
-    ensemble_points,
-)
+from nba_assets.modeling.systems.ensemble import StoredEnsemble, ensemble_points
 
 PARTIAL = "similarity_balanced_v1"
 SAID_COLUMNS = ("game_date", *PLAYER_KEY, "side", "actual", "line")
@@ -33,23 +26,22 @@ SAID_COLUMNS = ("game_date", *PLAYER_KEY, "side", "actual", "line")
 def system_scores(
     said: pd.DataFrame,
     features: pd.DataFrame,
-    weights: EnsembleWeights | None,
-    calibration: Calibration | None = None,
+    ensemble: StoredEnsemble | None,
     config: BootstrapConfig | None = None,
 ) -> pd.DataFrame:
     """Tidy scores of all systems on the test side; models.md.
 
     In: what models said (game_date, game_id, player_id, side, actual, line, one column of points a system,
     and q10..q90 and prob_over where points_quantile is one of them); ml_feature_store_v3 of at least the test
-    rows; the ensemble's weights and the calibration of points_quantile, None without them.
+    rows; the ensemble, None without one.
     similarity_balanced_v1 is not among them: it leaves out a third of the rows, and all are measured on
     identical ones. Out: rows of `evaluation.evaluate`, versus '' where a metric compares with nothing; each
     system is compared with every baseline and with every learned system, for one of them is the champion.
     Raises MissingColumnsError.
     """
     require_columns(said, SAID_COLUMNS, "what the models said")
-    rows, systems = evaluation_rows(said, features, weights)
-    shapes = _distributions(rows, calibration)
+    rows, systems = evaluation_rows(said, features, ensemble)
+    shapes = _distributions(rows, ensemble)
     baselines = [rule.name for rule in BASELINES]
     rivals = [*baselines, *(name for name in systems if name in LEARNED_SYSTEMS)]
     scores = evaluate(rows, [*baselines, *systems], rivals, config, shapes)
@@ -57,7 +49,7 @@ def system_scores(
 
 
 def evaluation_rows(
-    said: pd.DataFrame, features: pd.DataFrame, weights: EnsembleWeights | None
+    said: pd.DataFrame, features: pd.DataFrame, ensemble: StoredEnsemble | None
 ) -> tuple[pd.DataFrame, list[str]]:
     """Test rows as `evaluate` takes them, and the systems beyond the baselines that are in them."""
     models = [name for name in said.columns if name not in (*SAID_COLUMNS, *DISTRIBUTION)]
@@ -66,18 +58,20 @@ def evaluation_rows(
     rows = test.merge(known, on=list(PLAYER_KEY), how="inner", validate="one_to_one")
     points = {rule.name: rule.function(rows)["predicted_points"] for rule in RULES}
     rows = rows.assign(**points)
-    if weights is not None:
-        rows[ENSEMBLE] = ensemble_points({name: rows[name] for name in models}, weights, rows["line"])
+    if ensemble is not None:
+        rows[ENSEMBLE] = ensemble_points(
+            {name: rows[name] for name in models}, ensemble.weights, rows["line"]
+        )
         models = [*models, ENSEMBLE]
     others = [rule.name for rule in RULES if not rule.is_baseline and rule.name != PARTIAL]
     return rows, [*models, *others]
 
 
-def _distributions(rows: pd.DataFrame, calibration: Calibration | None) -> dict[str, pd.DataFrame]:
-    """q10..q90 and prob_over of the systems that say them; the ensemble's as when it is served."""
-    if calibration is None:
-        return {}
-    found = {POINTS_QUANTILE: rows[list(DISTRIBUTION)]}
-    if ENSEMBLE in rows:
-        found[ENSEMBLE] = distribution_around(rows[ENSEMBLE], rows["line"], calibration)
+def _distributions(rows: pd.DataFrame, ensemble: StoredEnsemble | None) -> dict[str, pd.DataFrame]:
+    """q10..q90 and prob_over of the systems that have them; the ensemble's as when it is served."""
+    found: dict[str, pd.DataFrame] = {}
+    if POINTS_QUANTILE in rows:
+        found[POINTS_QUANTILE] = rows[list(DISTRIBUTION)]
+    if ensemble is not None:
+        found[ENSEMBLE] = distribution_around(rows[ENSEMBLE], rows["line"], ensemble.calibration)
     return found

@@ -34,10 +34,7 @@ from nba_assets.modeling.systems.catalog import (
     Ensemble,
     Model,
 )
-from nba_assets.modeling.systems.ensemble import (
-    EnsembleWeights,
-    fit_weights,
-)
+from nba_assets.modeling.systems.ensemble import StoredEnsemble, fit_ensemble
 from nba_assets.reports.reading import read_table
 from nba_assets.storage.lake import Lake
 
@@ -51,7 +48,7 @@ class Holdout:
 
     Attributes:
         scores: tidy frame of modeling.evaluation.evaluate, all systems and populations.
-        weights: the ensemble's.
+        ensemble: its weights and its distribution; the members are named by their system.
         fitted: every model, by system.
         seconds: of each fit.
         said: what the models said of every row of the split, out of sample beyond the train side.
@@ -59,7 +56,7 @@ class Holdout:
     """
 
     scores: pd.DataFrame
-    weights: EnsembleWeights
+    ensemble: StoredEnsemble
     fitted: dict[str, FittedModel]
     seconds: dict[str, float]
     said: pd.DataFrame
@@ -117,11 +114,11 @@ def holdout(
     )
     told = {name: _said(SYSTEMS[name], fit, rows, split) for name, fit in fitted.items()}
     said = keys.assign(**{name: each["predicted_points"] for name, each in told.items()})
-    weights = ensemble_weights(said)
+    ensemble = weighed(said)
     shaped = said.join(told[POINTS_QUANTILE][list(DISTRIBUTION)])
     return Holdout(
-        scores=system_scores(shaped, store, weights, fitted[POINTS_QUANTILE].calibration),
-        weights=weights,
+        scores=system_scores(shaped, store, ensemble),
+        ensemble=ensemble,
         fitted=fitted,
         seconds={name: seconds for name, (_, seconds) in fits.items()},
         said=said,
@@ -140,12 +137,14 @@ def _sides(said: pd.DataFrame, systems: Sequence[str]) -> pd.DataFrame:
     return table.rename_axis("system").reset_index()
 
 
-def ensemble_weights(said: pd.DataFrame) -> EnsembleWeights:
-    """The ensemble's weights from what its members said of the validation rows."""
+def weighed(said: pd.DataFrame) -> StoredEnsemble:
+    """The ensemble, from what its members predicted for the validation rows."""
     system = SYSTEMS["ensemble_v1"]
     assert isinstance(system, Ensemble)  # noqa: S101 a registry entry, for the type checker
     seen = said[said["side"].eq("validation").to_numpy(dtype=bool)]
-    return fit_weights(seen[list(system.members)], seen["actual"], seen["line"], system.members)
+    weights, calibration = fit_ensemble(seen, system.members)
+    members = {name: name for name in system.members}
+    return StoredEnsemble(weights=weights, calibration=calibration, members=members)
 
 
 def _fit(model: Model, rows: pd.DataFrame, split: pd.Series) -> tuple[FittedModel, float]:

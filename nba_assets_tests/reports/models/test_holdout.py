@@ -101,7 +101,7 @@ def test_every_system_is_scored_on_the_same_test_rows(
 def test_results_of_the_test_side_move_no_model_and_no_weight(
     found: report.Holdout, store: tuple[pd.DataFrame, pd.DataFrame]
 ) -> None:
-    assert sum(found.weights.weights.values()) == pytest.approx(1.0)
+    assert sum(found.ensemble.weights.weights.values()) == pytest.approx(1.0)
     features, results = store
     begins = found.said.loc[found.said["side"].eq("test"), "game_date"].min()
     later = results["game_date"] >= begins
@@ -109,7 +109,7 @@ def test_results_of_the_test_side_move_no_model_and_no_weight(
     again = run(features, changed)
     names = [model.name for model in MODELS]
     pd.testing.assert_frame_equal(again.said[names], found.said[names])
-    assert again.weights == found.weights
+    assert again.ensemble == found.ensemble
     assert not again.scores.equals(found.scores)
 
 
