@@ -49,7 +49,7 @@ from nba_assets.modeling.promotion.rules import (
 from nba_assets.modeling.systems import ensemble
 from nba_assets.modeling.systems.catalog import (
     BASELINES,
-    ENSEMBLE,
+    ENSEMBLES,
     LEARNED_SYSTEMS,
 )
 from nba_assets.schemas.catalog import TABLES
@@ -72,8 +72,8 @@ def _evaluate(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     parts: list[pd.DataFrame] = []
     for date in inputs.dates:
         ids = trained_for(inputs, pd.Timestamp(date), LEARNED_SYSTEMS)
-        weighed = ensemble.load(store, ids[ENSEMBLE]) if ENSEMBLE in ids else None
-        said = out_of_sample(store, {name: i for name, i in ids.items() if name != ENSEMBLE})
+        weighed = {s.name: ensemble.load(store, ids[s.name]) for s in ENSEMBLES if s.name in ids}
+        said = out_of_sample(store, {name: i for name, i in ids.items() if name not in weighed})
         scores = system_scores(said, inputs.past["ml_feature_store_v3"], weighed)
         parts.append(scores.assign(game_date=pd.Timestamp(date), source=_source(inputs)))
     frame = pd.concat(parts, ignore_index=True) if parts else TABLES["model_evaluation"].empty()
@@ -170,7 +170,7 @@ def _fit_of(
 
     An ensemble has no train side and takes its validation; its weights minimise the absolute error.
     """
-    if system != ENSEMBLE:
+    if not ensemble.is_ensemble(trained[system]):
         facts = load(store, trained[system]).metadata
         return _ratios(facts, system), facts["hyper_parameters"]["objective"] in MEDIAN_OBJECTIVES
     stored = ensemble.load(store, trained[system])

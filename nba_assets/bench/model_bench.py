@@ -86,8 +86,9 @@ def _print_holdout(console: Console, found: Holdout, title: str) -> None:
     print_frame(
         console, "Sides: MAE, how far apart, mean error, share of results above the point", found.sides
     )
-    weights = found.ensemble.weights
-    console.print(f"weights of the ensemble: {weights.weights}; with a line: {weights.line_weights}")
+    for name, ensemble in found.ensembles.items():
+        weights = ensemble.weights
+        console.print(f"weights of {name}: {weights.weights}; with a line: {weights.line_weights}")
     speed = pd.DataFrame({"system": found.seconds.keys(), "seconds to fit": found.seconds.values()})
     print_frame(console, "Fits, two at a time, one thread each", speed)
 

@@ -25,8 +25,6 @@ from nba_assets.modeling.fitting.training import (
 )
 from nba_assets.modeling.inputs import only_features
 from nba_assets.modeling.systems.catalog import (
-    ENSEMBLE,
-    LINE,
     MODELS,
     RULES,
     SYSTEMS,
@@ -91,7 +89,8 @@ def slate_time(
     outputs = {rule.name: rule_output(rule, slate) for rule in RULES}
     for model in MODELS:
         outputs[model.name] = model_output(artefacts[model.name], only_features(slate, model.inputs))
-    outputs[ENSEMBLE] = ensemble_output(outputs, found.ensemble, slate[LINE], ENSEMBLE)
+    for name, ensemble in found.ensembles.items():
+        outputs[name] = ensemble_output(name, outputs, ensemble, slate, name)
     players = context[context["game_id"].isin(slate["game_id"])]
     # The newest rows there are belong to the test season, which these models count as known.
     outputs = {name: replace(said, trained_through=None) for name, said in outputs.items()}

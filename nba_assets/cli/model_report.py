@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from nba_assets.assets.ensembles import out_of_sample
+from nba_assets.assets.ensembles import out_of_sample, with_market
 from nba_assets.modeling.fitting.artefacts import ArtefactStore, load, load_said
 from nba_assets.modeling.systems import ensemble
+from nba_assets.modeling.systems.catalog import LINE
 from nba_assets.reports.models.page import (
     ensemble_page,
     model_page,
@@ -31,13 +32,17 @@ def write_report(settings: Settings, model_id: str, out: Path | None) -> Path:
     averages = averages.drop(columns="game_date")
     path = out or Path(f"{model_id}.html")
     if ensemble.is_ensemble(model_id):
-        path.write_text(_ensemble_page(store, model_id, averages))
+        path.write_text(_ensemble_page(store, lake, model_id, averages))
     else:
         path.write_text(model_page(load(store, model_id), load_said(store, model_id), averages))
     return path
 
 
-def _ensemble_page(store: ArtefactStore, model_id: str, averages: pd.DataFrame) -> str:
+def _ensemble_page(store: ArtefactStore, lake: Lake, model_id: str, averages: pd.DataFrame) -> str:
     """The page of an ensemble, from what its members said."""
     stored = ensemble.load(store, model_id)
-    return ensemble_page(model_id, stored, out_of_sample(store, stored.members), averages)
+    features = None
+    if stored.market != LINE:
+        features = read_table(lake, "ml_feature_store_v3", ("game_id", "player_id", stored.market))
+    predictions = with_market(out_of_sample(store, stored.members), stored.market, features)
+    return ensemble_page(model_id, stored, predictions, averages)

@@ -81,7 +81,7 @@ def test_a_slate_is_predicted_by_every_system(rows: pd.DataFrame) -> None:
         side=split, actual=rows[TARGET], line=rows["vegas_points_line"],
         **{m.name: fitted[m.name].predict(only_features(rows, m.inputs)) for m in MODELS},
     )  # fmt: skip
-    found = SimpleNamespace(fitted=fitted, ensemble=weighed(said))
+    found = SimpleNamespace(fitted=fitted, ensembles=weighed(said, rows))
     store = rows.assign(source="archive")
     context = store[["game_id", "player_id"]].assign(
         player_name="A. Player", is_late_addition=False, injury_status="Available",

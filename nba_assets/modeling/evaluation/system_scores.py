@@ -4,6 +4,8 @@ Belongs here: putting the rows of an evaluation together. Does not: metrics (eva
 what a model said (training), reading it (assets).
 """
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from nba_assets.modeling.bootstrap import BootstrapConfig
@@ -12,7 +14,6 @@ from nba_assets.modeling.fitting.distribution import DISTRIBUTION, distribution_
 from nba_assets.modeling.inputs import PLAYER_KEY, require_columns
 from nba_assets.modeling.systems.catalog import (
     BASELINES,
-    ENSEMBLE,
     LEARNED_SYSTEMS,
     POINTS_QUANTILE,
     RULES,
@@ -26,22 +27,22 @@ SAID_COLUMNS = ("game_date", *PLAYER_KEY, "side", "actual", "line")
 def system_scores(
     said: pd.DataFrame,
     features: pd.DataFrame,
-    ensemble: StoredEnsemble | None,
+    ensembles: Mapping[str, StoredEnsemble],
     config: BootstrapConfig | None = None,
 ) -> pd.DataFrame:
     """Tidy scores of all systems on the test side; models.md.
 
     In: what models said (game_date, game_id, player_id, side, actual, line, one column of points a system,
     and q10..q90 and prob_over where points_quantile is one of them); ml_feature_store_v3 of at least the test
-    rows; the ensemble, None without one.
+    rows; the ensembles, by system.
     similarity_balanced_v1 is not among them: it leaves out a third of the rows, and all are measured on
     identical ones. Out: rows of `evaluation.evaluate`, versus '' where a metric compares with nothing; each
     system is compared with every baseline and with every learned system, for one of them is the champion.
     Raises MissingColumnsError.
     """
     require_columns(said, SAID_COLUMNS, "what the models said")
-    rows, systems = evaluation_rows(said, features, ensemble)
-    shapes = _distributions(rows, ensemble)
+    rows, systems = evaluation_rows(said, features, ensembles)
+    shapes = _distributions(rows, ensembles)
     baselines = [rule.name for rule in BASELINES]
     rivals = [*baselines, *(name for name in systems if name in LEARNED_SYSTEMS)]
     scores = evaluate(rows, [*baselines, *systems], rivals, config, shapes)
@@ -49,7 +50,7 @@ def system_scores(
 
 
 def evaluation_rows(
-    said: pd.DataFrame, features: pd.DataFrame, ensemble: StoredEnsemble | None
+    said: pd.DataFrame, features: pd.DataFrame, ensembles: Mapping[str, StoredEnsemble]
 ) -> tuple[pd.DataFrame, list[str]]:
     """Test rows as `evaluate` takes them, and the systems beyond the baselines that are in them."""
     models = [name for name in said.columns if name not in (*SAID_COLUMNS, *DISTRIBUTION)]
@@ -58,20 +59,19 @@ def evaluation_rows(
     rows = test.merge(known, on=list(PLAYER_KEY), how="inner", validate="one_to_one")
     points = {rule.name: rule.function(rows)["predicted_points"] for rule in RULES}
     rows = rows.assign(**points)
-    if ensemble is not None:
-        rows[ENSEMBLE] = ensemble_points(
-            {name: rows[name] for name in models}, ensemble.weights, rows["line"]
-        )
-        models = [*models, ENSEMBLE]
+    members = {name: rows[name] for name in models}
+    for name, ensemble in ensembles.items():
+        rows[name] = ensemble_points(members, ensemble.weights, rows[ensemble.market])
+        models = [*models, name]
     others = [rule.name for rule in RULES if not rule.is_baseline and rule.name != PARTIAL]
     return rows, [*models, *others]
 
 
-def _distributions(rows: pd.DataFrame, ensemble: StoredEnsemble | None) -> dict[str, pd.DataFrame]:
-    """q10..q90 and prob_over of the systems that have them; the ensemble's as when it is served."""
+def _distributions(rows: pd.DataFrame, ensembles: Mapping[str, StoredEnsemble]) -> dict[str, pd.DataFrame]:
+    """q10..q90 and prob_over of the systems that have them; an ensemble's as when it is served."""
     found: dict[str, pd.DataFrame] = {}
     if POINTS_QUANTILE in rows:
         found[POINTS_QUANTILE] = rows[list(DISTRIBUTION)]
-    if ensemble is not None:
-        found[ENSEMBLE] = distribution_around(rows[ENSEMBLE], rows["line"], ensemble.calibration)
+    for name, ensemble in ensembles.items():
+        found[name] = distribution_around(rows[name], rows["line"], ensemble.calibration)
     return found

@@ -13,7 +13,7 @@ import pandas as pd
 from nba_assets.domain.feature_store import feature_registry
 from nba_assets.modeling.fitting.artefacts import ModelArtefact
 from nba_assets.modeling.fitting.distribution import distribution_around
-from nba_assets.modeling.inputs import TEXT, missing_names
+from nba_assets.modeling.inputs import TEXT, missing_names, require_columns
 from nba_assets.modeling.systems import (
     baselines,
     ensemble,
@@ -70,10 +70,14 @@ class Ensemble:
 
     name: str
     members: tuple[str, ...]
+    market: str
+    """Feature by which the market is one more member, on rows with a line."""
     kind: Literal["ensemble"] = "ensemble"
 
 
 System = Rule | Model | Ensemble
+LINE: Final = "vegas_points_line"  # the feature that holds the line of a row
+_MEMBERS: Final = ("xgboost_v1", "catboost_v8", "xgboost_extended", "points_quantile")
 
 SYSTEMS: Final[dict[str, System]] = {
     system.name: system
@@ -114,19 +118,19 @@ SYSTEMS: Final[dict[str, System]] = {
         Model("catboost_v8", feature_registry.VERSION),
         Model("xgboost_extended", feature_registry.VERSION_SELECTED),
         Model("points_quantile", feature_registry.VERSION_LINED),
-        Ensemble(
-            ensemble.SYSTEM,
-            ("xgboost_v1", "catboost_v8", "xgboost_extended", "points_quantile"),
-        ),
+        Ensemble(ensemble.ENSEMBLE, _MEMBERS, LINE),
+        Ensemble(ensemble.MARKET_ANCHORED, _MEMBERS, "market_median_points"),
     )
 }
 RULES: Final[tuple[Rule, ...]] = tuple(s for s in SYSTEMS.values() if isinstance(s, Rule))
 BASELINES: Final[tuple[Rule, ...]] = tuple(rule for rule in RULES if rule.is_baseline)
 MODELS: Final[tuple[Model, ...]] = tuple(s for s in SYSTEMS.values() if isinstance(s, Model))
 POINTS_QUANTILE: Final = "points_quantile"
-LINE: Final = "vegas_points_line"  # the feature that holds the line of a row
-ENSEMBLE: Final = ensemble.SYSTEM
-LEARNED_SYSTEMS: Final[tuple[str, ...]] = (*(model.name for model in MODELS), ENSEMBLE)
+ENSEMBLE: Final = ensemble.ENSEMBLE
+MARKET_ANCHORED: Final = ensemble.MARKET_ANCHORED
+MARKET_ANCHORED: Final = ensemble.MARKET_ANCHORED
+ENSEMBLES: Final[tuple[Ensemble, ...]] = tuple(s for s in SYSTEMS.values() if isinstance(s, Ensemble))
+LEARNED_SYSTEMS: Final[tuple[str, ...]] = tuple(system.name for system in (*MODELS, *ENSEMBLES))
 
 
 def baseline_points(features: pd.DataFrame) -> pd.DataFrame:
@@ -171,25 +175,29 @@ def unavailable_output(system: str, features: pd.DataFrame, reason: str) -> Syst
 
 
 def ensemble_output(
+    system: str,
     outputs: Mapping[str, SystemOutput],
     ensemble: StoredEnsemble,
-    line: pd.Series,
+    features: pd.DataFrame,
     model_id: str,
 ) -> SystemOutput:
-    """Output of the ensemble: weighted points and the distribution around them.
+    """Output of an ensemble: weighted points and the distribution around them.
 
-    In: outputs of its members over the same rows; what is stored of it; each row's line. A row that a member
-    with weight does not predict is NULL and says whom it lacks.
+    In: outputs of its members over the same rows; what is stored of it; the line of each row and what the
+    market says of it. A row that a member with weight does not predict is NULL and says whom it lacks.
+    Raises MissingColumnsError.
     """
+    require_columns(features, (LINE, ensemble.market), f"the frame of {system}")
     members = {name: outputs[name].rows["predicted_points"] for name in members_used(ensemble.weights)}
     made_of = [outputs[name] for name in members]
-    points = ensemble_points(members, ensemble.weights, line)
+    points = ensemble_points(members, ensemble.weights, features[ensemble.market])
     lacking = missing_names(pd.DataFrame(members), tuple(members))
-    rows = distribution_around(points, line, ensemble.calibration).assign(
+    rows = distribution_around(points, features[LINE], ensemble.calibration).assign(
         predicted_points=points,
         missing_terms=lacking,
         reason=("not predicted by " + lacking).where(points.isna()).astype(TEXT),
     )
     knows = [output.trained_through for output in made_of if output.trained_through is not None]
-    inputs = dict.fromkeys([*(column for output in made_of for column in output.inputs), LINE])
-    return SystemOutput(ENSEMBLE, rows, tuple(inputs), model_id, max(knows, default=None))
+    read = (column for output in made_of for column in output.inputs)
+    inputs = dict.fromkeys([*read, LINE, ensemble.market])
+    return SystemOutput(system, rows, tuple(inputs), model_id, max(knows, default=None))

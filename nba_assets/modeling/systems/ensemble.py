@@ -1,6 +1,7 @@
-"""ensemble_v1: a weighted mean of systems, the weights fitted on the validation window, never by hand.
+"""Weighted means of systems, the weights fitted on the validation window, never by hand.
 
-On rows with a line the line is one of the members.
+On rows with a line the market is one of the members: of ensemble_v1 the line itself, of market_anchored the
+median that lines and prices imply.
 """
 
 import hashlib
@@ -14,7 +15,6 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from nba_assets.modeling.evaluation.metrics import MARKET_LINE
 from nba_assets.modeling.fitting.artefacts import (
     REMEDY,
     SHORT_HASH_DIGITS,
@@ -25,9 +25,10 @@ from nba_assets.modeling.fitting.artefacts import (
 )
 from nba_assets.modeling.fitting.distribution import Calibration, calibrate
 from nba_assets.modeling.fitting.training import calibrates
-from nba_assets.modeling.inputs import require_columns
+from nba_assets.modeling.inputs import MARKET_LINE, require_columns
 
-SYSTEM: Final = "ensemble_v1"
+ENSEMBLE: Final = "ensemble_v1"
+MARKET_ANCHORED: Final = "market_anchored"
 LEAST_LINES: Final = 500  # calibration rows without which the odds of going over stay as they are
 _LEAST_ERROR: Final = 1e-6  # points: of rows that are hit exactly
 STEP: Final = 0.05  # weights are multiples of it: finer ones would describe the window, not the systems
@@ -58,28 +59,29 @@ class StoredEnsemble(BaseModel):
     weights: EnsembleWeights
     calibration: Calibration
     members: dict[str, str] = Field(description="System to model id.")
+    market: str = Field(description="Feature that `market_line` is the value of.")
 
 
 def is_ensemble(model_id: str) -> bool:
     """Whether a model id is an ensemble's: its artefact holds weights, no learner."""
-    return model_id.startswith(f"{SYSTEM}_")
+    return model_id.startswith((f"{ENSEMBLE}_", f"{MARKET_ANCHORED}_"))
 
 
 def fit_ensemble(
-    validation: pd.DataFrame, members: Sequence[str], least_lines: int = LEAST_LINES
+    validation: pd.DataFrame, members: Sequence[str], market: str, least_lines: int = LEAST_LINES
 ) -> tuple[EnsembleWeights, Calibration]:
     """Weights fitted on some validation dates, and the distribution around their points on the others.
 
-    In: validation rows with game_date, actual, line (NULL without one) and a column of points per member;
-    rows that some member leaves out do not count. Raises ValueError without rows of either kind,
-    MissingColumnsError.
+    In: validation rows with game_date, actual, line (NULL without one), a column of points per member, and
+    `market`, the column that the market is a member by; rows that some member leaves out do not count. Raises
+    ValueError without rows of either kind, MissingColumnsError.
     """
-    require_columns(validation, ("game_date", "actual", "line", *members), "the validation rows")
+    require_columns(validation, ("game_date", "actual", "line", market, *members), "the validation rows")
     complete = validation.dropna(subset=["actual", *members])
     calibrating = calibrates(complete["game_date"])
     weighing, other = complete[~calibrating], complete[calibrating]
-    weights = fit_weights(weighing[list(members)], weighing["actual"], weighing["line"], members)
-    points = ensemble_points({name: other[name] for name in members}, weights, other["line"])
+    weights = fit_weights(weighing[list(members)], weighing["actual"], weighing[market], members)
+    points = ensemble_points({name: other[name] for name in members}, weights, other[market])
     columns = (points, other["actual"], other["line"])
     calibration = calibrate(*(c.to_numpy(np.float64, na_value=np.nan) for c in columns), least_lines)
     return weights, calibration
@@ -168,8 +170,8 @@ def _loss(values: Floats, target: Floats, units: npt.NDArray[np.int64]) -> float
 def ensemble_points(outputs: Mapping[str, pd.Series], weights: EnsembleWeights, line: pd.Series) -> pd.Series:
     """Weighted mean of the members' points; NULL where a member with weight does not predict.
 
-    In: points by system and the line of each row (NULL without one), same index. Raises KeyError when a
-    member with weight is absent.
+    In: points by system and what the market says of each row (NULL without a line), same index. Raises
+    KeyError when a member with weight is absent.
     """
     with_line = {**outputs, MARKET_LINE: line}
     bare, lined = (_weighted(with_line, chosen) for chosen in (weights.weights, weights.line_weights))
@@ -189,11 +191,13 @@ def _weighted(outputs: Mapping[str, pd.Series], weights: Mapping[str, float]) ->
     return total
 
 
-def save(content: StoredEnsemble, trained_through: date, store: ArtefactStore) -> tuple[str, str]:
+def save(
+    content: StoredEnsemble, system: str, trained_through: date, store: ArtefactStore
+) -> tuple[str, str]:
     """Store an ensemble: its model id and the SHA-256 of the bytes."""
     data = json.dumps(content.model_dump(mode="json"), sort_keys=True, indent=1, allow_nan=False).encode()
     digest = hashlib.sha256(data).hexdigest()
-    model_id = f"{SYSTEM}_{trained_through.isoformat()}_{digest[:SHORT_HASH_DIGITS]}"
+    model_id = f"{system}_{trained_through.isoformat()}_{digest[:SHORT_HASH_DIGITS]}"
     store.write(model_name(model_id), data)
     return model_id, digest
 

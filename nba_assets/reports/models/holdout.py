@@ -28,6 +28,7 @@ from nba_assets.modeling.fitting.training import (
 )
 from nba_assets.modeling.inputs import TEXT, only_features
 from nba_assets.modeling.systems.catalog import (
+    ENSEMBLES,
     MODELS,
     POINTS_QUANTILE,
     SYSTEMS,
@@ -48,7 +49,7 @@ class Holdout:
 
     Attributes:
         scores: tidy frame of modeling.evaluation.evaluate, all systems and populations.
-        ensemble: its weights and its distribution; the members are named by their system.
+        ensembles: weights and distribution by system; the members are named by their system.
         fitted: every model, by system.
         seconds: of each fit.
         said: what the models said of every row of the split, out of sample beyond the train side.
@@ -56,7 +57,7 @@ class Holdout:
     """
 
     scores: pd.DataFrame
-    ensemble: StoredEnsemble
+    ensembles: dict[str, StoredEnsemble]
     fitted: dict[str, FittedModel]
     seconds: dict[str, float]
     said: pd.DataFrame
@@ -114,11 +115,11 @@ def holdout(
     )
     told = {name: _said(SYSTEMS[name], fit, rows, split) for name, fit in fitted.items()}
     said = keys.assign(**{name: each["predicted_points"] for name, each in told.items()})
-    ensemble = weighed(said)
+    ensembles = weighed(said, rows)
     shaped = said.join(told[POINTS_QUANTILE][list(DISTRIBUTION)])
     return Holdout(
-        scores=system_scores(shaped, store, ensemble),
-        ensemble=ensemble,
+        scores=system_scores(shaped, store, ensembles),
+        ensembles=ensembles,
         fitted=fitted,
         seconds={name: seconds for name, (_, seconds) in fits.items()},
         said=said,
@@ -137,14 +138,21 @@ def _sides(said: pd.DataFrame, systems: Sequence[str]) -> pd.DataFrame:
     return table.rename_axis("system").reset_index()
 
 
-def weighed(said: pd.DataFrame) -> StoredEnsemble:
-    """The ensemble, from what its members predicted for the validation rows."""
-    system = SYSTEMS["ensemble_v1"]
-    assert isinstance(system, Ensemble)  # noqa: S101 a registry entry, for the type checker
+def weighed(said: pd.DataFrame, rows: pd.DataFrame) -> dict[str, StoredEnsemble]:
+    """Every ensemble, from what its members predicted for the validation rows.
+
+    Args:
+        said: side, actual, line, points of each member.
+        rows: features of at least these rows, same index.
+    """
     seen = said[said["side"].eq("validation").to_numpy(dtype=bool)]
-    weights, calibration = fit_ensemble(seen, system.members)
+    return {system.name: _weighed(system, seen.join(rows[system.market])) for system in ENSEMBLES}
+
+
+def _weighed(system: Ensemble, seen: pd.DataFrame) -> StoredEnsemble:
+    weights, calibration = fit_ensemble(seen, system.members, system.market)
     members = {name: name for name in system.members}
-    return StoredEnsemble(weights=weights, calibration=calibration, members=members)
+    return StoredEnsemble(weights=weights, calibration=calibration, members=members, market=system.market)
 
 
 def _fit(model: Model, rows: pd.DataFrame, split: pd.Series) -> tuple[FittedModel, float]:

@@ -88,12 +88,12 @@ def ensemble_page(
     Args:
         model_id: the ensemble.
         stored: its weights, distribution and members.
-        said: what its members said out of sample: game_date, game_id, player_id, side, actual, line, one
-            column of points a member.
+        said: what its members predicted out of sample: game_date, game_id, player_id, side, actual, line, one
+            column of points per member, and the feature by which the market is one.
         averages: points_avg_season of at least those rows, by game_id and player_id.
     """
     members, weights = list(stored.members), stored.weights
-    points = ensemble_points({name: said[name] for name in members}, weights, said["line"])
+    points = ensemble_points({name: said[name] for name in members}, weights, said[stored.market])
     shape = distribution_around(points, said["line"], stored.calibration)
     own = said.assign(predicted_points=points, **shape)
     model = _Model(

@@ -83,11 +83,11 @@ def test_weights_and_distribution_are_fitted_on_dates_apart() -> None:
     points, actual = predictions(one=3.0, other=4.0)
     dates = pd.Series(pd.date_range("2024-01-01", periods=40)).repeat(100).reset_index(drop=True)
     rows = points.assign(game_date=dates, actual=actual, line=actual.round() + 0.5)
-    weights, calibration = fit_ensemble(rows, ["one", "other"])
+    weights, calibration = fit_ensemble(rows, ["one", "other"], "line")
     other = calibrates(rows["game_date"])
     assert (weights.rows, calibration.rows) == (int((~other).sum()), int(other.sum()))
     moved = rows.assign(actual=rows["actual"].where(~other, rows["actual"] + 9))
-    again = fit_ensemble(moved, ["one", "other"])
+    again = fit_ensemble(moved, ["one", "other"], "line")
     assert again[0] == weights and again[1] != calibration
 
 
@@ -106,10 +106,12 @@ def test_the_ensemble_has_its_own_distribution_around_its_points() -> None:
     rows = pd.DataFrame({"predicted_points": [20.0, 20.0], "missing_terms": "", "reason": None})
     outputs = {"one": SystemOutput("one", rows, ("a",)), "other": SystemOutput("other", rows, ("b",))}
     line = pd.Series([np.nan, 24.5])
-    output = ensemble_output(outputs, stored({"one": 1.0, "other": 0.0}, 0.8), line, "ensemble_v1_x")
-    assert output.rows["predicted_points"].tolist() == pytest.approx([20.0, 23.6])
-    assert output.rows["q10"].tolist() == pytest.approx([16.0, 19.6])
-    assert np.isnan(output.rows["prob_over"][0]) and 0.4 < output.rows["prob_over"][1] < 0.5
+    features = pd.DataFrame({"vegas_points_line": line, "market": line - 1})
+    content = stored({"one": 1.0, "other": 0.0}, 0.8)
+    output = ensemble_output("market_anchored", outputs, content, features, "market_anchored_x")
+    assert output.rows["predicted_points"].tolist() == pytest.approx([20.0, 22.8])
+    assert output.rows["q10"].tolist() == pytest.approx([16.0, 18.8])
+    assert np.isnan(output.rows["prob_over"][0]) and 0.3 < output.rows["prob_over"][1] < 0.45
 
 
 def test_an_ensemble_knows_and_reads_what_its_members_do_and_the_line() -> None:
@@ -118,23 +120,26 @@ def test_an_ensemble_knows_and_reads_what_its_members_do_and_the_line() -> None:
     trained = {"one": date(2025, 1, 6), "other": date(2025, 1, 8), "beside": date(2025, 1, 9)}
     outputs = {name: SystemOutput(name, rows, (name, "both"), name, day) for name, day in trained.items()}
     content = stored({"one": 0.5, "other": 0.5}, 0.7)
-    output = ensemble_output(outputs, content, pd.Series([np.nan]), "ensemble_v1_x")
+    features = pd.DataFrame({"vegas_points_line": [np.nan], "market": [np.nan]})
+    output = ensemble_output("ensemble_v1", outputs, content, features, "ensemble_v1_x")
     assert output.trained_through == date(2025, 1, 8)
-    assert set(output.inputs) == {"one", "other", "both", "vegas_points_line"}
+    assert set(output.inputs) == {"one", "other", "both", "vegas_points_line", "market"}
 
 
 def stored(weights: dict[str, float], to_line: float) -> StoredEnsemble:
     lined = {name: weight * (1 - to_line) for name, weight in weights.items()} | {"market_line": to_line}
     content = EnsembleWeights(weights=weights, line_weights=lined, rows=1, line_rows=0, validation_mae=4.0)
-    return StoredEnsemble(weights=content, calibration=PLAIN, members={name: name for name in weights})
+    members = {name: name for name in weights}
+    return StoredEnsemble(weights=content, calibration=PLAIN, members=members, market="market")
 
 
 def test_weights_come_back_and_damaged_ones_are_refused(tmp_path: Path) -> None:
     points, actual = predictions(one=3.0, other=3.0)
     found = fit_weights(points, actual, NO_LINE, ["one", "other"])
     store = open_store(str(tmp_path))
-    content = StoredEnsemble(weights=found, calibration=PLAIN, members={"one": "a", "other": "b"})
-    model_id, _ = save(content, date(2025, 1, 1), store)
+    members = {"one": "a", "other": "b"}
+    content = StoredEnsemble(weights=found, calibration=PLAIN, members=members, market="market")
+    model_id, _ = save(content, "market_anchored", date(2025, 1, 1), store)
     assert load(store, model_id) == content and is_ensemble(model_id)
     path = tmp_path / f"{model_id}.json"
     path.write_bytes(path.read_bytes().replace(b"one", b"two"))

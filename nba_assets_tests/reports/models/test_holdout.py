@@ -61,7 +61,9 @@ def store() -> tuple[pd.DataFrame, pd.DataFrame]:
     noise = pd.DataFrame(draw.uniform(0, 1, (len(features), len(absent))), columns=absent)
     line = np.floor(features["points_avg_season"]) + 0.5
     lined = line.where(draw.random(len(features)) < 0.5)
-    return pd.concat([features, noise], axis=1).assign(vegas_points_line=lined), results
+    return pd.concat([features, noise], axis=1).assign(
+        vegas_points_line=lined, market_median_points=lined
+    ), results
 
 
 def run(features: pd.DataFrame, results: pd.DataFrame) -> report.Holdout:
@@ -101,7 +103,7 @@ def test_every_system_is_scored_on_the_same_test_rows(
 def test_results_of_the_test_side_move_no_model_and_no_weight(
     found: report.Holdout, store: tuple[pd.DataFrame, pd.DataFrame]
 ) -> None:
-    assert sum(found.ensemble.weights.weights.values()) == pytest.approx(1.0)
+    assert all(sum(e.weights.weights.values()) == pytest.approx(1.0) for e in found.ensembles.values())
     features, results = store
     begins = found.said.loc[found.said["side"].eq("test"), "game_date"].min()
     later = results["game_date"] >= begins
@@ -109,7 +111,7 @@ def test_results_of_the_test_side_move_no_model_and_no_weight(
     again = run(features, changed)
     names = [model.name for model in MODELS]
     pd.testing.assert_frame_equal(again.said[names], found.said[names])
-    assert again.ensemble == found.ensemble
+    assert again.ensembles == found.ensembles
     assert not again.scores.equals(found.scores)
 
 
