@@ -9,7 +9,7 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
-from nba_assets.assets.ensembles import out_of_sample, trained_for
+from nba_assets.assets.ensembles import oof_predictions, trained_for
 from nba_assets.assets.models import TRAINING_DAYS
 from nba_assets.assets.resources import open_models
 from nba_assets.domain.feature_store.feature_registry import EVERY_NAME

@@ -122,7 +122,7 @@ def _extended(inputs: Inputs) -> pd.DatetimeIndex:
 
 
 class _Slate:
-    """Feature rows of some dates, all of them extended or none, and what the systems say of them."""
+    """Feature rows of some dates, all of them extended or none, and the output of the systems for them."""
 
     def __init__(self, inputs: Inputs, days: pd.DatetimeIndex, *, is_extended: bool):
         frame, more = inputs["ml_feature_store_v2"], inputs.past["ml_feature_store_v3"]
@@ -133,7 +133,7 @@ class _Slate:
     def outputs(
         self, models: dict[str, str], store: ArtefactStore, context: dg.AssetExecutionContext
     ) -> dict[str, SystemOutput]:
-        """Output of every system that has its inputs; a refused model says why in each of its rows."""
+        """Output of every system that has its inputs; rows of a refused model hold the reason."""
         columns = set(self.rows.columns)
         found = {rule.name: rule_output(rule, self.rows) for rule in RULES if set(rule.inputs) <= columns}
         loaded: dict[str, ModelArtefact] = {}
@@ -147,7 +147,7 @@ class _Slate:
                 )
         return found
 
-    def _said(
+    def _model_output(
         self,
         model: Model,
         model_id: str,

@@ -1,4 +1,4 @@
-"""The job that tells an instance what a lake holds: partitions and verdicts that another instance has made.
+"""The job that reports a lake to an instance: partitions and verdicts that another instance has made.
 
 A lake needs no instance to be read, explained or extended; the UI shows what its own instance knows. After a
 lost disk, in Dagster+, or on a colleague's copy of a lake, this job brings the two together.
@@ -12,8 +12,14 @@ import dagster as dg
 
 from nba_assets.assets import date_events
 from nba_assets.assets.resources import LakeResource
-from nba_assets.instance.partition_events import check_targets, materialized_files, wipe_materializations
+from nba_assets.instance.partition_events import (
+    check_targets,
+    materialized_files,
+    report_failures,
+    wipe_materializations,
+)
 from nba_assets.quality.gate import Gate
+from nba_assets.quality.ledger import Graph, explanations
 from nba_assets.quality.refusals import Refusals
 from nba_assets.quality.verdict import Verdict
 from nba_assets.storage.lake import Lake
@@ -22,8 +28,8 @@ SYNC_JOB, SYNC_OP = "sync", "learn_from_lake"
 LEARNED, WIPED, REFUSED = "learned", "wiped", "refused"  # counts in the output's metadata, by table
 
 
-def sync_job(tables: Sequence[str]) -> dg.JobDefinition:
-    """The job over all tables."""
+def sync_job(tables: Sequence[str], graph: Graph) -> dg.JobDefinition:
+    """The job over all tables; ``graph`` says which of them may be to blame for a refused date."""
 
     @dg.op(
         name=SYNC_OP,
@@ -33,14 +39,14 @@ def sync_job(tables: Sequence[str]) -> dg.JobDefinition:
     def op(context: dg.OpExecutionContext, lake: LakeResource) -> Iterator[Any]:
         counts: dict[str, dict[str, int]] = {}
         for table in tables:
-            counts[table] = yield from _sync_table(context, lake.lake(), table)
+            counts[table] = yield from _sync_table(context, lake.lake(), table, graph.upstream(table))
         yield dg.Output(
             None, metadata={table: dg.MetadataValue.json(found) for table, found in counts.items()}
         )
 
     @dg.job(
         name=SYNC_JOB,
-        description="Learn from the lake which dates are there and how they were judged; forget the others.",
+        description="Report the lake's partitions and verdicts to this instance; wipe those that are gone.",
         executor_def=dg.in_process_executor,
     )
     def job() -> None:
@@ -50,9 +56,9 @@ def sync_job(tables: Sequence[str]) -> dg.JobDefinition:
 
 
 def _sync_table(
-    context: dg.OpExecutionContext, lake: Lake, table: str
+    context: dg.OpExecutionContext, lake: Lake, table: str, graph: Graph
 ) -> Generator[dg.AssetMaterialization | dg.AssetCheckEvaluation, None, dict[str, int]]:
-    """Report what is new of a table, and wipe what is gone; how many dates of each kind there were."""
+    """Report new partitions of a table and wipe the removed ones; return the counts of each kind."""
     instance = context.instance
     refusals = Gate(lake).refusals(table, Refusals(lake.store).dates(table))
     stored = {date: found for date, found in lake.partitions(table).items() if date not in refusals}
@@ -68,6 +74,13 @@ def _sync_table(
     targets = check_targets(instance, table, verdicts, context.run_id)
     for date, verdict in verdicts.items():
         yield date_events.evaluation(table, date, verdict, targets)
-    for date, refusal in refusals.items():
-        yield date_events.evaluation(table, date, refusal.verdict, {})
+    refused = {date: refusal.verdict for date, refusal in refusals.items()}
+    explained = explanations(lake, graph, table, refused) if refused else {}
+    for date, verdict in refused.items():
+        yield date_events.evaluation(table, date, verdict, {}, explained.get(date))
+    report_failures(
+        context,
+        table,
+        {date: date_events.words(verdict, explained.get(date)) for date, verdict in refused.items()},
+    )
     return {LEARNED: len(verdicts), WIPED: len(gone), REFUSED: len(refusals)}

@@ -24,7 +24,7 @@ def write_report(settings: Settings, model_id: str, out: Path | None) -> Path:
     """Write a model's page; returns its path.
 
     Raises:
-        ArtefactError: the model, a member of it, or what they said out of sample, is absent or damaged.
+        ArtefactError: the model, a member of it, or an out-of-fold prediction of it, is absent or damaged.
     """
     store = open_store(f"{settings.lake.rstrip('/')}/models")
     lake = Lake(open_store(settings.lake))
@@ -34,7 +34,7 @@ def write_report(settings: Settings, model_id: str, out: Path | None) -> Path:
     if ensemble.is_ensemble(model_id):
         path.write_text(_ensemble_page(store, lake, model_id, averages))
     else:
-        path.write_text(model_page(load(store, model_id), load_said(store, model_id), averages))
+        path.write_text(model_page(load(store, model_id), load_oof_predictions(store, model_id), averages))
     return path
 
 

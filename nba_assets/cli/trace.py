@@ -1,4 +1,4 @@
-"""Where a number comes from."""
+"""How the value of a feature and a prediction is made, as text."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def print_trace(console: Console, settings: Settings, player: str, date: dt.date
 def _print_predictions(
     console: Console, settings: Settings, lake: Lake, date: dt.date, row: pd.Series
 ) -> None:
-    """What each system says, whose number is served, and what the models' numbers are made of."""
+    """The prediction of each system, which is served, and the contributions to the models' predictions."""
     predictions = read_table(lake, "player_prop_predictions", dates=[date])
     own = predictions[predictions["player_id"] == row["player_id"]]
     shown = ["system", "role", "predicted_points", "line", "recommendation", "model_id", "reason"]

@@ -1,7 +1,7 @@
 """The ledger: coverage of every table, metric and date, as the lake itself records it.
 
 Each partition carries its verdict in its footer, so data and verdict are one object and one write; what was
-refused stands in a refusal. The ledger is a view of both: whoever loses it makes it again, to the same rows.
+refused date in a refusal. The ledger is a view of both: it can be made again at any time, with the same rows.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from nba_assets.quality.causes import Blame, Cause
-from nba_assets.quality.explanations import remedy
+from nba_assets.quality.explanations import Explanation, Names, explanation, remedy
 from nba_assets.quality.gate import Gate
 from nba_assets.quality.refusals import Refusals
 from nba_assets.quality.thresholds import thresholds
@@ -103,17 +103,24 @@ def entries(lake: Lake, graph: Graph, dates: Sequence[dt.date]) -> pd.DataFrame:
     return frame
 
 
-def causes(lake: Lake, graph: Graph, table: str, dates: Sequence[dt.date]) -> dict[dt.date, Cause]:
-    """Root causes of a table's dates that are not complete.
+def explanations(
+    lake: Lake, graph: Graph, table: str, verdicts: Mapping[dt.date, Verdict]
+) -> dict[dt.date, Explanation]:
+    """Why a table's red dates are red; those that have no cause by the state of the lake are left out.
 
     Args:
         lake: where partitions and refusals are.
         graph: the tables that the table is made from, itself included.
         table: the table.
-        dates: the dates.
+        verdicts: of its red dates.
     """
-    blame = _blame(lake, graph, read_state(lake, graph, dates))
-    return {date: cause for date in dates if (cause := blame.cause(table, date)) is not None}
+    blame, names = _blame(lake, graph, read_state(lake, graph, list(verdicts))), Names(lake)
+    causes = {date: blame.cause(table, date) for date in verdicts}
+    return {
+        date: explanation(table, date, verdicts[date], cause, names)
+        for date, cause in causes.items()
+        if cause is not None
+    }
 
 
 def _blame(lake: Lake, graph: Graph, state: State) -> Blame:
@@ -165,10 +172,10 @@ def _rows(
 
 
 def _whole_date(verdict: Verdict | None) -> dict[str, Any]:
-    """A date that is there or missing as a whole."""
+    """A date that is present or missing as a whole."""
     status = verdict.status if verdict else "PENDING"
-    there = float(bool(verdict and verdict.passed))
-    return {"metric": WHOLE_DATE, "status": status, "expected": 1.0, "actual": there, "share": there}
+    present = float(bool(verdict and verdict.passed))
+    return {"metric": WHOLE_DATE, "status": status, "expected": 1.0, "actual": present, "share": present}
 
 
 def _status(verdict: Verdict | None, metric: Mapping[str, Any]) -> str:

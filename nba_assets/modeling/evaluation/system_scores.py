@@ -1,7 +1,7 @@
-"""Every system on the same held-out rows: learned systems as they said out of sample, rules beside them.
+"""Every system on the same held-out rows: out-of-fold predictions of learned systems, and the rules.
 
 Belongs here: putting the rows of an evaluation together. Does not: metrics (evaluation, calibration_metrics),
-what a model said (training), reading it (assets).
+out-of-fold predictions (training), reading it (assets).
 """
 
 from collections.abc import Mapping
@@ -21,11 +21,11 @@ from nba_assets.modeling.systems.catalog import (
 from nba_assets.modeling.systems.ensemble import StoredEnsemble, ensemble_points
 
 PARTIAL = "similarity_balanced_v1"
-SAID_COLUMNS = ("game_date", *PLAYER_KEY, "side", "actual", "line")
+OOF_COLUMNS = ("game_date", *PLAYER_KEY, "side", "actual", "line")
 
 
 def system_scores(
-    said: pd.DataFrame,
+    predictions: pd.DataFrame,
     features: pd.DataFrame,
     ensembles: Mapping[str, StoredEnsemble],
     config: BootstrapConfig | None = None,
@@ -53,8 +53,8 @@ def evaluation_rows(
     said: pd.DataFrame, features: pd.DataFrame, ensembles: Mapping[str, StoredEnsemble]
 ) -> tuple[pd.DataFrame, list[str]]:
     """Test rows as `evaluate` takes them, and the systems beyond the baselines that are in them."""
-    models = [name for name in said.columns if name not in (*SAID_COLUMNS, *DISTRIBUTION)]
-    test = said[said["side"].eq("test").to_numpy(dtype=bool)].drop(columns="side")
+    models = [name for name in predictions.columns if name not in (*OOF_COLUMNS, *DISTRIBUTION)]
+    test = predictions[predictions["side"].eq("test").to_numpy(dtype=bool)].drop(columns="side")
     known = features.drop(columns="game_date")
     rows = test.merge(known, on=list(PLAYER_KEY), how="inner", validate="one_to_one")
     points = {rule.name: rule.function(rows)["predicted_points"] for rule in RULES}

@@ -34,7 +34,7 @@ _LEAST_RESIDUAL: Final = 0.05  # points: what a row that is hit exactly counts a
 
 
 class Calibration(BaseModel):
-    """What rows that a model has not seen say about its points; frozen, stored with the model."""
+    """Calibration of a model's distribution on rows it has not seen; frozen, stored with the model."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -155,9 +155,9 @@ def _log_odds_fit(chance: Floats, over: npt.NDArray[np.bool_]) -> tuple[float, f
     ridge = _PRIOR_ROWS / 4 * np.eye(2)
     found = prior.copy()
     for _ in range(_NEWTON_STEPS):
-        said = _chance(design @ found)
-        slope = design.T @ (over - said) - ridge @ (found - prior)
-        curve = (design * (said * (1 - said))[:, None]).T @ design + ridge
+        predicted = _chance(design @ found)
+        slope = design.T @ (over - predicted) - ridge @ (found - prior)
+        curve = (design * (predicted * (1 - predicted))[:, None]).T @ design + ridge
         found = found + np.linalg.solve(curve, slope)
     return float(found[0]), float(found[1])
 

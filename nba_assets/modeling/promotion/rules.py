@@ -52,7 +52,7 @@ class PromotionRules(BaseModel):
 
 
 class Criterion(BaseModel):
-    """One condition: what was asked, what was found, whether it holds."""
+    """One condition: the requirement, the value found, and whether it holds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

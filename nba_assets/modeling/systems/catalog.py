@@ -143,11 +143,11 @@ def baseline_points(features: pd.DataFrame) -> pd.DataFrame:
 
 
 def rule_output(rule: Rule, features: pd.DataFrame) -> SystemOutput:
-    """Output of a rule; a row without a required input is NULL and says which it lacks."""
-    said = rule.function(features)
+    """Output of a rule; a row without a required input is NULL, with the missing inputs as reason."""
+    predicted = rule.function(features)
     lacking = missing_names(features, rule.required_inputs)
-    reason = ("missing " + lacking).where(said["predicted_points"].isna())
-    return SystemOutput(rule.name, said.assign(reason=reason.astype(TEXT)), rule.inputs)
+    reason = ("missing " + lacking).where(predicted["predicted_points"].isna())
+    return SystemOutput(rule.name, predicted.assign(reason=reason.astype(TEXT)), rule.inputs)
 
 
 def model_output(artefact: ModelArtefact, features: pd.DataFrame) -> SystemOutput:
@@ -162,7 +162,7 @@ def model_output(artefact: ModelArtefact, features: pd.DataFrame) -> SystemOutpu
 
 
 def unavailable_output(system: str, features: pd.DataFrame, reason: str) -> SystemOutput:
-    """Output of a system whose artefact is missing or refused: no row is predicted, each says why."""
+    """Output of a system whose artefact is missing or refused: no row is predicted, each has the reason."""
     rows = pd.DataFrame(
         {
             "predicted_points": pd.Series(float("nan"), index=features.index, dtype="float64"),

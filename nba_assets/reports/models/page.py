@@ -48,7 +48,7 @@ Drawing = Callable[[Axes], None]
 
 @dataclass(frozen=True)
 class _Model:
-    """What a page says of a model before its rows: facts, gate, metrics by side, what it is made of."""
+    """Facts of a model that its page shows before the rows: gate, metrics by side, composition."""
 
     model_id: str
     facts: pd.DataFrame
@@ -57,12 +57,13 @@ class _Model:
     parts: Drawing
 
 
-def model_page(artefact: ModelArtefact, said: pd.DataFrame, averages: pd.DataFrame) -> str:
+def model_page(artefact: ModelArtefact, predictions: pd.DataFrame, averages: pd.DataFrame) -> str:
     """The page of a model, nothing in it loaded from elsewhere; the same model gives the same bytes.
 
     Args:
         artefact: the model.
-        said: what it said out of sample: game_date, game_id, player_id, side, actual, line, predicted_points,
+        predictions: its out-of-fold predictions: game_date, game_id, player_id, side, actual, line,
+        predicted_points,
             and q10..q90 and prob_over of a system with a distribution.
         averages: points_avg_season of at least those rows, by game_id and player_id.
     """
@@ -74,7 +75,7 @@ def model_page(artefact: ModelArtefact, said: pd.DataFrame, averages: pd.DataFra
         {side: _systems(metrics["systems"]) for side, metrics in facts["metrics"].items()},
         _importance(facts["top_features_by_gain"]),
     )
-    return _page(model, said, averages)
+    return _page(model, predictions, averages)
 
 
 def ensemble_page(
@@ -83,7 +84,7 @@ def ensemble_page(
     said: pd.DataFrame,
     averages: pd.DataFrame,
 ) -> str:
-    """The page of an ensemble: its members' weights stand where a model's important features do.
+    """The page of an ensemble: its members' weights take the place of feature importances.
 
     Args:
         model_id: the ensemble.
@@ -122,8 +123,8 @@ def _sides(own: pd.DataFrame, members: list[str]) -> dict[str, pd.DataFrame]:
     }
 
 
-def _page(model: _Model, said: pd.DataFrame, averages: pd.DataFrame) -> str:
-    test = said[said["side"].eq("test").to_numpy(dtype=bool)]
+def _page(model: _Model, predictions: pd.DataFrame, averages: pd.DataFrame) -> str:
+    test = predictions[predictions["side"].eq("test").to_numpy(dtype=bool)]
     test = test.merge(averages, on=["game_id", "player_id"], how="left")
     parts = [
         f"<h1>{html.escape(model.model_id)}</h1>",
@@ -231,8 +232,10 @@ def _chances(test: pd.DataFrame) -> Drawing:
 
     def draw(axes: Axes) -> None:
         axes.plot([0, 1], [0, 1], linewidth=1)
-        axes.scatter(table["said"], table["seen"], s=np.sqrt(table["rows"].to_numpy("float64")) * 3)
-        axes.set_title("chance of going over: said and seen, by tenth" + ("" if len(table) else " (no line)"))
+        axes.scatter(table["predicted"], table["observed"], s=np.sqrt(table["rows"].to_numpy("float64")) * 3)
+        axes.set_title(
+            "chance of going over: predicted and observed, by tenth" + ("" if len(table) else " (no line)")
+        )
 
     return draw
 
