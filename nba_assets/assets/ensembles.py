@@ -1,4 +1,4 @@
-"""The ensemble assets: partition D weighs the models trained for D by what they said of validation rows."""
+"""The ensemble assets: partition D weighs the models trained for D by their out-of-fold predictions."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _weigh(system: Ensemble) -> Compute:
         for date in inputs.dates:
             ids = trained_for(inputs, pd.Timestamp(date), system.members)
             features = inputs.past.get("ml_feature_store_v3")
-            predictions = with_market(out_of_sample(store, ids), system.market, features)
+            predictions = with_market(oof_predictions(store, ids), system.market, features)
             source = str(inputs.past[system.members[0]]["source"].iloc[0])
             rows.append(_row(system, pd.Timestamp(date), ids, predictions, store) | {"source": source})
         frame = pd.DataFrame(rows) if rows else TABLES[system.name].empty()
@@ -56,7 +56,7 @@ def _weigh(system: Ensemble) -> Compute:
 def with_market(predictions: pd.DataFrame, market: str, features: pd.DataFrame | None) -> pd.DataFrame:
     """Out-of-sample predictions with the feature by which the market is a member of an ensemble.
 
-    In: `out_of_sample`; the feature; ml_feature_store_v3 with it, for any feature but the line.
+    In: `oof_predictions`; the feature; ml_feature_store_v3 with it, for any feature but the line.
     """
     if market == LINE or features is None:
         return predictions.assign(**{LINE: predictions["line"]})

@@ -73,8 +73,8 @@ def _evaluate(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     for date in inputs.dates:
         ids = trained_for(inputs, pd.Timestamp(date), LEARNED_SYSTEMS)
         weighed = {s.name: ensemble.load(store, ids[s.name]) for s in ENSEMBLES if s.name in ids}
-        said = out_of_sample(store, {name: i for name, i in ids.items() if name not in weighed})
-        scores = system_scores(said, inputs.past["ml_feature_store_v3"], weighed)
+        predictions = oof_predictions(store, {name: i for name, i in ids.items() if name not in weighed})
+        scores = system_scores(predictions, inputs.past["ml_feature_store_v3"], weighed)
         parts.append(scores.assign(game_date=pd.Timestamp(date), source=_source(inputs)))
     frame = pd.concat(parts, ignore_index=True) if parts else TABLES["model_evaluation"].empty()
     return Built(frame, notes={

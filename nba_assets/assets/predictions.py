@@ -139,7 +139,7 @@ class _Slate:
         loaded: dict[str, ModelArtefact] = {}
         for model in MODELS:
             if model.name in models and set(model.inputs) <= columns:
-                found[model.name] = self._said(model, models[model.name], store, context, loaded)
+                found[model.name] = self._model_output(model, models[model.name], store, context, loaded)
         for system in ENSEMBLES:
             if system.name in models and set(system.members) <= set(found):
                 found[system.name] = self._together(
@@ -181,7 +181,7 @@ class _Slate:
         served = {name: loaded[name].model_id if name in loaded else "none" for name in needed}
         if others := [name for name in needed if served[name] != stored.members[name]]:
             # Monday's weights say nothing of a member that was trained anew on Tuesday.
-            reason = f"weighed with {stored.members[others[0]]}, there is {served[others[0]]}"
+            reason = f"weighed with {stored.members[others[0]]}, served is {served[others[0]]}"
             return unavailable_output(system.name, self.rows, reason)
         return ensemble_output(system.name, found, stored, self.rows, model_id)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from nba_assets.assets.ensembles import out_of_sample, with_market
-from nba_assets.modeling.fitting.artefacts import ArtefactStore, load, load_said
+from nba_assets.assets.ensembles import oof_predictions, with_market
+from nba_assets.modeling.fitting.artefacts import ArtefactStore, load, load_oof_predictions
 from nba_assets.modeling.systems import ensemble
 from nba_assets.modeling.systems.catalog import LINE
 from nba_assets.reports.models.page import (
@@ -39,10 +39,10 @@ def write_report(settings: Settings, model_id: str, out: Path | None) -> Path:
 
 
 def _ensemble_page(store: ArtefactStore, lake: Lake, model_id: str, averages: pd.DataFrame) -> str:
-    """The page of an ensemble, from what its members said."""
+    """The page of an ensemble, from the predictions of its members."""
     stored = ensemble.load(store, model_id)
     features = None
     if stored.market != LINE:
         features = read_table(lake, "ml_feature_store_v3", ("game_id", "player_id", stored.market))
-    predictions = with_market(out_of_sample(store, stored.members), stored.market, features)
+    predictions = with_market(oof_predictions(store, stored.members), stored.market, features)
     return ensemble_page(model_id, stored, predictions, averages)

@@ -140,7 +140,7 @@ def _print_games(console: Console, found: TracedStatistic) -> None:
 def _print_members(
     console: Console, store: ArtefactStore, model_id: str, predictions: pd.DataFrame, row: pd.Series
 ) -> None:
-    """What each member said, and how much of it is in the ensemble's number."""
+    """The prediction of each member, and its share of the ensemble's."""
     stored = ensemble.load(store, model_id)
     known = row.get(stored.market)
     market = None if pd.isna(known) else float(known)

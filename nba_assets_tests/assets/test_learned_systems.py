@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nba_assets.assets.ensembles import ENSEMBLE_TABLES, out_of_sample
+from nba_assets.assets.ensembles import ENSEMBLE_TABLES, oof_predictions
 from nba_assets.assets.evaluations import EVALUATIONS
 from nba_assets.assets.models import MODEL_TABLES
 from nba_assets.assets.predictions import PREDICTIONS
@@ -261,10 +261,10 @@ def test_the_ensemble_is_measured_with_the_distribution_that_it_serves(world: tu
     content = StoredEnsemble(
         weights=weights, calibration=calibration, members={"xgboost_v1": "x"}, market="vegas_points_line"
     )
-    scores = system_scores(said, tables["ml_feature_store_v3"], {"ensemble_v1": content})
+    scores = system_scores(predictions, tables["ml_feature_store_v3"], {"ensemble_v1": content})
     measured = scores[scores["population"].eq("all") & scores["metric"].eq("coverage_80")]
     found = measured.set_index("system")["value"]
-    test = said[said["side"].eq("test")]
+    test = predictions[predictions["side"].eq("test")]
     around = distribution_around(test["xgboost_v1"], test["line"], calibration)
     inside = test["actual"].between(around["q10"], around["q90"]).mean()
     assert inside != test["actual"].between(test["q10"], test["q90"]).mean()
@@ -373,7 +373,7 @@ def test_an_ensemble_serves_the_members_it_was_weighed_with_or_nothing(world: tu
     rows = predicted(world, folder, **{member: trained})
     own = rows[rows["system"].eq("ensemble_v1")]
     assert own["predicted_points"].isna().all()
-    assert own["reason"].eq(f"weighed with {monday.model_id}, there is {tuesday.model_id}").all()
+    assert own["reason"].eq(f"weighed with {monday.model_id}, served is {tuesday.model_id}").all()
     assert rows.loc[rows["system"].eq(member), "predicted_points"].notna().all()
 
 

@@ -77,7 +77,7 @@ def _chance_records(rows: pd.DataFrame, config: BootstrapConfig | None) -> list[
     loss = -(over * np.log(predicted) + (1 - over) * np.log(1 - predicted))
     bins = _bins(predicted)[:, None] == np.arange(BINS)
     drawn = DateBootstrap(rows["game_date"], config)
-    means = drawn.means(np.column_stack([loss, (said - over) ** 2, bins * (said - over)[:, None]]))
+    means = drawn.means(np.column_stack([loss, (predicted - over) ** 2, bins * (predicted - over)[:, None]]))
     values = {"log_loss": means[:, 0], "ece": _calibration_error(means[:, 2:]), "brier": means[:, 1]}
     return [_record(name, found, len(rows), drawn) for name, found in values.items()]
 

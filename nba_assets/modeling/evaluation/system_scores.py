@@ -32,16 +32,16 @@ def system_scores(
 ) -> pd.DataFrame:
     """Tidy scores of all systems on the test side; models.md.
 
-    In: what models said (game_date, game_id, player_id, side, actual, line, one column of points a system,
-    and q10..q90 and prob_over where points_quantile is one of them); ml_feature_store_v3 of at least the test
-    rows; the ensembles, by system.
+    In: out-of-fold predictions (game_date, game_id, player_id, side, actual, line, one column of points per
+    system, and q10..q90 and prob_over where points_quantile is one of them); ml_feature_store_v3 of at least
+    the test rows; the ensembles, by system.
     similarity_balanced_v1 is not among them: it leaves out a third of the rows, and all are measured on
     identical ones. Out: rows of `evaluation.evaluate`, versus '' where a metric compares with nothing; each
     system is compared with every baseline and with every learned system, for one of them is the champion.
     Raises MissingColumnsError.
     """
-    require_columns(said, SAID_COLUMNS, "what the models said")
-    rows, systems = evaluation_rows(said, features, ensembles)
+    require_columns(predictions, OOF_COLUMNS, "out-of-fold predictions")
+    rows, systems = evaluation_rows(predictions, features, ensembles)
     shapes = _distributions(rows, ensembles)
     baselines = [rule.name for rule in BASELINES]
     rivals = [*baselines, *(name for name in systems if name in LEARNED_SYSTEMS)]
@@ -50,7 +50,7 @@ def system_scores(
 
 
 def evaluation_rows(
-    said: pd.DataFrame, features: pd.DataFrame, ensembles: Mapping[str, StoredEnsemble]
+    predictions: pd.DataFrame, features: pd.DataFrame, ensembles: Mapping[str, StoredEnsemble]
 ) -> tuple[pd.DataFrame, list[str]]:
     """Test rows as `evaluate` takes them, and the systems beyond the baselines that are in them."""
     models = [name for name in predictions.columns if name not in (*OOF_COLUMNS, *DISTRIBUTION)]

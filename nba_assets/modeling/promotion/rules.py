@@ -97,7 +97,7 @@ def judge(
     """The verdict on a challenger; a refusal is one too.
 
     A champion that was not measured beside the challenger defers the verdict: nothing is promoted unmet.
-    In: tidy scores of `evaluation.evaluate` in which challenger, champion (None: there is none yet) and
+    In: tidy scores of `evaluation.evaluate` in which challenger, champion (None: no champion yet) and
     baselines have the same rows; by side (train, validation, test) of the challenger's fit its MAE over that
     of a baseline on the same rows; dates it predicted in shadow; whether its point is a median. Raises
     MissingColumnsError, KeyError when a system was not measured.

@@ -80,9 +80,11 @@ def member_shares(weights: EnsembleWeights, predictions: pd.DataFrame, market: f
         (points); a member without a row is NULL.
     """
     used = pd.Series(weights.weights if market is None else weights.line_weights)
-    said = predictions.drop_duplicates("system", keep="last").set_index("system").reindex(used.index)
-    points = said["predicted_points"].astype("float64")
+    predicted = predictions.drop_duplicates("system", keep="last").set_index("system").reindex(used.index)
+    points = predicted["predicted_points"].astype("float64")
     if market is not None:
         points[MARKET_LINE] = market
-    table = pd.DataFrame({"model": said["model_id"], "points": points, "weight": used, "adds": points * used})
+    table = pd.DataFrame(
+        {"model": predicted["model_id"], "points": points, "weight": used, "adds": points * used}
+    )
     return table.rename_axis("member").reset_index()

@@ -102,7 +102,7 @@ def holdout(
     """
     rows = training_rows(store, results, EVERY_NAME)
     split = split_of(rows)
-    # pandas finds out on first use, and two threads that ask at once may be outputs no.
+    # pandas finds out on first use, and two threads that ask at once may get different answers.
     if not split.index.is_unique:
         raise SplitError("the split names rows twice")
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -113,10 +113,10 @@ def holdout(
     keys = rows.loc[split.index, _KEY].assign(
         side=split, actual=rows["pts"].astype("float64"), line=rows["vegas_points_line"]
     )
-    told = {name: _said(SYSTEMS[name], fit, rows, split) for name, fit in fitted.items()}
-    said = keys.assign(**{name: each["predicted_points"] for name, each in told.items()})
-    ensembles = weighed(said, rows)
-    shaped = said.join(told[POINTS_QUANTILE][list(DISTRIBUTION)])
+    outputs = {name: _out_of_fold(SYSTEMS[name], fit, rows, split) for name, fit in fitted.items()}
+    predictions = keys.assign(**{name: each["predicted_points"] for name, each in outputs.items()})
+    ensembles = weighed(predictions, rows)
+    shaped = predictions.join(outputs[POINTS_QUANTILE][list(DISTRIBUTION)])
     return Holdout(
         scores=system_scores(shaped, store, ensembles),
         ensembles=ensembles,
@@ -138,14 +138,14 @@ def _sides(predictions: pd.DataFrame, systems: Sequence[str]) -> pd.DataFrame:
     return table.rename_axis("system").reset_index()
 
 
-def weighed(said: pd.DataFrame, rows: pd.DataFrame) -> dict[str, StoredEnsemble]:
+def weighed(predictions: pd.DataFrame, rows: pd.DataFrame) -> dict[str, StoredEnsemble]:
     """Every ensemble, from what its members predicted for the validation rows.
 
     Args:
-        said: side, actual, line, points of each member.
+        predictions: side, actual, line, points of each member.
         rows: features of at least these rows, same index.
     """
-    seen = said[said["side"].eq("validation").to_numpy(dtype=bool)]
+    seen = predictions[predictions["side"].eq("validation").to_numpy(dtype=bool)]
     return {system.name: _weighed(system, seen.join(rows[system.market])) for system in ENSEMBLES}
 
 

@@ -81,7 +81,7 @@ def model_page(artefact: ModelArtefact, predictions: pd.DataFrame, averages: pd.
 def ensemble_page(
     model_id: str,
     stored: StoredEnsemble,
-    said: pd.DataFrame,
+    predictions: pd.DataFrame,
     averages: pd.DataFrame,
 ) -> str:
     """The page of an ensemble: its members' weights take the place of feature importances.
@@ -89,14 +89,16 @@ def ensemble_page(
     Args:
         model_id: the ensemble.
         stored: its weights, distribution and members.
-        said: what its members predicted out of sample: game_date, game_id, player_id, side, actual, line, one
-            column of points per member, and the feature by which the market is one.
+        predictions: out-of-fold predictions of its members: game_date, game_id, player_id, side, actual,
+            line, one column of points per member, and the feature by which the market is one.
         averages: points_avg_season of at least those rows, by game_id and player_id.
     """
     members, weights = list(stored.members), stored.weights
-    points = ensemble_points({name: said[name] for name in members}, weights, said[stored.market])
-    shape = distribution_around(points, said["line"], stored.calibration)
-    own = said.assign(predicted_points=points, **shape)
+    points = ensemble_points(
+        {name: predictions[name] for name in members}, weights, predictions[stored.market]
+    )
+    shape = distribution_around(points, predictions["line"], stored.calibration)
+    own = predictions.assign(predicted_points=points, **shape)
     model = _Model(
         model_id,
         pd.DataFrame({

@@ -108,7 +108,7 @@ def test_chances_are_calibrated_on_other_rows_than_they_were_fitted_on() -> None
     assert scores["ece"] < 0.03 < unfit["ece"]
     assert scores["log_loss"] < unfit["log_loss"]
     table = reliability(rows)
-    assert int(table["rows"].sum()) == 4000 and (table["predictions"].diff().dropna() > 0).all()
+    assert int(table["rows"].sum()) == 4000 and (table["predicted"].diff().dropna() > 0).all()
 
 
 def test_metrics_of_four_rows_by_hand() -> None:
