@@ -12,17 +12,14 @@ from nba_assets.assets.overrides import override_run_config
 from nba_assets.assets.published_predictions import NAME as PUBLISHED
 from nba_assets.assets.training_config import MONTHLY
 from nba_assets.lineage.graph import TableGraph
-from nba_assets.modeling.systems.catalog import (
-    ENSEMBLE,
-    MODELS,
-)
+from nba_assets.modeling.systems.catalog import LEARNED_SYSTEMS, MODELS
 
 MAIN_JOB = "everything"
 PUBLISH_JOB = "publish"
 PREDICT_JOB = "predict"
 RETRAIN_JOB = "retrain"
 TRAINED = tuple(model.name for model in MODELS)
-JUDGED = (*TRAINED, ENSEMBLE, "model_evaluation", "model_registry")
+JUDGED = (*LEARNED_SYSTEMS, "model_evaluation", "model_registry")
 
 FIRST_MODEL = "2022-12-01"
 
@@ -44,7 +41,7 @@ def training_config(
 
 
 def retrain_config(override_reason: str = "") -> dict[str, Any]:
-    """Run configuration that trains on whatever date is asked for, and why in spite of a NO-GO."""
+    """Run configuration that trains on every requested date, with the reason to train in spite of a NO-GO."""
     return training_config((), "every_date", "2020-12-22", override_reason)
 
 

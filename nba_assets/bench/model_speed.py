@@ -25,9 +25,7 @@ from nba_assets.modeling.fitting.training import (
 )
 from nba_assets.modeling.inputs import only_features
 from nba_assets.modeling.systems.catalog import (
-    ENSEMBLE,
     MODELS,
-    POINTS_QUANTILE,
     RULES,
     SYSTEMS,
     Model,
@@ -91,13 +89,11 @@ def slate_time(
     outputs = {rule.name: rule_output(rule, slate) for rule in RULES}
     for model in MODELS:
         outputs[model.name] = model_output(artefacts[model.name], only_features(slate, model.inputs))
-    calibration = found.fitted[POINTS_QUANTILE].calibration
-    assert calibration is not None  # noqa: S101 points_quantile always has one
-    line = slate["vegas_points_line"]
-    outputs[ENSEMBLE] = ensemble_output(outputs, found.weights, calibration, line, ENSEMBLE)
+    for name, ensemble in found.ensembles.items():
+        outputs[name] = ensemble_output(name, outputs, ensemble, slate, name)
     players = context[context["game_id"].isin(slate["game_id"])]
     # The newest rows there are belong to the test season, which these models count as known.
-    outputs = {name: replace(said, trained_through=None) for name, said in outputs.items()}
+    outputs = {name: replace(output, trained_through=None) for name, output in outputs.items()}
     made = prediction_rows(slate, players, outputs, PredictionConfig(), schedule=schedule, predicted_at=None)
     return watch.read(), len(slate), len(made)
 
@@ -105,7 +101,7 @@ def slate_time(
 def walk_forward(
     rows: pd.DataFrame, first: dt.date, last: dt.date
 ) -> tuple[Timed, pd.DataFrame, Mapping[str, float]]:
-    """xgboost_v1 trained each week on what was known, and asked about the week: models as partitions are.
+    """xgboost_v1 trained each week on what was known, predicting that week: models as partitions are.
 
     In: training rows with the features of xgboost_v1, by date; first and last date of the walk. Out: seconds;
     one row a fit (trained_for, rows, seconds); rows, and MAE of the walk and of every baseline on them.
@@ -118,15 +114,15 @@ def walk_forward(
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         walked = list(pool.map(lambda week: _week(rows, *week), weeks))
     took = watch.read()
-    said = pd.concat([part for _, part in walked])
-    points = baseline_points(rows.loc[said.index]).assign(**{TIMED: said}).dropna()
+    predicted = pd.concat([part for _, part in walked])
+    points = baseline_points(rows.loc[predicted.index]).assign(**{TIMED: predicted}).dropna()
     errors = points.sub(rows.loc[points.index, TARGET].astype("float64"), axis=0).abs().mean()
     facts = {"rows": float(len(points)), **{str(name): float(mae) for name, mae in errors.items()}}
     return took, pd.DataFrame([fit for fit, _ in walked]), facts
 
 
 def _week(rows: pd.DataFrame, monday: dt.date, end: dt.date) -> tuple[dict[str, object], pd.Series]:
-    """A model trained for a Monday, and what it says of the games until the next one."""
+    """A model trained for a Monday, and its predictions of the games until the next one."""
     dates = rows["game_date"]
     starts, stops, ends = dates.searchsorted(
         pd.to_datetime([monday - dt.timedelta(days=TRAINING_DAYS), monday, end])

@@ -1,6 +1,6 @@
 """Stale partitions on the command line: listing, healing, and resuming a backfill.
 
-Tables are gone through in graph order and each is healed before the next is looked at: so what a healed
+Tables are processed in graph order and each is healed before the next is examined: so what a healed
 partition makes stale further down is found in the same pass, and one that comes out unchanged makes nothing
 stale.
 """
@@ -65,7 +65,7 @@ def list_stale(
         settings: where lake, source and instance are.
         first: first date, the oldest stored by default.
         last: last date, the newest stored by default.
-        tables: tables to look at, all by default.
+        tables: tables to examine, all by default.
         limit: partitions to name a table; 0 for all.
 
     Raises:
@@ -73,10 +73,10 @@ def list_stale(
     """
     found: list[Stale] = []
     chosen = _chosen(tables)
-    lake, look = _looking(settings)
+    lake, staleness = _open_staleness(settings)
     for number, table in enumerate(chosen, 1):
         console.print(f"{number} of {len(chosen)}: {table.name}", style="dim")
-        stale = look().stale(table, _stored(lake, table, first, last))
+        stale = staleness().stale(table, _stored(lake, table, first, last))
         _print(console, stale, limit)
         found += stale
     console.print(f"{len(found):,} partitions are stale" if found else "nothing is stale")
@@ -102,9 +102,9 @@ def fix_stale(
     """
     retrain = _ITS_OWN_DATE | {"override_reason": override_reason}
     healed: list[Stale] = []
-    lake, look = _looking(settings)
+    lake, staleness = _open_staleness(settings)
     for table in _chosen(tables):
-        stale = look().stale(table, _stored(lake, table, first, last))
+        stale = staleness().stale(table, _stored(lake, table, first, last))
         if not stale:
             continue
         _print(console, stale, limit)
@@ -150,10 +150,10 @@ def heal(
     whole = materialize(
         settings, dates[0], dates[-1], names, progress=progress, allow_partial=allow_partial, only=dates
     )
-    lake, look = _looking(settings)
+    lake, staleness = _open_staleness(settings)
     touched: set[dt.date] = set()
     for table in _chosen(None):
-        stale = look().stale(table, _stored(lake, table, dates[0], None))
+        stale = staleness().stale(table, _stored(lake, table, dates[0], None))
         due = {item.date for item in stale if item.by_data}
         if FROM_SOURCE in table.kinds and not table.history:
             due &= set(dates)  # what the source says anew of other dates is another matter
@@ -179,7 +179,7 @@ def resume(
     progress: bool = True,
     failed_only: bool = False,
 ) -> RunReport:
-    """Materialize what a backfill of the dates still owes: not stored, not open at the gate, or stale.
+    """Materialize what a backfill of the dates has left undone: not stored, not open at the gate, or stale.
 
     Arguments and errors as in :func:`nba_assets.runs.materialize.materialize`; ``dates`` are in order;
     ``failed_only`` leaves out what is stale.
@@ -191,9 +191,9 @@ def resume(
     dates = [date for date in dates if date in partitions]
     whole = RunReport(dates, success=True)
     touched: set[dt.date] = set()
-    lake, look = _looking(settings)
+    lake, staleness = _open_staleness(settings)
     for table in _chosen(tables):
-        good = Gate(lake).open(table.name, dates) if failed_only else look().fresh(table, dates)
+        good = Gate(lake).open(table.name, dates) if failed_only else staleness().fresh(table, dates)
         if due := sorted(set(dates) - set(good)):
             whole.add(materialize(settings, due[0], due[-1], [table.name], progress=progress, only=due))
             lake.forget(table.name)
@@ -205,12 +205,12 @@ def resume(
 
 
 def _write_ledger(settings: Settings, dates: Collection[dt.date]) -> RunReport:
-    """The ledger is no table like the others: it follows whatever was written."""
+    """Write the ledger of dates of which any table was written."""
     return materialize(settings, min(dates), max(dates), [LEDGER], progress=False, only=dates)
 
 
-def _looking(settings: Settings) -> tuple[RememberingLake, Callable[[], Staleness]]:
-    """The lake, and a fresh look at it for each table: a source keeps what it has read."""
+def _open_staleness(settings: Settings) -> tuple[RememberingLake, Callable[[], Staleness]]:
+    """The lake, and a fresh staleness at it for each table: a source keeps what it has read."""
     lake = RememberingLake(open_store(settings.lake))
     source = source_resource(settings)
     return lake, lambda: Staleness(lake, Gate(lake), source.source())

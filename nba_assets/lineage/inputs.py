@@ -45,7 +45,7 @@ YEAR = 365
 THREE_YEARS = 1096
 _LOG = logging.getLogger(__name__)
 OVERRIDES = "overrides"  # among the inputs of a partition: why some of them were let through
-SOURCE = "source"  # among the inputs of a raw table: what the source says of the date
+SOURCE = "source"  # among the inputs of a raw table: fingerprint of the source's rows of the date
 ShutInputs = Mapping[dt.date, Mapping[str, Shut]]
 
 
@@ -114,7 +114,7 @@ class Gathered:
         contents: content hash of each date, of the inputs that count as a whole.
         past_overrides: reasons for which dates of each history were let through.
         refused: dates that each judging history refuses, in order.
-        calendar: game dates as the lake knows them.
+        calendar: game dates in the lake.
     """
 
     dates: list[dt.date]
@@ -150,8 +150,9 @@ class Gathered:
         """Hash of what each date used of each input, by the input's name.
 
         Args:
-            own: the computed rows, ``game_date`` first, sorted: subjects of windows that say so.
-            source: what the source says of each date, for a table that asks one; "" where it says nothing.
+            own: the computed rows, ``game_date`` first, sorted: subjects of windows that are declared so.
+            source: fingerprint of the source's rows of each date, for a table that reads one; "" without
+            rows.
         """
         found: dict[str, list[str]] = {}
         for table, rows in self.same.items():
@@ -168,9 +169,9 @@ class Gathered:
         for item, refused in self.refused.items():
             found[f"refused {item.table}"] = [_named(refused, date, item.days) for date in self.dates]
         used = {date: {name: found[name][i] for name in found} for i, date in enumerate(self.dates)}
-        for date, said in (source or {}).items():
-            used[date][SOURCE] = said
-            if not said:  # what says nothing is interpreted by nothing: the past was not used
+        for date, fingerprint in (source or {}).items():
+            used[date][SOURCE] = fingerprint
+            if not fingerprint:  # without rows of the source the past was not used
                 used[date] |= {item.name: "" for item in self.past}
         for date, reasons in self.inherited(own).items():
             used[date][OVERRIDES] = "; ".join(reasons)

@@ -1,11 +1,11 @@
-"""A stored model: the library's own JSON or cbm and, beside it, the metadata that says what it is.
+"""A stored model: the library's own JSON or cbm and, beside it, the metadata that describes it.
 
 Belongs here: naming, writing, reading and refusing models.
 Does not: where models live (the lake), which model is champion (promotion), the metrics (scorecard).
 
 Three objects a model, `{model_id}.json` (or `.cbm`), `{model_id}.metadata.json` and, for who weighs and
-measures it, `{model_id}.out_of_sample.parquet`, in a folder or a bucket.
-A model that cannot be proven to be what its metadata says is refused: there is no fallback.
+measures it, `{model_id}.oof_predictions.parquet`, in a folder or a bucket.
+A model that cannot be proven to match its metadata is refused: there is no fallback.
 """
 
 import hashlib
@@ -55,7 +55,7 @@ class ArtefactStore(Protocol):
 
 
 class ArtefactError(ValueError):
-    """A stored model is absent, damaged, or not what its metadata says; the text names file and remedy."""
+    """A stored model is absent, damaged, or does not match its metadata; the text names file and remedy."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def build_artefact(
     model_bytes = fitted.learner.to_bytes()
     library = fitted.learner.library
     metadata: dict[str, Any] = {
-        "model_id": model_id_of(fitted, system, feature_set),
+        "model_id": model_id_of(fitted, system, feature_set, code_version),
         "system": system,
         "feature_set": feature_set,
         "trained_at": pd.Timestamp(trained_at).tz_convert("UTC").isoformat(),
@@ -152,9 +152,10 @@ def build_artefact(
     return ModelArtefact(model_bytes=model_bytes, metadata=json.loads(_json(metadata)))
 
 
-def model_id_of(fitted: FittedModel, system: str, feature_set: str) -> str:
-    """Name of a model; its hash covers rows, hyper-parameters, feature names and library version."""
+def model_id_of(fitted: FittedModel, system: str, feature_set: str, code_version: str) -> str:
+    """Name of a model; its hash covers rows, parameters, feature names, versions of library and code."""
     identity = {
+        "code_version": code_version,
         "rows": fitted.rows_hash,
         "hyper_parameters": fitted.params.model_dump(mode="json"),
         "feature_names": list(fitted.feature_names),
@@ -175,9 +176,9 @@ def model_name(model_id: str, library: str = "xgboost") -> str:
     return f"{model_id}.{ENDINGS[library]}"
 
 
-def said_name(model_id: str) -> str:
-    """Object that holds what a model said of its validation and test rows, each out of sample."""
-    return f"{model_id}.out_of_sample.parquet"
+def oof_predictions_name(model_id: str) -> str:
+    """Object that holds a model's out-of-fold predictions of its validation and test rows."""
+    return f"{model_id}.oof_predictions.parquet"
 
 
 def metadata_name(model_id: str) -> str:
@@ -211,16 +212,16 @@ def load(store: ArtefactStore, model_id: str) -> ModelArtefact:
 REMEDY: Final = "materialize the model's partition again, or restore its files from where they were saved"
 
 
-def save_said(said: pd.DataFrame, model_id: str, store: ArtefactStore) -> None:
-    """Write what a model said of its validation and test rows; replaced whole."""
+def save_oof_predictions(predictions: pd.DataFrame, model_id: str, store: ArtefactStore) -> None:
+    """Write a model's out-of-fold predictions of its validation and test rows; replaced whole."""
     buffer = io.BytesIO()
-    said.to_parquet(buffer, index=False)
-    store.write(said_name(model_id), buffer.getvalue())
+    predictions.to_parquet(buffer, index=False)
+    store.write(oof_predictions_name(model_id), buffer.getvalue())
 
 
-def load_said(store: ArtefactStore, model_id: str) -> pd.DataFrame:
-    """What `save_said` wrote. Raises ArtefactError when it is absent or damaged."""
-    name = said_name(model_id)
+def load_oof_predictions(store: ArtefactStore, model_id: str) -> pd.DataFrame:
+    """What `save_oof_predictions` wrote. Raises ArtefactError when it is absent or damaged."""
+    name = oof_predictions_name(model_id)
     data = read(store, name)
     try:
         return pd.read_parquet(io.BytesIO(data))
@@ -229,7 +230,7 @@ def load_said(store: ArtefactStore, model_id: str) -> pd.DataFrame:
 
 
 def read(store: ArtefactStore, name: str) -> bytes:
-    """Bytes of an object of a model. Raises ArtefactError, which names the remedy, where there is none."""
+    """Bytes of an object of a model. Raises ArtefactError, which names the remedy, if it is missing."""
     try:
         return store.read(name)
     except FileNotFoundError as error:

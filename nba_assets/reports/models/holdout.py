@@ -28,16 +28,14 @@ from nba_assets.modeling.fitting.training import (
 )
 from nba_assets.modeling.inputs import TEXT, only_features
 from nba_assets.modeling.systems.catalog import (
+    ENSEMBLES,
     MODELS,
     POINTS_QUANTILE,
     SYSTEMS,
     Ensemble,
     Model,
 )
-from nba_assets.modeling.systems.ensemble import (
-    EnsembleWeights,
-    fit_weights,
-)
+from nba_assets.modeling.systems.ensemble import StoredEnsemble, fit_ensemble
 from nba_assets.reports.reading import read_table
 from nba_assets.storage.lake import Lake
 
@@ -51,18 +49,18 @@ class Holdout:
 
     Attributes:
         scores: tidy frame of modeling.evaluation.evaluate, all systems and populations.
-        weights: the ensemble's.
+        ensembles: weights and distribution by system; the members are named by their system.
         fitted: every model, by system.
         seconds: of each fit.
-        said: what the models said of every row of the split, out of sample beyond the train side.
+        predictions: predictions of the models for every row of the split, out of fold beyond the train side.
         sides: MAE, mean error and share of results above, by model and side of the split.
     """
 
     scores: pd.DataFrame
-    weights: EnsembleWeights
+    ensembles: dict[str, StoredEnsemble]
     fitted: dict[str, FittedModel]
     seconds: dict[str, float]
-    said: pd.DataFrame
+    predictions: pd.DataFrame
     sides: pd.DataFrame
 
 
@@ -80,10 +78,10 @@ def by_seasons(seasons: tuple[tuple[str, ...], str, str]) -> Callable[[pd.DataFr
 
 
 def by_lines(rows: pd.DataFrame) -> pd.Series:
-    """Sides within the only months whose lines say when they were captured.
+    """Sides within the only months whose lines have a capture time.
 
     Stopped and calibrated on the first months with lines, tested on the weeks after. The lines of 2024-25
-    have no capture time, so nobody may use them.
+    have no capture time, so they may not be used.
     """
     known = rows[rows["game_date"] <= pd.Timestamp(LINED[2])]
     place = np.searchsorted(pd.to_datetime(LINED[:2]), known["game_date"].to_numpy(), side="right")
@@ -104,7 +102,7 @@ def holdout(
     """
     rows = training_rows(store, results, EVERY_NAME)
     split = split_of(rows)
-    # pandas finds out on first use, and two threads that ask at once may be told no.
+    # pandas finds out on first use, and two threads that ask at once may get different answers.
     if not split.index.is_unique:
         raise SplitError("the split names rows twice")
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -115,37 +113,46 @@ def holdout(
     keys = rows.loc[split.index, _KEY].assign(
         side=split, actual=rows["pts"].astype("float64"), line=rows["vegas_points_line"]
     )
-    told = {name: _said(SYSTEMS[name], fit, rows, split) for name, fit in fitted.items()}
-    said = keys.assign(**{name: each["predicted_points"] for name, each in told.items()})
-    weights = ensemble_weights(said)
-    shaped = said.join(told[POINTS_QUANTILE][list(DISTRIBUTION)])
+    outputs = {name: _out_of_fold(SYSTEMS[name], fit, rows, split) for name, fit in fitted.items()}
+    predictions = keys.assign(**{name: each["predicted_points"] for name, each in outputs.items()})
+    ensembles = weighed(predictions, rows)
+    shaped = predictions.join(outputs[POINTS_QUANTILE][list(DISTRIBUTION)])
     return Holdout(
-        scores=system_scores(shaped, store, weights, fitted[POINTS_QUANTILE].calibration),
-        weights=weights,
+        scores=system_scores(shaped, store, ensembles),
+        ensembles=ensembles,
         fitted=fitted,
         seconds={name: seconds for name, (_, seconds) in fits.items()},
-        said=said,
-        sides=_sides(said, [model.name for model in MODELS]),
+        predictions=predictions,
+        sides=_sides(predictions, [model.name for model in MODELS]),
     )
 
 
-def _sides(said: pd.DataFrame, systems: Sequence[str]) -> pd.DataFrame:
+def _sides(predictions: pd.DataFrame, systems: Sequence[str]) -> pd.DataFrame:
     """What promotion asks of the sides: MAE, how far apart, mean error (points), share of results above."""
-    errors = said[list(systems)].sub(said["actual"], axis=0)
+    errors = predictions[list(systems)].sub(predictions["actual"], axis=0)
     above = (errors < 0) + 0.5 * (errors == 0)
-    side = said["side"].to_numpy(dtype=object)
+    side = predictions["side"].to_numpy(dtype=object)
     mae, bias, share = (frame.groupby(side).mean().T[list(SIDES)] for frame in (errors.abs(), errors, above))
     table = mae.assign(gap=mae.max(axis=1) / mae.min(axis=1) - 1)
     table = table.join(bias.add_prefix("bias_")).join(share.add_prefix("above_"))
     return table.rename_axis("system").reset_index()
 
 
-def ensemble_weights(said: pd.DataFrame) -> EnsembleWeights:
-    """The ensemble's weights from what its members said of the validation rows."""
-    system = SYSTEMS["ensemble_v1"]
-    assert isinstance(system, Ensemble)  # noqa: S101 a registry entry, for the type checker
-    seen = said[said["side"].eq("validation").to_numpy(dtype=bool)]
-    return fit_weights(seen[list(system.members)], seen["actual"], seen["line"], system.members)
+def weighed(predictions: pd.DataFrame, rows: pd.DataFrame) -> dict[str, StoredEnsemble]:
+    """Every ensemble, from what its members predicted for the validation rows.
+
+    Args:
+        predictions: side, actual, line, points of each member.
+        rows: features of at least these rows, same index.
+    """
+    seen = predictions[predictions["side"].eq("validation").to_numpy(dtype=bool)]
+    return {system.name: _weighed(system, seen.join(rows[system.market])) for system in ENSEMBLES}
+
+
+def _weighed(system: Ensemble, seen: pd.DataFrame) -> StoredEnsemble:
+    weights, calibration = fit_ensemble(seen, system.members, system.market)
+    members = {name: name for name in system.members}
+    return StoredEnsemble(weights=weights, calibration=calibration, members=members, market=system.market)
 
 
 def _fit(model: Model, rows: pd.DataFrame, split: pd.Series) -> tuple[FittedModel, float]:
@@ -158,6 +165,6 @@ def _fit(model: Model, rows: pd.DataFrame, split: pd.Series) -> tuple[FittedMode
     ), time.perf_counter() - started
 
 
-def _said(system: object, fitted: FittedModel, rows: pd.DataFrame, split: pd.Series) -> pd.DataFrame:
+def _out_of_fold(system: object, fitted: FittedModel, rows: pd.DataFrame, split: pd.Series) -> pd.DataFrame:
     assert isinstance(system, Model)  # noqa: S101 a registry entry, for the type checker
-    return fitted.out_of_sample(only_features(rows, system.inputs), split)
+    return fitted.oof_predictions(only_features(rows, system.inputs), split)

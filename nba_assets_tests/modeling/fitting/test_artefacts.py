@@ -14,13 +14,13 @@ from nba_assets.modeling.fitting.artefacts import (
     ModelArtefact,
     build_artefact,
     load,
-    load_said,
+    load_oof_predictions,
     metadata_name,
     model_id_of,
     model_name,
-    said_name,
+    oof_predictions_name,
     save,
-    save_said,
+    save_oof_predictions,
 )
 from nba_assets.modeling.fitting.learners import VERSIONS
 from nba_assets.modeling.fitting.training import (
@@ -81,8 +81,9 @@ def test_the_id_says_system_features_date_and_a_hash_of_the_fit(
     other = fit_xgboost(
         rows, XGBoostParams(trees=3, early_stopping_rounds=10), chronological_split(rows["game_date"])
     )
-    assert model_id_of(other, "xgboost_v1", "v2_33features") != artefact.model_id
-    assert model_id_of(fitted, "xgboost_v1", "v2_33features") == artefact.model_id
+    assert model_id_of(other, "xgboost_v1", "v2_33features", "test") != artefact.model_id
+    assert model_id_of(fitted, "xgboost_v1", "v2_33features", "other code") != artefact.model_id
+    assert model_id_of(fitted, "xgboost_v1", "v2_33features", "test") == artefact.model_id
 
 
 def test_metadata_holds_what_the_design_asks(artefact: ModelArtefact, feature_names: tuple[str, ...]) -> None:
@@ -99,7 +100,13 @@ def test_metadata_holds_what_the_design_asks(artefact: ModelArtefact, feature_na
     assert 0 < len(gains) <= 10
     for side in ("train", "validation", "test"):
         card = metadata["metrics"][side]
-        assert set(card["systems"]) == {"xgboost_v1", "season_average", "last_10_average", "hand_rules"}
+        assert set(card["systems"]) == {
+            "xgboost_v1",
+            "season_average",
+            "last_10_average",
+            "core_average",
+            "hand_rules",
+        }
         assert set(card["systems"]["hand_rules"]) == {
             "mae", "rmse", "bias", "within_3", "within_5", "share_above",
         }  # fmt: skip
@@ -193,11 +200,15 @@ def test_broken_metadata_is_refused(stored: Path, artefact: ModelArtefact, conte
 
 def test_what_a_model_said_is_read_back_or_refused_with_its_remedy(tmp_path: Path) -> None:
     store = FolderStore(tmp_path)
-    with pytest.raises(ArtefactError, match=r"out_of_sample\.parquet does not exist; materialize the model"):
-        load_said(store, "m")
-    said = pd.DataFrame({"game_id": ["1"], "predicted_points": [9.5]})
-    save_said(said, "m", store)
-    pd.testing.assert_frame_equal(load_said(store, "m"), said)
-    (tmp_path / said_name("m")).write_bytes(b"damaged")
-    with pytest.raises(ArtefactError, match=r"m\.out_of_sample\.parquet is no parquet file .*; materialize"):
-        load_said(store, "m")
+    with pytest.raises(
+        ArtefactError, match=r"oof_predictions\.parquet does not exist; materialize the model"
+    ):
+        load_oof_predictions(store, "m")
+    predictions = pd.DataFrame({"game_id": ["1"], "predicted_points": [9.5]})
+    save_oof_predictions(predictions, "m", store)
+    pd.testing.assert_frame_equal(load_oof_predictions(store, "m"), predictions)
+    (tmp_path / oof_predictions_name("m")).write_bytes(b"damaged")
+    with pytest.raises(
+        ArtefactError, match=r"m\.oof_predictions\.parquet is no parquet file .*; materialize"
+    ):
+        load_oof_predictions(store, "m")

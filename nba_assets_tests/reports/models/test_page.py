@@ -32,22 +32,22 @@ def told() -> tuple[ModelArtefact, pd.DataFrame, pd.DataFrame]:
     split = chronological_split(rows["game_date"])
     params = QuantileParams(trees=20, learning_rate=0.2, least_lines=50)
     fitted = fit_catboost(rows, params, split)
-    said = fitted.out_of_sample(rows, split)
+    predictions = fitted.oof_predictions(rows, split)
     artefact = build_artefact(
         fitted, system="points_quantile", feature_set="test", code_version="test", trained_at=TRAINED_AT,
-        metrics=side_metrics("points_quantile", said["predicted_points"], rows, split),
+        metrics=side_metrics("points_quantile", predictions["predicted_points"], rows, split),
     )  # fmt: skip
     keys = rows[["game_date", "game_id", "player_id"]].assign(
         side=split, actual=rows["pts"].astype("float64"), line=rows["vegas_points_line"]
     )
-    return artefact, keys.join(said), rows
+    return artefact, keys.join(predictions), rows
 
 
 def test_a_page_is_one_file_with_everything_in_it(told: tuple) -> None:
-    artefact, said, rows = told
+    artefact, predictions, rows = told
     averages = rows[["game_id", "player_id", "points_avg_season"]]
-    page = model_page(artefact, said, averages)
-    assert page == model_page(artefact, said, averages)  # same model, same bytes
+    page = model_page(artefact, predictions, averages)
+    assert page == model_page(artefact, predictions, averages)  # same model, same bytes
     assert artefact.model_id in page and "coverage_80" in page and "hand_rules" in page
     assert page.count("data:image/png;base64,") == 3
     assert 'src="http' not in page and "<script" not in page and "href" not in page
@@ -63,16 +63,17 @@ def test_who_has_no_average_is_no_star() -> None:
 
 def test_the_parts_of_an_ensemble_sum_to_its_number() -> None:
     weights = EnsembleWeights(
-        weights={"one": 0.25, "two": 0.75}, line_weights={"one": 1.0, "two": 0.0}, rows=1, validation_mae=4.0
-    )
+        weights={"one": 0.25, "two": 0.75}, line_weights={"one": 0.125, "two": 0.375, "market_line": 0.5},
+        rows=1, line_rows=0, validation_mae=4.0,
+    )  # fmt: skip
     rows = pd.DataFrame({
         "system": ["one", "one", "two", "other"], "predicted_points": [9.0, 20.0, 10.0, 99.0],
         "model_id": ["one_old", "one_new", "two_1", "other_1"],
     })  # fmt: skip
-    found = member_shares(weights, rows, has_line=False)
+    found = member_shares(weights, rows, None)
     assert found["model"].tolist() == ["one_new", "two_1"] and found["adds"].tolist() == [5.0, 7.5]
-    assert member_shares(weights, rows, has_line=True)["adds"].tolist() == [20.0, 0.0]
-    alone = member_shares(weights, rows[rows["system"] == "one"], has_line=False)
+    assert member_shares(weights, rows, 12.5)["adds"].tolist() == [2.5, 3.75, 6.25]
+    alone = member_shares(weights, rows[rows["system"] == "one"], None)
     assert alone["points"].isna().tolist() == [False, True] and np.isnan(alone["adds"].sum(skipna=False))
 
 
