@@ -10,6 +10,7 @@ from dagster._core.execution.plan.objects import StepFailureData
 
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.sources.archive.source import ArchiveSource
+from nba_assets.sources.base import Fetched
 from nba_assets_tests import league
 from nba_assets_tests.league import (
     DATES,
@@ -427,3 +428,22 @@ def test_a_missing_or_empty_source_folder_is_one_line(tmp_path: Path, made: bool
     assert ("has no schedule" if made else "no such folder") in words
     assert "Remedy: " in words
     assert len(words.splitlines()) == 1
+
+
+def test_a_parser_that_raises_on_an_optional_feed_costs_what_only_it_has(
+    bench: Workbench, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = ArchiveSource.shot_chart
+
+    def raising(self: ArchiveSource, dates: list[dt.date], schedule: pd.DataFrame) -> Fetched:
+        if dt.date.fromisoformat(BAD) in dates:
+            raise RuntimeError("what nobody has thought of")
+        return whole(self, dates, schedule)
+
+    monkeypatch.setattr(ArchiveSource, "shot_chart", raising)
+    assert bench.run(FIRST, LAST, ["raw_schedule", "raw_shot_chart"]).success
+    assert bench.materialized("raw_shot_chart") == list(DATES)
+    assert bench.rows("raw_shot_chart", BAD).empty
+    passed, words = bench.verdict("raw_shot_chart", BAD)
+    assert passed
+    assert words.startswith("RuntimeError: what nobody has thought of; games: 0 of 2")

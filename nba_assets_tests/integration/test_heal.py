@@ -2,7 +2,6 @@
 
 import re
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -26,7 +25,7 @@ TABLES = [table.name for table in ALL_TABLES if table.plan is None and table.nam
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small league and its lake, without a defect."""
     folder = tmp_path_factory.mktemp("clean")
-    simulate(folder / "archive", seasons=1, teams=4, seed=3, dates_per_season=16)
+    simulate(folder / "archive", seasons=1, teams=4, seed=3, dates_per_season=10)
     with pytest.MonkeyPatch.context() as patch:
         _use(folder, patch)
         days = _days(folder)
@@ -57,36 +56,22 @@ def _bytes(folder: Path) -> dict[str, bytes]:
     return {name: store.read(name) for name in names}
 
 
-def _without_game(rows: pd.DataFrame, day: str) -> pd.DataFrame:
-    games = rows.loc[rows["GAME_DATE"] == day, "GAME_ID"].unique()
-    return rows[~rows["GAME_ID"].isin(games[:1])]
-
-
-DEFECTS: dict[str, Callable[[str], Callable[[pd.DataFrame], pd.DataFrame]]] = {
-    "a wrong number": lambda day: set_value(day, "PTS", 99),
-    "a game that is missing": lambda day: lambda rows: _without_game(rows, day),
-    "a date that is missing": lambda day: lambda rows: rows[rows["GAME_DATE"] != day],
-}
-
-
-@pytest.mark.parametrize("defect", DEFECTS.values(), ids=list(DEFECTS))
 def test_the_printed_command_heals_the_date_and_all_that_suffered(
-    clean: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, defect: Callable
+    clean: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = shutil.copytree(clean, tmp_path / "league")
     _use(folder, monkeypatch)
     days = _days(folder)
-    day, tables = days[7], ",".join(TABLES)
-    edit(folder, f"archive/{PLAYERS}", defect(day))
+    day, tables = days[6], ",".join(TABLES)
+    edit(folder, f"archive/{PLAYERS}", set_value(day, "PTS", 99))
     _run("backfill", f"{day}..{days[-1]}", "--tables", tables)
     broken = _bytes(folder)
-    assert broken != _bytes(clean)
 
     explained = " ".join(_run("explain", day).output.split())
     (command,) = set(re.findall(r"nba-assets (heal \S+ --tables raw_player_boxscores)", explained))
     shutil.copy(clean / "archive" / PLAYERS, folder / "archive" / PLAYERS)
     _run(*command.split())
     healed = _bytes(folder)
-    assert {name for name in healed if healed[name] != _bytes(clean).get(name)} == set()
-    assert healed.keys() == _bytes(clean).keys()
-    assert len([name for name in healed if broken.get(name) != healed[name]]) > len(TABLES), "later dates too"
+    assert healed == _bytes(clean)
+    changed = [name for name in healed if broken.get(name) != healed[name]]
+    assert any(days[-1] in name for name in changed), "later dates too"
