@@ -84,7 +84,7 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
             *(table_asset(table, GRAPH) for table in ALL_TABLES),
             published_predictions({table.name: table.group for table in ALL_TABLES}),
         ],
-        jobs=[*jobs(graph), fetch_job(desk), sync_job([table.name for table in ALL_TABLES])],
+        jobs=[*jobs(graph), fetch_job(desk), sync_job([table.name for table in ALL_TABLES], GRAPH)],
         sensors=[
             game_dates_sensor(settings),
             *schedules(settings, graph, desk),

@@ -32,5 +32,11 @@ def coverage_table(tables: Sequence[Table]) -> Table:
         kinds=frozenset({"parquet"}),
         compute=collect,
         versioned=(entries,),
-        after=tuple(graph.inputs),
+        after=_last(tables),
     )
+
+
+def _last(tables: Sequence[Table]) -> tuple[str, ...]:
+    """Tables that no other is made from: they come after all others."""
+    read = {item.table for table in tables for item in (*table.inputs, *table.history)}
+    return tuple(table.name for table in tables if table.name not in read)

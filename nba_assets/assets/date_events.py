@@ -10,6 +10,7 @@ import dagster as dg
 
 from nba_assets.instance.partition_events import FILE
 from nba_assets.instance.private_api import CheckTarget
+from nba_assets.quality.explanations import Explanation
 from nba_assets.quality.gate import CHECK_NAME
 from nba_assets.quality.verdict import NO_GO, Verdict
 from nba_assets.storage.lake import Written
@@ -38,20 +39,33 @@ def materialization(
 
 
 def evaluation(
-    table: str, date: dt.date, verdict: Verdict, about: Mapping[dt.date, CheckTarget], words: str = ""
+    table: str,
+    date: dt.date,
+    verdict: Verdict,
+    about: Mapping[dt.date, CheckTarget],
+    explained: Explanation | None = None,
 ) -> dg.AssetCheckEvaluation:
-    """The verdict on a date; ``words``: its explanation, where there is more to say than the verdict does."""
+    """The verdict on a date, and of a red date its explanation: a link to the table to blame, what to do."""
     is_no_go = verdict.status == NO_GO
+    metadata: dict[str, Any] = {}
+    if explained:
+        metadata["to_blame"] = dg.MetadataValue.asset(dg.AssetKey(explained.blamed))
+        metadata["to_do"] = explained.remedy.command
     return dg.AssetCheckEvaluation(
         asset_key=dg.AssetKey(table),
         check_name=CHECK_NAME,
         passed=verdict.passed and not is_no_go,
-        metadata=verdict.evidence,
+        metadata=metadata | verdict.evidence,
         target_materialization_data=about.get(date),
         # Nobody waits for a model that could not be trained: the others predict.
         severity=dg.AssetCheckSeverity.WARN if is_no_go else dg.AssetCheckSeverity.ERROR,
-        description=words or verdict.words,
+        description=words(verdict, explained),
         # A failed date must not end the run of the others: the gate keeps it from going on.
         blocking=False,
         partition=date.isoformat(),
     )  # fmt: skip
+
+
+def words(verdict: Verdict, explained: Explanation | None) -> str:
+    """The explanation of a date in a sentence; its verdict where there is no more to say."""
+    return explained.words if explained else verdict.words

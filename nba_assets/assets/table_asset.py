@@ -55,6 +55,8 @@ def _asset(table: Table, upstream_graph: Graph) -> dg.AssetsDefinition:
             )
         ],
         config_schema=table.config.to_fields_dict() if table.config else None,
+        # Of some tables of the graph, too, the ledger is made last.
+        op_tags={"dagster/priority": "-1"} if table.after else None,
         automation_condition=_when_inputs_pass(table) if table.inputs and not table.plan else None,
         dagster_type=dg.Nothing,
     )

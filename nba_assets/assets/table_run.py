@@ -48,9 +48,9 @@ from nba_assets.lineage.table import (
 )
 from nba_assets.quality.coverage import blocked_verdicts, verdicts
 from nba_assets.quality.expected_sets import Frames
-from nba_assets.quality.explanations import Names, explanations
+from nba_assets.quality.explanations import Explanation
 from nba_assets.quality.gate import CHECK_NAME, Gate
-from nba_assets.quality.ledger import Graph, causes
+from nba_assets.quality.ledger import Graph, explanations
 from nba_assets.quality.refusals import Refusals
 from nba_assets.quality.validation import invalid_rows
 from nba_assets.quality.verdict import OVERRIDDEN, Problem, Verdict
@@ -92,7 +92,7 @@ class TableRun:
         self._shut = self._reader.shut(table.inputs, self._dates)
         self._decisions = Decisions(lake, table.name)
         self._decided = self._decisions.of(self._shut.keys() - self._let_through.keys())
-        self._explained: dict[dt.date, str] = {}
+        self._explained: dict[dt.date, Explanation] = {}
         self._compute_seconds = 0.0
 
     def _planned(self) -> list[dt.date]:
@@ -133,12 +133,9 @@ class TableRun:
             return
         first = next(iter(refused))
         words = f"{len(refused)} of {len(self._dates)} dates of {self._table.name} are blocked"
-        words = f"{words}; {first}: {self._explained.get(first, refused[first].words)}"
+        words = f"{words}; {first}: {self._words(first, refused[first])}"
         if len(refused) == len(self._asked):
-            reasons = {
-                date.isoformat(): self._explained.get(date, verdict.words)
-                for date, verdict in refused.items()
-            }
+            reasons = {date.isoformat(): self._words(date, verdict) for date, verdict in refused.items()}
             raise dg.Failure(words, metadata={"blocked": dg.MetadataValue.json(reasons)}, allow_retries=False)
         self._context.log.error(words)
 
@@ -192,20 +189,23 @@ class TableRun:
         self._compute_seconds += time.perf_counter() - started
         self._refuse(judged)
         for date, verdict in judged.items():
-            words = self._explained.get(date, "")
-            yield date_events.evaluation(self._table.name, date, verdict, {}, words), date, verdict
+            explained = self._explained.get(date)
+            yield date_events.evaluation(self._table.name, date, verdict, {}, explained), date, verdict
 
     def _refuse(self, refused: Mapping[dt.date, Verdict]) -> None:
         """Shut the gate of dates that are not written, before anybody hears of it."""
         name = self._table.name
         self._refusals.keep(name, refused, self._lake.file_hashes(name, refused))
         if refused:
-            found = causes(self._lake, self._graph, name, list(refused))
-            self._explained |= explanations(name, refused, found, Names(self._lake))
+            self._explained |= explanations(self._lake, self._graph, name, refused)
         # A date that an earlier run turned green would stay green beside its failed check.
         if green := wipe_materializations(self._context.instance, name, refused):
             self._context.log.warning(f"this event log wipes no partition: {green} stay green though refused")
-        report_failures(self._context, name, {date: verdict.words for date, verdict in refused.items()})
+        words = {date: self._words(date, verdict) for date, verdict in refused.items()}
+        report_failures(self._context.op_execution_context, name, words)
+
+    def _words(self, date: dt.date, verdict: Verdict) -> str:
+        return date_events.words(verdict, self._explained.get(date))
 
     def _published(self, dates: list[dt.date]) -> Iterator[Reported]:
         """Work the dates out, all at once or season by season, and write them."""
@@ -327,8 +327,8 @@ class TableRun:
         self._compute_seconds += time.perf_counter() - started
         about = check_targets(self._context.instance, name, prepared.stamps, self._context.run_id)
         for date, verdict in prepared.verdicts.items():
-            words = self._explained.get(date, "")
-            yield date_events.evaluation(name, date, verdict, about, words), date, verdict
+            explained = self._explained.get(date)
+            yield date_events.evaluation(name, date, verdict, about, explained), date, verdict
 
 
 def _refused(verdicts: Mapping[dt.date, Verdict]) -> dict[dt.date, Verdict]:

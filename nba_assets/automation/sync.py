@@ -12,8 +12,14 @@ import dagster as dg
 
 from nba_assets.assets import date_events
 from nba_assets.assets.resources import LakeResource
-from nba_assets.instance.partition_events import check_targets, materialized_files, wipe_materializations
+from nba_assets.instance.partition_events import (
+    check_targets,
+    materialized_files,
+    report_failures,
+    wipe_materializations,
+)
 from nba_assets.quality.gate import Gate
+from nba_assets.quality.ledger import Graph, explanations
 from nba_assets.quality.refusals import Refusals
 from nba_assets.quality.verdict import Verdict
 from nba_assets.storage.lake import Lake
@@ -22,8 +28,8 @@ SYNC_JOB, SYNC_OP = "sync", "learn_from_lake"
 LEARNED, WIPED, REFUSED = "learned", "wiped", "refused"  # counts in the output's metadata, by table
 
 
-def sync_job(tables: Sequence[str]) -> dg.JobDefinition:
-    """The job over all tables."""
+def sync_job(tables: Sequence[str], graph: Graph) -> dg.JobDefinition:
+    """The job over all tables; ``graph`` says which of them may be to blame for a refused date."""
 
     @dg.op(
         name=SYNC_OP,
@@ -33,7 +39,7 @@ def sync_job(tables: Sequence[str]) -> dg.JobDefinition:
     def op(context: dg.OpExecutionContext, lake: LakeResource) -> Iterator[Any]:
         counts: dict[str, dict[str, int]] = {}
         for table in tables:
-            counts[table] = yield from _sync_table(context, lake.lake(), table)
+            counts[table] = yield from _sync_table(context, lake.lake(), table, graph.upstream(table))
         yield dg.Output(
             None, metadata={table: dg.MetadataValue.json(found) for table, found in counts.items()}
         )
@@ -50,7 +56,7 @@ def sync_job(tables: Sequence[str]) -> dg.JobDefinition:
 
 
 def _sync_table(
-    context: dg.OpExecutionContext, lake: Lake, table: str
+    context: dg.OpExecutionContext, lake: Lake, table: str, graph: Graph
 ) -> Generator[dg.AssetMaterialization | dg.AssetCheckEvaluation, None, dict[str, int]]:
     """Report what is new of a table, and wipe what is gone; how many dates of each kind there were."""
     instance = context.instance
@@ -68,6 +74,13 @@ def _sync_table(
     targets = check_targets(instance, table, verdicts, context.run_id)
     for date, verdict in verdicts.items():
         yield date_events.evaluation(table, date, verdict, targets)
-    for date, refusal in refusals.items():
-        yield date_events.evaluation(table, date, refusal.verdict, {})
+    refused = {date: refusal.verdict for date, refusal in refusals.items()}
+    explained = explanations(lake, graph, table, refused) if refused else {}
+    for date, verdict in refused.items():
+        yield date_events.evaluation(table, date, verdict, {}, explained.get(date))
+    report_failures(
+        context,
+        table,
+        {date: date_events.words(verdict, explained.get(date)) for date, verdict in refused.items()},
+    )
     return {LEARNED: len(verdicts), WIPED: len(gone), REFUSED: len(refusals)}

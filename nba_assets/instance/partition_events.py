@@ -66,7 +66,7 @@ def wipe_materializations(
     return []
 
 
-def report_failures(context: dg.AssetExecutionContext, table: str, reasons: Mapping[dt.date, str]) -> None:
+def report_failures(context: dg.OpExecutionContext, table: str, reasons: Mapping[dt.date, str]) -> None:
     """Make dates failed in the UI: not materialized by this run, and why.
 
     Dagster takes dates of failed runs for failed. A run that goes on without the dates that it refuses does
@@ -80,7 +80,7 @@ def report_failures(context: dg.AssetExecutionContext, table: str, reasons: Mapp
             reason=AssetMaterializationFailureReason.FAILED_TO_MATERIALIZE,
             description=reason,
         )
-        step = context.op_execution_context.get_step_execution_context().step.key
+        step = context.get_step_execution_context().step.key
         event = DagsterEvent.build_asset_failed_to_materialize_event(context.job_name, step, failure)
         context.instance.report_dagster_event(event, context.run_id)
 

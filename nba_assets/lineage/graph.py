@@ -65,6 +65,6 @@ class TableGraph:
         """The tables and all that is made from them on the same date; the ledger, which reads them all."""
         found = set(changed)
         for table in self.tables:  # in the order of the graph: inputs come first
-            if found.intersection((*self.read[table.name], *table.after)):
+            if found and (table.after or found & self.read[table.name]):
                 found.add(table.name)
         return [name for name in self.names if name in found]

@@ -95,7 +95,7 @@ class Table:
         inputs: same-date inputs; their gate must be open.
         history: earlier inputs; dates that are shut are left out.
         by_season: work a long range out season by season: bounds the memory of tables with millions of rows.
-        after: tables that come before in the graph but are not read through the gate: the ledger's.
+        after: tables after which it comes without reading them through the gate: the ledger's.
         plan: the run's dates on which there is something to do; all by default.
         own: what it reads of the rows that it has stored of the dates themselves.
         config: run configuration of the asset, editable in the launchpad.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -108,8 +108,23 @@ def heal_command(table: str, dates: Sequence[dt.date]) -> str:
     return f"nba-assets backfill {named} --tables {table}+"
 
 
-def explanation(table: str, date: dt.date, verdict: Verdict, cause: Cause, names: Names) -> str:
-    """Why a date of a table is red, in one line.
+@dataclass(frozen=True)
+class Explanation:
+    """Why a date of a table is red.
+
+    Attributes:
+        words: what is missing, the table to blame, why, and what to do, in one line.
+        blamed: the table to blame.
+        remedy: what to do.
+    """
+
+    words: str
+    blamed: str
+    remedy: Remedy
+
+
+def explanation(table: str, date: dt.date, verdict: Verdict, cause: Cause, names: Names) -> Explanation:
+    """Why a date of a table is red.
 
     Args:
         table: the table.
@@ -123,11 +138,5 @@ def explanation(table: str, date: dt.date, verdict: Verdict, cause: Cause, names
         why = cause.reason
     else:
         why = f"{cause.table}: {cause.reason}: {names.with_names(cause.words, date)}"
-    return f"{missing}. Because: {why}. To do: {remedy(cause.table, cause.reason, [date]).words}"
-
-
-def explanations(
-    table: str, verdicts: Mapping[dt.date, Verdict], causes: Mapping[dt.date, Cause], names: Names
-) -> dict[dt.date, str]:
-    """Explanations of a table's red dates that have a cause; arguments as in :func:`explanation`."""
-    return {date: explanation(table, date, verdicts[date], cause, names) for date, cause in causes.items()}
+    advice = remedy(cause.table, cause.reason, [date])
+    return Explanation(f"{missing}. Because: {why}. To do: {advice.words}", cause.table, advice)

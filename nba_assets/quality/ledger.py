@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from nba_assets.quality.causes import Blame, Cause
-from nba_assets.quality.explanations import remedy
+from nba_assets.quality.explanations import Explanation, Names, explanation, remedy
 from nba_assets.quality.gate import Gate
 from nba_assets.quality.refusals import Refusals
 from nba_assets.quality.thresholds import thresholds
@@ -103,17 +103,24 @@ def entries(lake: Lake, graph: Graph, dates: Sequence[dt.date]) -> pd.DataFrame:
     return frame
 
 
-def causes(lake: Lake, graph: Graph, table: str, dates: Sequence[dt.date]) -> dict[dt.date, Cause]:
-    """Root causes of a table's dates that are not complete.
+def explanations(
+    lake: Lake, graph: Graph, table: str, verdicts: Mapping[dt.date, Verdict]
+) -> dict[dt.date, Explanation]:
+    """Why a table's red dates are red; those that have no cause by the state of the lake are left out.
 
     Args:
         lake: where partitions and refusals are.
         graph: the tables that the table is made from, itself included.
         table: the table.
-        dates: the dates.
+        verdicts: of its red dates.
     """
-    blame = _blame(lake, graph, read_state(lake, graph, dates))
-    return {date: cause for date in dates if (cause := blame.cause(table, date)) is not None}
+    blame, names = _blame(lake, graph, read_state(lake, graph, list(verdicts))), Names(lake)
+    causes = {date: blame.cause(table, date) for date in verdicts}
+    return {
+        date: explanation(table, date, verdicts[date], cause, names)
+        for date, cause in causes.items()
+        if cause is not None
+    }
 
 
 def _blame(lake: Lake, graph: Graph, state: State) -> Blame:

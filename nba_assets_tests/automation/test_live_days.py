@@ -110,14 +110,9 @@ def test_the_days_from_monday_on_have_a_model_of_monday(days: LiveDays) -> None:
 
 def test_nothing_is_made_twice_unless_data_changed(days: LiveDays) -> None:
     """A table is made again only in a run in which a raw table among its ancestors has changed."""
-    parents = {t.name: days.graph.read[t.name] | set(t.after) for t in days.graph.tables}
     seen: set[tuple[str, str]] = set()
     for run in days.runs:
-        changed = {name for name in days.graph.raw if run.materialized.get(name)}
-        reached = set(changed)
-        for name in days.graph.names:
-            if parents[name] & reached:
-                reached.add(name)
+        reached = days.graph.dependants({name for name in days.graph.raw if run.materialized.get(name)})
         for table in run.materialized:
             if (table, run.date) in seen:
                 assert table in reached, (table, run)

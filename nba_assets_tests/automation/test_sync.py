@@ -9,6 +9,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from nba_assets.assets.coverage import ledger_graph
 from nba_assets.automation.sync import LEARNED, REFUSED, SYNC_OP, WIPED, sync_job
 from nba_assets_tests import ladder
 from nba_assets_tests.ladder import BAD, DATES, FIRST, GOOD, LADDER, LAST, SOURCE, STEPS
@@ -40,7 +41,7 @@ def new(made: Workbench, tmp_path: Path, request: pytest.FixtureRequest) -> Iter
 
 def _sync(bench: Workbench, *, again: bool = False) -> dict[str, dict[str, int]]:
     config = {"ops": {SYNC_OP: {"config": {"again": again}}}}
-    result = sync_job(STEPS).execute_in_process(
+    result = sync_job(STEPS, ledger_graph(LADDER)).execute_in_process(
         instance=bench.instance, resources=bench.resources, run_config=config | QUIET
     )
     (event,) = [event for event in result.all_events if event.is_successful_output]

@@ -53,7 +53,7 @@ def test_keys_have_names(key: str, words: str) -> None:
 def test_a_document_that_was_not_published_is_never_run_again() -> None:
     cause = Cause("raw_box", NOT_PUBLISHED, f"the source has no raw_box for 1 games ({GAME})", ("raw_box",))
     game = f"NYK at BOS ({GAME})"
-    missing, because, advice = explanation("raw_box", DAY, _short(GAME), cause, NAMES).split(". ")
+    missing, because, advice = explanation("raw_box", DAY, _short(GAME), cause, NAMES).words.split(". ")
     assert missing == f"games: 3 of 4 (75.0%), missing {game}"
     assert because == f"Because: raw_box: not published: the source has no raw_box for 1 games ({game})"
     assert advice == (
@@ -65,7 +65,7 @@ def test_a_document_that_was_not_published_is_never_run_again() -> None:
 def test_a_blocked_date_names_the_table_to_blame() -> None:
     verdict = Verdict("BLOCKED", blocked_by=("raw_box: coverage check failed",))
     cause = Cause("raw_box", UNPARSEABLE, f"box.json, game {GAME}: half a document", ("players", "raw_box"))
-    words = explanation("players", DAY, verdict, cause, NAMES)
+    words = explanation("players", DAY, verdict, cause, NAMES).words
     assert words.startswith(
         "blocked: raw_box: coverage check failed. Because: raw_box: not parseable: box.json"
     )
@@ -75,7 +75,7 @@ def test_a_blocked_date_names_the_table_to_blame() -> None:
 def test_a_table_that_fails_its_own_check_says_it_once() -> None:
     verdict = _short(GAME)
     cause = Cause("players", FAILED_CHECK, verdict.words, ("players",))
-    words = explanation("players", DAY, verdict, cause, NAMES)
+    words = explanation("players", DAY, verdict, cause, NAMES).words
     assert words.count("NYK at BOS") == 1 and "Because: failed a check." in words
 
 
