@@ -85,5 +85,5 @@ class Settings(BaseSettings):
 
     @property
     def simulated_url(self) -> str | None:
-        """Address that stands in for every publisher, where the league is simulated."""
+        """Address of the simulated league's server, which replaces every publisher; None for real ones."""
         return self.live_url if self.source is SourceKind.SIMULATED_LIVE else None

@@ -1,4 +1,4 @@
-"""What Dagster is told of each date: materializations and verdicts."""
+"""Events that Dagster gets for each date: a materialization and a check evaluation."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def evaluation(
     about: Mapping[dt.date, CheckTarget],
     explained: Explanation | None = None,
 ) -> dg.AssetCheckEvaluation:
-    """The verdict on a date, and of a red date its explanation: a link to the table to blame, what to do."""
+    """The verdict on a date; for a red date with its root-cause table and the command that repairs it."""
     is_no_go = verdict.status == NO_GO
     metadata: dict[str, Any] = {}
     if explained:

@@ -48,12 +48,12 @@ def shut_words(shut: Mapping[str, Shut]) -> tuple[str, ...]:
 
 
 def with_reasons(rows: pa.Table, reasons: Mapping[dt.date, str]) -> pa.Table:
-    """Rows of overridden dates say so; a reason that a computation gave by itself stays on the others."""
-    said = {date: reason for date, reason in reasons.items() if reason}
-    if not said:
+    """Rows with the reasons of overridden dates; other dates keep a reason that the computation set."""
+    overridden = {date: reason for date, reason in reasons.items() if reason}
+    if not overridden:
         return rows
     dates = rows.column("game_date")
-    places = pc.index_in(dates, value_set=pa.array(list(said), pa.date32()))
+    places = pc.index_in(dates, value_set=pa.array(list(overridden), pa.date32()))
     own = rows.column(OVERRIDE.name)
-    column = pc.coalesce(pa.array(list(said.values()), pa.string()).take(places), own)
+    column = pc.coalesce(pa.array(list(overridden.values()), pa.string()).take(places), own)
     return rows.set_column(rows.schema.get_field_index(OVERRIDE.name), OVERRIDE.name, column)

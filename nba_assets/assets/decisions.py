@@ -13,7 +13,7 @@ from nba_assets.storage.lake import Lake
 
 
 class Decisions:
-    """Dates of a table that were let through although not complete, as the stored partitions say.
+    """Dates of a table that were let through although not complete, from the stored partitions.
 
     A decision was made on what a person saw, the rows and the verdict on them: it holds for these alone.
 

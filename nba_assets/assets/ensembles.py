@@ -1,4 +1,4 @@
-"""The ensemble asset: partition D weighs the models trained for D by what they said of validation rows."""
+"""The ensemble asset: partition D weighs the models trained for D by their out-of-fold predictions."""
 
 from __future__ import annotations
 
@@ -60,8 +60,10 @@ def trained_for(inputs: Inputs, day: pd.Timestamp, systems: Iterable[str]) -> di
 def _row(
     day: pd.Timestamp, ids: dict[str, str], store: artefacts.ArtefactStore, source: str
 ) -> dict[str, Any]:
-    said = out_of_sample(store, ids)
-    sides = {side: said[said["side"].eq(side).to_numpy(bool)] for side in ("validation", "test")}
+    predictions = oof_predictions(store, ids)
+    sides = {
+        side: predictions[predictions["side"].eq(side).to_numpy(bool)] for side in ("validation", "test")
+    }
     members = list(_MEMBERS)
     seen = sides["validation"]
     weights = ensemble.fit_weights(seen[members], seen["actual"], seen["line"], members)
@@ -92,22 +94,24 @@ def _words(weights: dict[str, float]) -> str:
     return "|".join(f"{name} {weight:.2f}" for name, weight in weights.items())
 
 
-def out_of_sample(store: artefacts.ArtefactStore, ids: dict[str, str]) -> pd.DataFrame:
-    """What models said of validation and test rows: keys, side, actual, line, one column of points a system.
+def oof_predictions(store: artefacts.ArtefactStore, ids: dict[str, str]) -> pd.DataFrame:
+    """Out-of-fold predictions of models: keys, side, actual, line, one column of points per system.
 
-    Beside them q10..q90 and prob_over of the one system that says them, points_quantile, when it is asked.
+    Beside them q10..q90 and prob_over of points_quantile, the one system that predicts a distribution, if
+    requested.
 
     Rows are those of all models; the side is the first model's, whose sides are those of the others: they
-    were trained for the same date. Raises ArtefactError when what a model said is absent or damaged.
+    were trained for the same date. Raises ArtefactError when the predictions of a model are absent or
+    damaged.
     """
     joined: pd.DataFrame | None = None
     key = ["game_date", "game_id", "player_id"]
     for name, model_id in ids.items():
-        said = artefacts.load_said(store, model_id)
-        said = said.rename(columns={"predicted_points": name})
+        predictions = artefacts.load_oof_predictions(store, model_id)
+        predictions = predictions.rename(columns={"predicted_points": name})
         facts = [] if joined is not None else ["side", "actual", "line"]
         kept = [*key, *facts, name, *(DISTRIBUTION if name == POINTS_QUANTILE else ())]
-        joined = said[kept] if joined is None else joined.merge(said[kept], on=key)
+        joined = predictions[kept] if joined is None else joined.merge(predictions[kept], on=key)
     if joined is None:
         raise ValueError("no model to read")
     return joined

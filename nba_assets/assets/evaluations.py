@@ -9,7 +9,7 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
-from nba_assets.assets.ensembles import out_of_sample, trained_for
+from nba_assets.assets.ensembles import oof_predictions, trained_for
 from nba_assets.assets.models import TRAINING_DAYS
 from nba_assets.assets.resources import open_models
 from nba_assets.domain.feature_store.feature_registry import EVERY_NAME
@@ -73,9 +73,9 @@ def _evaluate(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     for date in inputs.dates:
         ids = trained_for(inputs, pd.Timestamp(date), LEARNED_SYSTEMS)
         weights = ensemble.load(store, ids[ENSEMBLE]).weights if ENSEMBLE in ids else None
-        said = out_of_sample(store, {name: i for name, i in ids.items() if name != ENSEMBLE})
+        predictions = oof_predictions(store, {name: i for name, i in ids.items() if name != ENSEMBLE})
         calibration = load(store, ids[POINTS_QUANTILE]).calibration if POINTS_QUANTILE in ids else None
-        scores = system_scores(said, inputs.past["ml_feature_store_v3"], weights, calibration)
+        scores = system_scores(predictions, inputs.past["ml_feature_store_v3"], weights, calibration)
         parts.append(scores.assign(game_date=pd.Timestamp(date), source=_source(inputs)))
     frame = pd.concat(parts, ignore_index=True) if parts else TABLES["model_evaluation"].empty()
     return Built(frame, notes={

@@ -164,7 +164,7 @@ def _jobs(
 
 
 def _decisions(context: dg.AssetExecutionContext, inputs: Inputs) -> dict[dt.date, Decision]:
-    """Why to train in spite of a NO-GO: as this run says, else as was said for the stored model of a date."""
+    """Reason to train in spite of a NO-GO: that of this run, else that of the stored model of the date."""
     if reason := open_training(context).override_reason.strip():
         return dict.fromkeys(inputs.dates, Decision(reason))
     rows = inputs.own
@@ -175,7 +175,7 @@ def _decisions(context: dg.AssetExecutionContext, inputs: Inputs) -> dict[dt.dat
         try:
             record = artefacts.load(store, model_id).metadata["go_no_go"]
         except artefacts.ArtefactError:
-            continue  # nobody knows any more what was decided
+            continue  # the decision is lost with the damaged file
         if record and record.get("override_reason"):
             found[day] = Decision(record["override_reason"], model_id)
     return found
@@ -194,8 +194,8 @@ def _fit_all(
     fitted: dict[tuple[int, int], artefacts.ModelArtefact] = {}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         fits = pool.map(lambda job: _fit(job, trainer), jobs.values())
-        for number, (span, (artefact, said)) in enumerate(zip(jobs, fits, strict=True), 1):
-            _keep(artefact, said, store)
+        for number, (span, (artefact, predictions)) in enumerate(zip(jobs, fits, strict=True), 1):
+            _keep(artefact, predictions, store)
             fitted[span] = artefact
             context.log.info(f"{number} of {len(jobs)}: {artefact.model_id}")
     return fitted
@@ -220,16 +220,16 @@ def _known(rows: pd.DataFrame, dates: list[dt.date]) -> dict[dt.date, tuple[int,
 
 def _overrides(features: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     """Why rows of a training were let through although their date was not complete, by date."""
-    said = features.loc[features["override_reason"].notna(), ["game_date", "override_reason"]]
-    said = said[said["game_date"].isin(rows["game_date"])].drop_duplicates()
-    return said.set_index("game_date")["override_reason"]
+    predictions = features.loc[features["override_reason"].notna(), ["game_date", "override_reason"]]
+    predictions = predictions[predictions["game_date"].isin(rows["game_date"])].drop_duplicates()
+    return predictions.set_index("game_date")["override_reason"]
 
 
 def _fit(job: _Job, trainer: Trainer) -> tuple[artefacts.ModelArtefact, pd.DataFrame]:
-    """A model, and what it said of validation and test before any date of theirs was fitted."""
+    """A model, and its out-of-fold predictions of the validation and test rows."""
     split = chronological_split(job.rows["game_date"])
     fitted = trainer.fit(job.rows, job.params, split)
-    said = fitted.out_of_sample(job.rows, split)
+    predictions = fitted.oof_predictions(job.rows, split)
     baselines = job.baselines.drop(columns="vegas_points_line")
     system = job.model.name
     artefact = artefacts.build_artefact(
@@ -238,7 +238,7 @@ def _fit(job: _Job, trainer: Trainer) -> tuple[artefacts.ModelArtefact, pd.DataF
         feature_set=job.model.feature_set,
         code_version=code_version(trainer.fit),
         trained_at=dt.datetime.now(dt.UTC),
-        metrics=side_metrics(system, said["predicted_points"], job.rows, split, baselines),
+        metrics=side_metrics(system, predictions["predicted_points"], job.rows, split, baselines),
         go_no_go=job.verdict.record(),
         override_reason="; ".join(job.reasons) or None,
     )
@@ -246,23 +246,25 @@ def _fit(job: _Job, trainer: Trainer) -> tuple[artefacts.ModelArtefact, pd.DataF
         actual=job.rows["pts"].astype("float64"),
         line=job.baselines.loc[job.rows.index, "vegas_points_line"],
     )
-    told = keys.join(said.assign(side=split), how="inner")
-    return artefact, told[told["side"].ne("train").to_numpy(dtype=bool)].reset_index(drop=True)
+    labelled = keys.join(predictions.assign(side=split), how="inner")
+    return artefact, labelled[labelled["side"].ne("train").to_numpy(dtype=bool)].reset_index(drop=True)
 
 
-def _keep(artefact: artefacts.ModelArtefact, said: pd.DataFrame, store: artefacts.ArtefactStore) -> None:
-    """Store a model and what it said; where the same model is there, its own training time stays true.
+def _keep(
+    artefact: artefacts.ModelArtefact, predictions: pd.DataFrame, store: artefacts.ArtefactStore
+) -> None:
+    """Store a model and its out-of-fold predictions; an equal stored model keeps its training time.
 
-    Whatever is there is written again: a file of it may be lost, and the reason to train it a new one.
+    All files are written again: one of them may be lost, and the reason for training may be a new one.
     """
     try:
-        there = artefacts.load(store, artefact.model_id)
+        stored = artefacts.load(store, artefact.model_id)
     except artefacts.ArtefactError:
-        there = artefact  # absent or damaged
-    if there.model_bytes == artefact.model_bytes:
-        trained_at = {"trained_at": there.metadata["trained_at"]}
+        stored = artefact  # absent or damaged
+    if stored.model_bytes == artefact.model_bytes:
+        trained_at = {"trained_at": stored.metadata["trained_at"]}
         artefact = replace(artefact, metadata=artefact.metadata | trained_at)
-    artefacts.save_said(said, artefact.model_id, store)
+    artefacts.save_oof_predictions(predictions, artefact.model_id, store)
     artefacts.save(artefact, store)
 
 

@@ -122,7 +122,7 @@ def _extended(inputs: Inputs) -> pd.DatetimeIndex:
 
 
 class _Slate:
-    """Feature rows of some dates, all of them extended or none, and what the systems say of them."""
+    """Feature rows of some dates, all of them extended or none, and the output of the systems for them."""
 
     def __init__(self, inputs: Inputs, days: pd.DatetimeIndex, *, is_extended: bool):
         frame, more = inputs["ml_feature_store_v2"], inputs.past["ml_feature_store_v3"]
@@ -133,18 +133,18 @@ class _Slate:
     def outputs(
         self, models: dict[str, str], store: ArtefactStore, context: dg.AssetExecutionContext
     ) -> dict[str, SystemOutput]:
-        """Output of every system that has its inputs; a refused model says why in each of its rows."""
+        """Output of every system that has its inputs; rows of a refused model hold the reason."""
         columns = set(self.rows.columns)
         found = {rule.name: rule_output(rule, self.rows) for rule in RULES if set(rule.inputs) <= columns}
         loaded: dict[str, ModelArtefact] = {}
         for model in MODELS:
             if model.name in models and set(model.inputs) <= columns:
-                found[model.name] = self._said(model, models[model.name], store, context, loaded)
+                found[model.name] = self._model_output(model, models[model.name], store, context, loaded)
         if ENSEMBLE in models and POINTS_QUANTILE in found:
             found[ENSEMBLE] = self._together(models[ENSEMBLE], found, loaded, store, context)
         return found
 
-    def _said(
+    def _model_output(
         self,
         model: Model,
         model_id: str,
@@ -177,7 +177,7 @@ class _Slate:
         served = {name: loaded[name].model_id if name in loaded else "none" for name in needed}
         if others := [name for name in needed if served[name] != stored.members[name]]:
             # Monday's weights say nothing of a member that was trained anew on Tuesday.
-            reason = f"weighed with {stored.members[others[0]]}, there is {served[others[0]]}"
+            reason = f"weighed with {stored.members[others[0]]}, served is {served[others[0]]}"
             return unavailable_output(ENSEMBLE, self.rows, reason)
         calibration = loaded[POINTS_QUANTILE].calibration
         if calibration is None:

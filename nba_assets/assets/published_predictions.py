@@ -64,7 +64,7 @@ def _asset(groups: Mapping[str, str]) -> dg.AssetsDefinition:
 
 
 def _when_predicted() -> dg.AutomationCondition:
-    """Dates whose predictions are new, and again once they are graded: grades need not be there."""
+    """Dates whose predictions are new, and again once they are graded: grades may be missing."""
     condition = dg.AutomationCondition
     later = dg.AssetSelection.assets(*_LATER)
     eager = condition.eager().without(condition.in_latest_time_window())
@@ -89,7 +89,7 @@ def _materialization(published: Published, date: dt.date, page: str) -> dg.Asset
 
 
 def _report_shut(context: dg.AssetExecutionContext, shut: Mapping[dt.date, str], *, everything: bool) -> None:
-    """Name the dates of which the old publication stands."""
+    """Name the dates whose previous publication is kept."""
     if not shut:
         return
     first = min(shut)

@@ -1,4 +1,4 @@
-"""Raw assets: what the source says, typed and validated."""
+"""Raw assets: rows of the source, typed and validated."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ _SCHEDULE = Input("raw_schedule")
 _APPEARANCES = History("raw_player_boxscores", THREE_YEARS, ("player_id", "player_name", "team"))
 
 
-def _built(fetched: Fetched, said: dict[dt.date, str]) -> Built:
-    return Built(fetched.rows, fetched.problems, fetched.notes, said, fetched.shortfalls)
+def _built(fetched: Fetched, fingerprints: dict[dt.date, str]) -> Built:
+    return Built(fetched.rows, fetched.problems, fetched.notes, fingerprints, fetched.shortfalls)
 
 
 def _schedule(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
@@ -47,14 +47,14 @@ def _feed(table: str, feed: str, *, named: bool) -> Compute:
 
     def compute(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
         source = open_source(context)
-        said = source.fingerprint(table, inputs.dates)
+        fingerprints = source.fingerprint(table, inputs.dates)
         appearances = [inputs.past["raw_player_boxscores"]] if named else []
         fetched = getattr(source, feed)(inputs.dates, inputs["raw_schedule"], *appearances)
         if table == "raw_player_boxscores":
             fetched = _complete(fetched)
         if "match_method" in fetched.rows:
             fetched = replace(fetched, notes=with_unresolved(fetched.notes, fetched.rows))
-        return _built(fetched, said)
+        return _built(fetched, fingerprints)
 
     return compute
 

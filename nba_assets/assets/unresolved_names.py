@@ -1,4 +1,4 @@
-"""Names that stand for nobody, or for more than one player: shown with the date that they were read on."""
+"""Names that match no player, or more than one: listed with the date that they were read on."""
 
 from __future__ import annotations
 
@@ -20,9 +20,11 @@ def unresolved_names(rows: pd.DataFrame) -> dict[dt.date, str]:
     open_ = rows.loc[rows["player_id"].isna(), ["game_date", "player_name", "match_method"]].drop_duplicates()
     found: dict[dt.date, str] = {}
     for day, part in open_.sort_values(["game_date", "match_method", "player_name"]).groupby("game_date"):
-        said = [f"{name}: {why}" for name, why in zip(part["player_name"], part["match_method"], strict=True)]
-        more = f" and {len(said) - _NAMED} more" if len(said) > _NAMED else ""
-        found[pd.Timestamp(str(day)).date()] = "; ".join(said[:_NAMED]) + more
+        lines = [
+            f"{name}: {why}" for name, why in zip(part["player_name"], part["match_method"], strict=True)
+        ]
+        more = f" and {len(lines) - _NAMED} more" if len(lines) > _NAMED else ""
+        found[pd.Timestamp(str(day)).date()] = "; ".join(lines[:_NAMED]) + more
     return found
 
 
@@ -30,7 +32,7 @@ def with_unresolved(
     notes: Mapping[dt.date, Mapping[str, Any]], rows: pd.DataFrame
 ) -> dict[dt.date, dict[str, Any]]:
     """Notes of a table that names players, the unresolved ones among them."""
-    whole = {date: dict(said) for date, said in notes.items()}
+    merged = {date: dict(note) for date, note in notes.items()}
     for date, words in unresolved_names(rows).items():
-        whole.setdefault(date, {})[UNRESOLVED] = words
-    return whole
+        merged.setdefault(date, {})[UNRESOLVED] = words
+    return merged

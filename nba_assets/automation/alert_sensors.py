@@ -1,4 +1,4 @@
-"""Sensors that tell people: failed checks, failed runs, dates that are overdue."""
+"""Sensors that alert people: failed checks, failed runs, dates that are overdue."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Evaluate = Callable[[dg.SensorEvaluationContext], dg.SensorResult]
 
 
 class AlertSensors:
-    """The three sensors, and where they say it."""
+    """The three sensors and the channel of their alerts."""
 
     def __init__(self, settings: Settings, desk: FetchDesk, alerts: Alerts):
         self._settings, self._desk, self._alerts = settings, desk, alerts
@@ -42,13 +42,15 @@ class AlertSensors:
     def definitions(self) -> list[dg.SensorDefinition]:
         """The sensors, stopped."""
         return [
-            self._sensor("failed_runs", self.runs, 30, "Tells of runs that have failed."),
-            self._sensor("failed_checks", self.checks, 60, "Tells of dates whose coverage has failed."),
+            self._sensor("failed_runs", self.runs, 30, "Alerts on runs that have failed."),
+            self._sensor(
+                "failed_checks", self.checks, 60, "Alerts on dates whose coverage check has failed."
+            ),
             self._sensor(
                 "freshness",
                 self.freshness,
                 900,
-                "Tells of games that are over and have no tables; silent on days off.",
+                "Alerts on games that are over and have no tables; silent on days off.",
             ),
         ]
 
@@ -62,7 +64,7 @@ class AlertSensors:
         )
 
     def runs(self, context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        """One message a run that has failed since the last tick; the first tick says nothing."""
+        """One alert per run that has failed since the last tick; the first tick sends none."""
         instance = context.instance
         if context.cursor is None:
             newest = instance.fetch_run_status_changes(dg.DagsterEventType.RUN_FAILURE, limit=1).records
@@ -74,26 +76,26 @@ class AlertSensors:
         if not failed:
             return _skipped("no run has failed since the last tick", context.cursor)
         for record in failed:
-            self._alerts.say(_failure(instance, record.event_log_entry), context.log)
-        return _skipped(f"{len(failed)} runs have failed, and were told of", str(failed[-1].storage_id))
+            self._alerts.send(_failure(instance, record.event_log_entry), context.log)
+        return _skipped(f"{len(failed)} runs have failed; alerts were sent", str(failed[-1].storage_id))
 
     def checks(self, context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        """One message for the dates that were refused since the last look; the first look says nothing."""
+        """One alert for the dates refused since the last tick; the first tick sends none."""
         refused = Refusals(open_store(self._settings.lake)).listed()
         cursor = json.dumps({table: sorted(map(str, dates)) for table, dates in sorted(refused.items())})
         known: dict[str, list[str]] = json.loads(context.cursor or cursor)
         new = {table: sorted(dates - _dates(known.get(table, []))) for table, dates in refused.items()}
         if any(new.values()):
-            self._alerts.say(_words(new), context.log)
-            return _skipped(f"told of: {_words(new)}", cursor)
+            self._alerts.send(_words(new), context.log)
+            return _skipped(f"alert sent: {_words(new)}", cursor)
         count = sum(map(len, refused.values()))
-        return _skipped(f"no date was refused since the last tick; {count} refusals stand", cursor)
+        return _skipped(f"no date was refused since the last tick; {count} refusals are open", cursor)
 
     def freshness(self, context: dg.SensorEvaluationContext) -> dg.SensorResult:
         """One message for each date that becomes overdue, and again when other tables of it are.
 
-        A sensor that has just been started cannot tell late from not begun: what is missing in the landing
-        zone is overdue once the sensor has watched it for as long as a date has.
+        A sensor that has just been started cannot tell late from not yet started: what is missing in the
+        landing zone is overdue once the sensor has watched it for as long as a date has.
         """
         now, source = self._desk.now(), self._desk.source()
         memory = json.loads(context.cursor or "{}")
@@ -114,11 +116,11 @@ class AlertSensors:
             passed = passed_dates(Gate(Lake(open_store(self._settings.lake))), known)
             found += [one.words for one in overdue(games, now, passed)]
         if new := [words for words in found if words not in memory.get("told", [])]:
-            self._alerts.say("overdue: " + "; ".join(new), context.log)
+            self._alerts.send("overdue: " + "; ".join(new), context.log)
         cursor = json.dumps({"since": since.isoformat(), "told": found})
         if not found and silence:
             return _skipped(f"{silence}; an alarm from {eastern(since + GRACE):%Y-%m-%d %H:%M} on", cursor)
-        return _skipped("; ".join(found) or f"everything due of {len(known)} dates is there", cursor)
+        return _skipped("; ".join(found) or f"everything due on {len(known)} dates is stored", cursor)
 
 
 def _skipped(reason: str, cursor: str) -> dg.SensorResult:

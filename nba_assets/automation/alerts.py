@@ -15,7 +15,7 @@ _SECONDS = 10.0
 
 
 class AlertNotDeliveredError(RuntimeError):
-    """The webhook did not take a message; the words say why and hold no address."""
+    """The webhook rejected a message; the text gives the reason and holds no address."""
 
 
 class Alerts:
@@ -28,7 +28,7 @@ class Alerts:
     def __repr__(self) -> str:
         return "Alerts()"
 
-    def say(self, text: str, log: logging.Logger) -> None:
+    def send(self, text: str, log: logging.Logger) -> None:
         """Deliver a message; the log has it in any case.
 
         Raises:

@@ -1,7 +1,7 @@
-"""What a sensor has asked for, and whether it may ask again.
+"""What a sensor has requested, and whether it may request it again.
 
 The same state never asks twice, unless its run has ended and left no verdict: a process was killed, a store
-did not answer. Then it is asked for again, a few times and at growing distances.
+did not answer. Then it is requested again, a few times and at growing intervals.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Attempts:
         }
 
     def state(self, key: str) -> str:
-        """What was asked for last; empty if nothing was."""
+        """What was requested last; empty if nothing was."""
         return self._attempts[key][0] if key in self._attempts else ""
 
     def may_begin(self, key: str, state: str, now: dt.datetime) -> bool:

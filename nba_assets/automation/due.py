@@ -1,6 +1,6 @@
 """What is due on a date, from what has landed and what has been made of it.
 
-Each raw date says from which documents it was made. A date is due when other documents are there now, so
+The stamp of each raw date names the documents that it was made from. A date is due when these differ now, so
 nothing runs twice over the same documents, whoever ran it first: a sensor, a schedule or a person.
 
 A date has three phases. Before tip-off a first run makes its predictions, and new documents renew them.
@@ -45,7 +45,9 @@ LINES = ("raw_game_lines", "raw_player_points_lines")
 FROM_ARCHIVE = "archive"
 UNTIL_TIPOFF = (*LINES, "raw_injury_reports", "raw_lineups")
 _NIGHT_ENDS = dt.time(5)
-_PATIENCE_ENDS = dt.time(6)  # a date whose results have not landed by then is made without, and says why
+_PATIENCE_ENDS = dt.time(
+    6
+)  # a date whose results have not landed by then is made without them, with the reason
 _WITHOUT_TIPOFF = dt.time(18)
 
 
@@ -56,7 +58,7 @@ _UNDER_WAY = (
 
 
 class Phase(StrEnum):
-    """Where a date stands."""
+    """Phase of a date."""
 
     BEFORE = "before tip-off"
     PLAYING = "games are on"
@@ -65,7 +67,7 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True)
 class Made:
-    """What there is of a date: the documents that its raw tables were made from, and which tables it has."""
+    """Stored state of a date: the documents that its raw tables were made from, and which tables it has."""
 
     documents: Mapping[str, str]
     tables: frozenset[str]
@@ -89,7 +91,7 @@ class Due:
 
 
 def phase(games: pd.DataFrame, date: dt.date, now: dt.datetime) -> Phase:
-    """Where a date stands; ``games`` are its rows of raw_schedule."""
+    """Phase of a date; ``games`` are its rows of raw_schedule."""
     played = games[~games["is_postponed"].to_numpy(bool)]
     if played.empty:
         return Phase.OVER if now >= _next_morning(date, _NIGHT_ENDS) else Phase.BEFORE
@@ -137,7 +139,7 @@ def landed_documents(
 def due(
     graph: TableGraph,
     date: dt.date,
-    stands: Phase,
+    current: Phase,
     landed: Mapping[str, str],
     made: Made,
     *,
@@ -149,15 +151,15 @@ def due(
     Args:
         graph: the tables.
         date: game date.
-        stands: its phase.
-        landed: documents there are, by raw table.
+        current: its phase.
+        landed: documents in the landing zone, by raw table.
         made: what has been made.
         results: whether the results have landed.
         now: the league's moment.
     """
     # For a date that was made from an archive no landing zone speaks.
     changed = {name for name in landed if made.documents.get(name, "") not in (landed[name], FROM_ARCHIVE)}
-    if stands is Phase.OVER:
+    if current is Phase.OVER:
         if not results and now < patience_ends(date):
             return Idle.RESULTS_MISSING
         tables = set(graph.dependants(changed)) | (set(graph.names) - made.tables)
@@ -166,11 +168,11 @@ def due(
     else:
         if "raw_schedule" not in made.tables:
             return Idle.NOT_PREDICTED
-        changed &= set(UNTIL_TIPOFF) if stands is Phase.PLAYING else set(graph.before_tipoff)
+        changed &= set(UNTIL_TIPOFF) if current is Phase.PLAYING else set(graph.before_tipoff)
         tables = set(graph.dependants(changed)) & set(graph.before_tipoff)
     if not tables:
         return Idle.NOTHING_NEW
-    state = f"{stands}|{sorted(tables)}|{sorted(landed.items())}"
+    state = f"{current}|{sorted(tables)}|{sorted(landed.items())}"
     ordered = tuple(name for name in graph.names if name in tables)
     return Due(date, ordered, hashlib.sha256(state.encode()).hexdigest()[:16])
 
@@ -178,7 +180,7 @@ def due(
 def made_of(
     lake: Lake, source: LiveSource, graph: TableGraph, dates: Sequence[dt.date]
 ) -> dict[dt.date, Made]:
-    """Which tables of dates are open at the gate, and what their stamps say that they were made from."""
+    """Which tables of dates are open at the gate, and the documents that their stamps name."""
     gate = Gate(lake)
     tables: dict[dt.date, set[str]] = {date: set() for date in dates}
     documents: dict[dt.date, dict[str, str]] = {date: {} for date in dates}
@@ -189,9 +191,9 @@ def made_of(
         if name in graph.raw:
             for date, stamp in lake.stamps(name, made).items():
                 documents[date][name] = json.loads(stamp.inputs).get(SOURCE, "")
-    for said in documents.values():
-        if any(text and not source.recognises(text) for text in said.values()):
-            said |= dict.fromkeys(said, FROM_ARCHIVE)
+    for names in documents.values():
+        if any(text and not source.recognises(text) for text in names.values()):
+            names |= dict.fromkeys(names, FROM_ARCHIVE)
     return {date: Made(documents[date], frozenset(tables[date])) for date in dates}
 
 

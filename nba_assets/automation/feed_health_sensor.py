@@ -25,7 +25,7 @@ class FeedHealthSensor:
             evaluation_fn=self.evaluate,
             minimum_interval_seconds=pulse(self._settings, 300),
             default_status=dg.DefaultSensorStatus.STOPPED,
-            description="Tells of feeds that are late, refused or out of credits, within the hour.",
+            description="Alerts on feeds that are late, refused or out of credits, within the hour.",
         )
 
     def evaluate(self, context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
@@ -38,10 +38,10 @@ class FeedHealthSensor:
         new = [feed for feed in red if before.get(feed) != state[feed]]
         if new:
             lines = [f"{feed} {red[feed].state.value}: {red[feed].detail}" for feed in new]
-            self._alerts.say(f"feeds: {'; '.join(lines)}. See nba-assets feeds", context.log)
+            self._alerts.send(f"feeds: {'; '.join(lines)}. See nba-assets feeds", context.log)
         if healed := sorted(set(before) - set(state)):
-            self._alerts.say(f"feeds: {', '.join(healed)} well again", context.log)
+            self._alerts.send(f"feeds: {', '.join(healed)}healthy again", context.log)
         if state == before:
             return dg.SkipReason(f"red as before: {', '.join(state)}" if state else "every feed is well")
-        told = dg.SkipReason(f"told of: {', '.join((*new, *healed))}")
-        return dg.SensorResult(skip_reason=told, cursor=json.dumps(state))
+        reason = dg.SkipReason(f"alert sent: {', '.join((*new, *healed))}")
+        return dg.SensorResult(skip_reason=reason, cursor=json.dumps(state))

@@ -1,6 +1,6 @@
 """The job that fetches: the documents of a game date into the landing zone, one publisher at a time.
 
-One op a stage, one pool a publisher: however many runs there are, a publisher meets one of them at a time.
+One op per stage, one pool per publisher: at any time at most one run makes requests to a publisher.
 Tables are not part of it: what has landed is news, and a sensor acts on news.
 """
 
@@ -46,10 +46,10 @@ def fetch_config(feeds: Sequence[str], *, bulk: bool = False, resume: bool = Fal
     """Run configuration of the job: which feeds, whether it is one of many dates, whether to ask for all.
 
     Raises:
-        ValueError: there is no such feed.
+        ValueError: no such feed.
     """
-    said = {"feeds": known_feeds(feeds), "bulk": bulk, "resume": resume}
-    return {"ops": {name: {"config": said} for name, _, _ in STAGES}}
+    config = {"feeds": known_feeds(feeds), "bulk": bulk, "resume": resume}
+    return {"ops": {name: {"config": config} for name, _, _ in STAGES}}
 
 
 def fetch_job(desk: FetchDesk) -> dg.JobDefinition:

@@ -58,7 +58,7 @@ class FirstPredictions:
         today = eastern(now).date()
         games = dict(watched_days(context.instance, self._desk.source(), now, 0)).get(today)
         if games is None:
-            return dg.SkipReason(f"no schedule that has landed knows {today}")
+            return dg.SkipReason(f"no landed schedule contains {today}")
         if reason := self._reason_to_wait(context.instance, games, today, now):
             return dg.SkipReason(reason)
         key, attempts = str(today), Attempts(context.cursor)
@@ -76,7 +76,7 @@ class FirstPredictions:
     def _reason_to_wait(
         self, instance: dg.DagsterInstance, games: pd.DataFrame, today: dt.date, now: dt.datetime
     ) -> str | None:
-        """Why nothing is asked for now; None when the first predictions of today are due."""
+        """Why nothing is requested now; None when the first predictions of today are due."""
         if games[~games["is_postponed"].to_numpy(bool)].empty:
             return f"no game is played on {today}"
         at = due_at(games, today)

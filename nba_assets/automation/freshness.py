@@ -1,7 +1,7 @@
-"""Freshness that knows the season: what should be there by now, by the league's own schedule.
+"""Freshness by the league's own schedule: which dates should be stored by now.
 
 Dagster's own freshness is per asset: a backfill of old dates makes it look fresh, and a summer makes it look
-stale. Here a date is overdue when its games have been over for hours and its tables are not there. A day off
+stale. Here a date is overdue when its games have been over for hours and its tables are missing. A day off
 and a summer have no games, so they are never overdue. A game that the landed schedule still calls scheduled
 long after its tip-off counts as over: a fetch that has died must not look like a quiet evening.
 """
@@ -26,7 +26,7 @@ _LATE_TIPOFF = dt.time(22, 30)  # counts where no tip-off is known
 
 @dataclass(frozen=True)
 class Overdue:
-    """A date whose games are over and whose tables are not there."""
+    """A date whose games are over and whose tables are missing."""
 
     date: dt.date
     tables: tuple[str, ...]
@@ -36,7 +36,7 @@ class Overdue:
     def words(self) -> str:
         """The alarm in a line."""
         missing = ", ".join(self.tables)
-        return f"{self.date}: {self.games} games are over and not there yet: {missing}"
+        return f"{self.date}: {self.games} games are over, still missing: {missing}"
 
 
 @dataclass(frozen=True)
@@ -68,19 +68,19 @@ def interrupted(games: pd.DataFrame, now: dt.datetime) -> list[Interrupted]:
     return found
 
 
-def overdue(games: pd.DataFrame, now: dt.datetime, there: Mapping[str, set[dt.date]]) -> list[Overdue]:
-    """Dates that should be there.
+def overdue(games: pd.DataFrame, now: dt.datetime, stored: Mapping[str, set[dt.date]]) -> list[Overdue]:
+    """Dates that should be stored and are not.
 
     Args:
         games: raw_schedule of the dates to look at.
         now: the league's moment.
-        there: by watched table, the dates that have passed their gate.
+        stored: by watched table, the dates that have passed their gate.
     """
     found: list[Overdue] = []
     played = games[~games["is_postponed"].to_numpy(bool)]
     for day, part in played.groupby("game_date"):
         date = pd.Timestamp(str(day)).date()
-        missing = tuple(table for table in there if date not in there[table])
+        missing = tuple(table for table in stored if date not in stored[table])
         if missing and now >= _last_tipoff(part, date, now) + GRACE:
             found.append(Overdue(date, missing, len(part)))
     return found
@@ -106,7 +106,7 @@ def unpartitioned(
 def unknown_season(days: list[dt.date], today: dt.date, *, landed: bool) -> str | None:
     """An alarm for a season of which no schedule has landed; summers are no dates at all.
 
-    Whether it has landed is asked of the season, not of its days: between the Finals and the summer, and
+    It is checked for the season, not for its days: between the Finals and the summer, and
     before opening night, a season that is well known has no games. A season's first day is silent, since the
     schedule of a new season is first fetched in the course of it.
 
@@ -115,9 +115,9 @@ def unknown_season(days: list[dt.date], today: dt.date, *, landed: bool) -> str 
         today: in New York.
         landed: whether a schedule of today's season can be read.
     """
-    begun = any(day < today and season_of(day) == season_of(today) for day in days)
-    if begun and today in days and not landed:
-        return f"{today}: no schedule of the season has landed, so nobody knows what is due"
+    started = any(day < today and season_of(day) == season_of(today) for day in days)
+    if started and today in days and not landed:
+        return f"{today}: no schedule of the season has landed, so what is due is unknown"
     return None
 
 

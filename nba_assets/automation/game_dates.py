@@ -21,7 +21,7 @@ SCHEDULE = "raw_schedule"
 
 
 class GameDates:
-    """Game dates of the seasons that a lake or its source knows, up to the league's present day."""
+    """Game dates of the seasons in a lake or its source, up to the league's present day."""
 
     def __init__(self, settings: Settings):
         self._settings = settings
@@ -48,13 +48,13 @@ class GameDates:
         self._add(instance, (first, last))
         return [date for date in partition_dates(instance) if first <= date <= last]
 
-    def _add(self, instance: dg.DagsterInstance, asked: tuple[dt.date, dt.date] | None) -> list[dt.date]:
+    def _add(self, instance: dg.DagsterInstance, requested: tuple[dt.date, dt.date] | None) -> list[dt.date]:
         today, scheduled = eastern(self._source.now()).date(), self._scheduled()
         calendar, stored = keep_calendar(self._lake.store, scheduled), self._lake.dates(SCHEDULE)
         known = scheduled.keys() | set(map(season_of, stored))
         dates = {date for season in known for date in calendar.seasons.get(season, ())}
-        if asked:
-            dates.update(calendar.possible(*asked))
+        if requested:
+            dates.update(calendar.possible(*requested))
         if self._settings.source is not SourceKind.ARCHIVE:
             dates.update(calendar.possible(today, today))
         return add_partitions(instance, {*stored, *(date for date in dates if date <= today)})

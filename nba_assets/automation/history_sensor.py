@@ -1,7 +1,7 @@
 """The sensor of corrected history: later dates whose windows used what has since been corrected.
 
 A corrected line of Monday is in Tuesday's averages, Tuesday's features, and in tonight's prediction. Hashes
-of what each date used say which of them: the others are left alone. Older dates than the watched ones are a
+of what each date used show which of them; the others are left alone. Older dates than the watched ones are a
 person's (``nba-assets stale --fix``), and so is what only the code has made stale.
 """
 
@@ -62,7 +62,7 @@ class HistorySensor:
         days = watched_days(context.instance, source, now)
         phases = {date: phase(games, date, now) for date, games in days}
         # Once a game has begun its predictions stand; its date is looked at again when it is over.
-        dates = [date for date, stands in phases.items() if stands is not Phase.PLAYING and date > first]
+        dates = [date for date, current in phases.items() if current is not Phase.PLAYING and date > first]
         busy = active_dates(context.instance, dates)
         stale = self._stale(lake, source, [date for date in dates if date not in busy])
         due = {date: self._due(phases[date], names) for date, names in stale.items()}
@@ -91,7 +91,7 @@ class HistorySensor:
                     found[item.date].add(table.name)
         return found
 
-    def _due(self, stands: Phase, stale: set[str]) -> list[str]:
+    def _due(self, current: Phase, stale: set[str]) -> list[str]:
         every = self._graph.dependants(stale)
         before = set(self._graph.before_tipoff)
-        return every if stands is Phase.OVER else [name for name in every if name in before]
+        return every if current is Phase.OVER else [name for name in every if name in before]

@@ -44,7 +44,7 @@ def training_config(
 
 
 def retrain_config(override_reason: str = "") -> dict[str, Any]:
-    """Run configuration that trains on whatever date is asked for, and why in spite of a NO-GO."""
+    """Run configuration that trains on every requested date, with the reason to train in spite of a NO-GO."""
     return training_config((), "every_date", "2020-12-22", override_reason)
 
 

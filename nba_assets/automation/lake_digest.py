@@ -1,4 +1,4 @@
-"""What a lake holds, in a few hundred characters: enough to tell the first date that has been written since.
+"""What a lake holds, in a few hundred characters: enough to find the first date that was written since.
 
 A sensor keeps it as its cursor. Dates of the last weeks have a hash of their own; those before share one sum,
 which stays the same while the weeks go by.
@@ -42,13 +42,13 @@ class LakeDigest:
 
     @property
     def name(self) -> str:
-        """Sixteen digits that tell it from any other."""
+        """Sixteen digits that identify it."""
         return f"{self._sum(list(self.hashes)):016x}"
 
     def first_change(self, cursor: str) -> dt.date:
         """The first date with a partition that was written or removed since; ``date.max`` without one.
 
-        Before the dates that the cursor has one by one, ``date.min`` stands for whichever it is.
+        Before the dates that the cursor has one by one, ``date.min`` is used for any of them.
         """
         facts = json.loads(cursor)
         recent = {dt.date.fromisoformat(date): value for date, value in facts["recent"].items()}

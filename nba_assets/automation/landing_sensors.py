@@ -1,7 +1,8 @@
 """Sensors that watch the landing zone: new documents, lines that move, games that are final.
 
-Each keeps in its cursor, date by date, the state it last asked for: the same news never asks twice. A date
-whose tables were refused is asked for again when something new has landed; one whose run has died, sooner.
+Each keeps in its cursor, date by date, the state it last requested, so the same documents never cause two
+requests. A date whose tables were refused is requested again when something new has landed; one whose run has
+died, sooner.
 """
 
 from __future__ import annotations
@@ -47,13 +48,13 @@ from nba_assets.storage.object_store import open_store
 
 FINALS_DAYS = 2
 _SAME_ROWS = "same rows: "
-_NOTHING_IN_THEM = "its documents are new, and say what is known"
+_NOTHING_IN_THEM = "its documents are new, with the rows that are stored"
 _STOPPED = dg.DefaultSensorStatus.STOPPED
 
 
 @dataclass(frozen=True)
 class _News:
-    """What a tick finds on a date: tables to ask for, or why there are none."""
+    """What a tick finds on a date: tables to request, or why none."""
 
     date: dt.date
     reason: str = ""
@@ -176,36 +177,36 @@ class _Tick:
 
     def news(self, date: dt.date, games: pd.DataFrame, watched: set[str], *, lines: bool) -> _News:
         """Tables that a date asks for, or why it asks for none."""
-        stands = phase(games, date, self._now)
+        current = phase(games, date, self._now)
         if date in self._busy:
             return _News(date, "a run makes its tables")
-        if lines and stands is Phase.OVER:
+        if lines and current is Phase.OVER:
             return _News(date, "its games are over")
         every = landed_documents(self._source, self._graph, games, date)
         # Lines of a game to come are the other sensor's; once all is over they are part of the date.
-        mine = watched if lines or stands is Phase.OVER else watched - set(LINES)
+        mine = watched if lines or current is Phase.OVER else watched - set(LINES)
         landed = {name: document for name, document in every.items() if name in mine}
-        found = self._due(date, games, stands, landed)
+        found = self._due(date, games, current, landed)
         if isinstance(found, Idle):
             return _News(date, found.value)
         if reason := self._reason_to_wait(found):
             return _News(date, reason)
         new = _really_new(self._source, self._lake, games, date, landed, self._made[date], lines=lines)
-        asked = self._due(date, games, stands, new)
-        if isinstance(asked, Idle):
+        wanted = self._due(date, games, current, new)
+        if isinstance(wanted, Idle):
             self._attempts.begin(str(date), f"{_SAME_ROWS}{found.state}", self._now)
             return _News(date, _NOTHING_IN_THEM)
         number = self._attempts.begin(str(date), found.state, self._now)
-        return _News(date, "", asked.tables, f"{found.state}:{number}")
+        return _News(date, "", wanted.tables, f"{found.state}:{number}")
 
     def _due(
-        self, date: dt.date, games: pd.DataFrame, stands: Phase, landed: Mapping[str, str]
+        self, date: dt.date, games: pd.DataFrame, current: Phase, landed: Mapping[str, str]
     ) -> Due | Idle:
         results = results_landed(self._source, games, date)
-        return due(self._graph, date, stands, landed, self._made[date], results=results, now=self._now)
+        return due(self._graph, date, current, landed, self._made[date], results=results, now=self._now)
 
     def _reason_to_wait(self, found: Due) -> str:
-        """Why what is due is not asked for, or not asked for again; empty if it is."""
+        """Why what is due is not requested, or not requested again; empty if it is."""
         key = str(found.date)
         before = self._attempts.state(key)
         if before == f"{_SAME_ROWS}{found.state}":
@@ -225,9 +226,9 @@ def _really_new(
     *,
     lines: bool,
 ) -> dict[str, str]:
-    """The documents, those that say nothing new taken for the ones before."""
+    """The landed documents; one with the same rows is replaced by the document before it."""
     changed = {name for name in landed if landed[name] != made.documents.get(name)}
     known = changed & made.tables
     new = moved_lines(source, lake, games, date) if lines else changed_rows(source, lake, games, date, known)
     same = known - new
-    return {name: made.documents[name] if name in same else said for name, said in landed.items()}
+    return {name: made.documents[name] if name in same else document for name, document in landed.items()}

@@ -17,7 +17,7 @@ _KEYS = {
     "raw_game_lines": ["game_id", "book", "market"],
     "raw_player_points_lines": ["game_id", "player_name", "book"],
 }
-_SAID = {
+_VALUES = {
     "raw_game_lines": ["point", "home_price", "away_price"],
     "raw_player_points_lines": ["line", "over_price", "under_price"],
 }
@@ -25,10 +25,10 @@ _SAID = {
 
 def moved_lines(source: LiveSource, lake: Lake, games: pd.DataFrame, date: dt.date) -> set[str]:
     """Tables of lines whose newest landed lines are not those stored."""
-    nobody = TABLES["raw_player_boxscores"].empty()[["game_date", "player_id", "player_name", "team"]]
+    no_players = TABLES["raw_player_boxscores"].empty()[["game_date", "player_id", "player_name", "team"]]
     landed = {
         "raw_game_lines": source.game_lines([date], games).rows,
-        "raw_player_points_lines": source.points_lines([date], games, nobody).rows,
+        "raw_player_points_lines": source.points_lines([date], games, no_players).rows,
     }
     return {table for table, rows in landed.items() if _newest(table, rows) != _stored(table, lake, date)}
 
@@ -42,5 +42,5 @@ def _newest(table: str, rows: pd.DataFrame) -> set[tuple]:
     key = _KEYS[table]
     last = rows.sort_values(["captured_at", *key], kind="stable")
     newest = last[last["captured_at"].eq(last.groupby(["game_id", "book"])["captured_at"].transform("max"))]
-    said = newest[[*key, *_SAID[table]]].astype("object")
-    return set(said.where(said.notna(), None).itertuples(index=False, name=None))
+    values = newest[[*key, *_VALUES[table]]].astype("object")
+    return set(values.where(values.notna(), None).itertuples(index=False, name=None))

@@ -4,5 +4,5 @@ from nba_assets.settings import Settings
 
 
 def pulse(settings: Settings, seconds: int) -> int:
-    """Seconds between two ticks of a sensor at least; the daemon itself looks every five."""
+    """Seconds between two ticks of a sensor at least; the daemon itself evaluates every five."""
     return 1 if settings.simulated_url else seconds

@@ -1,4 +1,4 @@
-"""Whether new documents say anything new: raw rows as landed against raw rows as stored.
+"""Whether new documents change any row: raw rows as landed against raw rows as stored.
 
 A publisher writes documents anew, with another time in their heading, and the rows in them stay the same:
 that is no news, and no reason to make a date again.

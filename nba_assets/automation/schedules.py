@@ -28,11 +28,11 @@ from nba_assets.storage.object_store import open_store
 _NIGHT = dt.timedelta(hours=6)  # games that end after midnight belong to the evening before
 _BEFORE_TIPOFF = (45, 30, 15, 5)  # minutes: lineups from the first on, the closing line at the last
 _SMALL_LEAGUE = "a small simulated league: its models show how, not how well"
-_CORRECTED = 3  # mornings on which the results of a date are asked for: the league corrects lines
+_CORRECTED = 3  # mornings on which the results of a date are requested: the league corrects box scores
 
 
 def schedules(settings: Settings, graph: TableGraph, desk: FetchDesk) -> list[dg.SensorDefinition]:
-    """The schedules, stopped; models of a simulated league are trained in spite of the gate, and say so."""
+    """The schedules, stopped; models of a simulated league train in spite of the gate, reason stored."""
     override = _SMALL_LEAGUE if settings.source is SourceKind.SIMULATED_LIVE else ""
     often, seldom = pulse(settings, 30), pulse(settings, 60)
     return [
@@ -58,7 +58,7 @@ def _slate(instance: dg.DagsterInstance, moment: dt.datetime) -> list[dg.RunRequ
 
 def _results(settings: Settings, graph: TableGraph, desk: FetchDesk) -> Requests:
     def requests(instance: dg.DagsterInstance, moment: dt.datetime) -> list[dg.RunRequest]:
-        """The last mornings, and older dates that lack their results: nobody was awake then."""
+        """The last mornings, and older dates that lack their results: the daemon did not run then."""
         source, today = desk.source(), moment.date()
         dates = {today - dt.timedelta(days) for days in range(1, _CORRECTED + 1)}
         past = {
@@ -90,7 +90,7 @@ def _retrain(override_reason: str) -> Requests:
 def _requests(
     instance: dg.DagsterInstance, dates: Sequence[dt.date], moment: dt.datetime, config: dict[str, Any]
 ) -> list[dg.RunRequest]:
-    """One request for each of the days that is a partition: on a day off there is none."""
+    """One request for each of the days that is a partition; none on a day off."""
     return [
         dg.RunRequest(
             run_key=f"{date}:{moment:%Y-%m-%dT%H:%M}", partition_key=date.isoformat(), run_config=config

@@ -1,4 +1,4 @@
-"""The job that tells an instance what a lake holds: partitions and verdicts that another instance has made.
+"""The job that reports a lake to an instance: partitions and verdicts that another instance has made.
 
 A lake needs no instance to be read, explained or extended; the UI shows what its own instance knows. After a
 lost disk, in Dagster+, or on a colleague's copy of a lake, this job brings the two together.
@@ -46,7 +46,7 @@ def sync_job(tables: Sequence[str], graph: Graph) -> dg.JobDefinition:
 
     @dg.job(
         name=SYNC_JOB,
-        description="Learn from the lake which dates are there and how they were judged; forget the others.",
+        description="Report the lake's partitions and verdicts to this instance; wipe those that are gone.",
         executor_def=dg.in_process_executor,
     )
     def job() -> None:
@@ -58,7 +58,7 @@ def sync_job(tables: Sequence[str], graph: Graph) -> dg.JobDefinition:
 def _sync_table(
     context: dg.OpExecutionContext, lake: Lake, table: str, graph: Graph
 ) -> Generator[dg.AssetMaterialization | dg.AssetCheckEvaluation, None, dict[str, int]]:
-    """Report what is new of a table, and wipe what is gone; how many dates of each kind there were."""
+    """Report new partitions of a table and wipe the removed ones; return the counts of each kind."""
     instance = context.instance
     refusals = Gate(lake).refusals(table, Refusals(lake.store).dates(table))
     stored = {date: found for date, found in lake.partitions(table).items() if date not in refusals}

@@ -1,7 +1,7 @@
 """Schedules on the league's clock: its own moments, whatever clock the machine has.
 
 Dagster's own schedules follow the machine's clock; a simulated league's is faster and in another year. So a
-schedule here is a sensor: its tick looks whether one of its moments has passed in the league since the one
+schedule here is a sensor: its tick checks whether one of its moments has passed in the league since the one
 that it last answered. With the real league the two clocks are one: what is tested on a simulated day runs.
 """
 
@@ -52,7 +52,7 @@ class Cron:
 
 @dataclass(frozen=True)
 class BeforeTipoffs:
-    """Moments before each tip-off of today's games, as the landed schedule knows them.
+    """Moments before each tip-off of today's games, by the landed schedule.
 
     Attributes:
         desk: where the schedule has landed.
@@ -89,7 +89,7 @@ def clocked_schedule(
     others would have. The cursor holds the moment that was last answered, at first the start of the sensor.
 
     Args:
-        desk: knows the league's moment.
+        desk: gives the league's present moment.
         name: of the sensor.
         moments: when it starts something.
         job: what it starts.
@@ -107,13 +107,13 @@ def clocked_schedule(
         state = f"it is {_words(now)} in New York, {then}"
         if newest is None or newest <= answered:
             return dg.SensorResult(skip_reason=dg.SkipReason(state), cursor=answered.isoformat())
-        if waiting := context.instance.get_runs_count(_not_begun(name)):
+        if waiting := context.instance.get_runs_count(_not_started(name)):
             # A machine that lags behind fetches the newest state once, not every one that it has missed.
-            reason = dg.SkipReason(f"{waiting} of its runs have not begun yet; {state}")
+            reason = dg.SkipReason(f"{waiting} of its runs have not started yet; {state}")
             return dg.SensorResult(skip_reason=reason, cursor=answered.isoformat())
-        asked = list(requests(context.instance, eastern(newest)))
-        reason = None if asked else dg.SkipReason(f"no game date at {_words(newest)}; {state}")
-        return dg.SensorResult(run_requests=asked, skip_reason=reason, cursor=newest.isoformat())
+        requested = list(requests(context.instance, eastern(newest)))
+        reason = None if requested else dg.SkipReason(f"no game date at {_words(newest)}; {state}")
+        return dg.SensorResult(run_requests=requested, skip_reason=reason, cursor=newest.isoformat())
 
     return dg.SensorDefinition(
         name=name,
@@ -125,7 +125,7 @@ def clocked_schedule(
     )
 
 
-def _not_begun(sensor: str) -> dg.RunsFilter:
+def _not_started(sensor: str) -> dg.RunsFilter:
     return dg.RunsFilter(
         tags={"dagster/sensor_name": sensor},
         statuses=[dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED],

@@ -1,4 +1,4 @@
-"""The dates that sensors look at, and their games as the landed schedule knows them."""
+"""The dates that sensors watch, and their games by the landed schedule."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WATCHED_DAYS = 8  # the league corrects most lines the next morning, some within
 def watched_days(
     instance: dg.DagsterInstance, source: LiveSource, now: dt.datetime, back: int = WATCHED_DAYS
 ) -> Iterator[tuple[dt.date, pd.DataFrame]]:
-    """The last partitions whose games the landed schedule knows, and their rows of raw_schedule."""
+    """The last partitions whose games are in the landed schedule, and their rows of raw_schedule."""
     today = eastern(now).date()
     recent = [date for date in partition_dates(instance) if today - dt.timedelta(back) <= date <= today]
     dates = source.accounted_days(recent)
@@ -32,7 +32,7 @@ def tick_result(
     requests: Sequence[dg.RunRequest],
     reasons: Mapping[dt.date, str],
     cursor: str,
-    without_dates: str = "no schedule that has landed knows these dates",
+    without_dates: str = "no landed schedule contains these dates",
 ) -> dg.SensorResult:
     """What a sensor of dates answers: its requests, or why no date asks for any."""
     if requests:

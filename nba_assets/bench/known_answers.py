@@ -37,7 +37,7 @@ TEAM_COLUMNS = ("game_id", "team", "season", "season_type", "possessions", "over
 
 @dataclass(frozen=True)
 class Fact:
-    """One known answer and what the lake says."""
+    """One known answer and the value in the lake."""
 
     name: str
     expected: str
@@ -153,6 +153,6 @@ def feature_row_gaps(lake: Lake, from_season: str = "2021-22") -> int:
     played = read_table(lake, "player_game_summary", ("game_id", "player_id", "season"))
     played = played[played["season"] >= from_season]
     merged = played.merge(
-        features.drop(columns="game_date"), on=["game_id", "player_id"], how="left", indicator="there"
+        features.drop(columns="game_date"), on=["game_id", "player_id"], how="left", indicator="found"
     )
-    return int(merged["there"].ne("both").sum())
+    return int(merged["found"].ne("both").sum())

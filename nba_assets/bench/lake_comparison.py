@@ -21,7 +21,7 @@ _SHOWN = 20
 def compare_lakes(
     one: Lake, other: Lake, tables: Sequence[str], first: dt.date, last: dt.date
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Compare the stored rows of two lakes, whatever their stamps say.
+    """Compare the stored rows of two lakes, whatever their stamps.
 
     Args:
         one: a lake.

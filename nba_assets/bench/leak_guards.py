@@ -26,7 +26,7 @@ _COUNTS: Final = ("pts", "fgm", "fga", "fg3m", "fg3a", "ftm", "fta", "reb", "ast
 
 @dataclass(frozen=True)
 class Finding:
-    """What a guard says: whether it caught something, and what it saw."""
+    """Result of a guard: whether it caught something, and the evidence."""
 
     guard: str
     caught: bool

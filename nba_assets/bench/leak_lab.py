@@ -98,11 +98,13 @@ def league_with_the_day(rows: pd.DataFrame, games: pd.DataFrame) -> pd.DataFrame
 def attendance(rows: pd.DataFrame, games: pd.DataFrame) -> pd.DataFrame:
     """Usual minutes and points of the teammates who turned out not to play, as if that had been announced."""
     found = windows(rows, games)
-    played = games[list(PLAYER_KEY)].assign(there=True)
-    there = rows[list(PLAYER_KEY)].merge(played, on=list(PLAYER_KEY), how="left")["there"].notna().to_numpy()
+    played = games[list(PLAYER_KEY)].assign(played=True)
+    appeared = (
+        rows[list(PLAYER_KEY)].merge(played, on=list(PLAYER_KEY), how="left")["played"].notna().to_numpy()
+    )
     team = [rows["game_id"].to_numpy(), rows["team"].to_numpy()]
     for name in ("minutes", "pts"):
-        absent = pd.Series(np.where(there, 0.0, found[f"{name}_decayed_6"].fillna(0.0)))
+        absent = pd.Series(np.where(appeared, 0.0, found[f"{name}_decayed_6"].fillna(0.0)))
         found[f"absent_teammates_{name}"] = absent.groupby(team).transform("sum") - absent
     return found
 
@@ -117,9 +119,9 @@ LEAKS: Final = (
 
 
 def feature_leaks(frames: LabFrames, proof_date: pd.Timestamp) -> pd.DataFrame:
-    """Each leak of LEAKS: test MAE, and what the guards say: leak, story, mae, change, caught, guards.
+    """Each leak of LEAKS: test MAE, and the results of the guards: leak, story, mae, change, caught, guards.
 
-    `change` is against the honest recipe; `caught` says whether any guard sees it; points.
+    `change` is against the honest recipe; `caught`: whether any guard sees it; points.
     """
     near = frames.context[frames.context["game_date"].between(proof_date - 3 * _ONE_DAY, proof_date)]
     near = near.reset_index(drop=True)
@@ -204,5 +206,5 @@ def _test_mae(rows: pd.DataFrame, names: list[str], split: pd.Series) -> float:
         PLAIN.to_xgboost(), data["train"], PLAIN.trees, evals=[(data["validation"], "validation")],
         early_stopping_rounds=PLAIN.early_stopping_rounds, verbose_eval=False,
     )  # fmt: skip
-    said = booster.predict(data["test"], iteration_range=(0, booster.best_iteration + 1))
-    return float(np.abs(said - data["test"].get_label()).mean())
+    predicted = booster.predict(data["test"], iteration_range=(0, booster.best_iteration + 1))
+    return float(np.abs(predicted - data["test"].get_label()).mean())

@@ -111,8 +111,8 @@ def _print_speed(
         f"a fit of the walk takes {fits['seconds'].median():.1f} s (median; {fits['seconds'].min():.1f} to "
         f"{fits['seconds'].max():.1f}), {fits['rows'].min():,} to {fits['rows'].max():,} rows"
     )
-    said = ", ".join(f"{name} {value:.3f}" for name, value in errors.items() if name != "rows")
-    console.print(f"MAE of the walk on {errors['rows']:,.0f} rows of {WALKED}: {said}")
+    listed = ", ".join(f"{name} {value:.3f}" for name, value in errors.items() if name != "rows")
+    console.print(f"MAE of the walk on {errors['rows']:,.0f} rows of {WALKED}: {listed}")
 
 
 def _figure(name: str, timed: Timed) -> dict[str, object]:

@@ -97,7 +97,7 @@ def slate_time(
     outputs[ENSEMBLE] = ensemble_output(outputs, found.weights, calibration, line, ENSEMBLE)
     players = context[context["game_id"].isin(slate["game_id"])]
     # The newest rows there are belong to the test season, which these models count as known.
-    outputs = {name: replace(said, trained_through=None) for name, said in outputs.items()}
+    outputs = {name: replace(output, trained_through=None) for name, output in outputs.items()}
     made = prediction_rows(slate, players, outputs, PredictionConfig(), schedule=schedule, predicted_at=None)
     return watch.read(), len(slate), len(made)
 
@@ -105,7 +105,7 @@ def slate_time(
 def walk_forward(
     rows: pd.DataFrame, first: dt.date, last: dt.date
 ) -> tuple[Timed, pd.DataFrame, Mapping[str, float]]:
-    """xgboost_v1 trained each week on what was known, and asked about the week: models as partitions are.
+    """xgboost_v1 trained each week on what was known, predicting that week: models as partitions are.
 
     In: training rows with the features of xgboost_v1, by date; first and last date of the walk. Out: seconds;
     one row a fit (trained_for, rows, seconds); rows, and MAE of the walk and of every baseline on them.
@@ -118,15 +118,15 @@ def walk_forward(
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         walked = list(pool.map(lambda week: _week(rows, *week), weeks))
     took = watch.read()
-    said = pd.concat([part for _, part in walked])
-    points = baseline_points(rows.loc[said.index]).assign(**{TIMED: said}).dropna()
+    predicted = pd.concat([part for _, part in walked])
+    points = baseline_points(rows.loc[predicted.index]).assign(**{TIMED: predicted}).dropna()
     errors = points.sub(rows.loc[points.index, TARGET].astype("float64"), axis=0).abs().mean()
     facts = {"rows": float(len(points)), **{str(name): float(mae) for name, mae in errors.items()}}
     return took, pd.DataFrame([fit for fit, _ in walked]), facts
 
 
 def _week(rows: pd.DataFrame, monday: dt.date, end: dt.date) -> tuple[dict[str, object], pd.Series]:
-    """A model trained for a Monday, and what it says of the games until the next one."""
+    """A model trained for a Monday, and its predictions of the games until the next one."""
     dates = rows["game_date"]
     starts, stops, ends = dates.searchsorted(
         pd.to_datetime([monday - dt.timedelta(days=TRAINING_DAYS), monday, end])

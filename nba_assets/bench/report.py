@@ -14,7 +14,7 @@ from nba_assets.storage.object_store import open_store
 
 
 def print_facts(console: Console, settings: Settings) -> None:
-    """Known answers of the archive, and what the lake says."""
+    """Known answers of the archive, compared with the lake."""
     lake = Lake(open_store(settings.lake))
     table = Table("fact", "expected", "found", "", title="Known answers")
     for fact in facts.known_answers(lake):

@@ -1,4 +1,4 @@
-"""Game dates of seasons: those of finished seasons, and what a source's schedule says of any other."""
+"""Game dates of seasons: those of finished seasons, and those of a source's schedule for any other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which season a day or a game belongs to, and what a season is called: the only place that knows."""
+"""The season of a day or a game, and its name: the one season rule of the package."""
 
 from __future__ import annotations
 

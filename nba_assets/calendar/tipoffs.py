@@ -46,7 +46,7 @@ def game_cutoffs(schedule: pd.DataFrame) -> pd.DataFrame:
 def date_cutoffs(schedule: pd.DataFrame) -> pd.DataFrame:
     """Until when a capture is filed under a game date: its last tip-off, 18:00 US Eastern for an unknown one.
 
-    Filing admits nothing: whether a capture was known before a game is for ``game_cutoffs`` to say.
+    Whether a capture counts as known before a game is decided by ``game_cutoffs`` alone.
 
     In: schedule as in ``game_cutoffs``. Out: game_date*, cutoff_utc, sorted by both.
 

@@ -26,7 +26,7 @@ def start(names: _Names = None, url: _Url = _HERE) -> None:
     for one in _chosen(webserver, names):
         if not one.running:
             webserver.start(one)
-        console.print(f"{'running already' if one.running else 'started'}: {one.name}")
+        console.print(f"{'already running' if one.running else 'started'}: {one.name}")
 
 
 @automation.command()
@@ -36,16 +36,16 @@ def stop(names: _Names = None, url: _Url = _HERE) -> None:
     for one in _chosen(webserver, names):
         if one.running:
             webserver.stop(one)
-        console.print(f"{'stopped' if one.running else 'stopped already'}: {one.name}")
+        console.print(f"{'stopped' if one.running else 'already stopped'}: {one.name}")
 
 
 @automation.command()
 def status(names: _Names = None, url: _Url = _HERE) -> None:
-    """Which automations run, and what the newest tick of each has done and why.
+    """Which automations are running, and the outcome of the newest tick of each.
 
     The exit code is 1 when the newest tick of a running automation has failed.
     """
-    grid = Grid("automation", "state", "newest tick", "took", "what it did", title=f"automations at {url}")
+    grid = Grid("automation", "state", "newest tick", "took", "outcome", title=f"automations at {url}")
     failed = False
     for one in _chosen(Webserver(url), names):
         state = "running" if one.running else "stopped"
@@ -54,7 +54,7 @@ def status(names: _Names = None, url: _Url = _HERE) -> None:
             continue
         failed |= one.running and tick.status == "FAILURE"
         took = "" if tick.seconds is None else f"{tick.seconds:.1f} s"
-        did = tick.reason or f"asked for {len(tick.runs)} runs"
+        did = tick.reason or f"requested {len(tick.runs)} runs"
         grid.add_row(one.name, state, f"{dt.datetime.fromtimestamp(tick.at):%H:%M:%S}", took, did)
     console.print(grid)
     raise typer.Exit(1 if failed else 0)
@@ -63,5 +63,5 @@ def status(names: _Names = None, url: _Url = _HERE) -> None:
 def _chosen(webserver: Webserver, names: list[str] | None) -> list[Automation]:
     known = {one.name: one for one in webserver.automations()}
     if unknown := sorted(set(names or ()) - known.keys()):
-        raise ValueError(f"no automation {', '.join(unknown)}; there are {', '.join(known)}")
+        raise ValueError(f"no automation {', '.join(unknown)}; known: {', '.join(known)}")
     return [known[name] for name in names or known]

@@ -15,7 +15,7 @@ SeasonArgument = Annotated[str, typer.Argument(help="Season, as in 2025-26.")]
 
 @app.command()
 def show() -> None:
-    """Known seasons: game dates, the first and the last, and who knows them."""
+    """Known seasons: number of game dates, the first and the last, and where they are known from."""
     from nba_assets.calendar.game_dates import finished_seasons
 
     finished, scheduled = finished_seasons().seasons, _seasons()

@@ -50,7 +50,7 @@ def predictions(
 
 
 def status(lake: Lake = None) -> None:
-    """What is fresh, red, waiting, served and published, as the lake itself says.
+    """What is fresh, red, waiting, served and published, read from the lake alone.
 
     Exit code 1 means that a recent date is red or waits for predictions.
     """
@@ -88,10 +88,10 @@ def backfill(
     dates: Dates,
     tables: Tables = None,
     allow_partial: Annotated[
-        bool, typer.Option("--allow-partial", help="Let incomplete dates through; needs --reason.")
+        bool, typer.Option("--allow-partial", help="Let incomplete dates through the gate; needs --reason.")
     ] = False,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Only what is missing, failed, blocked or stale.")
+        bool, typer.Option("--resume", help="Materialize only what is missing, failed, blocked or stale.")
     ] = False,
     reason: Reason = "",
     lake: Lake = None,
@@ -131,7 +131,7 @@ def explain(
     table: Annotated[str | None, typer.Option(help="One table; all by default.")] = None,
     lake: Lake = None,
 ) -> None:
-    """Why dates are red: expected and actual, the table to blame, the reason, and the command that heals."""
+    """Why dates are red: expected and actual counts, root cause, and the command that repairs them."""
     from nba_assets.cli.explain import print_explanation
 
     print_explanation(console, stored_settings(lake), dates, table)
@@ -162,7 +162,7 @@ def fetch(
 
 
 def feeds() -> None:
-    """How each feed fares, and what is left of the month's credits; exit code 1 when one is red."""
+    """State of each feed, and the remaining credits of the month; exit code 1 when one is red."""
     from nba_assets.cli.feeds import print_feeds
     from nba_assets.settings import Settings
 
@@ -221,7 +221,7 @@ def demo(lake: Lake = None, source: Source = None) -> None:
 
 
 def _known_span(settings: Settings) -> tuple[dt.date, dt.date]:
-    """First and last game date that the source knows."""
+    """First and last game date of the source."""
     from nba_assets.assets.resources import source_resource
 
     dates = [date for days in source_resource(settings).source().seasons().values() for date in days]

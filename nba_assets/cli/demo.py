@@ -50,7 +50,7 @@ def small_league(console: Console, folder: Path) -> list[dt.date]:
 
 
 def backfill_seasons(console: Console, settings: Settings, dates: Sequence[dt.date]) -> bool:
-    """Run everything on dates, season by season, and tell whether every date is complete."""
+    """Run everything on dates, season by season, and return whether every date is complete."""
     ready = True
     for season in by_season(dates).values():
         report = materialize(

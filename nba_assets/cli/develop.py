@@ -68,7 +68,7 @@ def simulate(
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
     dates: Annotated[int | None, typer.Option(min=10, help="Game dates per season; all by default.")] = None,
 ) -> None:
-    """Write a synthetic league in the layout of the archive; its rows say so and never mix with real ones."""
+    """Write a synthetic league in the layout of the archive; its rows are marked as simulated."""
     from nba_assets.simulation.league import simulate as write_league
 
     summary = write_league(out, seasons=seasons, teams=teams, seed=seed, dates_per_season=dates, last=last)
@@ -88,7 +88,7 @@ def simulate_live(
     """Play a simulated league live: its server, the Dagster UI and the daemon, on a lake until yesterday.
 
     The first time it simulates the league and makes the lake, a minute or two; afterwards it goes on where it
-    stopped. The league's clock drives the schedules and sensors. It stands still until the first of them is
+    stopped. The league's clock drives the schedules and sensors. It is stopped until the first of them is
     started, on the Automation page or by `nba-assets automation start`, so that nothing of the day is missed.
     """
     from nba_assets.cli.simulate_live import simulate_live as play

@@ -37,7 +37,7 @@ def print_explanation(console: Console, settings: Settings, dates: DateRange, ta
         ValueError: a date or table that is none.
     """
     if table is not None and table not in GRAPH.inputs:
-        raise ValueError(f"{table}: no such table; there are {', '.join(GRAPH.inputs)}")
+        raise ValueError(f"{table}: no such table; tables are {', '.join(GRAPH.inputs)}")
     lake = Lake(open_store(settings.lake))
     days = chosen_dates([dates], lake_calendar(lake.store))
     ledger = entries(lake, GRAPH, days)
@@ -92,17 +92,17 @@ def _print_range(console: Console, rows: pd.DataFrame, days: list[dt.date], name
             example, when = str(group["cause"].iloc[0]), found[0]
             console.print(f"  for example {names.with_names(example, when)}")
             console.print(f"  to do: {remedy(str(blamed), str(reason), sorted(found)).words}")
-        there = every[~every["status"].isin(_GAPS)]
-        if there["expected"].sum():
-            share = there["actual"].sum() / there["expected"].sum()
-            console.print(f"  on the other {there['game_date'].nunique():,} dates: {share:.1%}")
+        complete = every[~every["status"].isin(_GAPS)]
+        if complete["expected"].sum():
+            share = complete["actual"].sum() / complete["expected"].sum()
+            console.print(f"  on the other {complete['game_date'].nunique():,} dates: {share:.1%}")
     healed = rows[rows["healed_at"].notna()]
     if len(healed):
         console.print(f"{healed['game_date'].nunique():,} dates had gaps and are healed")
 
 
 def _reason(rows: pd.DataFrame) -> pd.Series:
-    """The kind of cause: what stands before its details."""
+    """The kind of cause: the part before its details."""
     return rows["cause"].str.split(": ").str[0].rename("reason")
 
 

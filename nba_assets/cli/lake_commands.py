@@ -16,7 +16,7 @@ def sync(
     again: Annotated[bool, typer.Option("--again", help="Report dates that are known already, too.")] = False,
     lake: Lake = None,
 ) -> None:
-    """Tell the Dagster instance of DAGSTER_HOME what a lake holds, and what it holds no more.
+    """Report a lake's partitions to the Dagster instance of DAGSTER_HOME, and wipe those that are gone.
 
     A new or older instance then shows every partition of the lake with its verdict. Only the UI needs it: all
     other commands ask the lake.

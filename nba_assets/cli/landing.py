@@ -1,4 +1,4 @@
-"""Commands of the landing zone: fetch dates, say what is there, release a capture, lift a refusal."""
+"""Commands of the landing zone: fetch dates, show what has landed, release a capture, lift a refusal."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ class FetchedDate:
     """What became of a date.
 
     Attributes:
-        success: every publisher could be asked.
+        success: every publisher could be reached.
         counts: documents by result.
-        lines: what is to be said of single documents.
-        errors: what is to be said of publishers that could not be asked.
+        lines: messages about single documents.
+        errors: messages about publishers that could not be reached.
     """
 
     success: bool
@@ -55,7 +55,7 @@ class FetchedDate:
 
     @property
     def failed(self) -> bool:
-        """Whether a publisher could not be asked, or a document is wrong."""
+        """Whether a publisher could not be reached, or a document is wrong."""
         return not self.success or any(self.counts[result.value] for result in WRONG)
 
 
@@ -63,7 +63,7 @@ def fetch(console: Console, settings: Settings, date: dt.date, feeds: Sequence[s
     """Run the fetch job on a date and print what became of each document.
 
     Returns:
-        Exit code: 0 unless a publisher could not be asked.
+        Exit code: 0 unless a publisher could not be reached.
 
     Raises:
         ValueError: no game date, or no such feed.
@@ -75,20 +75,20 @@ def fetch(console: Console, settings: Settings, date: dt.date, feeds: Sequence[s
     with dg.DagsterInstance.get() as instance:
         fetched = fetch_date(job, instance, date, config)
     for line in fetched.lines:
-        _say(console, line)
+        _print_line(console, line)
     for line in fetched.errors:
-        _say(console, line, style="red")
-    _say(console, fetched.summary)
+        _print_line(console, line, style="red")
+    _print_line(console, fetched.summary)
     return 0 if fetched.success else 1
 
 
 def fetch_range(
     console: Console, settings: Settings, first: dt.date, last: dt.date, feeds: Sequence[str]
 ) -> int:
-    """Fetch what is not there yet of the game dates of a range, in the publishers' pace for many games.
+    """Fetch what has not landed of the game dates of a range, at the publishers' pace for many games.
 
-    A date that fails is named and the others go on. Asked again, it takes up where it stopped: what has
-    landed is not asked for, what failed is.
+    A date that fails is named and the others go on. Run again, it continues where it stopped: what has
+    landed is not requested, what failed is.
 
     Returns:
         Exit code: 1 when a date failed.
@@ -108,21 +108,21 @@ def fetch_range(
         for number, date in enumerate(dates, 1):
             place = f"{date} ({number} of {len(dates)})"
             if desk.complete(date, chosen):
-                _say(console, f"{place}: there already")
+                _print_line(console, f"{place}: already landed")
                 continue
             if not partitions_between(settings, date, date):  # known once the schedule of its season is there
-                _say(console, f"{place}: no game")
+                _print_line(console, f"{place}: no game")
                 continue
             fetched = fetch_date(job, instance, date, config)
-            _say(console, f"{place}: {fetched.summary}")
+            _print_line(console, f"{place}: {fetched.summary}")
             wrong = [line for line in fetched.lines if line.startswith(WRONG)]
             for line in (*wrong, *fetched.errors):
-                _say(console, f"  {line}", style="red")
+                _print_line(console, f"  {line}", style="red")
             if fetched.failed:
                 failed.append(date)
     if failed:
         named = ", ".join(map(str, failed))
-        _say(console, f"failed, and tried again by the same command: {named}", style="red")
+        _print_line(console, f"failed; the same command tries again: {named}", style="red")
     return 1 if failed else 0
 
 
@@ -140,11 +140,11 @@ def fetch_date(
     lines: list[str] = []
     for event in result.all_events:
         if event.is_successful_output:
-            for name, said in event.step_output_data.metadata.items():
+            for name, value in event.step_output_data.metadata.items():
                 if name == "documents":
-                    lines += said.data  # type: ignore[attr-defined]
+                    lines += value.data  # type: ignore[attr-defined]
                 else:
-                    counts[name] += int(said.value)  # type: ignore[arg-type]
+                    counts[name] += int(value.value)  # type: ignore[arg-type]
     errors: list[str] = []
     for event in result.filter_events(lambda event: event.is_step_failure):
         error = event.step_failure_data.error
@@ -153,7 +153,7 @@ def fetch_date(
     return FetchedDate(result.success, counts, lines, errors)
 
 
-def _say(console: Console, line: str, style: str | None = None) -> None:
+def _print_line(console: Console, line: str, style: str | None = None) -> None:
     console.print(line, style=style, soft_wrap=True)
 
 
@@ -168,16 +168,16 @@ def show(console: Console, settings: Settings, date: dt.date, feeds: Sequence[st
     slate = Slate(source, date, desk.now(), known_feeds(feeds) or USUAL)
     expected = slate.expected()
     grid = Grid(
-        "feed", "there", "newest (UTC)", "missing", "quarantined", "refused", title=f"landed of {date}"
+        "feed", "present", "newest (UTC)", "missing", "quarantined", "refused", title=f"landed of {date}"
     )
     lacking = 0
     for feed in (name for name in FEEDS if name in expected):
         place = slate.place(feed)
         account = landing.account(feed, place, expected[feed])
-        newest = max((c.captured_at for c in account.there.values()), default=None)
+        newest = max((c.captured_at for c in account.present.values()), default=None)
         lacking += len(account.missing)
         grid.add_row(
-            feed, str(len(account.there)), f"{newest:%m-%d %H:%M}" if newest else "",
+            feed, str(len(account.present)), f"{newest:%m-%d %H:%M}" if newest else "",
             "\n".join(account.missing), "\n".join(account.quarantined),
             "\n".join(f"{key}: {why}" for key, why in account.refused.items()),
         )  # fmt: skip
@@ -197,7 +197,7 @@ def release(console: Console, settings: Settings, name: str, who: str, why: str)
     """Make a capture that was set aside valid again, on a person's word.
 
     Raises:
-        ValueError: the name is no capture's, or nobody says so and why.
+        ValueError: the name is not that of a capture, or who or reason is empty.
     """
     stem = name.removeprefix("quarantine/").removeprefix("landing/").removesuffix(".reason.json")
     desk = FetchDesk(settings)
@@ -213,15 +213,15 @@ def release(console: Console, settings: Settings, name: str, who: str, why: str)
 
 
 def lift(console: Console, settings: Settings, scope: str, who: str, why: str) -> int:
-    """Let a document (feed/date/key) or a publisher (_hosts/name) be asked again.
+    """Allow requests for a document (feed/date/key) or to a publisher (_hosts/name) again.
 
     Raises:
-        ValueError: no refusal of it stands, or nobody says so and why.
+        ValueError: it is not refused, or who or reason is empty.
     """
     desk = FetchDesk(settings)
     lifted = desk.landing().refusals.lift(scope, who, why, desk.now())
     if not lifted:
-        raise ValueError(f"no refusal of {scope} stands")
+        raise ValueError(f"{scope} is not refused")
     for name in lifted:
         console.print(f"lifted: {name}", soft_wrap=True)
     return 0

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from nba_assets.assets.ensembles import out_of_sample
+from nba_assets.assets.ensembles import oof_predictions
 from nba_assets.modeling.fitting.artefacts import (
     REMEDY,
     ArtefactError,
     ArtefactStore,
     load,
-    load_said,
+    load_oof_predictions,
 )
 from nba_assets.modeling.systems import ensemble
 from nba_assets.modeling.systems.catalog import POINTS_QUANTILE
@@ -30,7 +30,7 @@ def write_report(settings: Settings, model_id: str, out: Path | None) -> Path:
     """Write a model's page; returns its path.
 
     Raises:
-        ArtefactError: the model, a member of it, or what they said out of sample, is absent or damaged.
+        ArtefactError: the model, a member of it, or an out-of-fold prediction of it, is absent or damaged.
     """
     store = open_store(f"{settings.lake.rstrip('/')}/models")
     lake = Lake(open_store(settings.lake))
@@ -40,14 +40,14 @@ def write_report(settings: Settings, model_id: str, out: Path | None) -> Path:
     if ensemble.is_ensemble(model_id):
         path.write_text(_ensemble_page(store, model_id, averages))
     else:
-        path.write_text(model_page(load(store, model_id), load_said(store, model_id), averages))
+        path.write_text(model_page(load(store, model_id), load_oof_predictions(store, model_id), averages))
     return path
 
 
 def _ensemble_page(store: ArtefactStore, model_id: str, averages: pd.DataFrame) -> str:
-    """The page of an ensemble, from what its members said."""
+    """The page of an ensemble, from the predictions of its members."""
     stored = ensemble.load(store, model_id)
     calibration = load(store, stored.members[POINTS_QUANTILE]).calibration
     if calibration is None:
         raise ArtefactError(f"{stored.members[POINTS_QUANTILE]} has no calibration; {REMEDY}")
-    return ensemble_page(model_id, stored, calibration, out_of_sample(store, stored.members), averages)
+    return ensemble_page(model_id, stored, calibration, oof_predictions(store, stored.members), averages)

@@ -41,7 +41,7 @@ def trace(
     feature: Annotated[str | None, typer.Argument(help="Feature; all by default.")] = None,
     lake: Lake = None,
 ) -> None:
-    """Where a number comes from: a player's features, the games behind them, and what was predicted."""
+    """How a prediction is made: a player's features, the games behind them, and each system's output."""
     from nba_assets.cli.trace import print_trace
 
     raise typer.Exit(print_trace(console, stored_settings(lake), player, date, feature))

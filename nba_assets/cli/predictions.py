@@ -38,11 +38,11 @@ def print_predictions(
         settings: where the lake is.
         date: game date; the newest one predicted by default.
         player: only players whose name contains this.
-        system: system that stands for the date; the champion by default.
+        system: system to show; the champion by default.
         as_json: print the published document in place of tables.
 
     Returns:
-        Exit code: 1 where nothing is predicted, or nobody matches.
+        Exit code: 1 if nothing is predicted, or no player matches.
     """
     tables = OpenTables(Lake(open_store(settings.lake)))
     chosen = date or _newest(tables)

@@ -39,7 +39,7 @@ def run_promotion(
         Exit code: 1 when the registry or a prediction check refused.
 
     Raises:
-        ValueError: nothing is there to serve, no reason is given, or nobody to go back to.
+        ValueError: the system has no model, no reason is given, or there is no earlier champion.
     """
     if not reason.strip():
         raise ValueError("a champion chosen by hand needs a reason")
@@ -69,5 +69,5 @@ def _before_the_champion(lake: Lake, day: dt.date) -> str:
     registry = read_table(lake, "model_registry", dates=known[-1:])
     replaced = registry.loc[registry["state"].eq("champion"), "replaced"].dropna()
     if replaced.empty or pd.isna(replaced.iloc[0]):
-        raise ValueError("the champion replaced nobody: name the system that is to serve")
+        raise ValueError("no earlier champion is known: name the system to promote")
     return str(replaced.iloc[0])

@@ -46,7 +46,7 @@ def build_from_publishers(
 ) -> int:
     """Fetch seasons from their publishers, make every table of them, then fetch and add events and reports.
 
-    The documents of a season are a dozen requests, so models and predictions are there within the hour.
+    The documents of a season are a dozen requests, so models and predictions are ready within the hour.
     Events are one request a game, at the pace that cdn.nba.com allows: started again, the command goes on
     where it was stopped.
 

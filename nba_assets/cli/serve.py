@@ -49,7 +49,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _league_moment(settings: Settings, tables: OpenTables) -> dt.datetime:
-    """The league's moment; a lake made from an archive stands at the evening of its newest date."""
+    """The league's moment; for a lake made from an archive, the evening of its newest date."""
     if settings.source is not SourceKind.ARCHIVE:
         return LeagueClock(settings.simulated_url).now()
     return dt.datetime.combine(tables.dates("raw_schedule")[-1], _EVENING, ZoneInfo(EASTERN))

@@ -91,7 +91,7 @@ def simulate_live(
     """Play until it is interrupted, or for some hours of the league.
 
     Args:
-        console: where to say what happens.
+        console: where to print progress.
         folder: where everything is kept; made where there is nothing yet.
         port: of the webserver.
         league_port: of the league's server.
@@ -114,7 +114,7 @@ def simulate_live(
         LiveServer(place.league, clock, port=league_port) as server,
         _dagster_dev(console, place, server.url, port) as dagster,
     ):
-        console.print(f"the league stands at {_words(clock())}; it goes on once an automation is started,")
+        console.print(f"the league's clock shows {_words(clock())}; it runs once an automation is started,")
         console.print(f"at {dagster.webserver.url}/automation or by nba-assets automation start")
         try:
             _play(console, dagster, clock, hours=hours, start=start)
@@ -125,7 +125,7 @@ def simulate_live(
 
 
 def _backfilled(console: Console, place: LivePlace, past: list[dt.date]) -> bool:
-    """Make the lake until the day before the league's first, where it is not there."""
+    """Make the lake until the day before the league's first, unless it exists."""
     settings = place.settings(SourceKind.ARCHIVE)
     if Lake(open_store(settings.lake)).stored(_LAST_TABLE, past[-1:]):
         return True
@@ -174,7 +174,7 @@ def _print_runs(console: Console, instance: dg.DagsterInstance, clock: SpedUpClo
             by = run.tags.get("dagster/sensor_name", "a person")
             took = (record.end_time or 0) - (record.start_time or 0)
             words = f"{_words(began)}  {run.job_name} {run.tags.get('dagster/partition', '')}"
-            console.print(f"{words} {run.status.value.lower()} in {took:.0f} s, asked for by {by}")
+            console.print(f"{words} {run.status.value.lower()} in {took:.0f} s, requested by {by}")
 
 
 def _words(moment: dt.datetime) -> str:

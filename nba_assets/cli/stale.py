@@ -1,6 +1,6 @@
 """Stale partitions on the command line: listing, healing, and resuming a backfill.
 
-Tables are gone through in graph order and each is healed before the next is looked at: so what a healed
+Tables are processed in graph order and each is healed before the next is examined: so what a healed
 partition makes stale further down is found in the same pass, and one that comes out unchanged makes nothing
 stale.
 """
@@ -63,7 +63,7 @@ def list_stale(
         settings: where lake, source and instance are.
         first: first date, the oldest stored by default.
         last: last date, the newest stored by default.
-        tables: tables to look at, all by default.
+        tables: tables to examine, all by default.
         limit: partitions to name a table; 0 for all.
 
     Raises:
@@ -71,10 +71,10 @@ def list_stale(
     """
     found: list[Stale] = []
     chosen = _chosen(tables)
-    lake, look = _looking(settings)
+    lake, staleness = _open_staleness(settings)
     for number, table in enumerate(chosen, 1):
         console.print(f"{number} of {len(chosen)}: {table.name}", style="dim")
-        stale = look().stale(table, _stored(lake, table, first, last))
+        stale = staleness().stale(table, _stored(lake, table, first, last))
         _print(console, stale, limit)
         found += stale
     console.print(f"{len(found):,} partitions are stale" if found else "nothing is stale")
@@ -100,9 +100,9 @@ def fix_stale(
     """
     retrain = _ITS_OWN_DATE | {"override_reason": override_reason}
     healed: list[Stale] = []
-    lake, look = _looking(settings)
+    lake, staleness = _open_staleness(settings)
     for table in _chosen(tables):
-        stale = look().stale(table, _stored(lake, table, first, last))
+        stale = staleness().stale(table, _stored(lake, table, first, last))
         if not stale:
             continue
         _print(console, stale, limit)
@@ -127,7 +127,7 @@ def resume(
     *,
     progress: bool = True,
 ) -> RunReport:
-    """Materialize what a backfill of the dates still owes: not stored, not open at the gate, or stale.
+    """Materialize what a backfill of the dates has left undone: not stored, not open at the gate, or stale.
 
     Arguments and errors as in :func:`nba_assets.runs.materialize.materialize`; ``dates`` are in order.
 
@@ -138,9 +138,9 @@ def resume(
     dates = [date for date in dates if date in partitions]
     whole = RunReport(dates, success=True)
     touched: set[dt.date] = set()
-    lake, look = _looking(settings)
+    lake, staleness = _open_staleness(settings)
     for table in _chosen(tables):
-        fresh = set(look().fresh(table, dates))
+        fresh = set(staleness().fresh(table, dates))
         if due := [date for date in dates if date not in fresh]:
             whole.add(materialize(settings, due[0], due[-1], [table.name], progress=progress, only=due))
             lake.forget(table.name)
@@ -152,12 +152,12 @@ def resume(
 
 
 def _write_ledger(settings: Settings, dates: Collection[dt.date]) -> RunReport:
-    """The ledger is no table like the others: it follows whatever was written."""
+    """Write the ledger of dates of which any table was written."""
     return materialize(settings, min(dates), max(dates), [LEDGER], progress=False, only=dates)
 
 
-def _looking(settings: Settings) -> tuple[RememberingLake, Callable[[], Staleness]]:
-    """The lake, and a fresh look at it for each table: a source keeps what it has read."""
+def _open_staleness(settings: Settings) -> tuple[RememberingLake, Callable[[], Staleness]]:
+    """The lake, and a fresh staleness at it for each table: a source keeps what it has read."""
     lake = RememberingLake(open_store(settings.lake))
     source = source_resource(settings)
     return lake, lambda: Staleness(lake, Gate(lake), source.source())

@@ -1,4 +1,4 @@
-"""Where a number comes from."""
+"""How the value of a feature and a prediction is made, as text."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def print_trace(console: Console, settings: Settings, player: str, date: dt.date
 def _print_predictions(
     console: Console, settings: Settings, lake: Lake, date: dt.date, row: pd.Series
 ) -> None:
-    """What each system says, whose number is served, and what the models' numbers are made of."""
+    """The prediction of each system, which is served, and the contributions to the models' predictions."""
     predictions = read_table(lake, "player_prop_predictions", dates=[date])
     own = predictions[predictions["player_id"] == row["player_id"]]
     shown = ["system", "role", "predicted_points", "line", "recommendation", "model_id", "reason"]
@@ -140,7 +140,7 @@ def _print_games(console: Console, found: TracedStatistic) -> None:
 def _print_members(
     console: Console, store: ArtefactStore, model_id: str, predictions: pd.DataFrame, row: pd.Series
 ) -> None:
-    """What each member said, and how much of it is in the ensemble's number."""
+    """The prediction of each member, and its share of the ensemble's."""
     has_line = bool(pd.notna(row["vegas_points_line"]))
     table = member_shares(ensemble.load(store, model_id).weights, predictions, has_line=has_line)
     words = "with a line" if has_line else "without a line"

@@ -21,8 +21,8 @@ Ints = npt.NDArray[np.int64]
 _EXACT = 2.0**53  # whole numbers below it add up without rounding
 _DAYS = 1 << 20  # more days than any history has: entity and day share one sortable integer
 _CHUNK = 8192  # targets at a time in a walk over the lags: their sums fit in the processor's cache
-# Three years: as far as anything about a player looks back. A constant and not what was read, because a range
-# of dates reads further back for its later dates than one of them alone would.
+# Three years: the longest look-back of any feature of a player. A constant and not what was read, because a
+# range of dates reads further back for its later dates than one of them alone would.
 HISTORY_DAYS = 1096
 
 
@@ -155,7 +155,7 @@ class PriorRows:
         return self._at(column, self._start)
 
     def sum(self, column: str) -> Floats:
-        """Sum of the known values; 0 where there is none."""
+        """Sum of the known values; 0 without one."""
         return self._total(self._column(column))[0]
 
     def known(self, column: str) -> Ints:
@@ -204,7 +204,7 @@ class PriorRows:
         return found
 
     def lags(self, column: str) -> Iterator[tuple[int, Ints, Floats]]:
-        """From the newest row back: the lag, the targets that know a value there, and the values."""
+        """From the newest row back: the lag, the targets with a known value at that lag, and the values."""
         return self._lags(self._column(column))
 
     def _copy(self) -> PriorRows:
@@ -252,7 +252,7 @@ class PriorRows:
         return total, known
 
     def _lags(self, column: _Column) -> Iterator[tuple[int, Ints, Floats]]:
-        """From the newest row back: the lag, the targets that know a value there, and the values."""
+        """From the newest row back: the lag, the targets with a known value at that lag, and the values."""
         deep = np.arange(len(self))
         for lag in range(int(self.count.max(initial=0))):
             deep = deep[self.count[deep] > lag]

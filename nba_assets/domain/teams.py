@@ -87,7 +87,7 @@ def tricode_of_name(name: str) -> str:
     """Return the tricode of a full team name as bookmakers write it; KeyError names an unknown one."""
     if name not in TRICODE_BY_NAME:
         known = ", ".join(sorted(TRICODE_BY_NAME))
-        raise KeyError(f"unknown team name {name!r}: nba_assets.domain.teams knows {known}")
+        raise KeyError(f"unknown team name {name!r}: nba_assets.domain.teams has {known}")
     return TRICODE_BY_NAME[name]
 
 

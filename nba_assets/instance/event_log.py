@@ -62,7 +62,7 @@ class GroupCommitSqliteEventLogStorage(PartitionStatusMixin, PatientSlots, Sqlit
 
     @classmethod
     def config_type(cls) -> UserConfigSchema:
-        """Where the databases lie; below DAGSTER_HOME when not said."""
+        """Folder of the databases; below DAGSTER_HOME by default."""
         return BASE_DIR
 
     @classmethod

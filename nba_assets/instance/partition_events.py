@@ -1,4 +1,4 @@
-"""What an instance knows of single partitions of an asset: the calls that Dagster+ answers too."""
+"""What an instance has recorded of single partitions of an asset, by calls that Dagster+ supports too."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PAGE = 500
 def materialized_files(instance: dg.DagsterInstance, table: str) -> dict[dt.date, str]:
     """Materialized dates, each with the hash of the file that the newest materialization is about.
 
-    The hash is empty where the materialization does not say.
+    The hash is empty if the materialization has none.
     """
     ids = sorted(_storage_ids(instance, table).values())
     found: dict[dt.date, str] = {}
@@ -70,7 +70,7 @@ def report_failures(context: dg.OpExecutionContext, table: str, reasons: Mapping
     """Make dates failed in the UI: not materialized by this run, and why.
 
     Dagster takes dates of failed runs for failed. A run that goes on without the dates that it refuses does
-    not fail, and they would be missing like dates that nobody has asked for.
+    not fail, and they would be missing like dates that were never requested.
     """
     for date, reason in reasons.items():
         failure = AssetMaterializationFailure(

@@ -81,7 +81,7 @@ class PartitionStatusMixin(SqlEventLogStorage):
         """Dates of assets by status; a date is failed, too, when its last materialization was refused.
 
         Dagster knows failed partitions from failed runs alone: a run that went on without a date it refused
-        would leave the date missing, like one that nobody has asked for.
+        would leave the date missing, like one that was never requested.
         """
         wanted = list(partitions_defs_by_key)
         values = super().get_asset_status_cache_values(wanted, context)

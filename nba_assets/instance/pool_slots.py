@@ -38,11 +38,11 @@ class PatientSlots(SqlEventLogStorage):
     def claim_concurrency_slot(
         self, concurrency_key: str, run_id: str, step_key: str, priority: int | None = None
     ) -> ConcurrencyClaimStatus:
-        """Claim a slot; where there is none, pause, so that whoever asks again and again sleeps meanwhile.
+        """Claim a slot; if none is free, pause, so that a caller that polls sleeps meanwhile.
 
         Raises:
             SlotTimeoutError: the step has waited for longer than ``patience``.
-            DagsterExecutionInterruptedError: the process was told to stop.
+            DagsterExecutionInterruptedError: the process was interrupted.
         """
         status = super().claim_concurrency_slot(concurrency_key, run_id, step_key, priority)
         if status.is_claimed:
@@ -62,7 +62,7 @@ class PatientSlots(SqlEventLogStorage):
         return status.with_sleep_interval(0.0)
 
     def _free_slots_of_ended_runs(self, concurrency_key: str) -> bool:
-        """Free slots that are held or assigned to runs that have ended or died; whether there were any."""
+        """Free slots of runs that have ended or died, held or assigned; return whether any was freed."""
         instance = self._instance
         ended = set(end_dead_runs(instance))
         info = self.get_concurrency_info(concurrency_key)

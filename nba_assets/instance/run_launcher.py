@@ -9,7 +9,7 @@ from nba_assets.instance.run_locks import RunLocks
 
 
 class WatchedRunLauncher(DefaultRunLauncher):
-    """Tells Dagster's run monitoring of runs without a process.
+    """Reports runs without a process to Dagster's run monitoring.
 
     Stock Dagster cannot, so a run that was killed stayed STARTED for ever: its date counted as being made,
     and its slot of a publisher's pool as taken.

@@ -1,7 +1,7 @@
 """Which runs still have a process: each holds a lock on a file for as long as its process lives.
 
 The operating system releases a lock however the process ends, so a free lock means a dead run. A run without
-a file has not begun, has ended, or belongs to another machine: nothing is known of it. Process ids would not
+a file has not started, has ended, or belongs to another machine: its state is unknown. Process ids would not
 do: they are used again, and every container counts its own.
 """
 
@@ -29,7 +29,7 @@ class RunLocks:
         if run_id in self._held:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
-        # Locked before it gets its name: nobody sees the file without the lock.
+        # Locked before it gets its name: no other process sees the file without the lock.
         unnamed = self._folder / f".{run_id}.{os.getpid()}"
         descriptor = os.open(unnamed, os.O_RDWR | os.O_CREAT, 0o644)
         fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -32,7 +32,7 @@ _STOP = "mutation ($id: String!) { stopSensor(id: $id) { __typename ... on Pytho
 
 
 class WebserverError(RuntimeError):
-    """The webserver cannot be reached, or refused what it was asked for."""
+    """The webserver cannot be reached, or refused a request."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class Tick:
         at: moment, seconds since 1970.
         seconds: how long it took; None while it runs.
         status: STARTED, SKIPPED, SUCCESS or FAILURE.
-        reason: why nothing was asked for, or what went wrong.
-        runs: ids of the runs that it asked for.
+        reason: why nothing was requested, or what went wrong.
+        runs: ids of the runs that it requested.
     """
 
     at: float
@@ -75,7 +75,7 @@ class Webserver:
         """Answer of a GraphQL query.
 
         Raises:
-            WebserverError: nobody listens at the address, or the query has failed.
+            WebserverError: no webserver at the address, or the query has failed.
         """
         body = json.dumps({"query": text, "variables": variables}).encode()
         timeouts = dict.fromkeys(("connect", "read", "write", "pool"), _SECONDS)

@@ -1,7 +1,8 @@
-"""Python source without its looks, the same on every version of Python.
+"""Canonical form of Python source, the same on every version of Python.
 
-``ast.dump`` prints what a version of Python knows of a node: 3.12 added ``type_params`` to functions and
-classes, 3.13 leaves empty lists out. Here a node is its type and those of its fields that hold something.
+``ast.dump`` prints the fields that a version of Python has for a node: 3.12 added ``type_params`` to
+functions and classes, 3.13 leaves empty lists out. Here a node is its type and those of its fields that hold
+something.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-_LOOKS = ("ctx", "kind", "type_comment", "type_ignores")
+_IGNORED_FIELDS = ("ctx", "kind", "type_comment", "type_ignores")
 PACKAGE = "nba_assets"
 
 
@@ -25,8 +26,8 @@ def _pieces(node: object) -> Iterator[str]:
     elif isinstance(node, ast.AST):
         yield f"({type(node).__name__}"
         for name in sorted(node._fields):
-            value = _without_looks(node, name)
-            if name not in _LOOKS and value is not None and value != []:
+            value = _significant(node, name)
+            if name not in _IGNORED_FIELDS and value is not None and value != []:
                 yield f" {name}="
                 yield from _pieces(value)
         yield ")"
@@ -40,7 +41,7 @@ def _pieces(node: object) -> Iterator[str]:
         yield ascii(node)
 
 
-def _without_looks(node: ast.AST, name: str) -> object:
+def _significant(node: ast.AST, name: str) -> object:
     value = getattr(node, name, None)
     if name != "body" or not isinstance(value, list):
         return value

@@ -34,7 +34,7 @@ def inputs_of(table: FeatureTable) -> tuple[Input, ...]:
 
 def history_of(table: FeatureTable) -> tuple[History, ...]:
     """Earlier inputs of a table of features: columns, reach, and the windows that its rows use."""
-    dated = {asked.table: asked.days for asked in table.open_dates}
+    dated = {window.table: window.days for window in table.open_dates}
     uses = [use for past in table.windows for use in _uses(past)]
     return tuple(
         _history(name, columns, [use for use in uses if use.table == name], table.rows.table, dated.get(name))

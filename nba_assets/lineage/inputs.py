@@ -43,7 +43,7 @@ YEAR = 365
 THREE_YEARS = 1096
 _LOG = logging.getLogger(__name__)
 OVERRIDES = "overrides"  # among the inputs of a partition: why some of them were let through
-SOURCE = "source"  # among the inputs of a raw table: what the source says of the date
+SOURCE = "source"  # among the inputs of a raw table: fingerprint of the source's rows of the date
 ShutInputs = Mapping[dt.date, Mapping[str, Shut]]
 
 
@@ -64,8 +64,8 @@ class Input:
 class History:
     """A table read on earlier dates, strictly before the date computed. Shut dates are left out.
 
-    ``and_same_date`` adds the date itself, for a table whose row of a date knows earlier dates only: a model.
-    ``uses`` says which of the rows a date's rows use; without it, all of them. ``dated``: which dates are
+    ``and_same_date`` adds the date itself, for a table whose row of a date uses earlier dates only: a model.
+    ``uses``: which of the rows a date's rows use; without it, all of them. ``dated``: which dates are
     open matters too, those without rows included.
     """
 
@@ -108,7 +108,7 @@ class Gathered:
         overrides: reasons for which same-date inputs of a date were let through.
         open_dates: dates of each history that are open and stored.
         contents: content hash of each date, of the inputs that count as a whole.
-        calendar: game dates as the lake knows them.
+        calendar: game dates in the lake.
     """
 
     dates: list[dt.date]
@@ -142,8 +142,9 @@ class Gathered:
         """Hash of what each date used of each input, by the input's name.
 
         Args:
-            own: the computed rows, ``game_date`` first, sorted: subjects of windows that say so.
-            source: what the source says of each date, for a table that asks one; "" where it says nothing.
+            own: the computed rows, ``game_date`` first, sorted: subjects of windows that are declared so.
+            source: fingerprint of the source's rows of each date, for a table that reads one; "" without
+            rows.
         """
         found: dict[str, list[str]] = {}
         for table, rows in self.same.items():
@@ -160,9 +161,9 @@ class Gathered:
             if item.dated:
                 found[f"dates of {item.table}"] = self._open_days(item)
         used = {date: {name: found[name][i] for name in found} for i, date in enumerate(self.dates)}
-        for date, said in (source or {}).items():
-            used[date][SOURCE] = said
-            if not said:  # what says nothing is interpreted by nothing: the past was not used
+        for date, fingerprint in (source or {}).items():
+            used[date][SOURCE] = fingerprint
+            if not fingerprint:  # without rows of the source the past was not used
                 used[date] |= {item.name: "" for item in self.past}
         for date, reasons in self.overrides.items():
             used[date][OVERRIDES] = "; ".join(reasons)

@@ -68,7 +68,7 @@ def reasons(made: Stamp, now: Stamp) -> tuple[str, ...]:
 
 def _input_words(name: str, before: Mapping[str, str], after: Mapping[str, str]) -> str:
     if name == SOURCE:
-        return "the source says something else of this date"
+        return "the source has other rows of this date"
     where = f"earlier {name.removeprefix('past ')}" if name.startswith("past ") else f"{name} of this date"
     if name not in before:
         return f"{where}: not read before"
@@ -81,7 +81,7 @@ def _is_idle(made: Stamp) -> bool:
 
 
 class Staleness:
-    """Looks for stale partitions in a lake.
+    """Finds stale partitions in a lake.
 
     Args:
         lake: the tables.
@@ -102,7 +102,7 @@ class Staleness:
         return [item for item in found if item.reasons]
 
     def fresh(self, table: Table, dates: Sequence[dt.date]) -> list[dt.date]:
-        """Dates that are stored, open at the gate, and made from what their inputs say now."""
+        """Dates that are stored, open at the gate, and made from the present rows of their inputs."""
         made, now = self._compared(table, dates)
         return [date for date in made if not reasons(made[date], now[date])]
 
@@ -124,21 +124,21 @@ class Staleness:
     def _now(self, table: Table, made: Mapping[dt.date, Stamp]) -> dict[dt.date, Stamp]:
         dates = list(made)
         gathered = self._reader.gather(table.inputs, table.history, dates)
-        said = self._said(table, made) if FROM_SOURCE in table.kinds else None
-        used = gathered.used(self._own(table, dates), said)
+        fingerprints = self._fingerprints(table, made) if FROM_SOURCE in table.kinds else None
+        used = gathered.used(self._own(table, dates), fingerprints)
         code = table.code_version
         return {date: stamp(code, table.schema.hash, used[date]) for date in dates}
 
-    def _said(self, table: Table, made: Mapping[dt.date, Stamp]) -> dict[dt.date, str]:
-        """What the source says now; a date made from another kind of source keeps what that one said.
+    def _fingerprints(self, table: Table, made: Mapping[dt.date, Stamp]) -> dict[dt.date, str]:
+        """Present fingerprints of the source; a date made from another kind of source keeps the stored one.
 
         A lake that went live in mid-season holds dates of an archive, which no landing zone speaks for.
         """
         now = self._source.fingerprint(table.name, list(made))
         before = {date: json.loads(stamp.inputs).get(SOURCE, "") for date, stamp in made.items()}
         return {
-            date: said if said and not self._source.recognises(said) else now[date]
-            for date, said in before.items()
+            date: stored if stored and not self._source.recognises(stored) else now[date]
+            for date, stored in before.items()
         }
 
     def _own(self, table: Table, dates: list[dt.date]) -> pa.Table:

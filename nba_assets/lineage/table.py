@@ -35,7 +35,7 @@ class Built:
         rows: rows of the good dates, in any order: a frame, or an arrow table in stored order and types.
         problems: what is wrong with the others, by date; they are not written.
         notes: what people should see of a date (counts of repairs, refused rows), as metadata.
-        source: fingerprint of what the source says of each date, for a table that asks one.
+        source: fingerprint of the source's rows of each date, for a table that reads one.
         shortfalls: what a date had to do without, by date; coverage decides whether it is good all the same.
         no_go: dates on which there is too little evidence to make the row, with the evidence: stored empty,
             with a warning.
@@ -58,8 +58,8 @@ class Plan:
 
     Attributes:
         dates: chooses them.
-        idle: why there is nothing to do on the others: they are stored empty, unless an earlier run had
-            something to do there.
+        idle: why the other dates need no work: they are stored empty, unless an earlier run had
+            rows for them.
     """
 
     dates: Callable[[dg.AssetExecutionContext, list[dt.date]], list[dt.date]]
@@ -72,7 +72,7 @@ class Follows:
 
     Attributes:
         tables: the others.
-        idle: why there is nothing to do on the other dates, as for a plan.
+        idle: why the other dates need no work, as for a plan.
         every: all of them must have rows; else one is enough.
     """
 
@@ -95,8 +95,8 @@ class Table:
         inputs: same-date inputs; their gate must be open.
         history: earlier inputs; dates that are shut are left out.
         by_season: work a long range out season by season: bounds the memory of tables with millions of rows.
-        after: tables after which it comes without reading them through the gate: the ledger's.
-        plan: the run's dates on which there is something to do; all by default.
+        after: tables that come before in the graph but are not read through the gate: the ledger's.
+        plan: the run's dates that need work; all by default.
         own: what it reads of the rows that it has stored of the dates themselves.
         config: run configuration of the asset, editable in the launchpad.
         refuses: the least that is left out for a row that breaks the schema.

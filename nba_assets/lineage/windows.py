@@ -36,7 +36,7 @@ class Window:
 
     Attributes:
         by: columns that name the entity; without any, the window is the whole league's.
-        columns: columns that are used; without any, only that the rows are there.
+        columns: columns that are used; without any, only that the rows exist.
         last: the newest so many rows only.
         days: the days before the date only; as far as the history goes by default.
         of: same-date input whose rows are the subjects, or ``OWN``; unused without ``by``.

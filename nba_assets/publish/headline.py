@@ -1,4 +1,4 @@
-"""Which system's number stands for a date."""
+"""The headline system of a date: the one whose predictions are shown first."""
 
 from __future__ import annotations
 

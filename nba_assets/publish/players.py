@@ -70,7 +70,7 @@ def _played(tables: OpenTables, dates: Sequence[dt.date]) -> list[Row]:
 
 
 def _headline_rows(predictions: list[Row]) -> dict[tuple[str, int], Row]:
-    """Of each player's game, the row of the system that stands for its date."""
+    """Of each player's game, the row of the date's headline system."""
     found: dict[tuple[str, int], Row] = {}
     for rows in grouped(predictions, "game_date").values():
         head = headline(rows)

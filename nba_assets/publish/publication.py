@@ -102,7 +102,7 @@ class Publication:
         raise VersionConflictError(f"{self.store.root}/{MANIFEST}: changed by others {_ATTEMPTS} times")
 
     def _put_once(self, path: str, content: bytes) -> None:
-        """Store an immutable object, unless it is there."""
+        """Store an immutable object, unless it exists."""
         if not self.store.version(path):
             self.store.write(path, content, _IMMUTABLE)
 

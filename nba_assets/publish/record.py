@@ -149,7 +149,11 @@ def _score(drawn: DateBootstrap, values: np.ndarray) -> Score:
 def _reliability(graded: pd.DataFrame) -> list[ReliabilityBin]:
     return [
         ReliabilityBin(
-            system=str(system), bin=row["bin"], predicted=row["said"], observed=row["seen"], rows=row["rows"]
+            system=str(system),
+            bin=row["bin"],
+            predicted=row["predicted"],
+            observed=row["observed"],
+            rows=row["rows"],
         )
         for system, rows in graded[graded["prob_over"].notna()].groupby("system")
         for row in reliability(rows).to_dict("records")

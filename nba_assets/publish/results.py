@@ -21,7 +21,7 @@ def build_results(
     Args:
         tables: where rows are.
         dates: game dates.
-        heads: the system that stands for each date.
+        heads: the headline system of each date.
     """
     graded = grouped(rows_of(tables.read("prediction_accuracy", dates)), "game_date")
     games = grouped(rows_of(tables.read("raw_schedule", dates)), "game_date")

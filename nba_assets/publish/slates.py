@@ -39,13 +39,13 @@ def build_slates(
     models: ArtefactStore | None = None,
     system: str | None = None,
 ) -> dict[dt.date, Slate]:
-    """The slate of each date whose schedule is there.
+    """The slate of each date whose schedule is stored.
 
     Args:
         tables: where rows are.
         dates: game dates.
         models: where the models are; no prediction is explained without them.
-        system: system that stands for the dates; the champion by default.
+        system: headline system of the dates; the champion by default.
 
     Raises:
         ValueError: rows that make no valid slate: a player twice, a team without players.

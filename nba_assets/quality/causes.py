@@ -1,4 +1,4 @@
-"""Root causes: which table a gap truly comes from, why, and what heals it.
+"""Root causes: the table that a gap comes from, the reason, and the repair.
 
 The table that shows a gap is seldom the one that caused it: a usage rate of 47 % was blamed on the players'
 table for weeks, while half of the team rows it divides by had never been loaded.
@@ -24,7 +24,7 @@ GamesOf = Callable[[str, dt.date], set[str] | None]
 
 @dataclass(frozen=True)
 class Cause:
-    """The table to blame, the reason recorded there, the reason in full, and the tables between."""
+    """The root table of a gap, its recorded reason in short and in full, and the tables between."""
 
     table: str
     reason: str
@@ -40,7 +40,7 @@ class Blame:
         verdicts: newest verdict of each table and date; None where a table was never run.
         inputs: same-date inputs of each table, in declared order.
         games_of: games a table's stored rows of a date are about; None for a table without games.
-        optional: tables that something else stands in for: a game they lack is no gap.
+        optional: tables with an alternative: a game they lack is no gap.
     """
 
     verdicts: Verdicts

@@ -38,7 +38,7 @@ def verdicts(
 def blocked_verdicts(
     table: str, frame: pd.DataFrame, inputs: Frames, blocked_by: Mapping[dt.date, tuple[str, ...]]
 ) -> dict[dt.date, Verdict]:
-    """Verdicts on dates whose inputs are shut: what should be there by the inputs that are open, and is not.
+    """Verdicts on dates whose inputs are shut: rows that the open inputs let expect, and that are missing.
 
     Args:
         table: its name.

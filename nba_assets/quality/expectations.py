@@ -59,10 +59,12 @@ def _scheduled_dates(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex
 
 
 def _event_points(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
-    told = frame[frame["event_points"].notna()].merge(
+    with_events = frame[frame["event_points"].notna()].merge(
         inputs["raw_player_boxscores"][[*PLAYER, "pts"]], on=PLAYER
     )
-    return rows_true("event_points", told, told["event_points"] == told["pts"], PLAYER, days)
+    return rows_true(
+        "event_points", with_events, with_events["event_points"] == with_events["pts"], PLAYER, days
+    )
 
 
 def _usage_rate(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
@@ -135,15 +137,15 @@ def _history(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.
     """Players with ten games in the box scores before the date: the cache must know of them.
 
     What entitles a row to its features is not what the tables after this one count: with an empty history
-    every feature would be NULL, and nobody entitled to any.
+    every feature would be NULL, and no row is entitled to any.
     """
     games = inputs.past["player_game_summary"][["game_date", "player_id"]]
     rows = inputs["upcoming_player_game_context"][["game_date", *PLAYER]]
     players, _ = pd.factorize(pd.concat([games["player_id"], rows["player_id"]], ignore_index=True))
     dates = pd.concat([games["game_date"], rows["game_date"]]).to_numpy("datetime64[D]").astype(np.int64)
     places = players.astype(np.int64) * _DAYS + dates
-    played, asked = np.sort(places[: len(games)]), places[len(games) :]
-    before = played.searchsorted(asked) - played.searchsorted(asked - HISTORY_DAYS)
+    played, wanted = np.sort(places[: len(games)]), places[len(games) :]
+    before = played.searchsorted(wanted) - played.searchsorted(wanted - HISTORY_DAYS)
     known = frame[frame["games_in_history"] >= ENTITLED_GAMES]
     return keys_present("history", rows[before >= ENTITLED_GAMES], known, PLAYER, days)
 

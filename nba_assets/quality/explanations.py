@@ -1,6 +1,6 @@
-"""Why dates of a table are red, as a person says it: what is missing, who is to blame, why, and what to do.
+"""Why dates of a table are red, in words: what is missing, the root cause, and the repair.
 
-The check of a date in the UI, ``nba-assets explain`` and the ledger say the same: all of them ask here.
+The check of a date in the UI, ``nba-assets explain`` and the ledger use these same words.
 """
 
 from __future__ import annotations

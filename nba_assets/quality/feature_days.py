@@ -48,7 +48,7 @@ class FeatureDays:
 
     @cached_property
     def entitled(self) -> np.ndarray:
-        """Rows x features: history enough that the feature may be asked for."""
+        """Rows x features: whether the history is long enough to expect the feature."""
         games = self.rows["games_in_history"].to_numpy() >= ENTITLED_GAMES
         season = self.rows["games_season"].to_numpy() > 0
         return games[:, None] & (season[:, None] | ~_SEASON)

@@ -22,7 +22,7 @@ def lost_coverage(days: FeatureDays, judged: np.ndarray, limits: RegressionLimit
     """Features that are known on a smaller share of a date's rows than on the dates before.
 
     Counted among players with the history the feature needs, as coverage does. A one-game slate is twenty
-    rows of two teams that lose a feature together, so a low ratio alone says little: it must also be
+    rows of two teams that lose a feature together, so a low ratio alone is weak evidence: it must also be
     improbable under a binomial whose sample is cut by the scatter the window itself shows between dates.
 
     Args:
@@ -30,21 +30,21 @@ def lost_coverage(days: FeatureDays, judged: np.ndarray, limits: RegressionLimit
         judged: dates to judge, by position.
         limits: limits.
     """
-    there = (days.known & days.entitled).astype(np.int64)
-    asked, known = days.by_date(days.entitled.astype(np.int64)), days.by_date(there)
-    before = window_sums(asked, limits.window_dates, upto=1)
+    known_rows = (days.known & days.entitled).astype(np.int64)
+    entitled, known = days.by_date(days.entitled.astype(np.int64)), days.by_date(known_rows)
+    before = window_sums(entitled, limits.window_dates, upto=1)
     usual = window_sums(known, limits.window_dates, upto=1) / np.maximum(before, 1)
-    share = known / np.maximum(asked, 1)
-    low = (share < limits.degradation_below * usual) & judged[:, None] & (asked > 0)
+    share = known / np.maximum(entitled, 1)
+    low = (share < limits.degradation_below * usual) & judged[:, None] & (entitled > 0)
     low[: limits.minimum_dates] = False
     date, feature = np.nonzero(low)
-    chance = _chance(asked, known, before, date, feature, limits.window_dates)
+    chance = _chance(entitled, known, before, date, feature, limits.window_dates)
     date, feature = date[chance < limits.significance], feature[chance < limits.significance]
     ratio = share[date, feature] / usual[date, feature]
     fails = ratio < limits.regression_below
-    missing = asked - known
+    missing = entitled - known
     words = [
-        f"{NAMES[f]} is known on {known[d, f]:,} of {asked[d, f]:,} rows ({share[d, f]:.1%}); on the game "
+        f"{NAMES[f]} is known on {known[d, f]:,} of {entitled[d, f]:,} rows ({share[d, f]:.1%}); on the game "
         f"dates before it was {usual[d, f]:.1%}: {r:.2f} of the usual coverage"
         for d, f, r in zip(date, feature, ratio, strict=True)
     ]
@@ -57,7 +57,7 @@ def lost_coverage(days: FeatureDays, judged: np.ndarray, limits: RegressionLimit
 
 
 def _chance(
-    asked: np.ndarray, known: np.ndarray, before: np.ndarray,
+    entitled: np.ndarray, known: np.ndarray, before: np.ndarray,
     date: np.ndarray, feature: np.ndarray, length: int,
 ) -> np.ndarray:  # fmt: skip
     """Probability of so few known rows, if the date were like the usual date of the window.
@@ -66,7 +66,7 @@ def _chance(
     outage that has lasted for less than half the window moves neither.
     """
     window = date[:, None] - 1 - np.arange(length)
-    n = np.where(window >= 0, asked[np.maximum(window, 0), feature[:, None]], 0)
+    n = np.where(window >= 0, entitled[np.maximum(window, 0), feature[:, None]], 0)
     k = known[np.maximum(window, 0), feature[:, None]]
     shares = np.where(n > 0, k / np.maximum(n, 1), np.nan)
     # Half a row on either side: a share of exactly 1 would make any NULL impossible.
@@ -76,16 +76,16 @@ def _chance(
     squared = np.where(n > 0, (k - n * usual[:, None]) ** 2 / variance, np.nan)
     scatter = np.nanmedian(squared, axis=1) if len(date) else np.zeros(0)
     cut = np.maximum(scatter / MEDIAN_CHI_SQUARED, 1)
-    k_date, n_date = known[date, feature] / cut, asked[date, feature] / cut
+    k_date, n_date = known[date, feature] / cut, entitled[date, feature] / cut
     return betainc(n_date - k_date, k_date + 1, 1 - usual)
 
 
 def constants(days: FeatureDays, judged: np.ndarray, limits: RegressionLimits) -> pd.DataFrame:
     """Features with one value over a whole date, or over the whole window that ends with it.
 
-    Some features are constant on many dates by nature: nobody plays back to back in the playoffs, and both
+    Some features are constant on many dates by nature: there are no back-to-backs in the playoffs, and both
     teams of a lone game share its pace. So a constant date counts only when hardly any earlier date of the
-    window with no more games was constant, and only when there are enough such dates to say so. What
+    window with no more games was constant, and only with enough such dates. What
     follows from the calendar alone (the first night after the All-Star break: everyone is rested) warns.
     """
     rows = days.by_date(days.known.astype(np.int64))
@@ -189,8 +189,8 @@ def drifts(days: FeatureDays, judged: np.ndarray, limits: RegressionLimits) -> p
     base = np.nansum(means[1:], axis=0) / np.maximum(blocks, 1)
     spread = np.nansum((means[1:] - base) ** 2, axis=0) / np.maximum(blocks - 1, 1)
     error = np.sqrt(spread * (1 + 1 / np.maximum(blocks, 1)))
-    there = (error > 1e-12) & (blocks >= MINIMUM_BLOCKS)
-    gap = np.where(there, (means[0] - base) / np.where(there, error, 1), 0.0)
+    measurable = (error > 1e-12) & (blocks >= MINIMUM_BLOCKS)
+    gap = np.where(measurable, (means[0] - base) / np.where(measurable, error, 1), 0.0)
     small = limits.drift_standard_deviations * days.deviation
     far = (np.abs(gap) > limits.drift_standard_errors) & (np.abs(means[0] - base) > small)
     date, feature = np.nonzero(far & judged[:, None])

@@ -1,4 +1,4 @@
-"""The gate: which dates of a table may be read, as the lake itself says.
+"""The gate: which dates of a table may be read, decided by the lake alone.
 
 A date is open when its partition is stored and no refusal names exactly the bytes that are stored now. Two
 listings, of the table and of its refusals, answer that for any number of dates; Dagster's event log is not
@@ -74,11 +74,11 @@ class Gate:
         Args:
             table: name of the table.
             dates: dates of interest.
-            stored: the dates that are stored; looked up by default.
+            stored: the dates that are stored; listed by default.
         """
         kept = self._refusals.read(table, dates)
-        there = [date for date in kept if stored is None or date in stored]
-        hashes = self._lake.file_hashes(table, there)
+        present = [date for date in kept if stored is None or date in stored]
+        hashes = self._lake.file_hashes(table, present)
         return {
             date: refusal
             for date, refusal in kept.items()

@@ -1,7 +1,7 @@
 """The ledger: coverage of every table, metric and date, as the lake itself records it.
 
 Each partition carries its verdict in its footer, so data and verdict are one object and one write; what was
-refused stands in a refusal. The ledger is a view of both: whoever loses it makes it again, to the same rows.
+refused date in a refusal. The ledger is a view of both: it can be made again at any time, with the same rows.
 """
 
 from __future__ import annotations
@@ -174,10 +174,10 @@ def _rows(
 
 
 def _whole_date(verdict: Verdict | None) -> dict[str, Any]:
-    """A date that is there or missing as a whole."""
+    """A date that is present or missing as a whole."""
     status = verdict.status if verdict else "PENDING"
-    there = float(bool(verdict and verdict.passed))
-    return {"metric": WHOLE_DATE, "status": status, "expected": 1.0, "actual": there, "share": there}
+    present = float(bool(verdict and verdict.passed))
+    return {"metric": WHOLE_DATE, "status": status, "expected": 1.0, "actual": present, "share": present}
 
 
 def _status(verdict: Verdict | None, metric: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ COLUMNS = ["game_date", "metric", "expected", "actual", "missing"]
 def keys_present(
     metric: str, expected: pd.DataFrame, actual: pd.DataFrame, key: list[str], dates: pd.DatetimeIndex
 ) -> pd.DataFrame:
-    """How many of the expected keys are there.
+    """How many of the expected keys are present.
 
     Args:
         metric: name of the metric.
@@ -24,12 +24,12 @@ def keys_present(
         dates: dates to report; one without an expected key counts 0 of 0.
 
     Returns:
-        One row a date: game_date, metric, expected, actual, missing (keys joined by |).
+        One row per date: game_date, metric, expected, actual, missing (keys joined by |).
     """
     columns = ["game_date", *key]
     wanted = expected[columns].drop_duplicates()
-    found = wanted.merge(_distinct(actual[columns]), on=columns, how="left", indicator="there")
-    return rows_true(metric, found, found["there"].eq("both"), key, dates)
+    found = wanted.merge(_distinct(actual[columns]), on=columns, how="left", indicator="found_in")
+    return rows_true(metric, found, found["found_in"].eq("both"), key, dates)
 
 
 def _distinct(keys: pd.DataFrame) -> pd.DataFrame:

@@ -51,7 +51,7 @@ def _served(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.D
 
 
 def _systems(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
-    """Systems that have put a number on some player of the date, of all systems there are."""
+    """Systems with a prediction of at least one player of the date, of all systems."""
     slates = inputs["ml_feature_store_v2"][["game_date"]].drop_duplicates()
     every = slates.merge(pd.DataFrame({"system": list(SYSTEMS)}), how="cross")
     made = frame.loc[frame["predicted_points"].notna(), ["game_date", "system"]]
@@ -60,9 +60,9 @@ def _systems(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.
 
 def _championed(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
     """Expected players who are served by the registry's champion with its newest model, and by no other."""
-    said = counting(frame)
-    players = _predictable(inputs).merge(said[PLAYER].drop_duplicates(), on=PLAYER)
-    shown = said[said["role"].eq("champion").to_numpy(bool)]
+    counted = counting(frame)
+    players = _predictable(inputs).merge(counted[PLAYER].drop_duplicates(), on=PLAYER)
+    shown = counted[counted["role"].eq("champion").to_numpy(bool)]
     shown = shown.assign(served=_who(shown)).groupby(PLAYER)["served"].agg("|".join).reset_index()
     champions = serving(inputs.past["model_registry"], days)
     champions = champions.assign(champion=_who(champions).where(champions["system"].notna(), ""))

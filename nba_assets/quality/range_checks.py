@@ -20,7 +20,7 @@ class RangeCheck:
     Attributes:
         table: table.
         check: metric, or ``dates of`` a season or the whole range.
-        expected: keys that should be there, summed over the range.
+        expected: expected keys, summed over the range.
         actual: keys that are.
         threshold: what the share is held against.
     """

@@ -1,7 +1,7 @@
 """Refusals: verdicts on dates that were not written, kept beside the tables until they heal, and after.
 
 A date that fails keeps what was stored before, so its verdict needs a place of its own:
-``_refused/{table}/{date}.json``. It names the bytes that were left in the lake, so it says nothing of any
+``_refused/{table}/{date}.json``. It names the bytes that were left in the lake, so it does not apply to any
 later write. A later good run moves it to ``_healed/`` and adds the moment.
 """
 
@@ -128,7 +128,7 @@ class Refusals:
         return {names[name]: name for name in self._store.list(f"{folder}/{table}/") if name in names}
 
     def _facts(self, name: str) -> dict[str, str] | None:
-        """What an object says; None if another run has removed it since it was listed."""
+        """Content of an object; None if another run has removed it since it was listed."""
         try:
             return read_record(self._store.read(name), f"{self._store.root}/{name}")
         except FileNotFoundError:

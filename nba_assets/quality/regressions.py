@@ -43,7 +43,7 @@ def findings(
         limits: limits; the committed ones by default.
 
     Returns:
-        One row a finding: game_date, check (coverage, constant, constant_window, range, leak, duplicate,
+        One row per finding: game_date, check (coverage, constant, constant_window, range, leak, duplicate,
         no_context, no_game, not_in_game, drift), feature (NULL for checks of rows), severity (FAIL, WARN),
         value, limit, rows (how many are concerned), keys (the first twenty, 'game_id/player_id' joined by |;
         NULL for a window), words. Sorted by game_date, check, feature.

@@ -28,23 +28,25 @@ class Problem:
     fatal: bool = True
 
     @classmethod
-    def shortfall(cls, said: BadInput) -> Problem:
+    def shortfall(cls, problem: BadInput) -> Problem:
         """What a date had to do without: the cause of a gap, if coverage finds one."""
-        return cls(str(said), said.cause, fatal=False)
+        return cls(str(problem), problem.cause, fatal=False)
 
     @classmethod
-    def of(cls, said: str | Exception | Problem) -> Problem:
+    def of(cls, problem: str | Exception | Problem) -> Problem:
         """A problem of whatever a computation reports or raises."""
-        if isinstance(said, Problem):
-            return said
-        if isinstance(said, BadInput):
-            return cls(str(said), said.cause)
-        return cls(f"{type(said).__name__}: {said}", RAISED) if isinstance(said, Exception) else cls(said)
+        if isinstance(problem, Problem):
+            return problem
+        if isinstance(problem, BadInput):
+            return cls(str(problem), problem.cause)
+        if isinstance(problem, Exception):
+            return cls(f"{type(problem).__name__}: {problem}", RAISED)
+        return cls(problem)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check says of a date.
+    """Result of a check on a date.
 
     Attributes:
         status: PASS, WARN, FAIL, EMPTY_OK, NO_GO, BLOCKED or OVERRIDDEN.
@@ -85,8 +87,8 @@ class Verdict:
     def words(self) -> str:
         """The verdict in a sentence."""
         poor = [_sentence(m) for m in self.metrics if m["status"] in ("FAIL", "WARN")]
-        said = [problem.words for problem in self.problems]
-        words = "; ".join([*said, *poor]) or self._complete()
+        problems = [problem.words for problem in self.problems]
+        words = "; ".join([*problems, *poor]) or self._complete()
         blocked = "blocked: " + "; ".join(self.blocked_by)
         if self.status == OVERRIDDEN:
             words = f"{blocked}; {words}" if self.blocked_by else words

@@ -7,7 +7,8 @@ from nba_assets.schemas.catalog import TABLES
 _HEAD = """# Tables
 
 Made from the schemas by `nba-assets dictionary`; a test holds them equal. Every table is partitioned by
-`game_date`, the US Eastern date of the game. A value that is not known is NULL; no default stands in for one.
+`game_date`, the US Eastern date of the game. A value that is not known is NULL; it is never replaced by a
+default.
 """
 
 

@@ -14,7 +14,7 @@ from nba_assets.storage.lake import Lake
 def read_table(
     lake: Lake, table: str, columns: Sequence[str] | None = None, dates: Sequence[dt.date] | None = None
 ) -> pd.DataFrame:
-    """Rows of a table as stored, all dates by default; a report looks past the gate and says what it sees."""
+    """Rows of a table as stored, all dates by default; a report reads past the gate."""
     schema = TABLES[table]
     wanted = lake.dates(table) if dates is None else dates
     return schema.to_pandas(lake.read(table, wanted, schema.arrow, columns).table)

@@ -37,7 +37,7 @@ class RunReport:
 
     Attributes:
         success: no step failed.
-        dates: dates asked for.
+        dates: requested dates.
         materialized: dates materialized by table.
         changed: of these, dates whose bytes changed.
         blocked: dates that may not feed others, with the reason, by table.
@@ -80,7 +80,7 @@ class RunReport:
 
 
 def partitions_between(settings: Settings, first: dt.date, last: dt.date) -> list[dt.date]:
-    """Partitions of a range that a person asks for, in order; made if they can be game dates."""
+    """Partitions of a requested range, in order; added to the instance if they can be game dates."""
     prepare_home(settings)
     with dg.DagsterInstance.get() as instance:
         return GameDates(settings).add_range(instance, first, last)
@@ -145,7 +145,7 @@ def _range_tags(dates: list[dt.date]) -> dict[str, str]:
     return {
         ASSET_PARTITION_RANGE_START_TAG: dates[0].isoformat(),
         ASSET_PARTITION_RANGE_END_TAG: dates[-1].isoformat(),
-        # Assets report their own dates (table_asset.py); told at the start, Dagster plans none of them.
+        # Assets report their own dates (table_asset.py); this tag keeps Dagster from planning them.
         EXTERNALLY_MANAGED_ASSETS_TAG: "true",
     }
 
@@ -159,26 +159,26 @@ def _note(event: Any, report: RunReport, bar: Progress, task: Any) -> None:
     """Take from an event what the report needs."""
     if not event.is_dagster_event:
         return
-    said = event.get_dagster_event()
-    kind = said.event_type
+    data = event.get_dagster_event()
+    kind = data.event_type
     if kind == dg.DagsterEventType.STEP_START:
-        bar.update(task, description=said.step_key)
-    elif kind == dg.DagsterEventType.ASSET_MATERIALIZATION and said.partition:
-        table = said.asset_key.to_user_string()
-        metadata = said.step_materialization_data.materialization.metadata
+        bar.update(task, description=data.step_key)
+    elif kind == dg.DagsterEventType.ASSET_MATERIALIZATION and data.partition:
+        table = data.asset_key.to_user_string()
+        metadata = data.step_materialization_data.materialization.metadata
         report.materialized[table] += 1
         report.rows[table] += metadata["rows"].value
         report.changed[table] += bool(metadata["changed"].value)
     elif kind == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
-        evaluation = said.asset_check_evaluation_data
+        evaluation = data.asset_check_evaluation_data
         bar.advance(task)
         if not evaluation.passed:
             stopped = evaluation.severity == dg.AssetCheckSeverity.ERROR
             kept = report.blocked if stopped else report.no_go
             reasons = kept.setdefault(evaluation.asset_key.to_user_string(), {})
             reasons[evaluation.partition] = evaluation.description
-    elif kind == dg.DagsterEventType.STEP_OUTPUT and COMPUTE_SECONDS in said.step_output_data.metadata:
-        report.compute_seconds[said.step_key] = said.step_output_data.metadata[COMPUTE_SECONDS].value
+    elif kind == dg.DagsterEventType.STEP_OUTPUT and COMPUTE_SECONDS in data.step_output_data.metadata:
+        report.compute_seconds[data.step_key] = data.step_output_data.metadata[COMPUTE_SECONDS].value
     elif kind == dg.DagsterEventType.STEP_FAILURE:
-        error = said.event_specific_data.error
-        report.errors[said.step_key] = error.cause.message.strip() if error.cause else error.message.strip()
+        error = data.event_specific_data.error
+        report.errors[data.step_key] = error.cause.message.strip() if error.cause else error.message.strip()

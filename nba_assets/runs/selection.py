@@ -1,4 +1,4 @@
-"""Which tables a person means."""
+"""Selection of tables by name."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ LEDGER = "coverage"
 def chosen_tables(text: str) -> list[str]:
     """Tables of a list like ``raw_schedule,team_offense_game_summary+``, in the order of the graph.
 
-    A plus takes along what is made from the table on the same date; the ledger always comes along.
+    A plus adds the tables that are made from it on the same date; the ledger is always included.
 
     Raises:
         ValueError: a name that is no table.
     """
     known = {table.name for table in ALL_TABLES}
     wanted: set[str] = {LEDGER}
-    for said in filter(None, (part.strip() for part in text.split(","))):
-        name = said.removesuffix("+")
+    for part in filter(None, (name.strip() for name in text.split(","))):
+        name = part.removesuffix("+")
         if name not in known:
-            raise ValueError(f"{name}: no such table; there are {', '.join(sorted(known))}")
-        wanted |= made_from(name) if said.endswith("+") else {name}
+            raise ValueError(f"{name}: no such table; tables are {', '.join(sorted(known))}")
+        wanted |= made_from(name) if part.endswith("+") else {name}
     return [table.name for table in ALL_TABLES if table.name in wanted]
 
 

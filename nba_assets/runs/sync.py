@@ -14,11 +14,11 @@ from nba_assets.settings import Settings
 
 
 def sync(settings: Settings, *, again: bool = False) -> dict[str, dict[str, int]]:
-    """Tell the instance what the lake holds.
+    """Report the lake's partitions and verdicts to the instance.
 
     Args:
         settings: where lake and instance are.
-        again: report dates that the instance knows already, too.
+        again: also report dates that the instance has already.
 
     Returns:
         By table, how many dates were learned, wiped and refused.

@@ -1,1 +1,1 @@
-"""One schema a table: validation, stored types, the UI's columns and the data dictionary."""
+"""One schema per table: validation, stored types, the UI's columns and the data dictionary."""

@@ -17,11 +17,13 @@ from nba_assets.schemas.raw import (
 )
 
 IS_HOME = flag("is_home", "Home team by the schedule, also at neutral sites.")
-IS_NEUTRAL = flag("is_neutral", "Played at a neutral site; NULL where nobody says.", nullable=True)
+IS_NEUTRAL = flag(
+    "is_neutral", "Played at a neutral site; NULL where the source does not state it.", nullable=True
+)
 
 
 def zone_fields(prefix: str = "") -> tuple[Field, ...]:
-    """Attempts and makes by zone; NULL where no source tells, fine zones NULL where it is only coarse."""
+    """Attempts and makes by zone; NULL without a source, fine zones NULL where the source has coarse zones only."""
     return tuple(
         integer(
             f"{prefix}{zone}_{count}",
@@ -47,7 +49,7 @@ _ZONE_FACTS = (
 
 PLAYER_GAME_EVENTS = TableSchema(
     "player_game_events",
-    "One row a player who entered a game: what the event feeds say of it.",
+    "One row per game and player who entered it: starter, shot zones and points from the event feeds.",
     ("game_id", "player_id"),
     (
         GAME,
@@ -69,7 +71,7 @@ PLAYER_GAME_EVENTS = TableSchema(
 
 PLAYER_GAME_SUMMARY = TableSchema(
     "player_game_summary",
-    "One row a player who entered a game.",
+    "One row per game and player who entered it: the box score with usage, efficiency and shot zones.",
     ("game_id", "player_id"),
     (
         GAME,
@@ -108,7 +110,7 @@ _OVERTIMES = integer("overtime_periods", "Overtimes, from the team's minutes.", 
 
 TEAM_OFFENSE_GAME_SUMMARY = TableSchema(
     "team_offense_game_summary",
-    "One row a team and game: what it did with the ball.",
+    "One row per game and team: its offense.",
     ("game_id", "team"),
     (
         GAME,
@@ -118,7 +120,9 @@ TEAM_OFFENSE_GAME_SUMMARY = TableSchema(
         SEASON_TYPE,
         IS_HOME,
         flag("won", "The team won."),
-        number("minutes", "Exact team minutes: 240 and 25 an overtime.", unit="min", low=240, high=490),
+        number(
+            "minutes", "Exact team minutes: 240, and 25 for each overtime.", unit="min", low=240, high=490
+        ),
         _OVERTIMES,
         *box_fields(),
         number("possessions", "FGA + .44 FTA + TOV - OREB.", unit="count", low=0),
@@ -134,7 +138,7 @@ TEAM_OFFENSE_GAME_SUMMARY = TableSchema(
 
 TEAM_DEFENSE_GAME_SUMMARY = TableSchema(
     "team_defense_game_summary",
-    "One row a team and game: what it allowed.",
+    "One row per game and team: its defense, from what the opponent scored.",
     ("game_id", "team"),
     (
         GAME,
@@ -175,7 +179,7 @@ _REST = (
 
 UPCOMING_PLAYER_GAME_CONTEXT = TableSchema(
     "upcoming_player_game_context",
-    "One row a player who may play a game, and his situation before it.",
+    "One row per game and player who may play it: his situation before the game.",
     ("game_id", "player_id"),
     (
         GAME,
@@ -195,7 +199,7 @@ UPCOMING_PLAYER_GAME_CONTEXT = TableSchema(
         flag(
             "is_late_addition", "Played without being expected: for coverage and training, never predicted."
         ),
-        text("expected_because", "Why he is expected.", nullable=True),
+        text("expected_because", "Why he is expected to play.", nullable=True),
         *_REST,
         integer("player_days_rest", "Days since his previous game.", unit="days", nullable=True, low=1),
         integer(
@@ -258,7 +262,7 @@ UPCOMING_PLAYER_GAME_CONTEXT = TableSchema(
 
 UPCOMING_TEAM_GAME_CONTEXT = TableSchema(
     "upcoming_team_game_context",
-    "One row a team and game: its situation before it.",
+    "One row per game and team: its situation before the game.",
     ("game_id", "team"),
     (
         GAME,

@@ -22,7 +22,7 @@ ML_FEATURE_STORE_V2 = TableSchema(
         *feature_fields(V2),
         text("feature_version", "Feature set.", values=(VERSION,)),
         text("missing_features", "Required features that are NULL, joined by |; empty when none."),
-        number("quality_score", "Share of required features, capped when one is missing; less 5 a missing game of his history, at most 30.", unit="0..100", low=0, high=100),
+        number("quality_score", "Share of required features, capped when one is missing; less 5 for each missing game of his history, at most 30.", unit="0..100", low=0, high=100),
         text("quality_tier", "Tier of the score.", values=("gold", "silver", "bronze", "poor", "unusable")),
         feature_field(IS_BOOTSTRAP),
         flag("is_late_addition", "Played without being expected: never predicted."),

@@ -12,7 +12,7 @@ from nba_assets.schemas.raw import GAME, OPPONENT, PLAYER, SEASON, SOURCE, TEAM
 
 TEAM_DEFENSE_ZONE_ANALYSIS = TableSchema(
     "team_defense_zone_analysis",
-    "One row per team that plays on the date: its defense over the 15 games before.",
+    "One row per team that plays on the date: its defense by zone over the 15 games before.",
     ("team",),
     (TEAM, GAME, *feature_fields(defense.TEAM_DEFENSE_ZONE_ANALYSIS.features), SOURCE),
 )
@@ -34,7 +34,7 @@ PLAYER_DAILY_CACHE = TableSchema(
 
 PLAYER_COMPOSITE_FACTORS = TableSchema(
     "player_composite_factors",
-    "One row per game and player who may play it: four scores, and what was missing for them.",
+    "One row per game and player who may play it: four composite factors, and the inputs missing for them.",
     ("game_id", "player_id"),
     (GAME, PLAYER, *feature_fields(factors.PLAYER_COMPOSITE_FACTORS.features), SOURCE),
 )

@@ -15,7 +15,7 @@ _PREDICTED = number(
 _PROB_OVER = number("prob_over", "Probability of going over the line; NULL without a distribution.", unit="0..1", nullable=True, low=0, high=1)  # fmt: skip
 _PREGAME = flag("is_pregame", "Predicted before tip-off; false for a backfill.", nullable=True)
 _DOUBTFUL = flag("is_doubtful", "Listed Doubtful when predicted.")
-_MODEL_ID = text("model_id", "Model that made it; NULL for a rule.", nullable=True)
+_MODEL_ID = text("model_id", "Model behind the prediction; NULL for a rule.", nullable=True)
 _LINE = number("line", "Median line of the last capture before tip-off.", unit="points", nullable=True, low=0)
 
 
@@ -26,24 +26,28 @@ def _quantile(percent: int) -> tuple[str, str]:
 def _model_schema(system: str) -> TableSchema:
     return TableSchema(
         system,
-        "One row the model trained for the date, on rows before it; none where the calendar plans no training.",
+        "One row per model trained for the date, on rows before it; none where the calendar plans no training.",
         ("model_id",),
         (
             text("model_id", "System, feature set, last training date, short hash."),
             SYSTEM,
             text("feature_set", "Feature set and version."),
-            text("trained_through", "Newest date the model has seen.", pattern=r"\d{4}-\d{2}-\d{2}"),
+            text("trained_through", "Newest date in its training data.", pattern=r"\d{4}-\d{2}-\d{2}"),
             integer("train_rows", "Rows fitted on.", low=1),
             integer("validation_rows", "Rows that stopped the fit.", low=1),
             integer("test_rows", "Rows never touched while fitting.", low=1),
-            integer("best_iteration", "Trees kept, less one.", low=0),
+            integer("best_iteration", "Index of the last tree that is kept.", low=0),
             number("train_mae", "MAE on the training rows.", unit="points", low=0),
             number("validation_mae", "MAE on the validation rows.", unit="points", low=0),
             number("test_mae", "MAE on the test rows.", unit="points", low=0),
-            number("season_average_test_mae", "Baseline on the same rows.", unit="points", low=0),
-            number("last_10_average_test_mae", "Baseline on the same rows.", unit="points", low=0),
-            number("hand_rules_test_mae", "Baseline on the same rows.", unit="points", low=0),
-            text("gate", "GO or NO-GO before the fit, in words."),
+            number(
+                "season_average_test_mae", "MAE of the baseline on the same test rows.", unit="points", low=0
+            ),
+            number(
+                "last_10_average_test_mae", "MAE of the baseline on the same test rows.", unit="points", low=0
+            ),
+            number("hand_rules_test_mae", "MAE of the baseline on the same test rows.", unit="points", low=0),
+            text("gate", "GO or NO-GO of the training gate, with the evidence."),
             text("artefact", "Model file beside the lake."),
             text("artefact_sha256", "Hash of its bytes."),
             SOURCE,
@@ -57,20 +61,25 @@ MODEL_SCHEMAS = tuple(map(_model_schema, LEARNERS))
 
 ENSEMBLE_V1 = TableSchema(
     "ensemble_v1",
-    "One row the ensemble weighed for the date; none where not all of its members were trained for it.",
+    "One row per ensemble fitted for the date; none unless all of its members were trained for it.",
     ("model_id",),
     (
         text("model_id", "System, last training date, short hash."),
         SYSTEM,
-        text("trained_through", "Newest date a member has seen.", pattern=r"\d{4}-\d{2}-\d{2}"),
-        text("members", "Models it was weighed with, joined by |."),
+        text(
+            "trained_through", "Newest date in the training data of a member.", pattern=r"\d{4}-\d{2}-\d{2}"
+        ),
+        text("members", "Models of its members, joined by |."),
         text("weights", "Weight of each member, joined by |."),
-        text("line_weights", "The same on rows with a line."),
+        text("line_weights", "Weights on rows with a line, joined by |."),
         integer("validation_rows", "Rows the weights were fitted on.", low=1),
-        number("validation_mae", "MAE on them.", unit="points", low=0),
+        number("validation_mae", "MAE on the validation rows.", unit="points", low=0),
         integer("test_rows", "Rows never touched while fitting.", low=1),
         number("test_mae", "MAE on the test rows.", unit="points", low=0),
-        *(number(f"{name}_test_mae", "Member on the same rows.", unit="points", low=0) for name in MEMBERS),
+        *(
+            number(f"{name}_test_mae", "MAE of the member on the same test rows.", unit="points", low=0)
+            for name in MEMBERS
+        ),
         text("artefact", "File of the weights beside the lake."),
         text("artefact_sha256", "Hash of its bytes."),
         SOURCE,
@@ -79,10 +88,10 @@ ENSEMBLE_V1 = TableSchema(
 
 MODEL_EVALUATION = TableSchema(
     "model_evaluation",
-    "One row a population, system and metric: the models trained for the date, on their test rows.",
+    "One row per population, system and metric: the models trained for the date, on their test rows.",
     ("population", "system", "metric", "versus"),
     (
-        text("population", "Whose rows: all, with_line, or a tier of season average."),
+        text("population", "Rows evaluated: all, with_line, or a tier of season average."),
         SYSTEM,
         text(
             "metric",
@@ -92,61 +101,61 @@ MODEL_EVALUATION = TableSchema(
         number("value", "Value of the metric.", nullable=True),
         number("low", "Lower end of its 95 % interval.", nullable=True),
         number("high", "Upper end of its 95 % interval.", nullable=True),
-        integer("rows", "Rows behind it; behind an error, the same for every system.", low=0),
-        integer("dates", "Dates behind it, which the interval draws.", low=0),
-        integer("left_out", "Rows of the population that some system did not predict.", low=0),
+        integer("rows", "Rows evaluated; for an error, the same for every system.", low=0),
+        integer("dates", "Dates evaluated, which the bootstrap of the interval resamples.", low=0),
+        integer("left_out", "Rows left out because some system did not predict them.", low=0),
         SOURCE,
     ),
 )
 
 MODEL_REGISTRY = TableSchema(
     "model_registry",
-    "One row a learned system: what it is on the date, and why.",
+    "One row per learned system: its state on the date, and the reason.",
     ("system",),
     (
         SYSTEM,
-        text("model_id", "Its newest model."),
+        text("model_id", "Newest model of the system."),
         text("trained_for", "Date that model was trained for.", pattern=r"\d{4}-\d{2}-\d{2}"),
-        text("state", "What it is.", values=("candidate", "shadow", "champion", "retired")),
+        text("state", "State of the system.", values=("candidate", "shadow", "champion", "retired")),
         text("since", "Date of that state.", pattern=r"\d{4}-\d{2}-\d{2}"),
         integer("shadow_dates", "Game dates in shadow.", low=0),
-        text("replaced", "Champion that it took the place of.", nullable=True),
-        text("reason", "Verdict or event behind the state, in words."),
+        text("replaced", "Champion that it replaced.", nullable=True),
+        text("reason", "Verdict or event that led to the state."),
         text("criteria", "Every criterion of the last verdict, as JSON."),
-        flag("by_hand", "Champion because a person said so; the reason is theirs."),
+        flag("by_hand", "Promoted by a person, with their reason."),
         SOURCE,
     ),
 )
 
 MODEL_PERFORMANCE = TableSchema(
     "model_performance",
-    "One row a system, population and window that ends with the date: predictions as served.",
+    "One row per system, population and window that ends with the date: performance of predictions as served.",
     ("system", "population", "window"),
     (
         SYSTEM,
         text("population", "All who played, those with a line, or a tier by the season average before the game.",
              values=("all", "with_line", "bench", "role", "starter", "star")),
-        text("window", "Days before and with the date.", values=("7_days", "30_days", "season")),
+        text("window", "Days up to and including the date.", values=("7_days", "30_days", "season")),
         integer("rows", "Graded rows.", low=1),
         number("mae", "Mean absolute error.", unit="points", low=0),
         number("bias", "Mean of prediction less points.", unit="points"),
-        integer("picks", "OVER and UNDER that were decided.", low=0),
+        integer("picks", "Graded OVER and UNDER recommendations.", low=0),
         number("accuracy", "Share of picks that were right; NULL without one.", unit="fraction", nullable=True, low=0, high=1),
-        text("state", "Alarm of the 30 days.", values=("OK", "WATCH", "DEGRADING", "BLOCKED", "UNKNOWN")),
-        flag("retrain_advised", "A state worse than OK has lasted seven days."),
+        text("state", "Performance state over the last 30 days.", values=("OK", "WATCH", "DEGRADING", "BLOCKED", "UNKNOWN")),
+        flag("retrain_advised", "The state has been worse than OK for seven days."),
         SOURCE,
     ),
 )  # fmt: skip
 
 PLAYER_PROP_PREDICTIONS = TableSchema(
     "player_prop_predictions",
-    "One row a player, game, system and version; what was said before tip-off is never changed.",
+    "One row per player, game, system and version; a prediction made before tip-off is never changed.",
     ("game_id", "player_id", "system", "predicted_at"),
     (
         GAME,
         PLAYER,
         SYSTEM,
-        text("role", "champion: served, as the registry says; baseline: to be beaten; shadow: said beside.",
+        text("role", "champion: served, according to the registry; baseline: to be beaten; shadow: predicted but not served.",
              values=("champion", "shadow", "baseline")),
         PLAYER_NAME,
         TEAM,
@@ -159,8 +168,8 @@ PLAYER_PROP_PREDICTIONS = TableSchema(
         number("edge", "Prediction minus line.", unit="points", nullable=True),
         _RECOMMENDATION,
         _MODEL_ID,
-        text("model_trained_through", "Newest date the model has seen.", nullable=True),
-        text("feature_hash", "Hash of the values the system read.", nullable=True),
+        text("model_trained_through", "Newest date in its training data.", nullable=True),
+        text("feature_hash", "Hash of the feature values that the system used.", nullable=True),
         moment(
             "predicted_at",
             "Moment of the prediction, which names its version; NULL for a backfill.",
@@ -176,7 +185,7 @@ PLAYER_PROP_PREDICTIONS = TableSchema(
 
 PREDICTION_ACCURACY = TableSchema(
     "prediction_accuracy",
-    "One row a graded prediction.",
+    "One row per graded prediction.",
     ("game_id", "player_id", "system"),
     (
         GAME,
@@ -193,9 +202,9 @@ PREDICTION_ACCURACY = TableSchema(
         flag("within_3", "Within 3 points.", nullable=True),
         flag("within_5", "Within 5 points.", nullable=True),
         _RECOMMENDATION,
-        text("outcome", "How the recommendation fared.", nullable=True,
+        text("outcome", "Result of the recommendation.", nullable=True,
              values=("correct", "wrong", "push", "void", "no_line", "pass")),
-        text("void_reason", "Why it is void; a player who did not play is never 0 points.", nullable=True),
+        text("void_reason", "Why it is void; a player who did not play is never counted as 0 points.", nullable=True),
         text("void_cause", "Why he did not play, where a source states it; late scratch: an injury that was not known when it was predicted.", nullable=True,
              values=("injury", "late scratch", "coach's decision", "suspension", "G League", "rest", "personal", "not with team", "postponed")),
         _LINE,

@@ -1,4 +1,4 @@
-"""Raw tables: what the sources said, typed and validated, without arithmetic."""
+"""Raw tables: the rows of the sources, typed and validated, without arithmetic."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def box_fields(high: dict[str, float] | None = None) -> tuple[Field, ...]:
 
 RAW_SCHEDULE = TableSchema(
     "raw_schedule",
-    "One row a game.",
+    "One row per game.",
     ("game_id",),
     (
         GAME,
@@ -64,8 +64,10 @@ RAW_SCHEDULE = TableSchema(
         text("home_team", "Tricode of the home team, also at neutral sites.", pattern=TRICODE),
         text("away_team", "Tricode of the visiting team.", pattern=TRICODE),
         moment("tipoff_utc", "Tip-off; NULL where the source gives none.", nullable=True),
-        text("status", "Where the game stands.", values=("scheduled", "final", "postponed")),
-        flag("is_neutral", "Played at a neutral site; NULL where the source does not say.", nullable=True),
+        text("status", "Status of the game.", values=("scheduled", "final", "postponed")),
+        flag(
+            "is_neutral", "Played at a neutral site; NULL where the source does not state it.", nullable=True
+        ),
         flag("is_postponed", "Moved to another date."),
         integer("home_score", "Points of the home team once final.", unit="points", nullable=True, low=0),
         integer("away_score", "Points of the visitors once final.", unit="points", nullable=True, low=0),
@@ -75,7 +77,7 @@ RAW_SCHEDULE = TableSchema(
 
 RAW_PLAYER_BOXSCORES = TableSchema(
     "raw_player_boxscores",
-    "One row a player who entered a game.",
+    "One row per game and player who entered it.",
     ("game_id", "player_id"),
     (
         GAME,
@@ -83,7 +85,7 @@ RAW_PLAYER_BOXSCORES = TableSchema(
         PLAYER_NAME,
         TEAM,
         OPPONENT,
-        text("start_position", "Position if he started, where the source says.", nullable=True),
+        text("start_position", "Position if he started, where the source states it.", nullable=True),
         flag("won", "His team won."),
         number(
             "minutes", "Minutes played; whole where the source has no seconds.", unit="min", low=0, high=70
@@ -96,7 +98,7 @@ RAW_PLAYER_BOXSCORES = TableSchema(
 
 RAW_TEAM_BOXSCORES = TableSchema(
     "raw_team_boxscores",
-    "One row a team and game.",
+    "One row per game and team.",
     ("game_id", "team"),
     (
         GAME,
@@ -104,7 +106,11 @@ RAW_TEAM_BOXSCORES = TableSchema(
         OPPONENT,
         flag("won", "The team won."),
         number(
-            "minutes", "Sum of the players' minutes: 240 and 25 an overtime.", unit="min", low=200, high=440
+            "minutes",
+            "Sum of the players' minutes: 240, and 25 for each overtime.",
+            unit="min",
+            low=200,
+            high=440,
         ),
         *box_fields(),
         number("plus_minus", "Margin.", unit="points", nullable=True),
@@ -119,17 +125,17 @@ def _person(name: str, words: str) -> Field:
 
 RAW_PLAY_BY_PLAY = TableSchema(
     "raw_play_by_play",
-    "One row an event, in order of play.",
+    "One row per event of a game, in order of play.",
     ("game_id", "event_index"),
     (
         GAME,
         integer("event_index", "Order of play within the game, from 0.", low=0),
         integer("period", "Quarter 1 to 4, overtimes from 5.", low=1, high=14),
         number("clock_seconds_left", "Time left in the period.", unit="s", low=0, high=720),
-        integer("action_number", "Number the feed gave; not the order of play.", low=0),
+        integer("action_number", "Action number of the feed; not the order of play.", low=0),
         text("event_type", "Kind of event."),
-        text("event_subtype", "Finer kind, where it can be told.", nullable=True),
-        text("description", "What the feed printed.", nullable=True),
+        text("event_subtype", "Subtype, where the feed has one.", nullable=True),
+        text("description", "Description in the words of the feed.", nullable=True),
         text("qualifiers", "Qualifiers, joined by |.", nullable=True),
         _person("person_id", "the actor"),
         _person("assist_person_id", "the assister"),
@@ -153,7 +159,7 @@ RAW_PLAY_BY_PLAY = TableSchema(
 
 RAW_SHOT_CHART = TableSchema(
     "raw_shot_chart",
-    "One row a field goal attempt.",
+    "One row per field goal attempt.",
     ("game_id", "player_id", "shot_index"),
     (
         GAME,
@@ -183,7 +189,7 @@ RAW_INJURY_REPORTS = TableSchema(
     "One row per player named in a capture of an injury list, or in a report or event of a day.",
     ("captured_at", "team", "player_name", "kind"),
     (
-        moment("captured_at", "From when the row counts as known; time_basis says why."),
+        moment("captured_at", "Moment from which the row counts as known; time_basis gives its basis."),
         TEAM,
         PLAYER_NAME,
         integer("player_id", "NBA person id; NULL where the name is not resolved.", nullable=True, low=1),
@@ -193,17 +199,17 @@ RAW_INJURY_REPORTS = TableSchema(
             nullable=True,
             values=("Out", "Doubtful", "Questionable", "Probable", "Available"),
         ),
-        text("status_text", "Availability as the source said it.", nullable=True),
-        text("reason", "Reason as the source said it.", nullable=True),
+        text("status_text", "Availability in the words of the source.", nullable=True),
+        text("reason", "Reason in the words of the source.", nullable=True),
         *_MATCH,
         text(
             "kind",
-            "What the row was taken from.",
+            "Kind of document the row comes from.",
             values=("list", "official_report", "inactive_list_event"),
         ),
         text(
             "time_basis",
-            "What captured_at rests on: the capture; 17:00 US Eastern, assumed for a report without an hour; "
+            "Basis of captured_at: the capture; 17:00 US Eastern, assumed for a report without an hour; "
             "the end of the day of an event, which is a label on that day and knowledge after it.",
             values=("captured", "assumed_hour", "end_of_day"),
         ),
@@ -233,14 +239,14 @@ RAW_LINEUPS = TableSchema(
         ),
         text("role", "Part in the lineup.", values=("starter", "bench", "inactive")),
         text("position", "Position, where the source names one.", nullable=True),
-        text("reason", "Reason of an inactive player as the source said it.", nullable=True),
+        text("reason", "Reason of an inactive player, in the words of the source.", nullable=True),
         SOURCE,
     ),
 )
 
 RAW_GAME_LINES = TableSchema(
     "raw_game_lines",
-    "One row a capture, game, book and market.",
+    "One row per capture, game, book and market.",
     ("captured_at", "game_id", "book", "market"),
     (
         moment(
@@ -260,7 +266,7 @@ RAW_GAME_LINES = TableSchema(
 
 RAW_PLAYER_POINTS_LINES = TableSchema(
     "raw_player_points_lines",
-    "One row a capture, game, player and book.",
+    "One row per capture, game, player and book.",
     ("captured_at", "game_id", "player_name", "book"),
     (
         moment("captured_at", "Capture; NULL where the source has none.", nullable=True),

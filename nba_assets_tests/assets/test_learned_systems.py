@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nba_assets.assets.ensembles import ENSEMBLES, out_of_sample
+from nba_assets.assets.ensembles import ENSEMBLES, oof_predictions
 from nba_assets.assets.evaluations import EVALUATIONS
 from nba_assets.assets.models import MODEL_TABLES
 from nba_assets.assets.predictions import PREDICTIONS
@@ -32,8 +32,8 @@ from nba_assets.modeling.evaluation.system_scores import system_scores
 from nba_assets.modeling.fitting.artefacts import (
     ArtefactError,
     load,
-    load_said,
-    said_name,
+    load_oof_predictions,
+    oof_predictions_name,
     save,
 )
 from nba_assets.modeling.fitting.distribution import distribution_around
@@ -180,19 +180,19 @@ def test_a_no_go_names_what_is_missing_and_stores_no_model(tmp_path: Path) -> No
 def test_the_same_model_trained_again_heals_its_files_and_keeps_the_newest_reason(
     world: tuple, tmp_path: Path
 ) -> None:
-    """What it said out of sample was once written with new bytes only: lost, it could never be made again."""
+    """Out-of-fold predictions were once written with new bytes only: a lost file was never made again."""
     copy_models(world[0], tmp_path)
     tables = world[1]
     model_id = tables["xgboost_v1"]["model_id"][0]
-    before, said = load(open_store(str(tmp_path)), model_id), tmp_path / said_name(model_id)
-    lines = said.read_bytes()
-    said.unlink()
+    before, predictions = load(open_store(str(tmp_path)), model_id), tmp_path / oof_predictions_name(model_id)
+    lines = predictions.read_bytes()
+    predictions.unlink()
     with pytest.raises(ArtefactError, match="materialize the model's partition again"):
         run(EVALUATIONS[0], Inputs([DATE], {}, tables), tmp_path)
     table = next(t for t in MODEL_TABLES if t.name == "xgboost_v1")
     past = {name: frame[frame["game_date"] < DAY] for name, frame in tables.items()}
     run(table, Inputs([DATE], {}, past), tmp_path, hyper_parameters=SMALL, override_reason="another reason")
-    assert said.read_bytes() == lines
+    assert predictions.read_bytes() == lines
     after = load(open_store(str(tmp_path)), model_id)
     assert after.model_bytes == before.model_bytes
     assert after.metadata["trained_at"] == before.metadata["trained_at"]
@@ -235,8 +235,8 @@ def test_distributions_are_measured_where_a_system_has_one(world: tuple) -> None
     everyone = shapes[shapes["population"].eq("all")].set_index(["system", "metric"])
     assert set(everyone.index.get_level_values("metric")) == set(METRICS)
     assert (everyone["low"] < everyone["high"]).all()
-    said = load_said(open_store(str(folder)), tables["points_quantile"]["model_id"][0])
-    test = said[said["side"].eq("test")]
+    predictions = load_oof_predictions(open_store(str(folder)), tables["points_quantile"]["model_id"][0])
+    test = predictions[predictions["side"].eq("test")]
     inside = test["actual"].between(test["q10"], test["q90"]).mean()
     found = everyone.loc[("points_quantile", "coverage_80")]
     assert found["value"] == pytest.approx(inside) and found["rows"] == len(test) == 180
@@ -248,14 +248,14 @@ def test_the_ensemble_is_measured_with_the_distribution_that_it_serves(world: tu
     folder, tables = world
     store = open_store(str(folder))
     ids = {name: tables[name]["model_id"][0] for name in TRAINERS}
-    said, calibration = out_of_sample(store, ids), load(store, ids["points_quantile"]).calibration
+    predictions, calibration = oof_predictions(store, ids), load(store, ids["points_quantile"]).calibration
     weights = EnsembleWeights(
         weights={"xgboost_v1": 1.0}, line_weights={"xgboost_v1": 1.0}, rows=1, validation_mae=4.0
     )
-    scores = system_scores(said, tables["ml_feature_store_v3"], weights, calibration)
+    scores = system_scores(predictions, tables["ml_feature_store_v3"], weights, calibration)
     measured = scores[scores["population"].eq("all") & scores["metric"].eq("coverage_80")]
     found = measured.set_index("system")["value"]
-    test = said[said["side"].eq("test")]
+    test = predictions[predictions["side"].eq("test")]
     assert calibration is not None
     around = distribution_around(test["xgboost_v1"], test["line"], calibration)
     inside = test["actual"].between(around["q10"], around["q90"]).mean()
@@ -364,7 +364,7 @@ def test_an_ensemble_serves_the_members_it_was_weighed_with_or_nothing(world: tu
     rows = predicted(world, folder, points_quantile=trained)
     own = rows[rows["system"].eq("ensemble_v1")]
     assert own["predicted_points"].isna().all()
-    assert own["reason"].eq(f"weighed with {monday.model_id}, there is {tuesday.model_id}").all()
+    assert own["reason"].eq(f"weighed with {monday.model_id}, served is {tuesday.model_id}").all()
     assert rows.loc[rows["system"].eq("points_quantile"), "predicted_points"].notna().all()
 
 

@@ -48,7 +48,7 @@ def _settings(url: str | None, lake: str = "/nonexistent") -> Settings:
 def test_a_message_reaches_the_webhook_without_secrets(
     webhook: Webhook, told: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    Alerts(_settings(webhook.url)).say(f"run failed at {webhook.url} with {KEY}", LOG)
+    Alerts(_settings(webhook.url)).send(f"run failed at {webhook.url} with {KEY}", LOG)
     (message,) = told
     for text in (message, caplog.text):
         assert "run failed" in text
@@ -57,7 +57,7 @@ def test_a_message_reaches_the_webhook_without_secrets(
 
 
 def test_without_a_webhook_the_log_has_it(caplog: pytest.LogCaptureFixture) -> None:
-    Alerts(_settings(None)).say(f"something is late {KEY}", LOG)
+    Alerts(_settings(None)).send(f"something is late {KEY}", LOG)
     assert "something is late" in caplog.text
     assert KEY not in caplog.text
 
@@ -70,7 +70,7 @@ def test_a_webhook_that_fails_is_an_error_without_its_address(
     if status is None:
         server.close()
     with caplog.at_level(logging.DEBUG), pytest.raises(AlertNotDeliveredError) as error:
-        Alerts(_settings(server.url)).say("late", LOG)
+        Alerts(_settings(server.url)).send("late", LOG)
     if status is not None:
         server.close()
     chain = f"{error.value!r} {error.value.__cause__!r} {error.value.__context__!r} {caplog.text}"

@@ -174,4 +174,4 @@ def test_the_command_line_stops_starts_and_shows_automations(days: LiveDaemon) -
         changed = RUNNER.invoke(app, ["automation", verb, "freshness", "--url", url])
         assert changed.output == f"{word}: freshness\n"
     unknown = RUNNER.invoke(app, ["automation", "start", "weather", "--url", url])
-    assert "no automation weather; there are" in str(unknown.exception)
+    assert "no automation weather; known: " in str(unknown.exception)

@@ -146,6 +146,6 @@ def test_a_machine_that_lags_behind_is_not_asked_for_every_moment(settings: Sett
         )
         waiting = slate.sensor.evaluate_tick(context)
         assert waiting.run_requests == []
-        assert (waiting.skip_message or "").startswith("1 of its runs have not begun yet; it is ")
+        assert (waiting.skip_message or "").startswith("1 of its runs have not started yet; it is ")
         instance.delete_run(run.run_id)
         assert len(slate.sensor.evaluate_tick(context).run_requests or []) == 1

@@ -133,8 +133,8 @@ def test_a_range_goes_on_where_it_stopped(
     assert f"tried again by the same command: {dates[1]}\n" in first
     for date in dates:
         games = {one.game_id for one in world.on(date)}
-        assert set(zone.there("play_by_play", date)) == games, "a document that fails stops no other"
-        assert set(zone.there("boxscore", date)) == games - {match.game_id}
+        assert set(zone.latest_valid("play_by_play", date)) == games, "a document that fails stops no other"
+        assert set(zone.latest_valid("boxscore", date)) == games - {match.game_id}
 
     (broken,) = BROKEN
     BROKEN.clear()
@@ -168,7 +168,7 @@ def test_a_schedule_from_before_the_games_is_asked_for_again(zone: Landing, leag
     match = world.on(DATE)[0]
     land(zone, world, schedule(match.season), match.tipoff - HOUR)
     _say("fetch", str(DATE), "--resume", "--feeds", "schedule,boxscore")
-    assert set(zone.there("boxscore", DATE)) == {one.game_id for one in world.on(DATE)}
+    assert set(zone.latest_valid("boxscore", DATE)) == {one.game_id for one in world.on(DATE)}
 
 
 def test_which_dates_are_fetched_must_be_said(zone: Landing) -> None:

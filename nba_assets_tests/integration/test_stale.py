@@ -150,7 +150,7 @@ def test_a_correction_lists_and_heals_all_that_used_it_and_nothing_else(built: P
         ("raw_player_boxscores", CORRECTED),
         ("raw_team_boxscores", CORRECTED),
     }
-    assert all(item.reasons == ("the source says something else of this date",) for item in listed)
+    assert all(item.reasons == ("the source has other rows of this date",) for item in listed)
 
     healing = fix_stale(SILENT, settings(built), override_reason=REASON)
     treated = {(item.table, item.date.isoformat()) for item in healing.treated}

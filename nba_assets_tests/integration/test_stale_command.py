@@ -35,7 +35,7 @@ def test_list_heal_and_resume(dates: list[str], tmp_path: Path) -> None:
     listed = RUNNER.invoke(app, ["stale"])
     assert listed.exit_code == 1
     assert "1 partitions are stale" in listed.output
-    assert f"{dates[3]}  the source says something else of this date" in listed.output
+    assert f"{dates[3]}  the source has other rows of this date" in listed.output
     assert RUNNER.invoke(app, ["stale", f"{dates[4]}..{dates[-1]}"]).exit_code == 0
     assert RUNNER.invoke(app, ["stale", "--tables", "raw_schedule"]).exit_code == 0
 

@@ -132,7 +132,7 @@ def test_reasons_name_what_is_newer() -> None:
         "gone of this date: no longer read",
         "new of this date: not read before",
         "earlier a: changed",
-        "the source says something else of this date",
+        "the source has other rows of this date",
     )
 
 

@@ -117,6 +117,6 @@ def artefact(fitted: FittedModel, rows: pd.DataFrame) -> ModelArtefact:
         code_version="test",
         trained_at=TRAINED_AT,
         metrics=side_metrics(
-            "xgboost_v1", fitted.out_of_sample(rows, split)["predicted_points"], rows, split
+            "xgboost_v1", fitted.oof_predictions(rows, split)["predicted_points"], rows, split
         ),
     )

@@ -244,7 +244,7 @@ def test_a_game_in_trouble_does_not_stop_the_others_of_the_date(
         outcomes = Fetcher(http, landing).fetch_all(wanted("boxscore", NIGHT, game_id=game) for game in games)
     assert [o.result for o in outcomes] == [Result.STORED, Result.QUARANTINED, Result.STORED]
     account = landing.account("boxscore", NIGHT, games)
-    assert list(account.there) == [games[0], games[2]]
+    assert list(account.present) == [games[0], games[2]]
     assert account.quarantined == account.missing == (games[1],)
 
 

@@ -1,6 +1,6 @@
 """Who started, who was assisted and who scored, read from the events of a game.
 
-Belongs here: facts a player and game that only the play-by-play knows, or that it can be checked by.
+Facts per player and game that only the play-by-play has, or that can be checked by it.
 Does not belong here: shot zones (shot_zones.py), possessions and rates (analytics of the box).
 """
 
@@ -77,8 +77,8 @@ def _five_a_side(sided: pd.DataFrame) -> pd.DataFrame:
     by_game = sided.groupby("game_id")["team"]
     side = sided.groupby(["game_id", "team"])["player_id"].transform("nunique")
     # A player without team has no side, one who acts for two makes eleven rows: both leave the game out.
-    told = side.eq(5) & by_game.transform("nunique").eq(2) & by_game.transform("size").eq(10)
-    known = told.groupby(sided["game_id"]).transform("all").astype(bool)
+    complete = side.eq(5) & by_game.transform("nunique").eq(2) & by_game.transform("size").eq(10)
+    known = complete.groupby(sided["game_id"]).transform("all").astype(bool)
     found = sided.loc[known, ["game_id", "player_id", "team"]]
     return found.sort_values(["game_id", "team", "player_id"], ignore_index=True)
 

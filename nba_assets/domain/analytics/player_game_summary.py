@@ -28,7 +28,7 @@ def player_game_events(
     points: pd.DataFrame,
     events: pd.DataFrame,
 ) -> pd.DataFrame:
-    """What the event feeds say of each player's game.
+    """Facts of the event feeds about each player's game.
 
     Args:
         box: raw_player_boxscores, keyed by game_id and player_id.
@@ -39,25 +39,25 @@ def player_game_events(
         events: raw_play_by_play: games in it have counts of 0 for players without a row above.
 
     Returns:
-        player_game_events, same key; NULL where no feed tells.
+        player_game_events, same key; NULL without a feed.
     """
     rows = box[["game_date", *KEYS, "team", "source"]].merge(
         zone_rows, on=KEYS, how="left", validate="one_to_one"
     )
-    told = rows["game_id"].isin(events["game_id"].unique())
+    covered = rows["game_id"].isin(events["game_id"].unique())
     first_five = rows.merge(starters[KEYS].assign(first=True), on=KEYS, how="left")["first"].eq(True)
     known_start = rows["game_id"].isin(starters["game_id"].unique())
     rows["is_starter"] = first_five.astype("boolean").where(known_start)
     for frame, column, name in ((assisted, "assisted_fgm", "assisted_fgm"), (points, "pts", "event_points")):
         counted = rows[KEYS].merge(frame[[*KEYS, column]], on=KEYS, how="left")[column]
-        rows[name] = counted.fillna(0).astype("Int64").where(told)
+        rows[name] = counted.fillna(0).astype("Int64").where(covered)
     return rows
 
 
 def player_game_summary(
     player_box: pd.DataFrame, events: pd.DataFrame, offense: pd.DataFrame, schedule: pd.DataFrame
 ) -> pd.DataFrame:
-    """One row a player who entered a game.
+    """One row per game and player who entered it.
 
     Args:
         player_box: raw_player_boxscores, keyed by game_id and player_id.

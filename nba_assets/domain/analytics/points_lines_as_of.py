@@ -1,4 +1,4 @@
-"""The points line a feature may use: what the books said last, and first, before tip-off."""
+"""The points lines a feature may use: the last and the first before tip-off."""
 
 from __future__ import annotations
 

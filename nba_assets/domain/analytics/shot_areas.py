@@ -1,6 +1,6 @@
 """The area of the floor that a shot's coordinates lie in, for feeds that do not name it.
 
-In feet from the basket, whose centre stands 5.25 ft from the baseline: the restricted area is an arc of 4
+In feet from the basket, whose centre is 5.25 ft from the baseline: the restricted area is an arc of 4
 ft, the lane 16 ft wide and 19 ft deep, the corner ends 14 ft from the baseline. Of the 218,701 charted
 shots of 2023-24 99.99 % get the zone they are charted with (Backcourt counted as above the break). Whether
 a shot is a two or a three is what the feed scored, never what the coordinates suggest.

@@ -5,7 +5,7 @@ box. Does not belong here: shares and windows of zones (precompute), reading fil
 
 What a shot is, with the evidence of 2022-23 to 2024-25 (655,448 charted shots against the box scores):
 - Two or three is what the source scored it as, never what its zone suggests. The value counts FG3A
-  exactly but for 3 player-games in three seasons, the zone misses 181: 153 charted threes stand at
+  exactly but for 3 player-games in three seasons, the zone misses 181: 153 charted threes lie at
   `Mid-Range` (a toe on the drawn line), 27 twos at `Above the Break 3`. So a two is paint or mid-range, a
   three is a three.
 - All 1,356 `Backcourt` shots are threes: above the break. A backcourt two would be mid_range by the same
@@ -13,7 +13,7 @@ What a shot is, with the evidence of 2022-23 to 2024-25 (655,448 charted shots a
 - A three drawn inside the line is a corner three up to 14 ft from the baseline: charted corner threes end
   at 13.95 ft, those above the break start at 14.05.
 Coarse: paint, mid_range, three; always sum to the attempts. Fine: restricted_area + paint_non_ra = paint,
-corner_three + above_break_three = three; NULL for a whole game once one of its shots cannot be told apart.
+corner_three + above_break_three = three; NULL for a whole game if one of its shots cannot be classified.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ ZONE_COLUMNS: Final = COARSE_COLUMNS + FINE_COLUMNS
 PLAYER_GAME: Final = ["game_id", "player_id"]
 
 PAINT_QUALIFIER: Final = "pointsinthepaint"
-# 14 ft from the baseline; the basket stands 5.25 ft in.
+# 14 ft from the baseline; the basket is 5.25 ft in.
 CORNER_DEPTH_FEET: Final = 14.0 - 5.25
 
 _RESTRICTED, _PAINT, _MID_RANGE, _CORNER, _ABOVE_BREAK, _UNKNOWN = range(6)
@@ -68,9 +68,9 @@ def zones_from_play_by_play(events: pd.DataFrame) -> pd.DataFrame:
 
     In: game_id, person_id, event_type, qualifiers, area, y, shot_made. Out: as zones_from_shot_chart.
     Where the feed names the area it decides; where it does not, the qualifier `pointsinthepaint` (on
-    makes and misses) tells the paint, and the fine columns of that game are NULL. A shot without a
-    shooter is nobody's: left out here, it shows against the box. Raises BadInput on an unknown area or a
-    shot without result.
+    makes and misses) identifies the paint, and the fine columns of that game are NULL. A shot without a
+    shooter is left out here, so it shows as a difference from the box score. Raises BadInput on an unknown
+    area or a shot without result.
     """
     shots = shots_of_players(events, SHOT_TYPES, ("area", "qualifiers", "y"))
     coarse, fine = _codes_of_events(shots)

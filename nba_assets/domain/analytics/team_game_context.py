@@ -28,7 +28,7 @@ def team_games(schedule: pd.DataFrame) -> pd.DataFrame:
 
 
 def season_start(schedule: pd.DataFrame, dates: pd.Series, seasons: pd.Series) -> pd.Series:
-    """First game date of each row's season, as far as the schedule up to that row's date tells.
+    """First game date of each row's season, from the schedule up to that row's date.
 
     Args:
         schedule: raw_schedule reaching back to the season's start.

@@ -15,7 +15,7 @@ GAME_FACTS = ["game_id", "season", "season_type", "home_team", "away_team", "is_
 def with_game_facts(rows: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:
     """Add season, season_type, is_neutral and is_home from the schedule.
 
-    The box score's own ``@`` is no use: at a neutral site it stands for both teams.
+    The box score's own ``@`` cannot be used: at a neutral site both teams have it.
 
     Args:
         rows: keyed by game_id and team.

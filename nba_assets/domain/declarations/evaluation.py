@@ -107,9 +107,9 @@ class AsOf:
         table = declared.table
         return KnownDates(self._dates.game_dates, {table: self._dates.open_dates[table]})
 
-    def _check(self, asked: Past | OpenDates) -> None:
-        if asked not in self._declared:
-            raise UndeclaredReadError(f"the table declares no such window: {asked}")
+    def _check(self, requested: Past | OpenDates) -> None:
+        if requested not in self._declared:
+            raise UndeclaredReadError(f"the table declares no such window: {requested}")
 
     def games(self, games: Games) -> pd.DataFrame:
         """Earlier games of everybody, with the columns that a declared window reads of them."""

@@ -135,7 +135,7 @@ class Past:
 
     @property
     def reach(self) -> int:
-        """How many days before the date it looks, windows before its games included."""
+        """Days of history that it reads before the date, windows before its games included."""
         before = max((past.reach for column in self.derived for past in column.past), default=0)
         return before + min(self.games.days, self.days or self.games.days)
 

@@ -133,7 +133,7 @@ class Mean(_OfColumn):
 
 @dataclass(frozen=True)
 class Sum(_OfColumn):
-    """Sum of the known values; 0 where there is none."""
+    """Sum of the known values; 0 without one."""
 
     def evaluate(self, rows: Evaluation) -> Any:
         """Floats."""
@@ -243,7 +243,7 @@ class Count(Statistic):
 
     @property
     def columns(self) -> tuple[Name, ...]:
-        """The column, where there is one."""
+        """The column, if it has one."""
         return () if self.known is None else (self.known,)
 
     def evaluate(self, rows: Evaluation) -> Any:
@@ -252,7 +252,7 @@ class Count(Statistic):
         return window.count if self.known is None else window.known(self.window.names[0])
 
     def of_games(self, games: pd.DataFrame) -> float:
-        """How many there are."""
+        """Number of known values."""
         return float(len(games) if self.known is None else games[self.window.names[0]].notna().sum())
 
 

@@ -15,8 +15,8 @@ _TEAM = ["game_id", "team"]
 def active_teammates(rows: pd.DataFrame) -> dict[str, Floats]:
     """How crowded the rotation is: production of the teammates who played the last game.
 
-    Only what stands in the expected set before tip-off counts; late additions, known from the result alone,
-    change nobody's numbers.
+    Only players expected before tip-off count; late additions, known from the result alone,
+    change no player's values.
 
     Args:
         rows: game_id, team, games_missed, injury_status, is_late_addition, minutes_weighted_15,
@@ -26,10 +26,10 @@ def active_teammates(rows: pd.DataFrame) -> dict[str, Floats]:
         One array a feature, aligned with ``rows``.
     """
     out = rows["injury_status"].eq("Out").fillna(False).to_numpy(bool)
-    there = ~rows["is_late_addition"].to_numpy(bool) & ~out
+    available = ~rows["is_late_addition"].to_numpy(bool) & ~out
     missed = rows["games_missed"].to_numpy(np.float64, na_value=np.nan)
-    active = there & (missed == 0)
-    returning = there & (missed >= 1) & (missed <= RETURN_GAMES)
+    active = available & (missed == 0)
+    returning = available & (missed >= 1) & (missed <= RETURN_GAMES)
     minutes, points = rows["minutes_weighted_15"], rows["points_weighted_15"]
     columns = {
         "active_teammates_minutes": _others(rows, minutes, active),

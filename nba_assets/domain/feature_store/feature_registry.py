@@ -50,7 +50,7 @@ V5_NAMES = (
     "usage_rate_last_10",
 )  # fmt: skip
 # Of the features of v3_extended, the sixty that CatBoost uses most on 2020-21 and 2021-22; on 2023-24 they err
-# like all of them (MAE 4.418 against 4.417) in three fifths of the time. Two more lack there.
+# like all of them (MAE 4.418 against 4.417) in three fifths of the time. Two more are missing there.
 SELECTED_NAMES = (
     "points_avg_last_10", "points_avg_season", "pace_score", "opponent_def_rating", "playoff_game",
     "pct_three", "team_pace", "team_win_pct", "ppm_avg_last_10", "points_weighted_2",

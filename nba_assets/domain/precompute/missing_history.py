@@ -33,7 +33,7 @@ def missing_history_games(
     schedule: pd.DataFrame,
     dates: KnownDates,
 ) -> pd.Series:
-    """Number of games that should lie in each row's windows and are not known, plus dates nobody can judge.
+    """Number of games missing from each row's windows, plus dates whose schedule is unknown.
 
     The windows of a row reach back to the start of its season or to the player's tenth-last known game,
     whichever is earlier, and over at most 400 days. A missing game counts when his team of that day was one
@@ -44,7 +44,7 @@ def missing_history_games(
     Args:
         rows: players who may play (game_date, player_id, team).
         appearances: player_game_summary (game_date, player_id, team), keyed by player_id and game_date.
-        played: player_game_summary (game_date, game_id): games of which there is a row.
+        played: player_game_summary (game_date, game_id): games with a stored row.
         schedule: raw_schedule of open dates (game_date, game_id, home_team, away_team, status).
         dates: game dates of the league, and those whose raw_schedule is open, without a game or with.
 
@@ -79,21 +79,21 @@ def missing_games(schedule: pd.DataFrame, games: pd.DataFrame) -> pd.DataFrame:
     final = schedule[schedule["status"].eq("final").to_numpy(bool)].reset_index(drop=True)
     ids, _ = pd.factorize(pd.concat([final["game_id"], games["game_id"]], ignore_index=True))
     played = ids[len(final) :] * _DAYS + _numbers(games["game_date"])
-    there = np.isin(ids[: len(final)] * _DAYS + _numbers(final["game_date"]), played)
-    return final[~there].reset_index(drop=True)
+    present = np.isin(ids[: len(final)] * _DAYS + _numbers(final["game_date"]), played)
+    return final[~present].reset_index(drop=True)
 
 
 @dataclass(frozen=True)
 class _TeamDays:
-    """Sorted team and day of every missing game, and the codes of the teams asked about."""
+    """Sorted team and day of every missing game, and the codes of the requested teams."""
 
     positions: Ints
     codes: Ints
 
     @classmethod
-    def of(cls, missing: pd.DataFrame, asked: pd.Series) -> _TeamDays:
+    def of(cls, missing: pd.DataFrame, teams: pd.Series) -> _TeamDays:
         sides = pd.concat([missing["home_team"], missing["away_team"]], ignore_index=True)
-        codes, _ = pd.factorize(pd.concat([sides, asked], ignore_index=True))
+        codes, _ = pd.factorize(pd.concat([sides, teams], ignore_index=True))
         days = np.tile(_numbers(missing["game_date"]), 2)
         return cls(np.sort(codes[: len(sides)] * _DAYS + days), codes[len(sides) :])
 
@@ -138,13 +138,13 @@ def _in_windows(known: PriorRows, days: Ints, teams: _TeamDays, own_team: Ints) 
 
 
 def _unknown(days: Ints, open_dates: Iterable[dt.date], calendar: Iterable[dt.date]) -> Ints:
-    """Dates of the season before each day of which nobody can say what was played.
+    """Dates of the season before each day whose games are unknown.
 
     A lake that begins later in a season has no hole before its first date.
     """
-    there = _numbers(pd.Series(sorted(open_dates), dtype="datetime64[ns]"))
-    shut = np.setdiff1d(_numbers(pd.Series(list(calendar), dtype="datetime64[ns]")), there)
-    first_open = np.append(there, _DAYS)[there.searchsorted(days - REACH_DAYS)]
+    present = _numbers(pd.Series(sorted(open_dates), dtype="datetime64[ns]"))
+    shut = np.setdiff1d(_numbers(pd.Series(list(calendar), dtype="datetime64[ns]")), present)
+    first_open = np.append(present, _DAYS)[present.searchsorted(days - REACH_DAYS)]
     start = np.maximum(first_open, _season_start(days))
     return np.maximum(shut.searchsorted(days) - shut.searchsorted(start), 0)
 
@@ -161,6 +161,6 @@ def _numbers(dates: pd.Series) -> Ints:
 
 
 def _known(values: pd.Series, otherwise: Ints | int) -> Ints:
-    """Whole numbers, another where there is none."""
+    """Whole numbers, another where present is none."""
     numbers = values.to_numpy(np.float64, na_value=np.nan)
     return np.where(np.isnan(numbers), otherwise, numbers).astype(np.int64)

@@ -74,7 +74,8 @@ def usage_spike_score(rows: pd.DataFrame) -> pd.Series:
 
     Args:
         rows: game_id, team, injury_status, injury_captured_at, usage_rate_avg_season, minutes_avg_last_10,
-            is_late_addition. Late additions are known from the result alone, so they change nobody's score.
+            is_late_addition. Late additions are known from the result alone, so they change no player's
+            score.
 
     Returns:
         Score; NULL without an injury report or without his own usage this season.
@@ -142,7 +143,7 @@ PLAYER_COMPOSITE_FACTORS = FeatureTable(
                 "no game of the league this season"),
         Feature("usage_spike_score", Function(usage_spike_score, _USAGE, teammates=True, words=(
                     "his usage * .3 * (usage * minutes of teammates listed Out) / (the same of all others, "
-                    "himself included), clamped to 3; late additions count for nobody")),
+                    "himself included), clamped to 3; late additions are not counted")),
                 "usage left by teammates listed Out", "points", (-3, 3), "no injury report", required=False),
         Feature("missing_inputs", Function(missing_inputs, _NEEDED),
                 "inputs that were NULL, joined by |; empty when none", null_means=NEVER, kind="text"),

@@ -47,7 +47,7 @@ def check_columns(columns: Iterable[str], types: Iterable[str], needed: tuple[st
     """Hold a file's columns to what a box score needs.
 
     Raises:
-        BadInput: a column is missing, or text stands where a number should.
+        BadInput: a column is missing, or a number column holds text.
     """
     found = dict(zip(columns, types, strict=True))
     missing = [name for name in needed if name not in found]
@@ -146,9 +146,9 @@ def incomplete_games(rows: pd.DataFrame) -> list[tuple[dt.date, BadInput]]:
     bad = teams[uneven | alone | games["impossible"].transform("any")]
     found: list[tuple[dt.date, BadInput]] = []
     for (date, game), sides in bad.groupby(["game_date", "game_id"]):
-        said = sides[["players", "team", "minutes"]].itertuples(index=False)
+        listed = sides[["players", "team", "minutes"]].itertuples(index=False)
         words = ", ".join(f"{players} players of {team} with {minutes:g} minutes"
-                          for players, team, minutes in said)  # fmt: skip
+                          for players, team, minutes in listed)  # fmt: skip
         problem = BadInput(
             file="raw_player_boxscores", game=str(game), field="minutes",
             reason=f"the box score is incomplete: {words}; a team has 240, and 25 an overtime",
@@ -159,7 +159,7 @@ def incomplete_games(rows: pd.DataFrame) -> list[tuple[dt.date, BadInput]]:
 
 
 def neutral_games(rows: pd.DataFrame) -> pd.Series:
-    """Whether each game was at a neutral site: there, MATCHUP says @ for both teams.
+    """Whether each game was at a neutral site, where MATCHUP has @ for both teams.
 
     Args:
         rows: GAME_ID and MATCHUP of player or team rows.
@@ -176,7 +176,7 @@ def raw_player_rows(rows: pd.DataFrame, schedule: pd.DataFrame, source: str) -> 
     Args:
         rows: possible rows only.
         schedule: raw_schedule of their games.
-        source: what the rows say of their origin.
+        source: value of the rows' column ``source``.
     """
     start = rows["START_POSITION"] if "START_POSITION" in rows else pd.Series(pd.NA, index=rows.index)
     return _common(rows, schedule, source).assign(

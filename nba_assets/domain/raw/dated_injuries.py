@@ -1,6 +1,6 @@
 """Injury sources that state a day but no capture time: official reports of a season, inactive-list events.
 
-Neither says when it could be read, so each row says what its ``captured_at`` rests on (``time_basis``):
+Neither has a capture time, so each row has the basis of its ``captured_at`` (``time_basis``):
 an official report counts as known from 17:00 US Eastern of its game date, when the last report before most
 games is out; an event of the inactive list from the end of its day, for it was entered hours after the game.
 """
@@ -53,8 +53,8 @@ def official_reports(rows: pd.DataFrame, schedule: pd.DataFrame) -> tuple[pd.Dat
         "unknown_status"
     )
     playing = _team_dates(schedule)
-    there = pd.MultiIndex.from_frame(table[["game_date", "team"]]).isin(playing)
-    refused[refused.isna() & ~there] = "team_does_not_play"
+    is_playing = pd.MultiIndex.from_frame(table[["game_date", "team"]]).isin(playing)
+    refused[refused.isna() & ~is_playing] = "team_does_not_play"
     table["status"] = table["status_text"]
     table["captured_at"] = _eastern(table["game_date"] + REPORT_HOUR)
     refused[refused.isna() & table.duplicated(_KEY)] = "listed_again"

@@ -20,7 +20,7 @@ def games_of_events(events: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFram
     Out, on the index of the events: game_id (NULL when refused), game_date, home_team, away_team of the
     schedule, swapped (bool: the event names the teams the other way round), refused (text, NULL when found).
     A pair of teams meets at most once a date, so the pair decides; the other way round is accepted only
-    where the schedule says that the site is neutral.
+    at a neutral site by the schedule.
 
     Raises:
         KeyError: a team name is unknown.

@@ -1,4 +1,4 @@
-"""What the text of a play-by-play event says: its subtype, the distance of a shot.
+"""Facts in the text of a play-by-play event: its subtype, the distance of a shot.
 
 Belongs here: reading the feed's descriptions (`T. Maxey shooting personal FOUL (1 PF)`) into the words that
 the feed's own `subType` uses, in lower case. Checked against three games whose wire file has both.
@@ -38,7 +38,7 @@ def shot_distance(event_types: Any, descriptions: Any) -> Any:
 
 
 def event_subtypes(event_types: Any, descriptions: Any, games: Any, persons: Any) -> Any:
-    """Return the text subtype of each event, NULL where the text does not tell (steal, block, timeout).
+    """Return the text subtype of each event, NULL where the text has none (steal, block, timeout).
 
     All four columns are aligned and in order of play; `games` text, `persons` int64 (NULL for a team).
     """
@@ -92,11 +92,11 @@ def _turnover(texts: Any) -> Any:
 
 
 def _rebounds(texts: Any, games: Any, persons: Any) -> Any:
-    """Tell offensive from defensive rebounds.
+    """Classify rebounds as offensive or defensive.
 
-    A team's rebound says so; a player's gives his running counts (`Off:1 Def:2`), and the one that grew
-    by one since his previous rebound of the game is the kind. A count that jumps (a corrected event)
-    tells nothing.
+    A team's rebound names its kind; a player's gives his running counts (`Off:1 Def:2`), and the one that
+    grew by one since his previous rebound of the game is the kind. A count that jumps (a corrected event)
+    has no information.
     """
     counts = pc.extract_regex(texts, pattern=_REBOUND_COUNTS)
     offensive, defensive = (

@@ -42,7 +42,7 @@ def game_lines_from_archive(rows: pd.DataFrame, schedule: pd.DataFrame) -> tuple
     home handicap or total points), refused (reason*, market* (NULL = the whole event), game_date*, count)).
 
     The file has no capture time and calls its lines closing, but some were taken during the game (Boston
-    laying 30.5 at Golden State on 2025-01-20; they won by 40). Refused on evidence that stands in the row
+    laying 30.5 at Golden State on 2025-01-20; they won by 40). Refused on evidence in the row itself
     itself, never the result: in_play_commence_time (feeds replace the scheduled time, a multiple of five
     minutes, by
     the actual one once the game is on), in_play_prices (a side surer than any pre-game favourite),
@@ -78,7 +78,7 @@ def game_lines_from_archive(rows: pd.DataFrame, schedule: pd.DataFrame) -> tuple
 
 
 def game_lines_as_of(lines: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:
-    """Spread and total of each game as they stood at tip-off.
+    """Last spread and total of each game before tip-off.
 
     In: raw_game_lines; schedule as in ``tipoffs.game_cutoffs``. Out: game_id*, spread (home handicap),
     game_total, home_implied_total, away_implied_total (points; NULL without the line), sorted.

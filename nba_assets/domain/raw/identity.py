@@ -2,7 +2,7 @@
 
 The evidence is tried in the order of ``CONFIDENCE``, first among the teams that the mention allows, then
 league-wide (a traded player). The first kind of evidence that finds anybody decides: one player is the
-answer, several are ``ambiguous``, and no weaker evidence is asked. Nothing is ever guessed.
+answer, several are ``ambiguous``, and no weaker evidence is used. Nothing is guessed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _TEXT = pd.StringDtype("pyarrow")
 
 
 def resolve_players(mentions: pd.DataFrame, roster: pd.DataFrame) -> pd.DataFrame:
-    """Say which player each mention means, given one roster for all of them.
+    """Resolve each mention to a player, given one roster for all of them.
 
     In: mentions (mention_id*, name, teams: tricodes the player may belong to, joined by '|', NULL = any);
     roster (player_id*, player_name, team, last_game_date), see ``roster_as_of``.
@@ -41,7 +41,7 @@ def resolve_players(mentions: pd.DataFrame, roster: pd.DataFrame) -> pd.DataFram
         ValueError: a mention_id or a player_id repeats.
     """
     if roster["player_id"].duplicated().any():
-        raise ValueError("resolve_players: a player stands twice in the roster")
+        raise ValueError("resolve_players: a player is duplicated in the roster")
     questions = _questions(mentions.assign(game_date=pd.NaT))
     pairs = _name_pairs(questions["name"], roster["player_name"])
     known = questions.merge(pairs, on="name").merge(
@@ -51,7 +51,7 @@ def resolve_players(mentions: pd.DataFrame, roster: pd.DataFrame) -> pd.DataFram
 
 
 def resolve_players_as_of(mentions: pd.DataFrame, appearances: pd.DataFrame) -> pd.DataFrame:
-    """Say which player each mention means, by the appearances dated before the mention's own game date.
+    """Resolve each mention to a player by the appearances dated before the mention's own game date.
 
     In: mentions (mention_id*, name, teams, game_date); appearances: box rows (player_id, player_name, team,
     game_date) in any order, later dates welcome and without effect. Out: as ``resolve_players``, and equal
@@ -104,13 +104,15 @@ def _questions(mentions: pd.DataFrame) -> pd.DataFrame:
     """Distinct (name, teams, date) of the mentions: a feed asks the same question hundreds of times."""
     if mentions["mention_id"].duplicated().any():
         raise ValueError("identity: a mention_id repeats")
-    asked = mentions[["name", "teams", "game_date"]].dropna(subset="name").drop_duplicates(ignore_index=True)
-    return asked.assign(question=asked.index)
+    questions = (
+        mentions[["name", "teams", "game_date"]].dropna(subset="name").drop_duplicates(ignore_index=True)
+    )
+    return questions.assign(question=questions.index)
 
 
-def _name_pairs(asked: pd.Series, known: pd.Series) -> pd.DataFrame:
+def _name_pairs(questions: pd.Series, known: pd.Series) -> pd.DataFrame:
     """Every (name, player_name) that any evidence joins, with the rank of its strongest evidence."""
-    left, right = forms_table(asked), forms_table(known)
+    left, right = forms_table(questions), forms_table(known)
     right = right.rename(columns={"name": "player_name"})
     other_names = left[["name", "suffix", "others"]].explode("others").dropna(subset="others")
     short = left.loc[left["has_initial"]]
@@ -161,7 +163,7 @@ def _answers(mentions: pd.DataFrame, questions: pd.DataFrame, known: pd.DataFram
 
 
 def _verdicts(best: pd.DataFrame) -> pd.DataFrame:
-    """One row a question from the rows of its strongest evidence (sorted by player)."""
+    """One row per question, from the rows of its strongest evidence (sorted by player)."""
     named = best.assign(
         candidate=best["player_id"].astype("str")
         + (" " + best["player_name"].astype("object") + " " + best["team"].astype("object")).astype("object")

@@ -1,9 +1,10 @@
-"""Injury reports as a table, and what they said before each tip-off.
+"""Injury reports as a table, and their last state before each tip-off.
 
 How the source lists teams. Until 2024-02-14 a capture is one list of the whole league (26 to 29 teams a
 capture: a team without an injured player is absent). From then on it follows the day's games: only teams
-that play, and among those only the ones with somebody to list. So a team that is absent from a capture has
-no report: it is unknown, not healthy, and coverage says so. Within a team the list is the whole list.
+that play, and among those only the ones with a player to list. So a team that is absent from a capture has
+no report: it is unknown, not healthy, and counts as missing in coverage. Within a team the list is the whole
+list.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def injuries_from_archive(
 
     A capture is filed under the first game date whose last known tip-off (18:00 US Eastern when none is
     known) lies after it. Refused: merge_conflict_marker, no_player, no_game_date_after_capture,
-    exact_duplicate, listed_again (the player stands twice in one team's capture: one row lands, its status
+    exact_duplicate, listed_again (the player is duplicated in one team's capture: one row lands, its status
     only where the rows do not contradict each other), listed_for_another_team (some captures print one
     team's list under its opponent too: the row whose team he last played for lands).
 
@@ -103,8 +104,8 @@ def injuries_as_of(reports: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFram
     )
     listed = listed.rename(columns={"status": "injury_status"})
     listed = listed.sort_values(["game_id", "player_id", "player_name"], kind="stable")
-    said = listed.groupby(["game_id", "player_id"])["injury_status"].transform("nunique")
-    listed["injury_status"] = listed["injury_status"].mask(said > 1)
+    statuses_listed = listed.groupby(["game_id", "player_id"])["injury_status"].transform("nunique")
+    listed["injury_status"] = listed["injury_status"].mask(statuses_listed > 1)
     columns = ["game_id", "player_id", "player_name", "team", "injury_status", "injury_captured_at"]
     return listed.drop_duplicates(["game_id", "player_id"])[columns].reset_index(drop=True)
 
@@ -136,21 +137,23 @@ def _tricodes(teams: pd.Series, schedule: pd.DataFrame) -> pd.Series:
 
 
 def identified_reports(reports: pd.DataFrame, appearances: pd.DataFrame) -> pd.DataFrame:
-    """Say who is meant by each row of injury reports, by the appearances before its date.
+    """Resolve the player of each row of injury reports by the appearances before its date.
 
     In: reports (player_name, team, game_date, ...); appearances as in ``injuries_from_archive``. Out: the
     reports, same rows and index, with player_id, match_method and match_confidence.
     """
-    asked = reports[["player_name", "team", "game_date"]].drop_duplicates(ignore_index=True)
-    mentions = asked.rename(columns={"player_name": "name", "team": "teams"}).assign(mention_id=asked.index)
+    listed_names = reports[["player_name", "team", "game_date"]].drop_duplicates(ignore_index=True)
+    mentions = listed_names.rename(columns={"player_name": "name", "team": "teams"}).assign(
+        mention_id=listed_names.index
+    )
     matches = resolve_players_as_of(mentions, appearances).set_index("mention_id").drop(columns="candidates")
     unmatched = reports.drop(columns=matches.columns, errors="ignore")
-    found = unmatched.merge(asked.join(matches), on=["player_name", "team", "game_date"], how="left")
+    found = unmatched.merge(listed_names.join(matches), on=["player_name", "team", "game_date"], how="left")
     return found.set_axis(reports.index)
 
 
 def _repeats(reports: pd.DataFrame) -> pd.Series:
-    """Why a row of a player who stands twice in a capture does not land; NULL for the one that does."""
+    """Why a row of a player who is duplicated in a capture does not land; NULL for the one that does."""
     refused = pd.Series(pd.NA, index=reports.index, dtype=_TEXT)
     refused[reports.duplicated(_KEY)] = "listed_again"
     refused[reports.duplicated([*_KEY, "status_text"])] = "exact_duplicate"

@@ -1,4 +1,4 @@
-"""What an injury list's words say about availability."""
+"""Availability from the words of an injury list."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ def statuses(status: pd.Series, details: pd.Series, game_date: pd.Series) -> pd.
 
     In: status (text or NULL), details (text or NULL, 'Out (Back) - story'), game_date (the date that the
     row is filed under). Out, on the same index: status (Out, Doubtful, Questionable, Probable, Available;
-    NULL if the words name none), status_text (as said), reason.
+    NULL if the words name none), status_text (as printed), reason.
 
     A plain status wins. Of details the story's own word comes before the head ('Out (Achilles) - ... have
     listed Hartenstein as QUESTIONABLE for ...'). 'Day To Day' alone names no status. A word about a game
-    of another day (the story names its date) says nothing about this one, unless the head is 'Out'.
+    of another day (the story names its date) does not count for this one, unless the head is 'Out'.
     """
     parts = details.astype("object").str.extract(_HEAD)
     story = parts["story"].str.lower().str.extract(_WORD)["word"]
@@ -67,6 +67,6 @@ def statuses(status: pd.Series, details: pd.Series, game_date: pd.Series) -> pd.
 def _names_another_day(story: pd.Series, game_date: pd.Series) -> pd.Series:
     """True where the story names the day of a game and it is not this one."""
     named = story.str.extract(_DAY)
-    said = named["month"].str.cat(named["day"].str.lstrip("0"), sep=" ")
+    day = named["month"].str.cat(named["day"].str.lstrip("0"), sep=" ")
     ours = game_date.dt.strftime("%b ") + game_date.dt.day.astype("Int64").astype("str")
-    return said.notna() & said.ne(ours)
+    return day.notna() & day.ne(ours)

@@ -63,7 +63,7 @@ def projected_lists(
     Args:
         rows: columns of ``injuries/projected_lineups_*.parquet`` (Team, Lineup, snapshot_at).
         schedule: raw_schedule of all games.
-        appearances: player_id, player_name, team, game_date; names are looked up among earlier ones.
+        appearances: player_id, player_name, team, game_date; names are resolved among earlier ones.
 
     Returns:
         The table, keyed by captured_at, game_id, team and player_id; and counts of refused rows (reason,
@@ -132,10 +132,12 @@ def _players(teams: pd.DataFrame, appearances: pd.DataFrame) -> pd.DataFrame:
         "text", ignore_index=True
     )
     players = texts.join(texts["text"].str.extract(_PLAYER))
-    asked = players[["player_name", "team", "game_date"]].dropna().drop_duplicates(ignore_index=True)
-    mentions = asked.rename(columns={"player_name": "name", "team": "teams"}).assign(mention_id=asked.index)
+    listed_names = players[["player_name", "team", "game_date"]].dropna().drop_duplicates(ignore_index=True)
+    mentions = listed_names.rename(columns={"player_name": "name", "team": "teams"}).assign(
+        mention_id=listed_names.index
+    )
     matches = resolve_players_as_of(mentions, appearances).set_index("mention_id")
-    found = asked.join(matches[["player_id", "match_method"]])
+    found = listed_names.join(matches[["player_id", "match_method"]])
     return players.merge(found, on=["player_name", "team", "game_date"], how="left")
 
 

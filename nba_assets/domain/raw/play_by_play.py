@@ -255,7 +255,7 @@ def _sorted_table(
     stretches = [(int(order[first]), last - first) for first, last in pairwise(cuts) if last > first]
     whole = len(stretches) * LEAST_STRETCH <= len(order)
     arrays = [
-        # pop: a column is given back as soon as its sorted copy stands.
+        # pop: a column is given back as soon as its sorted copy exists.
         pa.array(already_sorted[name])
         if name in already_sorted
         else _in_order(columns.pop(name), order, stretches if whole else None)

@@ -1,6 +1,6 @@
 """The ten on the floor at every event, from who started and who came and went.
 
-A substitution that contradicts the line-up (somebody leaves who is not there) makes the team's line-up
+A substitution that contradicts the line-up (a player leaves who is not on the floor) makes the team's line-up
 unknown for the whole game: a wrong five is worse than none.
 """
 
@@ -38,7 +38,7 @@ def starters_from_events(events: pd.DataFrame) -> dict[str, frozenset[int]]:
 
 
 def players_on_floor(events: pd.DataFrame, starters: Mapping[str, frozenset[int]]) -> pd.Series:
-    """Say who is on the floor after each event.
+    """The ten players on the floor after each event.
 
     In: events of one game in order of play (event_type, event_subtype, person_id, team); five starters of
     each of two teams, see ``starters_from_events``. Out, on the index of the events: ids joined by '|',
@@ -64,10 +64,10 @@ def players_on_floor(events: pd.DataFrame, starters: Mapping[str, frozenset[int]
 def players_on_floor_by_period(
     events: pd.DataFrame, starters: Callable[[pd.DataFrame], Mapping[str, frozenset[int]]]
 ) -> pd.Series:
-    """Say who is on the floor in a feed that does not tell who comes in between two periods.
+    """The ten players on the floor, for a feed without the substitutions between two periods.
 
     In: as ``players_on_floor``, with period; `starters` finds the fives that begin a period from its events.
-    Out: as there; NULL in the periods whose line-ups are not known throughout.
+    Out: as in that function; NULL in the periods whose line-ups are not known throughout.
     """
     parts = [players_on_floor(part, starters(part)) for _, part in events.groupby("period", sort=True)]
     return pd.concat(parts).reindex(events.index) if parts else pd.Series(dtype=_TEXT)

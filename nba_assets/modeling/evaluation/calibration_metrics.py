@@ -40,7 +40,7 @@ def distribution_metrics(rows: pd.DataFrame, config: BootstrapConfig | None = No
 
 
 def reliability(rows: pd.DataFrame) -> pd.DataFrame:
-    """Said and seen chance of going over, by bin of the said one: bin (0..9), rows, said, seen.
+    """Predicted and observed chance of going over, by bin: bin (0..9), rows, predicted, observed.
 
     In: actual, line, prob_over; rows without any of them, and pushes, do not count.
     """
@@ -50,32 +50,34 @@ def reliability(rows: pd.DataFrame) -> pd.DataFrame:
     )
     over = (decided["actual"] > decided["line"]).astype("float64")
     frame = pd.DataFrame({"bin": _bins(decided["prob_over"].to_numpy("float64")),
-                          "said": decided["prob_over"], "seen": over})  # fmt: skip
+                          "predicted": decided["prob_over"], "observed": over})  # fmt: skip
     grouped = frame.groupby("bin")
-    return grouped.agg(rows=("said", "size"), said=("said", "mean"), seen=("seen", "mean")).reset_index()
+    return grouped.agg(
+        rows=("predicted", "size"), predicted=("predicted", "mean"), observed=("observed", "mean")
+    ).reset_index()
 
 
 def _quantile_records(rows: pd.DataFrame, config: BootstrapConfig | None) -> list[dict]:
     actual = rows["actual"].to_numpy("float64")
-    said = rows[list(QUANTILES)].to_numpy("float64")
-    error = actual[:, None] - said
+    predicted = rows[list(QUANTILES)].to_numpy("float64")
+    error = actual[:, None] - predicted
     levels = np.array(QUANTILE_LEVELS)
     pinball = np.maximum(levels * error, (levels - 1) * error).mean(axis=1)
-    inside = (actual >= said[:, 0]) & (actual <= said[:, -1])
+    inside = (actual >= predicted[:, 0]) & (actual <= predicted[:, -1])
     drawn = DateBootstrap(rows["game_date"], config)
-    means = drawn.means(np.column_stack([inside, said[:, -1] - said[:, 0], pinball]))
+    means = drawn.means(np.column_stack([inside, predicted[:, -1] - predicted[:, 0], pinball]))
     names = ("coverage_80", "interval_width_80", "pinball")
     return [_record(name, means[:, i], len(rows), drawn) for i, name in enumerate(names)]
 
 
 def _chance_records(rows: pd.DataFrame, config: BootstrapConfig | None) -> list[dict]:
-    said = np.clip(rows["prob_over"].to_numpy("float64"), LEAST_CHANCE, 1 - LEAST_CHANCE)
+    predicted = np.clip(rows["prob_over"].to_numpy("float64"), LEAST_CHANCE, 1 - LEAST_CHANCE)
     over = (rows["actual"] > rows["line"]).to_numpy("float64")
-    loss = -(over * np.log(said) + (1 - over) * np.log(1 - said))
-    bins = _bins(said)[:, None] == np.arange(BINS)
+    loss = -(over * np.log(predicted) + (1 - over) * np.log(1 - predicted))
+    bins = _bins(predicted)[:, None] == np.arange(BINS)
     drawn = DateBootstrap(rows["game_date"], config)
-    means = drawn.means(np.column_stack([loss, (said - over) ** 2, bins * (said - over)[:, None]]))
-    # |said - seen| of a bin times its share of the rows is |sum of differences| / rows.
+    means = drawn.means(np.column_stack([loss, (predicted - over) ** 2, bins * (predicted - over)[:, None]]))
+    # |predicted - seen| of a bin times its share of the rows is |sum of differences| / rows.
     values = {"log_loss": means[:, 0], "ece": np.abs(means[:, 2:]).sum(axis=1), "brier": means[:, 1]}
     return [_record(name, found, len(rows), drawn) for name, found in values.items()]
 

@@ -41,9 +41,9 @@ def evaluate(
 
     In: one row a player-game: game_date, game_id, player_id, actual (points; NULL: did not play), line
     (NULL without one), points_avg_season, is_bootstrap, is_late_addition, and a points column for each of
-    `systems`; those that all are compared with, `baselines`, are among them. Where there is a line it is one
-    more baseline, `market_line`. Of systems that say a distribution, q10..q90 and prob_over, on the index of
-    `rows`: they have the metrics of `calibration_metrics` too, the others have no such rows.
+    `systems`; those that all are compared with, `baselines`, are among them. With a line, it is one
+    more baseline, `market_line`. Of systems that predict a distribution, q10..q90 and prob_over, on the index
+    of `rows`: they have the metrics of `calibration_metrics` too, the others have no such rows.
     Out: population, system, metric, versus (text), value, low, high, rows, dates, left_out (rows of the
     population that some system did not predict). `mae_difference` is system less `versus`, negative is
     better. Within shares and accuracy are fractions, the rest points. An empty population has NULL values.

@@ -20,7 +20,7 @@ State = Literal["OK", "WATCH", "DEGRADING", "BLOCKED", "UNKNOWN"]
 
 WINDOWS: Final = {"7_days": 7, "30_days": 30, "season": None}
 WATCH, DEGRADING, BLOCKED = 0.58, 0.55, 0.524  # accuracy of OVER and UNDER; 52.4 % breaks even at -110
-LEAST_PICKS: Final = 20  # below, an accuracy says nothing: the state is unknown
+LEAST_PICKS: Final = 20  # below, an accuracy is not significant: the state is unknown
 WATCH_DATES: Final = 2  # dates in a row below WATCH
 _MILLIONTHS: Final = 1_000_000
 RETRAIN_DAYS: Final = 7  # days in a worse state than OK after which training anew is advised
@@ -116,7 +116,7 @@ def _daily(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _tiers(rows: pd.DataFrame) -> pd.Series:
-    """Tier of each row by what the season average said of the same player and game; same index."""
+    """Tier of each row by the season average's prediction of the same player and game; same index."""
     averages = rows.loc[rows["system"].eq(_AVERAGE), [*PLAYER_KEY, "predicted_points"]]
     found = rows[list(PLAYER_KEY)].merge(averages, on=list(PLAYER_KEY), how="left", validate="m:1")
     return tier_of(found["predicted_points"].set_axis(rows.index))

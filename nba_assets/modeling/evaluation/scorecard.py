@@ -26,7 +26,7 @@ def side_metrics(
 ) -> dict[str, Any]:
     """Per side of the split: dates, rows, rows left out, and MAE, RMSE, bias, within 3 and 5 of each system.
 
-    In: the points of `FittedModel.out_of_sample`; the rows and split of the fit; `baseline_points` of at
+    In: the points of `FittedModel.oof_predictions`; the rows and split of the fit; `baseline_points` of at
     least these rows, for who fits many models. Every system is measured on the rows that all of them
     predict; the others are counted in `left_out`. A metric without rows is NULL. Raises
     MissingColumnsError.

@@ -1,7 +1,7 @@
-"""Every system on the same held-out rows: learned systems as they said out of sample, rules beside them.
+"""Every system on the same held-out rows: out-of-fold predictions of learned systems, and the rules.
 
 Belongs here: putting the rows of an evaluation together. Does not: metrics (evaluation, calibration_metrics),
-what a model said (training), reading it (assets).
+out-of-fold predictions (training), reading it (assets).
 """
 
 import pandas as pd
@@ -27,11 +27,11 @@ from nba_assets.modeling.systems.ensemble import (
 )
 
 PARTIAL = "similarity_balanced_v1"
-SAID_COLUMNS = ("game_date", *PLAYER_KEY, "side", "actual", "line")
+OOF_COLUMNS = ("game_date", *PLAYER_KEY, "side", "actual", "line")
 
 
 def system_scores(
-    said: pd.DataFrame,
+    predictions: pd.DataFrame,
     features: pd.DataFrame,
     weights: EnsembleWeights | None,
     calibration: Calibration | None = None,
@@ -39,16 +39,16 @@ def system_scores(
 ) -> pd.DataFrame:
     """Tidy scores of all systems on the test side; models.md.
 
-    In: what models said (game_date, game_id, player_id, side, actual, line, one column of points a system,
-    and q10..q90 and prob_over where points_quantile is one of them); ml_feature_store_v3 of at least the test
-    rows; the ensemble's weights and the calibration of points_quantile, None without them.
+    In: out-of-fold predictions (game_date, game_id, player_id, side, actual, line, one column of points a
+    system, and q10..q90 and prob_over where points_quantile is one of them); ml_feature_store_v3 of at least
+    the test rows; the ensemble's weights and the calibration of points_quantile, None without them.
     similarity_balanced_v1 is not among them: it leaves out a third of the rows, and all are measured on
     identical ones. Out: rows of `evaluation.evaluate`, versus '' where a metric compares with nothing; each
     system is compared with every baseline and with every learned system, for one of them is the champion.
     Raises MissingColumnsError.
     """
-    require_columns(said, SAID_COLUMNS, "what the models said")
-    rows, systems = evaluation_rows(said, features, weights)
+    require_columns(predictions, OOF_COLUMNS, "out-of-fold predictions")
+    rows, systems = evaluation_rows(predictions, features, weights)
     shapes = _distributions(rows, calibration)
     baselines = [rule.name for rule in BASELINES]
     rivals = [*baselines, *(name for name in systems if name in LEARNED_SYSTEMS)]
@@ -57,11 +57,11 @@ def system_scores(
 
 
 def evaluation_rows(
-    said: pd.DataFrame, features: pd.DataFrame, weights: EnsembleWeights | None
+    predictions: pd.DataFrame, features: pd.DataFrame, weights: EnsembleWeights | None
 ) -> tuple[pd.DataFrame, list[str]]:
     """Test rows as `evaluate` takes them, and the systems beyond the baselines that are in them."""
-    models = [name for name in said.columns if name not in (*SAID_COLUMNS, *DISTRIBUTION)]
-    test = said[said["side"].eq("test").to_numpy(dtype=bool)].drop(columns="side")
+    models = [name for name in predictions.columns if name not in (*OOF_COLUMNS, *DISTRIBUTION)]
+    test = predictions[predictions["side"].eq("test").to_numpy(dtype=bool)].drop(columns="side")
     known = features.drop(columns="game_date")
     rows = test.merge(known, on=list(PLAYER_KEY), how="inner", validate="one_to_one")
     points = {rule.name: rule.function(rows)["predicted_points"] for rule in RULES}
@@ -74,7 +74,7 @@ def evaluation_rows(
 
 
 def _distributions(rows: pd.DataFrame, calibration: Calibration | None) -> dict[str, pd.DataFrame]:
-    """q10..q90 and prob_over of the systems that say them; the ensemble's as when it is served."""
+    """q10..q90 and prob_over of the systems that predict them; the ensemble's as when it is served."""
     if calibration is None:
         return {}
     found = {POINTS_QUANTILE: rows[list(DISTRIBUTION)]}

@@ -63,7 +63,7 @@ def _by_lineup(lineups: pd.DataFrame) -> pd.DataFrame:
 
 
 def _by_report(reports: pd.DataFrame) -> pd.DataFrame:
-    """Cause by date and player, from the newest row that says that he is out; a label may be of the day."""
+    """Cause by date and player, from the newest row that lists him as out; a label may be of the day."""
     out = reports[reports["status"].eq("Out").fillna(False).to_numpy(bool) & reports["player_id"].notna()]
     key = ["game_date", "player_id"]
     newest = out.sort_values("captured_at", kind="stable").drop_duplicates(key, keep="last")

@@ -1,11 +1,11 @@
-"""A stored model: the library's own JSON or cbm and, beside it, the metadata that says what it is.
+"""A stored model: the library's own JSON or cbm and, beside it, the metadata that describes it.
 
 Belongs here: naming, writing, reading and refusing models.
 Does not: where models live (the lake), which model is champion (promotion), the metrics (scorecard).
 
 Three objects a model, `{model_id}.json` (or `.cbm`), `{model_id}.metadata.json` and, for who weighs and
-measures it, `{model_id}.out_of_sample.parquet`, in a folder or a bucket.
-A model that cannot be proven to be what its metadata says is refused: there is no fallback.
+measures it, `{model_id}.oof_predictions.parquet`, in a folder or a bucket.
+A model that cannot be proven to match its metadata is refused: there is no fallback.
 """
 
 import hashlib
@@ -55,7 +55,7 @@ class ArtefactStore(Protocol):
 
 
 class ArtefactError(ValueError):
-    """A stored model is absent, damaged, or not what its metadata says; the text names file and remedy."""
+    """A stored model is absent, damaged, or does not match its metadata; the text names file and remedy."""
 
 
 @dataclass(frozen=True)
@@ -175,9 +175,9 @@ def model_name(model_id: str, library: str = "xgboost") -> str:
     return f"{model_id}.{ENDINGS[library]}"
 
 
-def said_name(model_id: str) -> str:
-    """Object that holds what a model said of its validation and test rows, each out of sample."""
-    return f"{model_id}.out_of_sample.parquet"
+def oof_predictions_name(model_id: str) -> str:
+    """Object that holds a model's out-of-fold predictions of its validation and test rows."""
+    return f"{model_id}.oof_predictions.parquet"
 
 
 def metadata_name(model_id: str) -> str:
@@ -211,16 +211,16 @@ def load(store: ArtefactStore, model_id: str) -> ModelArtefact:
 REMEDY: Final = "materialize the model's partition again, or restore its files from where they were saved"
 
 
-def save_said(said: pd.DataFrame, model_id: str, store: ArtefactStore) -> None:
-    """Write what a model said of its validation and test rows; replaced whole."""
+def save_oof_predictions(predictions: pd.DataFrame, model_id: str, store: ArtefactStore) -> None:
+    """Write a model's out-of-fold predictions of its validation and test rows; replaced whole."""
     buffer = io.BytesIO()
-    said.to_parquet(buffer, index=False)
-    store.write(said_name(model_id), buffer.getvalue())
+    predictions.to_parquet(buffer, index=False)
+    store.write(oof_predictions_name(model_id), buffer.getvalue())
 
 
-def load_said(store: ArtefactStore, model_id: str) -> pd.DataFrame:
-    """What `save_said` wrote. Raises ArtefactError when it is absent or damaged."""
-    name = said_name(model_id)
+def load_oof_predictions(store: ArtefactStore, model_id: str) -> pd.DataFrame:
+    """What `save_oof_predictions` wrote. Raises ArtefactError when it is absent or damaged."""
+    name = oof_predictions_name(model_id)
     data = read(store, name)
     try:
         return pd.read_parquet(io.BytesIO(data))
@@ -229,7 +229,7 @@ def load_said(store: ArtefactStore, model_id: str) -> pd.DataFrame:
 
 
 def read(store: ArtefactStore, name: str) -> bytes:
-    """Bytes of an object of a model. Raises ArtefactError, which names the remedy, where there is none."""
+    """Bytes of an object of a model. Raises ArtefactError, which names the remedy, if it is missing."""
     try:
         return store.read(name)
     except FileNotFoundError as error:

@@ -35,7 +35,7 @@ _LEAST_RESIDUAL: Final = 0.05  # points: what a row that is hit exactly counts a
 
 
 class Calibration(BaseModel):
-    """What rows that a model has not seen say about its points; frozen, stored with the model."""
+    """Calibration of a model's distribution on rows it has not seen; frozen, stored with the model."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -43,7 +43,7 @@ class Calibration(BaseModel):
         description="Of q10, q25, q75, q90, less the point: constant, factors on the point and its root."
     )
     line_weight: float = Field(
-        ge=0, le=1, description="Share of the way from the model's point to the line, where there is one."
+        ge=0, le=1, description="Share of the way from the model's point to the line, for rows with a line."
     )
     line_intercept: float = Field(description="Added to the log odds of going over a line.")
     line_slope: float = Field(description="Factor on the log odds of going over a line.")
@@ -93,7 +93,7 @@ def distribution_around(points: pd.Series, line: pd.Series, calibration: Calibra
 
 
 def pulled_to_line(point: Floats, line: Floats, calibration: Calibration) -> Floats:
-    """Points drawn towards the line where there is one."""
+    """Points shrunk towards the line, for rows with one."""
     return point + np.where(np.isnan(line), 0.0, calibration.line_weight * (line - point))
 
 
@@ -169,9 +169,9 @@ def _log_odds_fit(chance: Floats, over: npt.NDArray[np.bool_]) -> tuple[float, f
     ridge = _PRIOR_ROWS / 4 * np.eye(2)
     found = prior.copy()
     for _ in range(_NEWTON_STEPS):
-        said = _chance(design @ found)
-        slope = design.T @ (over - said) - ridge @ (found - prior)
-        curve = (design * (said * (1 - said))[:, None]).T @ design + ridge
+        predicted = _chance(design @ found)
+        slope = design.T @ (over - predicted) - ridge @ (found - prior)
+        curve = (design * (predicted * (1 - predicted))[:, None]).T @ design + ridge
         found = found + np.linalg.solve(curve, slope)
     return float(found[0]), float(found[1])
 

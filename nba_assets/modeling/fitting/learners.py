@@ -38,7 +38,7 @@ class Learner(Protocol):
     def contributions(self, matrix: npt.NDArray[np.float32]) -> Floats:
         """What each feature adds to the point of each row, then what all rows share.
 
-        Exact: a row's contributions sum to what the learner says of it (Shapley values of its trees).
+        Exact: a row's contributions sum to the learner's prediction (Shapley values of its trees).
         """
         ...
 

@@ -87,9 +87,9 @@ class FittedModel:
 
         Raises FeatureNamesError.
         """
-        return self.said(rows)["predicted_points"]
+        return self.predict_frame(rows)["predicted_points"]
 
-    def said(self, rows: pd.DataFrame) -> pd.DataFrame:
+    def predict_frame(self, rows: pd.DataFrame) -> pd.DataFrame:
         """predicted_points, and the distribution of a system that has one, same index.
 
         Raises FeatureNamesError.
@@ -97,17 +97,17 @@ class FittedModel:
         check_feature_names(self.feature_names, feature_columns(rows))
         return learner_rows(self.learner, self.calibration, rows)
 
-    def out_of_sample(self, rows: pd.DataFrame, split: pd.Series) -> pd.DataFrame:
-        """`said` for the rows of the split, each by the learner that its side may judge; index of the split.
+    def oof_predictions(self, rows: pd.DataFrame, split: pd.Series) -> pd.DataFrame:
+        """`predict_frame` for the rows of the split; validation and test by learners not fitted on them.
 
         Train and validation are judged by the learner that stopped on validation, test by the final one.
         """
         rows = rows if split.index.equals(rows.index) else rows.loc[split.index]
         if self.stopped is None:
-            return self.said(rows)
+            return self.predict_frame(rows)
         test = split.eq("test").to_numpy(dtype=bool)
         early = learner_rows(self.stopped, self.calibration, rows[~test])
-        return pd.concat([early, self.said(rows[test])]).loc[split.index]
+        return pd.concat([early, self.predict_frame(rows[test])]).loc[split.index]
 
 
 def learner_rows(learner: Learner, calibration: Calibration | None, rows: pd.DataFrame) -> pd.DataFrame:
@@ -273,7 +273,7 @@ def _check_sides(dates: pd.Series, sides: np.ndarray) -> None:
         raise SplitError(f"unknown sides {', '.join(unknown)}")
     used = [side for side in SIDES if (sides == side).any()]
     if "train" not in used or "validation" not in used:
-        raise SplitError(f"train and validation rows are needed, there are only {', '.join(used) or 'none'}")
+        raise SplitError(f"train and validation rows are needed, found only {', '.join(used) or 'none'}")
     for earlier, later in pairwise(used):
         ends, begins = dates[sides == earlier].max(), dates[sides == later].min()
         if ends >= begins:

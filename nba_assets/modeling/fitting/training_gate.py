@@ -19,7 +19,7 @@ _OPENING: Final = (11, 1)  # month, day
 
 
 class GateLimits(BaseModel):
-    """Least evidence for GO; the defaults are those of models.md, and who asks for less must say why."""
+    """Least evidence for GO; the defaults are those of models.md, and lower limits need a reason."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -40,7 +40,7 @@ class GateLimits(BaseModel):
 
 
 class Evidence(BaseModel):
-    """One condition of the gate: what was counted and what is asked."""
+    """One condition of the gate: the count found and the count required."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -67,7 +67,7 @@ class GateVerdict(BaseModel):
 
     @property
     def without_override(self) -> "GateVerdict":
-        """The same evidence, and nobody who overrides it."""
+        """The same evidence without an override."""
         return self.model_copy(update={"override_reason": None})
 
     @property
@@ -98,7 +98,7 @@ def training_verdict(
     """GO when every condition holds on the rows a fit would see, and no limit is lower than its default.
 
     In: rows of `training_rows`; in the same order, usage_rate, paint_fga and source of each; features that
-    must be there; the date before which rows were left out. The newest season may be unfinished, and one
+    must exist; the date before which rows were left out. The newest season may be unfinished, and one
     that `since` cuts is not whole: both have no least number of rows. An empty override reason is none.
     Raises MissingColumnsError.
     """
@@ -143,8 +143,8 @@ def _opened(season: str) -> date:
     return date(int(season[:4]), *_OPENING)
 
 
-def _least(name: str, found: float, asked: float) -> Evidence:
-    return Evidence(name=name, found=float(found), asked=float(asked), holds=found >= asked)
+def _least(name: str, found: float, least: float) -> Evidence:
+    return Evidence(name=name, found=float(found), asked=float(least), holds=found >= least)
 
 
 def _share(condition: pd.Series | np.ndarray) -> float:

@@ -114,7 +114,7 @@ def _lived(entry: Entry | None, name: str, model_id: str | None, day: pd.Timesta
 def serving(registry: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame:
     """Who serves each date: the champion of the newest registry that is not past it.
 
-    The registry of a date knows results of earlier dates only: it stands before the date's first game.
+    The registry of a date knows results of earlier dates only: it is made before the date's first game.
     In: model_registry (game_date, system, model_id, state). Out: one row a day, by date: game_date, system,
     model_id; NULL where no system is champion or the registry is older than a model may be. Raises
     MissingColumnsError.
@@ -123,9 +123,9 @@ def serving(registry: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame:
     champions = registry.loc[registry["state"].eq("champion").to_numpy(dtype=bool)]
     known = registry[["game_date"]].drop_duplicates()
     known = known.merge(champions[["game_date", "system", "model_id"]], on="game_date", how="left")
-    asked = pd.DataFrame({"game_date": days.sort_values()})
+    days_wanted = pd.DataFrame({"game_date": days.sort_values()})
     life = pd.Timedelta(days=LIFE_DAYS)
-    return pd.merge_asof(asked, known.sort_values("game_date"), on="game_date", tolerance=life)
+    return pd.merge_asof(days_wanted, known.sort_values("game_date"), on="game_date", tolerance=life)
 
 
 def with_roles(predictions: pd.DataFrame, champions: pd.DataFrame, baselines: Sequence[str]) -> pd.DataFrame:

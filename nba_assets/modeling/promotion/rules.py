@@ -50,7 +50,7 @@ class PromotionRules(BaseModel):
 
 
 class Criterion(BaseModel):
-    """One condition: what was asked, what was found, whether it holds."""
+    """One condition: the requirement, the value found, and whether it holds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -95,7 +95,7 @@ def judge(
     """The verdict on a challenger; a refusal is one too.
 
     A champion that was not measured beside the challenger defers the verdict: nothing is promoted unmet.
-    In: tidy scores of `evaluation.evaluate` in which challenger, champion (None: there is none yet) and
+    In: tidy scores of `evaluation.evaluate` in which challenger, champion (None: no champion yet) and
     baselines have the same rows; MAE by side (train, validation, test) of the challenger's fit; dates it
     predicted in shadow; whether its point is a median. Raises MissingColumnsError, KeyError when a system was
     not measured.

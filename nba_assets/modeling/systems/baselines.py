@@ -1,10 +1,10 @@
 """Naive and hand-written rules for a player's points: no fitting, no state, one pass over the columns.
 
-Belongs here: rules whose every number stands in shared/design/models.md.
+Rules whose every number comes from the design of the models.
 Does not: anything learned from data (training), and which systems run (systems).
 
 Every rule takes a frame of ml_feature_store_v2 columns and gives a frame of the same index with
-`predicted_points` (points, NULL when a main average is missing: nothing stands in for it) and
+`predicted_points` (points, NULL when a main average is missing: no other value replaces it) and
 `missing_terms` (names of its NULL inputs joined by `|`, '' when none).
 """
 
@@ -78,7 +78,7 @@ def defence_points(rating: np.ndarray) -> np.ndarray:
     """Points for the opponent's defensive rating (points per 100 possessions); NaN gives 0.
 
     (-inf, 106) -2.0; [106, 110) -1.2; [110, 113) -0.5; [113, 116) 0; [116, 120] +0.8; (120, inf) +1.5:
-    the rule says `>120`, so 120 itself belongs to the band below.
+    the rule is `>120`, so 120 itself belongs to the band below.
     """
     return np.select(
         [rating < 106, rating < 110, rating < 113, rating > 120, rating >= 116],

@@ -130,11 +130,11 @@ def baseline_points(features: pd.DataFrame) -> pd.DataFrame:
 
 
 def rule_output(rule: Rule, features: pd.DataFrame) -> SystemOutput:
-    """Output of a rule; a row without a required input is NULL and says which it lacks."""
-    said = rule.function(features)
+    """Output of a rule; a row without a required input is NULL, with the missing inputs as reason."""
+    predicted = rule.function(features)
     lacking = missing_names(features, rule.required_inputs)
-    reason = ("missing " + lacking).where(said["predicted_points"].isna())
-    return SystemOutput(rule.name, said.assign(reason=reason.astype(TEXT)), rule.inputs)
+    reason = ("missing " + lacking).where(predicted["predicted_points"].isna())
+    return SystemOutput(rule.name, predicted.assign(reason=reason.astype(TEXT)), rule.inputs)
 
 
 def model_output(artefact: ModelArtefact, features: pd.DataFrame) -> SystemOutput:
@@ -149,7 +149,7 @@ def model_output(artefact: ModelArtefact, features: pd.DataFrame) -> SystemOutpu
 
 
 def unavailable_output(system: str, features: pd.DataFrame, reason: str) -> SystemOutput:
-    """Output of a system whose artefact is missing or refused: no row is predicted, each says why."""
+    """Output of a system whose artefact is missing or refused: no row is predicted, each has the reason."""
     rows = pd.DataFrame(
         {
             "predicted_points": pd.Series(float("nan"), index=features.index, dtype="float64"),
@@ -171,7 +171,7 @@ def ensemble_output(
     """Output of the ensemble: weighted points, with the distribution that points_quantile has around them.
 
     In: outputs of its members over the same rows; the calibration of points_quantile; each row's line. A row
-    that a member with weight does not predict is NULL and says whom it lacks.
+    that a member with weight does not predict is NULL, with the member as reason.
     """
     members = {name: outputs[name].rows["predicted_points"] for name in members_used(weights)}
     made_of = [outputs[name] for name in dict.fromkeys((*members, POINTS_QUANTILE))]
@@ -182,6 +182,6 @@ def ensemble_output(
         missing_terms=lacking,
         reason=("not predicted by " + lacking).where(points.isna()).astype(TEXT),
     )
-    knows = [output.trained_through for output in made_of if output.trained_through is not None]
+    through = [output.trained_through for output in made_of if output.trained_through is not None]
     inputs = dict.fromkeys(column for output in made_of for column in output.inputs)
-    return SystemOutput(ENSEMBLE, rows, tuple(inputs), model_id, max(knows, default=None))
+    return SystemOutput(ENSEMBLE, rows, tuple(inputs), model_id, max(through, default=None))

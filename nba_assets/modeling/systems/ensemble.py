@@ -76,12 +76,12 @@ def fit_weights(
     bare = ~lined if (~lined).sum() >= LEAST_LINES else np.ones(len(values), dtype=bool)
     found = _descend(values[bare], target[bare])
     with_line = _descend(values[lined], target[lined]) if lined.sum() >= LEAST_LINES else found
-    said = np.where(lined, values @ (with_line * STEP), values @ (found * STEP))
+    weighted = np.where(lined, values @ (with_line * STEP), values @ (found * STEP))
     return EnsembleWeights(
         weights={name: float(found[i] * STEP) for i, name in enumerate(members)},
         line_weights={name: float(with_line[i] * STEP) for i, name in enumerate(members)},
         rows=len(values),
-        validation_mae=float(np.abs(said - target).mean()),
+        validation_mae=float(np.abs(weighted - target).mean()),
     )
 
 
@@ -119,7 +119,7 @@ def ensemble_points(outputs: Mapping[str, pd.Series], weights: EnsembleWeights, 
     """Weighted mean of the members' points; NULL where a member with weight does not predict.
 
     In: points by system and the line of each row (NULL without one), same index. Raises KeyError when a
-    member with weight is not there.
+    member with weight is missing.
     """
     bare, lined = (_weighted(outputs, chosen) for chosen in (weights.weights, weights.line_weights))
     return bare.where(line.isna(), lined).astype("float64")

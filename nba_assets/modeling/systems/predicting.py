@@ -96,7 +96,7 @@ class PredictionConfig(BaseModel):
 
 @dataclass(frozen=True)
 class SystemOutput:
-    """What one system says of each row of a feature frame; every column has that frame's index."""
+    """Output of one system for each row of a feature frame; every column has that frame's index."""
 
     system: str
     rows: pd.DataFrame
@@ -113,7 +113,7 @@ class FutureModelError(ValueError):
 
 
 def predict(artefact: ModelArtefact, features: pd.DataFrame) -> pd.DataFrame:
-    """What a stored model says of rows of a feature store: predicted_points, and its distribution if any.
+    """Predictions of a stored model for rows of a feature store: predicted_points, and a distribution.
 
     Same index. Raises FeatureNamesError unless the frame's feature columns are the model's, in its order.
     """
@@ -170,7 +170,7 @@ def is_pregame(game_date: pd.Series, tipoff_utc: pd.Series, predicted_at: pd.Tim
 def recommend(
     edge: pd.Series, line: pd.Series, prob_over: pd.Series, thresholds: SystemThresholds
 ) -> pd.Series:
-    """OVER / UNDER when edge, and prob_over where there is one, clear the thresholds; PASS; NO_LINE."""
+    """OVER / UNDER when edge, and prob_over if known, clear the thresholds; PASS; NO_LINE."""
     likely_over = (prob_over >= thresholds.probability) | prob_over.isna()
     likely_under = (1.0 - prob_over >= thresholds.probability) | prob_over.isna()
     choice = np.select(
@@ -241,10 +241,10 @@ def _system_rows(
             raise FutureModelError(
                 f"{output.model_id} knows games through {output.trained_through}: it may not predict {first}"
             )
-    said = output.rows.loc[base.index]
+    output_rows = output.rows.loc[base.index]
     frame = base.assign(
         system=pd.Series(output.system, index=base.index, dtype=TEXT),
-        predicted_points=said["predicted_points"].astype("float64"),
+        predicted_points=output_rows["predicted_points"].astype("float64"),
         line=base["points_line"].astype("float64"),
         model_id=pd.Series(output.model_id, index=base.index, dtype=TEXT),
         model_trained_through=pd.Series(
@@ -253,9 +253,9 @@ def _system_rows(
             dtype=TEXT,
         ),
         feature_hash=_feature_hashes(features.loc[base.index], output.inputs),
-        missing_terms=said["missing_terms"].astype(TEXT),
-        reason=said["reason"].astype(TEXT),
-        **{name: _nullable_floats(said, name) for name in DISTRIBUTION},
+        missing_terms=output_rows["missing_terms"].astype(TEXT),
+        reason=output_rows["reason"].astype(TEXT),
+        **{name: _nullable_floats(output_rows, name) for name in DISTRIBUTION},
     )
     frame["edge"] = frame["predicted_points"] - frame["line"]
     frame["recommendation"] = recommend(frame["edge"], frame["line"], frame["prob_over"], thresholds)
@@ -272,8 +272,8 @@ def _feature_hashes(features: pd.DataFrame, inputs: tuple[str, ...]) -> pd.Serie
     return pd.Series(pd.NA, index=features.index, dtype=TEXT)
 
 
-def _nullable_floats(said: pd.DataFrame, name: str) -> pd.Series:
+def _nullable_floats(output_rows: pd.DataFrame, name: str) -> pd.Series:
     """A column of the output, or all NULL from a system that has no distribution."""
-    if name in said.columns:
-        return said[name].astype("float64")
-    return pd.Series(np.nan, index=said.index, dtype="float64")
+    if name in output_rows.columns:
+        return output_rows[name].astype("float64")
+    return pd.Series(np.nan, index=output_rows.index, dtype="float64")

@@ -1,6 +1,6 @@
 """The hand-written systems beyond the baselines: moving averages, shot zones, games alike.
 
-Belongs here: rules whose every number stands in shared/design/models.md, and that promotion does not count as
+Rules whose every number comes from the design of the models, and that promotion does not count as
 baselines. Does not: the baselines themselves (baselines.py), anything learned from data.
 
 Like a baseline, every rule takes a frame of feature columns and gives `predicted_points` (NULL when a main

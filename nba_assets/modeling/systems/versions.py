@@ -1,4 +1,4 @@
-"""Versions of a prediction: what was said before tip-off stays as it was said.
+"""Versions of a prediction: one made before tip-off is never changed.
 
 Belongs here: which rows are kept, added, and counted. Does not: making a prediction (predicting), its grade
 (grading).
@@ -16,7 +16,7 @@ from nba_assets.modeling.inputs import PLAYER_KEY, require_columns, require_uniq
 KEY: Final = (*PLAYER_KEY, "system")
 VERSION: Final = (*KEY, "predicted_at")
 # What a version says: a later run that says the same adds no version.
-SAID: Final = (
+VERSIONED_COLUMNS: Final = (
     "predicted_points",
     "line",
     "recommendation",
@@ -29,16 +29,16 @@ SAID: Final = (
 
 
 def with_versions(new: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
-    """Rows to store: every pre-game row there is, and what the new rows add.
+    """Rows to store: every stored pre-game row, and what the new rows add.
 
-    A stored pre-game row is never changed or left out. A new pre-game row is added where it says something
-    else than the newest stored one. A new row made after tip-off is added only where nothing was said before
+    A stored pre-game row is never changed or left out. A new pre-game row is added where its values are
+    other than those of the newest stored one. A new row made after tip-off is added only without a row before
     it; stored rows of that kind give way to new ones.
     In: player_prop_predictions made now, one row a (game_id, player_id, system); those stored of the same
     dates. Out: rows by date and version. Raises MissingColumnsError, DuplicateKeyError.
     """
     for frame, what in ((new, "the new predictions"), (stored, "the stored predictions")):
-        require_columns(frame, ("game_date", *VERSION, "is_pregame", *SAID), what)
+        require_columns(frame, ("game_date", *VERSION, "is_pregame", *VERSIONED_COLUMNS), what)
     require_unique(new, KEY, "the new predictions")
     require_unique(stored, VERSION, "the stored predictions")
     if not _pregame(stored).any():
@@ -46,10 +46,13 @@ def with_versions(new: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
     kept = stored[_pregame(stored)].sort_values(list(VERSION), ignore_index=True)
     newest = kept.drop_duplicates(list(KEY), keep="last")
     beside = new[list(KEY)].merge(
-        newest[[*KEY, *SAID]].assign(_there=True), on=list(KEY), how="left", validate="one_to_one"
+        newest[[*KEY, *VERSIONED_COLUMNS]].assign(_stored=True),
+        on=list(KEY),
+        how="left",
+        validate="one_to_one",
     )
-    there = beside["_there"].notna().to_numpy(dtype=bool)
-    adds = ~there | (_pregame(new) & ~_same(new.reset_index(drop=True), beside))
+    has_stored = beside["_stored"].notna().to_numpy(dtype=bool)
+    adds = ~has_stored | (_pregame(new) & ~_same(new.reset_index(drop=True), beside))
     parts = [part for part in (kept[list(new.columns)], new[adds]) if len(part)]
     rows = pd.concat(parts, ignore_index=True) if parts else new.iloc[:0]
     return rows.sort_values(["game_date", *VERSION], ignore_index=True)
@@ -75,9 +78,9 @@ def _pregame(rows: pd.DataFrame) -> np.ndarray:
 
 
 def _same(one: pd.DataFrame, other: pd.DataFrame) -> np.ndarray:
-    """Whether two frames say the same, row by row; NULL equals NULL."""
+    """Whether two frames hold the same values, row by row; NULL equals NULL."""
     same = np.ones(len(one), dtype=bool)
-    for name in SAID:
+    for name in VERSIONED_COLUMNS:
         a, b = one[name], other[name]
         unknown = a.isna().to_numpy(dtype=bool), b.isna().to_numpy(dtype=bool)
         equal = (a.reset_index(drop=True) == b.reset_index(drop=True)).fillna(False).to_numpy(dtype=bool)

@@ -23,7 +23,7 @@ class Health(Document):
 
     status: Literal["ok", "late"]
     latest: dt.date | None = Field(description="Newest date published.")
-    late: tuple[str, ...] = Field(description="What should be there and is not.")
+    late: tuple[str, ...] = Field(description="Dates and tables that are late.")
 
 
 def health(manifest: Manifest, tables: OpenTables, now: dt.datetime) -> Health:

@@ -27,7 +27,7 @@ def column(table: str, name: str, *, optional: bool = False) -> Any:
     Args:
         table: the table.
         name: the column.
-        optional: the member may be NULL although the column is not, where there is no row.
+        optional: the member may be NULL although the column is not, for a missing row.
 
     Raises:
         KeyError: the table has no such column.

@@ -40,7 +40,7 @@ class RootCause(Document):
     """What keeps a date from being complete."""
 
     table: str = Field(description="Table to blame for most of what is not complete.")
-    cause: str = Field(description="Reason recorded there.")
+    cause: str = Field(description="Reason recorded by that table.")
     heal: str | None = column(_LEDGER, "heal")
     held_back: int = Field(ge=0, description="Other tables that are not complete for this cause.")
 

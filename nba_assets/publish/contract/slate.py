@@ -39,7 +39,7 @@ class Prediction(Document):
     @model_validator(mode="after")
     def _explained(self) -> Self:
         if self.predicted_points is None and not self.reason:
-            raise ValueError(f"{self.system}: neither a prediction nor the reason why there is none")
+            raise ValueError(f"{self.system}: neither a prediction nor a reason for its absence")
         return self
 
 
@@ -54,7 +54,7 @@ class Contribution(Document):
 
 
 class Explanation(Document):
-    """Where a model's prediction comes from: start, contributions and rest add up to it."""
+    """Contributions to a model's prediction: start, contributions and rest add up to it."""
 
     start: float = Field(description="Points that every player starts from.")
     contributions: tuple[Contribution, ...] = Field(description="The largest contributions, largest first.")
@@ -125,7 +125,7 @@ class SlateGame(Document):
 
 
 class Headline(Document):
-    """The system whose number stands for the date."""
+    """The system whose predictions are the headline of the date."""
 
     system: str = Field(description="Prediction system.")
     role: Literal["champion", "shadow", "baseline"] = Field(
@@ -149,7 +149,7 @@ class Slate(Document):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        """Each player once, both teams of every game that is played, and a state that says what is there."""
+        """Each player once, both teams of every game that is played, and the state of the slate."""
         twice = [key for key, count in Counter(p.player_id for p in self.players).items() if count > 1]
         if twice:
             raise ValueError(f"{self.game_date}: players listed more than once: {twice[:3]}")

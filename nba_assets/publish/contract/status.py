@@ -17,9 +17,9 @@ class Stage(Document):
     """A step from schedule to published slate."""
 
     stage: str
-    table: str = Field(description="Table that stands for it.")
+    table: str = Field(description="Table that represents the step.")
     newest: dt.date | None = Field(description="Newest date with rows that may be read; NULL: none.")
-    due: dt.date | None = Field(description="Newest date that should be there; NULL: none.")
+    due: dt.date | None = Field(description="Newest date that should be stored; NULL: none.")
 
 
 class Served(Document):

@@ -1,4 +1,4 @@
-"""What the page of a player shows: the next prediction and where it comes from, and his season."""
+"""Content of a player's page: the next prediction with its contributions, and his season."""
 
 from __future__ import annotations
 

@@ -42,7 +42,11 @@ class Renderer:
             lstrip_blocks=True,
         )
         environment.filters |= FILTERS | {"number": plain_number}
-        environment.globals |= {"spoken": spoken, "pages": PAGES, "latest": self.latest}
+        environment.globals |= {
+            "distribution_label": distribution_label,
+            "pages": PAGES,
+            "latest": self.latest,
+        }
         return environment
 
     def render(self, template: str, *, depth: int = 0, current: str = "", **values: Any) -> bytes:
@@ -58,7 +62,7 @@ class Renderer:
         return page.render(root="../" * depth, current=current, **values).encode()
 
 
-def spoken(prediction: Prediction, book: float | None, actual: float | None) -> str:
+def distribution_label(prediction: Prediction, book: float | None, actual: float | None) -> str:
     """A row's chart in words, for those who do not see it."""
     parts = [f"predicted {points(prediction.predicted_points)} points"]
     if prediction.q10 is not None:

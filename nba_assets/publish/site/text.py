@@ -22,7 +22,7 @@ def line(value: float | None) -> str:
 
 
 def value(number: float) -> str:
-    """A feature's value: three digits say enough."""
+    """A feature's value, to three digits."""
     return f"{number:.3g}" if abs(number) < 100 else f"{number:.0f}"
 
 

@@ -42,7 +42,7 @@ class Calendar:
 
         Raises:
             KeyError: a column, or the position of a table, is missing.
-            ValueError: a status nobody knows, or a metric twice on a date.
+            ValueError: an unknown status, or a metric duplicated on a date.
         """
         ledger = ledger[list(COLUMNS)]
         unknown = sorted(set(ledger["status"].unique()) - set(NAMES))

@@ -40,7 +40,7 @@ class Gap:
         status: the worst of them.
         table: table that is to blame; NULL when none is recorded.
         cause: reason; the first of several that differ in figures only.
-        similar: other rows say the same with other figures.
+        similar: number of other rows with the same cause and other figures.
         cells: dates and tables concerned.
         tables: concerned tables in the order of the graph, each with its metrics and number of dates.
         ranges: dates concerned.
@@ -73,7 +73,8 @@ class Note:
 def open_gaps(ledger: pd.DataFrame, order: Mapping[str, int]) -> list[Gap]:
     """Gaps by cause: what fails first, then the most cells.
 
-    Rows without a cause stand by their table. Causes that differ in figures only ('3 of 9 games') are one.
+    Rows without a cause are grouped by their table. Causes that differ in figures only ('3 of 9 games') are
+    one.
 
     Args:
         ledger: the ledger.

@@ -33,7 +33,7 @@ def coverage_picture(ledger: pd.DataFrame, table: str | None = None) -> bytes:
 
     Raises:
         KeyError: a table the catalog does not have.
-        ValueError: a status nobody knows, or a metric twice on a date.
+        ValueError: an unknown status, or a metric duplicated on a date.
     """
     order: Mapping[str, int] = {name: place for place, name in enumerate(TABLES)}
     chosen = ledger if table is None else ledger[ledger["table"].eq(table)]
@@ -66,7 +66,7 @@ def _all_tables(calendar: Calendar) -> Rows:
 
 
 def _seasons(calendar: Calendar) -> Rows:
-    """Seasons by days since the first of October, so that months stand below each other."""
+    """Seasons by days since the first of October, so that months are aligned."""
     seasons = calendar.seasons()
     starts = [pd.Timestamp(f"{name[:4]}-10-01") for name in seasons]
     length = (pd.Timestamp("2021-08-01") - pd.Timestamp("2020-10-01")).days

@@ -1,1 +1,1 @@
-"""Where the value of a feature comes from."""
+"""How the value of a feature is made."""

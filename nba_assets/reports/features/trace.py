@@ -75,10 +75,12 @@ def member_shares(weights: EnsembleWeights, predictions: pd.DataFrame, *, has_li
         has_line: whether his row has a line, which decides the weights.
 
     Returns:
-        One row a member: member, model, points, weight, adds (points); a member without a row is NULL.
+        One row per member: member, model, points, weight, adds (points); a member without a row is NULL.
     """
     used = pd.Series(weights.line_weights if has_line else weights.weights)
-    said = predictions.drop_duplicates("system", keep="last").set_index("system").reindex(used.index)
-    points = said["predicted_points"].astype("float64")
-    table = pd.DataFrame({"model": said["model_id"], "points": points, "weight": used, "adds": points * used})
+    predicted = predictions.drop_duplicates("system", keep="last").set_index("system").reindex(used.index)
+    points = predicted["predicted_points"].astype("float64")
+    table = pd.DataFrame(
+        {"model": predicted["model_id"], "points": points, "weight": used, "adds": points * used}
+    )
     return table.rename_axis("member").reset_index()

@@ -54,7 +54,7 @@ class Holdout:
         weights: the ensemble's.
         fitted: every model, by system.
         seconds: of each fit.
-        said: what the models said of every row of the split, out of sample beyond the train side.
+        predictions: predictions of the models for every row of the split, out of fold beyond the train side.
         sides: MAE, mean error and share of results above, by model and side of the split.
     """
 
@@ -62,7 +62,7 @@ class Holdout:
     weights: EnsembleWeights
     fitted: dict[str, FittedModel]
     seconds: dict[str, float]
-    said: pd.DataFrame
+    predictions: pd.DataFrame
     sides: pd.DataFrame
 
 
@@ -80,10 +80,10 @@ def by_seasons(seasons: tuple[tuple[str, ...], str, str]) -> Callable[[pd.DataFr
 
 
 def by_lines(rows: pd.DataFrame) -> pd.Series:
-    """Sides within the only months whose lines say when they were captured.
+    """Sides within the only months whose lines have a capture time.
 
     Stopped and calibrated on the first months with lines, tested on the weeks after. The lines of 2024-25
-    have no capture time, so nobody may use them.
+    have no capture time, so they may not be used.
     """
     known = rows[rows["game_date"] <= pd.Timestamp(LINED[2])]
     place = np.searchsorted(pd.to_datetime(LINED[:2]), known["game_date"].to_numpy(), side="right")
@@ -104,7 +104,7 @@ def holdout(
     """
     rows = training_rows(store, results, EVERY_NAME)
     split = split_of(rows)
-    # pandas finds out on first use, and two threads that ask at once may be told no.
+    # pandas finds out on first use, and two threads that ask at once may be outputs no.
     if not split.index.is_unique:
         raise SplitError("the split names rows twice")
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -115,36 +115,36 @@ def holdout(
     keys = rows.loc[split.index, _KEY].assign(
         side=split, actual=rows["pts"].astype("float64"), line=rows["vegas_points_line"]
     )
-    told = {name: _said(SYSTEMS[name], fit, rows, split) for name, fit in fitted.items()}
-    said = keys.assign(**{name: each["predicted_points"] for name, each in told.items()})
-    weights = ensemble_weights(said)
-    shaped = said.join(told[POINTS_QUANTILE][list(DISTRIBUTION)])
+    outputs = {name: _out_of_fold(SYSTEMS[name], fit, rows, split) for name, fit in fitted.items()}
+    predictions = keys.assign(**{name: each["predicted_points"] for name, each in outputs.items()})
+    weights = ensemble_weights(predictions)
+    shaped = predictions.join(outputs[POINTS_QUANTILE][list(DISTRIBUTION)])
     return Holdout(
         scores=system_scores(shaped, store, weights, fitted[POINTS_QUANTILE].calibration),
         weights=weights,
         fitted=fitted,
         seconds={name: seconds for name, (_, seconds) in fits.items()},
-        said=said,
-        sides=_sides(said, [model.name for model in MODELS]),
+        predictions=predictions,
+        sides=_sides(predictions, [model.name for model in MODELS]),
     )
 
 
-def _sides(said: pd.DataFrame, systems: Sequence[str]) -> pd.DataFrame:
+def _sides(predictions: pd.DataFrame, systems: Sequence[str]) -> pd.DataFrame:
     """What promotion asks of the sides: MAE, how far apart, mean error (points), share of results above."""
-    errors = said[list(systems)].sub(said["actual"], axis=0)
+    errors = predictions[list(systems)].sub(predictions["actual"], axis=0)
     above = (errors < 0) + 0.5 * (errors == 0)
-    side = said["side"].to_numpy(dtype=object)
+    side = predictions["side"].to_numpy(dtype=object)
     mae, bias, share = (frame.groupby(side).mean().T[list(SIDES)] for frame in (errors.abs(), errors, above))
     table = mae.assign(gap=mae.max(axis=1) / mae.min(axis=1) - 1)
     table = table.join(bias.add_prefix("bias_")).join(share.add_prefix("above_"))
     return table.rename_axis("system").reset_index()
 
 
-def ensemble_weights(said: pd.DataFrame) -> EnsembleWeights:
-    """The ensemble's weights from what its members said of the validation rows."""
+def ensemble_weights(predictions: pd.DataFrame) -> EnsembleWeights:
+    """The ensemble's weights from its members' predictions of the validation rows."""
     system = SYSTEMS["ensemble_v1"]
     assert isinstance(system, Ensemble)  # noqa: S101 a registry entry, for the type checker
-    seen = said[said["side"].eq("validation").to_numpy(dtype=bool)]
+    seen = predictions[predictions["side"].eq("validation").to_numpy(dtype=bool)]
     return fit_weights(seen[list(system.members)], seen["actual"], seen["line"], system.members)
 
 
@@ -158,6 +158,6 @@ def _fit(model: Model, rows: pd.DataFrame, split: pd.Series) -> tuple[FittedMode
     ), time.perf_counter() - started
 
 
-def _said(system: object, fitted: FittedModel, rows: pd.DataFrame, split: pd.Series) -> pd.DataFrame:
+def _out_of_fold(system: object, fitted: FittedModel, rows: pd.DataFrame, split: pd.Series) -> pd.DataFrame:
     assert isinstance(system, Model)  # noqa: S101 a registry entry, for the type checker
-    return fitted.out_of_sample(only_features(rows, system.inputs), split)
+    return fitted.oof_predictions(only_features(rows, system.inputs), split)

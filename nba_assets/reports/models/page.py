@@ -49,7 +49,7 @@ Drawing = Callable[[Axes], None]
 
 @dataclass(frozen=True)
 class _Model:
-    """What a page says of a model before its rows: facts, gate, metrics by side, what it is made of."""
+    """Facts of a model that its page shows before the rows: gate, metrics by side, composition."""
 
     model_id: str
     facts: pd.DataFrame
@@ -58,12 +58,13 @@ class _Model:
     parts: Drawing
 
 
-def model_page(artefact: ModelArtefact, said: pd.DataFrame, averages: pd.DataFrame) -> str:
+def model_page(artefact: ModelArtefact, predictions: pd.DataFrame, averages: pd.DataFrame) -> str:
     """The page of a model, nothing in it loaded from elsewhere; the same model gives the same bytes.
 
     Args:
         artefact: the model.
-        said: what it said out of sample: game_date, game_id, player_id, side, actual, line, predicted_points,
+        predictions: its out-of-fold predictions: game_date, game_id, player_id, side, actual, line,
+        predicted_points,
             and q10..q90 and prob_over of a system with a distribution.
         averages: points_avg_season of at least those rows, by game_id and player_id.
     """
@@ -75,29 +76,32 @@ def model_page(artefact: ModelArtefact, said: pd.DataFrame, averages: pd.DataFra
         {side: _systems(metrics["systems"]) for side, metrics in facts["metrics"].items()},
         _importance(facts["top_features_by_gain"]),
     )
-    return _page(model, said, averages)
+    return _page(model, predictions, averages)
 
 
 def ensemble_page(
     model_id: str,
     stored: StoredEnsemble,
     calibration: Calibration,
-    said: pd.DataFrame,
+    predictions: pd.DataFrame,
     averages: pd.DataFrame,
 ) -> str:
-    """The page of an ensemble: its members' weights stand where a model's important features do.
+    """The page of an ensemble: its members' weights take the place of feature importances.
 
     Args:
         model_id: the ensemble.
         stored: its weights and members.
         calibration: of points_quantile, whose distribution it has around its own points.
-        said: what its members said out of sample: game_date, game_id, player_id, side, actual, line, one
+        predictions: out-of-fold predictions of its members: game_date, game_id, player_id, side, actual,
+        line, one
             column of points a member.
         averages: points_avg_season of at least those rows, by game_id and player_id.
     """
     members, weights = list(stored.members), stored.weights
-    points = ensemble_points({name: said[name] for name in members}, weights, said["line"])
-    own = said.assign(predicted_points=points, **distribution_around(points, said["line"], calibration))
+    points = ensemble_points({name: predictions[name] for name in members}, weights, predictions["line"])
+    own = predictions.assign(
+        predicted_points=points, **distribution_around(points, predictions["line"], calibration)
+    )
     model = _Model(
         model_id,
         pd.DataFrame({
@@ -123,8 +127,8 @@ def _sides(own: pd.DataFrame, members: list[str]) -> dict[str, pd.DataFrame]:
     }
 
 
-def _page(model: _Model, said: pd.DataFrame, averages: pd.DataFrame) -> str:
-    test = said[said["side"].eq("test").to_numpy(dtype=bool)]
+def _page(model: _Model, predictions: pd.DataFrame, averages: pd.DataFrame) -> str:
+    test = predictions[predictions["side"].eq("test").to_numpy(dtype=bool)]
     test = test.merge(averages, on=["game_id", "player_id"], how="left")
     parts = [
         f"<h1>{html.escape(model.model_id)}</h1>",
@@ -230,8 +234,10 @@ def _chances(test: pd.DataFrame) -> Drawing:
 
     def draw(axes: Axes) -> None:
         axes.plot([0, 1], [0, 1], linewidth=1)
-        axes.scatter(table["said"], table["seen"], s=np.sqrt(table["rows"].to_numpy("float64")) * 3)
-        axes.set_title("chance of going over: said and seen, by tenth" + ("" if len(table) else " (no line)"))
+        axes.scatter(table["predicted"], table["observed"], s=np.sqrt(table["rows"].to_numpy("float64")) * 3)
+        axes.set_title(
+            "chance of going over: predicted and observed, by tenth" + ("" if len(table) else " (no line)")
+        )
 
     return draw
 

@@ -59,12 +59,12 @@ def season_record(lake: Lake) -> pd.DataFrame:
     """Walk-forward grades of the newest season: what was served, every system, baselines and the line.
 
     Every prediction was made by a model of earlier dates. Populations: players expected and played, opening
-    days out, and of these the ones with a line; rows are those that every system predicted, and once there is
+    days out, and of these the ones with a line; rows are those that every system predicted, and once one is
     a champion those that were served.
 
     Returns:
-        One row a population and system: mae, low, high, bias, and difference, difference_low and
-        difference_high to the best baseline (where there is a line: to the line), points, 95 % over dates;
+        One row per population and system: mae, low, high, bias, and difference, difference_low and
+        difference_high to the best baseline (with a line: to the line), points, 95 % over dates;
         rows, dates. Best first. No row where nothing is graded.
     """
     dates = lake.dates("prediction_accuracy")

@@ -148,8 +148,8 @@ def _lineups(around: Surroundings, games: pd.DataFrame) -> Iterator[FeedHealth]:
     due = games[games["tipoff_utc"].le(now + _LINEUP_BY).fillna(False).to_numpy(bool)]
     if due.empty:
         return
-    there = around.source.documents.landing.there(LINEUP, due["game_date"].iloc[0].date())
-    missing = sorted(set(due["game_id"]) - set(there))
+    landed = around.source.documents.landing.latest_valid(LINEUP, due["game_date"].iloc[0].date())
+    missing = sorted(set(due["game_id"]) - set(landed))
     state = FeedState.LATE if missing else FeedState.HEALTHY
     yield FeedHealth(LINEUP, state, f"no lineup of {', '.join(missing)}" if missing else "",
                      around.record_of(LINEUP))  # fmt: skip
@@ -164,7 +164,7 @@ def _lines(around: Surroundings, games: pd.DataFrame) -> Iterator[FeedHealth]:
         yield FeedHealth("odds", FeedState.OUT_OF_CREDITS, detail, record)
         return
     begun = len(games) - coming
-    captured = len(around.source.documents.landing.there("odds", games["game_date"].iloc[0].date()))
+    captured = len(around.source.documents.landing.latest_valid("odds", games["game_date"].iloc[0].date()))
     late = captured < begun
     detail = f"lines of {captured} games captured, {begun} have begun" if late else ""
     yield FeedHealth("odds", FeedState.LATE if late else FeedState.HEALTHY, detail, record)

@@ -177,9 +177,9 @@ class Slate:
 
     def without_events(self) -> list[str]:
         """Final games of which no play-by-play has landed."""
-        there = self._landing.there("play_by_play", self._date).keys()
-        there |= self._landing.there("stats_play_by_play", self._date).keys()
-        return [game for game in self._final["game_id"] if game not in there]
+        landed = self._landing.latest_valid("play_by_play", self._date).keys()
+        landed |= self._landing.latest_valid("stats_play_by_play", self._date).keys()
+        return [game for game in self._final["game_id"] if game not in landed]
 
     def _lineups(self) -> list[Wanted]:
         """Boxes of the games that are about to begin: a lineup may change until tip-off."""
@@ -194,7 +194,7 @@ class Slate:
         last = self._games["tipoff_utc"].max()
         if pd.isna(last):
             last = pd.Timestamp(dt.datetime.combine(self._date, _LAST_TIPOFF, eastern(self._now).tzinfo))
-        known = self._landing.there("injury_report", self._date).keys()
+        known = self._landing.latest_valid("injury_report", self._date).keys()
         known |= self._landing.refusals.keys("injury_report", self._date).keys()
         every = [
             replace(wanted("injury_report", self._date, clock=report_clock(at)), published_at=at)
@@ -237,7 +237,7 @@ class Slate:
     def _events_of(self, feed: str, games: pd.DataFrame) -> dict[str, str]:
         """Game of each event that the landed lists of a feed name."""
         found: dict[str, str] = {}
-        for capture in self._landing.there(feed, self._date).values():
+        for capture in self._landing.latest_valid(feed, self._date).values():
             document = capture.document
             reading = self._source.documents.read(
                 document, lambda body, one: parse_events(body, games, file=one.name)

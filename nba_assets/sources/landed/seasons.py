@@ -60,7 +60,7 @@ def season_captures(landing: Landing, feed: str, season: str) -> list[Capture]:
     """Newest valid captures of the season documents that stand in for a feed."""
     if feed not in SEASON_FEEDS:
         return []
-    return list(landing.there(SEASON_FEEDS[feed], season_date(season)).values())
+    return list(landing.latest_valid(SEASON_FEEDS[feed], season_date(season)).values())
 
 
 def season_has(landing: Landing, feed: str, season: str, date: dt.date) -> bool:

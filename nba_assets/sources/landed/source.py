@@ -158,7 +158,7 @@ class LiveSource:
                 return parse_lineups(body, games, file=one.name, game_id=game, captured_at=at)
 
             played = set(games.loc[~games["is_postponed"].to_numpy(bool), "game_id"])
-            final = self.documents.landing.there("boxscore", date).values()
+            final = self.documents.landing.latest_valid("boxscore", date).values()
             captures = [one for one in (*self.documents.valid(LINEUP, date), *final)
                         if one.document.key in played]  # fmt: skip
             return self._history(captures, "raw_lineups", date, lineup)
@@ -205,9 +205,9 @@ class LiveSource:
             # Players of the index explain names in documents: without one there is nothing to explain.
             return fingerprint([*found, *self._index.captures(date)] if found and table in _NAMED else found)
         feeds = TABLE_FEEDS[table]
-        if BOUGHT in feeds and landing.there(BOUGHT, date):
+        if BOUGHT in feeds and landing.latest_valid(BOUGHT, date):
             feeds = (*feeds, "player_game_log")  # names in it are looked up there too
-        found = [one for feed in feeds for one in landing.there(feed, date).values()]
+        found = [one for feed in feeds for one in landing.latest_valid(feed, date).values()]
         seasons = [one for feed in feeds for one in season_captures(landing, feed, season_of(date))]
         return fingerprint([*found, *seasons])
 

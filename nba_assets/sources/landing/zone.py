@@ -39,13 +39,13 @@ class Account:
     """A feed and date at a glance, by key.
 
     Attributes:
-        there: newest valid capture.
+        present: newest valid capture.
         quarantined: keys with captures, none of them valid.
         refused: outcome of the refusal that stands.
         missing: expected keys without valid capture, refused and quarantined ones included.
     """
 
-    there: Mapping[str, Capture]
+    present: Mapping[str, Capture]
     quarantined: tuple[str, ...]
     refused: Mapping[str, str]
     missing: tuple[str, ...]
@@ -160,7 +160,7 @@ class Landing:
         """
         return json.loads(self.store.read(capture.reason_name))
 
-    def there(self, feed: str, game_date: dt.date) -> dict[str, Capture]:
+    def latest_valid(self, feed: str, game_date: dt.date) -> dict[str, Capture]:
         """Newest valid capture by key, from names alone."""
         return {capture.document.key: capture for capture in self.history(feed, game_date)}
 
@@ -172,19 +172,19 @@ class Landing:
 
     def account(self, feed: str, game_date: dt.date, expected: Iterable[str]) -> Account:
         """What there is, what was set aside and what is missing, without downloading a document."""
-        there = self.there(feed, game_date)
+        present = self.latest_valid(feed, game_date)
         place = f"{feed}/{game_date.isoformat()}/"
         seen = {c.document.key for c in self._in_folder(f"quarantine/{place}")}
         return Account(
-            there=there,
-            quarantined=tuple(sorted(seen - set(there))),
+            present=present,
+            quarantined=tuple(sorted(seen - set(present))),
             refused=self.refusals.keys(feed, game_date),
-            missing=tuple(sorted(set(expected) - set(there))),
+            missing=tuple(sorted(set(expected) - set(present))),
         )
 
     def missing(self, feed: str, game_date: dt.date, expected: Iterable[str]) -> list[str]:
         """Expected keys that have no valid capture."""
-        return sorted(set(expected) - set(self.there(feed, game_date)))
+        return sorted(set(expected) - set(self.latest_valid(feed, game_date)))
 
     def dates(self, feed: str) -> list[dt.date]:
         """Game dates of which a feed has landed anything, valid or not."""

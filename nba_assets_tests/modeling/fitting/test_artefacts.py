@@ -14,13 +14,13 @@ from nba_assets.modeling.fitting.artefacts import (
     ModelArtefact,
     build_artefact,
     load,
-    load_said,
+    load_oof_predictions,
     metadata_name,
     model_id_of,
     model_name,
-    said_name,
+    oof_predictions_name,
     save,
-    save_said,
+    save_oof_predictions,
 )
 from nba_assets.modeling.fitting.learners import VERSIONS
 from nba_assets.modeling.fitting.training import (
@@ -193,11 +193,15 @@ def test_broken_metadata_is_refused(stored: Path, artefact: ModelArtefact, conte
 
 def test_what_a_model_said_is_read_back_or_refused_with_its_remedy(tmp_path: Path) -> None:
     store = FolderStore(tmp_path)
-    with pytest.raises(ArtefactError, match=r"out_of_sample\.parquet does not exist; materialize the model"):
-        load_said(store, "m")
-    said = pd.DataFrame({"game_id": ["1"], "predicted_points": [9.5]})
-    save_said(said, "m", store)
-    pd.testing.assert_frame_equal(load_said(store, "m"), said)
-    (tmp_path / said_name("m")).write_bytes(b"damaged")
-    with pytest.raises(ArtefactError, match=r"m\.out_of_sample\.parquet is no parquet file .*; materialize"):
-        load_said(store, "m")
+    with pytest.raises(
+        ArtefactError, match=r"oof_predictions\.parquet does not exist; materialize the model"
+    ):
+        load_oof_predictions(store, "m")
+    predictions = pd.DataFrame({"game_id": ["1"], "predicted_points": [9.5]})
+    save_oof_predictions(predictions, "m", store)
+    pd.testing.assert_frame_equal(load_oof_predictions(store, "m"), predictions)
+    (tmp_path / oof_predictions_name("m")).write_bytes(b"damaged")
+    with pytest.raises(
+        ArtefactError, match=r"m\.oof_predictions\.parquet is no parquet file .*; materialize"
+    ):
+        load_oof_predictions(store, "m")

@@ -68,19 +68,21 @@ def test_the_second_fit_sees_validation_and_the_first_is_what_validation_judges(
     seen = split.eq("validation").to_numpy(dtype=bool)
     changed = rows.assign(pts=rows["pts"].where(~seen, rows["pts"] + 40))
     fitted = fit_catboost(changed, CatBoostParams(**SMALL), split)
-    said = fitted.out_of_sample(changed, split)["predicted_points"]
-    assert fitted.predict(changed)[seen].mean() > said[seen].mean() + 2
+    predictions = fitted.oof_predictions(changed, split)["predicted_points"]
+    assert fitted.predict(changed)[seen].mean() > predictions[seen].mean() + 2
     early = fit_catboost(changed, CatBoostParams(**SMALL, refit=False), split)
-    assert early.stopped is None and early.predict(changed)[seen].equals(said[seen])
+    assert early.stopped is None and early.predict(changed)[seen].equals(predictions[seen])
 
 
 def test_quantiles_are_in_order_and_calibrated(quantiles: FittedModel, lined: pd.DataFrame) -> None:
-    said = quantiles.said(lined)
-    steps = np.diff(said[list(QUANTILES)].to_numpy(), axis=1)
-    assert (steps >= 0).all() and said["predicted_points"].equals(said["q50"].rename("predicted_points"))
+    predictions = quantiles.predict_frame(lined)
+    steps = np.diff(predictions[list(QUANTILES)].to_numpy(), axis=1)
+    assert (steps >= 0).all() and predictions["predicted_points"].equals(
+        predictions["q50"].rename("predicted_points")
+    )
     calibration = quantiles.calibration
     assert calibration is not None and calibration.line_rows > 100
-    assert said["prob_over"].notna().equals(lined["vegas_points_line"].notna())
+    assert predictions["prob_over"].notna().equals(lined["vegas_points_line"].notna())
     validation = chronological_split(lined["game_date"]).eq("validation").to_numpy(dtype=bool)
     bare = lined["vegas_points_line"].isna().to_numpy() & validation
     assert bare.sum() >= 5
@@ -104,7 +106,7 @@ def test_a_cbm_comes_back_as_it_was_and_a_damaged_one_is_refused(
     name = model_name(artefact.model_id, "catboost")
     assert name.endswith(".cbm") and (tmp_path / name).is_file()
     again = load(store, artefact.model_id)
-    pd.testing.assert_frame_equal(predict(again, lined), quantiles.said(lined), check_exact=True)
+    pd.testing.assert_frame_equal(predict(again, lined), quantiles.predict_frame(lined), check_exact=True)
     described = tmp_path / f"{artefact.model_id}.metadata.json"
     written = described.read_text()
     described.write_text(written.replace('"residuals"', '"shifts"'))

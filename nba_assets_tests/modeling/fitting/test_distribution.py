@@ -98,15 +98,17 @@ def test_chances_are_calibrated_on_other_rows_than_they_were_fitted_on() -> None
     line = np.floor(mean + np.random.default_rng(2).normal(0, 3, 8000)) + 0.5
     late, lines = mean[4000:], pd.Series(line[4000:])
     found = calibrate(mean[:4000], actual[:4000], line[:4000], 500)
-    said = distribution_rows(late, lines, found)
-    rows = said.assign(actual=np.round(actual[4000:]), line=lines, game_date=pd.Timestamp("2024-01-01"))
+    predictions = distribution_rows(late, lines, found)
+    rows = predictions.assign(
+        actual=np.round(actual[4000:]), line=lines, game_date=pd.Timestamp("2024-01-01")
+    )
     scores = distribution_metrics(rows, FAST).set_index("metric")["value"]
     raw = distribution_rows(late, lines, PLAIN)["prob_over"]  # far too sure of itself
     unfit = distribution_metrics(rows.assign(prob_over=raw), FAST).set_index("metric")["value"]
     assert scores["ece"] < 0.03 < unfit["ece"]
     assert scores["log_loss"] < unfit["log_loss"]
     table = reliability(rows)
-    assert int(table["rows"].sum()) == 4000 and (table["said"].diff().dropna() > 0).all()
+    assert int(table["rows"].sum()) == 4000 and (table["predictions"].diff().dropna() > 0).all()
 
 
 def test_metrics_of_four_rows_by_hand() -> None:
@@ -130,8 +132,8 @@ def test_metrics_of_four_rows_by_hand() -> None:
 
 
 def test_an_empty_slate_has_every_column() -> None:
-    said = distribution_rows(np.empty(0), pd.Series(dtype="float64"), PLAIN)
-    assert set(said.columns) == {*QUANTILES, "predicted_points", "prob_over"} and said.empty
+    predictions = distribution_rows(np.empty(0), pd.Series(dtype="float64"), PLAIN)
+    assert set(predictions.columns) == {*QUANTILES, "predicted_points", "prob_over"} and predictions.empty
 
 
 def test_a_distribution_stands_around_its_point_and_none_around_no_point() -> None:
@@ -144,8 +146,8 @@ def test_a_distribution_stands_around_its_point_and_none_around_no_point() -> No
 
 def test_points_are_pulled_to_the_line_by_its_weight() -> None:
     weighed = PLAIN.model_copy(update={"line_weight": 0.25})
-    said = distribution_rows(np.array([10.0, 10.0]), pd.Series([18.5, np.nan]), weighed)
-    assert said["predicted_points"].tolist() == [12.125, 10.0] == said["q50"].tolist()
+    predictions = distribution_rows(np.array([10.0, 10.0]), pd.Series([18.5, np.nan]), weighed)
+    assert predictions["predicted_points"].tolist() == [12.125, 10.0] == predictions["q50"].tolist()
 
 
 def test_who_scores_nothing_in_a_third_of_his_games_stays_inside_the_interval() -> None:

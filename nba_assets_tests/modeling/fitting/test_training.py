@@ -173,10 +173,10 @@ def test_a_refit_learns_from_validation_and_leaves_the_test_side_alone(
     assert refitted.best_iteration == once.best_iteration
     changed = rows.assign(pts=rows["pts"].where(split.ne("test"), 40))
     assert fit_xgboost(changed, again, split).learner.to_bytes() == refitted.learner.to_bytes()
-    said = refitted.out_of_sample(rows, split)["predicted_points"]
+    predictions = refitted.oof_predictions(rows, split)["predicted_points"]
     early = split.ne("test").to_numpy(bool)
-    assert (said[early] == once.predict(rows)[early]).all()
-    assert (said[~early] == refitted.predict(rows)[~early]).all()
+    assert (predictions[early] == once.predict(rows)[early]).all()
+    assert (predictions[~early] == refitted.predict(rows)[~early]).all()
 
 
 def test_the_model_learns(rows: pd.DataFrame, fitted: FittedModel) -> None:

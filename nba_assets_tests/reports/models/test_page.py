@@ -32,22 +32,22 @@ def told() -> tuple[ModelArtefact, pd.DataFrame, pd.DataFrame]:
     split = chronological_split(rows["game_date"])
     params = QuantileParams(trees=20, learning_rate=0.2, least_lines=50)
     fitted = fit_catboost(rows, params, split)
-    said = fitted.out_of_sample(rows, split)
+    predictions = fitted.oof_predictions(rows, split)
     artefact = build_artefact(
         fitted, system="points_quantile", feature_set="test", code_version="test", trained_at=TRAINED_AT,
-        metrics=side_metrics("points_quantile", said["predicted_points"], rows, split),
+        metrics=side_metrics("points_quantile", predictions["predicted_points"], rows, split),
     )  # fmt: skip
     keys = rows[["game_date", "game_id", "player_id"]].assign(
         side=split, actual=rows["pts"].astype("float64"), line=rows["vegas_points_line"]
     )
-    return artefact, keys.join(said), rows
+    return artefact, keys.join(predictions), rows
 
 
 def test_a_page_is_one_file_with_everything_in_it(told: tuple) -> None:
-    artefact, said, rows = told
+    artefact, predictions, rows = told
     averages = rows[["game_id", "player_id", "points_avg_season"]]
-    page = model_page(artefact, said, averages)
-    assert page == model_page(artefact, said, averages)  # same model, same bytes
+    page = model_page(artefact, predictions, averages)
+    assert page == model_page(artefact, predictions, averages)  # same model, same bytes
     assert artefact.model_id in page and "coverage_80" in page and "hand_rules" in page
     assert page.count("data:image/png;base64,") == 3
     assert 'src="http' not in page and "<script" not in page and "href" not in page

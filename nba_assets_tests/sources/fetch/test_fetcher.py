@@ -206,5 +206,5 @@ def test_threads_that_share_a_session_lose_nothing(
         outcomes = list(pool.map(fetch, [wanted("boxscore", NIGHT, game_id=game) for game in games]))
     assert {o.result for o in outcomes} == {Result.STORED}
     assert {o.requests for o in outcomes} == {2}
-    assert sorted(landing.there("boxscore", NIGHT)) == games
+    assert sorted(landing.latest_valid("boxscore", NIGHT)) == games
     assert len(publisher.requests) == 48

@@ -104,7 +104,7 @@ def test_a_distrusted_capture_gives_way_to_the_one_before_and_stays_where_it_is(
     assert landing.newest(BOX) == good
     assert not landing.valid(bad)
     assert landing.read(bad) == b"bad"
-    assert landing.there("boxscore", DATE) == {BOX.key: good}
+    assert landing.latest_valid("boxscore", DATE) == {BOX.key: good}
     why = landing.reason(bad)
     assert (why["outcome"], why["reason"], why["key"]) == (REASON.outcome, REASON.reason, BOX.key)
     assert why["evidence"] == {"status": 200}
@@ -155,7 +155,7 @@ def test_an_account_tells_there_quarantined_refused_and_missing_apart(landing: L
     landing.land(Document("boxscore", DATE + dt.timedelta(1), keys[3]), b"another date", at(0))
     landing.land(Document("boxscore_of_others", DATE, keys[3]), b"another feed", at(0))
     account = landing.account("boxscore", DATE, keys)
-    assert account.there == {keys[0]: capture}
+    assert account.present == {keys[0]: capture}
     assert account.quarantined == (keys[1],)
     assert account.refused == {keys[2]: "not_found"}
     assert account.missing == tuple(keys[1:])
@@ -209,7 +209,9 @@ def test_many_threads_lose_nothing_and_store_nothing_twice(tmp_path: Path) -> No
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda d: landing.land(d, f"content of {d.key}".encode(), at(0)), documents))
     assert len(names(landing)) == 5
-    assert {landing.read(c).decode()[-1] for c in landing.there("boxscore", DATE).values()} == set("01234")
+    assert {landing.read(c).decode()[-1] for c in landing.latest_valid("boxscore", DATE).values()} == set(
+        "01234"
+    )
 
 
 @pytest.mark.parametrize("part", ["", "..", "../up", "a/b", "a b", "a:b", ".hidden", "ä", "x" * 200, "a\n"])
