@@ -44,8 +44,7 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[bool, Stor
     logs: dict[bool, Stored] = {}
     with ladder.registered() as tables, pytest.MonkeyPatch.context() as patch:
         patch.setattr(event_log, "GROUP_SIZE", 4)  # several groups a step
-        # Ours plans a range by one event a table; Dagster's own does so when asked. Failed partitions are kept
-        # by storages that can: ours, and here Dagster's own too.
+        # Ours plans a range by one event a table, and keeps failed partitions; Dagster's own when asked.
         patch.setenv("DAGSTER_EMIT_PARTITION_SUBSET_IN_PLANNED_EVENTS", "true")
         patch.setattr(SqliteEventLogStorage, "can_store_asset_failure_events", True)
         for grouped in (False, True):

@@ -41,7 +41,7 @@ def test_a_killed_process_loses_events_never_data(
 
     with ladder.registered() as tables:
         bench = Workbench(tmp_path, tables, instance=open_instance(tmp_path / "dagster"))
-        # The rows are there, whole and judged; the lake decides, so that what is made from them has their bytes.
+        # The rows are there, whole and judged: the lake decides, and the next table may read them.
         assert bench.bytes_of(VICTIM) == truth[VICTIM]
         assert bench.bytes_of("bottom") == truth["bottom"]
         assert bench.materialized("bottom") == list(DATES)

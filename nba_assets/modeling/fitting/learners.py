@@ -110,7 +110,7 @@ class CatBoostLearner:
         return np.asarray(values, np.float64)
 
     def to_bytes(self) -> bytes:
-        """Cbm, without the random id and the clock that CatBoost writes into it: one fit, one sequence of bytes.
+        """Cbm, without the random id and the time of day that CatBoost adds: one fit always has the same bytes.
 
         CatBoost only writes to files.
         """
