@@ -110,7 +110,7 @@ class CatBoostLearner:
         return np.asarray(values, np.float64)
 
     def to_bytes(self) -> bytes:
-        """Cbm, without the random id and the time of day that CatBoost adds: one fit always has the same bytes.
+        """Cbm, without the random id and the time that CatBoost adds: the same fit has the same bytes.
 
         CatBoost only writes to files.
         """

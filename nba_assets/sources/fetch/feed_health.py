@@ -171,9 +171,12 @@ def _lines(around: Surroundings, games: pd.DataFrame) -> Iterator[FeedHealth]:
 
 
 def _results(around: Surroundings, date: dt.date) -> Iterator[FeedHealth]:
-    """Results of yesterday, by the morning."""
+    """Results of yesterday, by the morning; a date of which no feed was ever fetched has other sources."""
     games = _open_games(around.source, date)
     if games.empty or eastern(around.now).time() < _MORNING:
+        return
+    landing = around.source.documents.landing
+    if not any(landing.latest_valid(feed, date) for feed in _WATCHED):
         return
     record = around.record_of("player_game_log")
     if not around.source.landed("raw_player_boxscores", date):
