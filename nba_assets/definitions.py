@@ -10,7 +10,7 @@ from dagster_gcp.gcs import GCSResource
 
 from nba_assets.assets.analytics import ANALYTICS
 from nba_assets.assets.coverage import coverage_table, ledger_graph
-from nba_assets.assets.ensembles import ENSEMBLES
+from nba_assets.assets.ensembles import ENSEMBLE_TABLES
 from nba_assets.assets.evaluations import EVALUATIONS, PERFORMANCE
 from nba_assets.assets.feature_drift import DRIFT
 from nba_assets.assets.grading import GRADING
@@ -50,7 +50,7 @@ _TABLES: tuple[Table, ...] = (
     *PRECOMPUTE,
     *DRIFT,
     *MODEL_TABLES,
-    *ENSEMBLES,
+    *ENSEMBLE_TABLES,
     *EVALUATIONS,
     *PREDICTIONS,
     *GRADING,

@@ -1,13 +1,14 @@
-"""The ensemble asset: partition D weighs the models trained for D by their out-of-fold predictions."""
+"""The ensemble assets: partition D weighs the models trained for D by their out-of-fold predictions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 import dagster as dg
 import pandas as pd
 
+from nba_assets.assets.models import TRAINING_DAYS
 from nba_assets.assets.resources import open_models
 from nba_assets.lineage.inputs import (
     History,
@@ -15,6 +16,7 @@ from nba_assets.lineage.inputs import (
 )
 from nba_assets.lineage.table import (
     Built,
+    Compute,
     Follows,
     Table,
 )
@@ -22,28 +24,43 @@ from nba_assets.modeling.fitting import artefacts
 from nba_assets.modeling.fitting.distribution import DISTRIBUTION
 from nba_assets.modeling.systems import ensemble
 from nba_assets.modeling.systems.catalog import (
-    ENSEMBLE,
+    ENSEMBLES,
+    LINE,
     POINTS_QUANTILE,
-    SYSTEMS,
     Ensemble,
 )
 from nba_assets.schemas.catalog import TABLES
 
-_MEMBERS = cast("Ensemble", SYSTEMS[ENSEMBLE]).members
+_KEY = ["game_id", "player_id"]
 
 
-def _weigh(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
-    store = open_models(context)
-    rows: list[dict[str, Any]] = []
-    for date in inputs.dates:
-        ids = trained_for(inputs, pd.Timestamp(date), _MEMBERS)
-        source = str(inputs.past[_MEMBERS[0]]["source"].iloc[0])
-        rows.append(_row(pd.Timestamp(date), ids, store, source))
-    frame = pd.DataFrame(rows) if rows else TABLES[ENSEMBLE].empty()
-    notes = {
-        row["game_date"].date(): {"weights": row["weights"], "test_mae": row["test_mae"]} for row in rows
-    }
-    return Built(frame, notes=notes)
+def _weigh(system: Ensemble) -> Compute:
+    def compute(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
+        store = open_models(context)
+        rows: list[dict[str, Any]] = []
+        for date in inputs.dates:
+            ids = trained_for(inputs, pd.Timestamp(date), system.members)
+            features = inputs.past.get("ml_feature_store_v3")
+            predictions = with_market(oof_predictions(store, ids), system.market, features)
+            source = str(inputs.past[system.members[0]]["source"].iloc[0])
+            rows.append(_row(system, pd.Timestamp(date), ids, predictions, store) | {"source": source})
+        frame = pd.DataFrame(rows) if rows else TABLES[system.name].empty()
+        notes = {
+            row["game_date"].date(): {"weights": row["weights"], "test_mae": row["test_mae"]} for row in rows
+        }
+        return Built(frame, notes=notes)
+
+    return compute
+
+
+def with_market(predictions: pd.DataFrame, market: str, features: pd.DataFrame | None) -> pd.DataFrame:
+    """Out-of-sample predictions with the feature by which the market is a member of an ensemble.
+
+    In: `oof_predictions`; the feature; ml_feature_store_v3 with it, for any feature but the line.
+    """
+    if market == LINE or features is None:
+        return predictions.assign(**{LINE: predictions["line"]})
+    return predictions.merge(features[[*_KEY, market]], on=_KEY, how="left", validate="one_to_one")
 
 
 def trained_for(inputs: Inputs, day: pd.Timestamp, systems: Iterable[str]) -> dict[str, str]:
@@ -58,35 +75,40 @@ def trained_for(inputs: Inputs, day: pd.Timestamp, systems: Iterable[str]) -> di
 
 
 def _row(
-    day: pd.Timestamp, ids: dict[str, str], store: artefacts.ArtefactStore, source: str
+    system: Ensemble,
+    day: pd.Timestamp,
+    ids: dict[str, str],
+    predictions: pd.DataFrame,
+    store: artefacts.ArtefactStore,
 ) -> dict[str, Any]:
-    predictions = oof_predictions(store, ids)
     sides = {
         side: predictions[predictions["side"].eq(side).to_numpy(bool)] for side in ("validation", "test")
     }
-    members = list(_MEMBERS)
-    seen = sides["validation"]
-    weights = ensemble.fit_weights(seen[members], seen["actual"], seen["line"], members)
+    members = list(system.members)
+    weights, calibration = ensemble.fit_ensemble(sides["validation"], members, system.market)
     held = sides["test"].dropna(subset=members)
-    points = ensemble.ensemble_points({name: held[name] for name in members}, weights, held["line"])
+    points = ensemble.ensemble_points({name: held[name] for name in members}, weights, held[system.market])
     through = max(artefacts.load(store, model_id).trained_through for model_id in ids.values())
-    model_id, digest = ensemble.save(weights, ids, through, store)
+    content = ensemble.StoredEnsemble(
+        weights=weights, calibration=calibration, members=ids, market=system.market
+    )
+    model_id, digest = ensemble.save(content, system.name, through, store)
     return {
         "game_date": day,
         "model_id": model_id,
-        "system": ENSEMBLE,
+        "system": system.name,
         "trained_through": through.isoformat(),
         "members": "|".join(ids[name] for name in members),
         "weights": _words(weights.weights),
         "line_weights": _words(weights.line_weights),
         "validation_rows": weights.rows,
+        "validation_line_rows": weights.line_rows,
         "validation_mae": weights.validation_mae,
         "test_rows": len(held),
         "test_mae": float((points - held["actual"]).abs().mean()),
         **{f"{name}_test_mae": float((held[name] - held["actual"]).abs().mean()) for name in members},
         "artefact": artefacts.model_name(model_id),
         "artefact_sha256": digest,
-        "source": source,
     }
 
 
@@ -117,14 +139,20 @@ def oof_predictions(store: artefacts.ArtefactStore, ids: dict[str, str]) -> pd.D
     return joined
 
 
-ENSEMBLES = (
-    Table(
-        ENSEMBLE,
+def _ensemble_table(system: Ensemble) -> Table:
+    market = History("ml_feature_store_v3", TRAINING_DAYS, (*_KEY, system.market))
+    return Table(
+        system.name,
         group="models",
         kinds=frozenset({"numpy", "parquet"}),
-        compute=_weigh,
-        versioned=(ensemble.fit_weights, ensemble.ensemble_points),
-        history=tuple(History(name, 0, ("model_id", "source"), and_same_date=True) for name in _MEMBERS),
-        plan=Follows(_MEMBERS, "not every member was trained for this date"),
-    ),
-)
+        compute=_weigh(system),
+        versioned=(ensemble.fit_ensemble, ensemble.ensemble_points),
+        history=(
+            *(History(name, 0, ("model_id", "source"), and_same_date=True) for name in system.members),
+            *(() if system.market == LINE else (market,)),
+        ),
+        plan=Follows(system.members, "not every member was trained for this date"),
+    )
+
+
+ENSEMBLE_TABLES = tuple(map(_ensemble_table, ENSEMBLES))

@@ -49,14 +49,14 @@ from nba_assets.modeling.promotion.rules import (
 from nba_assets.modeling.systems import ensemble
 from nba_assets.modeling.systems.catalog import (
     BASELINES,
-    ENSEMBLE,
+    ENSEMBLES,
     LEARNED_SYSTEMS,
-    POINTS_QUANTILE,
 )
 from nba_assets.schemas.catalog import TABLES
 
 _TRAINED = tuple(History(name, 0, ("model_id", "source"), and_same_date=True) for name in LEARNED_SYSTEMS)
 _ENTRY = (*Entry.model_fields, "source")
+SIDE_BASELINE = "core_average"  # what the sides of a fit are measured by
 _FLAGS = ("game_id", "player_id", "is_bootstrap", "is_late_addition")
 
 
@@ -72,10 +72,9 @@ def _evaluate(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     parts: list[pd.DataFrame] = []
     for date in inputs.dates:
         ids = trained_for(inputs, pd.Timestamp(date), LEARNED_SYSTEMS)
-        weights = ensemble.load(store, ids[ENSEMBLE]).weights if ENSEMBLE in ids else None
-        predictions = oof_predictions(store, {name: i for name, i in ids.items() if name != ENSEMBLE})
-        calibration = load(store, ids[POINTS_QUANTILE]).calibration if POINTS_QUANTILE in ids else None
-        scores = system_scores(predictions, inputs.past["ml_feature_store_v3"], weights, calibration)
+        weighed = {s.name: ensemble.load(store, ids[s.name]) for s in ENSEMBLES if s.name in ids}
+        predictions = oof_predictions(store, {name: i for name, i in ids.items() if name not in weighed})
+        scores = system_scores(predictions, inputs.past["ml_feature_store_v3"], weighed)
         parts.append(scores.assign(game_date=pd.Timestamp(date), source=_source(inputs)))
     frame = pd.concat(parts, ignore_index=True) if parts else TABLES["model_evaluation"].empty()
     return Built(frame, notes={
@@ -150,13 +149,13 @@ def _before(
 
 def _judge(scores: pd.DataFrame, trained: dict[str, str], store: ArtefactStore):
     def verdict(system: str, champion: str | None, shadow_dates: int) -> Verdict:
-        side_mae, is_median = _fit_of(system, trained, scores, store)
+        side_ratio, is_median = _fit_of(system, trained, scores, store)
         return judge(
             system,
             champion,
             [rule.name for rule in BASELINES],
             scores,
-            side_mae,
+            side_ratio,
             shadow_dates,
             is_median=is_median,
         )
@@ -167,17 +166,29 @@ def _judge(scores: pd.DataFrame, trained: dict[str, str], store: ArtefactStore):
 def _fit_of(
     system: str, trained: dict[str, str], scores: pd.DataFrame, store: ArtefactStore
 ) -> tuple[dict[str, float], bool]:
-    """MAE of a system on the sides of its split, and whether its point minimises the absolute error.
+    """MAE over that of a baseline by side of its split, and whether its point minimises the absolute error.
 
     An ensemble has no train side and takes its validation; its weights minimise the absolute error.
     """
-    if system != ENSEMBLE:
+    if not ensemble.is_ensemble(trained[system]):
         facts = load(store, trained[system]).metadata
-        sides = {side: float(found["systems"][system]["mae"]) for side, found in facts["metrics"].items()}
-        return sides, facts["hyper_parameters"]["objective"] in MEDIAN_OBJECTIVES
-    validation = ensemble.load(store, trained[system]).weights.validation_mae
-    own = scores[scores["population"].eq("all") & scores["system"].eq(system) & scores["metric"].eq("mae")]
-    return {"train": validation, "validation": validation, "test": float(own["value"].iloc[0])}, True
+        return _ratios(facts, system), facts["hyper_parameters"]["objective"] in MEDIAN_OBJECTIVES
+    stored = ensemble.load(store, trained[system])
+    member = load(store, next(iter(stored.members.values()))).metadata
+    validation = stored.weights.validation_mae / _side_mae(member, "validation", SIDE_BASELINE)
+    mae = scores[scores["population"].eq("all") & scores["metric"].eq("mae")].set_index("system")["value"]
+    test = float(mae[system] / mae[SIDE_BASELINE])
+    return {"train": validation, "validation": validation, "test": test}, True
+
+
+def _ratios(facts: dict[str, Any], system: str) -> dict[str, float]:
+    """MAE of a system over that of SIDE_BASELINE, by side of the split."""
+    sides = facts["metrics"]
+    return {side: _side_mae(facts, side, system) / _side_mae(facts, side, SIDE_BASELINE) for side in sides}
+
+
+def _side_mae(facts: dict[str, Any], side: str, system: str) -> float:
+    return float(facts["metrics"][side]["systems"][system]["mae"])
 
 
 def _perform(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from nba_assets.assets.resources import open_lake, open_models, open_training
 from nba_assets.assets.training_config import config_of
-from nba_assets.domain.feature_store.feature_registry import EVERY_REQUIRED
+from nba_assets.domain.feature_store.feature_registry import EVERY_REQUIRED, FEATURE_TABLES
 from nba_assets.lineage.code_version import code_version
 from nba_assets.lineage.inputs import (
     THREE_YEARS,
@@ -126,7 +126,7 @@ def _train(model: Model, trainer: Trainer, config_type: type[dg.Config]) -> Comp
             else:
                 no_go[date] = f"{job.verdict.without_override.words}: an override was given for other rows"
         frame = pd.DataFrame(models) if models else TABLES[model.name].empty()
-        plotted = ("validation_mae", "test_mae", "hand_rules_test_mae", "gate")
+        plotted = ("validation_mae", "test_mae", "core_average_test_mae", "gate")
         notes = {row["game_date"].date(): {name: row[name] for name in plotted} for row in models}
         return Built(frame, notes=notes, no_go=no_go)
 
@@ -203,8 +203,9 @@ def _fit_all(
 
 
 def _features_read(model: Model) -> tuple[str, ...]:
-    """Features of a model, of the baselines it is measured beside, and the line."""
-    compared = (name for rule in BASELINES for name in rule.inputs)
+    """Features of a model, of the baselines its feature store can be measured beside, and the line."""
+    stored = {feature.name for feature in FEATURE_TABLES[TRAINERS[model.name].store].features}
+    compared = (name for rule in BASELINES if set(rule.inputs) <= stored for name in rule.inputs)
     return tuple(dict.fromkeys((*model.inputs, *compared, "vegas_points_line")))
 
 
@@ -282,7 +283,7 @@ def _row(artefact: artefacts.ModelArtefact, date: dt.date, source: str) -> dict[
         **{f"{side}_rows": facts["rows_by_side"][side] for side in names},
         "best_iteration": facts["best_iteration"],
         **{f"{side}_mae": sides[side]["systems"][artefact.system]["mae"] for side in names},
-        **{f"{rule.name}_test_mae": test[rule.name]["mae"] for rule in BASELINES},
+        **{f"{rule.name}_test_mae": test.get(rule.name, {}).get("mae") for rule in BASELINES},
         "gate": facts["go_no_go"]["words"],
         "override_reason": facts["override_reason"],
         "artefact": artefacts.model_name(artefact.model_id, artefact.library),

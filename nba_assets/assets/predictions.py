@@ -36,11 +36,11 @@ from nba_assets.modeling.promotion.registry import (
 from nba_assets.modeling.systems import ensemble
 from nba_assets.modeling.systems.catalog import (
     BASELINES,
-    ENSEMBLE,
+    ENSEMBLES,
     LEARNED_SYSTEMS,
     MODELS,
-    POINTS_QUANTILE,
     RULES,
+    Ensemble,
     Model,
     ensemble_output,
     model_output,
@@ -140,8 +140,11 @@ class _Slate:
         for model in MODELS:
             if model.name in models and set(model.inputs) <= columns:
                 found[model.name] = self._model_output(model, models[model.name], store, context, loaded)
-        if ENSEMBLE in models and POINTS_QUANTILE in found:
-            found[ENSEMBLE] = self._together(models[ENSEMBLE], found, loaded, store, context)
+        for system in ENSEMBLES:
+            if system.name in models and set(system.members) <= set(found):
+                found[system.name] = self._together(
+                    system, models[system.name], found, loaded, store, context
+                )
         return found
 
     def _model_output(
@@ -162,6 +165,7 @@ class _Slate:
 
     def _together(
         self,
+        system: Ensemble,
         model_id: str,
         found: dict[str, SystemOutput],
         loaded: dict[str, ModelArtefact],
@@ -172,19 +176,14 @@ class _Slate:
             stored = ensemble.load(store, model_id)
         except ArtefactError as error:
             context.log.error(str(error))
-            return unavailable_output(ENSEMBLE, self.rows, f"model refused: {error}")
-        needed = dict.fromkeys((*ensemble.members_used(stored.weights), POINTS_QUANTILE))
+            return unavailable_output(system.name, self.rows, f"model refused: {error}")
+        needed = ensemble.members_used(stored.weights)
         served = {name: loaded[name].model_id if name in loaded else "none" for name in needed}
         if others := [name for name in needed if served[name] != stored.members[name]]:
             # Monday's weights say nothing of a member that was trained anew on Tuesday.
             reason = f"weighed with {stored.members[others[0]]}, served is {served[others[0]]}"
-            return unavailable_output(ENSEMBLE, self.rows, reason)
-        calibration = loaded[POINTS_QUANTILE].calibration
-        if calibration is None:
-            return unavailable_output(ENSEMBLE, self.rows, f"{POINTS_QUANTILE} has no calibration")
-
-        line = self.rows["vegas_points_line"]
-        return ensemble_output(found, stored.weights, calibration, line, model_id)
+            return unavailable_output(system.name, self.rows, reason)
+        return ensemble_output(system.name, found, stored, self.rows, model_id)
 
 
 PREDICTIONS = (

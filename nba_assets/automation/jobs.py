@@ -12,17 +12,14 @@ from nba_assets.assets.overrides import override_run_config
 from nba_assets.assets.published_predictions import NAME as PUBLISHED
 from nba_assets.assets.training_config import MONTHLY
 from nba_assets.lineage.graph import TableGraph
-from nba_assets.modeling.systems.catalog import (
-    ENSEMBLE,
-    MODELS,
-)
+from nba_assets.modeling.systems.catalog import LEARNED_SYSTEMS, MODELS
 
 MAIN_JOB = "everything"
 PUBLISH_JOB = "publish"
 PREDICT_JOB = "predict"
 RETRAIN_JOB = "retrain"
 TRAINED = tuple(model.name for model in MODELS)
-JUDGED = (*TRAINED, ENSEMBLE, "model_evaluation", "model_registry")
+JUDGED = (*LEARNED_SYSTEMS, "model_evaluation", "model_registry")
 
 FIRST_MODEL = "2022-12-01"
 

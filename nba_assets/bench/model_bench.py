@@ -86,9 +86,9 @@ def _print_holdout(console: Console, found: Holdout, title: str) -> None:
     print_frame(
         console, "Sides: MAE, how far apart, mean error, share of results above the point", found.sides
     )
-    console.print(
-        f"weights of the ensemble: {found.weights.weights}; with a line: {found.weights.line_weights}"
-    )
+    for name, ensemble in found.ensembles.items():
+        weights = ensemble.weights
+        console.print(f"weights of {name}: {weights.weights}; with a line: {weights.line_weights}")
     speed = pd.DataFrame({"system": found.seconds.keys(), "seconds to fit": found.seconds.values()})
     print_frame(console, "Fits, two at a time, one thread each", speed)
 

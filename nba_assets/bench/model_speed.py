@@ -25,9 +25,7 @@ from nba_assets.modeling.fitting.training import (
 )
 from nba_assets.modeling.inputs import only_features
 from nba_assets.modeling.systems.catalog import (
-    ENSEMBLE,
     MODELS,
-    POINTS_QUANTILE,
     RULES,
     SYSTEMS,
     Model,
@@ -91,10 +89,8 @@ def slate_time(
     outputs = {rule.name: rule_output(rule, slate) for rule in RULES}
     for model in MODELS:
         outputs[model.name] = model_output(artefacts[model.name], only_features(slate, model.inputs))
-    calibration = found.fitted[POINTS_QUANTILE].calibration
-    assert calibration is not None  # noqa: S101 points_quantile always has one
-    line = slate["vegas_points_line"]
-    outputs[ENSEMBLE] = ensemble_output(outputs, found.weights, calibration, line, ENSEMBLE)
+    for name, ensemble in found.ensembles.items():
+        outputs[name] = ensemble_output(name, outputs, ensemble, slate, name)
     players = context[context["game_id"].isin(slate["game_id"])]
     # The newest rows there are belong to the test season, which these models count as known.
     outputs = {name: replace(output, trained_through=None) for name, output in outputs.items()}

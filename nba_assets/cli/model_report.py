@@ -6,16 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from nba_assets.assets.ensembles import oof_predictions
-from nba_assets.modeling.fitting.artefacts import (
-    REMEDY,
-    ArtefactError,
-    ArtefactStore,
-    load,
-    load_oof_predictions,
-)
+from nba_assets.assets.ensembles import oof_predictions, with_market
+from nba_assets.modeling.fitting.artefacts import ArtefactStore, load, load_oof_predictions
 from nba_assets.modeling.systems import ensemble
-from nba_assets.modeling.systems.catalog import POINTS_QUANTILE
+from nba_assets.modeling.systems.catalog import LINE
 from nba_assets.reports.models.page import (
     ensemble_page,
     model_page,
@@ -38,16 +32,17 @@ def write_report(settings: Settings, model_id: str, out: Path | None) -> Path:
     averages = averages.drop(columns="game_date")
     path = out or Path(f"{model_id}.html")
     if ensemble.is_ensemble(model_id):
-        path.write_text(_ensemble_page(store, model_id, averages))
+        path.write_text(_ensemble_page(store, lake, model_id, averages))
     else:
         path.write_text(model_page(load(store, model_id), load_oof_predictions(store, model_id), averages))
     return path
 
 
-def _ensemble_page(store: ArtefactStore, model_id: str, averages: pd.DataFrame) -> str:
+def _ensemble_page(store: ArtefactStore, lake: Lake, model_id: str, averages: pd.DataFrame) -> str:
     """The page of an ensemble, from the predictions of its members."""
     stored = ensemble.load(store, model_id)
-    calibration = load(store, stored.members[POINTS_QUANTILE]).calibration
-    if calibration is None:
-        raise ArtefactError(f"{stored.members[POINTS_QUANTILE]} has no calibration; {REMEDY}")
-    return ensemble_page(model_id, stored, calibration, oof_predictions(store, stored.members), averages)
+    features = None
+    if stored.market != LINE:
+        features = read_table(lake, "ml_feature_store_v3", ("game_id", "player_id", stored.market))
+    predictions = with_market(oof_predictions(store, stored.members), stored.market, features)
+    return ensemble_page(model_id, stored, predictions, averages)

@@ -141,9 +141,11 @@ def _print_members(
     console: Console, store: ArtefactStore, model_id: str, predictions: pd.DataFrame, row: pd.Series
 ) -> None:
     """The prediction of each member, and its share of the ensemble's."""
-    has_line = bool(pd.notna(row["vegas_points_line"]))
-    table = member_shares(ensemble.load(store, model_id).weights, predictions, has_line=has_line)
-    words = "with a line" if has_line else "without a line"
+    stored = ensemble.load(store, model_id)
+    known = row.get(stored.market)
+    market = None if pd.isna(known) else float(known)
+    table = member_shares(stored.weights, predictions, market)
+    words = "without a line" if market is None else "with a line"
     print_frame(console, f"{model_id}: its members, by the weights of rows {words}", table)
 
 

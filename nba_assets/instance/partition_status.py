@@ -11,20 +11,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as db
-from dagster import AssetCheckKey, AssetKey, DagsterEventType, DagsterRunStatus, RunsFilter
+from dagster import (
+    AssetCheckKey,
+    AssetCheckSeverity,
+    AssetKey,
+    DagsterEventType,
+    DagsterRunStatus,
+    RunsFilter,
+)
 from dagster._core.asset_graph_view.serializable_entity_subset import SerializableEntitySubset
 from dagster._core.definitions.partitions.context import partition_loading_context
 from dagster._core.definitions.partitions.definition import PartitionsDefinition
-from dagster._core.event_api import AssetRecordsFilter, EventRecordsResult
+from dagster._core.event_api import AssetRecordsFilter, EventRecordsResult, PartitionKeyFilter
 from dagster._core.loader import LoadingContext
 from dagster._core.storage.asset_check_execution_record import (
+    AssetCheckExecutionRecord,
     AssetCheckExecutionRecordStatus,
     AssetCheckExecutionResolvedStatus,
     AssetCheckPartitionInfo,
 )
 from dagster._core.storage.asset_check_state import AssetCheckState
 from dagster._core.storage.dagster_run import FINISHED_STATUSES
-from dagster._core.storage.event_log.schema import DynamicPartitionsTable
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, DynamicPartitionsTable
 from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage, enforce_max_records_limit
 from dagster._core.storage.partition_status_cache import AssetStatusCacheValue
 
@@ -65,6 +73,50 @@ class PartitionStatusMixin(SqlEventLogStorage):
         ended = self._ended_runs(planned)
         with partition_loading_context(dynamic_partitions_store=self._instance):
             return {key: _check_state(key, definition, infos[key], ended) for key, definition in keys}
+
+    def get_latest_asset_check_execution_by_key(
+        self, check_keys: Sequence[AssetCheckKey], partition_filter: PartitionKeyFilter | None = None
+    ) -> Mapping[AssetCheckKey, AssetCheckExecutionRecord]:
+        """Newest execution of each check; a failed date comes before dates that passed after it.
+
+        The graph shows an asset red as long as one of its dates is failed. Its other pages show the execution
+        that this returns: the newest one of all would be that of a date which passed.
+        """
+        latest = super().get_latest_asset_check_execution_by_key(check_keys, partition_filter)
+        return latest if partition_filter else {**latest, **self._failed_executions(check_keys)}
+
+    def _failed_executions(
+        self, check_keys: Sequence[AssetCheckKey]
+    ) -> dict[AssetCheckKey, AssetCheckExecutionRecord]:
+        """By check, the newest of the executions that are the last of their date and have failed."""
+        table = AssetCheckExecutionsTable
+        check, row = (table.c.asset_key, table.c.check_name), table.c.id
+        known = {(key.asset_key.to_string(), key.name): key for key in check_keys}
+        newest = (
+            db.select(db.func.max(row).label("id"))
+            .where(table.c.asset_key.in_({asset for asset, _ in known}), table.c.partition.is_not(None))
+            .group_by(*check, table.c.partition)
+            .subquery()
+        )
+        failed = (
+            db.select(db.func.max(row).label("id"))
+            .select_from(table.join(newest, row == newest.c.id))
+            .where(
+                table.c.execution_status == Recorded.FAILED.value,
+                # A warning, such as too little to train a model on, fails nothing.
+                table.c.evaluation_event.contains(str(AssetCheckSeverity.ERROR)),
+            )
+            .group_by(*check)
+            .subquery()
+        )
+        with self.index_connection() as connection:
+            rows = connection.execute(db.select(table).join(failed, row == failed.c.id)).mappings().all()
+        keys = [known.get((found["asset_key"], found["check_name"])) for found in rows]
+        return {
+            key: AssetCheckExecutionRecord.from_db_row(found, key=key)
+            for key, found in zip(keys, rows, strict=True)
+            if key
+        }
 
     def _ended_runs(self, run_ids: Iterable[str]) -> dict[str, DagsterRunStatus]:
         wanted = list(run_ids)

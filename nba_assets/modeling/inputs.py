@@ -15,6 +15,7 @@ from nba_assets.domain.feature_store.feature_registry import names_hash
 TEXT: Final = pd.StringDtype("pyarrow")
 PLAYER_KEY: Final = ("game_id", "player_id")
 SORT_KEY: Final = ("game_date", *PLAYER_KEY)
+MARKET_LINE: Final = "market_line"  # the line as a system: compared with, and a member of the ensembles
 
 # Columns of ml_feature_store_v2, and of the training rows made from it, that no model may read.
 # A column that is neither here nor a feature of the model makes the model refuse the frame.

@@ -12,6 +12,7 @@ from nba_assets.modeling.fitting.artefacts import (
     ArtefactStore,
     ModelArtefact,
 )
+from nba_assets.modeling.inputs import MARKET_LINE
 from nba_assets.modeling.systems import ensemble
 from nba_assets.publish.contract.slate import Contribution, Explanation
 
@@ -69,7 +70,10 @@ class Explainer:
             bare, lined = stored.weights.weights[system], stored.weights.line_weights[system]
             weighted = part.mul(np.where(rows["line"].notna(), lined, bare), axis=0)
             total = weighted if total is None else total.add(weighted, fill_value=0.0)
-        return total
+        if total is None or stored.market not in rows.columns:
+            return None
+        of_market = stored.weights.line_weights[MARKET_LINE] * rows[stored.market].astype("float64")
+        return total.add(of_market.fillna(0.0).to_frame(stored.market), fill_value=0.0)
 
     def _adds_of_model(self, model_id: str, rows: pd.DataFrame) -> pd.DataFrame | None:
         artefact = self._model(model_id)

@@ -8,6 +8,7 @@ from nba_assets.modeling.systems.catalog import (
     BASELINES,
     ENSEMBLE,
     LEARNED_SYSTEMS,
+    MARKET_ANCHORED,
     POINTS_QUANTILE,
     SYSTEMS,
 )
@@ -15,7 +16,9 @@ from nba_assets.publish.contract.slate import Headline
 from nba_assets.publish.tables import Row
 
 # Without a champion: systems with a distribution, then the other learned ones, then rules, weakest last.
-_PREFERENCE = tuple(dict.fromkeys((ENSEMBLE, POINTS_QUANTILE, *LEARNED_SYSTEMS, *reversed(SYSTEMS))))
+_PREFERENCE = tuple(
+    dict.fromkeys((MARKET_ANCHORED, ENSEMBLE, POINTS_QUANTILE, *LEARNED_SYSTEMS, *reversed(SYSTEMS)))
+)
 
 
 def headline(predictions: Iterable[Row], system: str | None = None) -> Headline | None:

@@ -256,6 +256,12 @@ UPCOMING_PLAYER_GAME_CONTEXT = TableSchema(
         ),
         moment("line_captured_at", "Capture of points_line.", nullable=True),
         integer("line_books", "Books behind points_line.", nullable=True, low=1),
+        number(
+            "market_median_points",
+            "Median over the same books of the points that go over as often as under, by line and prices without margin.",
+            unit="points",
+            nullable=True,
+        ),
         SOURCE,
     ),
 )

@@ -23,7 +23,7 @@ from nba_assets.schemas.precompute import (
     TEAM_DEFENSE_ZONE_ANALYSIS,
 )
 from nba_assets.schemas.predictions import (
-    ENSEMBLE_V1,
+    ENSEMBLE_SCHEMAS,
     MODEL_EVALUATION,
     MODEL_PERFORMANCE,
     MODEL_REGISTRY,
@@ -69,7 +69,7 @@ TABLES: dict[str, TableSchema] = {
         ML_FEATURE_STORE_V3,
         FEATURE_DRIFT,
         *MODEL_SCHEMAS,
-        ENSEMBLE_V1,
+        *ENSEMBLE_SCHEMAS,
         MODEL_EVALUATION,
         MODEL_REGISTRY,
         PLAYER_PROP_PREDICTIONS,

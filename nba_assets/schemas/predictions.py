@@ -40,14 +40,18 @@ def _model_schema(system: str) -> TableSchema:
             number("train_mae", "MAE on the training rows.", unit="points", low=0),
             number("validation_mae", "MAE on the validation rows.", unit="points", low=0),
             number("test_mae", "MAE on the test rows.", unit="points", low=0),
+            number("season_average_test_mae", "Baseline on the same rows.", unit="points", low=0),
+            number("last_10_average_test_mae", "Baseline on the same rows.", unit="points", low=0),
+            number("core_average_test_mae", "Baseline on the same rows.", unit="points", low=0),
             number(
-                "season_average_test_mae", "MAE of the baseline on the same test rows.", unit="points", low=0
+                "projected_points_2_test_mae",
+                "Baseline on the same rows; NULL where the model's feature store lacks its input.",
+                unit="points",
+                nullable=True,
+                low=0,
             ),
-            number(
-                "last_10_average_test_mae", "MAE of the baseline on the same test rows.", unit="points", low=0
-            ),
-            number("hand_rules_test_mae", "MAE of the baseline on the same test rows.", unit="points", low=0),
-            text("gate", "GO or NO-GO of the training gate, with the evidence."),
+            number("hand_rules_test_mae", "Baseline on the same rows.", unit="points", low=0),
+            text("gate", "GO or NO-GO before the fit, in words."),
             text("artefact", "Model file beside the lake."),
             text("artefact_sha256", "Hash of its bytes."),
             SOURCE,
@@ -59,31 +63,38 @@ MEMBERS = ("xgboost_v1", "catboost_v8", "xgboost_extended", "points_quantile")
 LEARNERS = ("xgboost_v5", *MEMBERS)
 MODEL_SCHEMAS = tuple(map(_model_schema, LEARNERS))
 
-ENSEMBLE_V1 = TableSchema(
-    "ensemble_v1",
-    "One row per ensemble fitted for the date; none unless all of its members were trained for it.",
-    ("model_id",),
-    (
-        text("model_id", "System, last training date, short hash."),
-        SYSTEM,
-        text(
-            "trained_through", "Newest date in the training data of a member.", pattern=r"\d{4}-\d{2}-\d{2}"
+
+def _ensemble_schema(system: str, market: str) -> TableSchema:
+    return TableSchema(
+        system,
+        "One row the ensemble weighed for the date; none where not all of its members were trained for it.",
+        ("model_id",),
+        (
+            text("model_id", "System, last training date, short hash."),
+            SYSTEM,
+            text("trained_through", "Newest date a member has seen.", pattern=r"\d{4}-\d{2}-\d{2}"),
+            text("members", "Models it was weighed with, joined by |."),
+            text("weights", "Weight of each member, joined by |."),
+            text("line_weights", f"The same on rows with a line, where {market} is a member too."),
+            integer("validation_rows", "Rows the weights were fitted on.", low=1),
+            integer("validation_line_rows", "Of these, rows with a line.", low=0),
+            number("validation_mae", "MAE on them.", unit="points", low=0),
+            integer("test_rows", "Rows never touched while fitting.", low=1),
+            number("test_mae", "MAE on the test rows.", unit="points", low=0),
+            *(
+                number(f"{name}_test_mae", "Member on the same rows.", unit="points", low=0)
+                for name in MEMBERS
+            ),
+            text("artefact", "File of the weights beside the lake."),
+            text("artefact_sha256", "Hash of its bytes."),
+            SOURCE,
         ),
-        text("members", "Models of its members, joined by |."),
-        text("weights", "Weight of each member, joined by |."),
-        text("line_weights", "Weights on rows with a line, joined by |."),
-        integer("validation_rows", "Rows the weights were fitted on.", low=1),
-        number("validation_mae", "MAE on the validation rows.", unit="points", low=0),
-        integer("test_rows", "Rows never touched while fitting.", low=1),
-        number("test_mae", "MAE on the test rows.", unit="points", low=0),
-        *(
-            number(f"{name}_test_mae", "MAE of the member on the same test rows.", unit="points", low=0)
-            for name in MEMBERS
-        ),
-        text("artefact", "File of the weights beside the lake."),
-        text("artefact_sha256", "Hash of its bytes."),
-        SOURCE,
-    ),
+    )
+
+
+ENSEMBLE_SCHEMAS = (
+    _ensemble_schema("ensemble_v1", "the line"),
+    _ensemble_schema("market_anchored", "the median that lines and prices imply"),
 )
 
 MODEL_EVALUATION = TableSchema(

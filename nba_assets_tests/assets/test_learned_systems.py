@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nba_assets.assets.ensembles import ENSEMBLES, oof_predictions
+from nba_assets.assets.ensembles import ENSEMBLE_TABLES, oof_predictions
 from nba_assets.assets.evaluations import EVALUATIONS
 from nba_assets.assets.models import MODEL_TABLES
 from nba_assets.assets.predictions import PREDICTIONS
@@ -38,8 +38,9 @@ from nba_assets.modeling.fitting.artefacts import (
 )
 from nba_assets.modeling.fitting.distribution import distribution_around
 from nba_assets.modeling.fitting.trainers import TRAINERS
+from nba_assets.modeling.systems import ensemble
 from nba_assets.modeling.systems.catalog import SYSTEMS
-from nba_assets.modeling.systems.ensemble import EnsembleWeights
+from nba_assets.modeling.systems.ensemble import EnsembleWeights, StoredEnsemble
 from nba_assets.quality.gate import Gate
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.predictions import MEMBERS
@@ -54,6 +55,7 @@ DAY = pd.Timestamp(DATE)
 SMALL = {"trees": 15, "early_stopping_rounds": 5}
 GATE = {"rows": 100, "rows_wanted": 100, "dates": 10, "players": 10, "rows_a_season": 100, "feature": 0.5}
 REASON = "a league of thirty made-up players"
+LEARNED = (*TRAINERS, "ensemble_v1", "market_anchored")
 
 
 def context(models: Path, config: dict[str, Any], override_reason: str = "") -> Any:
@@ -80,6 +82,7 @@ def stores() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     features = pd.concat([features, noise], axis=1)
     line = np.floor(features["points_avg_season"]) + 0.5
     features["vegas_points_line"] = line.where(draw.random(len(features)) < 0.5)
+    features["market_median_points"] = features["vegas_points_line"] + 0.2
     features["player_name"], features["override_reason"] = "A. Player", pd.NA
     features["games_in_history"], features["games_season"] = 50, 20
     results["usage_rate"], results["paint_fga"] = 20.0, 3.0
@@ -127,7 +130,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, pd.
             table, Inputs([DATE], {}, past), folder, gate=GATE, hyper_parameters=SMALL, override_reason=REASON
         )
         made[table.name] = stored(table.name, built)
-    made["ensemble_v1"] = stored("ensemble_v1", run(ENSEMBLES[0], Inputs([DATE], {}, made), folder))
+    for table in ENSEMBLE_TABLES:
+        made[table.name] = stored(table.name, run(table, Inputs([DATE], {}, past | made), folder))
     evaluation = run(EVALUATIONS[0], Inputs([DATE], {}, past | made), folder)
     made["model_evaluation"] = stored("model_evaluation", evaluation)
     return folder, known | made
@@ -209,7 +213,7 @@ def test_the_evaluation_measures_all_systems_on_the_same_rows(world: tuple) -> N
     assert not lined.empty
     # One of the learned systems is champion: a challenger's paired difference to it must be there.
     pairs = scores[scores["metric"].eq("mae_difference") & scores["population"].eq("all")]
-    learned = {*TRAINERS, "ensemble_v1"}
+    learned = set(LEARNED)
     found = set(zip(pairs["system"], pairs["versus"], strict=True))
     assert found >= {(one, other) for one in learned for other in learned - {one}}
     assert pairs["high"].notna().all()
@@ -231,7 +235,7 @@ def test_distributions_are_measured_where_a_system_has_one(world: tuple) -> None
     folder, tables = world
     scores = tables["model_evaluation"]
     shapes = scores[scores["metric"].isin(METRICS)]
-    assert set(shapes["system"]) == {"points_quantile", "ensemble_v1"}
+    assert set(shapes["system"]) == {"points_quantile", "ensemble_v1", "market_anchored"}
     everyone = shapes[shapes["population"].eq("all")].set_index(["system", "metric"])
     assert set(everyone.index.get_level_values("metric")) == set(METRICS)
     assert (everyone["low"] < everyone["high"]).all()
@@ -250,13 +254,17 @@ def test_the_ensemble_is_measured_with_the_distribution_that_it_serves(world: tu
     ids = {name: tables[name]["model_id"][0] for name in TRAINERS}
     predictions, calibration = oof_predictions(store, ids), load(store, ids["points_quantile"]).calibration
     weights = EnsembleWeights(
-        weights={"xgboost_v1": 1.0}, line_weights={"xgboost_v1": 1.0}, rows=1, validation_mae=4.0
+        weights={"xgboost_v1": 1.0}, line_weights={"xgboost_v1": 1.0, "market_line": 0.0}, rows=1,
+        line_rows=0, validation_mae=4.0,
+    )  # fmt: skip
+    assert calibration is not None
+    content = StoredEnsemble(
+        weights=weights, calibration=calibration, members={"xgboost_v1": "x"}, market="vegas_points_line"
     )
-    scores = system_scores(predictions, tables["ml_feature_store_v3"], weights, calibration)
+    scores = system_scores(predictions, tables["ml_feature_store_v3"], {"ensemble_v1": content})
     measured = scores[scores["population"].eq("all") & scores["metric"].eq("coverage_80")]
     found = measured.set_index("system")["value"]
     test = predictions[predictions["side"].eq("test")]
-    assert calibration is not None
     around = distribution_around(test["xgboost_v1"], test["line"], calibration)
     inside = test["actual"].between(around["q10"], around["q90"]).mean()
     assert inside != test["actual"].between(test["q10"], test["q90"]).mean()
@@ -332,7 +340,7 @@ def predicted(world: tuple, folder: Path, dates: list[dt.date] | None = None, **
     games = rows.drop_duplicates("game_id")[["game_date", "game_id"]]
     schedule = games.assign(status="final", tipoff_utc=pd.to_datetime([pd.NaT] * len(games), utc=True))
     frames = {"ml_feature_store_v2": rows, "upcoming_player_game_context": players, "raw_schedule": schedule}
-    past = {n: tables[n] for n in (*TRAINERS, "ensemble_v1")} | {
+    past = {n: tables[n] for n in LEARNED} | {
         "ml_feature_store_v3": tonight["ml_feature_store_v3"],
         "model_registry": TABLES["model_registry"].empty(),
     }
@@ -348,7 +356,7 @@ def test_every_system_predicts_every_player_and_names_its_model(world: tuple) ->
     assert (
         learned["model_id"] == learned["system"].map({n: world[1][n]["model_id"][0] for n in TRAINERS})
     ).all()
-    quantile = rows[rows["system"].isin(["points_quantile", "ensemble_v1"])]
+    quantile = rows[rows["system"].isin(["points_quantile", "ensemble_v1", "market_anchored"])]
     assert (quantile["prob_over"].notna() == quantile["line"].notna()).all()
     assert (quantile["q10"] <= quantile["q90"]).all()
 
@@ -357,19 +365,27 @@ def test_an_ensemble_serves_the_members_it_was_weighed_with_or_nothing(world: tu
     """Monday's weights once met Tuesday's member."""
     folder, tables = world
     store = open_store(str(folder))
-    monday = load(store, str(tables["points_quantile"]["model_id"][0]))
-    tuesday = replace(monday, metadata=monday.metadata | {"model_id": "points_quantile_tuesday"})
+    member = weighed_member(world)
+    monday = load(store, str(tables[member]["model_id"][0]))
+    tuesday = replace(monday, metadata=monday.metadata | {"model_id": f"{member}_tuesday"})
     save(tuesday, store)
-    trained = tables["points_quantile"].assign(model_id=tuesday.model_id)
-    rows = predicted(world, folder, points_quantile=trained)
+    trained = tables[member].assign(model_id=tuesday.model_id)
+    rows = predicted(world, folder, **{member: trained})
     own = rows[rows["system"].eq("ensemble_v1")]
     assert own["predicted_points"].isna().all()
     assert own["reason"].eq(f"weighed with {monday.model_id}, served is {tuesday.model_id}").all()
-    assert rows.loc[rows["system"].eq("points_quantile"), "predicted_points"].notna().all()
+    assert rows.loc[rows["system"].eq(member), "predicted_points"].notna().all()
+
+
+def weighed_member(world: tuple) -> str:
+    """A member with weight."""
+    folder, tables = world
+    stored = ensemble.load(open_store(str(folder)), tables["ensemble_v1"]["model_id"][0])
+    return ensemble.members_used(stored.weights)[0]
 
 
 def registry(champion: str, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    names = (*TRAINERS, "ensemble_v1")
+    names = LEARNED
     return pd.DataFrame({
         "game_date": DAY, "system": names, "model_id": [tables[name]["model_id"][0] for name in names],
         "state": ["champion" if name == champion else "shadow" for name in names],
@@ -379,7 +395,7 @@ def registry(champion: str, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
 def test_the_registry_decides_who_is_served(world: tuple) -> None:
     nobody = predicted(world, world[0])
     assert set(nobody.loc[nobody["role"].eq("baseline"), "system"]) == {
-        "season_average", "last_10_average", "hand_rules",
+        "season_average", "last_10_average", "core_average", "projected_points_2", "hand_rules",
     }  # fmt: skip
     assert not nobody["role"].eq("champion").any()
     for champion in ("catboost_v8", "ensemble_v1"):
@@ -394,7 +410,8 @@ def test_without_extended_features_the_systems_that_read_them_are_silent(world: 
     none = TABLES["ml_feature_store_v3"].empty()
     rows = predicted(world, world[0], ml_feature_store_v3=none)
     assert set(rows["system"]) == {
-        "season_average", "last_10_average", "hand_rules", "moving_average", "xgboost_v1", "catboost_v8",
+        "season_average", "last_10_average", "core_average", "hand_rules", "moving_average", "xgboost_v1",
+        "catboost_v8",
     }  # fmt: skip
 
 
@@ -410,14 +427,15 @@ def test_a_range_says_what_its_dates_say_one_by_one(world: tuple) -> None:
         for date in dates
     ]  # fmt: skip
     pd.testing.assert_frame_equal(together, pd.concat(alone, ignore_index=True))
-    assert [rows["system"].nunique() for rows in alone] == [len(SYSTEMS), 6, 6]
+    assert [rows["system"].nunique() for rows in alone] == [len(SYSTEMS), 7, 7]
 
 
 def test_a_damaged_model_predicts_nothing_and_nobody_takes_its_place(world: tuple, tmp_path: Path) -> None:
     copy_models(world[0], tmp_path)
-    (tmp_path / world[1]["points_quantile"]["artefact"][0]).write_bytes(b"damaged")
+    member = weighed_member(world)
+    (tmp_path / world[1][member]["artefact"][0]).write_bytes(b"damaged")
     rows = predicted(world, tmp_path).set_index("system")
-    assert rows.loc["points_quantile", "predicted_points"].isna().all()
-    assert rows.loc["points_quantile", "reason"].str.startswith("model refused").all()
-    assert rows.loc["ensemble_v1", "reason"].str.startswith("weighed with points_quantile").all()
-    assert rows.loc["xgboost_v1", "predicted_points"].notna().all()
+    assert rows.loc[member, "predicted_points"].isna().all()
+    assert rows.loc[member, "reason"].str.startswith("model refused").all()
+    assert rows.loc["ensemble_v1", "reason"].str.startswith(f"weighed with {member}").all()
+    assert rows.loc["xgboost_v5", "predicted_points"].notna().all()

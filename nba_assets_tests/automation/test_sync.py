@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import dagster as dg
 import pytest
@@ -45,7 +46,8 @@ def _sync(bench: Workbench, *, again: bool = False) -> dict[str, dict[str, int]]
         instance=bench.instance, resources=bench.resources, run_config=config | QUIET
     )
     (event,) = [event for event in result.all_events if event.is_successful_output]
-    return {table: dict(found.value) for table, found in event.step_output_data.metadata.items()}
+    metadata = event.step_output_data.metadata
+    return {table: cast("dict[str, int]", found.value) for table, found in metadata.items()}
 
 
 def _verdicts(bench: Workbench, table: str) -> dict[str, tuple[bool, str]]:

@@ -24,7 +24,7 @@ from nba_assets.modeling.systems.catalog import (
     MODELS,
     SYSTEMS,
 )
-from nba_assets.reports.models.holdout import ensemble_weights
+from nba_assets.reports.models.holdout import weighed
 from nba_assets_tests.modeling.conftest import make_store
 
 
@@ -77,11 +77,11 @@ def test_a_slate_is_predicted_by_every_system(rows: pd.DataFrame) -> None:
         trainer = TRAINERS[model.name]
         params = trainer.params() if model.name == "xgboost_v1" else trainer.params(trees=8)
         fitted[model.name] = trainer.fit(only_features(rows, model.inputs), params, split)
-    said = rows[["game_date", "game_id", "player_id"]].assign(
+    predictions = rows[["game_date", "game_id", "player_id"]].assign(
         side=split, actual=rows[TARGET], line=rows["vegas_points_line"],
         **{m.name: fitted[m.name].predict(only_features(rows, m.inputs)) for m in MODELS},
     )  # fmt: skip
-    found = SimpleNamespace(fitted=fitted, weights=ensemble_weights(said))
+    found = SimpleNamespace(fitted=fitted, ensembles=weighed(predictions, rows))
     store = rows.assign(source="archive")
     context = store[["game_id", "player_id"]].assign(
         player_name="A. Player", is_late_addition=False, injury_status="Available",

@@ -100,6 +100,15 @@ def test_stock_dagster_keeps_no_event_of_a_refused_date(tmp_path: Path) -> None:
         assert not instance.event_log_storage.can_store_asset_failure_events
 
 
+def test_the_latest_execution_of_a_check_is_a_failed_date_until_none_is(instance: dg.DagsterInstance) -> None:
+    _run(instance, {DAYS[1]})
+    record = instance.event_log_storage.get_latest_asset_check_execution_by_key([CHECK])[CHECK]
+    assert (record.partition, record.status.value) == (DAYS[1], "FAILED")
+    _run(instance, set())
+    record = instance.event_log_storage.get_latest_asset_check_execution_by_key([CHECK])[CHECK]
+    assert (record.partition, record.status.value) == (DAYS[2], "SUCCEEDED")
+
+
 @pytest.mark.parametrize("planned_only", [False, True], ids=["ended", "stopped halfway"])
 def test_statuses_of_a_check_are_those_of_stock_dagster(
     instance: dg.DagsterInstance, planned_only: bool

@@ -19,7 +19,7 @@ from nba_assets.storage.object_store import open_store
 
 RUNNER = CliRunner()
 FIRST = dt.date(2024, 10, 22)
-BASELINES = {"season_average", "last_10_average", "hand_rules"}
+BASELINES = {"season_average", "last_10_average", "core_average", "projected_points_2", "hand_rules"}
 
 
 @pytest.fixture(scope="module")

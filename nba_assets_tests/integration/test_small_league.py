@@ -21,7 +21,7 @@ from nba_assets.domain.feature_store.ml_feature_store_v2 import INJURY_RISK
 from nba_assets.instance import home
 from nba_assets.modeling.systems.catalog import (
     BASELINES,
-    ENSEMBLE,
+    ENSEMBLES,
     MODELS,
     RULES,
 )
@@ -85,8 +85,8 @@ def test_the_demo_goes_from_nothing_to_a_night_not_yet_played(shown: Shown) -> N
     assert shown.lake.dates("raw_schedule")[-1] == shown.tonight
     assert read_table(shown.lake, "raw_player_boxscores", dates=[shown.tonight]).empty
     said = read_table(shown.lake, "player_prop_predictions", dates=[shown.tonight])
-    assert set(said["system"]) == {system.name for system in (*RULES, *MODELS)} | {ENSEMBLE}
-    assert f"Predictions for {shown.tonight}: points; ensemble_v1 is in shadow" in shown.text
+    assert set(said["system"]) == {system.name for system in (*RULES, *MODELS, *ENSEMBLES)}
+    assert f"Predictions for {shown.tonight}: points; market_anchored is in shadow" in shown.text
     page = Path(f"{shown.lake.store.root}-published/index.html").resolve()
     assert shown.text.rstrip().endswith(page.as_uri()) and page.is_file()
 
@@ -101,11 +101,11 @@ def test_the_demo_shows_what_is_stored(shown: Shown) -> None:
     }
     assert len(listed) == 12
     for name, points in listed.items():
-        stored = wide.loc[name, ["hand_rules", "season_average", "ensemble_v1"]]
+        stored = wide.loc[name, ["hand_rules", "season_average", "market_anchored"]]
         assert points == stored.round(2).tolist()
     shadow = [points[2] for points in listed.values()]
     assert shadow == sorted(shadow, reverse=True)[:12]
-    assert min(shadow) >= wide["ensemble_v1"].drop(list(listed)).max().round(2)
+    assert min(shadow) >= wide["market_anchored"].drop(list(listed)).max().round(2)
 
 
 def test_the_record_of_the_season_is_what_its_graded_rows_give_by_hand(shown: Shown) -> None:

@@ -12,7 +12,12 @@ from nba_assets.domain.feature_store.ml_feature_store_v2 import (
     V2,
     VERSION,
 )
-from nba_assets.domain.feature_store.ml_feature_store_v3 import EXTRA, ML_FEATURE_STORE_V3, VERSION_EXTENDED
+from nba_assets.domain.feature_store.ml_feature_store_v3 import (
+    EXTRA,
+    MARKET,
+    ML_FEATURE_STORE_V3,
+    VERSION_EXTENDED,
+)
 from nba_assets.domain.precompute.player_composite_factors import PLAYER_COMPOSITE_FACTORS
 from nba_assets.domain.precompute.player_daily_cache import PLAYER_DAILY_CACHE
 from nba_assets.domain.precompute.player_shot_zone_analysis import PLAYER_SHOT_ZONE_ANALYSIS
@@ -35,13 +40,14 @@ FEATURE_TABLES: dict[str, FeatureTable] = {
 VERSION_V5 = "v5_21features"
 VERSION_SELECTED = "v3_selected"
 VERSION_LINED = "v3_selected_and_line"
-EXTENDED = (*V2, *EXTRA)
+EXTENDED = (*V2, *EXTRA, *MARKET)
 EVERY_NAME = tuple(feature.name for feature in EXTENDED)
 EVERY_REQUIRED = tuple(feature.name for feature in EXTENDED if feature.required)
 EXTRA_NAMES = tuple(feature.name for feature in EXTRA)
 # Made for a rule each, not for the models: a rule's result as an input would hide what the model finds.
 RULE_ONLY = ("similar_games_points", "similar_games", "assisted_rate_last_10")
-EXTENDED_NAMES = tuple(name for name in EVERY_NAME if name not in RULE_ONLY)
+MARKET_NAMES = tuple(feature.name for feature in MARKET)
+EXTENDED_NAMES = tuple(name for name in EVERY_NAME if name not in (*RULE_ONLY, *MARKET_NAMES))
 V5_NAMES = (
     "points_avg_last_5", "points_avg_last_10", "points_avg_season", "points_std_last_10",
     "minutes_avg_last_10", "fatigue_score", "shot_zone_mismatch_score", "pace_score", "usage_spike_score",
@@ -75,7 +81,7 @@ FEATURE_SETS = {
     VERSION_EXTENDED: EXTENDED_NAMES,
     VERSION_V5: V5_NAMES,
     VERSION_SELECTED: SELECTED_NAMES,
-    # The line is no feature of the trees: the distribution is pulled towards it.
+    # The line is no feature of the trees: the distribution gives the chance of going over it.
     VERSION_LINED: (*SELECTED_NAMES, "vegas_points_line"),
 }
 

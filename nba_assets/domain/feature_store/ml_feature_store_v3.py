@@ -235,6 +235,12 @@ EXTRA = (
             "games", (0, 20), NEVER),
 )  # fmt: skip
 COVERED_EXTRA = covered(EXTRA)
+# Beside v3_extended: what the market knows, for the systems that are anchored on it; no tree reads it.
+MARKET = (
+    Feature("market_median_points", _CONTEXT["market_median_points"],
+            "points that go over as often as under, by lines and prices of the last capture before tip-off",
+            "points", (-20, 80), "no line", required=False),
+)  # fmt: skip
 
 
 def with_version(rows: pd.DataFrame) -> pd.DataFrame:
@@ -249,6 +255,6 @@ ML_FEATURE_STORE_V3 = FeatureTable(
         "game_id", "player_id", "player_name", "team", "opponent", "season", "is_bootstrap",
         "is_late_addition", "missing_history_games", "source",
     ),
-    features=(*(ML_FEATURE_STORE_V2.carry(feature.name) for feature in V2), *EXTRA),
+    features=(*(ML_FEATURE_STORE_V2.carry(feature.name) for feature in V2), *EXTRA, *MARKET),
     finish=with_version,
 )  # fmt: skip

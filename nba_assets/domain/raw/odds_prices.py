@@ -16,6 +16,15 @@ def implied_probability(american: pd.Series) -> pd.Series:
     return probability.where(price.abs() >= 100)
 
 
+def fair_probability(one: pd.Series, other: pd.Series) -> pd.Series:
+    """Probability of the first of two sides by their American prices, margin taken out (fraction, 0..1).
+
+    The margin is shared in proportion to the implied probabilities. NULL without both prices.
+    """
+    first = implied_probability(one)
+    return first / (first + implied_probability(other))
+
+
 def price_imbalance(one: pd.Series, other: pd.Series) -> pd.Series:
     """How far two prices of one bet are from even (difference of implied probabilities, 0..1)."""
     return (implied_probability(one) - implied_probability(other)).abs()

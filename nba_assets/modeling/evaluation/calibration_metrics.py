@@ -29,7 +29,8 @@ def distribution_metrics(rows: pd.DataFrame, config: BootstrapConfig | None = No
     pushes out.
     Out: metric, value, low, high, rows, dates. Coverage counts q10 <= points <= q90, and is a fraction; the
     width and the mean pinball loss over the five levels are points; ECE weighs ten bins of equal width by
-    their rows. A metric without rows is NULL. Raises MissingColumnsError.
+    their rows, and is corrected for the rows a bin has (`_calibration_error`). A metric without rows is NULL.
+    Raises MissingColumnsError.
     """
     require_columns(rows, ("game_date", "actual", "line", *QUANTILES, "prob_over"), "the distribution rows")
     known = rows[rows["actual"].notna() & rows["q50"].notna()]
@@ -77,9 +78,20 @@ def _chance_records(rows: pd.DataFrame, config: BootstrapConfig | None) -> list[
     bins = _bins(predicted)[:, None] == np.arange(BINS)
     drawn = DateBootstrap(rows["game_date"], config)
     means = drawn.means(np.column_stack([loss, (predicted - over) ** 2, bins * (predicted - over)[:, None]]))
-    # |predicted - seen| of a bin times its share of the rows is |sum of differences| / rows.
-    values = {"log_loss": means[:, 0], "ece": np.abs(means[:, 2:]).sum(axis=1), "brier": means[:, 1]}
+    values = {"log_loss": means[:, 0], "ece": _calibration_error(means[:, 2:]), "brier": means[:, 1]}
     return [_record(name, found, len(rows), drawn) for name, found in values.items()]
+
+
+def _calibration_error(gaps: Floats) -> Floats:
+    """Expected calibration error of the data and of each resample, from the gap of each bin times its share.
+
+    The absolute gap of a calibrated bin is not 0 but as large as its noise, the more so the fewer its rows.
+    The variance of the noise is taken out of the squared gap: once of the data, twice of a resample, which
+    has that of the data and its own (Kumar, Liang and Ma 2019, "Verified Uncertainty Calibration").
+    """
+    noise = gaps[1:].var(axis=0)
+    left = gaps**2 - np.vstack([noise, np.repeat(2 * noise[None], len(gaps) - 1, axis=0)])
+    return np.sqrt(np.maximum(left, 0.0)).sum(axis=1)
 
 
 def _bins(chance: Floats) -> npt.NDArray[np.int64]:

@@ -13,9 +13,8 @@ import pandas as pd
 
 from nba_assets.modeling.bootstrap import BootstrapConfig, DateBootstrap, ratio
 from nba_assets.modeling.evaluation.calibration_metrics import distribution_metrics
-from nba_assets.modeling.inputs import PLAYER_KEY, TEXT, require_columns, require_unique
+from nba_assets.modeling.inputs import MARKET_LINE, PLAYER_KEY, TEXT, require_columns, require_unique
 
-MARKET_LINE: Final = "market_line"
 WITH_LINE: Final = "with_line"
 TIERS: Final = ("bench", "role", "starter", "star")
 TIER_EDGES: Final = (6.0, 12.0, 20.0)

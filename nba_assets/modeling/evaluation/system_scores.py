@@ -4,27 +4,21 @@ Belongs here: putting the rows of an evaluation together. Does not: metrics (eva
 out-of-fold predictions (training), reading it (assets).
 """
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from nba_assets.modeling.bootstrap import BootstrapConfig
 from nba_assets.modeling.evaluation.metrics import evaluate
-from nba_assets.modeling.fitting.distribution import (
-    DISTRIBUTION,
-    Calibration,
-    distribution_around,
-)
+from nba_assets.modeling.fitting.distribution import DISTRIBUTION, distribution_around
 from nba_assets.modeling.inputs import PLAYER_KEY, require_columns
 from nba_assets.modeling.systems.catalog import (
     BASELINES,
-    ENSEMBLE,
     LEARNED_SYSTEMS,
     POINTS_QUANTILE,
     RULES,
 )
-from nba_assets.modeling.systems.ensemble import (
-    EnsembleWeights,
-    ensemble_points,
-)
+from nba_assets.modeling.systems.ensemble import StoredEnsemble, ensemble_points
 
 PARTIAL = "similarity_balanced_v1"
 OOF_COLUMNS = ("game_date", *PLAYER_KEY, "side", "actual", "line")
@@ -33,23 +27,22 @@ OOF_COLUMNS = ("game_date", *PLAYER_KEY, "side", "actual", "line")
 def system_scores(
     predictions: pd.DataFrame,
     features: pd.DataFrame,
-    weights: EnsembleWeights | None,
-    calibration: Calibration | None = None,
+    ensembles: Mapping[str, StoredEnsemble],
     config: BootstrapConfig | None = None,
 ) -> pd.DataFrame:
     """Tidy scores of all systems on the test side; models.md.
 
-    In: out-of-fold predictions (game_date, game_id, player_id, side, actual, line, one column of points a
+    In: out-of-fold predictions (game_date, game_id, player_id, side, actual, line, one column of points per
     system, and q10..q90 and prob_over where points_quantile is one of them); ml_feature_store_v3 of at least
-    the test rows; the ensemble's weights and the calibration of points_quantile, None without them.
+    the test rows; the ensembles, by system.
     similarity_balanced_v1 is not among them: it leaves out a third of the rows, and all are measured on
     identical ones. Out: rows of `evaluation.evaluate`, versus '' where a metric compares with nothing; each
     system is compared with every baseline and with every learned system, for one of them is the champion.
     Raises MissingColumnsError.
     """
     require_columns(predictions, OOF_COLUMNS, "out-of-fold predictions")
-    rows, systems = evaluation_rows(predictions, features, weights)
-    shapes = _distributions(rows, calibration)
+    rows, systems = evaluation_rows(predictions, features, ensembles)
+    shapes = _distributions(rows, ensembles)
     baselines = [rule.name for rule in BASELINES]
     rivals = [*baselines, *(name for name in systems if name in LEARNED_SYSTEMS)]
     scores = evaluate(rows, [*baselines, *systems], rivals, config, shapes)
@@ -57,7 +50,7 @@ def system_scores(
 
 
 def evaluation_rows(
-    predictions: pd.DataFrame, features: pd.DataFrame, weights: EnsembleWeights | None
+    predictions: pd.DataFrame, features: pd.DataFrame, ensembles: Mapping[str, StoredEnsemble]
 ) -> tuple[pd.DataFrame, list[str]]:
     """Test rows as `evaluate` takes them, and the systems beyond the baselines that are in them."""
     models = [name for name in predictions.columns if name not in (*OOF_COLUMNS, *DISTRIBUTION)]
@@ -66,18 +59,19 @@ def evaluation_rows(
     rows = test.merge(known, on=list(PLAYER_KEY), how="inner", validate="one_to_one")
     points = {rule.name: rule.function(rows)["predicted_points"] for rule in RULES}
     rows = rows.assign(**points)
-    if weights is not None:
-        rows[ENSEMBLE] = ensemble_points({name: rows[name] for name in models}, weights, rows["line"])
-        models = [*models, ENSEMBLE]
+    members = {name: rows[name] for name in models}
+    for name, ensemble in ensembles.items():
+        rows[name] = ensemble_points(members, ensemble.weights, rows[ensemble.market])
+        models = [*models, name]
     others = [rule.name for rule in RULES if not rule.is_baseline and rule.name != PARTIAL]
     return rows, [*models, *others]
 
 
-def _distributions(rows: pd.DataFrame, calibration: Calibration | None) -> dict[str, pd.DataFrame]:
-    """q10..q90 and prob_over of the systems that predict them; the ensemble's as when it is served."""
-    if calibration is None:
-        return {}
-    found = {POINTS_QUANTILE: rows[list(DISTRIBUTION)]}
-    if ENSEMBLE in rows:
-        found[ENSEMBLE] = distribution_around(rows[ENSEMBLE], rows["line"], calibration)
+def _distributions(rows: pd.DataFrame, ensembles: Mapping[str, StoredEnsemble]) -> dict[str, pd.DataFrame]:
+    """q10..q90 and prob_over of the systems that have them; an ensemble's as when it is served."""
+    found: dict[str, pd.DataFrame] = {}
+    if POINTS_QUANTILE in rows:
+        found[POINTS_QUANTILE] = rows[list(DISTRIBUTION)]
+    for name, ensemble in ensembles.items():
+        found[name] = distribution_around(rows[name], rows["line"], ensemble.calibration)
     return found

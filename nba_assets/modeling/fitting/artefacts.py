@@ -123,7 +123,7 @@ def build_artefact(
     model_bytes = fitted.learner.to_bytes()
     library = fitted.learner.library
     metadata: dict[str, Any] = {
-        "model_id": model_id_of(fitted, system, feature_set),
+        "model_id": model_id_of(fitted, system, feature_set, code_version),
         "system": system,
         "feature_set": feature_set,
         "trained_at": pd.Timestamp(trained_at).tz_convert("UTC").isoformat(),
@@ -152,9 +152,10 @@ def build_artefact(
     return ModelArtefact(model_bytes=model_bytes, metadata=json.loads(_json(metadata)))
 
 
-def model_id_of(fitted: FittedModel, system: str, feature_set: str) -> str:
-    """Name of a model; its hash covers rows, hyper-parameters, feature names and library version."""
+def model_id_of(fitted: FittedModel, system: str, feature_set: str, code_version: str) -> str:
+    """Name of a model; its hash covers rows, parameters, feature names, versions of library and code."""
     identity = {
+        "code_version": code_version,
         "rows": fitted.rows_hash,
         "hyper_parameters": fitted.params.model_dump(mode="json"),
         "feature_names": list(fitted.feature_names),

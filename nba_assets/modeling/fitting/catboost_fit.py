@@ -17,12 +17,13 @@ from nba_assets.modeling.fitting.learners import CatBoostLearner
 from nba_assets.modeling.fitting.training import (
     TARGET,
     FittedModel,
+    calibrates,
     fit_facts,
     ordered_sides,
 )
 from nba_assets.modeling.inputs import feature_columns, feature_matrix
 
-# The line enters by its own weight (distribution): trees that saw it on a tenth of their rows learn it badly.
+# The line enters as a member of the ensembles: trees that saw it on a tenth of their rows learn it badly.
 LINE_FEATURES = ("vegas_points_line", "vegas_opening_line", "vegas_line_move", "has_vegas_line")
 
 
@@ -30,7 +31,8 @@ def fit_catboost(rows: pd.DataFrame, params: CatBoostParams, split: pd.Series) -
     """Fit on the train side, stop on the validation side, leave the test side alone; models.md.
 
     With `refit`, a second learner of as many trees is fitted on train and validation together; the first is
-    kept as `stopped`, for validation to judge. Its distribution is calibrated on validation with the first.
+    kept as `stopped`, for validation to judge. Its distribution is calibrated with the first, on those
+    validation dates on which no ensemble is weighed.
     In: rows of `training_rows`; a side for each of them, or for some. The same rows in any order give the
     same bytes. Raises SplitError, DuplicateKeyError.
     """
@@ -80,6 +82,7 @@ def _calibration(
 ) -> Calibration | None:
     if not isinstance(params, QuantileParams):
         return None
+    validation = validation[calibrates(validation["game_date"])]
     return calibrate(
         learner.points(feature_matrix(validation, learner.feature_names, np.float32)),
         validation[TARGET].to_numpy(np.float64),

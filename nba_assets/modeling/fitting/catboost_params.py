@@ -76,5 +76,7 @@ class QuantileParams(CatBoostParams):
         default=30, ge=1, description="Rounds without a better validation metric before fitting stops."
     )
     least_lines: int = Field(
-        default=500, ge=50, description="Validation rows with a line without which the line is not used."
+        default=500,
+        ge=50,
+        description="Rows with a line without which the odds of going over stay as they are.",
     )

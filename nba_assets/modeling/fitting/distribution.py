@@ -26,7 +26,6 @@ SCORES: Final = np.array([NormalDist().inv_cdf(level) for level in QUANTILE_LEVE
 LEAST_GAP: Final = 0.25  # points between neighbouring quantiles: a player who seldom plays has them all at 0
 _MIDDLE: Final = QUANTILE_LEVELS.index(0.5)
 _OUTER: Final = tuple(level for level in QUANTILE_LEVELS if level != QUANTILE_LEVELS[_MIDDLE])
-_LINE_WEIGHTS: Final = np.linspace(0.0, 1.0, 21)
 _PRIOR_ROWS: Final = 200.0  # how much data the belief "the probability is right as it is" counts for
 _NEWTON_STEPS: Final = 25
 _REWEIGHTINGS: Final = 60
@@ -42,9 +41,6 @@ class Calibration(BaseModel):
     residuals: tuple[Line, Line, Line, Line] = Field(
         description="Of q10, q25, q75, q90, less the point: constant, factors on the point and its root."
     )
-    line_weight: float = Field(
-        ge=0, le=1, description="Share of the way from the model's point to the line, for rows with a line."
-    )
     line_intercept: float = Field(description="Added to the log odds of going over a line.")
     line_slope: float = Field(description="Factor on the log odds of going over a line.")
     rows: int = Field(ge=0, description="Validation rows.")
@@ -55,33 +51,28 @@ def calibrate(point: Floats, actual: Floats, line: Floats, least_lines: int) -> 
     """Calibration of points on rows that their fit has not seen.
 
     Each residual quantile is a quantile regression on the point and its root. With at least `least_lines`
-    rows with a line, the weight of the line is the one with the least MAE, and the log odds are fitted again;
-    otherwise the line is not used. Arrays of one row a player-game; `line` is NaN without one; points. Raises
-    ValueError without rows.
+    rows with a line, the log odds of going over it are fitted too; otherwise they stay as the quantiles say.
+    Arrays of one row a player-game; `line` is NaN without one; points. Raises ValueError without rows.
     """
     if not len(point):
         raise ValueError("no validation row to calibrate on")
     low, lower, upper, high = (_quantile_regression(_terms(point), actual - point, level) for level in _OUTER)
     lined = ~np.isnan(line)
     plain = Calibration(
-        residuals=(low, lower, upper, high), line_weight=0.0, line_intercept=0.0, line_slope=1.0,
+        residuals=(low, lower, upper, high), line_intercept=0.0, line_slope=1.0,
         rows=len(point), line_rows=int(lined.sum()),
     )  # fmt: skip
     if lined.sum() < least_lines:
         return plain
-    errors = [np.abs(point + weight * (line - point) - actual)[lined].mean() for weight in _LINE_WEIGHTS]
-    pulled = plain.model_copy(update={"line_weight": float(_LINE_WEIGHTS[int(np.argmin(errors))])})
     decided = lined & (actual != line)
-    near = pulled_to_line(point[decided], line[decided], pulled)
-    chance = probability_over(quantiles_around(near, pulled), line[decided])
+    chance = probability_over(quantiles_around(point[decided], plain), line[decided])
     intercept, slope = _log_odds_fit(chance, (actual > line)[decided])
-    return pulled.model_copy(update={"line_intercept": intercept, "line_slope": slope})
+    return plain.model_copy(update={"line_intercept": intercept, "line_slope": slope})
 
 
 def distribution_rows(point: Floats, line: pd.Series, calibration: Calibration) -> pd.DataFrame:
-    """predicted_points, drawn to the line, q10..q90, prob_over (NULL without a line); index of `line`."""
-    near = pulled_to_line(point, line.to_numpy(np.float64, na_value=np.nan), calibration)
-    points = pd.Series(near, index=line.index, dtype="float64")
+    """predicted_points, q10..q90, prob_over (NULL without a line); index of `line`."""
+    points = pd.Series(point, index=line.index, dtype="float64")
     return distribution_around(points, line, calibration).assign(predicted_points=points)
 
 
@@ -90,11 +81,6 @@ def distribution_around(points: pd.Series, line: pd.Series, calibration: Calibra
     quantiles = quantiles_around(points.to_numpy(np.float64, na_value=np.nan), calibration)
     chance = over_the_line(quantiles, line.to_numpy(np.float64, na_value=np.nan), calibration)
     return pd.DataFrame(quantiles, columns=list(QUANTILES), index=points.index).assign(prob_over=chance)
-
-
-def pulled_to_line(point: Floats, line: Floats, calibration: Calibration) -> Floats:
-    """Points shrunk towards the line, for rows with one."""
-    return point + np.where(np.isnan(line), 0.0, calibration.line_weight * (line - point))
 
 
 def quantiles_around(point: Floats, calibration: Calibration) -> Floats:

@@ -146,6 +146,15 @@ def chronological_split(
     return pd.Series(np.asarray(SIDES, dtype=object)[side[position]], index=dates.index, dtype=TEXT)
 
 
+def calibrates(dates: pd.Series) -> np.ndarray:
+    """Whether a validation row calibrates distributions, by its date: every second day of the calendar.
+
+    The other days weigh ensembles: a weight is never fitted on rows on which a member was calibrated.
+    """
+    days = dates.to_numpy("datetime64[D]").astype(np.int64)
+    return days % 2 == 0
+
+
 def training_rows(
     features: pd.DataFrame, results: pd.DataFrame, feature_names: Sequence[str] = NAMES
 ) -> pd.DataFrame:

@@ -32,7 +32,9 @@ class PromotionRules(BaseModel):
         default=0.02, ge=0, description="Share of a rival's MAE by which beating it needs no interval."
     )
     side_gap: float = Field(
-        default=0.10, ge=0, description="Most by which train, validation and test MAE may differ, a share."
+        default=0.10,
+        ge=0,
+        description="Most by which train, validation and test may differ in MAE over that of a baseline.",
     )
     bias: float = Field(default=0.5, ge=0, description="Most mean error, points, either way.")
     # The same half a point, said of a median: on the archive's train and validation rows a shift of half a
@@ -86,7 +88,7 @@ def judge(
     champion: str | None,
     baselines: Sequence[str],
     scores: pd.DataFrame,
-    side_mae: Mapping[str, float],
+    side_ratio: Mapping[str, float],
     shadow_dates: int,
     rules: PromotionRules | None = None,
     *,
@@ -96,9 +98,9 @@ def judge(
 
     A champion that was not measured beside the challenger defers the verdict: nothing is promoted unmet.
     In: tidy scores of `evaluation.evaluate` in which challenger, champion (None: no champion yet) and
-    baselines have the same rows; MAE by side (train, validation, test) of the challenger's fit; dates it
-    predicted in shadow; whether its point is a median. Raises MissingColumnsError, KeyError when a system was
-    not measured.
+    baselines have the same rows; by side (train, validation, test) of the challenger's fit its MAE over that
+    of a baseline on the same rows; dates it predicted in shadow; whether its point is a median. Raises
+    MissingColumnsError, KeyError when a system was not measured.
     """
     require_columns(scores, ("population", "system", "metric", "versus", "value", "high"), "the scores")
     rules = rules or PromotionRules()
@@ -108,7 +110,7 @@ def judge(
     criteria = [
         *([_unmet(str(champion))] if unmet else []),
         *(_beats(scores, system, rival, rules) for rival in rivals),
-        _gaps(side_mae, rules),
+        _gaps(side_ratio, rules),
         _centre(scores, system, rules) if is_median else _bias(scores, system, rules),
         *_tiers(scores, system, met, rules),
         Criterion(
@@ -159,13 +161,20 @@ def _beats(scores: pd.DataFrame, system: str, rival: str, rules: PromotionRules)
     )
 
 
-def _gaps(side_mae: Mapping[str, float], rules: PromotionRules) -> Criterion:
-    values = np.array([side_mae[side] for side in ("train", "validation", "test")])
+def _gaps(side_ratio: Mapping[str, float], rules: PromotionRules) -> Criterion:
+    """How far the sides of a fit lie apart, each measured by a baseline on the same rows.
+
+    Raw MAE of the sides measures the calendar: in October the test side is the playoffs.
+    """
+    values = np.array([side_ratio[side] for side in ("train", "validation", "test")])
     gap = float(values.max() / values.min() - 1)
     return Criterion(
         name="gap between sides",
         holds=bool(gap <= rules.side_gap),
-        found=f"{gap:.1%} (train {values[0]:.3f}, validation {values[1]:.3f}, test {values[2]:.3f})",
+        found=(
+            f"{gap:.1%} (MAE over the baseline's: train {values[0]:.3f}, validation {values[1]:.3f}, "
+            f"test {values[2]:.3f})"
+        ),
         asked=f"at most {rules.side_gap:.0%}",
     )
 

@@ -17,7 +17,9 @@ from nba_assets.modeling.inputs import missing_names, require_columns
 
 SEASON_AVERAGE_INPUTS: Final = ("points_avg_season",)
 LAST_10_AVERAGE_INPUTS: Final = ("points_avg_last_10",)
-HAND_RULES_MAIN_INPUTS: Final = ("points_avg_last_5", "points_avg_last_10", "points_avg_season")
+CORE_INPUTS: Final = ("points_avg_last_5", "points_avg_last_10", "points_avg_season")
+PROJECTED_POINTS_INPUTS: Final = ("projected_points_2",)
+HAND_RULES_MAIN_INPUTS: Final = CORE_INPUTS
 HAND_RULES_TERM_INPUTS: Final = (
     "fatigue_score",
     "opponent_def_rating",
@@ -41,6 +43,23 @@ def last_10_average(features: pd.DataFrame) -> pd.DataFrame:
     return _single_average(features, "points_avg_last_10")
 
 
+def core_average(features: pd.DataFrame) -> pd.DataFrame:
+    """The core of the hand rules without their terms: .35 last 5 + .40 last 10 + .25 season; models.md.
+
+    The strongest rule of models.md. Raises MissingColumnsError.
+    """
+    require_columns(features, CORE_INPUTS, "the frame of core_average")
+    return rule_rows(features, _core_points(features), CORE_INPUTS)
+
+
+def projected_points(features: pd.DataFrame) -> pd.DataFrame:
+    """Minutes of the last games, weights halving every 2, times points per minute over a year of games.
+
+    It follows a change of role within two games. Raises MissingColumnsError.
+    """
+    return _single_average(features, "projected_points_2")
+
+
 def hand_rules(features: pd.DataFrame) -> pd.DataFrame:
     """Weighted averages plus fatigue, defence, back-to-back, home and minutes terms; models.md.
 
@@ -50,9 +69,8 @@ def hand_rules(features: pd.DataFrame) -> pd.DataFrame:
     inputs = (*HAND_RULES_MAIN_INPUTS, *HAND_RULES_TERM_INPUTS)
     require_columns(features, inputs, "the frame of hand_rules")
     values = {name: floats(features, name) for name in inputs}
-    points = sum(weight * values[name] for name, weight in AVERAGE_WEIGHTS.items())
     points = (
-        points
+        _core_points(features)
         + fatigue_points(values["fatigue_score"])
         + defence_points(values["opponent_def_rating"])
         + np.where(values["back_to_back"] == 1, BACK_TO_BACK_POINTS, 0.0)
@@ -93,6 +111,11 @@ def minutes_points(minutes: np.ndarray) -> np.ndarray:
     (-inf, 25) -1.2; [25, 30) 0; [30, 36] +0.4; (36, inf) +0.8.
     """
     return np.select([minutes < 25, minutes > 36, minutes >= 30], [-1.2, 0.8, 0.4], default=0.0)
+
+
+def _core_points(features: pd.DataFrame) -> np.ndarray:
+    terms = [weight * floats(features, name) for name, weight in AVERAGE_WEIGHTS.items()]
+    return np.sum(terms, axis=0)
 
 
 def _single_average(features: pd.DataFrame, column: str) -> pd.DataFrame:

@@ -12,11 +12,8 @@ import pandas as pd
 
 from nba_assets.domain.feature_store import feature_registry
 from nba_assets.modeling.fitting.artefacts import ModelArtefact
-from nba_assets.modeling.fitting.distribution import (
-    Calibration,
-    distribution_around,
-)
-from nba_assets.modeling.inputs import TEXT, missing_names
+from nba_assets.modeling.fitting.distribution import distribution_around
+from nba_assets.modeling.inputs import TEXT, missing_names, require_columns
 from nba_assets.modeling.systems import (
     baselines,
     ensemble,
@@ -24,7 +21,7 @@ from nba_assets.modeling.systems import (
     rule_systems,
 )
 from nba_assets.modeling.systems.ensemble import (
-    EnsembleWeights,
+    StoredEnsemble,
     ensemble_points,
     members_used,
 )
@@ -69,14 +66,18 @@ class Model:
 
 @dataclass(frozen=True)
 class Ensemble:
-    """A system made of others, with weights fitted on the validation window."""
+    """A system made of others and of the line, with weights fitted on the validation window."""
 
     name: str
     members: tuple[str, ...]
+    market: str
+    """Feature by which the market is one more member, on rows with a line."""
     kind: Literal["ensemble"] = "ensemble"
 
 
 System = Rule | Model | Ensemble
+LINE: Final = "vegas_points_line"  # the feature that holds the line of a row
+_MEMBERS: Final = ("xgboost_v1", "catboost_v8", "xgboost_extended", "points_quantile")
 
 SYSTEMS: Final[dict[str, System]] = {
     system.name: system
@@ -84,6 +85,13 @@ SYSTEMS: Final[dict[str, System]] = {
         Rule("season_average", baselines.season_average, baselines.SEASON_AVERAGE_INPUTS, is_baseline=True),
         Rule(
             "last_10_average", baselines.last_10_average, baselines.LAST_10_AVERAGE_INPUTS, is_baseline=True
+        ),
+        Rule("core_average", baselines.core_average, baselines.CORE_INPUTS, is_baseline=True),
+        Rule(
+            "projected_points_2",
+            baselines.projected_points,
+            baselines.PROJECTED_POINTS_INPUTS,
+            is_baseline=True,
         ),
         Rule(
             "hand_rules",
@@ -110,23 +118,28 @@ SYSTEMS: Final[dict[str, System]] = {
         Model("catboost_v8", feature_registry.VERSION),
         Model("xgboost_extended", feature_registry.VERSION_SELECTED),
         Model("points_quantile", feature_registry.VERSION_LINED),
-        Ensemble(
-            ensemble.SYSTEM,
-            ("xgboost_v1", "catboost_v8", "xgboost_extended", "points_quantile"),
-        ),
+        Ensemble(ensemble.ENSEMBLE, _MEMBERS, LINE),
+        Ensemble(ensemble.MARKET_ANCHORED, _MEMBERS, "market_median_points"),
     )
 }
 RULES: Final[tuple[Rule, ...]] = tuple(s for s in SYSTEMS.values() if isinstance(s, Rule))
 BASELINES: Final[tuple[Rule, ...]] = tuple(rule for rule in RULES if rule.is_baseline)
 MODELS: Final[tuple[Model, ...]] = tuple(s for s in SYSTEMS.values() if isinstance(s, Model))
 POINTS_QUANTILE: Final = "points_quantile"
-ENSEMBLE: Final = ensemble.SYSTEM
-LEARNED_SYSTEMS: Final[tuple[str, ...]] = (*(model.name for model in MODELS), ENSEMBLE)
+ENSEMBLE: Final = ensemble.ENSEMBLE
+MARKET_ANCHORED: Final = ensemble.MARKET_ANCHORED
+MARKET_ANCHORED: Final = ensemble.MARKET_ANCHORED
+ENSEMBLES: Final[tuple[Ensemble, ...]] = tuple(s for s in SYSTEMS.values() if isinstance(s, Ensemble))
+LEARNED_SYSTEMS: Final[tuple[str, ...]] = tuple(system.name for system in (*MODELS, *ENSEMBLES))
 
 
 def baseline_points(features: pd.DataFrame) -> pd.DataFrame:
-    """Points of every baseline, one float64 column each, same index. Raises MissingColumnsError."""
-    return pd.DataFrame({rule.name: rule.function(features)["predicted_points"] for rule in BASELINES})
+    """Points of every baseline whose inputs the frame has, one float64 column each, same index.
+
+    ml_feature_store_v2 lacks the input of projected_points_2, ml_feature_store_v3 has all.
+    """
+    known = [rule for rule in BASELINES if set(rule.inputs) <= set(features.columns)]
+    return pd.DataFrame({rule.name: rule.function(features)["predicted_points"] for rule in known})
 
 
 def rule_output(rule: Rule, features: pd.DataFrame) -> SystemOutput:
@@ -162,26 +175,29 @@ def unavailable_output(system: str, features: pd.DataFrame, reason: str) -> Syst
 
 
 def ensemble_output(
+    system: str,
     outputs: Mapping[str, SystemOutput],
-    weights: EnsembleWeights,
-    calibration: Calibration,
-    line: pd.Series,
+    ensemble: StoredEnsemble,
+    features: pd.DataFrame,
     model_id: str,
 ) -> SystemOutput:
-    """Output of the ensemble: weighted points, with the distribution that points_quantile has around them.
+    """Output of an ensemble: weighted points and the distribution around them.
 
-    In: outputs of its members over the same rows; the calibration of points_quantile; each row's line. A row
-    that a member with weight does not predict is NULL, with the member as reason.
+    In: outputs of its members over the same rows; what is stored of it; the line of each row and what the
+    market says of it. A row that a member with weight does not predict is NULL and says whom it lacks.
+    Raises MissingColumnsError.
     """
-    members = {name: outputs[name].rows["predicted_points"] for name in members_used(weights)}
-    made_of = [outputs[name] for name in dict.fromkeys((*members, POINTS_QUANTILE))]
-    points = ensemble_points(members, weights, line)
+    require_columns(features, (LINE, ensemble.market), f"the frame of {system}")
+    members = {name: outputs[name].rows["predicted_points"] for name in members_used(ensemble.weights)}
+    made_of = [outputs[name] for name in members]
+    points = ensemble_points(members, ensemble.weights, features[ensemble.market])
     lacking = missing_names(pd.DataFrame(members), tuple(members))
-    rows = distribution_around(points, line, calibration).assign(
+    rows = distribution_around(points, features[LINE], ensemble.calibration).assign(
         predicted_points=points,
         missing_terms=lacking,
         reason=("not predicted by " + lacking).where(points.isna()).astype(TEXT),
     )
-    through = [output.trained_through for output in made_of if output.trained_through is not None]
-    inputs = dict.fromkeys(column for output in made_of for column in output.inputs)
-    return SystemOutput(ENSEMBLE, rows, tuple(inputs), model_id, max(through, default=None))
+    knows = [output.trained_through for output in made_of if output.trained_through is not None]
+    read = (column for output in made_of for column in output.inputs)
+    inputs = dict.fromkeys([*read, LINE, ensemble.market])
+    return SystemOutput(system, rows, tuple(inputs), model_id, max(knows, default=None))

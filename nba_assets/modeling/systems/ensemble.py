@@ -1,7 +1,7 @@
-"""ensemble_v1: a weighted mean of systems, the weights fitted on the validation window, never by hand.
+"""Weighted means of systems, the weights fitted on the validation window, never by hand.
 
-Belongs here: fitting and storing weights, and the ensemble's points and distribution.
-Does not: the members (training, catboost_fit), who serves (assets).
+On rows with a line the market is one of the members: of ensemble_v1 the line itself, of market_anchored the
+median that lines and prices imply.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nba_assets.modeling.fitting.artefacts import (
     REMEDY,
@@ -23,11 +23,17 @@ from nba_assets.modeling.fitting.artefacts import (
     model_name,
     read,
 )
-from nba_assets.modeling.inputs import require_columns
+from nba_assets.modeling.fitting.distribution import Calibration, calibrate
+from nba_assets.modeling.fitting.training import calibrates
+from nba_assets.modeling.inputs import MARKET_LINE, require_columns
 
-SYSTEM: Final = "ensemble_v1"
-LEAST_LINES: Final = 500  # validation rows without which lines have no weights of their own
+ENSEMBLE: Final = "ensemble_v1"
+MARKET_ANCHORED: Final = "market_anchored"
+LEAST_LINES: Final = 500  # calibration rows without which the odds of going over stay as they are
+_LEAST_ERROR: Final = 1e-6  # points: of rows that are hit exactly
 STEP: Final = 0.05  # weights are multiples of it: finer ones would describe the window, not the systems
+LINE_PRIOR: Final = 0.7  # weight of the line where nothing is known about this season's lines; models.md
+PRIOR_ROWS: Final = 1000.0  # how many rows with a line that belief counts for
 Floats = npt.NDArray[np.float64]
 
 
@@ -37,23 +43,48 @@ class EnsembleWeights(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     weights: dict[str, float] = Field(description="System to weight.")
-    line_weights: dict[str, float] = Field(description="System to weight, on rows with a line.")
+    line_weights: dict[str, float] = Field(
+        description="System to weight on rows with a line, and the weight of the line itself, `market_line`."
+    )
     rows: int = Field(ge=1, description="Validation rows the weights were fitted on.")
+    line_rows: int = Field(ge=0, description="Of these, rows with a line.")
     validation_mae: float = Field(ge=0, description="MAE of the ensemble on them.")
 
 
 class StoredEnsemble(BaseModel):
-    """What a stored ensemble is: its weights, and the models they were fitted with."""
+    """A stored ensemble: weights, the distribution around its points, and the models it was fitted with."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     weights: EnsembleWeights
+    calibration: Calibration
     members: dict[str, str] = Field(description="System to model id.")
+    market: str = Field(description="Feature that `market_line` is the value of.")
 
 
 def is_ensemble(model_id: str) -> bool:
     """Whether a model id is an ensemble's: its artefact holds weights, no learner."""
-    return model_id.startswith(f"{SYSTEM}_")
+    return model_id.startswith((f"{ENSEMBLE}_", f"{MARKET_ANCHORED}_"))
+
+
+def fit_ensemble(
+    validation: pd.DataFrame, members: Sequence[str], market: str, least_lines: int = LEAST_LINES
+) -> tuple[EnsembleWeights, Calibration]:
+    """Weights fitted on some validation dates, and the distribution around their points on the others.
+
+    In: validation rows with game_date, actual, line (NULL without one), a column of points per member, and
+    `market`, the column that the market is a member by; rows that some member leaves out do not count. Raises
+    ValueError without rows of either kind, MissingColumnsError.
+    """
+    require_columns(validation, ("game_date", "actual", "line", market, *members), "the validation rows")
+    complete = validation.dropna(subset=["actual", *members])
+    calibrating = calibrates(complete["game_date"])
+    weighing, other = complete[~calibrating], complete[calibrating]
+    weights = fit_weights(weighing[list(members)], weighing["actual"], weighing[market], members)
+    points = ensemble_points({name: other[name] for name in members}, weights, other[market])
+    columns = (points, other["actual"], other["line"])
+    calibration = calibrate(*(c.to_numpy(np.float64, na_value=np.nan) for c in columns), least_lines)
+    return weights, calibration
 
 
 def fit_weights(
@@ -62,27 +93,48 @@ def fit_weights(
     """The weights, multiples of STEP and not negative, with the least MAE on rows no member was fitted on.
 
     In: points of each member, one column a system; points scored; lines, NULL without one; rows that some
-    member leaves out do not count. Rows with a line have weights of their own, since members differ in how
-    they take it in; with fewer than LEAST_LINES of them they have those of the others. Raises ValueError
-    without rows, MissingColumnsError.
+    member leaves out do not count. On rows with a line the line is one more member (`line_weight`), and the
+    others share what it leaves in the same proportions. Raises ValueError without rows, MissingColumnsError.
     """
     require_columns(points, members, "the points of the members")
     complete = points[list(members)].notna().all(axis=1) & actual.notna()
     values = points.loc[complete, list(members)].to_numpy(np.float64)
     target = actual[complete].to_numpy(np.float64)
-    lined = line[complete].notna().to_numpy(dtype=bool)
+    lines = line[complete].to_numpy(np.float64, na_value=np.nan)
     if not len(values):
         raise ValueError("no validation row that every member predicts")
-    bare = ~lined if (~lined).sum() >= LEAST_LINES else np.ones(len(values), dtype=bool)
-    found = _descend(values[bare], target[bare])
-    with_line = _descend(values[lined], target[lined]) if lined.sum() >= LEAST_LINES else found
-    weighted = np.where(lined, values @ (with_line * STEP), values @ (found * STEP))
+    units = _descend(values, target)
+    mixed = values @ (units * STEP)
+    lined = ~np.isnan(lines)
+    to_line = line_weight(mixed[lined], target[lined], lines[lined])
+    blended = np.where(lined, mixed + to_line * (lines - mixed), mixed)
+    weights = {name: float(units[i] * STEP) for i, name in enumerate(members)}
     return EnsembleWeights(
-        weights={name: float(found[i] * STEP) for i, name in enumerate(members)},
-        line_weights={name: float(with_line[i] * STEP) for i, name in enumerate(members)},
+        weights=weights,
+        line_weights={name: weight * (1 - to_line) for name, weight in weights.items()}
+        | {MARKET_LINE: to_line},
         rows=len(values),
-        validation_mae=float(np.abs(weighted - target).mean()),
+        line_rows=int(lined.sum()),
+        validation_mae=float(np.abs(blended - target).mean()),
     )
+
+
+def line_weight(points: Floats, actual: Floats, line: Floats) -> float:
+    """Weight of the line beside the models' points: least MAE, drawn towards LINE_PRIOR; a multiple of STEP.
+
+    In: points of the models, results and lines of validation rows with a line. The prior costs what
+    PRIOR_ROWS more rows would whose best weight is LINE_PRIOR: of errors spread like Laplace's distribution
+    with mean m, a weight that is w off costs w**2 * mean((line - points)**2) / (2 m) per row. So without a
+    row the weight is the prior, and with very many it is what they say, 1 included: then the models add
+    nothing to the line.
+    """
+    if not len(line):
+        return LINE_PRIOR
+    candidates = np.linspace(0.0, 1.0, round(1 / STEP) + 1).round(2)
+    errors = np.array([np.abs(points + weight * (line - points) - actual).sum() for weight in candidates])
+    curvature = np.square(line - points).mean() / (2 * max(errors.min() / len(line), _LEAST_ERROR))
+    cost = errors + PRIOR_ROWS * curvature * np.square(candidates - LINE_PRIOR)
+    return float(candidates[int(np.argmin(cost))])
 
 
 def _descend(values: Floats, target: Floats) -> npt.NDArray[np.int64]:
@@ -118,16 +170,17 @@ def _loss(values: Floats, target: Floats, units: npt.NDArray[np.int64]) -> float
 def ensemble_points(outputs: Mapping[str, pd.Series], weights: EnsembleWeights, line: pd.Series) -> pd.Series:
     """Weighted mean of the members' points; NULL where a member with weight does not predict.
 
-    In: points by system and the line of each row (NULL without one), same index. Raises KeyError when a
-    member with weight is missing.
+    In: points by system and what the market says of each row (NULL without a line), same index. Raises
+    KeyError when a member with weight is absent.
     """
-    bare, lined = (_weighted(outputs, chosen) for chosen in (weights.weights, weights.line_weights))
+    with_line = {**outputs, MARKET_LINE: line}
+    bare, lined = (_weighted(with_line, chosen) for chosen in (weights.weights, weights.line_weights))
     return bare.where(line.isna(), lined).astype("float64")
 
 
 def members_used(weights: EnsembleWeights) -> list[str]:
-    """Members with weight on any row."""
-    return [name for name in weights.weights if weights.weights[name] > 0 or weights.line_weights[name] > 0]
+    """Models with weight."""
+    return [name for name, weight in weights.weights.items() if weight > 0]
 
 
 def _weighted(outputs: Mapping[str, pd.Series], weights: Mapping[str, float]) -> pd.Series:
@@ -139,13 +192,12 @@ def _weighted(outputs: Mapping[str, pd.Series], weights: Mapping[str, float]) ->
 
 
 def save(
-    weights: EnsembleWeights, members: Mapping[str, str], trained_through: date, store: ArtefactStore
+    content: StoredEnsemble, system: str, trained_through: date, store: ArtefactStore
 ) -> tuple[str, str]:
-    """Store weights and the ids of the members they were fitted with: model id and SHA-256 of the bytes."""
-    content = StoredEnsemble(weights=weights, members=dict(members))
+    """Store an ensemble: its model id and the SHA-256 of the bytes."""
     data = json.dumps(content.model_dump(mode="json"), sort_keys=True, indent=1, allow_nan=False).encode()
     digest = hashlib.sha256(data).hexdigest()
-    model_id = f"{SYSTEM}_{trained_through.isoformat()}_{digest[:SHORT_HASH_DIGITS]}"
+    model_id = f"{system}_{trained_through.isoformat()}_{digest[:SHORT_HASH_DIGITS]}"
     store.write(model_name(model_id), data)
     return model_id, digest
 
@@ -156,4 +208,7 @@ def load(store: ArtefactStore, model_id: str) -> StoredEnsemble:
     data = read(store, name)
     if not model_id.endswith(hashlib.sha256(data).hexdigest()[:SHORT_HASH_DIGITS]):
         raise ArtefactError(f"{store.root}/{name} is damaged: its bytes are not those of its name; {REMEDY}")
-    return StoredEnsemble(**json.loads(data))
+    try:
+        return StoredEnsemble(**json.loads(data))
+    except ValidationError as error:
+        raise ArtefactError(f"{store.root}/{name} is an ensemble of another version; {REMEDY}") from error

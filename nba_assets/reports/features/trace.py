@@ -9,6 +9,7 @@ import pandas as pd
 from nba_assets.domain.as_of import HISTORY_DAYS
 from nba_assets.domain.declarations.sources import history_columns
 from nba_assets.domain.declarations.trace import Trace, trace, traced_windows
+from nba_assets.modeling.inputs import MARKET_LINE
 from nba_assets.modeling.systems.ensemble import EnsembleWeights
 from nba_assets.reports.features.inputs import Origin
 from nba_assets.reports.reading import read_table
@@ -66,20 +67,23 @@ def _stored(lake: Lake, origin: Origin, row: pd.Series) -> float:
     return float(rows[origin.feature.name].astype("float64").iloc[0])
 
 
-def member_shares(weights: EnsembleWeights, predictions: pd.DataFrame, *, has_line: bool) -> pd.DataFrame:
+def member_shares(weights: EnsembleWeights, predictions: pd.DataFrame, market: float | None) -> pd.DataFrame:
     """What an ensemble's number for a player is made of.
 
     Args:
         weights: the ensemble's.
         predictions: the player's rows of player_prop_predictions on a date, the newest version last.
-        has_line: whether his row has a line, which decides the weights.
+        market: what the market says of him, which decides the weights; None without a line.
 
     Returns:
-        One row per member: member, model, points, weight, adds (points); a member without a row is NULL.
+        One row per member, the line among them where he has one: member, model, points, weight, adds
+        (points); a member without a row is NULL.
     """
-    used = pd.Series(weights.line_weights if has_line else weights.weights)
+    used = pd.Series(weights.weights if market is None else weights.line_weights)
     predicted = predictions.drop_duplicates("system", keep="last").set_index("system").reindex(used.index)
     points = predicted["predicted_points"].astype("float64")
+    if market is not None:
+        points[MARKET_LINE] = market
     table = pd.DataFrame(
         {"model": predicted["model_id"], "points": points, "weight": used, "adds": points * used}
     )

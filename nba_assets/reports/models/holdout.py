@@ -28,16 +28,14 @@ from nba_assets.modeling.fitting.training import (
 )
 from nba_assets.modeling.inputs import TEXT, only_features
 from nba_assets.modeling.systems.catalog import (
+    ENSEMBLES,
     MODELS,
     POINTS_QUANTILE,
     SYSTEMS,
     Ensemble,
     Model,
 )
-from nba_assets.modeling.systems.ensemble import (
-    EnsembleWeights,
-    fit_weights,
-)
+from nba_assets.modeling.systems.ensemble import StoredEnsemble, fit_ensemble
 from nba_assets.reports.reading import read_table
 from nba_assets.storage.lake import Lake
 
@@ -51,7 +49,7 @@ class Holdout:
 
     Attributes:
         scores: tidy frame of modeling.evaluation.evaluate, all systems and populations.
-        weights: the ensemble's.
+        ensembles: weights and distribution by system; the members are named by their system.
         fitted: every model, by system.
         seconds: of each fit.
         predictions: predictions of the models for every row of the split, out of fold beyond the train side.
@@ -59,7 +57,7 @@ class Holdout:
     """
 
     scores: pd.DataFrame
-    weights: EnsembleWeights
+    ensembles: dict[str, StoredEnsemble]
     fitted: dict[str, FittedModel]
     seconds: dict[str, float]
     predictions: pd.DataFrame
@@ -104,7 +102,7 @@ def holdout(
     """
     rows = training_rows(store, results, EVERY_NAME)
     split = split_of(rows)
-    # pandas finds out on first use, and two threads that ask at once may be outputs no.
+    # pandas finds out on first use, and two threads that ask at once may get different answers.
     if not split.index.is_unique:
         raise SplitError("the split names rows twice")
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -117,11 +115,11 @@ def holdout(
     )
     outputs = {name: _out_of_fold(SYSTEMS[name], fit, rows, split) for name, fit in fitted.items()}
     predictions = keys.assign(**{name: each["predicted_points"] for name, each in outputs.items()})
-    weights = ensemble_weights(predictions)
+    ensembles = weighed(predictions, rows)
     shaped = predictions.join(outputs[POINTS_QUANTILE][list(DISTRIBUTION)])
     return Holdout(
-        scores=system_scores(shaped, store, weights, fitted[POINTS_QUANTILE].calibration),
-        weights=weights,
+        scores=system_scores(shaped, store, ensembles),
+        ensembles=ensembles,
         fitted=fitted,
         seconds={name: seconds for name, (_, seconds) in fits.items()},
         predictions=predictions,
@@ -140,12 +138,21 @@ def _sides(predictions: pd.DataFrame, systems: Sequence[str]) -> pd.DataFrame:
     return table.rename_axis("system").reset_index()
 
 
-def ensemble_weights(predictions: pd.DataFrame) -> EnsembleWeights:
-    """The ensemble's weights from its members' predictions of the validation rows."""
-    system = SYSTEMS["ensemble_v1"]
-    assert isinstance(system, Ensemble)  # noqa: S101 a registry entry, for the type checker
+def weighed(predictions: pd.DataFrame, rows: pd.DataFrame) -> dict[str, StoredEnsemble]:
+    """Every ensemble, from what its members predicted for the validation rows.
+
+    Args:
+        predictions: side, actual, line, points of each member.
+        rows: features of at least these rows, same index.
+    """
     seen = predictions[predictions["side"].eq("validation").to_numpy(dtype=bool)]
-    return fit_weights(seen[list(system.members)], seen["actual"], seen["line"], system.members)
+    return {system.name: _weighed(system, seen.join(rows[system.market])) for system in ENSEMBLES}
+
+
+def _weighed(system: Ensemble, seen: pd.DataFrame) -> StoredEnsemble:
+    weights, calibration = fit_ensemble(seen, system.members, system.market)
+    members = {name: name for name in system.members}
+    return StoredEnsemble(weights=weights, calibration=calibration, members=members, market=system.market)
 
 
 def _fit(model: Model, rows: pd.DataFrame, split: pd.Series) -> tuple[FittedModel, float]:

@@ -24,7 +24,6 @@ from nba_assets.modeling.fitting.artefacts import ModelArtefact
 from nba_assets.modeling.fitting.distribution import (
     QUANTILE_LEVELS,
     QUANTILES,
-    Calibration,
     distribution_around,
 )
 from nba_assets.modeling.systems.catalog import (
@@ -82,7 +81,6 @@ def model_page(artefact: ModelArtefact, predictions: pd.DataFrame, averages: pd.
 def ensemble_page(
     model_id: str,
     stored: StoredEnsemble,
-    calibration: Calibration,
     predictions: pd.DataFrame,
     averages: pd.DataFrame,
 ) -> str:
@@ -90,24 +88,24 @@ def ensemble_page(
 
     Args:
         model_id: the ensemble.
-        stored: its weights and members.
-        calibration: of points_quantile, whose distribution it has around its own points.
+        stored: its weights, distribution and members.
         predictions: out-of-fold predictions of its members: game_date, game_id, player_id, side, actual,
-        line, one
-            column of points a member.
+            line, one column of points per member, and the feature by which the market is one.
         averages: points_avg_season of at least those rows, by game_id and player_id.
     """
     members, weights = list(stored.members), stored.weights
-    points = ensemble_points({name: predictions[name] for name in members}, weights, predictions["line"])
-    own = predictions.assign(
-        predicted_points=points, **distribution_around(points, predictions["line"], calibration)
+    points = ensemble_points(
+        {name: predictions[name] for name in members}, weights, predictions[stored.market]
     )
+    shape = distribution_around(points, predictions["line"], stored.calibration)
+    own = predictions.assign(predicted_points=points, **shape)
     model = _Model(
         model_id,
         pd.DataFrame({
-            "member": members, "model": [stored.members[name] for name in members],
-            "weight": [weights.weights[name] for name in members],
-            "weight with a line": [weights.line_weights[name] for name in members],
+            "member": list(weights.line_weights),
+            "model": [stored.members.get(name, "") for name in weights.line_weights],
+            "weight": [weights.weights.get(name, 0.0) for name in weights.line_weights],
+            "weight with a line": list(weights.line_weights.values()),
         }),
         f"weighed on {weights.rows:,} validation rows",
         _sides(own, members),
@@ -208,10 +206,12 @@ def _importance(top: list[dict]) -> Drawing:
 
 def _weights(weights: EnsembleWeights) -> Drawing:
     def draw(axes: Axes) -> None:
-        place = np.arange(len(weights.weights))
-        axes.barh(place - 0.2, list(weights.weights.values()), height=0.4, label="without a line")
+        names = list(weights.line_weights)
+        place = np.arange(len(names))
+        bare = [weights.weights.get(name, 0.0) for name in names]
+        axes.barh(place - 0.2, bare, height=0.4, label="without a line")
         axes.barh(place + 0.2, list(weights.line_weights.values()), height=0.4, label="with a line")
-        axes.set_yticks(place, list(weights.weights))
+        axes.set_yticks(place, names)
         axes.legend()
         axes.set_title("weights of the members")
 

@@ -24,7 +24,7 @@ from nba_assets_tests.domain.pipeline import Frames
 from nba_assets_tests.domain.scramble import other_players, scrambled
 
 FIRST, LAST = "2024-02-05", "2024-02-12"
-CARRIED = ("implied_team_total", "game_total", "spread")  # as the context has them
+CARRIED = ("implied_team_total", "game_total", "spread", "market_median_points")  # as the context has them
 ELSEWHERE = (
     "assisted_rate_last_10", "opponent_paint_difference", "opponent_mid_range_difference",
     "opponent_three_difference", "similar_games_points", "similar_games",

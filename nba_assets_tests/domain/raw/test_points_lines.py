@@ -1,3 +1,5 @@
+from statistics import NormalDist
+
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
@@ -8,7 +10,7 @@ from nba_assets.calendar.tipoffs import (
     game_cutoffs,
     with_stated_tipoffs,
 )
-from nba_assets.domain.analytics.points_lines_as_of import points_lines_as_of
+from nba_assets.domain.analytics.points_lines_as_of import implied_median, points_lines_as_of
 from nba_assets.domain.raw.event_games import stated_tipoffs
 from nba_assets.domain.raw.player_names import forms_table
 from nba_assets.domain.raw.points_lines import (
@@ -201,6 +203,25 @@ def test_last_and_first_capture_are_medians_over_books():
     out = points_lines_as_of(lines).iloc[0]
     assert (out["points_line"], out["opening_points_line"], out["line_books"]) == (25.0, 21.5, 2)
     assert out["line_captured_at"] == pd.Timestamp("2024-03-12T19:10Z")
+
+
+def test_prices_say_where_between_lines_the_median_lies():
+    """A line of 20.5 at -150 / +120: 60 % and 45.5 % with the margin, 56.9 % over without it."""
+    prices = pd.DataFrame({"line": [20.5] * 4, "over_price": [-150.0, -110.0, -150.0, 120.0],
+                           "under_price": [120.0, -110.0, None, -150.0]})  # fmt: skip
+    fair = 0.6 / (0.6 + 100 / 220)
+    shift = 6.0 * NormalDist().inv_cdf(fair)
+    assert shift == pytest.approx(1.043, abs=0.001)
+    assert implied_median(prices).tolist() == pytest.approx([20.5 + shift, 20.5, 20.5, 20.5 - shift])
+
+
+def test_the_market_median_is_the_median_over_books_of_the_last_capture():
+    lines, _ = land(captured(0, "a", 30.5), captured(240, "a", 22.5), captured(243, "b", 25.5))
+    priced = lines.assign(over_price=-110.0, under_price=-110.0)
+    priced.loc[priced["line"].eq(25.5), "over_price"] = -150.0
+    shift = 6.0 * NormalDist().inv_cdf(0.6 / (0.6 + 110 / 210))
+    out = points_lines_as_of(priced).iloc[0]
+    assert out["market_median_points"] == pytest.approx((22.5 + 25.5 + shift) / 2)
 
 
 def test_an_unresolved_player_has_no_line():

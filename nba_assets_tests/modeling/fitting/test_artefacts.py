@@ -81,8 +81,9 @@ def test_the_id_says_system_features_date_and_a_hash_of_the_fit(
     other = fit_xgboost(
         rows, XGBoostParams(trees=3, early_stopping_rounds=10), chronological_split(rows["game_date"])
     )
-    assert model_id_of(other, "xgboost_v1", "v2_33features") != artefact.model_id
-    assert model_id_of(fitted, "xgboost_v1", "v2_33features") == artefact.model_id
+    assert model_id_of(other, "xgboost_v1", "v2_33features", "test") != artefact.model_id
+    assert model_id_of(fitted, "xgboost_v1", "v2_33features", "other code") != artefact.model_id
+    assert model_id_of(fitted, "xgboost_v1", "v2_33features", "test") == artefact.model_id
 
 
 def test_metadata_holds_what_the_design_asks(artefact: ModelArtefact, feature_names: tuple[str, ...]) -> None:
@@ -99,7 +100,13 @@ def test_metadata_holds_what_the_design_asks(artefact: ModelArtefact, feature_na
     assert 0 < len(gains) <= 10
     for side in ("train", "validation", "test"):
         card = metadata["metrics"][side]
-        assert set(card["systems"]) == {"xgboost_v1", "season_average", "last_10_average", "hand_rules"}
+        assert set(card["systems"]) == {
+            "xgboost_v1",
+            "season_average",
+            "last_10_average",
+            "core_average",
+            "hand_rules",
+        }
         assert set(card["systems"]["hand_rules"]) == {
             "mae", "rmse", "bias", "within_3", "within_5", "share_above",
         }  # fmt: skip

@@ -25,7 +25,7 @@ from nba_assets.modeling.fitting.distribution import (
 )
 
 FIXED = ((-4.0, 0.0, 0.0), (-2.0, 0.0, 0.0), (3.0, 0.0, 0.0), (6.0, 0.0, 0.0))
-PLAIN = Calibration(residuals=FIXED, line_weight=0.0, line_intercept=0.0, line_slope=1.0, rows=1, line_rows=0)
+PLAIN = Calibration(residuals=FIXED, line_intercept=0.0, line_slope=1.0, rows=1, line_rows=0)
 FAST = BootstrapConfig(samples=50)
 
 
@@ -64,7 +64,7 @@ def test_residual_quantiles_are_those_the_rows_were_drawn_from() -> None:
     points = np.array([14.0, 20.0, 28.0])
     true = points[:, None] + (3 + points / 5)[:, None] * norm.ppf(QUANTILE_LEVELS)
     np.testing.assert_allclose(quantiles_around(points, found), true, atol=0.25)
-    assert found.line_weight == 0 and found.line_slope == 1
+    assert found.line_intercept == 0 and found.line_slope == 1
 
 
 def test_an_interval_covers_rows_it_has_not_seen_high_points_and_low_ones_alike() -> None:
@@ -83,14 +83,14 @@ def test_the_same_rows_give_the_same_calibration() -> None:
     assert calibrate(mean, actual, line, 100) == calibrate(mean, actual, line, 100)
 
 
-def test_a_line_that_knows_more_is_followed_and_one_that_knows_nothing_is_not() -> None:
+def test_few_lines_leave_the_odds_as_they_are() -> None:
     mean, actual = normal_rows(4000)
-    blind = np.full(4000, 20.0)
-    assert calibrate(blind, actual, np.round(mean) + 0.5, 500).line_weight > 0.8
-    draw = np.random.default_rng(1)
-    assert calibrate(mean, actual, mean + draw.normal(0, 12, 4000), 500).line_weight < 0.15
-    few = np.where(np.arange(4000) < 499, mean, np.nan)
-    assert calibrate(blind, actual, few, 500).line_weight == 0
+    line = mean + np.random.default_rng(1).normal(0, 12, 4000)
+    many, few = (
+        calibrate(mean - 4, actual, np.where(np.arange(4000) < n, line, np.nan), 500) for n in (500, 499)
+    )
+    assert many.line_intercept > 0.1 and (few.line_intercept, few.line_slope) == (0.0, 1.0)
+    assert (many.line_rows, few.line_rows) == (500, 499)
 
 
 def test_chances_are_calibrated_on_other_rows_than_they_were_fitted_on() -> None:
@@ -108,7 +108,7 @@ def test_chances_are_calibrated_on_other_rows_than_they_were_fitted_on() -> None
     assert scores["ece"] < 0.03 < unfit["ece"]
     assert scores["log_loss"] < unfit["log_loss"]
     table = reliability(rows)
-    assert int(table["rows"].sum()) == 4000 and (table["predictions"].diff().dropna() > 0).all()
+    assert int(table["rows"].sum()) == 4000 and (table["predicted"].diff().dropna() > 0).all()
 
 
 def test_metrics_of_four_rows_by_hand() -> None:
@@ -142,12 +142,6 @@ def test_a_distribution_stands_around_its_point_and_none_around_no_point() -> No
     expected = [[6, 8, 10, 13, 16], [0, 1, 3, 6, 9], [0, 0, 0, 3, 6], [np.nan] * 5]
     np.testing.assert_allclose(found[list(QUANTILES)].to_numpy(), expected)
     assert found["prob_over"].notna().tolist() == [False, True, False, False]
-
-
-def test_points_are_pulled_to_the_line_by_its_weight() -> None:
-    weighed = PLAIN.model_copy(update={"line_weight": 0.25})
-    predictions = distribution_rows(np.array([10.0, 10.0]), pd.Series([18.5, np.nan]), weighed)
-    assert predictions["predicted_points"].tolist() == [12.125, 10.0] == predictions["q50"].tolist()
 
 
 def test_who_scores_nothing_in_a_third_of_his_games_stays_inside_the_interval() -> None:

@@ -6,8 +6,10 @@ import pytest
 
 from nba_assets.modeling.inputs import MissingColumnsError
 from nba_assets.modeling.systems.baselines import (
+    core_average,
     hand_rules,
     last_10_average,
+    projected_points,
     season_average,
 )
 
@@ -33,6 +35,18 @@ def one(**changes: float | None) -> pd.Series:
 def test_weights_of_the_averages() -> None:
     assert one()["predicted_points"] == pytest.approx(NEUTRAL_POINTS)
     assert one()["missing_terms"] == ""
+
+
+def test_the_core_is_the_averages_alone() -> None:
+    frame = pd.DataFrame([NEUTRAL | {"fatigue_score": 10.0}, NEUTRAL | {"points_avg_last_5": None}])
+    found = core_average(frame.astype("float64"))
+    assert found["predicted_points"][0] == pytest.approx(NEUTRAL_POINTS)
+    assert np.isnan(found["predicted_points"][1]) and found["missing_terms"][1] == "points_avg_last_5"
+
+
+def test_projected_points_are_the_feature_and_nothing_takes_their_place() -> None:
+    found = projected_points(pd.DataFrame({"projected_points_2": [12.5, np.nan]}))
+    assert found["predicted_points"][0] == 12.5 and np.isnan(found["predicted_points"][1])
 
 
 @pytest.mark.parametrize(

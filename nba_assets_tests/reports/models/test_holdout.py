@@ -35,7 +35,7 @@ def test_lines_are_tested_on_the_weeks_after_those_they_were_calibrated_on() -> 
 
 
 def test_sides_say_how_far_apart_they_are_and_on_which_side_of_the_results() -> None:
-    said = pd.DataFrame(
+    predictions = pd.DataFrame(
         [
             ("train", 10, 8.0),
             ("train", 10, 14.0),
@@ -45,7 +45,7 @@ def test_sides_say_how_far_apart_they_are_and_on_which_side_of_the_results() -> 
         ],
         columns=["side", "actual", "one"],
     )
-    (row,) = _sides(said, ["one"]).to_dict("records")
+    (row,) = _sides(predictions, ["one"]).to_dict("records")
     assert (row["train"], row["validation"], row["test"]) == (3.0, 3.0, 2.0)
     assert row["gap"] == pytest.approx(0.5)
     assert (row["bias_train"], row["bias_validation"], row["bias_test"]) == (1.0, -3.0, -2.0)
@@ -61,7 +61,9 @@ def store() -> tuple[pd.DataFrame, pd.DataFrame]:
     noise = pd.DataFrame(draw.uniform(0, 1, (len(features), len(absent))), columns=absent)
     line = np.floor(features["points_avg_season"]) + 0.5
     lined = line.where(draw.random(len(features)) < 0.5)
-    return pd.concat([features, noise], axis=1).assign(vegas_points_line=lined), results
+    return pd.concat([features, noise], axis=1).assign(
+        vegas_points_line=lined, market_median_points=lined
+    ), results
 
 
 def run(features: pd.DataFrame, results: pd.DataFrame) -> report.Holdout:
@@ -81,7 +83,7 @@ def found(store: tuple[pd.DataFrame, pd.DataFrame]) -> report.Holdout:
 def test_every_system_is_scored_on_the_same_test_rows(
     found: report.Holdout, store: tuple[pd.DataFrame, pd.DataFrame]
 ) -> None:
-    test = found.said[found.said["side"].eq("test")]
+    test = found.predictions[found.predictions["side"].eq("test")]
     lined = {"all": test, "with_line": test[test["line"].notna()]}
     models = [model.name for model in MODELS]
     assert list(found.fitted) == list(found.seconds) == models
@@ -101,20 +103,20 @@ def test_every_system_is_scored_on_the_same_test_rows(
 def test_results_of_the_test_side_move_no_model_and_no_weight(
     found: report.Holdout, store: tuple[pd.DataFrame, pd.DataFrame]
 ) -> None:
-    assert sum(found.weights.weights.values()) == pytest.approx(1.0)
+    assert all(sum(e.weights.weights.values()) == pytest.approx(1.0) for e in found.ensembles.values())
     features, results = store
-    begins = found.said.loc[found.said["side"].eq("test"), "game_date"].min()
+    begins = found.predictions.loc[found.predictions["side"].eq("test"), "game_date"].min()
     later = results["game_date"] >= begins
     changed = results.assign(pts=results["pts"].where(~later, 60 - results["pts"]))
     again = run(features, changed)
     names = [model.name for model in MODELS]
-    pd.testing.assert_frame_equal(again.said[names], found.said[names])
-    assert again.weights == found.weights
+    pd.testing.assert_frame_equal(again.predictions[names], found.predictions[names])
+    assert again.ensembles == found.ensembles
     assert not again.scores.equals(found.scores)
 
 
 def test_the_distribution_is_measured_on_the_test_side_alone(found: report.Holdout) -> None:
-    test = found.said[found.said["side"].eq("test")]
+    test = found.predictions[found.predictions["side"].eq("test")]
     scores = found.scores
     rows = scores[scores["metric"].eq("coverage_80") & scores["system"].eq(POINTS_QUANTILE)]
     rows = rows.set_index("population")["rows"]

@@ -63,16 +63,17 @@ def test_who_has_no_average_is_no_star() -> None:
 
 def test_the_parts_of_an_ensemble_sum_to_its_number() -> None:
     weights = EnsembleWeights(
-        weights={"one": 0.25, "two": 0.75}, line_weights={"one": 1.0, "two": 0.0}, rows=1, validation_mae=4.0
-    )
+        weights={"one": 0.25, "two": 0.75}, line_weights={"one": 0.125, "two": 0.375, "market_line": 0.5},
+        rows=1, line_rows=0, validation_mae=4.0,
+    )  # fmt: skip
     rows = pd.DataFrame({
         "system": ["one", "one", "two", "other"], "predicted_points": [9.0, 20.0, 10.0, 99.0],
         "model_id": ["one_old", "one_new", "two_1", "other_1"],
     })  # fmt: skip
-    found = member_shares(weights, rows, has_line=False)
+    found = member_shares(weights, rows, None)
     assert found["model"].tolist() == ["one_new", "two_1"] and found["adds"].tolist() == [5.0, 7.5]
-    assert member_shares(weights, rows, has_line=True)["adds"].tolist() == [20.0, 0.0]
-    alone = member_shares(weights, rows[rows["system"] == "one"], has_line=False)
+    assert member_shares(weights, rows, 12.5)["adds"].tolist() == [2.5, 3.75, 6.25]
+    alone = member_shares(weights, rows[rows["system"] == "one"], None)
     assert alone["points"].isna().tolist() == [False, True] and np.isnan(alone["adds"].sum(skipna=False))
 
 
