@@ -15,9 +15,10 @@ range is planned with one event an asset and one a check.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as db
@@ -38,7 +39,7 @@ from sqlalchemy.engine import Connection, Engine
 from nba_assets.instance.partition_status import PartitionStatusMixin
 from nba_assets.instance.pool_slots import PatientSlots
 from nba_assets.instance.run_locks import RunLocks
-from nba_assets.instance.sqlite_storage import BASE_DIR, open_engine
+from nba_assets.instance.sqlite_storage import BASE_DIR, open_engine, settled_version
 from nba_assets.settings import Settings
 
 ENDS = frozenset({DagsterEventType.RUN_SUCCESS, DagsterEventType.RUN_FAILURE, DagsterEventType.RUN_CANCELED})
@@ -58,6 +59,7 @@ class GroupCommitSqliteEventLogStorage(PartitionStatusMixin, PatientSlots, Sqlit
         self._pending: list[EventLogEntry] = []
         self._flushing = False
         self._known_tables: dict[str, bool] = {}
+        self._partition_keys: dict[str, tuple[Hashable, tuple[str, ...]]] = {}
         super().__init__(base_dir or str(Settings().dagster_home / "event_log"), inst_data)
 
     @classmethod
@@ -92,6 +94,18 @@ class GroupCommitSqliteEventLogStorage(PartitionStatusMixin, PatientSlots, Sqlit
             engine = self._engine(shard)
             with engine.connect() as connection, connection.begin():
                 yield connection
+
+    def get_dynamic_partitions(self, partitions_def_name: str) -> Sequence[str]:
+        """Keys of a definition, in order, read again once any process has written to the log.
+
+        One evaluation of the automation conditions asks for them three thousand times.
+        """
+        version = settled_version(Path(self.path_for_shard(INDEX_SHARD_NAME)))
+        known, keys = self._partition_keys.get(partitions_def_name, (None, ()))
+        if version is None or known != version:
+            keys = tuple(super().get_dynamic_partitions(partitions_def_name))
+            self._partition_keys[partitions_def_name] = version, keys
+        return list(keys)
 
     def has_table(self, table_name: str) -> bool:
         """Whether the index shard has a table; a schema does not lose tables while a process runs."""

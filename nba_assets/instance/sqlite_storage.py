@@ -6,9 +6,12 @@ automation wrote for longer than that, and the ticks of the others failed with "
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+import time
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from dagster._config import Field, StringSource, UserConfigSchema
@@ -22,6 +25,8 @@ from sqlalchemy.event import listen
 from sqlalchemy.pool import QueuePool
 
 from nba_assets.settings import Settings
+
+_SETTLES_NS = 100_000_000  # a tenth of a second: many ticks of the clock of any file system
 
 BASE_DIR: UserConfigSchema = {"base_dir": Field(StringSource, is_required=False)}
 """Configuration of every storage of ours: where its databases lie, below DAGSTER_HOME by default."""
@@ -43,6 +48,25 @@ def open_engine(conn_string: str) -> Engine:
 def _synchronous_normal(connection: Any, _: Any) -> None:
     """Safe with the write-ahead log that Dagster sets: a power cut loses the last commits, never the file."""
     connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def settled_version(database: Path) -> Hashable:
+    """What changes with every commit to a database; None while a commit could go unseen.
+
+    Files have the time of a clock that ticks every few milliseconds: of two commits within a tick the second
+    changes nothing that shows.
+    """
+    parts = [_stat(path) for path in (database, database.with_name(f"{database.name}-wal"))]
+    newest = max((part.st_mtime_ns for part in parts if part), default=0)
+    settled = time.time_ns() - newest > _SETTLES_NS
+    return tuple((part.st_mtime_ns, part.st_size) for part in parts if part) if settled else None
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
 
 
 class _Patient:

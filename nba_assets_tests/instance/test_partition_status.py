@@ -1,6 +1,7 @@
 """What the UI sees of many partitions: what stock Dagster sees, and refused dates as failed until healed."""
 
 import datetime as dt
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from dagster._core.storage.partition_status_cache import AssetStatusCacheValue
 
 from nba_assets.calendar.partitions import GAME_DATES
 from nba_assets.instance.partition_events import check_targets, report_failures
+from nba_assets.instance.partition_keys import add_partitions
 from nba_assets_tests.workbench import open_instance
 
 KEY = dg.AssetKey("table")
@@ -92,6 +94,26 @@ def test_the_events_tab_has_the_reason_of_a_refused_date(instance: dg.DagsterIns
     (record,) = instance.event_log_storage.fetch_failed_materializations(KEY, limit=10).records
     failure = record.event_log_entry.get_dagster_event().event_specific_data.asset_materialization_failure
     assert (failure.partition, failure.description) == (DAYS[1], "no box score")
+
+
+def test_partition_keys_of_another_process_are_seen(tmp_path: Path) -> None:
+    with open_instance(tmp_path) as ours, open_instance(tmp_path) as other:
+        for count in range(1, len(DAYS) + 1):
+            before = ours.get_dynamic_partitions("game_dates")
+            add_partitions(other, [dt.date.fromisoformat(DAYS[count - 1])])
+            assert ours.get_dynamic_partitions("game_dates") == sorted({*before, DAYS[count - 1]})
+
+
+def test_partition_keys_are_read_once_while_nobody_writes(
+    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = instance.event_log_storage
+    index = Path(log.path_for_shard("index"))  # type: ignore[attr-defined]
+    for path in index.parent.glob(f"{index.name}*"):
+        os.utime(path, (0, 0))  # as if the last commit were long ago
+    keys = log.get_dynamic_partitions("game_dates")
+    monkeypatch.setattr(log, "index_connection", None)  # reading would raise
+    assert log.get_dynamic_partitions("game_dates") == keys
 
 
 def test_stock_dagster_keeps_no_event_of_a_refused_date(tmp_path: Path) -> None:

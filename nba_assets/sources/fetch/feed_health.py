@@ -25,7 +25,7 @@ from nba_assets.sources.league_clock import eastern
 _HOUR: Final = dt.timedelta(hours=1)
 _NOON: Final = dt.time(12)
 _MORNING: Final = dt.time(6)
-_BEFORE_GAMES: Final = 2 * _HOUR  # the day's first predictions: by then everything is asked for regularly
+_BEFORE_GAMES: Final = 2 * _HOUR  # the day's first predictions: by then everything is requested regularly
 _LINEUP_BY: Final = dt.timedelta(minutes=15)
 
 
@@ -57,7 +57,7 @@ class FeedHealth:
 
     @property
     def is_red(self) -> bool:
-        """Whether somebody has to look."""
+        """Whether the feed needs attention."""
         return self.state not in (FeedState.HEALTHY, FeedState.IDLE)
 
 
@@ -135,7 +135,7 @@ def _answered(around: Surroundings, feed: str, since: dt.datetime, within: dt.ti
     if newest is not None and around.now - newest <= within:
         return FeedHealth(feed, FeedState.HEALTHY, "", record)
     if newest is None and record.asked_at is None and around.now - since < within:
-        return FeedHealth(feed, FeedState.IDLE, "not asked for yet", record)
+        return FeedHealth(feed, FeedState.IDLE, "not requested yet", record)
     if around.now - since < within and record.failures == 0:
         return FeedHealth(feed, FeedState.IDLE, "expected soon", record)
     seen = "never" if newest is None else f"last at {eastern(newest):%Y-%m-%d %H:%M}"
@@ -157,17 +157,17 @@ def _lineups(around: Surroundings, games: pd.DataFrame) -> Iterator[FeedHealth]:
 
 
 def _lines(around: Surroundings, games: pd.DataFrame) -> Iterator[FeedHealth]:
-    """Credits for the closing lines of the games to come, and a capture of each game that has begun."""
+    """Credits for the closing lines of the games to come, and a capture of each game that has started."""
     now, record = pd.Timestamp(around.now), around.record_of("odds")
     coming = int((games["tipoff_utc"].gt(now) | games["tipoff_utc"].isna()).sum())
     if around.credits_left < coming * LINES_COST:
         detail = f"{around.credits_left:.0f} credits left for {coming} games at {LINES_COST}"
         yield FeedHealth("odds", FeedState.OUT_OF_CREDITS, detail, record)
         return
-    begun = len(games) - coming
+    started = len(games) - coming
     captured = len(around.source.documents.landing.latest_valid("odds", games["game_date"].iloc[0].date()))
-    late = captured < begun
-    detail = f"lines of {captured} games captured, {begun} have begun" if late else ""
+    late = captured < started
+    detail = f"lines of {captured} games captured, {started} have started" if late else ""
     yield FeedHealth("odds", FeedState.LATE if late else FeedState.HEALTHY, detail, record)
 
 
