@@ -23,7 +23,7 @@ from nba_assets.quality.verdict import OVERRIDDEN, Problem, Verdict
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.coverage import COVERAGE
 from nba_assets.storage.lake import Lake
-from nba_assets.storage.partition_file import DamagedPartitionError, Stamp
+from nba_assets.storage.partition_file import DamagedPartitionError
 
 WHOLE_DATE = "date"  # the metric of a table that counts nothing, or of a date that is not there
 _OPEN_ENDED = ("FAIL", "BLOCKED", "PENDING", "OVERRIDDEN")
@@ -66,7 +66,7 @@ def read_state(lake: Lake, graph: Graph, dates: Sequence[dt.date]) -> State:
     state = State({}, {})
     gate, refusals = Gate(lake), Refusals(lake.store)
     for table in graph.inputs:
-        stamps, damaged = _stamps(lake, table, dates)
+        stamps, damaged = lake.stamps_and_damage(table, dates)
         refused = gate.refusals(table, dates)
         healed = refusals.healed(table, stamps)
         for date in dates:
@@ -79,21 +79,11 @@ def read_state(lake: Lake, graph: Graph, dates: Sequence[dt.date]) -> State:
                 # A date that a person has let through is not complete: nothing has healed.
                 if date in healed and verdict.status != OVERRIDDEN:
                     state.healed[table, date] = healed[date]
+            elif date in damaged:
+                state.verdicts[table, date] = Verdict("FAIL", problems=(Problem(damaged[date]),))
             else:
                 state.verdicts[table, date] = None
     return state
-
-
-def _stamps(
-    lake: Lake, table: str, dates: Sequence[dt.date]
-) -> tuple[dict[dt.date, Stamp], dict[dt.date, str]]:
-    """Stamps of the stored dates, and of those that are damaged the reason."""
-    try:
-        return lake.stamps(table, dates), {}
-    except DamagedPartitionError:
-        stored = lake.stored(table, dates)
-        damaged = lake.damaged(table, TABLES[table].arrow, stored)
-        return lake.stamps(table, sorted(stored - damaged.keys())), damaged
 
 
 def entries(lake: Lake, graph: Graph, dates: Sequence[dt.date]) -> pd.DataFrame:

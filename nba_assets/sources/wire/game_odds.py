@@ -81,7 +81,7 @@ def _row(document: OddsDocument, market: Market, event: pd.Series, prices: Price
 
 
 def _sides(market: Market, event: pd.Series) -> dict[str, Node]:
-    """The outcomes as home and away of the schedule; over stands for home, under for away."""
+    """The outcomes as home and away of the schedule; over takes the place of home, under of away."""
     sides: dict[str, Node] = {}
     for outcome in market.outcomes:
         side = _side(outcome, market.key, str(event["home_team"]), str(event["away_team"]))

@@ -58,7 +58,7 @@ def parse_events(body: bytes, schedule: pd.DataFrame, *, file: str) -> Parsed:
     """The events of a list of events or odds, with their games: which event to ask for.
 
     Out: event_id*, commence_time (UTC), game_id (NULL when refused), game_date, refused (text). An event that
-    cannot be read stands in the problems, and the others go on.
+    cannot be read is in the problems, and the others go on.
 
     Raises:
         BadInput: no such document.
@@ -89,7 +89,7 @@ def read_odds(
             else [nodes[0].node("data")]
         )
     if captured_at is None:
-        place.refuse("timestamp", "no capture time", "say when it was fetched")
+        place.refuse("timestamp", "no capture time", "add the moment of the request")
     rows: list[dict[str, Any]] = []
     markets: list[Market] = []
     problems: list[BadInput] = []
@@ -109,7 +109,7 @@ def read_odds(
 class Prices:
     """American price of each outcome of a document that has one.
 
-    The API answers in decimal or American prices, as it was asked. American ones are never within 100 of
+    The API answers in decimal or American prices, as requested. American ones are never within 100 of
     zero, decimal ones lie above 1 and below 100 but for the longest shots: most prices settle the document,
     and one of the other kind cannot be read.
 

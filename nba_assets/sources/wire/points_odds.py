@@ -35,7 +35,7 @@ def parse_points_lines(
     """raw_player_points_lines of an odds answer, current or historical, of one event or many.
 
     In: raw_schedule of the dates around; appearances (player_id, player_name, team, game_date), of which
-    those before each game's date tell who is meant; `captured_at` (UTC) of a current answer. A line
+    those before each game's date resolve the names; `captured_at` (UTC) of a current answer. A line
     captured at or after tip-off lands as unusable. Notes: refused lines by reason, ``left_out_<market>``,
     ``unresolved`` (no player, or more than one: NULL, with the method that says so). An outcome that cannot
     be read is among the problems, and so is one that contradicts another of its line.

@@ -297,7 +297,7 @@ def test_quality_falls_with_games_missing_from_the_windows(holes: int, score: fl
 @pytest.mark.parametrize(("recent", "ready"), [(0, True), (1, True), (2, False), (10, False)])
 def test_two_of_the_last_ten_games_missing_move_a_row(recent: int, ready: bool) -> None:
     row = row_of(missing_history_games=1, missing_last_10_games=recent)
-    assert row["is_production_ready"] is ready
+    assert row["is_production_ready"] == ready
 
 
 def test_quality_never_falls_below_zero() -> None:
