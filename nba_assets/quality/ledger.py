@@ -72,8 +72,6 @@ def read_state(lake: Lake, graph: Graph, dates: Sequence[dt.date]) -> State:
         for date in dates:
             if date in refused:
                 state.verdicts[table, date] = refused[date].verdict
-            elif date in damaged:
-                state.verdicts[table, date] = Verdict("FAIL", problems=(Problem(damaged[date]),))
             elif date in stamps:
                 verdict = state.verdicts[table, date] = Verdict.of_record(stamps[date].coverage)
                 # A date that a person has let through is not complete: nothing has healed.
