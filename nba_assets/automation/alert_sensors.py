@@ -107,7 +107,7 @@ class AlertSensors:
         found: list[str] = []
         if missing := unpartitioned(source.seasons(), partition_dates(context.instance), today):
             found.append(missing)
-        silence = unknown_season(days, today, landed=source.knows_season(today))
+        silence = unknown_season(days, today, landed=source.has_season(today))
         if silence and now - since >= GRACE:
             found.append(silence)
         if known:

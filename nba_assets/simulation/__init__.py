@@ -1,4 +1,4 @@
 """A synthetic league: written as an archive, or played live behind a local server.
 
-Its rows say `source = simulated` and never mix with real ones.
+Its rows have `source = simulated` and never mix with real ones.
 """

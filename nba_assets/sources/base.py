@@ -38,11 +38,11 @@ class Source(Protocol):
 
     @property
     def kind(self) -> str:
-        """``archive``, ``simulated``, ...: what its rows say; a lake holds one kind."""
+        """``archive``, ``simulated``, ...: its rows' value of ``source``; a lake holds one kind."""
         ...
 
     def accounted_days(self, dates: Sequence[dt.date]) -> list[dt.date]:
-        """The dates whose games the source knows, so that no game on them proves that none was played."""
+        """Dates of which the source has every game: without a game on one, none was played."""
         ...
 
     def seasons(self) -> dict[str, list[dt.date]]:
@@ -50,15 +50,15 @@ class Source(Protocol):
         ...
 
     def fingerprint(self, table: str, dates: Sequence[dt.date]) -> dict[dt.date, str]:
-        """What the source says now of each date of a raw table, as a hash; "" where it has nothing.
+        """Hash of the source's present rows of each date of a raw table; "" where it has none.
 
         Two equal fingerprints of a date mean that the feed would give the same rows. It costs reading, not
         parsing.
         """
         ...
 
-    def recognises(self, said: str) -> bool:
-        """Whether a fingerprint is of this kind of source; another kind's says nothing about this one."""
+    def recognises(self, fingerprint: str) -> bool:
+        """Whether a fingerprint is of this kind of source; that of another kind cannot be compared."""
         ...
 
     def schedule(self, dates: Sequence[dt.date]) -> Fetched:

@@ -11,7 +11,7 @@ import httpcore
 from nba_assets.calendar.tipoffs import EASTERN
 from nba_assets.sources.http import SystemClock
 
-CLOCK = "/clock"  # the one address of a simulated league that no publisher has: what time it is there
+CLOCK = "/clock"  # the one address of a simulated league that no publisher has: its present time
 _PATIENCE = 10.0  # seconds; a server on this machine needs none of them
 
 
@@ -25,7 +25,7 @@ class LeagueClock(SystemClock):
         """The moment, UTC.
 
         Raises:
-            ConnectionError: the simulated league's server is not there, or does not answer in time.
+            ConnectionError: the simulated league's server cannot be reached, or does not answer in time.
         """
         if self._server is None:
             return super().now()
@@ -34,7 +34,7 @@ class LeagueClock(SystemClock):
             answer = httpcore.request("GET", f"{self._server}{CLOCK}", extensions={"timeout": timeouts})
         except httpcore.TimeoutException as error:
             raise ConnectionError(
-                f"the simulated league at {self._server} does not say what time it is within {_PATIENCE:g} s"
+                f"the simulated league at {self._server} does not answer with its time within {_PATIENCE:g} s"
             ) from error
         except httpcore.NetworkError as error:
             raise ConnectionError(

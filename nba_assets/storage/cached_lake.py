@@ -1,4 +1,4 @@
-"""A lake that decodes a table once for everything that looks at it.
+"""A lake that decodes a table once for all of its readers.
 
 Twenty tables read each other's partitions some eighty times: opening 80,000 small files is nearly all that
 looking for stale partitions would cost.
@@ -23,7 +23,7 @@ _LIMIT = 1 << 30  # bytes of decoded rows
 
 
 class RememberingLake(Lake):
-    """Tables below one root that nobody writes while they are looked at.
+    """Tables below one root that are not written while they are read.
 
     Args:
         store: the folder or bucket that holds them.
@@ -31,11 +31,11 @@ class RememberingLake(Lake):
 
     def __init__(self, store: ObjectStore):
         super().__init__(store)
-        self._kept: dict[str, Slice] = {}
+        self._cache: dict[str, Slice] = {}
 
     def forget(self, table: str) -> None:
         """Read a table anew: it has been written."""
-        self._kept.pop(table, None)
+        self._cache.pop(table, None)
 
     def read(
         self,
@@ -44,15 +44,15 @@ class RememberingLake(Lake):
         schema: pa.Schema,
         columns: Sequence[str] | None = None,
     ) -> Slice:
-        """See :meth:`Lake.read`; a table asked for on most of its dates is kept whole."""
+        """See :meth:`Lake.read`; a table requested on most of its dates is cached whole."""
         wanted = set(dates)
-        if table not in self._kept:
+        if table not in self._cache:
             stored = self.dates(table)
             if len(wanted.intersection(stored)) <= len(stored) / 2:
                 return super().read(table, wanted, schema, columns)
-            self._kept[table] = super().read(table, stored, schema)
+            self._cache[table] = super().read(table, stored, schema)
             self._drop_oldest()
-        whole = self._kept[table] = self._kept.pop(table)  # the newest used comes last
+        whole = self._cache[table] = self._cache.pop(table)  # the newest used comes last
         rows = whole.table.select(_with_date(columns)) if columns else whole.table
         hashes = {date: text for date, text in whole.hashes.items() if date in wanted}
         if len(hashes) < len(whole.hashes):
@@ -61,8 +61,8 @@ class RememberingLake(Lake):
         return Slice(rows, hashes, {date: why for date, why in whole.overrides.items() if date in wanted})
 
     def _drop_oldest(self) -> None:
-        while len(self._kept) > 1 and sum(part.table.nbytes for part in self._kept.values()) > _LIMIT:
-            del self._kept[next(iter(self._kept))]
+        while len(self._cache) > 1 and sum(part.table.nbytes for part in self._cache.values()) > _LIMIT:
+            del self._cache[next(iter(self._cache))]
 
 
 def _with_date(columns: Sequence[str]) -> list[str]:

@@ -13,7 +13,7 @@ _FILE = "calendar.json"
 
 
 def lake_calendar(store: ObjectStore) -> Calendar:
-    """Game dates as the lake knows them."""
+    """Game dates of the lake."""
     try:
         kept = json.loads(store.read(_FILE))
     except FileNotFoundError:
@@ -23,7 +23,7 @@ def lake_calendar(store: ObjectStore) -> Calendar:
 
 
 def keep_calendar(store: ObjectStore, seasons: Mapping[str, Sequence[dt.date]]) -> Calendar:
-    """Keep the game dates of seasons that differ from what the lake knows, and return its calendar."""
+    """Keep the game dates of seasons that differ from those of the lake, and return its calendar."""
     before = lake_calendar(store)
     after = before.updated(seasons)
     if after != before:

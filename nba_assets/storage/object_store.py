@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlparse
+from uuid import uuid4
 
 from dagster_gcp.gcs import GCSResource
 from google.api_core.exceptions import NotFound, PreconditionFailed
@@ -49,12 +50,12 @@ class ObjectStore(Protocol):
         """Create or replace an object whole: a reader sees the old bytes or the new, never a part.
 
         Returns:
-            Version of the object written, whatever another process may have put there since.
+            Version of the object written, whatever another process may have written since.
         """
         ...
 
     def write_if(self, name: str, data: bytes, version: str, headers: Headers = _PLAIN) -> str:
-        """Compare and swap: write only where the object still is of a version ("": where there is none).
+        """Compare and swap: write only where the object still is of a version ("": it does not exist).
 
         Returns:
             Version of the object written.
@@ -65,11 +66,11 @@ class ObjectStore(Protocol):
         ...
 
     def version(self, name: str) -> str:
-        """What changes whenever the object is replaced; empty when there is none."""
+        """What changes whenever the object is replaced; empty if it does not exist."""
         ...
 
     def delete(self, name: str, version: str | None = None) -> None:
-        """Remove an object; one that is not there is no error.
+        """Remove an object; a missing one is no error.
 
         Args:
             name: the object.
@@ -123,7 +124,7 @@ class FolderStore:
         """
         path = self._root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        temporary = path.with_name(f".{path.name}.{uuid4().hex}.tmp")
         temporary.write_bytes(data)
         return temporary
 
@@ -142,7 +143,7 @@ class FolderStore:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Nobody else replaces or removes an object meanwhile; a process that dies lets go."""
+        """No other process replaces or removes an object meanwhile; the lock ends with its process."""
         self._root.mkdir(parents=True, exist_ok=True)
         with (self._root / _LOCK).open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -194,7 +195,7 @@ class BucketStore:
         return self._upload(name, data, headers)
 
     def write_if(self, name: str, data: bytes, version: str, headers: Headers = _PLAIN) -> str:
-        """See :class:`ObjectStore`: a precondition on the object's generation, 0 where there is none."""
+        """See :class:`ObjectStore`: a precondition on the object's generation, 0 if it does not exist."""
         try:
             return self._upload(name, data, headers, generation=int(version or 0))
         except PreconditionFailed as error:

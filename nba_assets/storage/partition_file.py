@@ -1,4 +1,4 @@
-"""One partition as bytes: parquet, and in its footer the stamp that says how it was made, and a seal.
+"""One partition as bytes: parquet, and in its footer the stamp of how it was made, and a seal.
 
 The seal is a hash of the object's name and of the whole file, footer included, with the seal's own digits
 taken for zeros. Whoever reads the file finds a byte that has flipped anywhere, rows that somebody edited
@@ -28,13 +28,13 @@ class DamagedPartitionError(ValueError):
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a partition says of its own making, kept in the file's footer: one object, one write.
+    """How a partition was made, kept in the file's footer: one object, one write.
 
     Attributes:
         code_version: version of the code behind the rows.
         schema_hash: stored columns and types.
         input_hash: everything that went into the rows.
-        inputs: hash of each input by its name, as JSON: says which input is newer.
+        inputs: hash of each input by its name, as JSON: shows which input is newer.
         coverage: the verdict on the date, as JSON (quality/ledger.py): the ledger is read from here.
         override: reason for which coverage below its thresholds was let through; empty without one.
     """
@@ -98,8 +98,8 @@ def describe(data: bytes, name: str) -> tuple[Stamp, int]:
 
 
 def _stamp(metadata: pq.FileMetaData) -> Stamp:
-    said = metadata.metadata or {}
-    return Stamp(**{field: said[field.encode()].decode() for field in Stamp.__dataclass_fields__})
+    footer = metadata.metadata or {}
+    return Stamp(**{field: footer[field.encode()].decode() for field in Stamp.__dataclass_fields__})
 
 
 def file_hash(data: bytes | bytearray) -> str:

@@ -1,6 +1,6 @@
 """Typed, checked access to the columns of an arrow table that a source has written.
 
-Belongs here: is the column there, of the right type, without holes; which game is to blame; row order.
+Checks that a column exists, has the right type and no NULL; the game to blame; row order.
 Does not belong here: what a column means (play_by_play.py, event_text.py).
 """
 
@@ -106,7 +106,7 @@ def by_distinct(column: Any, convert: Callable[[Any], Any]) -> Any:
 
 
 def null_when(column: Any, empty: object) -> Any:
-    """Replace the source's stand-in for nothing (0, '') by NULL."""
+    """Replace the source's placeholder for a missing value (0, '') by NULL."""
     return pc.if_else(pc.equal(column, pa.scalar(empty, column.type)), pa.scalar(None, column.type), column)
 
 
@@ -145,7 +145,7 @@ def tricodes_checked(found: SourceColumns, field: str, tricodes: Mapping[int, st
 def game_rank(found: SourceColumns, dates: Any, date_field: str) -> np.ndarray:
     """Return for each row the rank of its game by (game_date, game_id).
 
-    Refuses a game that stands under two dates: its partition would be a matter of luck.
+    Refuses a game that is listed under two dates: its partition would be arbitrary.
     """
     encoded = found.games.dictionary_encode()
     codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)

@@ -30,7 +30,7 @@ _FOLD = np.uint64(29)
 
 
 def mixed(values: Hashes) -> Hashes:
-    """Spread each value over all 64 bits, so that sums of them tell different rows apart (splitmix64)."""
+    """Spread each value over all 64 bits, so that sums of them distinguish different rows (splitmix64)."""
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return values ^ (values >> np.uint64(31))

@@ -137,7 +137,7 @@ def test_a_slate_with_a_player_twice_or_a_team_missing_is_refused(published: Pub
         Slate.model_validate(values | {"players": [*values["players"], values["players"][0]]})
     with pytest.raises(ValueError, match="no player of"):
         Slate.model_validate(values | {"players": [p for p in values["players"] if p["team"] != "BOS"]})
-    with pytest.raises(ValueError, match="neither a prediction nor the reason"):
+    with pytest.raises(ValueError, match="neither a prediction nor a reason"):
         broken = {**values["players"][0]["predictions"][0], "predicted_points": None}
         Slate.model_validate(values | {"players": [{**values["players"][0], "predictions": [broken]}]})
 

@@ -1,4 +1,4 @@
-"""The coaches: who goes in, who comes out, at which dead ball."""
+"""Substitutions: which players go in and out, at which dead ball."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from nba_assets.simulation.league.scorekeeper import (
     Scorekeeper,
 )
 
-_STRETCH = 1500  # tenths of a second between two looks at the bench
+_STRETCH = 1500  # tenths of a second between two checks of the bench
 _CLOSE, _CLOSING_TENTHS = 14, 2900
 _GARBAGE = ((3000, 20), (5400, 30))  # (tenths left or less, lead beyond) in the fourth period
 
@@ -27,18 +27,18 @@ class Bench:
     def __init__(self, book: Scorekeeper, sheets: tuple[Sheet, Sheet], draw: Callable[[], float]) -> None:
         self._book, self._sheets, self._draw = book, sheets, draw
         self._out: tuple[set[int], set[int]] = (set(), set())
-        self._next_look = [0, 0]
+        self._next_check = [0, 0]
         self.fives = [self._five(s) for s in (0, 1)]
 
     def start_period(self) -> None:
         """Send out the fives that start a period; the first ones are on the floor already."""
-        self._next_look = [self._book.tenths - _STRETCH] * 2
+        self._next_check = [self._book.tenths - _STRETCH] * 2
         if self._book.period > 1:
             self.substitute((0, 1), start_of_period=True)
 
     def dead_ball(self, keep: int | None = None) -> None:
         """Let the coaches look at their benches if it is time; ``keep`` stays on."""
-        due = tuple(s for s in (0, 1) if self._book.tenths <= self._next_look[s])
+        due = tuple(s for s in (0, 1) if self._book.tenths <= self._next_check[s])
         if due:
             self.substitute(due, keep)
 
@@ -60,7 +60,7 @@ class Bench:
             wanted = self._wanted(side, keep)
             off += [i for i in book.on[side] if i not in wanted]
             on += [i for i in wanted if i not in book.on[side]]
-            self._next_look[side] = book.tenths - int(_STRETCH * (0.75 + 0.5 * self._draw()))
+            self._next_check[side] = book.tenths - int(_STRETCH * (0.75 + 0.5 * self._draw()))
         if off:
             book.substitute(off, on, start_of_period)
             for side in sides:

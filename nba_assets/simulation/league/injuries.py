@@ -1,4 +1,4 @@
-"""Health: who is hurt, who misses the game, and what the injury lists say before tip-off."""
+"""Health: injuries, absences, and the injury lists before tip-off."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Infirmary:
                     self._complain(player, date, missed=0)
 
     def misses(self, player: Player, date: dt.date) -> bool:
-        """Tell whether a player misses his game on a date."""
+        """Whether a player misses his game on a date."""
         complaint = self._complaints.get(player.player_id)
         return complaint is not None and date <= complaint.until
 
@@ -135,7 +135,7 @@ class Infirmary:
 
 
 def is_prose(date_number: int, dates: int) -> bool:
-    """Tell whether a date's lists are still written in prose."""
+    """Whether a date's lists are still written in prose."""
     return date_number < _PROSE_SHARE * dates
 
 

@@ -147,7 +147,7 @@ _SCHEMAS: dict[str, pa.Schema] = {}
 
 
 def arrow_schema_cached(feed: str) -> pa.Schema:
-    """Return ``arrow_schema`` built once: it is asked for every game."""
+    """Return ``arrow_schema`` built once: it is needed for every game."""
     if feed not in _SCHEMAS:
         _SCHEMAS[feed] = arrow_schema(feed)
     return _SCHEMAS[feed]

@@ -43,7 +43,7 @@ def points_lines(
     expected: np.ndarray,
     rng: np.random.Generator,
 ) -> pa.Table | None:
-    """Return a game's points lines, one row a player, book and capture; None when nobody has a line.
+    """Return a game's points lines, one row per player, book and capture; None when no player has a line.
 
     Args:
         game: the game.

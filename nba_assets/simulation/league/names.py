@@ -57,7 +57,7 @@ class NameBook:
         self._used: set[str] = set()
 
     def draw(self) -> tuple[str, str]:
-        """Return ``(full name, family name with suffix)`` of a player nobody has met before."""
+        """Return ``(full name, family name with suffix)`` of a new player."""
         while True:
             first = _FIRST[int(self._rng.integers(len(_FIRST)))]
             last = _LAST[int(self._rng.integers(len(_LAST)))]

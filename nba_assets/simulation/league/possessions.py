@@ -263,7 +263,7 @@ class _Game:
         self.run[1 - side] = 0
 
     def _stop_run(self, side: int) -> None:
-        """Let the other side ask for time after a long run; never while a shooter stands at the line."""
+        """Let the other side ask for time after a long run; never while a shooter is at the line."""
         if self.run[side] >= 9 and self.draw() < 0.35:
             self.run[side] = 0
             self.book.timeout(1 - side, mandatory=False)

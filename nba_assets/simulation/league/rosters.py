@@ -118,7 +118,7 @@ def trade(league: League, rng: np.random.Generator, count: int) -> None:
 
 
 def drift(player: Player, rng: np.random.Generator) -> None:
-    """Move a player's form, touch and trust by one game: slowly, so that his last games tell of the next."""
+    """Move a player's form, touch and trust by one game: slowly, so that his last games predict the next."""
     a, b, c = rng.normal(size=3)
     player.form = 0.97 * player.form + 0.032 * float(a)
     player.touch = 0.95 * player.touch + 0.004 * float(b)

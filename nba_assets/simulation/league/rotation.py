@@ -1,4 +1,4 @@
-"""Tonight's sheet: who is available, how many minutes each should play, who starts, who comes next."""
+"""Rotation of a game: available players, planned minutes, starters, and order of substitution."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def choose_five(
 
 
 def _to_240(minutes: list[float]) -> list[float]:
-    """Scale the rotation to 240 team minutes, nobody beyond the most a man can play."""
+    """Scale the rotation to 240 team minutes, no player beyond the most one can play."""
     kept = [min(max(m, 4.0), _MOST_MINUTES) if m else 0.0 for m in minutes]
     for _ in range(3):
         scale = _TEAM_MINUTES / sum(kept)

@@ -41,7 +41,7 @@ class ChartedShot(NamedTuple):
 
 
 class Tags(NamedTuple):
-    """How a chance came about: what the play-by-play's qualifiers say of a shot."""
+    """How a chance came about: the play-by-play's qualifiers of a shot."""
 
     second_chance: bool = False
     from_turnover: bool = False
@@ -49,9 +49,9 @@ class Tags(NamedTuple):
 
     def qualifier(self, paint: bool = False) -> str:
         """Return the qualifier as the archive stores it, e.g. ``['pointsinthepaint', 'fastbreak']``."""
-        said = (paint, *self)
+        qualifiers = (paint, *self)
         names = ("pointsinthepaint", "2ndchance", "fromturnover", "fastbreak")
-        return str([name for name, yes in zip(names, said, strict=True) if yes])
+        return str([name for name, yes in zip(names, qualifiers, strict=True) if yes])
 
 
 class Scorekeeper:
@@ -175,11 +175,11 @@ class Scorekeeper:
         """Record a personal foul by ``i`` on ``drawn``; ``how`` reads e.g. ``shooting personal FOUL``."""
         self.lines[i][PF] += 1
         words = f"{self._name(i)} {how} ({self.lines[i][PF]} PF)"
-        said = ["inpenalty"] if in_penalty else []
+        qualifiers = ["inpenalty"] if in_penalty else []
         if free_throws:
             words += f" ({self.players[drawn].family_name} {free_throws} FT)"
-            said.append(f"{free_throws}freethrow")
-        self._row("foul", words, str(said), i, drawn=drawn)
+            qualifiers.append(f"{free_throws}freethrow")
+        self._row("foul", words, str(qualifiers), i, drawn=drawn)
 
     def technical(self, i: int) -> None:
         """Record a technical foul: it is no personal foul and enters no box score."""

@@ -1,4 +1,4 @@
-"""One season, date by date: who is fit, what the books say, what is played, what each feed gets."""
+"""One season, date by date: health, lines, games, and the rows of each feed."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ class Season:
         return sheets[0], sheets[1]
 
     def _with_lines(self, sheet: Sheet) -> list[Player]:
-        """Return who gets a line: fifteen minutes planned, and fifteen on average once there is one."""
+        """Return who gets a line: fifteen minutes planned, and fifteen on average once he has played."""
         chosen: list[Player] = []
         for player, planned in zip(sheet.players, sheet.minutes, strict=True):
             past = self._minutes[player.player_id]

@@ -141,7 +141,7 @@ def _draw_xy(zone: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarra
 
 
 def _inside(zone: int, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Tell which places lie inside a zone, a tenth of a foot away from its edges."""
+    """Which places lie inside a zone, a tenth of a foot away from its edges."""
     radius, key = np.hypot(x, y), (np.abs(x) <= 8.0) & (y <= 13.7)
     on_floor = (y > -4.8) & (np.abs(x) < 24.9)
     if zone == RIM:

@@ -17,7 +17,7 @@ _ROW_GROUP = 131_072
 
 
 class SimulatedFolder:
-    """Collects parquet files in a staging folder and moves them into place when all are there."""
+    """Collects parquet files in a staging folder and moves them into place when all are written."""
 
     def __init__(self, out: Path) -> None:
         """Claim ``out``.
@@ -54,7 +54,7 @@ class SimulatedFolder:
     def publish(self, arguments: Mapping[str, Any]) -> None:
         """Replace the former simulation by the staged files.
 
-        The marker names the files before they arrive and says ``complete`` after: a run that breaks in
+        The marker names the files before they arrive and is ``complete`` after: a run that breaks in
         between leaves a folder that the next run may still claim.
         """
         files = sorted(self.rows)

@@ -196,7 +196,7 @@ def _subtype(event: Row, rebounds: dict[int, int]) -> str:
 
 
 def _rebound(event: Row, rebounds: dict[int, int]) -> str:
-    """Offensive where the player's own offensive count has grown, or a team's says so."""
+    """Offensive where the player's own offensive count has grown, or a team's text names it."""
     if "(Off:" not in event["description"]:
         return "offensive" if "offensive" in event["description"] else "defensive"
     offensive = int(event["description"].partition("(Off:")[2].partition(" ")[0])

@@ -48,7 +48,7 @@ _DENIED = b"<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>"
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server says."""
+    """A response of the server."""
 
     status: int
     body: bytes
@@ -56,10 +56,10 @@ class Answer:
 
 
 class SpedUpClock:
-    """Moments of the league that pass faster than ours; it stands still until :meth:`run`."""
+    """Moments of the league that pass faster than ours; it is stopped until :meth:`run`."""
 
     def __init__(self, start: dt.datetime, speed: float, clock: Callable[[], float] = time.time) -> None:
-        """Stand at a moment (with time zone); later ``speed`` seconds of the league pass in one of ours."""
+        """Stop at a moment (with time zone); later ``speed`` seconds of the league pass in one of ours."""
         self._start, self._speed, self._clock = start, speed, clock
         self._since: float | None = None
 
@@ -78,7 +78,7 @@ class SpedUpClock:
 
 
 def answer(world: World, path: str, query: Mapping[str, str], now: dt.datetime) -> Answer:
-    """What is said to a request at a moment: 403 where the league's own publishers say it."""
+    """Response to a request at a moment: 403 where the league's own publishers answer so."""
     if world.incidents.out_of_order(path, now):
         return Answer(503, b"out of order")
     if path == "/static/json/staticData/scheduleLeagueV2_1.json":
@@ -222,12 +222,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer."""
-        said = self.reply(self.path)
-        self.send_response(said.status)
-        for name, value in {**said.headers, "Content-Length": str(len(said.body))}.items():
+        response = self.reply(self.path)
+        self.send_response(response.status)
+        for name, value in {**response.headers, "Content-Length": str(len(response.body))}.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(said.body)
+        self.wfile.write(response.body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: a request's address may hold a key."""
+        """Log nothing: a request's address may hold a key."""

@@ -39,5 +39,5 @@ class Incidents:
     outages: tuple[Outage, ...] = ()
 
     def out_of_order(self, path: str, now: dt.datetime) -> bool:
-        """Whether nobody answers at an address."""
+        """Whether an address does not answer."""
         return any(path.startswith(one.path) and one.first <= now < one.last for one in self.outages)

@@ -24,18 +24,18 @@ _HEADINGS = ("Game Date", "Game Time", "Matchup", "Team", "Player Name", "Curren
 _LEFT = (30, 120, 200, 280, 430, 600, 720)
 _WIDTH, _HEIGHT, _ROW, _ROWS_A_PAGE = 1100, 720, 18, 32
 _FIRST, _LAST = dt.time(11), dt.time(22, 30)
-_SAID = re.compile(r"^(?P<head>[^(]+)\((?P<part>[^)]+)\) - .* is (?P<status>[A-Za-z]+) for ")
+_DETAILS = re.compile(r"^(?P<head>[^(]+)\((?P<part>[^)]+)\) - .* is (?P<status>[A-Za-z]+) for ")
 
 
 def listed(world: World, date: dt.date, now: dt.datetime) -> list[Row]:
     """The newest list of a date at a moment: Player, Team, status and reason (None where it gives none)."""
     rows = [row for row in world.injuries(date) if row["captured"] <= now]
     newest = max((row["captured"] for row in rows), default=None)
-    return [{**row, **_said(row)} for row in rows if row["captured"] == newest]
+    return [{**row, **_status_and_part(row)} for row in rows if row["captured"] == newest]
 
 
 def report(world: World, date: dt.date, clock: str, now: dt.datetime) -> bytes | None:
-    """The report of an hour such as ``05PM`` or ``05_30PM``; None when there is none, or none yet."""
+    """The report of an hour such as ``05PM`` or ``05_30PM``; None without one, or before its hour."""
     at = report_time(date, clock)
     if at is None or not _FIRST <= at.time() <= _LAST or now < at:
         return None
@@ -44,17 +44,17 @@ def report(world: World, date: dt.date, clock: str, now: dt.datetime) -> bytes |
     return report_pdf(f"Injury Report: {at:%m/%d/%y %I:%M %p}", table) if table else None
 
 
-def _said(row: Row) -> Row:
+def _status_and_part(row: Row) -> Row:
     if row["Status"] is not None:
         return {"status": row["Status"], "reason": None}
-    words = _SAID.match(row["Details"])
+    words = _DETAILS.match(row["Details"])
     if words is None:
         raise ValueError(f"{row['Details']!r} is not how the simulated league words an injury")
     return {"status": words["status"].capitalize(), "reason": f"Injury/Illness - {words['part']}"}
 
 
 def _table(matches: Iterable[Match], rows: Sequence[Row]) -> Iterable[tuple[str, ...]]:
-    """Cells by row: date, time, matchup and team stand in the first row they hold for."""
+    """Cells by row: date, time, matchup and team are in the first row they apply to."""
     date = ""
     for match in sorted(matches, key=lambda m: (m.tipoff, m.game_id)):
         local = match.tipoff.astimezone(EASTERN)

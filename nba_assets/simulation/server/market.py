@@ -34,7 +34,7 @@ def event_id(match: Match) -> str:
 
 
 def events(world: World, now: dt.datetime) -> list[Row]:
-    """Games of the next day and a half, and those that have just begun."""
+    """Games of the next day and a half, and those that have just started."""
     dates = {(now + shift).date() + dt.timedelta(days) for shift in (-_BEHIND, _AHEAD) for days in (-1, 0, 1)}
     matches = (match for date in sorted(dates) for match in world.on(date))
     coming = (match for match in matches if now - _BEHIND <= match.tipoff <= now + _AHEAD)
@@ -42,7 +42,7 @@ def events(world: World, now: dt.datetime) -> list[Row]:
 
 
 def odds(world: World, wanted: str, now: dt.datetime) -> Row | None:
-    """Lines of a game as they stand; None for a game that the books do not know."""
+    """Present lines of a game; None for a game that the books do not have."""
     match = next((m for m in world.matches.values() if event_id(m) == wanted), None)
     if match is None or match.is_postponed(now) or not now - _BEHIND <= match.tipoff <= now + _AHEAD:
         return None

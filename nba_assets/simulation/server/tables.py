@@ -73,7 +73,7 @@ def _scheduled(match: Match, now: dt.datetime) -> Row:
     return {
         **_game(match, now),
         "gameDateEst": f"{match.date.isoformat()}T00:00:00Z",
-        "gameDateTimeEst": local.strftime("%Y-%m-%dT%H:%M:%SZ"),  # Eastern, whatever the Z says
+        "gameDateTimeEst": local.strftime("%Y-%m-%dT%H:%M:%SZ"),  # Eastern, despite the Z
         "gameDateTimeUTC": _utc(match.tipoff),
         "postponedStatus": "Y" if match.is_postponed(now) else "N",
     }

@@ -78,7 +78,7 @@ class World:
     """One simulated league, read from the folder that ``simulate`` wrote."""
 
     def __init__(self, folder: Path, seed: int = 0, incidents: Incidents | None = None):
-        """Read the schedule; everything else is read by date, when it is asked for.
+        """Read the schedule; everything else is read by date, when it is requested.
 
         Args:
             folder: what ``simulate`` wrote.
@@ -120,7 +120,7 @@ class World:
         return sorted(self._dates)
 
     def published_events(self, match: Match, now: dt.datetime) -> list[Row]:
-        """The play-by-play as it stands: it grows during the game, and a mistake is corrected afterwards."""
+        """The play-by-play at this moment: it grows during the game, and mistakes are corrected later."""
         events = self._events(match)
         if not events or now < match.tipoff or match.is_postponed(now):
             return []
@@ -135,7 +135,7 @@ class World:
         return [*seen[:wrong], {**row, "assister_id": None, "description": words}, *seen[wrong + 1 :]]
 
     def log(self, match: Match, now: dt.datetime) -> list[Row]:
-        """The players' box rows of a final game, as they stand."""
+        """The players' present box rows of a final game."""
         rows = [row for row in self._log_of(match.date) if _is(row, match)]
         if now >= match.corrected:
             return rows

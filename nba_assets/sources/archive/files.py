@@ -56,7 +56,7 @@ class ArchiveFiles:
 
     @cached_property
     def kind(self) -> str:
-        """``archive``, or what the schedule's column ``source`` says.
+        """``archive``, or the value of the schedule's column ``source``.
 
         Raises:
             BadInput: schedules of two kinds lie in one folder.
@@ -141,7 +141,7 @@ class ArchiveFiles:
     def _stated_tipoffs(self, games: pd.DataFrame) -> pd.DataFrame:
         """Tip-offs that odds feeds state (game_id, commence_time); a file that cannot be read states none.
 
-        The feed of the file itself says what is wrong with it.
+        The feed of the file itself reports its problem.
         """
         found: list[pd.DataFrame] = []
         schedule = games.assign(is_neutral=pd.NA, is_postponed=False)
@@ -196,7 +196,7 @@ class ArchiveFiles:
     ) -> pd.DataFrame | None:
         """Rows of the files any of whose moments may concern the dates; None without a file.
 
-        A superset, by the day that stands in the text: from the game date before the first one (a report
+        A superset, by the day in the text: from the game date before the first one (a report
         made after its games is news for the next) to two days after the last (UTC days of late games). A
         moment that is no date is kept, for the parser to refuse.
         """

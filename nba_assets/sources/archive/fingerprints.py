@@ -1,4 +1,4 @@
-"""Fingerprints of an archive's feeds: what its files say now of each date.
+"""Fingerprints of an archive's feeds: a hash of their present rows of each date.
 
 A fingerprint covers every row that could matter to the date, and may cover a neighbour's: captures are filed
 by tip-offs, so a corrected capture shows on the days around it too.
@@ -18,11 +18,11 @@ import pyarrow.parquet as pq
 from nba_assets.domain.raw import box_scores
 from nba_assets.sources.archive.files import ArchiveFiles
 from nba_assets.sources.archive.row_fingerprints import (
+    fingerprints_by_date,
     games_by_date,
     games_in_windows,
     rows_by_date,
     rows_in_windows,
-    said,
 )
 from nba_assets.tabular.problems import BadInput
 from nba_assets.tabular.value_hashes import (
@@ -53,14 +53,16 @@ class ArchiveFingerprints(ArchiveFiles):
         self._held: dict[Path, pa.Table] = {}
         self._held_dates: list[str] = []
 
-    def _schedule_said(self, rows: pd.DataFrame, dates: Sequence[dt.date]) -> dict[dt.date, str]:
+    def _schedule_fingerprints(self, rows: pd.DataFrame, dates: Sequence[dt.date]) -> dict[dt.date, str]:
         """Fingerprints of schedule rows; an accounted date differs from an unknown one."""
         accounted = set(self.accounted_days(dates))
         hashes = texts(games_by_date(rows, dates))
         return {date: f"{text}{'' if date in accounted else ' unaccounted'}"
                 for date, text in zip(dates, hashes, strict=True)}  # fmt: skip
 
-    def _boxes_said(self, feed: tuple[str, tuple[str, ...]], dates: Sequence[dt.date]) -> dict[dt.date, str]:
+    def _box_fingerprints(
+        self, feed: tuple[str, tuple[str, ...]], dates: Sequence[dt.date]
+    ) -> dict[dt.date, str]:
         pattern, columns = feed
         found = np.zeros(len(dates), np.uint64)
         for path in self._covering(pattern, dates):
@@ -70,9 +72,9 @@ class ArchiveFingerprints(ArchiveFiles):
                 found += rows_by_date(self._read(path, names), "GAME_DATE", dates)
             except (BadInput, pa.ArrowException, OSError, KeyError):
                 found += self._spoilt(path, dates)
-        return said(found, games_by_date(self._games, dates), dates)
+        return fingerprints_by_date(found, games_by_date(self._games, dates), dates)
 
-    def _events_said(self, feed: tuple[str, str], dates: Sequence[dt.date]) -> dict[dt.date, str]:
+    def _event_fingerprints(self, feed: tuple[str, str], dates: Sequence[dt.date]) -> dict[dt.date, str]:
         pattern, date_column = feed
         found = np.zeros(len(dates), np.uint64)
         for path in self._covering(pattern, dates):
@@ -81,15 +83,15 @@ class ArchiveFingerprints(ArchiveFiles):
                 found += rows_by_date(rows, date_column, dates)
             except (BadInput, KeyError):
                 found += self._spoilt(path, dates)
-        return said(found, games_by_date(self._games, dates), dates)
+        return fingerprints_by_date(found, games_by_date(self._games, dates), dates)
 
-    def _evidence_said(
+    def _evidence_fingerprints(
         self,
         dates: Sequence[dt.date],
         *feeds: tuple[str, tuple[str, ...]],
         more: Hashes | None = None,
     ) -> dict[dt.date, str]:
-        """Fingerprints over the days that :meth:`_rows_about` asks for when it is asked about one date.
+        """Fingerprints over the days that :meth:`_rows_about` reads for one date.
 
         Args:
             dates: dates to describe.
@@ -105,9 +107,9 @@ class ArchiveFingerprints(ArchiveFiles):
         for pattern, moments in feeds:
             for path in self._files(pattern):
                 found = found + rows_in_windows(self._read(path), moments, firsts, lasts)
-        return said(found, games_in_windows(self._games, firsts, lasts), dates)
+        return fingerprints_by_date(found, games_in_windows(self._games, firsts, lasts), dates)
 
-    def _first_fives_said(self, dates: Sequence[dt.date]) -> Hashes:
+    def _first_five_hashes(self, dates: Sequence[dt.date]) -> Hashes:
         """Hashes of who was on the floor at the first event of each game, and of whom he played for."""
         found = np.zeros(len(dates), np.uint64)
         for pattern, columns, date_column, read in (
@@ -131,7 +133,7 @@ class ArchiveFingerprints(ArchiveFiles):
         return np.array([date in problems for date in dates], dtype=np.uint64)
 
     def _event_rows(self, path: Path, date_column: str, wanted: list[str]) -> pa.Table:
-        """Rows of the wanted dates, kept until other dates are asked for: fingerprint and feed read them."""
+        """Rows of the wanted dates, kept until other dates are requested: fingerprint and feed read them."""
         if wanted != self._held_dates:
             self._held, self._held_dates = {}, wanted
         if path not in self._held:

@@ -1,4 +1,4 @@
-"""What files of an archive say of each date, as hashes: a corrected file shows on the corrected dates alone.
+"""Hashes of an archive's rows by date: a corrected file changes those of the corrected dates alone.
 
 Numbers are hashed as floats: a writer that stores a whole number as 7.0 corrects nothing.
 """
@@ -28,7 +28,7 @@ from nba_assets.tabular.value_hashes import (
     texts,
 )
 
-_NO_DAY = np.iinfo(np.int64).min  # sorts before every date, and is never asked for
+_NO_DAY = np.iinfo(np.int64).min  # sorts before every date, and is never requested
 
 
 def rows_by_date(table: pa.Table, date_column: str, dates: Sequence[dt.date]) -> Hashes:
@@ -65,8 +65,8 @@ def games_in_windows(games: pd.DataFrame, firsts: Sequence[dt.date], lasts: Sequ
     return running[stop] - running[first]
 
 
-def said(rows: Hashes, games: Hashes, dates: Sequence[dt.date]) -> dict[dt.date, str]:
-    """Fingerprint of each date from its rows and the games they are about; "" where there is no row."""
+def fingerprints_by_date(rows: Hashes, games: Hashes, dates: Sequence[dt.date]) -> dict[dt.date, str]:
+    """Fingerprint of each date from its rows and the games they are about; "" without a row."""
     both = texts(chained(rows, games))
     return {date: text if row else "" for date, text, row in zip(dates, both, rows.tolist(), strict=True)}
 

@@ -6,7 +6,7 @@ Layout: ``schedule/games_*.parquet``, ``leaguegamelog/players_{season}_{part}.pa
 ``odds/game_closing_lines*.parquet``, ``injuries/injury_snapshots_*.parquet``,
 ``injuries/official_reports_*.parquet``, ``injuries/inactive_list_events_*.parquet``,
 ``injuries/projected_lineups_*.parquet``, ``lineups/projected_fives_*.parquet``. Files are found by pattern;
-a feed may lack any season. A column ``source`` says that a league is not the real one.
+a feed may lack any season. A column ``source`` marks a league that is not the real one.
 """
 
 from __future__ import annotations
@@ -66,27 +66,29 @@ class ArchiveSource(ArchiveFingerprints):
     """The feeds of an archive, in the columns of the raw tables."""
 
     def fingerprint(self, table: str, dates: Sequence[dt.date]) -> dict[dt.date, str]:
-        """Hash of what the files say of each date; see :class:`Source`."""
+        """Hash of the files' rows of each date; see :class:`Source`."""
         ask: dict[str, Callable[[], dict[dt.date, str]]] = {
-            "raw_schedule": lambda: self._schedule_said(pd.DataFrame(self.schedule(dates).rows), dates),
-            "raw_player_boxscores": lambda: self._boxes_said(PLAYER_BOXES, dates),
-            "raw_team_boxscores": lambda: self._boxes_said(TEAM_BOXES, dates),
-            "raw_play_by_play": lambda: self._events_said(EVENTS, dates),
-            "raw_shot_chart": lambda: self._events_said(SHOTS, dates),
-            "raw_injury_reports": lambda: self._evidence_said(
+            "raw_schedule": lambda: self._schedule_fingerprints(
+                pd.DataFrame(self.schedule(dates).rows), dates
+            ),
+            "raw_player_boxscores": lambda: self._box_fingerprints(PLAYER_BOXES, dates),
+            "raw_team_boxscores": lambda: self._box_fingerprints(TEAM_BOXES, dates),
+            "raw_play_by_play": lambda: self._event_fingerprints(EVENTS, dates),
+            "raw_shot_chart": lambda: self._event_fingerprints(SHOTS, dates),
+            "raw_injury_reports": lambda: self._evidence_fingerprints(
                 dates, INJURIES, OFFICIAL_REPORTS, INACTIVE_LIST
             ),
-            "raw_lineups": lambda: self._evidence_said(
-                dates, PROJECTED_FIVES, PROJECTED_LISTS, more=self._first_fives_said(dates)
+            "raw_lineups": lambda: self._evidence_fingerprints(
+                dates, PROJECTED_FIVES, PROJECTED_LISTS, more=self._first_five_hashes(dates)
             ),
-            "raw_game_lines": lambda: self._evidence_said(dates, GAME_LINES),
-            "raw_player_points_lines": lambda: self._evidence_said(dates, POINTS_LINES),
+            "raw_game_lines": lambda: self._evidence_fingerprints(dates, GAME_LINES),
+            "raw_player_points_lines": lambda: self._evidence_fingerprints(dates, POINTS_LINES),
         }
         return ask[table]()
 
-    def recognises(self, said: str) -> bool:
+    def recognises(self, fingerprint: str) -> bool:
         """Whether a fingerprint is of an archive's files: a hash and nothing before it."""
-        return not said.startswith(LANDED)
+        return not fingerprint.startswith(LANDED)
 
     def schedule(self, dates: Sequence[dt.date]) -> Fetched:
         """Games of the dates, home team by the schedule, neutral sites by the box scores' MATCHUP."""
@@ -258,7 +260,7 @@ class ArchiveSource(ArchiveFingerprints):
         try:
             schema = pq.read_schema(path)
         except (pa.ArrowException, OSError):
-            self._read(path)  # says what is wrong with the file
+            self._read(path)  # raises with the problem of the file
             raise
         box_scores.check_columns(schema.names, map(str, schema.types), columns, self._name(path))
         for column in ("GAME_ID", "GAME_DATE"):
@@ -337,8 +339,10 @@ class ArchiveSource(ArchiveFingerprints):
         pairs = (
             rows.select(["game_date", "game_id"]).group_by(["game_date", "game_id"]).aggregate([]).to_pandas()
         )
-        known = pairs.merge(self._games[["game_date", "game_id"]], how="left", indicator="there")
-        for row in known[known["there"].eq("left_only")].sort_values(["game_date", "game_id"]).itertuples():
+        known = pairs.merge(self._games[["game_date", "game_id"]], how="left", indicator="scheduled")
+        for row in (
+            known[known["scheduled"].eq("left_only")].sort_values(["game_date", "game_id"]).itertuples()
+        ):
             yield row.game_date.date(), BadInput(
                 file=folder, game=row.game_id, field="game_id",
                 reason="the schedule has no such game on this date",

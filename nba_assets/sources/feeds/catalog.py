@@ -97,7 +97,7 @@ class Wanted:
 
     @property
     def request(self) -> Request:
-        """How it is asked for."""
+        """How it is requested."""
         feed = self.feed
         return Request(
             host=feed.host,
@@ -123,7 +123,7 @@ def wanted(feed: str, game_date: dt.date, **values: str) -> Wanted:
     entry = FEEDS[feed]
     for name, value in values.items():
         if not _VALUE.fullmatch(value):
-            raise ValueError(f"{feed}: the value of {name} cannot stand in a URL or a name")
+            raise ValueError(f"{feed}: the value of {name} is not valid in a URL or a name")
     all_values = {"game_date": game_date.isoformat(), **entry.fixed, **values}
     made = Wanted(entry, game_date, all_values)
     for template in (entry.path, entry.key, *entry.query.values()):

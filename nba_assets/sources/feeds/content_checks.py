@@ -1,4 +1,4 @@
-"""A document's outer shape: is it the one that was asked for, whole, and final where it must be?
+"""Checks of a document's outer shape: that it is the requested one, complete, and final where required.
 
 A check is made for one wanted document: a function of its values (game_id, season, ...) that returns a
 ``ContentCheck``. It raises ``FetchProblem`` by name: wrong_document, not_final, empty, unexpected_shape.
@@ -26,7 +26,7 @@ def any_document(values: Values) -> ContentCheck:
 
 
 def schedule(values: Values) -> ContentCheck:
-    """The season asked for, with game dates."""
+    """The requested season, with game dates."""
 
     def check(content: bytes) -> None:
         league = _at(read_json(content), dict, "leagueSchedule")
@@ -184,7 +184,7 @@ def odds_events(values: Values) -> ContentCheck:
 
 
 def odds_event(values: Values) -> ContentCheck:
-    """Lines of the game asked for."""
+    """Lines of the requested game."""
     return lambda content: _odds(_typed(read_json(content), dict, "the document"), values)
 
 
@@ -203,7 +203,7 @@ def past_odds_events(values: Values) -> ContentCheck:
 
 
 def past_odds_event(values: Values) -> ContentCheck:
-    """Lines of the game asked for, as they stood at a moment."""
+    """Lines of the requested game at a moment."""
 
     def check(content: bytes) -> None:
         document = read_json(content)
@@ -222,7 +222,7 @@ def _result_set(document: Any, name: str, columns: tuple[str, ...]) -> list[dict
     """Rows of the result set of a name, as columns by name.
 
     Raises:
-        FetchProblem: it is not there, lacks a column, has a row of another width, or is empty.
+        FetchProblem: it is missing, lacks a column, has a row of another width, or is empty.
     """
     sets = _at(document, list, "resultSets")
     found = next((s for s in sets if isinstance(s, dict) and s.get("name") == name), None)
@@ -240,7 +240,7 @@ def _result_set(document: Any, name: str, columns: tuple[str, ...]) -> list[dict
 
 
 def _at(value: Any, kind: type, *path: str) -> Any:
-    """What stands at a path of keys, of the kind expected."""
+    """Value at a path of keys, of the expected kind."""
     for depth, key in enumerate(path, 1):
         place = ".".join(path[:depth])
         if value == {} or value == []:
@@ -261,7 +261,7 @@ def _typed(value: Any, kind: type, place: str) -> Any:
 
 def _same(found: str, wanted: str, what: str) -> None:
     if found != wanted:
-        raise FetchProblem(Cause.WRONG_DOCUMENT, f"asked for {what} {wanted}, got {found[:80]}")
+        raise FetchProblem(Cause.WRONG_DOCUMENT, f"requested {what} {wanted}, got {found[:80]}")
 
 
 def _filled(rows: list[Any], place: str) -> list[Any]:

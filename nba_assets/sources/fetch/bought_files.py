@@ -37,7 +37,7 @@ def take_bought(
         FileNotFoundError: there is no such folder.
     """
     if not folder.is_dir():
-        raise FileNotFoundError("the folder of bought play-by-play is not there (NBA_BIGDATABALL_DIR)")
+        raise FileNotFoundError("the folder of bought play-by-play does not exist (NBA_BIGDATABALL_DIR)")
     found: dict[str, list[Path]] = {}
     for path in sorted(folder.rglob("*")):
         game = _GAME.search(path.name)
@@ -57,7 +57,7 @@ def _take(paths: list[Path], landing: Landing, date: dt.date, game: str, now: dt
     try:
         text = gunzip(content, _MOST) if paths[0].suffix == ".gz" else content
     except ValueError as error:
-        reason = Reason("broken_gzip", f"{paths[0].name}: {error}", "put a whole file there", {})
+        reason = Reason("broken_gzip", f"{paths[0].name}: {error}", "replace it by a complete file", {})
         kept = landing.quarantine(document, content, now, reason)
         return Outcome(document, Result.QUARANTINED, reason.outcome, reason.reason, kept.capture)
     landed = landing.land(document, text, now)

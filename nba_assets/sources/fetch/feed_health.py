@@ -14,7 +14,8 @@ from typing import Final
 
 import pandas as pd
 
-from nba_assets.sources.feeds.catalog import FEEDS, LINES_COST, LINEUP
+from nba_assets.calendar.seasons import season_of
+from nba_assets.sources.feeds.catalog import FEEDS, LINES_COST, LINEUP, season_date, wanted
 from nba_assets.sources.feeds.report_times import QUARTERLY_SINCE
 from nba_assets.sources.fetch.feed_records import FeedRecord
 from nba_assets.sources.landed.source import LiveSource
@@ -24,7 +25,7 @@ from nba_assets.sources.league_clock import eastern
 _HOUR: Final = dt.timedelta(hours=1)
 _NOON: Final = dt.time(12)
 _MORNING: Final = dt.time(6)
-_BEFORE_GAMES: Final = 2 * _HOUR  # the day's first predictions: by then everything is asked for regularly
+_BEFORE_GAMES: Final = 2 * _HOUR  # the day's first predictions: by then everything is requested regularly
 _LINEUP_BY: Final = dt.timedelta(minutes=15)
 
 
@@ -56,7 +57,7 @@ class FeedHealth:
 
     @property
     def is_red(self) -> bool:
-        """Whether somebody has to look."""
+        """Whether the feed needs attention."""
         return self.state not in (FeedState.HEALTHY, FeedState.IDLE)
 
 
@@ -134,7 +135,7 @@ def _answered(around: Surroundings, feed: str, since: dt.datetime, within: dt.ti
     if newest is not None and around.now - newest <= within:
         return FeedHealth(feed, FeedState.HEALTHY, "", record)
     if newest is None and record.asked_at is None and around.now - since < within:
-        return FeedHealth(feed, FeedState.IDLE, "not asked for yet", record)
+        return FeedHealth(feed, FeedState.IDLE, "not requested yet", record)
     if around.now - since < within and record.failures == 0:
         return FeedHealth(feed, FeedState.IDLE, "expected soon", record)
     seen = "never" if newest is None else f"last at {eastern(newest):%Y-%m-%d %H:%M}"
@@ -156,24 +157,29 @@ def _lineups(around: Surroundings, games: pd.DataFrame) -> Iterator[FeedHealth]:
 
 
 def _lines(around: Surroundings, games: pd.DataFrame) -> Iterator[FeedHealth]:
-    """Credits for the closing lines of the games to come, and a capture of each game that has begun."""
+    """Credits for the closing lines of the games to come, and a capture of each game that has started."""
     now, record = pd.Timestamp(around.now), around.record_of("odds")
     coming = int((games["tipoff_utc"].gt(now) | games["tipoff_utc"].isna()).sum())
     if around.credits_left < coming * LINES_COST:
         detail = f"{around.credits_left:.0f} credits left for {coming} games at {LINES_COST}"
         yield FeedHealth("odds", FeedState.OUT_OF_CREDITS, detail, record)
         return
-    begun = len(games) - coming
+    started = len(games) - coming
     captured = len(around.source.documents.landing.latest_valid("odds", games["game_date"].iloc[0].date()))
-    late = captured < begun
-    detail = f"lines of {captured} games captured, {begun} have begun" if late else ""
+    late = captured < started
+    detail = f"lines of {captured} games captured, {started} have started" if late else ""
     yield FeedHealth("odds", FeedState.LATE if late else FeedState.HEALTHY, detail, record)
 
 
 def _results(around: Surroundings, date: dt.date) -> Iterator[FeedHealth]:
-    """Results of yesterday, by the morning."""
+    """Results of yesterday, by the morning; a date before the first fetch has another source."""
     games = _open_games(around.source, date)
     if games.empty or eastern(around.now).time() < _MORNING:
+        return
+    season = season_of(date)
+    schedules = wanted("schedule", season_date(season), season=season).document
+    first_fetch = around.source.documents.landing.captures(schedules)[0].captured_at
+    if eastern(first_fetch).date() > date:
         return
     record = around.record_of("player_game_log")
     if not around.source.landed("raw_player_boxscores", date):

@@ -18,7 +18,7 @@ class FeedRecord(BaseModel, frozen=True):
     """One feed, as of its newest fetch of a day that is not past.
 
     Attributes:
-        asked_at: when it was last asked for.
+        asked_at: when it was last requested.
         answered_at: when its publisher last gave a document, new or known.
         waits: documents in a row that were not published yet.
         failures: documents in a row that were refused, broken or not to be had.
@@ -52,7 +52,7 @@ class FeedRecords:
         self._store = store
 
     def read(self, feed: str) -> FeedRecord:
-        """The record of a feed; an empty one where it was never asked for."""
+        """The record of a feed; an empty one if it was never requested."""
         try:
             return FeedRecord.model_validate_json(self._store.read(_name(feed)))
         except FileNotFoundError:

@@ -41,7 +41,7 @@ def open_landing(settings: Settings) -> Landing:
 
 
 def live_source(landing: Landing, *, simulated: bool) -> LiveSource:
-    """The live source over a landing zone; rows of a simulated league say so."""
+    """The live source over a landing zone; rows of a simulated league are marked as such."""
     return LiveSource(landing, SIMULATED if simulated else "live")
 
 

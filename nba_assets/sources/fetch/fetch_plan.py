@@ -1,7 +1,7 @@
 """Which documents a date wants at a moment, by what has landed of it so far.
 
 Some documents name others: the schedule its games, a list of events its events. So a date is fetched in
-stages, and each stage is asked for once the one before has landed.
+stages, and each stage is requested once the one before has landed.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def known_feeds(names: Collection[str]) -> list[str]:
         ValueError: there is no such feed.
     """
     if unknown := sorted(set(names) - set(FEEDS)):
-        raise ValueError(f"no feed {', '.join(unknown)}; there are {', '.join(sorted(FEEDS))}")
+        raise ValueError(f"no feed {', '.join(unknown)}; feeds are {', '.join(sorted(FEEDS))}")
     return list(names)
 
 
@@ -70,8 +70,8 @@ class Slate:
     """What a date wants.
 
     Attributes:
-        unreadable: lists of events, or events of them, that the stages asked for so far could not read: their
-            lines are not asked for, and nobody else reads these lists.
+        unreadable: lists of events, or events of them, that the stages requested so far could not read: their
+            lines are not requested, and nothing else reads these lists.
     """
 
     def __init__(
@@ -120,16 +120,16 @@ class Slate:
         return found
 
     def lacking(self, name: str) -> list[Wanted]:
-        """Documents of a stage that a range still has to ask for: of a date that is past, what is not there.
+        """Documents of a stage that a range still has to request: of a past date, what has not landed.
 
         What has landed of a date is final, for nothing else lands (content_checks.py), but for documents of
-        its season: one of those knows the date only once it was captured later and no game is open in it.
+        its season: one of those covers the date only once it was captured later and no game is open in it.
         """
         over = self._date < eastern(self._now).date()
         return [one for one in self.stage(name) if not (over and self._has(one.document))]
 
     def complete(self) -> bool:
-        """Whether a range can pass the date over: all is there, and what names its documents can be read."""
+        """Whether a range can skip the date: all has landed, and what names its documents is readable."""
         return not any(self.lacking(name) for name in self._stages) and not self.unreadable
 
     def place(self, feed: str) -> dt.date:
@@ -172,7 +172,7 @@ class Slate:
         return [wanted(feed, self._date, game_id=i) for i in ids for feed in ("boxscore", "play_by_play")]
 
     def _second_events(self) -> list[Wanted]:
-        """The older play-by-play of games that cdn.nba.com was asked for and has not given."""
+        """The older play-by-play of games that cdn.nba.com has not delivered."""
         return [wanted("stats_play_by_play", self._date, game_id=game) for game in self.without_events()]
 
     def without_events(self) -> list[str]:
@@ -242,10 +242,10 @@ class Slate:
             reading = self._source.documents.read(
                 document, lambda body, one: parse_events(body, games, file=one.name)
             )
-            self.unreadable += [_said(document, Result.QUARANTINED, one) for one in reading.problems]
+            self.unreadable += [_outcome(document, Result.QUARANTINED, one) for one in reading.problems]
             if reading.found:
                 events = reading.found[0]
-                self.unreadable += [_said(document, Result.FAILED, one) for one in events.problems]
+                self.unreadable += [_outcome(document, Result.FAILED, one) for one in events.problems]
                 known = events.rows[events.rows["game_id"].notna()]
                 found |= dict(zip(known["event_id"], known["game_id"], strict=True))
         return dict(sorted(found.items()))
@@ -271,5 +271,5 @@ class Slate:
         return dt.datetime.fromtimestamp(at - at % _GRID, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _said(document: Document, result: Result, problem: BadInput) -> Outcome:
+def _outcome(document: Document, result: Result, problem: BadInput) -> Outcome:
     return Outcome(document, result, Cause.UNREADABLE.value, str(problem))

@@ -47,7 +47,7 @@ class Outcome:
         detail: what was seen, for people; free of secrets.
         capture: the document stored, landed or quarantined.
         requests: how many requests it took.
-        retry_after: seconds for which the publisher asked not to be asked.
+        retry_after: seconds for which the publisher asked to be left alone.
     """
 
     document: Document
@@ -63,34 +63,34 @@ class Fetcher:
     """Fetches documents into a landing zone. A document that fails never stops the others."""
 
     def __init__(self, session: HttpSession, landing: Landing):
-        """Prepare a fetcher: how publishers are asked, and where documents are kept."""
+        """Prepare a fetcher: how requests are sent, and where documents are kept."""
         self._session, self._landing = session, landing
 
     def fetch_all(self, documents: Iterable[Wanted], *, bulk: bool = False) -> list[Outcome]:
         """Fetch one document after the other, each with its own outcome.
 
-        A document that should have been published long ago and is not there is absent for good, once the
+        A document that should have been published long ago and is missing is absent for good, once the
         publisher has served another one of the feed: an address that has changed proves nothing.
         """
-        asked = list(documents)
-        outcomes = [self.fetch(wanted, bulk=bulk) for wanted in asked]
+        requested = list(documents)
+        outcomes = [self.fetch(wanted, bulk=bulk) for wanted in requested]
         served = {one.document.feed for one in outcomes if one.result in (Result.STORED, Result.UNCHANGED)}
         return [
             self._absent(wanted, outcome) if wanted.feed.name in served else outcome
-            for wanted, outcome in zip(asked, outcomes, strict=True)
+            for wanted, outcome in zip(requested, outcomes, strict=True)
         ]
 
     def _absent(self, wanted: Wanted, outcome: Outcome) -> Outcome:
         at, now = wanted.published_at, self._session.now()
         if outcome.cause != Cause.NOT_PUBLISHED.value or at is None or now - at < _LONG_PAST:
             return outcome
-        detail = f"not there {(now - at).total_seconds() / 3600:.0f} hours after its time"
+        detail = f"missing {(now - at).total_seconds() / 3600:.0f} hours after its time"
         reason = Reason(Cause.ABSENT.value, detail, "nothing: it was never published", {})
         self._landing.refusals.record(document_scope(wanted.document), reason, now)
         return replace(outcome, result=Result.ABSENT, cause=Cause.ABSENT.value, detail=detail)
 
     def fetch(self, wanted: Wanted, *, bulk: bool = False) -> Outcome:
-        """Fetch one document, unless a refusal of it or of its publisher stands.
+        """Fetch one document, unless it or its publisher is refused.
 
         Raises:
             ValueError: the document's name holds a secret.
@@ -100,7 +100,7 @@ class Fetcher:
             raise ValueError(f"a document of {document.feed} would carry a secret in its name")
         for scope in (host_scope(request.host), document_scope(document)):
             if (refusal := self._landing.refusals.standing(scope)) is not None:
-                cause, detail = str(refusal.record["outcome"]), f"not asked: {refusal.name} stands"
+                cause, detail = str(refusal.record["outcome"]), f"not requested: {refusal.name} is open"
                 return Outcome(document, Result.REFUSED, cause, detail)
         try:
             answer = self._session.get(request, bulk=bulk)

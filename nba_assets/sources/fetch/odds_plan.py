@@ -12,7 +12,7 @@ CAPTURES: Final = (5, 120, 30, 600, 60, 300, 15, 420, 180, 240, 90, 540, 360, 48
 
 
 def captures_per_game(credits_left: float, games_left: int, cost: int) -> int:
-    """Captures of each game that the credits left of a month pay for; one as long as there are any.
+    """Captures of each game that the credits left of a month pay for; at least one while credits are left.
 
     Args:
         credits_left: of the month's budget.

@@ -20,7 +20,7 @@ def season_schedule(season: str, now: dt.datetime) -> Wanted:
 def season_documents(source: LiveSource, season: str, now: dt.datetime) -> list[Wanted]:
     """Logs and shot charts of a season whose schedule has landed, of the parts of it that were played.
 
-    One that was captured after the last game of a finished season is final and is not asked for again.
+    One that was captured after the last game of a finished season is final and is not requested again.
     """
     games = source.season_games(season)
     played = games[games["status"].eq("final").to_numpy(bool)]

@@ -1,6 +1,6 @@
 """The one HTTP session: pacing, deadlines, retries, named problems, and no secret anywhere.
 
-What belongs here: speaking HTTP to publishers that misbehave. What does not: which documents there are
+What belongs here: HTTP requests to publishers that misbehave. What does not: which documents there are
 (sources/feeds/catalog.py) and where they are kept (landing/).
 """
 

@@ -66,17 +66,17 @@ def check_status(exchange: Exchange, forbidden: Fix, now: dt.datetime) -> None:
 
 def _unauthorized(exchange: Exchange) -> NoReturn:
     try:
-        said = json.loads(exchange.body)
+        error = json.loads(exchange.body)
     except (ValueError, RecursionError):
-        said = None  # the status alone says enough; the body is kept as evidence
-    code = said.get("error_code") if isinstance(said, dict) else None
+        error = None  # the status alone is enough; the body is kept as evidence
+    code = error.get("error_code") if isinstance(error, dict) else None
     if code == _OUT_OF_CREDITS:
         raise FetchProblem(Cause.QUOTA, "status 401: the quota is spent", whole_host=True)
     raise FetchProblem(Cause.UNAUTHORIZED, f"status 401: {code or 'no reason given'}", whole_host=True)
 
 
 def retry_after(headers: Mapping[str, str], now: dt.datetime) -> float | None:
-    """Seconds that a Retry-After asks for, counted or as a moment; None when it says nothing."""
+    """Seconds of a Retry-After header, given as a number or as a moment; None without one."""
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
         return float(text[:9])
@@ -100,7 +100,7 @@ def unpack(exchange: Exchange, most_bytes: int) -> bytes:
     elif encoding not in ("identity", ""):
         # Not kept: what cannot be unpacked cannot be searched for secrets either.
         raise FetchProblem(
-            Cause.ENCODING, f"{len(exchange.body)} bytes in a compression that was not asked for"
+            Cause.ENCODING, f"{len(exchange.body)} bytes in a compression that was not requested"
         )
     if not content.strip():
         raise FetchProblem(Cause.EMPTY, "an empty body")

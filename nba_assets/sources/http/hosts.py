@@ -1,4 +1,4 @@
-"""The publishers: where they are, how fast they may be asked, what they want to see."""
+"""The publishers: addresses, request rates and required headers."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class Host:
     Attributes:
         name: what evidence, refusals and the concurrency pool call it.
         base_url: scheme and address; another one in tests and for the simulated league.
-        pace: how fast it may be asked.
+        pace: its request rate.
         headers: sent with every request.
         key: what it wants to see, where it wants something.
         reserve: allowance never touched, where it sells one.
         budget: credits to spend in a month.
-        proxy: address of a proxy through which it is asked; it may hold a password.
+        proxy: address of a proxy for its requests; it may hold a password.
     """
 
     name: str

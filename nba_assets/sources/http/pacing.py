@@ -1,4 +1,4 @@
-"""How fast each host may be asked, and slowing down when it complains."""
+"""Request rate of each host, and slowing down on 403 and 429."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class Pacer:
         return self._states[host].interval
 
     def complained(self, host: str, retry_after: float | None = None) -> None:
-        """Slow down: the host answered 403 or 429; it stays closed for as long as it asked for."""
+        """Slow down: the host answered 403 or 429; it stays closed for the requested time."""
         state, pace = self._states[host], self._paces[host]
         state.interval = min(max(state.interval, 0.1) * _SLOWER, pace.most)
         if retry_after is not None:
@@ -107,5 +107,5 @@ class Pacer:
         state.interval = max(state.interval * _FASTER, pace.least)
 
     def closed_for(self, host: str) -> float:
-        """Seconds for which the host has asked not to be asked."""
+        """Seconds for which the host has asked to be left alone."""
         return max(0.0, self._states[host].closed_until - self._clock.monotonic())

@@ -15,7 +15,7 @@ class Fix(StrEnum):
     WAIT = "wait"
     """Nothing is wrong, it is too early: ask again another time."""
     REFUSED = "refused"
-    """It never heals: not asked again until a person says so."""
+    """It never heals: not requested again until a person lifts the refusal."""
     QUARANTINE = "quarantine"
     """A document that must not become data: kept aside with the reason."""
 
@@ -69,9 +69,9 @@ FIXES: Mapping[Cause, Fix] = {
 }
 
 REMEDIES: Mapping[Fix, str] = {
-    Fix.RETRY: "nothing: it is asked again with the next run",
-    Fix.WAIT: "nothing: it is asked again later",
-    Fix.REFUSED: "correct what was asked for, or the key, then lift the refusal",
+    Fix.RETRY: "nothing: it is requested again with the next run",
+    Fix.WAIT: "nothing: it is requested again later",
+    Fix.REFUSED: "correct the request or the key, then lift the refusal",
     Fix.QUARANTINE: "look at the document; teach the parser or wait for a corrected one",
 }
 
@@ -84,7 +84,7 @@ class FetchProblem(Exception):  # noqa: N818 - a wait is no error
         detail: what was seen, for people.
         evidence: status, headers and the like, as they are stored.
         content: the document that came instead of data, where one came.
-        retry_after: seconds the publisher asked for.
+        retry_after: seconds to wait, from the publisher.
         whole_host: it concerns every document of the host, not this one.
         requests: how many requests were made; the session fills it in.
     """

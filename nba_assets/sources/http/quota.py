@@ -18,7 +18,7 @@ class Allowance:
 
     Attributes:
         reserve: credits of the allowance that are never touched.
-        budget: credits that may be spent in a month; None for as many as there are.
+        budget: credits that may be spent in a month; None without a limit.
     """
 
     reserve: int

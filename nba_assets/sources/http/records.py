@@ -9,13 +9,13 @@ from pydantic import BaseModel
 
 
 class HostRecord(BaseModel, frozen=True):
-    """What the last process that asked a publisher has left behind.
+    """What the last process that made requests to a publisher has recorded.
 
     Attributes:
         interval: seconds kept between two requests.
-        last: when it was last asked, and about which game.
+        last: moment and game of the last request.
         group: the game.
-        closed_until: until when it asked not to be asked.
+        closed_until: until when it asked to be left alone.
         remaining: credits left of its allowance, as its newest answer stated.
         used: credits spent of it.
         stated_at: when that answer came.
@@ -40,7 +40,7 @@ class HostRecords(Protocol):
     """Where records are kept."""
 
     def read(self, host: str) -> HostRecord:
-        """The record of a publisher; an empty one where there is none."""
+        """The record of a publisher; an empty one if none is stored."""
         ...
 
     def write(self, host: str, record: HostRecord) -> None:

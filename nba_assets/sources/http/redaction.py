@@ -36,7 +36,9 @@ class Redactor:
         """
         plain = [secret.get_secret_value() for secret in secrets]
         if any(0 < len(secret) < _SHORTEST for secret in plain):
-            raise ValueError(f"a key of fewer than {_SHORTEST} characters cannot be told from a word")
+            raise ValueError(
+                f"a key of fewer than {_SHORTEST} characters cannot be distinguished from a word"
+            )
         forms = {form for secret in plain for form in _forms(secret)} - {""}
         longest_first = sorted(forms, key=lambda form: (-len(form), form))
         # A plain search first: most documents hold no secret, and the pattern takes a hundred times as long.
@@ -57,7 +59,7 @@ class Redactor:
         return self.text(content.decode("latin-1")).encode("latin-1")
 
     def found_in(self, content: bytes) -> bool:
-        """Tell whether a document holds a secret."""
+        """Whether a document holds a secret."""
         return self._suspects(content.decode("latin-1"))
 
     def _suspects(self, text: str) -> bool:
@@ -78,7 +80,7 @@ class BlankingFilter(logging.Filter):
         return True
 
     def attach(self) -> None:
-        """Stand guard at every library that might talk."""
+        """Install the filter on the log of every library that may print a secret."""
         for name in _TALKATIVE:
             logging.getLogger(name).addFilter(self)
 

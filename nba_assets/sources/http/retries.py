@@ -60,7 +60,7 @@ def retrying(limits: Limits, clock: Clock, uniform: Uniform) -> Retrying:
 
 
 def heals(error: BaseException) -> bool:
-    """Tell whether asking again can help."""
+    """Whether another request can help."""
     return isinstance(error, FetchProblem) and error.fix is Fix.RETRY
 
 

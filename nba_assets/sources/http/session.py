@@ -39,7 +39,7 @@ class ContentCheck(Protocol):
 
         Raises:
             BadInput: the document must not become data.
-            FetchProblem: the same, by a name that says whether it heals.
+            FetchProblem: the same, with a cause that determines whether it heals.
         """
         ...
 
@@ -84,7 +84,7 @@ class Answer:
 
 
 class HttpSession:
-    """Asks publishers, in their pace, until there is a document or a named problem. Threads may share it."""
+    """Sends requests at the publishers' pace until there is a document or a named problem. Thread-safe."""
 
     def __init__(
         self,
@@ -148,7 +148,7 @@ class HttpSession:
             bulk: one of many games: the host's pace between games applies.
 
         Raises:
-            FetchProblem: there is no data, and why; free of secrets, like everything it is chained to.
+            FetchProblem: no data, with the cause; free of secrets, like everything it is chained to.
         """
         sent = 0
         self._resume(request.host)
@@ -190,7 +190,7 @@ class HttpSession:
         closed = self.pacer.closed_for(host.name)
         if closed > self._limits.patience_seconds:
             raise FetchProblem(
-                Cause.CLOSED, f"{host.name} asked not to be asked for {closed:.0f} s more", whole_host=True
+                Cause.CLOSED, f"{host.name} asked for {closed:.0f} s more without requests", whole_host=True
             )
         self.quotas.check(host.name, request.cost, self._clock.now())
 

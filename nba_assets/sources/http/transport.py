@@ -41,7 +41,7 @@ class Exchange:
 
 
 class Transport:
-    """A pool of connections to any host, and one for each host that is asked through a proxy.
+    """A pool of connections to any host, and one for each host behind a proxy.
 
     Args:
         read_seconds: silence of a server.
@@ -129,7 +129,7 @@ class _DeadlineBackend(httpcore.SyncBackend):
 
     @contextmanager
     def bounded(self, timeout: float | None) -> Iterator[float]:
-        """Seconds that one wait may take; one that the deadline ends says so."""
+        """Seconds that one wait may take; the error of one that the deadline ends names it."""
         left = self._local.deadline - time.monotonic()
         if left <= 0:
             raise DeadlineExceeded(_TOO_LONG)

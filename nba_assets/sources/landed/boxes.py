@@ -1,7 +1,7 @@
 """Box scores as they have landed: the game log of a date, and the box of each game that it lacks.
 
-The log is the official record and one document for all games; the live box is there minutes after the end,
-and alone names the starters. So a game is taken from the log, else from its box; starters from the box.
+The log is the official record and one document for all games; the live box is published minutes after the
+end, and alone names the starters. So a game is taken from the log, else from its box; starters from the box.
 """
 
 from __future__ import annotations
@@ -71,22 +71,22 @@ class LandedBoxes:
         The third are the boxes themselves: with `starters` those of every game, for no log names them.
         """
         logged, problems = self._log(date, games, feed, parse)
-        there = set(logged["game_id"]) if not logged.empty else set()
+        in_log = set(logged["game_id"]) if not logged.empty else set()
         boxes: list[GameBox] = []
         frames = [logged]
         for game_id in games["game_id"]:
-            if game_id in there and not starters:
+            if game_id in in_log and not starters:
                 continue
             box, faults = self._box(date, games, str(game_id))
             if box is not None:
                 boxes.append(box)
-            if game_id in there:
+            if game_id in in_log:
                 continue
             if box is not None:
                 frames.append(of_box(box))
             else:
                 problems.setdefault(str(game_id), []).extend(faults)
-        lost = set(games["game_id"]) - there - {str(box.players["game_id"].iloc[0]) for box in boxes}
+        lost = set(games["game_id"]) - in_log - {str(box.players["game_id"].iloc[0]) for box in boxes}
         return frames, [problem for game in sorted(lost) for problem in problems.get(game, [])], boxes
 
     def _log(

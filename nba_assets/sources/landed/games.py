@@ -1,7 +1,7 @@
 """Events and shots of games as they have landed: the live feed, else the second sources.
 
 Play-by-play comes from cdn.nba.com; where that has no valid capture, from playbyplayv3 of stats.nba.com,
-which has the same events with fewer people named; else from BigDataBall's CSV, which knows names, not ids.
+which has the same events with fewer people named; else from BigDataBall's CSV, which has names, not ids.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class LandedGames:
         )
 
     def _bought(self, date: dt.date, games: pd.DataFrame, game: str) -> _Parse:
-        """Names are looked up among those on the roster of the game, else among those who played."""
+        """Names are resolved among those on the roster of the game, else among those who played."""
         roster = self._roster(date, game)
         players = self._boxes.players(date, games).rows if roster is None else roster
         mine = players.loc[players["game_id"].eq(game).to_numpy(bool), _PLAYER]

@@ -1,4 +1,4 @@
-"""Landed documents, read: the newest valid one that a parser takes, or why there is none."""
+"""Landed documents, parsed: the newest valid one that a parser accepts, or the reason for its absence."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class LandedDocuments:
             return Reading(None, [problem])
 
     def absence(self, document: Document, game: str | None) -> BadInput:
-        """Why there is no valid capture of a document."""
+        """Why a document has no valid capture."""
         refusal = self.landing.refusals.standing(document_scope(document))
         if refusal is not None:
             outcome = f"refused as {refusal.record['outcome']}: {refusal.record['reason']}"

@@ -32,7 +32,7 @@ class LandedIndex:
         self._documents = documents
 
     def captures(self, date: dt.date) -> list[Capture]:
-        """The newest valid capture of an earlier day, if there is one."""
+        """The newest valid capture of an earlier day, if any."""
         season = season_of(date)
         document = wanted(INDEX, season_date(season), season=season).document
         landing = self._documents.landing

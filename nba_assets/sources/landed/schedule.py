@@ -55,7 +55,7 @@ class LandedSchedule:
         landed = {date.year for feed in SCHEDULES for date in self._documents.landing.dates(feed)}
         return {season: self._dates(season) for season in map(season_name, sorted(landed))}
 
-    def knows(self, season: str) -> bool:
+    def has_season(self, season: str) -> bool:
         """Whether a readable schedule of a season has landed that has games; exhibitions are none."""
         return not self._rows(season).empty
 
@@ -88,9 +88,9 @@ class LandedSchedule:
     def _newest(self, season: str) -> Reading[Parsed]:
         documents = [_document(season, feed) for feed in SCHEDULES]
         newest = [(self._documents.landing.newest(document), document) for document in documents]
-        there = sorted(((c.captured_at, d) for c, d in newest if c is not None), reverse=True)
+        valid = sorted(((c.captured_at, d) for c, d in newest if c is not None), reverse=True)
         problems: list[BadInput] = []
-        for _, document in there:
+        for _, document in valid:
             reading = self._documents.read(document, _parse)
             problems += reading.problems
             if reading.found:
@@ -116,12 +116,12 @@ class LandedSchedule:
         later = reading.found[0].rows.set_index("game_id")
         shown = mine["game_id"].isin(later.index)
         for column in _STATED:
-            said = mine["game_id"].map(later[column])
-            mine[column] = said.where(shown, mine[column]).astype(mine[column].dtype)
+            later_values = mine["game_id"].map(later[column])
+            mine[column] = later_values.where(shown, mine[column]).astype(mine[column].dtype)
         return mine
 
     def _spoiled(self, problem: BadInput, capture: Capture, dates: list[dt.date]) -> list[dt.date]:
-        """The dates that a broken game spoils: its own where the document still tells it, else every one."""
+        """The dates that a broken game spoils: its own if the document still names it, else every one."""
         document = json.loads(self._documents.landing.read(capture))
         days = {
             str(game.get("gameDateEst"))[:10]
@@ -140,7 +140,7 @@ def _parse(body: bytes, capture: Capture) -> Parsed:
     return _parsed(body, capture.name)
 
 
-# A season is a thousand games and more, and everybody who looks at the landing zone asks for it.
+# A season is a thousand games and more, and every reader of the landing zone needs it.
 @lru_cache(maxsize=8)
 def _parsed(body: bytes, name: str) -> Parsed:
     return parse_schedule(body, file=name)

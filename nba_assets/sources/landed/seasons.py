@@ -24,7 +24,7 @@ _SPLIT: Final = {
 
 @dataclass(frozen=True)
 class SeasonPart:
-    """The part of a season's document that stands in for the document of one date or game.
+    """The part of a season's document that replaces the document of one date or game.
 
     Attributes:
         document: the season's document.
@@ -57,7 +57,7 @@ class SeasonPart:
 
 
 def season_captures(landing: Landing, feed: str, season: str) -> list[Capture]:
-    """Newest valid captures of the season documents that stand in for a feed."""
+    """Newest valid captures of the season documents that replace those of a feed."""
     if feed not in SEASON_FEEDS:
         return []
     return list(landing.latest_valid(SEASON_FEEDS[feed], season_date(season)).values())

@@ -62,11 +62,12 @@ _SCORES: Final = ["home_score", "away_score"]
 
 
 class LiveSource:
-    """What a landing zone knows.
+    """The rows of a landing zone.
 
     Args:
         landing: the documents.
-        kind: what its rows say: ``live``, or ``simulated`` where a server plays a made-up league.
+        kind: value of its rows' column ``source``: ``live``, or ``simulated`` where a server plays a made-up
+        league.
     """
 
     def __init__(self, landing: Landing, kind: str = "live"):
@@ -85,9 +86,9 @@ class LiveSource:
         """Game dates of each season whose schedule has landed."""
         return self._schedule.seasons()
 
-    def knows_season(self, date: dt.date) -> bool:
+    def has_season(self, date: dt.date) -> bool:
         """Whether a schedule with games of the date's season has landed, whenever in it they are."""
-        return self._schedule.knows(season_of(date))
+        return self._schedule.has_season(season_of(date))
 
     def season_games(self, season: str) -> pd.DataFrame:
         """raw_schedule of a season as its landed schedule has it; no rows where none has landed."""
@@ -102,9 +103,9 @@ class LiveSource:
             return {date: games_fingerprint(games, date) if date in known else "" for date in dates}
         return {date: self.landed(table, date) for date in dates}
 
-    def recognises(self, said: str) -> bool:
+    def recognises(self, fingerprint: str) -> bool:
         """Whether a fingerprint is of captures, and not of an archive's files."""
-        return said.startswith(LANDED)
+        return fingerprint.startswith(LANDED)
 
     def schedule(self, dates: Sequence[dt.date]) -> Fetched:
         """Games of the dates; a date without a readable schedule fails."""
@@ -129,7 +130,7 @@ class LiveSource:
     def injury_reports(
         self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame
     ) -> Fetched:
-        """Every report of a date and of the day before it, which already tells of tomorrow."""
+        """Every report of a date and of the day before it, which already covers tomorrow."""
 
         def read(date: dt.date, games: pd.DataFrame) -> Parsed:
             captures = [
@@ -143,9 +144,9 @@ class LiveSource:
                 silent = sum(day == pd.Timestamp(date) for day, _ in found.not_submitted)
                 return replace(found, notes={"teams_not_submitted": silent} if silent else {})
 
-            told = self._history(captures, "raw_injury_reports", date, report)
+            parts = self._history(captures, "raw_injury_reports", date, report)
             known = self._index.known(date, appearances)
-            return replace(told, rows=identified_reports(told.rows, known))
+            return replace(parts, rows=identified_reports(parts.rows, known))
 
         return self._by_date("raw_injury_reports", dates, schedule, read, final=False)
 
@@ -202,7 +203,7 @@ class LiveSource:
             found = [
                 one for feed in TABLE_FEEDS[table] for day in days for one in self.documents.valid(feed, day)
             ]
-            # Players of the index explain names in documents: without one there is nothing to explain.
+            # Players of the index explain names in documents: without one they cannot be resolved.
             return fingerprint([*found, *self._index.captures(date)] if found and table in _NAMED else found)
         feeds = TABLE_FEEDS[table]
         if BOUGHT in feeds and landing.latest_valid(BOUGHT, date):
@@ -217,15 +218,15 @@ class LiveSource:
     def _history(
         self, captures: Sequence[Capture], table: str, date: dt.date, parse: Callable[..., Parsed]
     ) -> Parsed:
-        """What all captures say about one date."""
-        told: list[Parsed] = []
+        """The rows of all captures about one date."""
+        parts: list[Parsed] = []
         for capture in captures:
             reading = self.documents.read_capture(capture, parse)
-            told.append(Parsed(TABLES[table].empty(), tuple(reading.problems)))
+            parts.append(Parsed(TABLES[table].empty(), tuple(reading.problems)))
             if reading.found:
                 found = reading.found[0]
-                told.append(replace(found, rows=found.rows[found.rows["game_date"].eq(pd.Timestamp(date))]))
-        return _together(told, table)
+                parts.append(replace(found, rows=found.rows[found.rows["game_date"].eq(pd.Timestamp(date))]))
+        return _together(parts, table)
 
     def _by_game(
         self,
@@ -252,30 +253,30 @@ class LiveSource:
         *,
         final: bool = True,
     ) -> Fetched:
-        said: dict[dt.date, Parsed] = {}
+        by_date: dict[dt.date, Parsed] = {}
         for date in dates:
             games = schedule[schedule["game_date"].eq(pd.Timestamp(date))]
             games = games[games["status"].eq("final").to_numpy(bool)] if final else games
             if len(games):
-                said[date] = read(date, games.reset_index(drop=True))
-        rows = _together(list(said.values()), table).rows
+                by_date[date] = read(date, games.reset_index(drop=True))
+        rows = _together(list(by_date.values()), table).rows
         key = ["game_date", *TABLES[table].key]
         rows = rows.drop_duplicates(key, keep="last").sort_values(key, ignore_index=True)
         if self.kind != "live":
             rows["source"] = self.kind
         return Fetched(
             rows,
-            shortfalls={date: list(one.problems) for date, one in said.items() if one.problems},
-            notes={date: one.notes for date, one in said.items() if one.notes},
+            shortfalls={date: list(one.problems) for date, one in by_date.items() if one.problems},
+            notes={date: one.notes for date, one in by_date.items() if one.notes},
         )
 
 
 def games_fingerprint(rows: pd.DataFrame, date: dt.date, *, scores: bool = True) -> str:
-    """A name for what the schedule says of a date's games."""
+    """Fingerprint of the schedule's rows of a date's games."""
     columns = [*_STATED_OF_GAMES, *(_SCORES if scores else [])]
     mine = rows.loc[rows["game_date"].eq(pd.Timestamp(date)), columns].sort_values("game_id")
-    said = mine.to_json(orient="values", date_format="iso", date_unit="s")
-    return f"{LANDED}{hashlib.sha256(said.encode()).hexdigest()[:16]}"
+    text = mine.to_json(orient="values", date_format="iso", date_unit="s")
+    return f"{LANDED}{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 # A report tells of two dates, and is read for each.
@@ -284,14 +285,14 @@ def _report(body: bytes, name: str) -> InjuryReport:
     return read_injury_report(body, file=name)
 
 
-def _together(told: Sequence[Parsed], table: str) -> Parsed:
+def _together(parts: Sequence[Parsed], table: str) -> Parsed:
     """Rows, problems and counts of several documents."""
-    frames = [one.rows for one in told if len(one.rows)]
+    frames = [one.rows for one in parts if len(one.rows)]
     notes: Counter[str] = Counter()
-    for one in told:
+    for one in parts:
         notes.update(one.notes)
     return Parsed(
         pd.concat(frames, ignore_index=True) if frames else TABLES[table].empty(),
-        tuple(problem for one in told for problem in one.problems),
+        tuple(problem for one in parts for problem in one.problems),
         dict(notes),
     )

@@ -1,4 +1,4 @@
-"""What a capture is called, and what is written beside one that nobody may read.
+"""Names of captures, and the reason document beside one that must not be read.
 
 Layout: ``landing/{feed}/{game_date}/{key}/{captured_at}-{hash}.{kind}.gz``. The hash in the name makes it a
 function of moment and content: two documents of one second never share a name, and no write ever meets
@@ -26,7 +26,7 @@ class Document:
     """What a feed publishes under one key for one game date; it is captured again and again.
 
     Raises:
-        ValueError: feed, key or kind that cannot stand in a name.
+        ValueError: feed, key or kind that is not valid in a name.
     """
 
     feed: str
@@ -37,7 +37,7 @@ class Document:
     def __post_init__(self) -> None:
         for part in (self.feed, self.key):
             if not _PART.fullmatch(part):
-                raise ValueError(f"{part!r} cannot stand in a landing name")
+                raise ValueError(f"{part!r} is not valid in a landing name")
         if self.kind not in _KINDS:
             raise ValueError(f"{self.kind!r} is none of {', '.join(_KINDS)}")
 
@@ -77,7 +77,7 @@ class Capture:
 
     @property
     def reason_name(self) -> str:
-        """Name of the reason document; while it stands, nobody reads the capture."""
+        """Name of the reason document; while it exists, the capture is not read."""
         return f"quarantine/{self.document.folder}/{self.stem}.reason.json"
 
     @property
@@ -113,7 +113,7 @@ def moment(at: dt.datetime) -> str:
 
 
 def content_hash(content: bytes) -> str:
-    """Half of the content's SHA-256, in hex: enough to tell any two documents apart."""
+    """Half of the content's SHA-256, in hex: enough to distinguish any two documents."""
     return hashlib.sha256(content).hexdigest()[:32]
 
 

@@ -1,4 +1,4 @@
-"""What a publisher has refused for good, and a person's word that it may be asked again.
+"""Permanent refusals of a publisher, and their lifting by a person.
 
 Layout: ``refused/{feed}/{game_date}/{key}/{moment}.json`` for one document, ``refused/_hosts/{host}/...``
 for all of a publisher's (a bad key). A person's word lies beside, as ``{moment}.lifted.json``; nothing is
@@ -40,7 +40,7 @@ class Refusals:
         self._store, self._names = store, names
 
     def record(self, scope: str, reason: Reason, at: dt.datetime) -> Refusal:
-        """Record a terminal error; one that stands already is not recorded again."""
+        """Record a permanent error; one that is open already is not recorded again."""
         if (standing := self.standing(scope)) is not None:
             return standing
         name = f"refused/{scope}/{moment(at)}.json"
@@ -49,7 +49,7 @@ class Refusals:
         return Refusal(scope, name, json.loads(self._store.read(name)))
 
     def standing(self, scope: str) -> Refusal | None:
-        """The refusal that nobody has lifted, if there is one."""
+        """The open refusal, if any."""
         names = self._names.below(f"refused/{scope}/")
         lifted = {name.removesuffix(_LIFTED) for name in names if name.endswith(_LIFTED)}
         for name in reversed(names):
@@ -58,16 +58,16 @@ class Refusals:
         return None
 
     def lift(self, scope: str, who: str, why: str, at: dt.datetime) -> list[str]:
-        """Let a document or publisher be asked again.
+        """Allow requests for a document or to a publisher again.
 
         Returns:
             Names of the refusals lifted.
 
         Raises:
-            ValueError: nobody says so, or does not say why.
+            ValueError: who or reason is empty.
         """
         if not who.strip() or not why.strip():
-            raise ValueError("a refusal is lifted by a person who says why")
+            raise ValueError("lifting a refusal needs a person and a reason")
         lifted: list[str] = []
         while (refusal := self.standing(scope)) is not None:
             word = Reason("lifted", why, "", {"who": who})
@@ -79,7 +79,7 @@ class Refusals:
         return lifted
 
     def keys(self, feed: str, game_date: dt.date) -> dict[str, str]:
-        """Keys of a feed and date that stand refused, with the outcome each was refused for."""
+        """Keys of a feed and date with an open refusal, with the outcome each was refused for."""
         prefix = f"refused/{feed}/{game_date.isoformat()}/"
         keys = sorted({name.removeprefix(prefix).split("/")[0] for name in self._names.below(prefix)})
         standing = {key: self.standing(f"{feed}/{game_date.isoformat()}/{key}") for key in keys}

@@ -28,7 +28,7 @@ _TICK = dt.timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class Landed:
-    """What became of a document: its capture, and whether it is new or was there already."""
+    """What became of a document: its capture, and whether it is new or was stored before."""
 
     capture: Capture
     new: bool
@@ -41,7 +41,7 @@ class Account:
     Attributes:
         present: newest valid capture.
         quarantined: keys with captures, none of them valid.
-        refused: outcome of the refusal that stands.
+        refused: outcome of the open refusal.
         missing: expected keys without valid capture, refused and quarantined ones included.
     """
 
@@ -86,7 +86,7 @@ class Landing:
     ) -> Landed:
         """Keep a document that must not become data out of the way, its reason beside it.
 
-        Content equal to the newest quarantined one's is not stored again; its reason then stands as it is.
+        Content equal to the newest quarantined one's is not stored again; its reason is then kept.
         """
         with self._lock:
             captures = self._in_folder(f"quarantine/{document.folder}/")
@@ -113,10 +113,10 @@ class Landing:
         """Make a distrusted capture valid again, on a person's word, which no later distrust overrules.
 
         Raises:
-            ValueError: nobody says so, does not say why, or the capture never landed.
+            ValueError: who or reason is empty, or the capture never landed.
         """
         if not who.strip() or not why.strip():
-            raise ValueError("a capture is released by a person who says why")
+            raise ValueError("releasing a capture needs a person and a reason")
         if not self.store.version(capture.name):
             raise ValueError(f"{capture.name} never landed: it has no place to be released to")
         word = Reason("released", why, "", {"who": who})
@@ -133,7 +133,7 @@ class Landing:
         return next((c for c in reversed(self.captures(document)) if _mark(c) not in doubted), None)
 
     def valid(self, capture: Capture) -> bool:
-        """Tell whether nobody doubts a capture."""
+        """Whether a capture is neither quarantined nor damaged."""
         return _mark(capture) not in _doubted(self.names.below(f"quarantine/{capture.document.folder}/"))
 
     def read(self, capture: Capture) -> bytes:
@@ -149,7 +149,7 @@ class Landing:
         except ValueError as error:
             raise _damaged(capture, str(error)) from error
         if content_hash(content) != capture.content_hash:
-            raise _damaged(capture, "its content has another hash than its name says")
+            raise _damaged(capture, "its content does not match the hash in its name")
         return content
 
     def reason(self, capture: Capture) -> Mapping[str, object]:
@@ -171,7 +171,7 @@ class Landing:
         return [c for c in self._in_folder(f"landing/{place}") if _mark(c) not in doubted]
 
     def account(self, feed: str, game_date: dt.date, expected: Iterable[str]) -> Account:
-        """What there is, what was set aside and what is missing, without downloading a document."""
+        """What has landed, what was set aside and what is missing, without downloading a document."""
         present = self.latest_valid(feed, game_date)
         place = f"{feed}/{game_date.isoformat()}/"
         seen = {c.document.key for c in self._in_folder(f"quarantine/{place}")}

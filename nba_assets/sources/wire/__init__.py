@@ -5,5 +5,5 @@ what a row means beyond its feed (domain/).
 
 Every parser either returns rows that hold the table's schema or raises ``BadInput``; nothing else escapes,
 whatever the document contains. What it leaves out on purpose (exhibitions, period markers, ...) is counted in
-``Parsed.notes``; a game that is wrong while its neighbours are right stands in ``Parsed.problems``.
+``Parsed.notes``; a game that is wrong while its neighbours are right is in ``Parsed.problems``.
 """

@@ -64,7 +64,7 @@ def parse_bigdataball(
 ) -> Parsed:
     """raw_play_by_play of a finished game.
 
-    In: raw_schedule that has the game; players who may have been there (player_id*, player_name, team).
+    In: raw_schedule that has the game; players who may have taken part (player_id*, player_name, team).
     Out: areas follow from the coordinates. Notes: ``left_out_<type>``, ``floor_unknown``.
 
     Raises:
@@ -129,8 +129,8 @@ def _ids_of_names(
     names = sorted({name for node in nodes for column in _NAMES if (name := node.text_or_none(column))})
     sides = [scheduled.home_team, scheduled.away_team]
     mentions = pd.DataFrame({"mention_id": range(len(names)), "name": names, "teams": "|".join(sides)})
-    there = players.loc[players["team"].isin(sides)]
-    found = resolve_players(mentions, there)
+    candidates = players.loc[players["team"].isin(sides)]
+    found = resolve_players(mentions, candidates)
     unknown = found["player_id"].isna()
     if unknown.any():
         first = found.index[unknown][0]
@@ -168,7 +168,7 @@ def _events(node: Node, ids: Mapping[str, int], scheduled: ScheduledGame) -> lis
     if kind == "free throw":
         subtype = f"{node.whole('num')} of {node.whole('outof')}"
         made = {"actionType": "freethrow", "shotResult": _result(node)}
-        return [(common | _somebody(node, person) | made, subtype, None)]
+        return [(common | _actor(node, person) | made, subtype, None)]
     if kind == "rebound":
         side = words.removeprefix("rebound ") if words.startswith("rebound ") else None
         if person["person_id"] and side not in ("offensive", "defensive"):
@@ -197,7 +197,7 @@ def _substitution(node: Node, common: dict[str, Any], ids: Mapping[str, int]) ->
     came = [
         (common | {"actionType": "substitution", "person_id": _id(node, who, ids)}, way) for who, way in sides
     ]
-    return [(_somebody(node, event), way, None) for event, way in came]
+    return [(_actor(node, event), way, None) for event, way in came]
 
 
 def _shot(
@@ -207,7 +207,7 @@ def _shot(
     result, block = _result(node), _id(node, "block", ids)
     if result == "Made" and node.whole("points") != (3 if three else 2):
         node.refuse("points", f"{node.whole('points')} points for {words!r}")
-    shot = _somebody(node, common) | {
+    shot = _actor(node, common) | {
         "actionType": "3pt" if three else "2pt",
         "shotResult": result,
         "isFieldGoal": True,
@@ -234,9 +234,9 @@ def _common(node: Node, words: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _somebody(node: Node, event: dict[str, Any]) -> dict[str, Any]:
+def _actor(node: Node, event: dict[str, Any]) -> dict[str, Any]:
     if not event.get("person_id"):
-        node.refuse("player", "an event of nobody")
+        node.refuse("player", "an event without a player")
     return event
 
 

@@ -33,7 +33,7 @@ def clock_minutes(node: Node, name: str) -> float:
 
 
 def calendar_day(node: Node, name: str) -> pd.Timestamp:
-    """The calendar day at the head of a text, read as it stands: an 'Est' time ends in Z and is Eastern."""
+    """The calendar day at the head of a text, read as written: an 'Est' time ends in Z and is Eastern."""
     found = _DAY.match(node.text(name))
     try:
         return pd.Timestamp(datetime.strptime(found[0] if found else "", "%Y-%m-%d"))

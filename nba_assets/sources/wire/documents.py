@@ -52,7 +52,7 @@ class Parsed:
 
 
 class Node:
-    """A JSON object with its path, whose values are handed out only in the kind asked for.
+    """A JSON object with its path, whose values are returned only in the requested kind.
 
     Every reader raises BadInput for a value that is missing or of another kind; the ``_or_none`` readers
     take a missing value and NULL for None.
@@ -206,7 +206,7 @@ def read_text(body: bytes, place: Place) -> str:
 
 
 def same_game(found: str, place: Place) -> None:
-    """Refuse a document about another game than the one asked for."""
+    """Refuse a document about another game than the requested one."""
     if found != place.game:
         place.refuse("game id", f"the document is about game {found}", "ask for this game again")
 

@@ -41,7 +41,7 @@ def event_rows(
 
     In: events in the names of the archive's files (``EVENT_COLUMNS`` without game and date; what is absent
     is NULL); the feed's own subtype and distance (ft) of each. Without a subtype of its own the
-    description tells it, as in the archive's files.
+    description has it, as in the archive's files.
 
     Raises:
         BadInput: no events, a value that cannot be read, a team that does not play, a clock beyond its
@@ -74,13 +74,13 @@ def check_final_score(rows: pd.DataFrame, scheduled: ScheduledGame, place: Place
     In all 2,460 regular-season games of 2023-24 and 2024-25 the made shots add up to the last score.
 
     Raises:
-        BadInput: as said.
+        BadInput: the events contradict the schedule or each other.
     """
     last = tuple(int(rows[name].dropna().iloc[-1:].sum()) for name in ("score_home", "score_away"))
     if last[0] == last[1]:
         place.refuse("score", f"ends at {last}: not final", WAIT)
     if scheduled.scores is not None and last != scheduled.scores:
-        place.refuse("score", f"ends at {last}, the schedule says {scheduled.scores}")
+        place.refuse("score", f"ends at {last}, the schedule has {scheduled.scores}")
     made = rows.loc[rows["shot_made"].fillna(False).astype("bool")]
     points = made["event_type"].map(SHOT_POINTS).groupby(made["team"].astype("object")).sum()
     scored = (int(points.get(scheduled.home_team, 0)), int(points.get(scheduled.away_team, 0)))

@@ -36,6 +36,6 @@ def foul_kind(words: str) -> str | None:
 
 
 def turnover_kind(words: str) -> str | None:
-    """Kind of a turnover: what, not how, as the live feed says it."""
+    """Kind of a turnover: what, not how, in the words of the live feed."""
     text = words.lower().removesuffix(" turnover")
     return "out-of-bounds" if "out of bounds" in text else text or None

@@ -14,7 +14,7 @@ from nba_assets.schemas.raw import RAW_PLAYER_BOXSCORES, RAW_TEAM_BOXSCORES
 from nba_assets.sources.wire.documents import Place, finished_rows
 from nba_assets.sources.wire.games import ScheduledGame, scheduled_game
 
-WAIT: Final = "wait until the scoreboard says status 3, then fetch it again"
+WAIT: Final = "wait until the scoreboard has status 3, then fetch it again"
 ROSTER_COLUMNS: Final = [
     "game_id",
     "player_id",
@@ -39,7 +39,8 @@ class GameBox:
         players: raw_player_boxscores, those who played.
         teams: raw_team_boxscores.
         roster: game_id, player_id*, player_name, team, is_starter, played, status (ACTIVE / INACTIVE, NULL
-            where the feed does not say), reason (why he did not play, as the feed said it; nullable).
+            where the feed does not state it), reason (why he did not play, in the words of the feed;
+            nullable).
     """
 
     players: pd.DataFrame
@@ -86,13 +87,13 @@ def roster_frame(rows: Sequence[dict[str, Any]], place: Place) -> pd.DataFrame:
     """The roster of a game, sorted by team and player.
 
     Raises:
-        BadInput: a player who stands twice.
+        BadInput: a player who is duplicated.
     """
     frame = pd.DataFrame(rows, columns=ROSTER_COLUMNS)
     if frame["player_id"].duplicated().any():
         place.refuse(
             "players",
-            f"player {frame.loc[frame['player_id'].duplicated(), 'player_id'].iloc[0]} stands twice",
+            f"player {frame.loc[frame['player_id'].duplicated(), 'player_id'].iloc[0]} is duplicated",
         )
     texts = ["game_id", "player_name", "team", "status", "reason"]
     frame = frame.astype(
@@ -106,7 +107,7 @@ def _as_scheduled(points: pd.Series, scheduled: ScheduledGame, place: Place) -> 
         return  # another team is named by impossible_rows
     box = (int(points[scheduled.home_team]), int(points[scheduled.away_team]))
     if box != scheduled.scores:
-        place.refuse("PTS", f"the box says {box}, the schedule {scheduled.scores}")
+        place.refuse("PTS", f"the box has {box}, the schedule {scheduled.scores}")
 
 
 def _complete(lines: pd.DataFrame, totals: pd.DataFrame, roster: pd.DataFrame, place: Place) -> None:
@@ -126,7 +127,7 @@ def _complete(lines: pd.DataFrame, totals: pd.DataFrame, roster: pd.DataFrame, p
 
 
 def _whole_game(lines: pd.DataFrame, totals: pd.DataFrame, place: Place) -> None:
-    """Minutes tell a game that is still on from one that is over, where no status does."""
+    """Minutes distinguish a game that is still on from one that is over, without a status."""
     minutes = totals.set_index("TEAM_ABBREVIATION")["MIN"]
     try:
         overtime_periods(minutes)

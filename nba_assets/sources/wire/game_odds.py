@@ -33,7 +33,7 @@ def parse_game_lines(
     In: raw_schedule of the dates around; `captured_at` (UTC) of a current answer. Prices become American,
     home and away those of the schedule. Notes: events without a game, by reason; ``left_out_<market>``;
     ``captured_after_tipoff``: rows that no feature will use. A market whose sides contradict each other
-    stands in the problems.
+    is in the problems.
 
     Raises:
         BadInput: no such document, or prices of two kinds.
@@ -83,12 +83,12 @@ def _row(
 
 
 def _sides(market: Market, event: pd.Series) -> dict[str, Node]:
-    """The outcomes as home and away of the schedule; over stands for home, under for away."""
+    """The outcomes as home and away of the schedule; over takes the place of home, under of away."""
     sides: dict[str, Node] = {}
     for outcome in market.outcomes:
         side = _side(outcome, market.key, str(event["home_team"]), str(event["away_team"]))
         if side in sides:
-            outcome.refuse("name", f"{outcome.text('name')} stands twice")
+            outcome.refuse("name", f"{outcome.text('name')} is duplicated")
         sides[side] = outcome
     if not sides:
         raise BadInput(

@@ -34,7 +34,7 @@ def game_id_of(node: Node, name: str = "gameId") -> str:
 
 
 class ScheduledGame(NamedTuple):
-    """What the schedule knows of a game."""
+    """Facts of a game from the schedule."""
 
     game_date: pd.Timestamp
     home_team: str
@@ -83,7 +83,7 @@ def rows_of_games(
 
 
 def tricode_of(team: Node) -> str:
-    """Tricode of a team object, by its id; its own tricode must not say otherwise."""
+    """Tricode of a team object, by its id; its own tricode must not differ."""
     tricode = TEAM_TRICODES.get(team.whole("teamId"))
     if tricode is None or team.text("teamTricode") != tricode:
         team.refuse(
@@ -109,7 +109,7 @@ def _row(node: Node, game_id: str, date: pd.Timestamp, notes: Counter[str]) -> d
         node.refuse("gameStatus", f"{status} is none of 1, 2, 3")
     if home.value.get("teamId") == away.value.get("teamId"):
         node.refuse("awayTeam.teamId", "a team plays itself")
-    postponed = words.upper().startswith("PPD") or _says_postponed(node, notes)
+    postponed = words.upper().startswith("PPD") or _is_postponed(node, notes)
     final = status == FINAL and not postponed
     tipoff = None if words.upper() == _TO_BE_DETERMINED else _tipoff(node, date)
     return {
@@ -127,7 +127,7 @@ def _row(node: Node, game_id: str, date: pd.Timestamp, notes: Counter[str]) -> d
     } | _scores(node, home, away, final)
 
 
-def _says_postponed(node: Node, notes: Counter[str]) -> bool:
+def _is_postponed(node: Node, notes: Counter[str]) -> bool:
     """Only the schedule has the letter; N is the one that every played game of 2024-25 bears."""
     letter = node.text_or_none("postponedStatus")
     if letter not in (None, "N", *_POSTPONED):

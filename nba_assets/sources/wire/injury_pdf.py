@@ -1,6 +1,6 @@
 """The table of an injury report PDF, read by position.
 
-A cell belongs to the column whose heading stands above it and to the row between two ruled lines; a reason
+A cell belongs to the column whose heading is above it and to the row between two ruled lines; a reason
 of two lines is one cell. Date, time, matchup and team are printed once and hold until the next one, over
 pages too.
 """
@@ -23,14 +23,14 @@ COLUMNS: Final = ("Game Date", "Game Time", "Matchup", "Team", "Player Name", "C
 _TITLE: Final = re.compile(r"Injury Report: (\d{2}/\d{2}/\d{2} \d{2}:\d{2} [AP]M)", re.ASCII)
 _FOOTER: Final = re.compile(r"Page \d+ of \d+", re.ASCII)
 _MOST_PAGES: Final = 60
-# Gaps between words are 2 points wide, between letters none; headings stand 1 point left of their cells.
+# Gaps between words are 2 points wide, between letters none; headings are 1 point left of their cells.
 _LETTER_GAP: Final = 1.0
 _HEADING_SHIFT: Final = 3.0
 _SAME_LINE: Final = 3.0
 
 
 class Word(NamedTuple):
-    """A word and where it stands: left edge and middle, in points from the top left."""
+    """A word and its position: left edge and middle, in points from the top left."""
 
     text: str
     left: float

@@ -40,10 +40,10 @@ class InjuryReport(Parsed):
 def read_injury_report(body: bytes, *, file: str, source: str = "nba-injury-report") -> InjuryReport:
     """raw_injury_reports of an injury report PDF, row for row, filed under the game dates it prints.
 
-    'Payton II, Gary' is turned into 'Gary Payton II'. Who is meant by a name is not said here, player_id is
-    NULL: all reports of a date are asked about at once (domain/raw/injuries.py).
+    'Payton II, Gary' is turned into 'Gary Payton II'. Names are not resolved here, player_id is
+    NULL: all reports of a date are resolved at once (domain/raw/injuries.py).
 
-    A row that cannot be read is left out and is among the problems: the others stand.
+    A row that cannot be read is left out and is among the problems: the others are kept.
 
     Raises:
         BadInput: no PDF, no such table, or not one row of it can be read.
@@ -106,8 +106,8 @@ def _rows(
         return RAW_INJURY_REPORTS.empty()
     frame = pd.DataFrame(rows).assign(captured_at=captured_at, source=source)
     nothing = pd.Series(pd.NA, index=frame.index, dtype=pd.StringDtype("pyarrow"))
-    said = statuses(frame["said"].astype(nothing.dtype), nothing, frame["game_date"])
-    frame = frame.assign(status=said["status"], status_text=said["status_text"])
+    parsed = statuses(frame["printed_status"].astype(nothing.dtype), nothing, frame["game_date"])
+    frame = frame.assign(status=parsed["status"], status_text=parsed["status_text"])
     unknown = dict.fromkeys(("player_id", "match_method", "match_confidence"))
     kind = {"kind": "official_report", "time_basis": CAPTURED}
     return finished_rows(frame.assign(**unknown, **kind), RAW_INJURY_REPORTS, place)
@@ -141,6 +141,6 @@ def _player(row: dict[str, str], place: Place) -> dict[str, Any]:
         place.refuse("Current Status", f"{row['Current Status']!r} is none of {', '.join(_STATUSES)}")
     return {
         "player_name": f"{name[2]} {name[1]}",
-        "said": row["Current Status"],
+        "printed_status": row["Current Status"],
         "reason": row["Reason"] or None,
     }

@@ -33,9 +33,9 @@ def parse_lineups(
         body: the document.
         schedule: raw_schedule that has the game.
         file: name of the document, for people.
-        game_id: the game asked for.
+        game_id: the requested game.
         captured_at: when the document was fetched, UTC.
-        source: what the rows say.
+        source: value of the rows' column ``source``.
 
     Returns:
         Rows keyed by captured_at, game_id, team and player_id. Notes: ``teams_without_lineup``.

@@ -48,10 +48,10 @@ def parse_live_box(
 
 
 def parse_live_roster(body: bytes, *, file: str, game_id: str) -> pd.DataFrame:
-    """Who is there, before, during and after a game; columns as in ``game_box.GameBox.roster``.
+    """The players of a game, before, during and after it; columns as in ``game_box.GameBox.roster``.
 
     Raises:
-        BadInput: another game, or a player who stands twice.
+        BadInput: another game, or a player who is duplicated.
     """
     place = Place(file, game_id)
     return _roster(_game(body, place), place)

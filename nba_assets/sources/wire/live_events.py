@@ -17,7 +17,7 @@ from nba_assets.sources.wire.event_rows import EVENT_TYPES, check_final_score, e
 from nba_assets.sources.wire.game_box import WAIT
 from nba_assets.sources.wire.games import game_id_of, scheduled_game, tricode_of
 
-# No act of a player that a box counts; a heave (since 2025-26) is the team's attempt, nobody's.
+# No act of a player that a box counts; a heave (since 2025-26) is an attempt of the team, not of a player.
 _MARKERS: Final = frozenset(
     {"period", "game", "jumpball", "violation", "stoppage", "instantreplay", "ejection", "heave", "memo"}
 )
@@ -44,7 +44,7 @@ def parse_live_events(
     """raw_play_by_play of a game; period markers, jump balls and the like are counted in the notes.
 
     In: raw_schedule that has the game; `starters` five ids a team, e.g. of the live box: without them they
-    are read from the events, which a growing game may not tell yet. `growing` takes a game that has not
+    are read from the events, which a growing game may not have yet. `growing` takes a game that has not
     ended. Notes: ``left_out_<type>``, ``reordered``, ``floor_unknown`` (players_on is NULL throughout).
 
     Raises:
@@ -74,13 +74,13 @@ def parse_live_events(
 def _in_order(actions: list[Node], game: Node, notes: Counter[str]) -> list[tuple[int, Node]]:
     numbered = [(node.whole("orderNumber"), node) for node in actions]
     if len({order for order, _ in numbered}) < len(numbered):
-        game.refuse("actions", "an orderNumber stands twice")
+        game.refuse("actions", "an orderNumber is duplicated")
     ordered = sorted(numbered, key=lambda pair: pair[0])
     if ordered != numbered:
         notes["reordered"] += 1
     numbers = [node.whole("actionNumber") for _, node in ordered]
     if len(set(numbers)) < len(numbers):
-        game.refuse("actions", "an actionNumber stands twice")
+        game.refuse("actions", "an actionNumber is duplicated")
     return list(zip(numbers, (node for _, node in ordered), strict=True))
 
 
@@ -115,7 +115,7 @@ def _event(node: Node, number: int) -> dict[str, Any]:
     if kind in (*_SHOTS, "substitution", "freethrow", "steal", "block") and not (
         persons["person_id"] and team
     ):
-        node.refuse("personId", f"a {kind} of nobody")
+        node.refuse("personId", f"a {kind} without a player")
     return persons | {
         "period": node.whole("period"),
         "clock": node.text("clock"),

@@ -58,10 +58,10 @@ def parse_events(body: bytes, schedule: pd.DataFrame, *, file: str) -> Parsed:
     """The events of a list of events or odds, with their games: which event to ask for.
 
     Out: event_id*, commence_time (UTC), game_id (NULL when refused), game_date, refused (text). An event that
-    cannot be read stands in the problems, and the others go on.
+    cannot be read is in the problems, and the others go on.
 
     Raises:
-        BadInput: no such document, an event that stands twice.
+        BadInput: no such document, a duplicated event.
     """
     # The moment of asking is of no matter to the list.
     document = read_odds(body, schedule, Place(file), pd.Timestamp(0, tz="UTC"))
@@ -78,7 +78,7 @@ def read_odds(
     own.
 
     Raises:
-        BadInput: no such document, another sport, no capture time, an event that stands twice.
+        BadInput: no such document, another sport, no capture time, a duplicated event.
     """
     nodes = read_list(body, place)
     if len(nodes) == 1 and nodes[0].has("timestamp"):
@@ -89,7 +89,7 @@ def read_odds(
             else [nodes[0].node("data")]
         )
     if captured_at is None:
-        place.refuse("timestamp", "no capture time", "say when it was fetched")
+        place.refuse("timestamp", "no capture time", "add the moment of the request")
     rows: list[dict[str, Any]] = []
     markets: list[Market] = []
     problems: list[BadInput] = []
@@ -107,7 +107,7 @@ def read_odds(
 def american_prices(document: OddsDocument, place: Place) -> dict[int, float]:
     """American price of each outcome that has one, by the identity of its object.
 
-    The API answers in decimal or American prices, as it was asked. American ones are never within 100 of
+    The API answers in decimal or American prices, as requested. American ones are never within 100 of
     zero, decimal ones lie above 1 and below 100 but for the longest shots: one price settles the document.
 
     Raises:
@@ -146,7 +146,7 @@ def _event_table(rows: list[dict[str, Any]], schedule: pd.DataFrame, place: Plac
     events["commence_time"] = pd.to_datetime(events["commence_time"], utc=True).astype("datetime64[ns, UTC]")
     if events["event_id"].duplicated().any():
         place.refuse(
-            "id", f"event {events.loc[events['event_id'].duplicated(), 'event_id'].iloc[0]} stands twice"
+            "id", f"event {events.loc[events['event_id'].duplicated(), 'event_id'].iloc[0]} is duplicated"
         )
     events["event_date"] = eastern_date(events["commence_time"])
     return _with_games(events, schedule)
@@ -183,5 +183,5 @@ def _markets(node: Node, number: int) -> list[Market]:
             Market(number, book, m.text("key"), m.nodes("outcomes")) for m in bookmaker.nodes("markets")
         ]
     if len({(market.book, market.key) for market in found}) < len(found):
-        node.refuse("bookmakers", "a market of a book stands twice")
+        node.refuse("bookmakers", "a market of a book is duplicated")
     return found

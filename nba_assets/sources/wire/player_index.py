@@ -18,14 +18,14 @@ def parse_player_index(body: bytes, *, file: str, known_on: pd.Timestamp) -> pd.
     game dates after that day only, as every appearance does.
 
     Raises:
-        BadInput: no index, an empty one, a player who stands twice.
+        BadInput: no index, an empty one, a player who is duplicated.
     """
     place = Place(file)
     rows: list[tuple[int, str, str]] = []
     for node in result_set(read_json(body, place), "PlayerIndex"):
         team_id = node.whole_or_none("TEAM_ID")
         if not team_id:
-            continue  # without a team nobody plays, and nobody is asked about him
+            continue  # a player without a team does not play, and is never looked up
         team = TEAM_TRICODES.get(team_id) or node.refuse("TEAM_ID", f"{team_id} is no team of the league")
         names = (node.text_or_none("PLAYER_FIRST_NAME"), node.text("PLAYER_LAST_NAME"))
         rows.append((node.whole("PERSON_ID"), " ".join(name for name in names if name), team))
@@ -34,7 +34,7 @@ def parse_player_index(body: bytes, *, file: str, known_on: pd.Timestamp) -> pd.
     frame = pd.DataFrame(rows, columns=["player_id", "player_name", "team"])
     if frame["player_id"].duplicated().any():
         place.refuse(
-            "PERSON_ID", f"{frame.loc[frame['player_id'].duplicated(), 'player_id'].iloc[0]} stands twice"
+            "PERSON_ID", f"{frame.loc[frame['player_id'].duplicated(), 'player_id'].iloc[0]} is duplicated"
         )
     frame = frame.astype({"player_id": "int64", "player_name": _TEXT, "team": _TEXT})
     dated = frame.assign(game_date=known_on.normalize()).astype({"game_date": "datetime64[ns]"})

@@ -34,9 +34,9 @@ def parse_points_lines(
     """raw_player_points_lines of an odds answer, current or historical, of one event or many.
 
     In: raw_schedule of the dates around; appearances (player_id, player_name, team, game_date), of which
-    those before each game's date tell who is meant; `captured_at` (UTC) of a current answer. A line
+    those before each game's date resolve the names; `captured_at` (UTC) of a current answer. A line
     captured at or after tip-off lands as unusable. Notes: refused lines by reason, ``left_out_<market>``,
-    ``unresolved`` (no player, or more than one: NULL, with the method that says so).
+    ``unresolved`` (no player, or more than one: NULL, with the method as reason).
 
     Raises:
         BadInput: no such document, prices of two kinds, an outcome that cannot be read.
@@ -66,7 +66,7 @@ def parse_points_lines(
 
 
 def _lines(market: Market, event: pd.Series, prices: dict[int, float]) -> list[dict[str, Any]]:
-    """One row a player and line: over and under belong together."""
+    """One row per player and line: over and under are paired."""
     lines: dict[tuple[str, float], dict[str, Any]] = {}
     for outcome in market.outcomes:
         side = _PRICES.get(outcome.text("name")) or outcome.refuse(
@@ -75,7 +75,7 @@ def _lines(market: Market, event: pd.Series, prices: dict[int, float]) -> list[d
         player, point = outcome.text("description"), outcome.number("point")
         line = lines.setdefault((player, point), {"over_price": None, "under_price": None})
         if line[side] is not None:
-            outcome.refuse("name", f"{outcome.text('name')} {point} of {player} stands twice")
+            outcome.refuse("name", f"{outcome.text('name')} {point} of {player} is duplicated")
         line[side] = prices.get(id(outcome.value))
     common = {
         "book": market.book,

@@ -13,7 +13,7 @@ def result_set(document: Node, name: str) -> list[Node]:
     """Return the rows of a result set as objects keyed by header.
 
     Raises:
-        BadInput: no such table, a row of another length, a header that is no text or stands twice.
+        BadInput: no such table, a row of another length, a header that is no text or is duplicated.
     """
     sets = document.nodes("resultSets")
     found = [table for table in sets if table.value.get("name") == name]
@@ -21,7 +21,7 @@ def result_set(document: Node, name: str) -> list[Node]:
         document.refuse("resultSets", f"{len(found)} tables named {name}, wanted one")
     headers = found[0].list("headers")
     if not all(isinstance(header, str) for header in headers) or len(set(headers)) != len(headers):
-        found[0].refuse("headers", "a header that is no text, or stands twice")
+        found[0].refuse("headers", "a header that is no text, or is duplicated")
     rows: list[Node] = []
     for number, row in enumerate(found[0].list("rowSet")):
         if not isinstance(row, list) or len(row) != len(headers):

@@ -15,7 +15,7 @@ from nba_assets.sources.wire.games import rows_of_games
 def parse_schedule(body: bytes, *, file: str, source: str = "live") -> Parsed:
     """raw_schedule of a schedule response.
 
-    Exhibitions and games whose teams are not known yet are counted in the notes. A game that stands twice
+    Exhibitions and games whose teams are not known yet are counted in the notes. A duplicated game
     is refused unless all but one of its rows are postponed.
 
     Raises:
@@ -29,7 +29,7 @@ def parse_schedule(body: bytes, *, file: str, source: str = "live") -> Parsed:
     played = frame.loc[~frame["is_postponed"].astype("bool")]
     if played["game_id"].duplicated().any():
         repeated = str(played.loc[played["game_id"].duplicated(), "game_id"].iloc[0])
-        Place(file, repeated).refuse("gameId", "the game stands twice")
+        Place(file, repeated).refuse("gameId", "the game is duplicated")
     return Parsed(finished_rows(frame, RAW_SCHEDULE, place), tuple(problems), dict(notes))
 
 

@@ -19,7 +19,7 @@ class Scoreboard(Parsed):
 
     Attributes:
         game_date: US Eastern date of the scoreboard.
-        in_play: ids of the games that have begun and are not final.
+        in_play: ids of the games that have started and are not final.
     """
 
     game_date: pd.Timestamp
@@ -27,12 +27,12 @@ class Scoreboard(Parsed):
 
 
 def parse_scoreboard(body: bytes, *, file: str, source: str = "live") -> Scoreboard:
-    """The scoreboard of a date. A date without games is legal: whether games were due, the schedule knows.
+    """The scoreboard of a date. A date without games is legal: the schedule decides whether games were due.
 
-    Only gameStatus 3 is final: after the last whistle a game says ``Final`` at status 2 for a while.
+    Only gameStatus 3 is final: after the last whistle a game has ``Final`` at status 2 for a while.
 
     Raises:
-        BadInput: no scoreboard, or a game that stands twice.
+        BadInput: no scoreboard, or a game that is duplicated.
     """
     place = Place(file)
     board = read_json(body, place).node("scoreboard")

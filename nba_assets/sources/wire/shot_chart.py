@@ -30,7 +30,7 @@ def parse_shot_chart(
     """raw_shot_chart of a shotchartdetail response (ContextMeasure FGA: attempts, not makes only).
 
     In: raw_schedule that has the games; `due` the ids of games that must be there. A game with a shot that
-    cannot be read, or that is missing, stands in the problems and has no row.
+    cannot be read, or that is missing, is in the problems and has no row.
 
     Raises:
         BadInput: no shot chart, an empty one where games were due, coordinates in another unit.

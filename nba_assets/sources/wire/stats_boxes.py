@@ -41,8 +41,8 @@ def parse_player_log(
 ) -> Parsed:
     """raw_player_boxscores of a leaguegamelog response (PlayerOrTeam=P).
 
-    In: raw_schedule of the dates asked for; `due` the ids of games that must be there. A game with an
-    impossible, incomplete or missing line stands in the problems and has no row.
+    In: raw_schedule of the requested dates; `due` the ids of games that must be there. A game with an
+    impossible, incomplete or missing line is in the problems and has no row.
 
     Raises:
         BadInput: no game log, or an empty one where games were due.

@@ -1,8 +1,8 @@
 """playbyplayv3 of stats.nba.com: the older play-by-play, with areas by coordinates and names in its texts.
 
-It names one person an event. Who assisted and who came in stand in the description by last name and are
-looked up among those who act for the team in the same document; a name that is not there, or stands for
-two, is NULL and counted. Who comes in between two periods is not told.
+It names one person per event. The assister and the entering player are in the description by last name and
+are resolved among those who act for the team in the same document; a name that is missing, or matches
+two, is NULL and counted. Substitutions between two periods are not in the feed.
 """
 
 from __future__ import annotations
@@ -117,23 +117,23 @@ def _events(node: Node, kind: str, names: Names, notes: Counter[str]) -> list[Ev
     if kind == "Free Throw":
         number = _FREE_THROW.search(subtype)
         made = {"actionType": "freethrow", "shotResult": "Missed" if words.startswith("MISS ") else "Made"}
-        return [(_somebody(node, common) | made, number[1] if number else None, None)]
+        return [(_actor(node, common) | made, number[1] if number else None, None)]
     if kind == "Substitution":
         found = _SUBSTITUTION.fullmatch(words) or node.refuse(
             "description", f"{words[:60]!r} is no substitution"
         )
         entered = {"person_id": _person(found[1], common["teamId"], names, notes)}
         moved = common | {"actionType": "substitution"}
-        return [(_somebody(node, moved), "out", None), (moved | entered, "in", None)]
+        return [(_actor(node, moved), "out", None), (moved | entered, "in", None)]
     if kind == "Foul":
-        told = foul_kind(subtype) or node.refuse("subType", f"unknown kind of foul {subtype!r}")
-        return [(common | {"actionType": "foul"}, told, None)]
+        kind = foul_kind(subtype) or node.refuse("subType", f"unknown kind of foul {subtype!r}")
+        return [(common | {"actionType": "foul"}, kind, None)]
     if kind == "Turnover":
         return [(common | {"actionType": "turnover"}, turnover_kind(subtype), None)]
     if kind in ("Rebound", "Timeout"):
         return [(common | {"actionType": kind.lower()}, None, None)]
     if kind in ("block", "steal"):
-        return [(_somebody(node, common) | {"actionType": kind}, None, None)]
+        return [(_actor(node, common) | {"actionType": kind}, None, None)]
     return node.refuse(
         "actionType", f"unknown kind of action {kind!r}", "add it to stats_events, with evidence"
     )
@@ -146,7 +146,7 @@ def _shot(
     if value not in (2, 3):
         node.refuse("shotValue", f"{value} is neither two nor three")
     assist = _ASSIST.search(node.text("description")) if kind == "Made Shot" else None
-    shot = _somebody(node, common) | {
+    shot = _actor(node, common) | {
         "actionType": f"{value}pt",
         "shotResult": kind.removesuffix(" Shot"),
         "isFieldGoal": True,
@@ -175,9 +175,9 @@ def _common(node: Node) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _somebody(node: Node, event: dict[str, Any]) -> dict[str, Any]:
+def _actor(node: Node, event: dict[str, Any]) -> dict[str, Any]:
     if not event["person_id"] or not event["teamId"]:
-        node.refuse("personId", "an event of nobody")
+        node.refuse("personId", "an event without a player")
     return event
 
 

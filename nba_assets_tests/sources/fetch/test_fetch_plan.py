@@ -151,7 +151,7 @@ def test_a_list_that_cannot_be_read_is_set_aside_and_the_one_before_speaks(
     assert still == every
     (said,) = slate.unreadable
     assert said.result is Result.QUARANTINED
-    assert "stands twice" in said.detail
+    assert "is duplicated" in said.detail
     assert bad is not None
     assert not landing.valid(bad)
 

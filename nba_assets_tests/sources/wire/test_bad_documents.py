@@ -122,7 +122,7 @@ def test_a_made_shot_that_is_lost_is_missed():
 def test_an_action_that_stands_twice_or_is_unknown_is_refused():
     document = mini.live_events_document()
     actions = document["game"]["actions"]
-    with pytest.raises(BadInput, match="stands twice"):
+    with pytest.raises(BadInput, match="is duplicated"):
         again = {"game": document["game"] | {"actions": [actions[1], *actions]}}
         parse_live_events(mini.body(again), SCHEDULE, file="f", game_id=mini.GAME)
     actions[1]["actionType"] = "4pt"

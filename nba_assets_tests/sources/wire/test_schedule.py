@@ -103,7 +103,7 @@ def test_a_postponed_game_may_stand_twice_a_played_one_not():
         "postponed",
         "final",
     ]
-    with pytest.raises(BadInput, match="stands twice"):
+    with pytest.raises(BadInput, match="is duplicated"):
         parse(mini.game_node(), again)
 
 
