@@ -1,4 +1,4 @@
-"""Commands about models and predictions: promote, report, trace."""
+"""Commands about models and predictions: evaluate, promote, report, trace."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from nba_assets.cli.options import Date, DateIfAny, Lake, Reason, Source, settings_of, stored_settings
+from nba_assets.cli.options import Date, DateIfAny, Lake, Reason, Source, settings_of, split, stored_settings
 from nba_assets.runs.console import console
 
 
@@ -47,4 +47,17 @@ def trace(
     raise typer.Exit(print_trace(console, stored_settings(lake), player, date, feature))
 
 
-COMMANDS = (promote, report, trace)
+def evaluate(
+    train: Annotated[str, typer.Option(help="Seasons to train on, separated by commas: 2021-22,2022-23.")],
+    stop: Annotated[str, typer.Option(help="Season that stops, weighs and calibrates: 2023-24.")],
+    test: Annotated[str, typer.Option(help="Season to test on; every look at it is counted.")],
+    json: Annotated[Path | None, typer.Option(help="File for all scores as JSON.")] = None,
+    lake: Lake = None,
+) -> None:
+    """Compare all systems with baselines and the line on a season that no model has seen."""
+    from nba_assets.cli.evaluate import evaluate_seasons
+
+    evaluate_seasons(console, stored_settings(lake), split(train), stop, test, json)
+
+
+COMMANDS = (evaluate, promote, report, trace)

@@ -80,6 +80,31 @@ def evaluate(
     return pd.concat(frames, ignore_index=True)[columns].astype(dict.fromkeys(text, TEXT))
 
 
+def comparison(scores: pd.DataFrame, population: str, baselines: Sequence[str]) -> pd.DataFrame:
+    """Every system of a population beside its strongest baseline, or beside the line; best first.
+
+    In: scores of `evaluate`; the population; names of the baselines. Out: population, system, mae, low, high,
+    bias, versus (the line where it was measured, else the baseline with the least MAE), difference,
+    difference_low, difference_high (paired), rows, dates, left_out; points. No row for an empty population.
+    """
+    own = scores[scores["population"].eq(population) & scores["rows"].gt(0)]
+    mae = own[own["metric"].eq("mae")].set_index("system")
+    if mae.empty:
+        return pd.DataFrame()
+    rival = MARKET_LINE if MARKET_LINE in mae.index else str(mae.loc[list(baselines), "value"].idxmin())
+    bias = own[own["metric"].eq("bias")].set_index("system")["value"]
+    pair = own[own["metric"].eq("mae_difference") & own["versus"].eq(rival)].set_index("system")
+    pair = pair[["value", "low", "high"]].set_axis(
+        ["difference", "difference_low", "difference_high"], axis="columns"
+    )
+    table = mae[["value", "low", "high", "rows", "dates", "left_out"]].rename(columns={"value": "mae"})
+    table = table.assign(bias=bias, versus=rival).join(pair).sort_values("mae").reset_index()
+    return table.assign(population=population)[
+        ["population", "system", "mae", "low", "high", "bias", "versus", "difference", "difference_low",
+         "difference_high", "rows", "dates", "left_out"]
+    ]  # fmt: skip
+
+
 def population_masks(rows: pd.DataFrame) -> dict[str, pd.Series]:
     """Member rows of each population, by name; all are of those who were expected and played.
 

@@ -29,19 +29,20 @@ def system_scores(
     features: pd.DataFrame,
     ensembles: Mapping[str, StoredEnsemble],
     config: BootstrapConfig | None = None,
+    side: str = "test",
 ) -> pd.DataFrame:
-    """Tidy scores of all systems on the test side; models.md.
+    """Tidy scores of all systems on one side of their split, the test side by default; models.md.
 
     In: out-of-fold predictions (game_date, game_id, player_id, side, actual, line, one column of points per
     system, and q10..q90 and prob_over where points_quantile is one of them); ml_feature_store_v3 of at least
-    the test rows; the ensembles, by system.
+    the rows of the side; the ensembles, by system.
     similarity_balanced_v1 is not among them: it leaves out a third of the rows, and all are measured on
     identical ones. Out: rows of `evaluation.evaluate`, versus '' where a metric compares with nothing; each
     system is compared with every baseline and with every learned system, for one of them is the champion.
     Raises MissingColumnsError.
     """
     require_columns(predictions, OOF_COLUMNS, "out-of-fold predictions")
-    rows, systems = evaluation_rows(predictions, features, ensembles)
+    rows, systems = evaluation_rows(predictions, features, ensembles, side)
     shapes = _distributions(rows, ensembles)
     baselines = [rule.name for rule in BASELINES]
     rivals = [*baselines, *(name for name in systems if name in LEARNED_SYSTEMS)]
@@ -50,13 +51,13 @@ def system_scores(
 
 
 def evaluation_rows(
-    predictions: pd.DataFrame, features: pd.DataFrame, ensembles: Mapping[str, StoredEnsemble]
+    predictions: pd.DataFrame, features: pd.DataFrame, ensembles: Mapping[str, StoredEnsemble], side: str
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Test rows as `evaluate` takes them, and the systems beyond the baselines that are in them."""
+    """Rows of a side as `evaluate` takes them, and the systems beyond the baselines that are in them."""
     models = [name for name in predictions.columns if name not in (*OOF_COLUMNS, *DISTRIBUTION)]
-    test = predictions[predictions["side"].eq("test").to_numpy(dtype=bool)].drop(columns="side")
+    judged = predictions[predictions["side"].eq(side).to_numpy(dtype=bool)].drop(columns="side")
     known = features.drop(columns="game_date")
-    rows = test.merge(known, on=list(PLAYER_KEY), how="inner", validate="one_to_one")
+    rows = judged.merge(known, on=list(PLAYER_KEY), how="inner", validate="one_to_one")
     points = {rule.name: rule.function(rows)["predicted_points"] for rule in RULES}
     rows = rows.assign(**points)
     members = {name: rows[name] for name in models}

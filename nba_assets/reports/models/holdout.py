@@ -52,7 +52,8 @@ class Holdout:
         ensembles: weights and distribution by system; the members are named by their system.
         fitted: every model, by system.
         seconds: of each fit.
-        predictions: predictions of the models for every row of the split, out of fold beyond the train side.
+        predictions: predictions of the models for every row of the split, out of fold beyond the train side,
+            and the distribution of points_quantile.
         sides: MAE, mean error and share of results above, by model and side of the split.
     """
 
@@ -116,9 +117,9 @@ def holdout(
     outputs = {name: _out_of_fold(SYSTEMS[name], fit, rows, split) for name, fit in fitted.items()}
     predictions = keys.assign(**{name: each["predicted_points"] for name, each in outputs.items()})
     ensembles = weighed(predictions, rows)
-    shaped = predictions.join(outputs[POINTS_QUANTILE][list(DISTRIBUTION)])
+    predictions = predictions.join(outputs[POINTS_QUANTILE][list(DISTRIBUTION)])
     return Holdout(
-        scores=system_scores(shaped, store, ensembles),
+        scores=system_scores(predictions, store, ensembles),
         ensembles=ensembles,
         fitted=fitted,
         seconds={name: seconds for name, (_, seconds) in fits.items()},

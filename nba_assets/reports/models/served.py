@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from nba_assets.modeling.evaluation.metrics import MARKET_LINE, WITH_LINE, evaluate
+from nba_assets.modeling.evaluation.metrics import WITH_LINE, comparison, evaluate
 from nba_assets.modeling.evaluation.system_scores import PARTIAL
 from nba_assets.modeling.promotion.registry import serving
 from nba_assets.modeling.systems.catalog import BASELINES, LEARNED_SYSTEMS
@@ -76,7 +76,7 @@ def season_record(lake: Lake) -> pd.DataFrame:
     rows, systems = _graded(lake, sorted(season))
     baselines = [rule.name for rule in BASELINES]
     scores = evaluate(rows, systems, baselines)
-    return pd.concat([_compared(scores, name, baselines) for name in ("all", WITH_LINE)], ignore_index=True)
+    return pd.concat([comparison(scores, name, baselines) for name in ("all", WITH_LINE)], ignore_index=True)
 
 
 def _graded(lake: Lake, dates: list[dt.date]) -> tuple[pd.DataFrame, list[str]]:
@@ -101,22 +101,3 @@ def _graded(lake: Lake, dates: list[dt.date]) -> tuple[pd.DataFrame, list[str]]:
     for name in champion.dropna().unique():
         served = served.mask(champion.eq(name).fillna(False).astype(bool), rows[name])
     return rows.assign(**{SERVED: served}), [*systems, SERVED]
-
-
-def _compared(scores: pd.DataFrame, population: str, baselines: list[str]) -> pd.DataFrame:
-    own = scores[scores["population"].eq(population) & scores["rows"].gt(0)]
-    mae = own[own["metric"].eq("mae")].set_index("system")
-    if mae.empty:
-        return pd.DataFrame()
-    rival = MARKET_LINE if MARKET_LINE in mae.index else str(mae.loc[baselines, "value"].idxmin())
-    bias = own[own["metric"].eq("bias")].set_index("system")["value"]
-    pair = own[own["metric"].eq("mae_difference") & own["versus"].eq(rival)].set_index("system")
-    pair = pair[["value", "low", "high"]].set_axis(
-        ["difference", "difference_low", "difference_high"], axis="columns"
-    )
-    table = mae[["value", "low", "high", "rows", "dates"]].rename(columns={"value": "mae"})
-    table = table.assign(bias=bias, versus=rival).join(pair).sort_values("mae").reset_index()
-    return table.assign(population=population)[
-        ["population", "system", "mae", "low", "high", "bias", "versus", "difference", "difference_low",
-         "difference_high", "rows", "dates"]
-    ]  # fmt: skip

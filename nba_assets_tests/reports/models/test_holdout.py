@@ -1,16 +1,8 @@
 """Sides of the fixed experiments, and what is said of them."""
 
-from functools import partial
-
-import numpy as np
 import pandas as pd
 import pytest
 
-from nba_assets.domain.feature_store.feature_registry import EXTENDED
-from nba_assets.modeling.fitting.trainers import (
-    TRAINERS,
-    Trainer,
-)
 from nba_assets.modeling.fitting.training import chronological_split
 from nba_assets.modeling.systems.catalog import (
     BASELINES,
@@ -23,7 +15,7 @@ from nba_assets.reports.models.holdout import (
     _sides,
     by_lines,
 )
-from nba_assets_tests.modeling.conftest import make_store
+from nba_assets_tests.reports.models.conftest import few_trees
 
 
 def test_lines_are_tested_on_the_weeks_after_those_they_were_calibrated_on() -> None:
@@ -52,26 +44,9 @@ def test_sides_say_how_far_apart_they_are_and_on_which_side_of_the_results() -> 
     assert (row["above_train"], row["above_validation"], row["above_test"]) == (0.5, 1.0, 0.75)
 
 
-@pytest.fixture(scope="module")
-def store() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """ml_feature_store_v3 of forty dates, half of its rows with a line, and the results."""
-    features, results = make_store(40, 20)
-    draw = np.random.default_rng(2)
-    absent = [feature.name for feature in EXTENDED if feature.name not in features]
-    noise = pd.DataFrame(draw.uniform(0, 1, (len(features), len(absent))), columns=absent)
-    line = np.floor(features["points_avg_season"]) + 0.5
-    lined = line.where(draw.random(len(features)) < 0.5)
-    return pd.concat([features, noise], axis=1).assign(
-        vegas_points_line=lined, market_median_points=lined
-    ), results
-
-
 def run(features: pd.DataFrame, results: pd.DataFrame) -> report.Holdout:
     """The experiment with models of a few trees."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, trainer in TRAINERS.items():
-            few = partial(trainer.params, trees=8, early_stopping_rounds=4)
-            patch.setitem(TRAINERS, name, Trainer(few, trainer.fit, trainer.store))  # type: ignore[arg-type]
+    with few_trees():
         return report.holdout(features, results, lambda rows: chronological_split(rows["game_date"]))
 
 
