@@ -16,7 +16,7 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
 
 from nba_assets.assets.precompute import PRECOMPUTE
 from nba_assets.calendar.game_dates import finished_seasons
-from nba_assets.modeling.fitting.training import training_rows
+from nba_assets.modeling.fitting.training_rows import training_rows
 from nba_assets.quality.gate import CHECK_NAME
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.storage.lake import Stamp
