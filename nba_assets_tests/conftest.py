@@ -25,15 +25,6 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 NO_ARCHIVE = "no archive in"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Expect the failures that known_failures.txt names, so that any other is seen."""
-    lines = (REPOSITORY / "nba_assets_tests" / "known_failures.txt").read_text().splitlines()
-    known = tuple(line for line in lines if line and not line.startswith("#"))
-    for item in items:
-        if item.nodeid.startswith(known):
-            item.add_marker(pytest.mark.xfail(reason="named in known_failures.txt", strict=False))
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say in one line how many tests need the archive; name every other reason for a skip."""
     reasons = Counter(str(report.longrepr[2]) for report in terminalreporter.getreports("skipped"))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from dagster._core.definitions.partitions.context import partition_loading_context
 from dagster._core.events import DagsterEventType
 from pydantic import SecretStr
 
@@ -27,6 +28,7 @@ from nba_assets_tests.workbench import passing_instance
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 CLOCKED = ("slate_every_half_hour", "slate_before_tipoffs", "results_at_five", "retrain_weekly")
 SENSORS = (
+    "game_dates",
     *CLOCKED,
     "predictions_before_tipoff",
     "final_games",
@@ -106,7 +108,9 @@ class LiveDays:
         context = dg.build_sensor_context(
             self.instance, self._cursors.get(name), repository_def=self.repository, sensor_name=name
         )
-        said = sensor.evaluate_tick(context)
+        # The daemon hands its instance down; here nobody does.
+        with partition_loading_context(dynamic_partitions_store=self.instance):
+            said = sensor.evaluate_tick(context)
         self._cursors[name] = said.cursor
         job = sensor.job_name if said.run_requests else ""
         return self._run_all(name, job, said.run_requests or [])

@@ -13,7 +13,7 @@ import dagster as dg
 import numpy as np
 import pandas as pd
 
-from nba_assets.assets.resources import open_lake, open_models, open_training
+from nba_assets.assets.resources import open_calendar, open_models, open_training
 from nba_assets.assets.training_config import config_of
 from nba_assets.domain.feature_store.feature_registry import EVERY_REQUIRED, FEATURE_TABLES
 from nba_assets.lineage.code_version import code_version
@@ -50,7 +50,6 @@ from nba_assets.modeling.systems.catalog import (
     baseline_points,
 )
 from nba_assets.schemas.catalog import TABLES
-from nba_assets.storage.lake_calendar import lake_calendar
 
 # What is older costs more with every season and teaches nothing: walked forward month by month through
 # 2023-24, models of every season and models of three years err alike, within a hundredth of a point.
@@ -107,7 +106,7 @@ class _Job:
 
 def _planned(system: str) -> Plan:
     def planned(context: dg.AssetExecutionContext, dates: list[dt.date]) -> list[dt.date]:
-        return open_training(context).dates(system, dates, lake_calendar(open_lake(context).store))
+        return open_training(context).dates(system, dates, open_calendar(context))
 
     return Plan(planned, "no date of training by the run's retrain calendar")
 

@@ -5,13 +5,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 import dagster as dg
-from dagster._core.storage.tags import EXTERNALLY_MANAGED_ASSETS_TAG
-from dagster._utils.warnings import disable_dagster_warnings
 
 from nba_assets.assets.chosen_dates import chosen_dates
 from nba_assets.assets.resources import LakeResource, PublicationResource
 from nba_assets.assets.table_asset import OWNER
 from nba_assets.calendar.partitions import GAME_DATES
+from nba_assets.instance.private_api import EXTERNALLY_MANAGED_ASSETS_TAG, disable_dagster_warnings
 from nba_assets.publish.publisher import Published, Publisher
 from nba_assets.publish.site.pages import Site
 from nba_assets.publish.tables import OpenTables

@@ -8,6 +8,7 @@ from dagster_gcp.gcs import GCSResource
 from pydantic import Field
 
 from nba_assets.assets.training_config import Training
+from nba_assets.calendar.game_dates import Calendar
 from nba_assets.instance.run_process import tune_process
 from nba_assets.publish.publication import Publication
 from nba_assets.settings import Settings, SourceKind
@@ -18,6 +19,7 @@ from nba_assets.sources.landed.source import LiveSource
 from nba_assets.sources.landing import Landing
 from nba_assets.sources.league_clock import LeagueClock
 from nba_assets.storage.lake import Lake
+from nba_assets.storage.lake_calendar import lake_calendar
 from nba_assets.storage.object_store import (
     ObjectStore,
     open_store,
@@ -106,6 +108,11 @@ def league_now(context: dg.AssetExecutionContext) -> dt.datetime:
 def open_lake(context: dg.AssetExecutionContext) -> Lake:
     """The tables of the run that asks."""
     return context.resources.lake.lake()
+
+
+def open_calendar(context: dg.AssetExecutionContext) -> Calendar:
+    """The game dates that the lake of the run knows."""
+    return lake_calendar(open_lake(context).store)
 
 
 def open_models(context: dg.AssetExecutionContext) -> ObjectStore:

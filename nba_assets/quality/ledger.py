@@ -19,7 +19,7 @@ from nba_assets.quality.explanations import Explanation, Names, explanation, rem
 from nba_assets.quality.gate import Gate
 from nba_assets.quality.refusals import Refusals
 from nba_assets.quality.thresholds import thresholds
-from nba_assets.quality.verdict import OVERRIDDEN, Verdict
+from nba_assets.quality.verdict import OVERRIDDEN, Problem, Verdict
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.coverage import COVERAGE
 from nba_assets.storage.lake import Lake
@@ -65,7 +65,7 @@ def read_state(lake: Lake, graph: Graph, dates: Sequence[dt.date]) -> State:
     state = State({}, {})
     gate, refusals = Gate(lake), Refusals(lake.store)
     for table in graph.inputs:
-        stamps = lake.stamps(table, dates)
+        stamps, damaged = lake.stamps_and_damage(table, dates)
         refused = gate.refusals(table, dates)
         healed = refusals.healed(table, stamps)
         for date in dates:
@@ -76,6 +76,8 @@ def read_state(lake: Lake, graph: Graph, dates: Sequence[dt.date]) -> State:
                 # A date that a person has let through is not complete: nothing has healed.
                 if date in healed and verdict.status != OVERRIDDEN:
                     state.healed[table, date] = healed[date]
+            elif date in damaged:
+                state.verdicts[table, date] = Verdict("FAIL", problems=(Problem(damaged[date]),))
             else:
                 state.verdicts[table, date] = None
     return state

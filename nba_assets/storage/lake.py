@@ -307,6 +307,24 @@ class Lake:
         found = sorted(self.stored(table, dates))
         return dict(zip(found, _shared_out(lambda date: self.stamp(table, date), found), strict=True))
 
+    def stamps_and_damage(
+        self, table: str, dates: Sequence[dt.date]
+    ) -> tuple[dict[dt.date, Stamp], dict[dt.date, str]]:
+        """Stamps of the stored ones among ``dates``, and what is wrong with those that cannot be read."""
+
+        def read(date: dt.date) -> Stamp | str:
+            try:
+                return self.stamp(table, date)
+            except DamagedPartitionError as error:
+                return str(error)
+
+        found = sorted(self.stored(table, dates))
+        answers = dict(zip(found, _shared_out(read, found), strict=True))
+        return (
+            {date: stamp for date, stamp in answers.items() if isinstance(stamp, Stamp)},
+            {date: reason for date, reason in answers.items() if isinstance(reason, str)},
+        )
+
 
 def _date_of(name: str) -> dt.date:
     return dt.date.fromisoformat(name.split(_MARKER)[1].split("/")[0])

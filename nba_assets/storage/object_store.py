@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlparse
+from uuid import uuid4
 
 from dagster_gcp.gcs import GCSResource
 from google.api_core.exceptions import NotFound, PreconditionFailed
@@ -123,7 +124,7 @@ class FolderStore:
         """
         path = self._root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        temporary = path.with_name(f".{path.name}.{uuid4().hex}.tmp")
         temporary.write_bytes(data)
         return temporary
 

@@ -145,7 +145,8 @@ def test_a_killed_run_is_launched_again_and_told_of(days: LiveDaemon) -> None:
     assert len(told) == 1
     failed = [run for run in days.instance.get_runs() if run.status is dg.DagsterRunStatus.FAILURE]
     assert [run.run_id for run in failed] == [first.run_id]
-    assert [words for words in days.alerts if words not in told] == []
+    # A clock that is turned by hours leaves feeds unasked for as long: that alarm is the test's own doing.
+    assert [words for words in days.alerts if words not in told and not words.startswith("feeds:")] == []
 
 
 def test_a_correction_is_fetched_and_made(days: LiveDaemon, scenario: Scenario) -> None:

@@ -12,6 +12,7 @@ import dagster as dg
 import pytest
 from dagster._core.events import DagsterEvent, DagsterEventType
 from dagster._core.events.log import EventLogEntry
+from dagster._core.storage.event_log import SqliteEventLogStorage
 
 from nba_assets.instance import event_log
 from nba_assets_tests import ladder
@@ -43,8 +44,9 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[bool, Stor
     logs: dict[bool, Stored] = {}
     with ladder.registered() as tables, pytest.MonkeyPatch.context() as patch:
         patch.setattr(event_log, "GROUP_SIZE", 4)  # several groups a step
-        # Ours plans a range by one event a table; Dagster's own does so when asked.
+        # Ours plans a range by one event a table, and keeps failed partitions; Dagster's own when asked.
         patch.setenv("DAGSTER_EMIT_PARTITION_SUBSET_IN_PLANNED_EVENTS", "true")
+        patch.setattr(SqliteEventLogStorage, "can_store_asset_failure_events", True)
         for grouped in (False, True):
             home = tmp_path_factory.mktemp("grouped" if grouped else "stock")
             bench = Workbench(home, tables, instance=open_instance(home / "dagster", grouped=grouped))

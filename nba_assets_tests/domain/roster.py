@@ -64,8 +64,8 @@ class Roster(GameLog):
         game = self.schedule[game_id]
         cutoff = game["tipoff_utc"]
         if cutoff is None:
-            evening = dt.datetime.combine(game["game_date"], dt.time(18), ZoneInfo("America/New_York"))
-            cutoff = pd.Timestamp(evening.astimezone(dt.UTC))
+            noon = dt.datetime.combine(game["game_date"], dt.time(12), ZoneInfo("America/New_York"))
+            cutoff = pd.Timestamp(noon.astimezone(dt.UTC))
         rows = [r for r in self.reports.get((game["game_date"], team), []) if r["captured_at"] < cutoff]
         if not rows:
             return None

@@ -110,7 +110,13 @@ class CatBoostLearner:
         return np.asarray(values, np.float64)
 
     def to_bytes(self) -> bytes:
-        """Cbm. CatBoost only writes to files."""
+        """Cbm, without the random id and the time that CatBoost adds: the same fit has the same bytes.
+
+        CatBoost only writes to files.
+        """
+        metadata = self.model.get_metadata()
+        for name in ("model_guid", "train_finish_time"):
+            metadata[name] = ""
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "model.cbm"
             self.model.save_model(str(path), format="cbm")

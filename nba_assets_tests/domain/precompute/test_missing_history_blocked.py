@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import dagster as dg
 import pandas as pd
 import pytest
-from dagster._core.definitions.asset_checks.asset_check_evaluation import (
-    AssetCheckEvaluationTargetMaterializationData,
-)
 
 from nba_assets.assets.precompute import PRECOMPUTE
 from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.modeling.fitting.training_rows import training_rows
-from nba_assets.quality.gate import CHECK_NAME
+from nba_assets.quality.refusals import Refusals
+from nba_assets.quality.verdict import Verdict
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.storage.lake import Stamp
 from nba_assets_tests.domain import pipeline
@@ -106,35 +102,14 @@ def bench(tables: Frames, season: Frames, tmp_path: Path) -> Iterator[Workbench]
             rows = rows_between(every[name], str(dates[0]), str(dates[-1]))
             stamp = Stamp("seeded", TABLES[name].hash, "seeded")
             opened.lake.write(name, TABLES[name].to_arrow(rows), dict.fromkeys(dates, stamp))
-            for date in dates:
-                seed(opened.instance, name, date)
     yield opened
     opened.close()
 
 
-def seed(instance: dg.DagsterInstance, name: str, date: dt.date) -> None:
-    """Report a date as materialized and good."""
-    materialize(instance, name, date)
-    newest = instance.event_log_storage.get_latest_storage_id_by_partition(
-        dg.AssetKey(name), dg.DagsterEventType.ASSET_MATERIALIZATION, {str(date)}
-    )[str(date)]
-    instance.report_runless_asset_event(
-        dg.AssetCheckEvaluation(
-            asset_key=dg.AssetKey(name),
-            check_name=CHECK_NAME,
-            passed=True,
-            partition=str(date),
-            metadata={},
-            target_materialization_data=AssetCheckEvaluationTargetMaterializationData(
-                storage_id=newest, run_id="r", timestamp=time.time()
-            ),
-        )
-    )
-
-
-def materialize(instance: dg.DagsterInstance, name: str, date: dt.date) -> None:
-    """Report a date as materialized; until it is judged its gate is shut."""
-    instance.report_runless_asset_event(dg.AssetMaterialization(name, partition=str(date)))
+def shut(bench: Workbench, name: str, date: dt.date) -> None:
+    """Refuse what is stored of a date: its gate is shut."""
+    stored = bench.lake.file_hashes(name, [date])
+    Refusals(bench.lake.store).keep(name, {date: Verdict("FAIL")}, stored)
 
 
 def test_the_gate_shut_on_one_date_marks_the_players_of_its_games(bench: Workbench, tables: Frames) -> None:
@@ -146,7 +121,7 @@ def test_the_gate_shut_on_one_date_marks_the_players_of_its_games(bench: Workben
     before = bench.rows(name, *days)
     assert set(before["missing_history_games"]) == {0}  # the lake begins after the play-in: it has no hole
 
-    materialize(bench.instance, "player_game_summary", blocked)
+    shut(bench, "player_game_summary", blocked)
     assert bench.run(FIRST, LAST, [name]).success
     after = bench.rows(name, *days)
     games = tables["player_game_summary"].loc[lambda rows: rows["game_date"] >= pd.Timestamp(BEGINS)]
@@ -158,7 +133,7 @@ def test_the_gate_shut_on_one_date_marks_the_players_of_its_games(bench: Workben
     assert bench.bytes_of(name) == stored
 
     # Without the schedule of that date nobody can say who played: everybody is marked, once.
-    materialize(bench.instance, "raw_schedule", blocked)
+    shut(bench, "raw_schedule", blocked)
     assert bench.run(FIRST, LAST, [name]).success
     unknown = bench.rows(name, *days)
     assert set(unknown["missing_history_games"]) == {1}

@@ -57,7 +57,7 @@ def test_a_model_comes_back_as_it_was(stored: Path, artefact: ModelArtefact, row
     assert again.model_bytes == artefact.model_bytes
     assert again.metadata == artefact.metadata
     assert predict(again, rows).equals(predict(artefact, rows))
-    assert sorted(path.name for path in stored.iterdir() if path.name != ".lock") == sorted(
+    assert list(FolderStore(stored).list("")) == sorted(
         [f"{artefact.model_id}.json", f"{artefact.model_id}.metadata.json"]
     )
 
