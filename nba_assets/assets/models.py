@@ -41,7 +41,7 @@ from nba_assets.modeling.fitting.training_gate import (
     GateVerdict,
     training_verdict,
 )
-from nba_assets.modeling.fitting.training_rows import TRAINING_IDENTITY, left_out, training_rows
+from nba_assets.modeling.fitting.training_rows import HOLES, TRAINING_IDENTITY, left_out, training_rows
 from nba_assets.modeling.inputs import only_features
 from nba_assets.modeling.systems.catalog import (
     BASELINES,

@@ -9,8 +9,8 @@ import pandas as pd
 
 from nba_assets.calendar.seasons import season_of
 from nba_assets.domain.precompute.missing_history import HOLE_RULE, holes_move_features
-from nba_assets.modeling.fitting.training import training_rows
 from nba_assets.modeling.fitting.training_gate import GateLimits
+from nba_assets.modeling.fitting.training_rows import training_rows
 from nba_assets.quality.thresholds import Threshold, range_thresholds, thresholds
 
 _NEVER = Threshold(fail_below=0.0)
