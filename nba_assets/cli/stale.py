@@ -193,8 +193,7 @@ def resume(
     touched: set[dt.date] = set()
     lake, staleness = _open_staleness(settings)
     for table in _chosen(tables):
-        good = Gate(lake).open(table.name, dates) if failed_only else staleness().fresh(table, dates)
-        if due := sorted(set(dates) - set(good)):
+        if due := _undone(lake, staleness, table, dates, failed_only=failed_only):
             whole.add(materialize(settings, due[0], due[-1], [table.name], progress=progress, only=due))
             lake.forget(table.name)
             touched |= set(due)
@@ -202,6 +201,42 @@ def resume(
     if touched:
         whole.add(_write_ledger(settings, touched))
     return whole
+
+
+def due_dates(
+    settings: Settings,
+    dates: Sequence[dt.date],
+    tables: Sequence[str] | None,
+    *,
+    resume: bool,
+    failed_only: bool = False,
+) -> dict[str, list[dt.date]]:
+    """Dates that a backfill would materialize by table, as the lake is now; all of them without either flag.
+
+    What a table that is made again makes stale further down is not among them.
+    """
+    if not (resume or failed_only):
+        return {name: list(dates) for name in tables or [table.name for table in ALL_TABLES]}
+    lake, staleness = _open_staleness(settings)
+    due = {
+        table.name: _undone(lake, staleness, table, dates, failed_only=failed_only)
+        for table in _chosen(tables)
+    }
+    due[LEDGER] = sorted({date for found in due.values() for date in found})
+    return {name: found for name, found in due.items() if found}
+
+
+def _undone(
+    lake: Lake,
+    staleness: Callable[[], Staleness],
+    table: Table,
+    dates: Sequence[dt.date],
+    *,
+    failed_only: bool,
+) -> list[dt.date]:
+    """Dates that are not open at the gate; stale ones too, unless ``failed_only``."""
+    good = Gate(lake).open(table.name, dates) if failed_only else staleness().fresh(table, dates)
+    return sorted(set(dates) - set(good))
 
 
 def _write_ledger(settings: Settings, dates: Collection[dt.date]) -> RunReport:
