@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 # No season has begun before October, and none but 2019-20 has ended after July.
 _FIRST_MONTH = 8
 _LATE_ENDINGS = {2019: dt.date(2020, 10, 11)}  # the Finals in the bubble
+_OPEN = (11, 1)  # month and day by which a season of the usual calendar has had its opening night
 
 
 def season_name(first_year: int) -> str:
@@ -47,6 +50,18 @@ def season_start(date: dt.date) -> dt.date:
     year = first_year(season_of(date))
     ending = _LATE_ENDINGS.get(year - 1)
     return dt.date(year, _FIRST_MONTH, 1) if ending is None else ending + dt.timedelta(1)
+
+
+def season_starts(days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.datetime64]:
+    """:func:`season_start` of each day of an array, ``datetime64[D]``."""
+    unique, places = np.unique(days.astype("datetime64[D]"), return_inverse=True)
+    starts = [season_start(day) for day in unique.tolist()]
+    return np.array(starts, dtype="datetime64[D]")[places]
+
+
+def open_by(season: str) -> dt.date:
+    """Date by which a season of the usual calendar has had its opening night."""
+    return dt.date(first_year(season), *_OPEN)
 
 
 def by_season(dates: Sequence[dt.date]) -> dict[str, list[dt.date]]:

@@ -1,6 +1,7 @@
 import datetime as dt
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -12,10 +13,12 @@ from nba_assets.calendar.seasons import (
     complete_seasons,
     first_year,
     holdout_seasons,
+    open_by,
     season_name,
     season_of,
     season_of_id,
     season_start,
+    season_starts,
 )
 
 DATES = st.dates(dt.date(1990, 1, 1), dt.date(2060, 12, 31))
@@ -119,3 +122,14 @@ def test_a_hold_out_tests_on_the_newest_complete_season() -> None:
     assert (train[0], train[-1], stop, test) == ("2020-21", "2024-25", "2025-26", "2026-27")
     with pytest.raises(ValueError, match="three complete seasons, not 2"):
         holdout_seasons(seasons[:2])
+
+
+@given(st.lists(DATES))
+def test_starts_of_many_days_are_those_of_each(days: list[dt.date]) -> None:
+    starts = season_starts(np.array(days, dtype="datetime64[D]"))
+    assert starts.tolist() == [season_start(day) for day in days]
+
+
+def test_a_usual_season_is_open_by_november() -> None:
+    assert open_by("2024-25") == dt.date(2024, 11, 1)
+    assert min(finished_seasons().season("2024-25")) < open_by("2024-25")

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from nba_assets.calendar.seasons import season_starts
 from nba_assets.domain.as_of import HISTORY_DAYS, PriorRows
 from nba_assets.domain.declarations.evaluation import KnownDates
 
@@ -150,10 +151,7 @@ def _unknown(days: Ints, open_dates: Iterable[dt.date], calendar: Iterable[dt.da
 
 
 def _season_start(days: Ints) -> Ints:
-    """October 1 on or before each day: no season since 2020-21 has played across it."""
-    months = days.astype("datetime64[D]").astype("datetime64[M]")
-    years = (months - np.timedelta64(9, "M")).astype("datetime64[Y]")
-    return (years.astype("datetime64[M]") + np.timedelta64(9, "M")).astype("datetime64[D]").astype(np.int64)
+    return season_starts(days.astype("datetime64[D]")).astype(np.int64)
 
 
 def _numbers(dates: pd.Series) -> Ints:
@@ -161,6 +159,6 @@ def _numbers(dates: pd.Series) -> Ints:
 
 
 def _known(values: pd.Series, otherwise: Ints | int) -> Ints:
-    """Whole numbers, another where present is none."""
+    """Whole numbers, with another value for NULL."""
     numbers = values.to_numpy(np.float64, na_value=np.nan)
     return np.where(np.isnan(numbers), otherwise, numbers).astype(np.int64)

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
+from nba_assets.calendar.seasons import open_by
 from nba_assets.modeling.inputs import TEXT, require_columns
 
 SYNTHETIC_SOURCES: Final = ("simulated",)
-_OPENING: Final = (11, 1)  # month, day
 
 
 class GateLimits(BaseModel):
@@ -109,7 +109,8 @@ def training_verdict(
     seasons = rows.groupby("season").size().sort_index()
     finished = seasons.iloc[:-1]
     if since is not None:
-        finished = finished[[_opened(str(season)) >= since for season in finished.index]]
+        # The first two weeks of a season are never learned from, so a later start within them cuts no row.
+        finished = finished[[open_by(str(season)) >= since for season in finished.index]]
     synthetic = int(facts["source"].astype(TEXT).isin(SYNTHETIC_SOURCES).sum())
     known_usage = facts["usage_rate"].notna().to_numpy() | rows["minutes"].eq(0).to_numpy()
     evidence = [
@@ -136,11 +137,6 @@ def training_verdict(
         evidence=tuple(evidence),
         override_reason=(override_reason or "").strip() or None,
     )
-
-
-def _opened(season: str) -> date:
-    """A day on which a season may have opened: its first two weeks are never learned from."""
-    return date(int(season[:4]), *_OPENING)
 
 
 def _least(name: str, found: float, least: float) -> Evidence:

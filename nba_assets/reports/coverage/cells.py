@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from nba_assets.calendar.seasons import season_name
+from nba_assets.calendar.seasons import season_of
 from nba_assets.reports.coverage.status import COMPLETE, NAMES, OPEN
 
 COLUMNS = (
@@ -18,7 +17,6 @@ COLUMNS = (
     "missing_keys", "heal", "override_reason", "healed_at",
 )  # fmt: skip
 NO_CELL = len(NAMES)  # code of a date and table the ledger does not know
-NAME_WIDTH = 0.07  # of the calendar's width: what the name of a month needs
 _COMPLETE = [NAMES.index(name) for name in COMPLETE]
 
 
@@ -62,31 +60,17 @@ class Calendar:
 
     def seasons(self) -> dict[str, slice]:
         """Dates of each season by its name, oldest first."""
-        year = np.asarray(self.dates.year) - (np.asarray(self.dates.month) < 10)
-        edges = [*np.flatnonzero(np.diff(year, prepend=-1)).tolist(), len(year)]
-        return {season_name(int(year[start])): slice(start, end) for start, end in pairwise(edges)}
+        seasons = np.array([season_of(date) for date in self.dates.date], dtype=str)
+        names, starts = np.unique(seasons, return_index=True)
+        edges = [*starts.tolist(), len(seasons)]
+        return {str(name): slice(*edge) for name, edge in zip(names, pairwise(edges), strict=True)}
 
     def open_cells(self, dates: slice = slice(None)) -> int:
         """Dates and tables that feed nothing."""
         return int((self.worst[:, dates] < len(OPEN)).sum())
 
 
-def month_starts(dates: pd.DatetimeIndex) -> tuple[list[int], list[str]]:
-    """Position of the first game date of each month, and its name, which is empty where it has no room."""
-    starts = np.flatnonzero(np.diff(dates.year * 12 + dates.month, prepend=-1)).tolist()
-    ends = [*starts[1:], len(dates)]
-    roomy = [end - start > NAME_WIDTH * len(dates) for start, end in zip(starts, ends, strict=True)]
-    return starts, [
-        f"{dates[start]:%b %Y}" if room else "" for start, room in zip(starts, roomy, strict=True)
-    ]
-
-
 def complete_share(worst: np.ndarray) -> float | None:
     """Share of cells that are complete or proven empty, of those the ledger has; None without any."""
     known = worst[worst != NO_CELL]
     return float(np.isin(known, _COMPLETE).mean()) if known.size else None
-
-
-def percent(share: float | None) -> str:
-    """A share with one digit, rounded down: 99.96 % is not complete."""
-    return "" if share is None else f"{math.floor(share * 1000 + 1e-9) / 10:.1f} %"
