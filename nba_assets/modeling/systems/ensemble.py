@@ -86,8 +86,8 @@ def fit_ensemble(
     weighing, other = complete[~calibrating], complete[calibrating]
     if weighing.empty or other.empty:
         raise TooFewRowsError(
-            f"of the validation rows that every member predicts, {len(weighing)} are on dates to weigh by and "
-            f"{len(other)} on dates to calibrate with; both are needed"
+            f"of the validation rows that every member predicts, {len(weighing)} lie on dates to weigh by "
+            f"and {len(other)} on dates to calibrate with; both are needed"
         )
     weights = fit_weights(weighing[list(members)], weighing["actual"], weighing[market], members)
     points = ensemble_points({name: other[name] for name in members}, weights, other[market])

@@ -136,7 +136,7 @@ def _row(
 
 
 def _extent(rows: list[PlayerRow]) -> list[float | None]:
-    """What the axis must hold: a model may expect a little less than nothing of a player, nobody scores less."""
+    """What the axis must hold: nobody scores less than nothing, whatever a model expects."""
     return [
         None if value is None else max(value, 0.0)
         for row in rows
