@@ -87,6 +87,12 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
         jobs=[*jobs(graph), fetch_job(desk), sync_job([table.name for table in ALL_TABLES], GRAPH)],
         sensors=[
             game_dates_sensor(settings),
+            dg.AutomationConditionSensorDefinition(
+                "dates_with_new_inputs",
+                target=dg.AssetSelection.all(),
+                description="Materializes dates, of any season, whose inputs are new and have passed their "
+                "checks: what a backfill has left open.",
+            ),
             *schedules(settings, graph, desk),
             FirstPredictions(settings, graph, desk).definition(),
             *LandingSensors(settings, graph, desk).definitions(),

@@ -56,6 +56,7 @@ from nba_assets.schemas.catalog import TABLES
 
 _TRAINED = tuple(History(name, 0, ("model_id", "source"), and_same_date=True) for name in LEARNED_SYSTEMS)
 _ENTRY = (*Entry.model_fields, "source")
+SLATE_DAYS = 30  # dates predicted since the registry before are looked for so far back
 SIDE_BASELINE = "core_average"  # what the sides of a fit are measured by
 _FLAGS = ("game_id", "player_id", "is_bootstrap", "is_late_addition")
 
@@ -111,14 +112,18 @@ def _register(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     registry: Registry = {}
     newest = pd.Timestamp.min
     rows: list[dict[str, Any]] = []
+    slates = pd.DatetimeIndex(inputs.past["ml_feature_store_v3"]["game_date"].unique())
     for date in inputs.dates:
         # A run may be of dates far apart: between them stands what was stored.
-        newest, registry = _before(inputs, pd.Timestamp(date), newest, registry)
+        before, registry = _before(inputs, pd.Timestamp(date), newest, registry)
+        newest = pd.Timestamp(date)
+        begins = max(before, newest - pd.Timedelta(days=SLATE_DAYS))
+        predicted = int(((slates >= begins) & (slates < newest)).sum())
         trained = trained_for(inputs, pd.Timestamp(date), LEARNED_SYSTEMS)
         scores = inputs.past["model_evaluation"]
         measured = scores[scores["game_date"] == pd.Timestamp(date)]
         verdict = _judge(measured, trained, store) if len(measured) else None
-        registry = advance(registry, pd.Timestamp(date), trained, verdict, decided.get(date))
+        registry = advance(registry, newest, trained, verdict, decided.get(date), predicted_dates=predicted)
         rows += [
             {"game_date": pd.Timestamp(date), "source": _source(inputs), **entry.model_dump()}
             for entry in registry.values()
@@ -141,10 +146,10 @@ def _before(
     past = inputs.past["model_registry"]
     between = past["game_date"][(past["game_date"] < day) & ~past["game_date"].isin(inputs.days)]
     if between.empty or between.max() < newest:
-        return day, registry
+        return newest, registry
     rows = past[past["game_date"] == between.max()].drop(columns=["game_date", "source"])
     known = rows.astype("object").where(rows.notna(), None).to_dict("records")
-    return day, {row["system"]: Entry(**{str(k): v for k, v in row.items()}) for row in known}
+    return between.max(), {row["system"]: Entry(**{str(k): v for k, v in row.items()}) for row in known}
 
 
 def _judge(scores: pd.DataFrame, trained: dict[str, str], store: ArtefactStore):
@@ -222,6 +227,8 @@ EVALUATIONS = (
         history=(
             *_TRAINED,
             History("model_evaluation", 0, and_same_date=True),
+            # Dates that were predicted: those with features.
+            History("ml_feature_store_v3", SLATE_DAYS, ("game_id",)),
             # The newest date before: one row a system.
             History(
                 "model_registry", YEAR, _ENTRY, uses=(Window(columns=_ENTRY, last=len(LEARNED_SYSTEMS)),)

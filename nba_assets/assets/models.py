@@ -33,16 +33,15 @@ from nba_assets.modeling.evaluation.scorecard import side_metrics
 from nba_assets.modeling.fitting import artefacts
 from nba_assets.modeling.fitting.trainers import TRAINERS, Trainer
 from nba_assets.modeling.fitting.training import (
-    TRAINING_IDENTITY,
     chronological_split,
     fit_xgboost,
-    training_rows,
 )
 from nba_assets.modeling.fitting.training_gate import (
     GateLimits,
     GateVerdict,
     training_verdict,
 )
+from nba_assets.modeling.fitting.training_rows import TRAINING_IDENTITY, left_out, training_rows
 from nba_assets.modeling.inputs import only_features
 from nba_assets.modeling.systems.catalog import (
     BASELINES,
@@ -90,6 +89,7 @@ class _Job:
     verdict: GateVerdict
     partial: pd.Series
     decision: Decision
+    left_out: dict[str, int]
 
     @property
     def reasons(self) -> list[str]:
@@ -146,6 +146,7 @@ def _jobs(
     params = trainer.params(**config.hyper_parameters.model_dump())
     required = [name for name in EVERY_REQUIRED if name in model.inputs]
     partial = _overrides(features, every)
+    reasons = left_out(features, results)
     jobs: dict[dt.date, _Job] = {}
     no_go: dict[dt.date, str] = {}
     for date, (start, end) in _known(rows, inputs.dates).items():
@@ -159,7 +160,8 @@ def _jobs(
         elif not verdict.may_fit:
             no_go[date] = verdict.words
         else:
-            jobs[date] = _Job(model, known, baselines, params, verdict, partial, decision)
+            missed = _counts(reasons, features["game_date"], since, date)
+            jobs[date] = _Job(model, known, baselines, params, verdict, partial, decision, missed)
     return jobs, no_go
 
 
@@ -219,6 +221,12 @@ def _known(rows: pd.DataFrame, dates: list[dt.date]) -> dict[dt.date, tuple[int,
     return {date: (rows_before(date - reach), rows_before(date)) for date in dates}
 
 
+def _counts(reasons: pd.Series, days: pd.Series, since: dt.date, until: dt.date) -> dict[str, int]:
+    """Rows of a training's dates that are left out, by reason."""
+    within = days.ge(pd.Timestamp(since)) & days.lt(pd.Timestamp(until))
+    return {str(reason): int(rows) for reason, rows in reasons[within].value_counts().items()}
+
+
 def _overrides(features: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     """Why rows of a training were let through although their date was not complete, by date."""
     predictions = features.loc[features["override_reason"].notna(), ["game_date", "override_reason"]]
@@ -240,6 +248,7 @@ def _fit(job: _Job, trainer: Trainer) -> tuple[artefacts.ModelArtefact, pd.DataF
         code_version=code_version(trainer.fit),
         trained_at=dt.datetime.now(dt.UTC),
         metrics=side_metrics(system, predictions["predicted_points"], job.rows, split, baselines),
+        left_out=job.left_out,
         go_no_go=job.verdict.record(),
         override_reason="; ".join(job.reasons) or None,
     )

@@ -12,7 +12,7 @@ from nba_assets.bench.leak_lab import (
     late_line_leak,
     random_split_leak,
 )
-from nba_assets.modeling.fitting.training import training_rows
+from nba_assets.modeling.fitting.training_rows import training_rows
 from nba_assets.reports.reading import read_table
 from nba_assets.runs.report import print_frame
 from nba_assets.settings import Settings

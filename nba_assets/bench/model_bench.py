@@ -26,7 +26,7 @@ from nba_assets.modeling.evaluation.metrics import (
     holdout_split_by_season,
 )
 from nba_assets.modeling.fitting.trainers import TRAINERS
-from nba_assets.modeling.fitting.training import training_rows
+from nba_assets.modeling.fitting.training_rows import training_rows
 from nba_assets.modeling.systems.catalog import BASELINES
 from nba_assets.reports.models.holdout import (
     LINED,

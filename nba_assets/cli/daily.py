@@ -94,13 +94,18 @@ def backfill(
         bool, typer.Option("--resume", help="Materialize only what is missing, failed, blocked or stale.")
     ] = False,
     reason: Reason = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be read, written and blocked; write nothing.")
+    ] = False,
     lake: Lake = None,
     source: Source = None,
 ) -> None:
     """Materialize tables on game dates; blocked dates are left out and named, the others go on.
 
-    The ledger of these dates is written with them. Exit code 1 means that a date is blocked or failed.
+    The ledger of these dates is written with them. --dry-run shows the plan, with an estimate of the time
+    from past runs. Exit code 1 means that a date is blocked or failed, or would be blocked.
     """
+    from nba_assets.cli.stale import due_dates
     from nba_assets.cli.stale import resume as materialize_due
     from nba_assets.runs.materialize import materialize
     from nba_assets.runs.report import print_run
@@ -116,6 +121,13 @@ def backfill(
     progress = sys.stderr.isatty() or sys.stdout.isatty()
     settings = settings_of(lake, source)
     days = chosen_dates(dates, lake_calendar(open_store(settings.lake)))
+    if dry_run:
+        from nba_assets.runs.dry_run import plan_backfill, print_plan
+
+        due = due_dates(settings, days, chosen, resume=resume)
+        plans = plan_backfill(settings, due, allow_partial=allow_partial)
+        print_plan(console, plans)
+        raise typer.Exit(1 if any(plan.blocked for plan in plans) else 0)
     if resume:
         report = materialize_due(settings, days, chosen, progress=progress)
     else:

@@ -151,6 +151,24 @@ def resume(
     return whole
 
 
+def due_dates(
+    settings: Settings, dates: Sequence[dt.date], tables: Sequence[str] | None, *, resume: bool
+) -> dict[str, list[dt.date]]:
+    """Dates that a backfill would materialize by table, as the lake is now; all of them without ``resume``.
+
+    What a table that is made again makes stale further down is not among them.
+    """
+    if not resume:
+        return {name: list(dates) for name in tables or [table.name for table in ALL_TABLES]}
+    _, staleness = _open_staleness(settings)
+    due: dict[str, list[dt.date]] = {}
+    for table in _chosen(tables):
+        fresh = set(staleness().fresh(table, dates))
+        due[table.name] = [date for date in dates if date not in fresh]
+    due[LEDGER] = sorted({date for found in due.values() for date in found})
+    return {name: found for name, found in due.items() if found}
+
+
 def _write_ledger(settings: Settings, dates: Collection[dt.date]) -> RunReport:
     """Write the ledger of dates of which any table was written."""
     return materialize(settings, min(dates), max(dates), [LEDGER], progress=False, only=dates)

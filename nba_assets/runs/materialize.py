@@ -12,7 +12,14 @@ from typing import Any
 from uuid import uuid4
 
 import dagster as dg
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from nba_assets.assets.chosen_dates import chosen_tags
 from nba_assets.assets.published_predictions import NAME as PUBLISHED
@@ -151,7 +158,14 @@ def _range_tags(dates: list[dt.date]) -> dict[str, str]:
 
 
 def _bar(shown: bool) -> Progress:
-    columns = (TextColumn("{task.description:32}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description:32}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
     return Progress(*columns, disable=not shown)
 
 

@@ -16,8 +16,8 @@ from nba_assets.modeling.fitting.trainers import (
 from nba_assets.modeling.fitting.training import (
     TARGET,
     chronological_split,
-    training_rows,
 )
+from nba_assets.modeling.fitting.training_rows import training_rows
 from nba_assets.modeling.fitting.xgboost_params import XGBoostParams
 from nba_assets.modeling.inputs import only_features
 from nba_assets.modeling.systems.catalog import (

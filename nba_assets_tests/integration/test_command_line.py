@@ -48,6 +48,9 @@ def test_every_command_has_help_worth_reading() -> None:
 def test_a_league_runs_from_raw_to_grades_and_can_be_asked_about(surroundings: Path) -> None:
     run = RUNNER.invoke(app, ["backfill", "2024-10-22..2024-11-08"])
     assert "player_prop_predictions" in run.output, run.output
+    again = RUNNER.invoke(app, ["backfill", "2024-10-22..2024-11-08", "--dry-run"])
+    assert again.exit_code == 0, again.output
+    assert "not yet measured" not in again.output, "every table has a run to estimate from"
     why = RUNNER.invoke(app, ["explain", "2024-10-25", "--table", "raw_player_boxscores"])
     assert why.exit_code == 0
     assert "PASS" in why.output
@@ -55,6 +58,15 @@ def test_a_league_runs_from_raw_to_grades_and_can_be_asked_about(surroundings: P
     nobody = RUNNER.invoke(app, ["trace", "Nobody Here", "2024-10-30"])
     assert nobody.exit_code == 1
     assert "is not expected on 2024-10-30" in nobody.output
+
+
+def test_a_dry_run_names_what_would_be_blocked_and_writes_nothing(surroundings: Path) -> None:
+    plan = RUNNER.invoke(
+        app, ["backfill", "2024-10-25", "--tables", "team_defense_game_summary", "--dry-run"]
+    )
+    assert plan.exit_code == 1, plan.output
+    assert "team_defense_game_summary 2024-10-25 blocked: raw_schedule: not materialized" in plan.output
+    assert list(surroundings.iterdir()) == []
 
 
 def test_a_lake_of_one_kind_refuses_the_other(surroundings: Path, archive_dir: Path) -> None:

@@ -17,8 +17,8 @@ from nba_assets.modeling.fitting.training import (
     XGBoostParams,
     chronological_split,
     fit_xgboost,
-    training_rows,
 )
+from nba_assets.modeling.fitting.training_rows import training_rows
 
 # Every input of the baselines and one optional feature: the shape of a feature set, not the real one.
 FEATURES = (

@@ -110,13 +110,14 @@ def build_artefact(
     code_version: str,
     trained_at: datetime,
     metrics: Mapping[str, Any],
+    left_out: Mapping[str, int] | None = None,
     go_no_go: Mapping[str, Any] | None = None,
     override_reason: str | None = None,
 ) -> ModelArtefact:
     """Artefact of a fitted model; `metrics` come from scorecard.side_metrics, `trained_at` is zoned.
 
-    `go_no_go` and `override_reason` are stored as given: NULL when no such verdict was made.
-    Raises ValueError on a time without a zone.
+    `left_out` counts rows that were not learned from, by reason. `go_no_go` and `override_reason` are stored
+    as given: NULL when no such verdict was made. Raises ValueError on a time without a zone.
     """
     if trained_at.tzinfo is None:
         raise ValueError("trained_at needs a time zone")
@@ -131,6 +132,7 @@ def build_artefact(
         "fitted_through": fitted.fitted_through.isoformat(),
         "rows_by_season": fitted.season_rows,
         "rows_by_side": fitted.side_rows,
+        "left_out": dict(left_out or {}),
         "dates_by_side": {side: list(span) for side, span in fitted.side_dates.items()},
         "feature_names": list(fitted.feature_names),
         "feature_names_hash": names_hash(fitted.feature_names),

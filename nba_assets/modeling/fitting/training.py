@@ -15,10 +15,7 @@ import numpy as np
 import pandas as pd
 import xgboost as xgb
 
-from nba_assets.domain.feature_store.feature_registry import (
-    NAMES,
-    names_hash,
-)
+from nba_assets.domain.feature_store.feature_registry import names_hash
 from nba_assets.modeling.fitting.catboost_params import CatBoostParams
 from nba_assets.modeling.fitting.distribution import (
     Calibration,
@@ -45,15 +42,6 @@ from nba_assets.modeling.inputs import (
 
 TARGET: Final = "pts"
 SIDES: Final = ("train", "validation", "test")
-TRAINING_IDENTITY: Final = (
-    "game_date",
-    "game_id",
-    "player_id",
-    "team",
-    "opponent",
-    "season",
-    "is_late_addition",
-)
 RetrainCalendar = Literal["first_game_date_of_month", "weekly_monday", "every_date"]
 
 
@@ -153,33 +141,6 @@ def calibrates(dates: pd.Series) -> np.ndarray:
     """
     days = dates.to_numpy("datetime64[D]").astype(np.int64)
     return days % 2 == 0
-
-
-def training_rows(
-    features: pd.DataFrame, results: pd.DataFrame, feature_names: Sequence[str] = NAMES
-) -> pd.DataFrame:
-    """Player-games to learn from, with their result, one a (game_id, player_id), sorted by date and key.
-
-    In: ml_feature_store_v2; player_game_summary (game_id, player_id, minutes, pts, is_production_ready);
-    the feature names of a set of the feature registry. Out: identity columns, the features in order
-    (NULL stays NULL), minutes, pts. Kept: not bootstrap, no game missing from his windows, played (minutes
-    and points known), and production-ready in the summary. Raises MissingColumnsError, DuplicateKeyError.
-    """
-    judged = ("is_bootstrap", "missing_history_games")
-    require_columns(features, (*TRAINING_IDENTITY, *judged, *feature_names), "the feature store")
-    require_columns(results, (*PLAYER_KEY, "minutes", TARGET, "is_production_ready"), "player_game_summary")
-    require_unique(features, PLAYER_KEY, "the feature store")
-    require_unique(results, PLAYER_KEY, "player_game_summary")
-    ready = results["is_production_ready"].astype("boolean").eq(True).fillna(False)
-    played = results.loc[
-        results["minutes"].notna() & results[TARGET].notna() & ready, [*PLAYER_KEY, "minutes", TARGET]
-    ]
-    regular = features["is_bootstrap"].astype("boolean").eq(False).fillna(False)
-    whole = features["missing_history_games"].eq(0).fillna(False)
-    usable = features.loc[regular & whole, [*TRAINING_IDENTITY, *feature_names]]
-    return usable.merge(played, on=list(PLAYER_KEY), how="inner").sort_values(
-        list(SORT_KEY), ignore_index=True
-    )
 
 
 def fit_xgboost(rows: pd.DataFrame, params: XGBoostParams, split: pd.Series) -> FittedModel:

@@ -46,6 +46,8 @@ def advance(
     trained: Mapping[str, str],
     judge: Judge | None,
     chosen: tuple[str, str] | None = None,
+    *,
+    predicted_dates: int,
 ) -> Registry:
     """The registry after a date.
 
@@ -54,13 +56,14 @@ def advance(
     back to shadow. A champion trained anew stays champion. A system not trained for 400 days is retired.
 
     In: the registry before; models trained for the date, by system; a judge of (system, champion, dates in
-    shadow), None when nothing was measured; a system to make champion by hand, with the reason.
+    shadow), None when nothing was measured; a system to make champion by hand, with the reason; dates
+    predicted since the registry before, which count as dates in shadow.
     Raises ValueError when the chosen system is not in the registry, or retired.
     """
     date = day.date().isoformat()
     found: Registry = {}
     for name in sorted({*registry, *trained}):
-        found[name] = _lived(registry.get(name), name, trained.get(name), day)
+        found[name] = _lived(registry.get(name), name, trained.get(name), day, predicted_dates)
     if chosen is not None:
         system, reason = chosen
         if system not in found or found[system].state == "retired":
@@ -85,7 +88,9 @@ def champion_of(registry: Registry) -> str | None:
     return next((name for name, entry in sorted(registry.items()) if entry.state == "champion"), None)
 
 
-def _lived(entry: Entry | None, name: str, model_id: str | None, day: pd.Timestamp) -> Entry:
+def _lived(
+    entry: Entry | None, name: str, model_id: str | None, day: pd.Timestamp, predicted_dates: int
+) -> Entry:
     """A system one date later."""
     date = day.date().isoformat()
     if entry is None:
@@ -105,9 +110,9 @@ def _lived(entry: Entry | None, name: str, model_id: str | None, day: pd.Timesta
             }
         )  # fmt: skip
     if entry.state == "candidate":
-        return entry.model_copy(update={"state": "shadow", "since": date, "shadow_dates": 1})
+        return entry.model_copy(update={"state": "shadow", "since": date, "shadow_dates": predicted_dates})
     if entry.state == "shadow":
-        return entry.model_copy(update={"shadow_dates": entry.shadow_dates + 1})
+        return entry.model_copy(update={"shadow_dates": entry.shadow_dates + predicted_dates})
     return entry
 
 

@@ -24,8 +24,8 @@ from nba_assets.modeling.fitting.training import (
     SIDES,
     FittedModel,
     SplitError,
-    training_rows,
 )
+from nba_assets.modeling.fitting.training_rows import training_rows
 from nba_assets.modeling.inputs import TEXT, only_features
 from nba_assets.modeling.systems.catalog import (
     ENSEMBLES,

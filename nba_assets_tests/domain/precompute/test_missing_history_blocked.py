@@ -11,7 +11,7 @@ import pytest
 
 from nba_assets.assets.precompute import PRECOMPUTE
 from nba_assets.calendar.game_dates import finished_seasons
-from nba_assets.modeling.fitting.training import training_rows
+from nba_assets.modeling.fitting.training_rows import training_rows
 from nba_assets.quality.refusals import Refusals
 from nba_assets.quality.verdict import Verdict
 from nba_assets.schemas.catalog import TABLES

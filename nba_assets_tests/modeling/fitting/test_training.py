@@ -17,8 +17,8 @@ from nba_assets.modeling.fitting.training import (
     chronological_split,
     fit_xgboost,
     retrain_dates,
-    training_rows,
 )
+from nba_assets.modeling.fitting.training_rows import left_out, training_rows
 from nba_assets.modeling.inputs import DuplicateKeyError, FeatureNamesError, MissingColumnsError
 
 Store = Callable[..., tuple[pd.DataFrame, pd.DataFrame]]
@@ -88,6 +88,9 @@ def test_training_rows_keep_missing_features_and_drop_what_may_not_teach(
     results.loc[6, "minutes"] = 0.0  # under 30 seconds in a feed of whole minutes: he played
     rows = training_rows(features, results, feature_names)
     assert rows["player_id"].tolist() == [1004, 1005, 1006]
+    reasons = left_out(features, results)
+    assert reasons[:4].tolist() == ["opening days", "did not play", "result not ready", "did not play"]
+    assert reasons[4:].isna().all()
     assert np.isnan(rows.loc[1, "points_avg_last_5"])
     assert [name for name in rows.columns if name in feature_names] == list(feature_names)
 

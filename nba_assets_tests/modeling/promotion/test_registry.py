@@ -1,16 +1,20 @@
 """Candidate, shadow, champion, retired: who becomes what, when, and why."""
 
+from functools import partial
+
 import pandas as pd
 import pytest
 
 from nba_assets.modeling.promotion.registry import (
     Registry,
-    advance,
     champion_of,
     serving,
     with_roles,
 )
+from nba_assets.modeling.promotion.registry import advance as advance_registry
 from nba_assets.modeling.promotion.rules import Verdict
+
+advance = partial(advance_registry, predicted_dates=1)  # every date is predicted
 
 
 def judge_of(*promoted: str):
@@ -41,6 +45,14 @@ def test_a_system_waits_in_shadow_serves_and_is_replaced() -> None:
     assert champion_of(registry) == "two" and registry["two"].replaced == "one"
     assert registry["one"].state == "shadow" and registry["one"].reason == "replaced by two"
     assert registry["one"].model_id == "one_c" and registry["two"].since == "2024-11-06"
+
+
+def test_only_dates_that_were_predicted_count_as_shadow() -> None:
+    """Dates of the registry once counted, predicted or not: two days off were two dates in shadow."""
+    registry = advance({}, day(0), {"one": "a"}, None)
+    for number, predicted in ((1, 1), (2, 0), (3, 0), (4, 2)):
+        registry = advance_registry(registry, day(number), {}, None, predicted_dates=predicted)
+    assert registry["one"].state == "shadow" and registry["one"].shadow_dates == 3
 
 
 def test_a_refusal_is_recorded_and_going_back_is_one_run() -> None:

@@ -13,8 +13,8 @@ from nba_assets.modeling.fitting.catboost_fit import fit_catboost
 from nba_assets.modeling.fitting.catboost_params import QuantileParams
 from nba_assets.modeling.fitting.training import (
     chronological_split,
-    training_rows,
 )
+from nba_assets.modeling.fitting.training_rows import training_rows
 from nba_assets.modeling.inputs import feature_matrix
 from nba_assets.modeling.systems.ensemble import EnsembleWeights
 from nba_assets.reports.features.trace import member_shares

@@ -1,0 +1,62 @@
+"""Which rows a model may learn from, and why the others are left out."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from nba_assets.domain.feature_store.feature_registry import NAMES
+from nba_assets.modeling.fitting.training import TARGET
+from nba_assets.modeling.inputs import PLAYER_KEY, SORT_KEY, TEXT, require_columns, require_unique
+
+TRAINING_IDENTITY: Final = (
+    "game_date",
+    "game_id",
+    "player_id",
+    "team",
+    "opponent",
+    "season",
+    "is_late_addition",
+)
+LEFT_OUT: Final = ("opening days", "game missing from his history", "did not play", "result not ready")
+
+
+def training_rows(
+    features: pd.DataFrame, results: pd.DataFrame, feature_names: Sequence[str] = NAMES
+) -> pd.DataFrame:
+    """Player-games to learn from, with their result, one per (game_id, player_id), sorted by date and key.
+
+    In: ml_feature_store_v2; player_game_summary (game_id, player_id, minutes, pts, is_production_ready);
+    the feature names of a set of the feature registry. Out: identity columns, the features in order
+    (NULL stays NULL), minutes, pts; without the rows of `left_out`. Raises MissingColumnsError,
+    DuplicateKeyError.
+    """
+    require_columns(features, (*TRAINING_IDENTITY, *feature_names), "the feature store")
+    kept = features.loc[left_out(features, results).isna(), [*TRAINING_IDENTITY, *feature_names]]
+    played = results[[*PLAYER_KEY, "minutes", TARGET]]
+    rows = kept.merge(played, on=list(PLAYER_KEY), how="inner")
+    return rows.sort_values(list(SORT_KEY), ignore_index=True)
+
+
+def left_out(features: pd.DataFrame, results: pd.DataFrame) -> pd.Series:
+    """Why no model learns from each row of a feature store: the first of LEFT_OUT that holds, NULL for none.
+
+    In: as `training_rows`. A player who did not play, or whose minutes or points are unknown, has no result;
+    a result is ready when the summary says that it is production-ready. Same index, text. Raises
+    MissingColumnsError, DuplicateKeyError.
+    """
+    judged = ("is_bootstrap", "missing_history_games")
+    require_columns(features, (*PLAYER_KEY, *judged), "the feature store")
+    require_columns(results, (*PLAYER_KEY, "minutes", TARGET, "is_production_ready"), "player_game_summary")
+    require_unique(features, PLAYER_KEY, "the feature store")
+    require_unique(results, PLAYER_KEY, "player_game_summary")
+    played = results["minutes"].notna() & results[TARGET].notna()
+    ready = results["is_production_ready"].astype("boolean").eq(True).fillna(False).astype(bool)
+    known = pd.MultiIndex.from_frame(results.loc[played, list(PLAYER_KEY)])
+    usable = pd.MultiIndex.from_frame(results.loc[played & ready, list(PLAYER_KEY)])
+    keys = pd.MultiIndex.from_frame(features[list(PLAYER_KEY)])
+    opening = ~features["is_bootstrap"].astype("boolean").eq(False).fillna(False).astype(bool)
+    partial = ~features["missing_history_games"].eq(0).fillna(False).astype(bool)
+    reasons = np.select([opening, partial, ~keys.isin(known), ~keys.isin(usable)], list(LEFT_OUT), default="")
+    return pd.Series(reasons, index=features.index, dtype=TEXT).replace("", pd.NA)
