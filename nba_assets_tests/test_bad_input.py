@@ -126,7 +126,7 @@ def test_a_row_without_game_costs_the_game_that_lacks_it(bench: Workbench, sourc
     edit(source, PLAYERS, set_value(BAD, "GAME_ID", None))
     bench.run(FIRST, LAST, ["raw_schedule", "raw_player_boxscores"])
     words = bench.verdict("raw_player_boxscores", BAD)[1]
-    assert f"{PLAYERS}, game {game}, field GAME_ID: no game named (1 rows" in words
+    assert f"({game}), field GAME_ID: no game named (1 rows" in words
     assert bench.materialized("raw_player_boxscores") == GOOD
 
 
@@ -378,18 +378,32 @@ def test_a_broken_schedule_stops_everything_in_one_line(
     assert "Remedy: " in words
 
 
-def test_a_bad_row_of_the_schedule_fails_its_date(bench: Workbench, source: Path) -> None:
+def test_a_bad_row_of_the_schedule_costs_its_game(bench: Workbench, source: Path) -> None:
+    game = league.first_game(source, SCHEDULE, BAD)
+    edit(source, SCHEDULE, set_value(BAD, "season_type", "Friendly"))
+    bench.run(FIRST, LAST, ["raw_schedule", "raw_player_boxscores"])
+    for table in ("raw_schedule", "raw_player_boxscores"):
+        assert bench.materialized(table) == list(DATES)
+        assert game not in set(bench.rows(table, BAD)["game_id"])
+        assert game in bench.verdict(table, BAD)[1]
+    assert "'Friendly' cannot be read; the game is left out" in bench.verdict("raw_schedule", BAD)[1]
+
+
+def test_a_tipoff_that_cannot_be_read_costs_itself(bench: Workbench, source: Path) -> None:
+    edit(source, SCHEDULE, set_value(BAD, "tipoff_utc", "20231205_190000"))
+    bench.run(FIRST, LAST, ["raw_schedule"])
+    assert bench.materialized("raw_schedule") == list(DATES)
+    assert len(bench.rows("raw_schedule", BAD)) == 2
+    assert "the tip-off is left out" in bench.verdict("raw_schedule", BAD)[1]
+
+
+def test_a_date_of_which_no_game_can_be_read_is_not_empty(bench: Workbench, source: Path) -> None:
     def change(rows: pd.DataFrame) -> pd.DataFrame:
-        rows.loc[rows.index[rows["game_date"] == BAD][0], "season_type"] = "Friendly"
-        return rows
+        return rows.assign(home_team_tricode=rows["home_team_tricode"].mask(rows["game_date"] == BAD, "ZZZ"))
 
     edit(source, SCHEDULE, change)
-    bench.run(FIRST, LAST, ["raw_schedule", "raw_player_boxscores"])
-    assert bench.materialized("raw_schedule") == bench.materialized("raw_player_boxscores") == GOOD
-    game = league.first_game(source, SCHEDULE, BAD)
-    words = bench.verdict("raw_schedule", BAD)[1]
-    assert "raw_schedule.season_type: 1 rows break isin" in words
-    assert f"first value Friendly, keys {game}" in words
+    bench.run(FIRST, LAST, ["raw_schedule"])
+    assert bench.materialized("raw_schedule") == GOOD
 
 
 def test_a_date_outside_the_schedule_is_not_proven_empty(bench: Workbench) -> None:
