@@ -80,6 +80,8 @@ def fit_ensemble(
     complete = validation.dropna(subset=["actual", *members])
     calibrating = calibrates(complete["game_date"])
     weighing, other = complete[~calibrating], complete[calibrating]
+    if weighing.empty:  # a window of one date
+        weighing = other
     weights = fit_weights(weighing[list(members)], weighing["actual"], weighing[market], members)
     points = ensemble_points({name: other[name] for name in members}, weights, other[market])
     columns = (points, other["actual"], other["line"])
