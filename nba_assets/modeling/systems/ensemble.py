@@ -74,7 +74,7 @@ def fit_ensemble(
 
     In: validation rows with game_date, actual, line (NULL without one), a column of points per member, and
     `market`, the column that the market is a member by; rows that some member leaves out do not count. Raises
-    ValueError without rows of either kind, MissingColumnsError.
+    ValueError without rows, MissingColumnsError.
     """
     require_columns(validation, ("game_date", "actual", "line", market, *members), "the validation rows")
     complete = validation.dropna(subset=["actual", *members])

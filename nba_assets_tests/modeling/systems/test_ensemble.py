@@ -130,7 +130,7 @@ def test_an_ensemble_knows_and_reads_what_its_members_do_and_the_line() -> None:
     ("days", "expected"), [([1, 2, 3], [0, 1, 0]), ([2, 4, 6], [1, 0, 1]), ([3, 3], [1, 1])]
 )
 def test_the_smallest_window_weighs_and_calibrates(days: list[int], expected: list[int]) -> None:
-    """A window of two dates, both odd, once left nothing to calibrate on, and the date without an ensemble."""
+    """A window of two dates, both odd, once left nothing to calibrate on: no ensemble."""
     dates = pd.Series(pd.Timestamp("1970-01-01") + pd.to_timedelta(days, unit="D"))
     assert calibrates(dates).tolist() == [bool(second) for second in expected]
     points, actual = predictions(count=400, one=3.0)
