@@ -10,6 +10,7 @@ from dagster._core.execution.plan.objects import StepFailureData
 
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.sources.archive.source import ArchiveSource
+from nba_assets.sources.base import Fetched
 from nba_assets_tests import league
 from nba_assets_tests.league import (
     DATES,
@@ -52,6 +53,13 @@ def _drop_first(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.drop(rows.index[rows["GAME_DATE"] == BAD][0])
 
 
+def _in_words(column: str) -> "Change":
+    def change(rows: pd.DataFrame) -> pd.DataFrame:
+        return set_value(BAD, column, "n/a")(rows.assign(**{column: rows[column].astype(str)}))
+
+    return change
+
+
 Change = Callable[[pd.DataFrame], pd.DataFrame]
 
 # One row of one date is wrong: file, change, field and reason that must be named.
@@ -70,6 +78,10 @@ ROWS: dict[str, tuple[str, Change, str, str]] = {
     ),
     "a clock that is none": (EVENTS, set_value(BAD, "clock", "noon"), "clock", ""),
     "an event without a kind": (EVENTS, set_value(BAD, "actionType", None), "actionType", "no value"),
+    "no player id": (PLAYERS, set_value(BAD, "PLAYER_ID", None), "PLAYER_ID", "not a player id"),
+    "more makes than attempts": (PLAYERS, set_value(BAD, "FGA", 0), "FGM", "more than FGA"),
+    "a count that is no number": (PLAYERS, _in_words("STL"), "STL", "not a count (1 rows"),
+    "nobody won": (PLAYERS, set_value(BAD, "WL", None), "WL", "neither W nor L"),
     "a shot worth nothing": (SHOTS, set_value(BAD, "SHOT_TYPE", "9PT"), "SHOT_TYPE", ""),
 }  # fmt: skip
 
@@ -107,6 +119,42 @@ def test_a_value_out_of_range_costs_its_game_naming_table_field_and_keys(
         "raw_play_by_play.period: 1 rows break greater_than_or_equal_to(1), first value -1"
     )
     assert f"keys {game}/0" in words
+
+
+def test_a_row_without_game_costs_the_game_that_lacks_it(bench: Workbench, source: Path) -> None:
+    game = league.first_game(source, PLAYERS, BAD)
+    edit(source, PLAYERS, set_value(BAD, "GAME_ID", None))
+    bench.run(FIRST, LAST, ["raw_schedule", "raw_player_boxscores"])
+    words = bench.verdict("raw_player_boxscores", BAD)[1]
+    assert f"{PLAYERS}, game {game}, field GAME_ID: no game named (1 rows" in words
+    assert bench.materialized("raw_player_boxscores") == GOOD
+
+
+@pytest.mark.parametrize(
+    ("file", "columns", "blamed"),
+    [
+        pytest.param(PLAYERS, ["PTS", "FTM", "FTA"], "raw_player_boxscores", id="points of a player"),
+        pytest.param(TEAMS, ["PTS", "FTM", "FTA"], "raw_team_boxscores", id="points of a team"),
+    ],
+)
+def test_boxes_of_a_game_that_contradict_each_other_cost_the_wrong_one_alone(
+    bench: Workbench, source: Path, file: str, columns: list[str], blamed: str
+) -> None:
+    day = "2023-12-06"  # eleven games
+
+    def more(rows: pd.DataFrame) -> pd.DataFrame:
+        rows.loc[rows.index[rows["GAME_DATE"] == day][0], columns] += 10
+        return rows
+
+    edit(source, file, more)
+    game = league.first_game(source, file, day)
+    bench.run(FIRST, LAST, ["raw_schedule", "raw_player_boxscores", "raw_team_boxscores"])
+    for table in ("raw_player_boxscores", "raw_team_boxscores"):
+        assert bench.materialized(table) == list(DATES)
+        assert (game in set(bench.rows(table, day)["game_id"])) is (table != blamed)
+    passed, words = bench.verdict(blamed, day)
+    assert passed
+    assert f"{blamed}, game {game}, field pts, ftm, fta: the players of" in words
 
 
 def test_a_game_that_the_schedule_does_not_have_fails_its_date_and_is_named(
@@ -243,7 +291,6 @@ FILES: dict[str, tuple[str, Callable[[Path], None], str]] = {
     "events without a clock": (EVENTS, _without("clock"), "field clock: column missing"),
     "events without dates": (EVENTS, _without("game_date"), "game_date"),
     "shots without a zone": (SHOTS, _without("BASIC_ZONE"), "field BASIC_ZONE: column missing"),
-    "points as text": (PLAYERS, _as_text("PTS"), "field PTS: type"),
     "periods as text": (EVENTS, _as_text("period"), "field period: type"),
     "game ids as numbers": (PLAYERS, _as_number("GAME_ID"), "GAME_ID"),
     "event game ids as numbers": (EVENTS, _as_number("game_id"), "game_id"),
@@ -381,3 +428,22 @@ def test_a_missing_or_empty_source_folder_is_one_line(tmp_path: Path, made: bool
     assert ("has no schedule" if made else "no such folder") in words
     assert "Remedy: " in words
     assert len(words.splitlines()) == 1
+
+
+def test_a_parser_that_raises_on_an_optional_feed_costs_what_only_it_has(
+    bench: Workbench, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = ArchiveSource.shot_chart
+
+    def raising(self: ArchiveSource, dates: list[dt.date], schedule: pd.DataFrame) -> Fetched:
+        if dt.date.fromisoformat(BAD) in dates:
+            raise RuntimeError("what nobody has thought of")
+        return whole(self, dates, schedule)
+
+    monkeypatch.setattr(ArchiveSource, "shot_chart", raising)
+    assert bench.run(FIRST, LAST, ["raw_schedule", "raw_shot_chart"]).success
+    assert bench.materialized("raw_shot_chart") == list(DATES)
+    assert bench.rows("raw_shot_chart", BAD).empty
+    passed, words = bench.verdict("raw_shot_chart", BAD)
+    assert passed
+    assert words.startswith("RuntimeError: what nobody has thought of; games: 0 of 2")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import dagster as dg
 import pandas as pd
 
@@ -40,10 +42,12 @@ from nba_assets.lineage.inputs import (
 )
 from nba_assets.lineage.table import (
     Built,
+    ColumnGroup,
     Compute,
     Table,
 )
 from nba_assets.lineage.windows import Window
+from nba_assets.quality.validation import Unit
 
 _SCHEDULE = Input("raw_schedule")
 _PLAYER_BOX = Input("raw_player_boxscores")
@@ -141,7 +145,7 @@ def _player_context(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.Dat
 
 
 def _analytics(
-    name: str, compute: Compute, versioned: tuple, inputs: tuple, history: tuple = (), **more: bool
+    name: str, compute: Compute, versioned: tuple, inputs: tuple, history: tuple = (), **more: Any
 ) -> Table:
     return Table(
         name,
@@ -151,6 +155,7 @@ def _analytics(
         versioned=versioned,
         inputs=inputs,
         history=history,
+        refuses=Unit.GAME,
         **more,
     )
 
@@ -188,6 +193,10 @@ ANALYTICS = (
             _PLAYER_BOX,
             Input("player_game_events"),
             Input("team_offense_game_summary", ("game_id", "team", "fga", "fta", "tov", "minutes")),
+        ),
+        groups=(
+            ColumnGroup(("shot_zones",), player_games.without_zones, ("quality_score",)),
+            ColumnGroup(("usage_rate",), player_games.without_usage, ("quality_score", "production_ready")),
         ),
     ),
     _analytics(

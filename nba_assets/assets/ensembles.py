@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -38,17 +39,23 @@ def _weigh(system: Ensemble) -> Compute:
     def compute(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
         store = open_models(context)
         rows: list[dict[str, Any]] = []
+        no_go: dict[dt.date, str] = {}
         for date in inputs.dates:
             ids = trained_for(inputs, pd.Timestamp(date), system.members)
             features = inputs.past.get("ml_feature_store_v3")
             predictions = with_market(oof_predictions(store, ids), system.market, features)
             source = str(inputs.past[system.members[0]]["source"].iloc[0])
-            rows.append(_row(system, pd.Timestamp(date), ids, predictions, store) | {"source": source})
+            try:
+                row = _row(system, pd.Timestamp(date), ids, predictions, store)
+            except ensemble.TooFewRowsError as error:
+                no_go[date] = f"NO-GO: {error}"
+            else:
+                rows.append(row | {"source": source})
         frame = pd.DataFrame(rows) if rows else TABLES[system.name].empty()
         notes = {
             row["game_date"].date(): {"weights": row["weights"], "test_mae": row["test_mae"]} for row in rows
         }
-        return Built(frame, notes=notes)
+        return Built(frame, notes=notes, no_go=no_go)
 
     return compute
 

@@ -8,6 +8,7 @@ import dagster as dg
 import pandas as pd
 
 from nba_assets.domain.feature_store.feature_registry import REQUIRED
+from nba_assets.domain.feature_store.ml_feature_store_v2 import FROM_ZONES
 from nba_assets.lineage.inputs import (
     YEAR,
     History,
@@ -22,6 +23,8 @@ from nba_assets.quality.regressions import findings
 
 _FEATURES = "ml_feature_store_v2"
 NAMED_ROWS = 5
+# Features that only an optional feed can tell: its absence is the feed's warning.
+_OF_FEEDS = (*FROM_ZONES, "has_vegas_line")
 _OF_FEATURES = ("coverage", "constant", "constant_window")  # a feed that may be absent only warns
 
 
@@ -34,7 +37,8 @@ def _drift(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
         inputs.past["player_game_summary"],
         inputs.dates,
     )
-    optional = found["check"].isin(_OF_FEATURES) & ~found["feature"].isin(REQUIRED)
+    required = found["feature"].isin(REQUIRED) & ~found["feature"].isin(_OF_FEEDS)
+    optional = found["check"].isin(_OF_FEATURES) & ~required
     found["severity"] = found["severity"].mask(optional, "WARN")
     rows = found.assign(subject=found["feature"].fillna("rows"), source="feature_drift").drop(
         columns="feature"

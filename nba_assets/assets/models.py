@@ -41,7 +41,7 @@ from nba_assets.modeling.fitting.training_gate import (
     GateVerdict,
     training_verdict,
 )
-from nba_assets.modeling.fitting.training_rows import TRAINING_IDENTITY, left_out, training_rows
+from nba_assets.modeling.fitting.training_rows import HOLES, TRAINING_IDENTITY, left_out, training_rows
 from nba_assets.modeling.inputs import only_features
 from nba_assets.modeling.systems.catalog import (
     BASELINES,
@@ -58,12 +58,16 @@ LEAST_DATES = 3  # one for each side of the split
 STORED_WITH_FEATURES = (
     *(name for name in TRAINING_IDENTITY if name != "game_date"),
     "is_bootstrap",
-    "missing_history_games",
+    *HOLES,
     "source",
     "override_reason",
 )
 GATE_FACTS = ("game_id", "player_id", "usage_rate", "paint_fga")
 RESULTS = (*GATE_FACTS, "minutes", "pts", "is_production_ready")
+
+
+# A date on which a feature leaks, has regressed or lies out of its range is not learned from.
+_DRIFT = History("feature_drift", TRAINING_DAYS, judges=True)
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,8 @@ def _jobs(
 ) -> tuple[dict[dt.date, _Job], dict[dt.date, str]]:
     """What to fit for each date, and why the others are not fitted."""
     features, results = inputs.past[trainer.store], inputs.past["player_game_summary"]
+    refused = pd.to_datetime(inputs.gathered.refused.get(_DRIFT, []))
+    features = features[~features["game_date"].isin(refused)]
     every = training_rows(features, results, _features_read(model))
     facts = every[["game_id", "player_id"]].merge(results[list(GATE_FACTS)], on=["game_id", "player_id"])
     facts = facts.assign(source=str(features["source"].iloc[0]) if len(features) else "")
@@ -312,6 +318,7 @@ def _model_table(model: Model) -> Table:
         history=(
             History(trainer.store, TRAINING_DAYS, (*STORED_WITH_FEATURES, *_features_read(model))),
             History("player_game_summary", TRAINING_DAYS, RESULTS),
+            _DRIFT,
         ),
         plan=_planned(model.name),
         own=OwnRows(("model_id", "override_reason")),

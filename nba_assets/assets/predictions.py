@@ -8,6 +8,7 @@ from itertools import product
 import dagster as dg
 import numpy as np
 import pandas as pd
+from pydantic import Field
 
 from nba_assets.assets.resources import league_now, open_models
 from nba_assets.lineage.inputs import (
@@ -40,6 +41,7 @@ from nba_assets.modeling.systems.catalog import (
     LEARNED_SYSTEMS,
     MODELS,
     RULES,
+    SYSTEMS,
     Ensemble,
     Model,
     ensemble_output,
@@ -51,6 +53,7 @@ from nba_assets.modeling.systems.predicting import (
     CONTEXT_COLUMNS,
     PredictionConfig,
     SystemOutput,
+    SystemThresholds,
     prediction_rows,
 )
 from nba_assets.modeling.systems.versions import with_versions
@@ -60,7 +63,46 @@ _KEY = ["game_id", "player_id"]
 _REGISTERED = ("system", "model_id", "state")
 
 
+class Thresholds(dg.Config):
+    """What a prediction must clear to recommend a side."""
+
+    edge_points: float = Field(
+        default=SystemThresholds().edge_points, description="Least |predicted - line|, in points."
+    )
+    probability: float = Field(
+        default=SystemThresholds().probability, description="Least probability of the side, .5 to 1."
+    )
+
+
+class SystemOwnThresholds(Thresholds):
+    """Thresholds of one system."""
+
+    system: str = Field(description="Prediction system.")
+
+
+class Recommending(dg.Config):
+    """When sides of the line are recommended."""
+
+    default: Thresholds = Field(default=Thresholds(), description="For systems without their own.")
+    by_system: list[SystemOwnThresholds] = Field(
+        default=[], description="Systems with thresholds of their own."
+    )
+
+    def for_systems(self) -> PredictionConfig:
+        """The thresholds, validated. Raises ValueError on an unknown system or a value out of range."""
+        if unknown := sorted({own.system for own in self.by_system} - set(SYSTEMS)):
+            raise ValueError(f"no prediction system {', '.join(unknown)}")
+        return PredictionConfig(
+            default=SystemThresholds(**self.default.model_dump()),
+            by_system={
+                own.system: SystemThresholds(edge_points=own.edge_points, probability=own.probability)
+                for own in self.by_system
+            },
+        )
+
+
 def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
+    thresholds = Recommending(**context.op_execution_context.op_config).for_systems()
     schedule, players = inputs["raw_schedule"], inputs["upcoming_player_game_context"]
     upcoming = schedule.loc[schedule["status"].eq("scheduled").to_numpy(bool), "game_date"].unique()
     extended = _extended(inputs)
@@ -81,7 +123,7 @@ def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
                     slate.rows,
                     players[players["game_date"].isin(chosen)],
                     slate.outputs(models, store, context),
-                    PredictionConfig(),
+                    thresholds,
                     schedule=schedule,
                     predicted_at=now if is_upcoming else None,
                 )
@@ -228,5 +270,6 @@ PREDICTIONS = (
             History("ml_feature_store_v3", 0, and_same_date=True),  # where it is there
         ),
         own=OwnRows(only="is_pregame"),  # a prediction made before tip-off is never rewritten
+        config=Recommending,
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 
 import dagster as dg
@@ -10,7 +11,7 @@ import pandas as pd
 
 from nba_assets.assets.resources import open_source
 from nba_assets.assets.unresolved_names import with_unresolved
-from nba_assets.domain.raw.box_scores import incomplete_games
+from nba_assets.domain.raw.box_scores import Blame, contradictions, incomplete_games
 from nba_assets.lineage.inputs import (
     THREE_YEARS,
     History,
@@ -26,6 +27,7 @@ from nba_assets.quality.validation import Unit
 from nba_assets.sources.archive.source import ArchiveSource
 from nba_assets.sources.base import Fetched
 from nba_assets.sources.landed.source import LiveSource
+from nba_assets.tabular.problems import BadInput
 
 _SCHEDULE = Input("raw_schedule")
 _APPEARANCES = History("raw_player_boxscores", THREE_YEARS, ("player_id", "player_name", "team"))
@@ -50,8 +52,6 @@ def _feed(table: str, feed: str, *, named: bool) -> Compute:
         fingerprints = source.fingerprint(table, inputs.dates)
         appearances = [inputs.past["raw_player_boxscores"]] if named else []
         fetched = getattr(source, feed)(inputs.dates, inputs["raw_schedule"], *appearances)
-        if table == "raw_player_boxscores":
-            fetched = _complete(fetched)
         if "match_method" in fetched.rows:
             fetched = replace(fetched, notes=with_unresolved(fetched.notes, fetched.rows))
         return _built(fetched, fingerprints)
@@ -59,27 +59,52 @@ def _feed(table: str, feed: str, *, named: bool) -> Compute:
     return compute
 
 
-def _complete(fetched: Fetched) -> Fetched:
-    """Player box scores without the games of which players are missing."""
+def _boxes(table: Blame) -> Compute:
+    """Box scores of players or teams, without the games whose box is incomplete or contradicts the other."""
+
+    def compute(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
+        source, schedule = open_source(context), inputs["raw_schedule"]
+        said = source.fingerprint(table, inputs.dates)
+        players = _without_incomplete(source.player_boxscores(inputs.dates, schedule))
+        teams = source.team_boxscores(inputs.dates, schedule)
+        fetched = players if table is Blame.PLAYERS else teams
+        found = contradictions(pd.DataFrame(players.rows), pd.DataFrame(teams.rows))
+        wrong = [(date, problem) for date, problem, blamed in found if table in blamed]
+        return _built(_without(fetched, wrong), said)
+
+    return compute
+
+
+def _without_incomplete(players: Fetched) -> Fetched:
+    return _without(players, incomplete_games(pd.DataFrame(players.rows)))
+
+
+def _without(fetched: Fetched, wrong: Sequence[tuple[dt.date, BadInput]]) -> Fetched:
+    """Box scores without some games, each a shortfall of its date."""
     rows = pd.DataFrame(fetched.rows)
     shortfalls = {date: list(found) for date, found in fetched.shortfalls.items()}
-    incomplete = incomplete_games(rows)
-    for date, problem in incomplete:
+    for date, problem in wrong:
         shortfalls.setdefault(date, []).append(problem)
-    games = {problem.game for _, problem in incomplete}
+    games = {problem.game for _, problem in wrong}
     return replace(fetched, rows=rows[~rows["game_id"].isin(games)], shortfalls=shortfalls)
 
 
 def _raw(
-    name: str, feed: str = "", refuses: Unit = Unit.ROW, *, named: bool = False, by_season: bool = False
+    name: str,
+    feed: str = "",
+    refuses: Unit = Unit.ROW,
+    *,
+    compute: Compute | None = None,
+    named: bool = False,
+    by_season: bool = False,
 ) -> Table:
     return Table(
         name,
         group="raw",
         kinds=frozenset({"pandas", "parquet", "source"}),
-        compute=_feed(name, feed, named=named) if feed else _schedule,
-        versioned=(ArchiveSource, LiveSource),
-        inputs=(_SCHEDULE,) if feed else (),
+        compute=compute or _feed(name, feed, named=named),
+        versioned=(ArchiveSource, LiveSource, contradictions, incomplete_games),
+        inputs=() if name == _SCHEDULE.table else (_SCHEDULE,),
         history=(_APPEARANCES,) if named else (),
         by_season=by_season,
         refuses=refuses,
@@ -87,9 +112,9 @@ def _raw(
 
 
 RAW = (
-    _raw("raw_schedule", refuses=Unit.DATE),
-    _raw("raw_player_boxscores", "player_boxscores", Unit.GAME),
-    _raw("raw_team_boxscores", "team_boxscores", Unit.GAME),
+    _raw("raw_schedule", refuses=Unit.ROW, compute=_schedule),
+    _raw("raw_player_boxscores", refuses=Unit.GAME, compute=_boxes(Blame.PLAYERS)),
+    _raw("raw_team_boxscores", refuses=Unit.GAME, compute=_boxes(Blame.TEAMS)),
     _raw("raw_play_by_play", "play_by_play", Unit.GAME, by_season=True),
     _raw("raw_shot_chart", "shot_chart", by_season=True),
     _raw("raw_injury_reports", "injury_reports", named=True),

@@ -8,72 +8,48 @@ never green, and the next table finds the gate shut.
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import Any, TypeVar, cast
 
 import dagster as dg
-import pandas as pd
-import pyarrow as pa
 
 from nba_assets.assets import date_events
-from nba_assets.assets.bisection import bisect
 from nba_assets.assets.chosen_dates import chosen_dates
+from nba_assets.assets.computation import Computation, Prepared
 from nba_assets.assets.date_rows import (
-    both_forms,
-    games_by_date,
-    joined,
-    rows_of,
     shut_words,
-    with_reasons,
 )
-from nba_assets.assets.decisions import Decisions
 from nba_assets.assets.resources import open_source
 from nba_assets.calendar.seasons import by_season
 from nba_assets.instance.partition_events import check_targets, report_failures, wipe_materializations
 from nba_assets.instance.private_api import EXTERNALLY_MANAGED_ASSETS_TAG
 from nba_assets.lineage.inputs import (
-    Inputs,
     Reader,
     ShutInputs,
     stamp,
 )
 from nba_assets.lineage.staleness import FROM_SOURCE
 from nba_assets.lineage.table import (
-    Built,
     Follows,
     Table,
 )
-from nba_assets.quality.coverage import blocked_verdicts, verdicts
+from nba_assets.quality.coverage import blocked_verdicts
 from nba_assets.quality.expected_sets import Frames
 from nba_assets.quality.explanations import Explanation
 from nba_assets.quality.gate import CHECK_NAME, Gate
 from nba_assets.quality.ledger import Graph, explanations
 from nba_assets.quality.refusals import Refusals
-from nba_assets.quality.validation import invalid_rows
-from nba_assets.quality.verdict import OVERRIDDEN, Problem, Verdict
+from nba_assets.quality.verdict import OVERRIDDEN, Verdict
 from nba_assets.schemas.catalog import TABLES
-from nba_assets.storage.lake import Lake, MixedSourcesError
-from nba_assets.storage.partition_file import Stamp
+from nba_assets.storage.lake import Lake
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Reported = tuple[Any, dt.date, Verdict | None]  # an event, its date, and the verdict once it is spoken
-# Errors that no date is to blame for: configuration, the machine.
-_NO_DATES_FAULT = (dg.Failure, MixedSourcesError, MemoryError, OSError)
 COMPUTE_SECONDS = "compute_seconds"  # on the step's output: what is not bookkeeping of events
-
-
-@dataclass(frozen=True)
-class _Prepared:
-    """Some dates, computed and judged, not yet written: rows, stamps and notes of the good ones."""
-
-    rows: pa.Table
-    stamps: dict[dt.date, Stamp]
-    verdicts: dict[dt.date, Verdict]
-    notes: dict[dt.date, dict[str, Any]]
 
 
 class TableRun:
@@ -90,8 +66,7 @@ class TableRun:
         self._let_through = context.resources.allow_partial.reasons(self._asked)
         self._dates = self._planned()
         self._shut = self._reader.shut(table.inputs, self._dates)
-        self._decisions = Decisions(lake, table.name)
-        self._decided = self._decisions.of(self._shut.keys() - self._let_through.keys())
+        self._computation = Computation(context, table, lake, self._reader, self._let_through, self._shut)
         self._explained: dict[dt.date, Explanation] = {}
         self._compute_seconds = 0.0
 
@@ -112,7 +87,7 @@ class TableRun:
             # A source that cannot be opened, or whose rows do not belong in this lake, is no date's fault.
             self._lake.claim(open_source(self._context).kind)
         verdicts: dict[dt.date, Verdict] = {}
-        through = self._let_through.keys() | self._decided.keys()
+        through = self._let_through.keys() | self._computation.decided.keys()
         blocked = {date: reasons for date, reasons in self._shut.items() if date not in through}
         ready = [date for date in self._dates if date not in blocked]
         for event, date, verdict in chain(self._idle(), self._blocked(blocked), self._published(ready)):
@@ -151,7 +126,7 @@ class TableRun:
         stamps = dict.fromkeys(free, replace(own, coverage=verdict.record))
         rows = self._table.schema.to_arrow(self._table.schema.empty())
         yield from self._publish(
-            _Prepared(rows, stamps, dict.fromkeys(free, verdict), {date: {} for date in free})
+            Prepared(rows, stamps, dict.fromkeys(free, verdict), {date: {} for date in free})
         )
         made = Gate(self._lake).open(name, stored.keys() - set(free))
         yield from self._made_before({date: Verdict.of_record(stored[date].coverage) for date in made})
@@ -210,7 +185,7 @@ class TableRun:
     def _published(self, dates: list[dt.date]) -> Iterator[Reported]:
         """Work the dates out, all at once or season by season, and write them."""
         groups = list(by_season(dates).values()) if self._table.by_season else [dates]
-        seasons = _one_ahead(self._prepare_parts, groups) if dates else iter(())
+        seasons = _one_ahead(self._computation.parts, groups) if dates else iter(())
         started = time.perf_counter()
         for parts in seasons:
             self._compute_seconds += time.perf_counter() - started
@@ -218,97 +193,7 @@ class TableRun:
                 yield from self._publish(prepared)
             started = time.perf_counter()
 
-    def _prepare_parts(self, dates: list[dt.date]) -> list[_Prepared]:
-        """Dates worked out together; those on which the computation raises fail, each with its error."""
-        table = self._table
-        if any(item.table == table.name for item in table.history):
-            return [self._prepare(dates)]  # its later dates read the earlier ones, which are not written yet
-        parts, errors = bisect(self._prepare, dates, _NO_DATES_FAULT)
-        for date, error in errors.items():
-            self._context.log.error(f"{table.name} on {date}: {error!r}", exc_info=error)
-        failed = {date: Verdict("FAIL", problems=(Problem.of(error),)) for date, error in errors.items()}
-        nothing = table.schema.to_arrow(table.schema.empty())
-        return [*parts, _Prepared(nothing, {}, failed, {})] if failed else parts
-
-    def _prepare(self, dates: list[dt.date]) -> _Prepared:
-        """Read, compute, validate and judge some dates."""
-        table = self._table
-        inputs = self._reader.read(table.inputs, table.history, dates, self._shut)
-        if table.own is not None:
-            inputs = replace(inputs, own=self._reader.own(table.name, table.own, dates))
-        result = table.compute(self._context, inputs)
-        built = result if isinstance(result, Built) else Built(result)
-        frame, rows = both_forms(table.schema, built.rows)
-        invalid = invalid_rows(table.schema, frame, table.refuses)
-        if invalid.rows.any():
-            frame, rows = frame[~invalid.rows].reset_index(drop=True), rows.filter(pa.array(~invalid.rows))
-        judged = self._judged(built, frame, inputs, invalid.problems)
-        judged = self._with_decisions(judged, rows, inputs.gathered.overrides)
-        reasons = {
-            date: joined(verdict.override, *inputs.gathered.overrides.get(date, ()))
-            for date, verdict in judged.items()
-        }
-        good = [date for date in dates if judged[date].passed]
-        used = inputs.gathered.with_own(table.name, rows_of(rows, good)).used(rows, built.source)
-        stamps = {
-            date: replace(
-                stamp(table.code_version, table.schema.hash, used[date]),
-                coverage=judged[date].record,
-                override=reasons[date],
-            )
-            for date in good
-        }
-        games = games_by_date(frame)
-        notes = {
-            date: {"games": games.get(pd.Timestamp(date), 0)} | dict(built.notes.get(date, {}))
-            for date in good
-        }
-        return _Prepared(with_reasons(rows_of(rows, good), reasons), stamps, judged, notes)
-
-    def _judged(
-        self,
-        built: Built,
-        frame: pd.DataFrame,
-        inputs: Inputs,
-        invalid: Mapping[dt.date, list[Problem]],
-    ) -> dict[dt.date, Verdict]:
-        """Verdicts on computed dates, let through where a person says so."""
-        problems = {
-            date: [
-                *map(Problem.of, built.problems.get(date, [])),
-                *invalid.get(date, []),
-                *map(Problem.shortfall, built.shortfalls.get(date, [])),
-            ]
-            for date in inputs.dates
-        }
-        judged = verdicts(self._table.name, frame, inputs.known, inputs.dates, problems)
-        judged |= {date: Verdict.no_go(evidence) for date, evidence in built.no_go.items()}
-        for date in self._let_through.keys() & judged.keys():
-            blocked_by = shut_words(self._shut.get(date, {}))
-            judged[date] = judged[date].let_through(self._let_through[date], blocked_by)
-        return judged
-
-    def _with_decisions(
-        self,
-        judged: Mapping[dt.date, Verdict],
-        rows: pa.Table,
-        inherited: Mapping[dt.date, Sequence[str]],
-    ) -> dict[dt.date, Verdict]:
-        """The same, with dates let through for which an earlier run was told to, on the same rows."""
-        found = dict(judged)
-        refused = {date for date, verdict in judged.items() if not verdict.passed} - self._let_through.keys()
-        decided = self._decisions.of(refused | (self._decided.keys() & judged.keys()))
-        for date, before in decided.items():
-            shut = shut_words(self._shut.get(date, {}))
-            again = judged[date].let_through(before.override, shut)
-            reason = joined(again.override, *inherited.get(date, ()))
-            if self._decisions.hold(date, again, with_reasons(rows_of(rows, [date]), {date: reason})):
-                found[date] = again
-            elif shut:
-                found[date] = replace(judged[date], status="BLOCKED", blocked_by=shut)
-        return found
-
-    def _publish(self, prepared: _Prepared) -> Iterator[Reported]:
+    def _publish(self, prepared: Prepared) -> Iterator[Reported]:
         """Write the good dates and report all of them."""
         name = self._table.name
         started = time.perf_counter()

@@ -18,6 +18,7 @@ from nba_assets.instance.partition_events import (
     report_failures,
     wipe_materializations,
 )
+from nba_assets.instance.partition_keys import add_partitions
 from nba_assets.quality.gate import Gate
 from nba_assets.quality.ledger import Graph, explanations
 from nba_assets.quality.refusals import Refusals
@@ -61,6 +62,7 @@ def _sync_table(
     """Report new partitions of a table and wipe the removed ones; return the counts of each kind."""
     instance = context.instance
     refusals = Gate(lake).refusals(table, Refusals(lake.store).dates(table))
+    add_partitions(instance, [*lake.dates(table), *refusals])
     stored = {date: found for date, found in lake.partitions(table).items() if date not in refusals}
     known = materialized_files(instance, table)
     gone = known.keys() - stored.keys()

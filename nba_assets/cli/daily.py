@@ -93,6 +93,9 @@ def backfill(
     resume: Annotated[
         bool, typer.Option("--resume", help="Materialize only what is missing, failed, blocked or stale.")
     ] = False,
+    failed: Annotated[
+        bool, typer.Option("--failed", help="Only what is missing, failed or blocked.")
+    ] = False,
     reason: Reason = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be read, written and blocked; write nothing.")
@@ -113,8 +116,10 @@ def backfill(
     from nba_assets.storage.lake_calendar import lake_calendar
     from nba_assets.storage.object_store import open_store
 
-    if resume and allow_partial:
-        raise typer.BadParameter("--resume lets nothing through: use --allow-partial without it")
+    if (resume or failed) and allow_partial:
+        raise typer.BadParameter("--resume and --failed let nothing through: use --allow-partial alone")
+    if resume and failed:
+        raise typer.BadParameter("--resume includes what --failed retries: use one of them")
     if allow_partial != bool(reason.strip()):
         raise typer.BadParameter("--allow-partial and --reason go together: say why these dates may pass")
     chosen = chosen_tables(tables) if tables else None
@@ -124,12 +129,12 @@ def backfill(
     if dry_run:
         from nba_assets.runs.dry_run import plan_backfill, print_plan
 
-        due = due_dates(settings, days, chosen, resume=resume)
+        due = due_dates(settings, days, chosen, resume=resume, failed_only=failed)
         plans = plan_backfill(settings, due, allow_partial=allow_partial)
         print_plan(console, plans)
         raise typer.Exit(1 if any(plan.blocked for plan in plans) else 0)
-    if resume:
-        report = materialize_due(settings, days, chosen, progress=progress)
+    if resume or failed:
+        report = materialize_due(settings, days, chosen, progress=progress, failed_only=failed)
     else:
         report = materialize(
             settings, days[0], days[-1], chosen, progress=progress, allow_partial=reason, only=days

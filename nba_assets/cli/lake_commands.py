@@ -46,13 +46,21 @@ def validate(dates: Range, lake: Lake = None) -> None:
 
     from nba_assets.cli.dates import chosen_dates
     from nba_assets.definitions import GRAPH
+    from nba_assets.quality.gate import Gate
     from nba_assets.quality.ledger import entries
-    from nba_assets.quality.range_checks import range_checks
+    from nba_assets.quality.range_checks import range_checks, training_checks
+    from nba_assets.schemas.catalog import TABLES
     from nba_assets.storage.lake import Lake as StoredLake
     from nba_assets.storage.object_store import open_store
 
     opened = StoredLake(open_store(stored_settings(lake).lake))
-    checks = list(range_checks(entries(opened, GRAPH, chosen_dates([dates]))))
+    days = chosen_dates([dates])
+    gate = Gate(opened)
+    features, results = (
+        TABLES[name].to_pandas(opened.read(name, gate.open(name, days), TABLES[name].arrow).table)
+        for name in ("ml_feature_store_v2", "player_game_summary")
+    )
+    checks = [*range_checks(entries(opened, GRAPH, days)), *training_checks(features, results)]
     shown = Table("table", "check", "actual", "expected", "share", "fails below", "status")
     for check in checks:
         share = "" if check.share is None else f"{check.share:.2%}"

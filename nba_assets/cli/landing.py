@@ -27,7 +27,7 @@ from nba_assets.sources.fetch.fetch_plan import (
     Slate,
     known_feeds,
 )
-from nba_assets.sources.landing.documents import capture_of
+from nba_assets.sources.landing.documents import BY_PARSER, REASON, capture_of
 from nba_assets.storage.lake_calendar import lake_calendar
 from nba_assets.storage.object_store import open_store
 
@@ -183,7 +183,7 @@ def show(console: Console, settings: Settings, date: dt.date, feeds: Sequence[st
         )  # fmt: skip
     console.print(grid)
     for name in landing.store.list("quarantine/"):
-        if name.endswith(".reason.json") and f"/{date}/" in name:
+        if name.endswith(REASON) and f"/{date}/" in name:
             console.print(f"set aside: {name}", soft_wrap=True)
     for outcome in slate.unreadable:
         console.print(words(outcome), style="red", soft_wrap=True)
@@ -199,7 +199,8 @@ def release(console: Console, settings: Settings, name: str, who: str, why: str)
     Raises:
         ValueError: the name is not that of a capture, or who or reason is empty.
     """
-    stem = name.removeprefix("quarantine/").removeprefix("landing/").removesuffix(".reason.json")
+    stem = name.removeprefix("quarantine/").removeprefix("landing/").removesuffix(REASON)
+    stem = stem.partition(BY_PARSER)[0]
     desk = FetchDesk(settings)
     landing = desk.landing()
     folder = stem.rpartition("/")[0]

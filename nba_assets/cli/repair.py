@@ -9,6 +9,7 @@ import typer
 from nba_assets.cli.lake_commands import sync, validate, verify
 from nba_assets.cli.options import (
     Date,
+    Dates,
     Feeds,
     Lake,
     RangeIfAny,
@@ -50,6 +51,35 @@ def stale(
     else:
         left = list_stale(console, settings, first, last, names, limit=limit)
     raise typer.Exit(1 if left else 0)
+
+
+def heal(
+    dates: Dates,
+    tables: Annotated[str, typer.Option(help="Tables to blame, separated by commas.")],
+    allow_partial: Annotated[
+        bool, typer.Option("--allow-partial", help="Let incomplete dates through; needs --reason.")
+    ] = False,
+    reason: Reason = "",
+    lake: Lake = None,
+    source: Source = None,
+) -> None:
+    """Make dates of a table again, and all that suffered: later dates, models and predictions included.
+
+    Exit code 1 means that a date is blocked or failed.
+    """
+    from nba_assets.cli.dates import chosen_dates
+    from nba_assets.cli.stale import heal as heal_dates
+    from nba_assets.runs.report import print_run
+    from nba_assets.storage.lake_calendar import lake_calendar
+    from nba_assets.storage.object_store import open_store
+
+    if allow_partial != bool(reason.strip()):
+        raise typer.BadParameter("--allow-partial and --reason go together: say why these dates may pass")
+    settings = settings_of(lake, source)
+    days = chosen_dates(dates, lake_calendar(open_store(settings.lake)))
+    report = heal_dates(settings, days, split(tables), allow_partial=reason)
+    print_run(console, report)
+    raise typer.Exit(0 if report.success and not report.blocked else 1)
 
 
 def ledger(dates: RangeIfAny = None, lake: Lake = None) -> None:
@@ -98,5 +128,5 @@ def lift(
     raise typer.Exit(commands.lift(console, Settings(), refusal, who, reason))
 
 
-COMMANDS = (stale, ledger, validate, sync, verify)
+COMMANDS = (stale, heal, ledger, validate, sync, verify)
 GROUPS = {"landing": landing}

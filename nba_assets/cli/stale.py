@@ -18,13 +18,15 @@ from nba_assets.assets.resources import source_resource
 from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.lineage.staleness import (
+    FROM_SOURCE,
     Stale,
     Staleness,
 )
 from nba_assets.lineage.table import Table
 from nba_assets.quality.gate import Gate
+from nba_assets.quality.refusals import Refusals
 from nba_assets.runs.materialize import RunReport, materialize, partitions_between
-from nba_assets.runs.selection import LEDGER
+from nba_assets.runs.selection import LEDGER, chosen_tables
 from nba_assets.settings import Settings
 from nba_assets.storage.cached_lake import RememberingLake
 from nba_assets.storage.lake import Lake
@@ -120,16 +122,67 @@ def fix_stale(
     return Healing(healed, left)
 
 
+def heal(
+    settings: Settings,
+    dates: Sequence[dt.date],
+    tables: Sequence[str],
+    *,
+    progress: bool = True,
+    allow_partial: str = "",
+) -> RunReport:
+    """Materialize tables on some dates, what is made from them, and later dates that used or lacked them.
+
+    Afterwards the lake is as if the dates had been good from the start: later dates whose windows changed,
+    models that learned from them and predictions of these models are made again, and so are later dates that
+    were refused.
+
+    Args:
+        settings: where lake, source and instance are.
+        dates: the dates, in order.
+        tables: tables to blame.
+        progress: show a bar.
+        allow_partial: reason for which the dates are let through although they are not complete.
+
+    Returns:
+        One report over all runs that were needed.
+    """
+    names = chosen_tables(",".join(f"{name}+" for name in tables))
+    whole = materialize(
+        settings, dates[0], dates[-1], names, progress=progress, allow_partial=allow_partial, only=dates
+    )
+    lake, staleness = _open_staleness(settings)
+    touched: set[dt.date] = set()
+    for table in _chosen(None):
+        stale = staleness().stale(table, _stored(lake, table, dates[0], None))
+        due = {item.date for item in stale if item.by_data}
+        if FROM_SOURCE in table.kinds and not table.history:
+            due &= set(dates)  # what the source says anew of other dates is another matter
+        refused = Refusals(lake.store).dates(table.name)
+        due |= {date for date in Gate(lake).refusals(table.name, refused) if date >= dates[0]} - set(dates)
+        if due:
+            span = min(due), max(due)
+            whole.add(
+                materialize(settings, *span, [table.name], progress=progress, retrain=_ITS_OWN_DATE, only=due)
+            )
+            lake.forget(table.name)
+            touched |= due
+    if touched:
+        whole.add(_write_ledger(settings, touched))
+    return whole
+
+
 def resume(
     settings: Settings,
     dates: Sequence[dt.date],
     tables: Sequence[str] | None = None,
     *,
     progress: bool = True,
+    failed_only: bool = False,
 ) -> RunReport:
     """Materialize what a backfill of the dates has left undone: not stored, not open at the gate, or stale.
 
-    Arguments and errors as in :func:`nba_assets.runs.materialize.materialize`; ``dates`` are in order.
+    Arguments and errors as in :func:`nba_assets.runs.materialize.materialize`; ``dates`` are in order;
+    ``failed_only`` leaves out what is stale.
 
     Returns:
         One report over all tables: the sum of the runs that were needed.
@@ -140,8 +193,7 @@ def resume(
     touched: set[dt.date] = set()
     lake, staleness = _open_staleness(settings)
     for table in _chosen(tables):
-        fresh = set(staleness().fresh(table, dates))
-        if due := [date for date in dates if date not in fresh]:
+        if due := _undone(lake, staleness, table, dates, failed_only=failed_only):
             whole.add(materialize(settings, due[0], due[-1], [table.name], progress=progress, only=due))
             lake.forget(table.name)
             touched |= set(due)
@@ -152,21 +204,39 @@ def resume(
 
 
 def due_dates(
-    settings: Settings, dates: Sequence[dt.date], tables: Sequence[str] | None, *, resume: bool
+    settings: Settings,
+    dates: Sequence[dt.date],
+    tables: Sequence[str] | None,
+    *,
+    resume: bool,
+    failed_only: bool = False,
 ) -> dict[str, list[dt.date]]:
-    """Dates that a backfill would materialize by table, as the lake is now; all of them without ``resume``.
+    """Dates that a backfill would materialize by table, as the lake is now; all of them without either flag.
 
     What a table that is made again makes stale further down is not among them.
     """
-    if not resume:
+    if not (resume or failed_only):
         return {name: list(dates) for name in tables or [table.name for table in ALL_TABLES]}
-    _, staleness = _open_staleness(settings)
-    due: dict[str, list[dt.date]] = {}
-    for table in _chosen(tables):
-        fresh = set(staleness().fresh(table, dates))
-        due[table.name] = [date for date in dates if date not in fresh]
+    lake, staleness = _open_staleness(settings)
+    due = {
+        table.name: _undone(lake, staleness, table, dates, failed_only=failed_only)
+        for table in _chosen(tables)
+    }
     due[LEDGER] = sorted({date for found in due.values() for date in found})
     return {name: found for name, found in due.items() if found}
+
+
+def _undone(
+    lake: Lake,
+    staleness: Callable[[], Staleness],
+    table: Table,
+    dates: Sequence[dt.date],
+    *,
+    failed_only: bool,
+) -> list[dt.date]:
+    """Dates that are not open at the gate; stale ones too, unless ``failed_only``."""
+    good = Gate(lake).open(table.name, dates) if failed_only else staleness().fresh(table, dates)
+    return sorted(set(dates) - set(good))
 
 
 def _write_ledger(settings: Settings, dates: Collection[dt.date]) -> RunReport:

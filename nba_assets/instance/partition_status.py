@@ -23,6 +23,7 @@ from dagster._core.asset_graph_view.serializable_entity_subset import Serializab
 from dagster._core.definitions.partitions.context import partition_loading_context
 from dagster._core.definitions.partitions.definition import PartitionsDefinition
 from dagster._core.event_api import AssetRecordsFilter, EventRecordsResult, PartitionKeyFilter
+from dagster._core.events.log import EventLogEntry
 from dagster._core.loader import LoadingContext
 from dagster._core.storage.asset_check_execution_record import (
     AssetCheckExecutionRecord,
@@ -32,9 +33,14 @@ from dagster._core.storage.asset_check_execution_record import (
 )
 from dagster._core.storage.asset_check_state import AssetCheckState
 from dagster._core.storage.dagster_run import FINISHED_STATUSES
-from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, DynamicPartitionsTable
+from dagster._core.storage.event_log.schema import (
+    AssetCheckExecutionsTable,
+    DynamicPartitionsTable,
+    SqlEventLogStorageTable,
+)
 from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage, enforce_max_records_limit
 from dagster._core.storage.partition_status_cache import AssetStatusCacheValue
+from dagster_shared.serdes import deserialize_value
 
 Recorded = AssetCheckExecutionRecordStatus
 Resolved = AssetCheckExecutionResolvedStatus
@@ -142,6 +148,52 @@ class PartitionStatusMixin(SqlEventLogStorage):
                 _with_failed(value, definition, self.refused_partitions(key)) if definition else value
                 for (key, definition), value in zip(wanted, values, strict=True)
             ]
+
+    def get_latest_asset_partition_materialization_attempts_without_materializations(
+        self, asset_key: AssetKey, after_storage_id: int | None = None
+    ) -> Mapping[str, tuple[str, int]]:
+        """Dates that were planned and not materialized since, each with its run and the planned event.
+
+        Dagster's own storage sees events of one partition only. The dates of a range, which is planned as one
+        event, would be missing while their run goes on, and after it has failed.
+        """
+        attempts = dict(
+            super().get_latest_asset_partition_materialization_attempts_without_materializations(
+                asset_key, after_storage_id
+            )
+        )
+        ranges = self._planned_ranges(asset_key, after_storage_id or 0)
+        newer = {key: one for key, one in ranges.items() if key not in attempts or one[1] > attempts[key][1]}
+        if newer:
+            materialized = self.get_latest_storage_id_by_partition(
+                asset_key, DagsterEventType.ASSET_MATERIALIZATION, partitions=set(newer)
+            )
+            attempts |= {key: one for key, one in newer.items() if one[1] > materialized.get(key, 0)}
+        return attempts
+
+    def _planned_ranges(self, asset_key: AssetKey, after: int) -> dict[str, tuple[str, int]]:
+        """Dates of ranges that are planned as one event, each with the newest run and event."""
+        events = SqlEventLogStorageTable.c
+        planned = (
+            db.select(events.id, events.run_id, events.event)
+            .where(
+                events.asset_key == asset_key.to_string(),
+                events.dagster_event_type == DagsterEventType.ASSET_MATERIALIZATION_PLANNED.value,
+                events.partition.is_(None),
+                events.id > after,
+            )
+            .order_by(events.id)
+        )
+        with self.index_connection() as connection:
+            rows = connection.execute(planned).all()
+        found: dict[str, tuple[str, int]] = {}
+        with partition_loading_context(dynamic_partitions_store=self._instance):
+            for event_id, run_id, text in rows:
+                event = deserialize_value(text, EventLogEntry).get_dagster_event()
+                subset = event.asset_materialization_planned_data.partitions_subset
+                if subset is not None:
+                    found |= dict.fromkeys(subset.get_partition_keys(), (run_id, event_id))
+        return found
 
     def fetch_failed_materializations(
         self,

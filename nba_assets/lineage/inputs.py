@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -23,6 +23,7 @@ from nba_assets.lineage.windows import (
 )
 from nba_assets.quality.expected_sets import Frames
 from nba_assets.quality.gate import Gate, Shut
+from nba_assets.quality.refusals import Refusals
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.storage.lake import (
     Lake,
@@ -32,6 +33,7 @@ from nba_assets.storage.lake_calendar import lake_calendar
 from nba_assets.storage.partition_file import DamagedPartitionError, Stamp
 from nba_assets.tabular.arrow_columns import pc
 from nba_assets.tabular.value_hashes import (
+    Hashes,
     days_of,
     in_order,
     row_hashes,
@@ -64,9 +66,10 @@ class Input:
 class History:
     """A table read on earlier dates, strictly before the date computed. Shut dates are left out.
 
-    ``and_same_date`` adds the date itself, for a table whose row of a date uses earlier dates only: a model.
-    ``uses``: which of the rows a date's rows use; without it, all of them. ``dated``: which dates are
-    open matters too, those without rows included.
+    ``and_same_date`` adds the date itself, for a table whose row of a date knows earlier dates only: a model.
+    ``uses`` says which of the rows a date's rows use; without it, all of them. ``dated``: which dates are
+    open matters too, those without rows included. ``judges``: no row is read, only which dates are refused:
+    the table judges rows of another.
     """
 
     table: str
@@ -75,6 +78,7 @@ class History:
     and_same_date: bool = False
     uses: tuple[Window, ...] = ()
     dated: bool = False
+    judges: bool = False
 
     @property
     def name(self) -> str:
@@ -108,6 +112,8 @@ class Gathered:
         overrides: reasons for which same-date inputs of a date were let through.
         open_dates: dates of each history that are open and stored.
         contents: content hash of each date, of the inputs that count as a whole.
+        past_overrides: reasons for which dates of each history were let through.
+        refused: dates that each judging history refuses, in order.
         calendar: game dates in the lake.
     """
 
@@ -117,6 +123,8 @@ class Gathered:
     overrides: Mapping[dt.date, list[str]] = field(default_factory=dict)
     open_dates: Mapping[str, list[dt.date]] = field(default_factory=dict)
     contents: Mapping[str, Mapping[dt.date, str]] = field(default_factory=dict)
+    past_overrides: Mapping[History, Mapping[dt.date, str]] = field(default_factory=dict)
+    refused: Mapping[History, list[dt.date]] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=finished_seasons)
 
     def with_own(self, table: str, rows: pa.Table) -> Gathered:
@@ -154,20 +162,45 @@ class Gathered:
             days = days_of(rows)
             hashes = in_order(days, row_hashes(rows, rows.column_names))
             found[table] = texts(sums_by_date(days, hashes, self.dates))
-        for item, rows in self.past.items():
-            reach = Reach(item.days, item.and_same_date)
-            subjects = {**self.same, OWN: own}
-            found[item.name] = texts(history_hashes(rows, item.uses, reach, self.dates, subjects))
+        for item in self.past:
+            found[item.name] = texts(self._past_hashes(item, own))
             if item.dated:
                 found[f"dates of {item.table}"] = self._open_days(item)
+        for item, refused in self.refused.items():
+            found[f"refused {item.table}"] = [_named(refused, date, item.days) for date in self.dates]
         used = {date: {name: found[name][i] for name in found} for i, date in enumerate(self.dates)}
         for date, fingerprint in (source or {}).items():
             used[date][SOURCE] = fingerprint
             if not fingerprint:  # without rows of the source the past was not used
                 used[date] |= {item.name: "" for item in self.past}
-        for date, reasons in self.overrides.items():
+        for date, reasons in self.inherited(own).items():
             used[date][OVERRIDES] = "; ".join(reasons)
         return used
+
+    def inherited(self, own: pa.Table) -> dict[dt.date, list[str]]:
+        """Reasons for which something was let through that a date uses, of its own date or of earlier ones.
+
+        A date has used an earlier one when it would use other rows of the history without it.
+
+        Args:
+            own: the computed rows, as for :meth:`used`.
+        """
+        found = {date: list(reasons) for date, reasons in self.overrides.items()}
+        for item, by_date in self.past_overrides.items():
+            for reason in dict.fromkeys(by_date.values()):
+                days = pa.array([date for date, said in by_date.items() if said == reason], pa.date32())
+                rows = self.past[item]
+                others = rows.filter(pc.invert(pc.is_in(rows.column("game_date"), value_set=days)))
+                changed = self._past_hashes(item, own) != self._past_hashes(item, own, others)
+                for date in np.array(self.dates, dtype=object)[changed]:
+                    found.setdefault(date, []).append(reason)
+        return {date: list(dict.fromkeys(reasons)) for date, reasons in found.items()}
+
+    def _past_hashes(self, item: History, own: pa.Table, rows: pa.Table | None = None) -> Hashes:
+        """Hash of what each date uses of a history, or of other rows in its place."""
+        used = self.past[item] if rows is None else rows
+        reach = Reach(item.days, item.and_same_date)
+        return history_hashes(used, item.uses, reach, self.dates, {**self.same, OWN: own})
 
     def _open_days(self, item: History) -> list[str]:
         """How many dates of the window are open: the calendar is fixed, so a hole that closes changes it."""
@@ -300,7 +333,7 @@ class Reader:
                 contents[item.table] = part.hashes
             for date, reason in part.overrides.items():
                 overrides.setdefault(date, []).append(reason)
-        past = {item: self._history(item, dates) for item in history}
+        past = {item: self._history(item, dates) for item in history if not item.judges}
         return Gathered(
             dates,
             same,
@@ -308,8 +341,15 @@ class Reader:
             overrides,
             {item.table: sorted(part.hashes) for item, part in past.items()},
             contents,
+            {item: part.overrides for item, part in past.items() if part.overrides},
+            {item: self._refused(item, dates) for item in history if item.judges},
             lake_calendar(self._lake.store),
         )
+
+    def _refused(self, item: History, dates: list[dt.date]) -> list[dt.date]:
+        first, last = dates[0] - dt.timedelta(days=item.days), dates[-1]
+        known = Refusals(self._lake.store).dates(item.table)
+        return sorted(self._gate.refusals(item.table, [date for date in known if first <= date < last]))
 
     def _history(self, item: History, dates: list[dt.date]) -> Slice:
         newest = dt.timedelta(days=0 if item.and_same_date else 1)
@@ -324,3 +364,10 @@ class Reader:
             damaged = self._lake.damaged(item.table, schema, days)
             _LOG.warning("%s; %d dates of %s are left out", error, len(damaged), item.table)
             return self._lake.read(item.table, set(days) - damaged.keys(), schema, item.columns)
+
+
+def _named(refused: Sequence[dt.date], date: dt.date, days: int) -> str:
+    """A name for the refused dates in a date's reach; "" for none."""
+    first = date - dt.timedelta(days=days)
+    within = [day.isoformat() for day in refused if first <= day < date]
+    return hashlib.sha256("|".join(within).encode()).hexdigest()[:16] if within else ""

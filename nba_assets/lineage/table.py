@@ -22,6 +22,7 @@ from nba_assets.lineage.inputs import (
 from nba_assets.quality import expectations
 from nba_assets.quality.thresholds import thresholds
 from nba_assets.quality.validation import Unit
+from nba_assets.quality.verdict import Problem
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.columns import TableSchema
 from nba_assets.tabular.problems import BadInput
@@ -33,7 +34,7 @@ class Built:
 
     Attributes:
         rows: rows of the good dates, in any order: a frame, or an arrow table in stored order and types.
-        problems: what is wrong with the others, by date; they are not written.
+        problems: what is wrong with the others, by date; they are not written unless no problem is fatal.
         notes: what people should see of a date (counts of repairs, refused rows), as metadata.
         source: fingerprint of the source's rows of each date, for a table that reads one.
         shortfalls: what a date had to do without, by date; coverage decides whether it is good all the same.
@@ -42,7 +43,7 @@ class Built:
     """
 
     rows: pd.DataFrame | pa.Table
-    problems: Mapping[dt.date, Sequence[str | BadInput]] = field(default_factory=dict)
+    problems: Mapping[dt.date, Sequence[str | BadInput | Problem]] = field(default_factory=dict)
     notes: Mapping[dt.date, Mapping[str, Any]] = field(default_factory=dict)
     source: Mapping[dt.date, str] | None = None
     shortfalls: Mapping[dt.date, Sequence[BadInput]] = field(default_factory=dict)
@@ -82,6 +83,21 @@ class Follows:
 
 
 @dataclass(frozen=True)
+class ColumnGroup:
+    """Columns without which the rest of a row stands: withheld on a date on which one of their metrics fails.
+
+    Attributes:
+        metrics: metrics whose failure withholds the columns.
+        without: rows with the columns NULL, and with what follows from them.
+        consequences: metrics that fail along with them: the rows that require the columns.
+    """
+
+    metrics: tuple[str, ...]
+    without: Callable[[pd.DataFrame], pd.DataFrame]
+    consequences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Table:
     """Declaration of an asset.
 
@@ -100,6 +116,7 @@ class Table:
         own: what it reads of the rows that it has stored of the dates themselves.
         config: run configuration of the asset, editable in the launchpad.
         refuses: the least that is left out for a row that breaks the schema.
+        groups: columns that may be withheld.
     """
 
     name: str
@@ -116,6 +133,7 @@ class Table:
     own: OwnRows | None = None
     config: type[dg.Config] | None = None
     refuses: Unit = Unit.DATE
+    groups: tuple[ColumnGroup, ...] = ()
 
     @property
     def schema(self) -> TableSchema:
@@ -126,7 +144,10 @@ class Table:
     def code_version(self) -> str:
         """Version of all that makes a row and that decides whether it is good."""
         code = code_version(
-            self.compute, *self.versioned, Code(expectations.__name__, "EXPECTATIONS", self.name)
+            self.compute,
+            *self.versioned,
+            *(group.without for group in self.groups),
+            Code(expectations.__name__, "EXPECTATIONS", self.name),
         )
         limits = thresholds().root.get(self.name, {})
         held_to = "".join(f"{metric}{limits[metric]!r}" for metric in sorted(limits))

@@ -31,6 +31,7 @@ NON_FEATURE_COLUMNS: Final = frozenset(
         "feature_version",
         "missing_features",
         "missing_history_games",
+        "missing_last_10_games",
         "quality_score",
         "quality_tier",
         "is_bootstrap",

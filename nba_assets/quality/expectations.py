@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ import pandas as pd
 from nba_assets.domain.as_of import HISTORY_DAYS
 from nba_assets.domain.feature_store.ml_feature_store_v2 import COVERED
 from nba_assets.domain.feature_store.ml_feature_store_v3 import COVERED_EXTRA
+from nba_assets.domain.raw.box_scores import PLAYERS_PER_GAME
 from nba_assets.quality.expected_sets import (
     ENTITLED_GAMES,
     GAME,
@@ -23,8 +24,8 @@ from nba_assets.quality.expected_sets import (
 )
 from nba_assets.quality.measures import keys_present, mean_share, rows_true
 from nba_assets.quality.model_expectations import MODEL_EXPECTATIONS
+from nba_assets.quality.thresholds import thresholds
 
-PLAYERS_PER_GAME = (10, 32)  # six a side has happened
 _DAYS = 1 << 20  # more days than any history has: player and day share one sortable integer
 LINE_MINUTES = 15  # players with fewer minutes a game seldom have a line
 
@@ -150,24 +151,34 @@ def _history(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.
     return keys_present("history", rows[before >= ENTITLED_GAMES], known, PLAYER, days)
 
 
-def _features(
-    covered: Mapping[str, str], ever: str = "games_in_history", season: str = "games_season"
-) -> dict[str, Measure]:
+def _entitled_by_cache(inputs: Frames) -> pd.DataFrame:
+    """Games of each context row as the table before counts them, which is held to the box scores."""
+    context = inputs["upcoming_player_game_context"]
+    rows = context.loc[~context["season_phase"].eq("opening").to_numpy(bool), ["game_date", *PLAYER]]
+    return rows.merge(inputs["player_daily_cache"][[*PLAYER, "games_in_history", "games_season"]], on=PLAYER)
+
+
+def _entitled_by_v2(inputs: Frames) -> pd.DataFrame:
+    rows = inputs["ml_feature_store_v2"]
+    settled = rows[~rows["is_bootstrap"].to_numpy(bool)]
+    return settled[["game_date", *PLAYER, "games_in_history", "games_season"]]
+
+
+def _features(covered: Mapping[str, str], counts: Callable[[Frames], pd.DataFrame]) -> dict[str, Measure]:
     """One metric per required feature.
 
     Args:
         covered: the history that entitles a row to a feature, by its name.
-        ever: column that counts a row's games of any season.
-        season: column that counts those of this season.
+        counts: rows after a season's opening, with their games by a table before the one that is judged.
     """
 
     def measure_of(name: str, needs: str) -> Measure:
         def measure(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
-            entitled = (frame[ever] >= 10) & ~frame["is_bootstrap"]
+            rows = counts(inputs)
+            entitled = rows["games_in_history"] >= ENTITLED_GAMES
             if needs == "season":
-                entitled &= frame[season] > 0
-            rows = frame.loc[entitled, ["game_date", *PLAYER, name]]
-            return rows_true(name, rows, rows[name].notna(), PLAYER, days)
+                entitled &= rows["games_season"] > 0
+            return keys_present(name, rows[entitled], frame[frame[name].notna()], PLAYER, days)
 
         return measure
 
@@ -215,13 +226,15 @@ EXPECTATIONS: Mapping[str, Mapping[str, Measure]] = {
     "ml_feature_store_v2": {
         "rows": _CONTEXT_ROWS,
         "played": _played,
-        **_features(COVERED),
+        **_features(COVERED, _entitled_by_cache),
     },
     "ml_feature_store_v3": {
         "rows": _rows_of("ml_feature_store_v2", PLAYER),
-        **_features(COVERED_EXTRA, ever="games_3_years", season="games_this_season"),
+        **_features(COVERED_EXTRA, _entitled_by_v2),
     },
     **MODEL_EXPECTATIONS,
     "feature_drift": {},
     "coverage": {},
 }  # fmt: skip
+# A metric without a threshold, or a threshold of nothing, is an error before anything runs.
+thresholds().check_names({table: set(measures) for table, measures in EXPECTATIONS.items()})

@@ -18,6 +18,7 @@ from nba_assets.quality.causes import INCOMPLETE, NOT_RUN_SINCE, NOT_RUN_YET, Ca
 from nba_assets.quality.verdict import INVALID_ROWS, Verdict
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.storage.lake import Lake
+from nba_assets.storage.partition_file import DamagedPartitionError
 from nba_assets.tabular.problems import NOT_PUBLISHED
 
 _KEY = re.compile(r"\b(?P<game>\d{10})(?:/(?P<player>\d+)\b)?")
@@ -60,7 +61,10 @@ class Names:
         return {row["player_id"]: row["player_name"] for row in rows}
 
     def _rows(self, table: str, date: dt.date, columns: tuple[str, ...]) -> list[dict[str, Any]]:
-        return self._lake.read(table, [date], TABLES[table].arrow, columns).table.to_pylist()
+        try:
+            return self._lake.read(table, [date], TABLES[table].arrow, columns).table.to_pylist()
+        except DamagedPartitionError:
+            return []
 
 
 @dataclass(frozen=True)
@@ -100,12 +104,12 @@ def remedy(cause_table: str, reason: str, dates: Sequence[dt.date]) -> Remedy:
 
 
 def heal_command(table: str, dates: Sequence[dt.date]) -> str:
-    """The command that materializes a table and all that is made from it on exactly these dates."""
+    """The command that makes dates of a table again, and all of whatever date that was made from them."""
     keys = [date.isoformat() for date in dates]
     universe = [date.isoformat() for date in finished_seasons().between(min(dates), max(dates))]
     ranges = contiguous_ranges(keys, sorted({*universe, *keys}))
     named = " ".join(first if first == last else f"{first}..{last}" for first, last in ranges)
-    return f"nba-assets backfill {named} --tables {table}+"
+    return f"nba-assets heal {named} --tables {table}"
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,12 @@ from nba_assets.quality.causes import Blame, Cause
 from nba_assets.quality.explanations import Explanation, Names, explanation, remedy
 from nba_assets.quality.gate import Gate
 from nba_assets.quality.refusals import Refusals
-from nba_assets.quality.thresholds import thresholds
+from nba_assets.quality.thresholds import optional_tables
 from nba_assets.quality.verdict import OVERRIDDEN, Problem, Verdict
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.coverage import COVERAGE
 from nba_assets.storage.lake import Lake
+from nba_assets.storage.partition_file import DamagedPartitionError
 
 WHOLE_DATE = "date"  # the metric of a table that counts nothing, or of a date that is not there
 _OPEN_ENDED = ("FAIL", "BLOCKED", "PENDING", "OVERRIDDEN")
@@ -126,24 +127,22 @@ def explanations(
 
 
 def _blame(lake: Lake, graph: Graph, state: State) -> Blame:
-    return Blame(state.verdicts, graph.inputs, games_of(lake), _optional())
-
-
-def _optional() -> frozenset[str]:
-    """Tables whose coverage never fails a date: a source may lack them."""
-    limits = thresholds().root.items()
-    return frozenset(table for table, rows in limits if not any(row.fail_below for row in rows.values()))
+    return Blame(state.verdicts, graph.inputs, games_of(lake), optional_tables())
 
 
 def games_of(lake: Lake) -> Any:
-    """Reader of the games that a table's stored rows of a date are about, remembered."""
+    """Reader of the games of a table's stored rows of a date, remembered; None where that is not known."""
 
     @cache
     def read(table: str, date: dt.date) -> set[str] | None:
         schema = TABLES[table]
         if "game_id" not in schema.columns:
             return None
-        return set(lake.read(table, [date], schema.arrow, ["game_id"]).table.column("game_id").to_pylist())
+        try:
+            rows = lake.read(table, [date], schema.arrow, ["game_id"]).table
+        except DamagedPartitionError:
+            return None
+        return set(rows.column("game_id").to_pylist())
 
     return read
 

@@ -12,7 +12,7 @@ from nba_assets.modeling.promotion.registry import (
 )
 from nba_assets.modeling.systems.catalog import LEARNED_SYSTEMS, SYSTEMS
 from nba_assets.modeling.systems.versions import counting
-from nba_assets.quality.expected_sets import PLAYER, Frames, Measure, final_games
+from nba_assets.quality.expected_sets import ENTITLED_GAMES, PLAYER, Frames, Measure, final_games
 from nba_assets.quality.measures import keys_present, rows_true
 
 
@@ -36,6 +36,15 @@ def _predicted(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> p
     rows = rows[(rows["games_in_history"] >= 10) & (rows["games_season"] > 0)]
     made = frame.loc[frame["predicted_points"].notna(), ["game_date", *PLAYER]]
     return keys_present("predicted", rows, made, PLAYER, days)
+
+
+def _slate(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    """Dates of players with 10 games on which some system has put a number on at least one player."""
+    rows = _predictable(inputs, "games_in_history")
+    dates = rows.loc[rows["games_in_history"] >= ENTITLED_GAMES, ["game_date"]].drop_duplicates()
+    made = frame.loc[frame["predicted_points"].notna(), "game_date"]
+    dates = dates.assign(day=dates["game_date"].dt.strftime("%Y-%m-%d"))
+    return rows_true("slate", dates, dates["game_date"].isin(made), ["day"], days)
 
 
 def _served(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
@@ -113,6 +122,7 @@ MODEL_EXPECTATIONS: Mapping[str, Mapping[str, Measure]] = {
     "player_prop_predictions": {
         "rows": _prediction_rows,
         "predicted": _predicted,
+        "slate": _slate,
         "served": _served,
         "systems": _systems,
         "champion": _championed,

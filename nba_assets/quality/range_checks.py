@@ -8,8 +8,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from nba_assets.calendar.seasons import season_of
+from nba_assets.domain.precompute.missing_history import HOLE_RULE, holes_move_features
+from nba_assets.modeling.fitting.training_gate import GateLimits
+from nba_assets.modeling.fitting.training_rows import training_rows
 from nba_assets.quality.thresholds import Threshold, range_thresholds, thresholds
 
+_NEVER = Threshold(fail_below=0.0)
 _NOT_GOOD = ("FAIL", "BLOCKED", "PENDING")
 
 
@@ -61,6 +65,25 @@ def range_checks(ledger: pd.DataFrame) -> Iterator[RangeCheck]:
                 yield RangeCheck(name, str(metric), group["expected"].sum(), group["actual"].sum(), limit)
         if limit := of_ranges.get(name, {}).get("dates"):
             yield from _dates(name, rows, limit)
+
+
+def training_checks(features: pd.DataFrame, results: pd.DataFrame) -> Iterator[RangeCheck]:
+    """What a range has to learn from, held to the training gate; the expected number is the one wanted.
+
+    Args:
+        features: ml_feature_store_v2 of the range.
+        results: player_game_summary of the range.
+    """
+    limits, rows = GateLimits(), training_rows(features, results)
+    enough = Threshold(fail_below=limits.rows / limits.rows_wanted, warn_below=1.0)
+    whole = Threshold(fail_below=1.0)
+    yield RangeCheck("training", "rows", limits.rows_wanted, len(rows), enough)
+    yield RangeCheck("training", "players", limits.players, rows["player_id"].nunique(), whole)
+    yield RangeCheck("training", "dates", limits.dates, rows["game_date"].nunique(), whole)
+    played = features.merge(results[["game_id", "player_id"]], on=["game_id", "player_id"])
+    marked = int(played["missing_history_games"].gt(0).sum())
+    kept = marked - int(holes_move_features(played).sum())
+    yield RangeCheck("training", f"rows of players with holes ({HOLE_RULE})", marked, kept, _NEVER)
 
 
 def _dates(table: str, rows: pd.DataFrame, limit: Threshold) -> Iterator[RangeCheck]:

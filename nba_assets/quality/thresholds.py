@@ -131,6 +131,15 @@ def thresholds() -> Thresholds:
 
 
 @cache
+def optional_tables() -> frozenset[str]:
+    """Tables whose coverage never fails a date: a source may lack them, and they can stop nothing."""
+    limits = thresholds().root.items()
+    return frozenset(
+        table for table, rows in limits if rows and not any(row.fail_below for row in rows.values())
+    )
+
+
+@cache
 def range_thresholds() -> Thresholds:
     """The committed thresholds of whole ranges: the share of dates that may feed others.
 

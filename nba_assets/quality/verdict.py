@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from nba_assets.tabular.problems import BadInput
 
 FAILED_CHECK = "failed a check"
 INVALID_ROWS = "rows break the schema"
+WITHHELD = "columns withheld"
 RAISED = "the computation raised an error"
 NOTHING_DUE = "nothing due"
 NO_GO = "NO_GO"
@@ -106,6 +107,22 @@ class Verdict:
         if (self.status == "FAIL" or blocked_by) and lawful:
             return replace(self, status=OVERRIDDEN, override=reason, blocked_by=blocked_by)
         return self
+
+    def withheld(self, reasons: Sequence[str], metrics: Collection[str]) -> Verdict:
+        """The same verdict where the columns of failed metrics are withheld: the date goes on without them.
+
+        Args:
+            reasons: why, a sentence for each metric.
+            metrics: metrics that no longer fail the date.
+        """
+        eased = tuple(
+            {**metric, "status": "WARN"}
+            if metric["metric"] in metrics and metric["status"] == "FAIL"
+            else metric
+            for metric in self.metrics
+        )
+        problems = (*self.problems, *(Problem(reason, WITHHELD, fatal=False) for reason in reasons))
+        return replace(self, status="WARN", metrics=eased, problems=problems)
 
     @property
     def evidence(self) -> dict[str, Any]:

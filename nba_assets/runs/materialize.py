@@ -33,6 +33,7 @@ from nba_assets.instance.private_api import (
     ASSET_PARTITION_RANGE_START_TAG,
     EXTERNALLY_MANAGED_ASSETS_TAG,
 )
+from nba_assets.instance.run_locks import end_dead_runs
 from nba_assets.settings import Settings
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -130,6 +131,7 @@ def materialize(
     report = RunReport(dates)
     started = time.perf_counter()
     with dg.DagsterInstance.get() as instance, _bar(progress) as bar:
+        end_dead_runs(instance)
         run_id = str(uuid4())
         task = bar.add_task("starting", total=len(names) * len(dates))
         instance.add_event_listener(run_id, lambda event: _note(event, report, bar, task))

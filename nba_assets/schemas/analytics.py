@@ -131,7 +131,13 @@ TEAM_OFFENSE_GAME_SUMMARY = TableSchema(
         *zone_fields(),
         integer("margin", "Points minus the opponent's.", unit="points"),
         flag("is_reconstructed", "No team box exists: the row is the sum of the players."),
-        number("player_points", "Sum of the players' points.", unit="points", low=0),
+        number(
+            "player_points",
+            "Sum of the players' points; NULL without their box.",
+            unit="points",
+            low=0,
+            nullable=True,
+        ),
         SOURCE,
     ),
 )

@@ -329,7 +329,13 @@ def evenings(features: pd.DataFrame, dates: list[dt.date]) -> pd.DataFrame:
     return pd.concat(every, ignore_index=True).astype({"game_date": "datetime64[ns]", "game_id": "string"})
 
 
-def predicted(world: tuple, folder: Path, dates: list[dt.date] | None = None, **changes: Any) -> pd.DataFrame:
+def predicted(
+    world: tuple,
+    folder: Path,
+    dates: list[dt.date] | None = None,
+    config: dict[str, Any] | None = None,
+    **changes: Any,
+) -> pd.DataFrame:
     _, tables = world
     dates = dates or [DATE]
     tonight = {n: evenings(tables[n], dates) for n in ("ml_feature_store_v2", "ml_feature_store_v3")}
@@ -346,7 +352,7 @@ def predicted(world: tuple, folder: Path, dates: list[dt.date] | None = None, **
         "ml_feature_store_v3": tonight["ml_feature_store_v3"],
         "model_registry": TABLES["model_registry"].empty(),
     }
-    made = run(PREDICTIONS[0], Inputs(dates, frames, past | changes), folder)
+    made = run(PREDICTIONS[0], Inputs(dates, frames, past | changes), folder, **(config or {}))
     return stored("player_prop_predictions", made)
 
 
@@ -361,6 +367,19 @@ def test_every_system_predicts_every_player_and_names_its_model(world: tuple) ->
     quantile = rows[rows["system"].isin(["points_quantile", "ensemble_v1", "market_anchored"])]
     assert (quantile["prob_over"].notna() == quantile["line"].notna()).all()
     assert (quantile["q10"] <= quantile["q90"]).all()
+
+
+def test_a_run_may_set_what_a_recommendation_must_clear(world: tuple) -> None:
+    own = {"system": "season_average", "edge_points": 0.0, "probability": 0.5}
+    config = {"default": {"edge_points": 60.0, "probability": 0.5}, "by_system": [own]}
+    rows = predicted(world, world[0], config=config)
+    lined = rows[rows["line"].notna()].groupby("system")["recommendation"].agg(set)
+    assert all(sides == {"PASS"} for sides in lined.drop("season_average"))
+    assert lined["season_average"] & {"OVER", "UNDER"}
+    with pytest.raises(ValueError, match="no prediction system nobody"):
+        predicted(world, world[0], config={"by_system": [own | {"system": "nobody"}]})
+    with pytest.raises(ValueError, match="probability"):
+        predicted(world, world[0], config={"default": {"probability": 0.2}})
 
 
 def test_an_ensemble_serves_the_members_it_was_weighed_with_or_nothing(world: tuple) -> None:

@@ -62,6 +62,17 @@ class MissingHistory:
         games = [g for g in self.missing(date) if self.concerns(g, date, known, team)]
         return len(games) + len(self.unknown(date))
 
+    def moves(self, date: dt.date, player: int, team: str) -> bool:
+        """Whether two of the last ten games, or more than a twentieth of the season's, are missing."""
+        known = [a for a in self.log[player] if date - THREE_YEARS <= a.date < date]
+        season_games = sum(season(a.date) == season(date) for a in known)
+        holes = self.count(date, player, team)
+        if holes > (season_games + holes) / 20:
+            return True
+        begins = known[-10].date if len(known) >= 10 else dt.date.min
+        games = [g for g in self.missing(date) if g.date >= begins and self.concerns(g, date, known, team)]
+        return len(games) + sum(day >= begins for day in self.unknown(date)) >= 2
+
     @cache  # noqa: B019 the oracle lives as long as its test
     def missing(self, date: dt.date) -> list[Scheduled]:
         """Final games of the 400 days before a date of which no row is dated before it."""

@@ -47,6 +47,7 @@ class Oracle(Roster):
         opponent = game["away_team"] if is_home else game["home_team"]
         row.facts = self._facts(game, row.team, opponent, player)
         row.facts["missing_history_games"] = self.holes.count(game["game_date"], player, row.team)
+        row.facts["is_moved"] = self.holes.moves(game["game_date"], player, row.team)
         games = self.before(player, game["game_date"])
         row.features = (
             self._form(games, game, opponent)
@@ -266,7 +267,8 @@ class Oracle(Roster):
         row.facts["quality_score"] = score
         row.facts["quality_tier"] = next(name for floor, name in tiers if score >= floor)
         row.facts["is_production_ready"] = (
-            not (missing or holes or row.facts["is_bootstrap"]) and row.expected_because is not None
+            not (missing or row.facts["is_moved"] or row.facts["is_bootstrap"])
+            and row.expected_because is not None
         )
 
 

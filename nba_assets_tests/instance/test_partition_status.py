@@ -84,6 +84,14 @@ def test_a_refused_date_is_failed_and_green_once_it_is_healed(instance: dg.Dagst
     assert _status(instance) == (set(DAYS), set())
 
 
+def test_dates_of_a_range_whose_run_was_stopped_are_failed(instance: dg.DagsterInstance) -> None:
+    """A range is planned as one event: each of its dates counts as planned."""
+    _run(instance, set(), planned_only=True)
+    assert _status(instance) == (set(), set(DAYS))
+    _run(instance, set())
+    assert _status(instance) == (set(DAYS), set())
+
+
 def test_a_table_of_which_every_date_was_refused_is_failed(instance: dg.DagsterInstance) -> None:
     _run(instance, set(DAYS))
     assert _status(instance) == (set(), set(DAYS))

@@ -68,6 +68,8 @@ def make_store(dates: int, players: int, seed: int = 7) -> tuple[pd.DataFrame, p
             "quality_score": 100.0,
             "quality_tier": "gold",
             "missing_history_games": 0,
+            "missing_last_10_games": 0,
+            "games_season": 40,
             "is_bootstrap": False,
             "is_late_addition": False,
             "is_production_ready": True,

@@ -53,7 +53,7 @@ def test_every_byte_counts(bench: Workbench, path: Path) -> None:
 def test_a_damaged_partition_is_named_with_what_heals_it(bench: Workbench, path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-1])
     (damage,) = _found(bench)
-    assert damage.remedy == f"nba-assets backfill {FIRST} --tables bottom+"
+    assert damage.remedy == f"nba-assets heal {FIRST} --tables bottom"
     bench.run(FIRST, names=["bottom"])
     assert _found(bench) == []
 

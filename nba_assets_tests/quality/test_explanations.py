@@ -58,7 +58,7 @@ def test_a_document_that_was_not_published_is_never_run_again() -> None:
     assert because == f"Because: raw_box: not published: the source has no raw_box for 1 games ({game})"
     assert advice == (
         "To do: add it to the source; or let it through with a reason: allow_partial in the launchpad, or "
-        f'nba-assets backfill {DAY} --tables raw_box+ --allow-partial --reason "WHY"'
+        f'nba-assets heal {DAY} --tables raw_box --allow-partial --reason "WHY"'
     )
 
 
@@ -69,7 +69,7 @@ def test_a_blocked_date_names_the_table_to_blame() -> None:
     assert words.startswith(
         "blocked: raw_box: coverage check failed. Because: raw_box: not parseable: box.json"
     )
-    assert f"To do: mend the source, then run nba-assets backfill {DAY} --tables raw_box+" in words
+    assert f"To do: mend the source, then run nba-assets heal {DAY} --tables raw_box" in words
 
 
 def test_a_table_that_fails_its_own_check_says_it_once() -> None:
@@ -81,10 +81,10 @@ def test_a_table_that_fails_its_own_check_says_it_once() -> None:
 
 def test_rows_that_break_the_schema_cannot_be_let_through() -> None:
     assert "allow_partial" not in remedy("players", INVALID_ROWS, [DAY]).words
-    assert remedy("players", NOT_RUN_YET, [DAY]).words == f"run nba-assets backfill {DAY} --tables players+"
+    assert remedy("players", NOT_RUN_YET, [DAY]).words == f"run nba-assets heal {DAY} --tables players"
 
 
 def test_one_command_names_exactly_the_dates() -> None:
     days = [dt.date(2023, 12, day) for day in (4, 5, 7)] + [dt.date(2025, 1, 10)]
-    command = "nba-assets backfill 2023-12-04..2023-12-05 2023-12-07 2025-01-10 --tables raw_box+"
+    command = "nba-assets heal 2023-12-04..2023-12-05 2023-12-07 2025-01-10 --tables raw_box"
     assert heal_command("raw_box", days) == command

@@ -43,7 +43,7 @@ def test_every_table_and_date_has_its_counts_and_its_cause(bench: Workbench) -> 
     assert (bad["missing_keys"], bad["missing"]) == ("y", 1)
     above = _row(ledger, "top", BAD)
     assert (above["status"], above["cause_table"]) == ("BLOCKED", "bottom")
-    assert above["heal"] == f"nba-assets backfill {BAD} --tables bottom+"
+    assert above["heal"] == f"nba-assets heal {BAD} --tables bottom"
 
 
 def test_a_date_that_was_never_run_is_pending(bench: Workbench) -> None:

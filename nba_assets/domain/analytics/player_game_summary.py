@@ -10,6 +10,7 @@ from nba_assets.domain import zones
 from nba_assets.domain.analytics.team_game_summary import with_game_facts
 
 KEYS = ["game_id", "player_id"]
+NO_ZONES_COST, PARTIAL_ZONES_COST = 15, 5  # points of quality_score
 FROM_EVENTS = [
     "is_starter",
     *zones.columns(),
@@ -80,13 +81,29 @@ def player_game_summary(
     rows["ts_pct"] = po.true_shooting(rows)
     rows["efg_pct"] = po.effective_field_goal(rows)
     rows["quality_score"] = quality_score(rows)
-    rows["is_production_ready"] = (
-        rows["minutes"].notna()
-        & rows["pts"].notna()
-        & (rows["usage_rate"].notna() | rows["minutes"].eq(0))
-        & rows["zones_consistent"].fillna(True).astype(bool)
-    )
+    rows["is_production_ready"] = _is_ready(rows)
     return with_game_facts(rows, schedule)
+
+
+def without_zones(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of player_game_summary without their shot zones, and with the quality of such rows."""
+    zoned = rows["zone_source"].ne("none").to_numpy(bool)
+    partial = rows["zone_detail"].eq("coarse") | rows["zones_consistent"].eq(False)
+    cost = np.where(zoned, NO_ZONES_COST - PARTIAL_ZONES_COST * partial.fillna(False).to_numpy(bool), 0)
+    unknown = dict.fromkeys((*zones.columns(), "zone_detail", "zones_consistent"), pd.NA)
+    return rows.assign(
+        **unknown,
+        zone_source="none",
+        quality_score=rows["quality_score"] - cost,
+        is_production_ready=_is_ready(rows.assign(zones_consistent=pd.NA)),
+    )
+
+
+def without_usage(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of player_game_summary without usage rates: too few of a date have one to trust the others."""
+    reason = rows["usage_rate_missing_reason"].fillna("withheld: too few usage rates on this date")
+    unknown = rows.assign(usage_rate=np.nan, usage_rate_missing_reason=reason)
+    return unknown.assign(is_production_ready=_is_ready(unknown))
 
 
 def oddities(rows: pd.DataFrame) -> pd.DataFrame:
@@ -105,6 +122,15 @@ def oddities(rows: pd.DataFrame) -> pd.DataFrame:
         }
     )
     return flags.groupby(rows["game_date"]).sum().astype("int64")
+
+
+def _is_ready(rows: pd.DataFrame) -> pd.Series:
+    return (
+        rows["minutes"].notna()
+        & rows["pts"].notna()
+        & (rows["usage_rate"].notna() | rows["minutes"].eq(0))
+        & rows["zones_consistent"].astype("boolean").fillna(True).astype(bool)
+    )
 
 
 def _usage_reason(rows: pd.DataFrame) -> pd.Series:
@@ -129,7 +155,7 @@ def quality_score(rows: pd.DataFrame) -> pd.Series:
     score = (
         100.0
         - 20 * rows["team_fga"].isna().to_numpy(bool)
-        - np.where(no_zones, 15, 5 * partial)
+        - np.where(no_zones, NO_ZONES_COST, PARTIAL_ZONES_COST * partial)
         - 5 * rows["is_starter"].isna().to_numpy(bool)
     )
     return pd.Series(score, index=rows.index)

@@ -8,6 +8,7 @@ import pandas as pd
 from nba_assets.domain.declarations.expressions import Function, Known, Steps
 from nba_assets.domain.declarations.feature import NEVER, Feature, FeatureTable, covered
 from nba_assets.domain.declarations.sources import Stored
+from nba_assets.domain.precompute.missing_history import holes_move_features
 from nba_assets.domain.precompute.player_composite_factors import PLAYER_COMPOSITE_FACTORS as FACTORS
 from nba_assets.domain.precompute.player_daily_cache import PLAYER_DAILY_CACHE as CACHE
 from nba_assets.domain.precompute.player_shot_zone_analysis import PLAYER_SHOT_ZONE_ANALYSIS as SHOTS
@@ -125,7 +126,8 @@ def with_quality(rows: pd.DataFrame) -> pd.DataFrame:
     Each game missing from his windows costs 5 more, up to 30; the score never falls below 0.
 
     Args:
-        rows: features, missing_history_games, is_bootstrap, is_late_addition.
+        rows: features, missing_history_games, missing_last_10_games, games_season, is_bootstrap,
+            is_late_addition.
     """
     absent = rows[list(REQUIRED)].isna().to_numpy()
     missing = absent.sum(axis=1)
@@ -146,14 +148,22 @@ def with_quality(rows: pd.DataFrame) -> pd.DataFrame:
         quality_score=score,
         quality_tier=pd.Series(tier, index=rows.index, dtype="string[pyarrow]"),
         is_production_ready=(
-            (missing == 0) & (holes == 0) & ~rows["is_bootstrap"] & ~rows["is_late_addition"]
+            (missing == 0) & ~holes_move_features(rows) & ~rows["is_bootstrap"] & ~rows["is_late_addition"]
         ),
     )
 
 
+def without_zones(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of ml_feature_store_v2 without the features that follow from shot zones, judged anew."""
+    return with_quality(rows.assign(**dict.fromkeys(FROM_ZONES, np.nan)))
+
+
 IS_BOOTSTRAP = Feature("is_bootstrap", Function(in_opening_days, (_CONTEXT["season_phase"],)),
                        "first 14 days of a season", null_means=NEVER, kind="flag")  # fmt: skip
-HISTORY = tuple(CACHE.carry(name) for name in ("games_in_history", "games_season", "missing_history_games"))
+COUNTS = ("games_in_history", "games_season", "missing_history_games", "missing_last_10_games")
+HISTORY = tuple(CACHE.carry(name) for name in COUNTS)
+# What only a feed of shots or events can tell: its absence costs these features, and nothing else.
+FROM_ZONES = ("pct_paint", "pct_mid_range", "pct_three")
 
 ML_FEATURE_STORE_V2 = FeatureTable(
     "ml_feature_store_v2",

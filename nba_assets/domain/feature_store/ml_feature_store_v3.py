@@ -10,7 +10,7 @@ from nba_assets.domain.declarations.feature import NEVER, Feature, FeatureTable,
 from nba_assets.domain.declarations.sources import PLAYER, Derived, Games, Past, Stored
 from nba_assets.domain.declarations.statistics import Count, DecayedMean, Last, Mean, Ratio, Std
 from nba_assets.domain.feature_store.active_teammates import active_teammates
-from nba_assets.domain.feature_store.ml_feature_store_v2 import ML_FEATURE_STORE_V2, V2
+from nba_assets.domain.feature_store.ml_feature_store_v2 import COUNTS, ML_FEATURE_STORE_V2, V2
 from nba_assets.domain.feature_store.similar_games import past_classes, similar_games
 from nba_assets.domain.precompute.player_shot_zone_analysis import PLAYER_SHOT_ZONE_ANALYSIS
 from nba_assets.domain.precompute.team_defense_zone_analysis import OPPONENT_DEFENSE
@@ -253,7 +253,7 @@ ML_FEATURE_STORE_V3 = FeatureTable(
     rows=_FEATURES,
     carried=(
         "game_id", "player_id", "player_name", "team", "opponent", "season", "is_bootstrap",
-        "is_late_addition", "missing_history_games", "source",
+        "is_late_addition", *COUNTS, "source",
     ),
     features=(*(ML_FEATURE_STORE_V2.carry(feature.name) for feature in V2), *EXTRA, *MARKET),
     finish=with_version,

@@ -22,6 +22,13 @@ from nba_assets.domain.declarations.evaluation import KnownDates
 # of a player who was away for more than a year, is judged over these days alone.
 REACH_DAYS = 400
 WINDOW_GAMES = 10
+# Holes that move a row's features: so many of the last ten games, or more than such a share of the season's.
+MOVING_RECENT_GAMES = 2
+MOVING_SEASON_SHARE = 1 / 20
+HOLE_RULE = (
+    f"out with {MOVING_RECENT_GAMES} of the last {WINDOW_GAMES} games missing, "
+    f"or more than {MOVING_SEASON_SHARE:.0%} of the season's"
+)
 _DAYS = 1 << 20  # more days than any history has: team and day share one sortable integer
 
 Ints = npt.NDArray[np.int64]
@@ -55,15 +62,55 @@ def missing_history_games(
     Raises:
         ValueError: a player has two appearances on a date.
     """
+    return _missing(rows, appearances, played, schedule, dates, season=True).rename("missing_history_games")
+
+
+def missing_last_10_games(
+    rows: pd.DataFrame,
+    appearances: pd.DataFrame,
+    played: pd.DataFrame,
+    schedule: pd.DataFrame,
+    dates: KnownDates,
+) -> pd.Series:
+    """The same count since the player's tenth-last known game alone, or his season's start without ten.
+
+    Arguments, result and errors as in :func:`missing_history_games`.
+    """
+    return _missing(rows, appearances, played, schedule, dates, season=False).rename("missing_last_10_games")
+
+
+def holes_move_features(rows: pd.DataFrame) -> pd.Series:
+    """Whether the games that are missing from a row's windows are enough to move its features.
+
+    One game of ten moves a prediction by less than its models of two neighbouring months differ; such rows
+    are marked, and models learn from them all the same.
+
+    Args:
+        rows: missing_history_games, missing_last_10_games, games_season.
+    """
+    missing, season = rows["missing_history_games"], rows["games_season"]
+    recent = rows["missing_last_10_games"] >= MOVING_RECENT_GAMES
+    return recent | (missing > MOVING_SEASON_SHARE * (season + missing))
+
+
+def _missing(
+    rows: pd.DataFrame,
+    appearances: pd.DataFrame,
+    played: pd.DataFrame,
+    schedule: pd.DataFrame,
+    dates: KnownDates,
+    *,
+    season: bool,
+) -> pd.Series:
     missing = missing_games(schedule, played)
     days = _numbers(rows["game_date"])
     teams = _TeamDays.of(missing, pd.concat([appearances["team"], rows["team"]], ignore_index=True))
     known = _appearances(appearances, teams)
     players = rows[["game_date", "player_id"]].reset_index(drop=True)
     prior = PriorRows(known, players, "player_id").within_days(HISTORY_DAYS)
-    gaps = _in_windows(prior, days, teams, teams.codes[len(appearances) :])
-    unknown = _unknown(days, dates.open_dates["raw_schedule"], dates.game_dates)
-    return pd.Series(gaps + unknown, name="missing_history_games")
+    start = _window_starts(prior, days, season=season)
+    gaps = _in_windows(prior, start, days, teams, teams.codes[len(appearances) :])
+    return pd.Series(gaps + _unknown(start, days, dates.open_dates["raw_schedule"], dates.game_dates))
 
 
 def missing_games(schedule: pd.DataFrame, games: pd.DataFrame) -> pd.DataFrame:
@@ -121,11 +168,19 @@ def _appearances(games: pd.DataFrame, teams: _TeamDays) -> pd.DataFrame:
     return games[["game_date", "player_id"]].assign(day=days, team=codes, gone=gone)
 
 
-def _in_windows(known: PriorRows, days: Ints, teams: _TeamDays, own_team: Ints) -> Ints:
+def _window_starts(known: PriorRows, days: Ints, *, season: bool) -> Ints:
+    """First day of each row's windows: its tenth-last known game, or the season's start if earlier.
+
+    Without ``season``, the season's start counts only for a player without ten known games.
+    """
+    last = known.last(WINDOW_GAMES)
+    tenth, opening = last.oldest("day"), _season_start(days)
+    counts = tenth < opening if season else last.count >= WINDOW_GAMES
+    return np.maximum(_known(tenth.where(counts), opening), days - REACH_DAYS)
+
+
+def _in_windows(known: PriorRows, start: Ints, days: Ints, teams: _TeamDays, own_team: Ints) -> Ints:
     """Missing games inside each row's windows: before, among and after the known games that lie in them."""
-    tenth = known.last(WINDOW_GAMES).oldest("day")
-    start = _known(tenth.where(tenth < _season_start(days)), _season_start(days))
-    start = np.maximum(start, days - REACH_DAYS)
     first = pd.Series(start.astype("datetime64[D]"))
     inside, outside = known.since(first), known.before(first)
     some = inside.count > 0
@@ -138,15 +193,15 @@ def _in_windows(known: PriorRows, days: Ints, teams: _TeamDays, own_team: Ints) 
     return head + among + tail
 
 
-def _unknown(days: Ints, open_dates: Iterable[dt.date], calendar: Iterable[dt.date]) -> Ints:
-    """Dates of the season before each day whose games are unknown.
+def _unknown(start: Ints, days: Ints, open_dates: Iterable[dt.date], calendar: Iterable[dt.date]) -> Ints:
+    """Dates of the season in each row's windows whose games are unknown.
 
     A lake that begins later in a season has no hole before its first date.
     """
     present = _numbers(pd.Series(sorted(open_dates), dtype="datetime64[ns]"))
     shut = np.setdiff1d(_numbers(pd.Series(list(calendar), dtype="datetime64[ns]")), present)
     first_open = np.append(present, _DAYS)[present.searchsorted(days - REACH_DAYS)]
-    start = np.maximum(first_open, _season_start(days))
+    start = np.maximum.reduce([first_open, _season_start(days), start])
     return np.maximum(shut.searchsorted(days) - shut.searchsorted(start), 0)
 
 

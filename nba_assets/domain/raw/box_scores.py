@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from enum import StrEnum
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from nba_assets.domain.possessions import (
     points_identity_broken,
     rebounds_identity_broken,
 )
+from nba_assets.domain.raw.readings import readings
 from nba_assets.tabular.problems import BadInput
 
 COUNTS = (
@@ -38,35 +40,50 @@ PLAYER_COLUMNS = ("PLAYER_ID", "PLAYER_NAME", *_COMMON)
 TEAM_COLUMNS = _COMMON
 OPTIONAL_COLUMNS = ("START_POSITION", "source")
 TEAMS_IN_A_GAME = 2
+PLAYERS_PER_GAME = (10, 32)  # six a side has happened
 _NUMERIC = ("MIN", *COUNTS, "PLUS_MINUS")
+_PARTS_OF = (("FGM", "FGA"), ("FG3M", "FG3A"), ("FTM", "FTA"), ("FG3M", "FGM"), ("FG3A", "FGA"))
+_SCORED = ["pts", "fgm", "fg3m", "ftm"]  # counts that move the score
+# Counts of which a team has no more than its players have; rebounds and turnovers of the team are left out.
+_SHARED = [*_SCORED, "fga", "fg3a", "fta", "oreb", "tov"]
 _TEXT = "string[pyarrow]"
 _FETCH = "fetch the game again, or correct the row at its source"
 
 
-def check_columns(columns: Iterable[str], types: Iterable[str], needed: tuple[str, ...], file: str) -> None:
+def check_columns(columns: Iterable[str], needed: tuple[str, ...], file: str) -> None:
     """Hold a file's columns to what a box score needs.
 
     Raises:
-        BadInput: a column is missing, or a number column holds text.
+        BadInput: a column is missing.
     """
-    found = dict(zip(columns, types, strict=True))
+    found = set(columns)
     missing = [name for name in needed if name not in found]
     if missing:
         raise BadInput(
             file=file, game=None, field=", ".join(missing), reason="column missing",
             remedy="export the file again with all columns of leaguegamelog",
         )  # fmt: skip
-    wrong = [name for name in _NUMERIC if not found[name].startswith(("int", "double", "float", "null"))]
-    if wrong:
-        raise BadInput(
-            file=file, game=None, field=", ".join(wrong),
-            reason=f"type {found[wrong[0]]} where a number belongs",
-            remedy="export the file again with numeric columns",
-        )  # fmt: skip
+
+
+def read_box_rows(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Box rows with their numbers read, and those of which one cannot be.
+
+    Args:
+        rows: leaguegamelog rows of one file, on a unique index; a number may be written as text.
+
+    Returns:
+        The rows, numbers as float64 and NULL where unreadable; and, on the index of the rows with an
+        unreadable number: field (the first such) and value.
+    """
+    return readings(rows, numbers=[name for name in ("PLAYER_ID", *_NUMERIC) if name in rows])
 
 
 def impossible_rows(
-    rows: pd.DataFrame, key: list[str], schedule: pd.DataFrame, file: str
+    rows: pd.DataFrame,
+    key: list[str],
+    schedule: pd.DataFrame,
+    file: str,
+    unreadable: pd.DataFrame | None = None,
 ) -> list[tuple[str, BadInput]]:
     """What cannot be true in box rows.
 
@@ -75,10 +92,16 @@ def impossible_rows(
         key: columns that name a row.
         schedule: raw_schedule of every date in question.
         file: name of the file, for people.
+        unreadable: rows with a number that cannot be read, as :func:`read_box_rows` finds them.
 
     Returns:
-        (date, problem) for each kind of fault and game, in order.
+        (date, problem) for each kind of fault, game and date, in order: a row that claims another date than
+        the schedule's is a fault of both. A row that names no game spoils the game of its team on its date;
+        the game is None where there is none.
     """
+    unnamed = rows["GAME_ID"].isna()
+    if unnamed.any():
+        rows = rows.assign(GAME_ID=rows["GAME_ID"].fillna(_games_of_teams(rows, schedule)))
     games = schedule.set_index("game_id")
     scheduled = rows["GAME_ID"].map(games["game_date"].dt.strftime("%Y-%m-%d"))
     sides = rows[["GAME_ID", "TEAM_ABBREVIATION"]].merge(
@@ -90,8 +113,10 @@ def impossible_rows(
     counts = rows[list(COUNTS)]
     lower = rows.rename(columns=str.lower)
     fractional = (counts % 1 != 0) & counts.notna()
+    whole_id = rows["PLAYER_ID"] % 1 == 0 if "PLAYER_ID" in rows else pd.Series(True, index=rows.index)
     faults: list[tuple[str, np.ndarray, str]] = [
-        ("GAME_ID", scheduled.isna().to_numpy(), "the schedule has no such game"),
+        ("GAME_ID", unnamed.to_numpy(), "no game named"),
+        ("GAME_ID", (scheduled.isna() & ~unnamed).to_numpy(), "the schedule has no such game"),
         (
             "GAME_DATE",
             (scheduled.notna() & (scheduled != rows["GAME_DATE"])).to_numpy(),
@@ -103,27 +128,48 @@ def impossible_rows(
             "the team does not play in this game",
         ),
         (", ".join(key), rows.duplicated(key, keep=False).to_numpy(), "the key repeats"),
+        ("PLAYER_ID", ~whole_id.to_numpy(), "not a player id"),
+        ("WL", ~rows["WL"].isin(["W", "L"]).to_numpy(), "neither W nor L"),
         ("MIN", ~(rows["MIN"] >= 0).to_numpy(), "minutes are negative or missing"),
         ("PTS", points_identity_broken(lower), "2 FGM + FG3M + FTM is not PTS"),
         ("REB", rebounds_identity_broken(lower), "OREB + DREB is not REB"),
         *((name, (~(counts[name] >= 0) | fractional[name]).to_numpy(), "not a count") for name in COUNTS),
+        *(
+            (part, (counts[part] > counts[whole]).to_numpy(), f"more than {whole}")
+            for part, whole in _PARTS_OF
+        ),
     ]
+    written = rows.copy()
+    if unreadable is not None:
+        for index, fault in unreadable.iterrows():
+            written[fault["field"]] = written[fault["field"]].astype("object")
+            written.loc[index, fault["field"]] = fault["value"]
     problems: list[tuple[str, BadInput]] = []
     for field, bad, reason in faults:
         if not bad.any():
             continue
-        for (date, game), group in rows[bad].groupby(["GAME_DATE", "GAME_ID"], sort=True):
-            where = ", ".join(f"{name} {group.iloc[0][name]}" for name in key if name != "GAME_ID")
-            value = group.iloc[0].get(field)
-            words = (
-                f"{reason} ({len(group)} rows; first: {where}"
-                + ("" if value is None else f", value {value}")
-                + ")"
-            )
-            problems.append(
-                (str(date), BadInput(file=file, game=str(game), field=field, reason=words, remedy=_FETCH))
-            )
+        places = written[bad].assign(scheduled=scheduled[bad])
+        for (date, game), group in places.groupby(["GAME_DATE", "GAME_ID"], sort=True, dropna=False):
+            first = group.iloc[0]
+            where = ", ".join(f"{name} {first[name]}" for name in key if name != "GAME_ID")
+            words = f"{reason} ({len(group)} rows; first: {where}"
+            words += f", value {first[field]})" if field in group else ")"
+            game_id = str(game) if pd.notna(game) else None
+            problem = BadInput(file=file, game=game_id, field=field, reason=words, remedy=_FETCH)
+            days = {str(day) for day in (date, first["scheduled"]) if pd.notna(day)}
+            problems += [(day, problem) for day in sorted(days)]
     return problems
+
+
+def _games_of_teams(rows: pd.DataFrame, schedule: pd.DataFrame) -> pd.Series:
+    """The game of each row's team on its date; NULL where the team does not play."""
+    sides = schedule.assign(day=schedule["game_date"].dt.strftime("%Y-%m-%d")).melt(
+        id_vars=["day", "game_id"], value_vars=["home_team", "away_team"], value_name="team"
+    )
+    games = sides.drop_duplicates(["day", "team"]).set_index(["day", "team"])["game_id"].astype("object")
+    places = games.index.get_indexer(pd.MultiIndex.from_frame(rows[["GAME_DATE", "TEAM_ABBREVIATION"]]))
+    found = pd.Series(games.to_numpy()[places], index=rows.index, dtype="object")
+    return found.where(places >= 0, None)
 
 
 def incomplete_games(rows: pd.DataFrame) -> list[tuple[dt.date, BadInput]]:
@@ -133,8 +179,8 @@ def incomplete_games(rows: pd.DataFrame) -> list[tuple[dt.date, BadInput]]:
         rows: raw_player_boxscores.
 
     Returns:
-        (date, problem) of each game that has not both teams, or a team whose players' minutes no number of
-        overtimes explains, or two teams with different numbers of overtimes.
+        (date, problem) of each game that has not both teams, too few or too many players, a team whose
+        players' minutes no number of overtimes explains, or two teams with different numbers of overtimes.
     """
     teams = rows.groupby(["game_date", "game_id", "team"], as_index=False, observed=True).agg(
         minutes=("minutes", "sum"), players=("player_id", "count")
@@ -143,7 +189,8 @@ def incomplete_games(rows: pd.DataFrame) -> list[tuple[dt.date, BadInput]]:
     games = teams.groupby("game_id")
     uneven = games["minutes"].transform("max") - games["minutes"].transform("min") >= OVERTIME_MINUTES / 2
     alone = games["team"].transform("size") != TEAMS_IN_A_GAME
-    bad = teams[uneven | alone | games["impossible"].transform("any")]
+    few_or_many = ~games["players"].transform("sum").between(*PLAYERS_PER_GAME)
+    bad = teams[uneven | alone | few_or_many | games["impossible"].transform("any")]
     found: list[tuple[dt.date, BadInput]] = []
     for (date, game), sides in bad.groupby(["game_date", "game_id"]):
         listed = sides[["players", "team", "minutes"]].itertuples(index=False)
@@ -155,6 +202,56 @@ def incomplete_games(rows: pd.DataFrame) -> list[tuple[dt.date, BadInput]]:
             remedy=_FETCH,
         )  # fmt: skip
         found.append((pd.Timestamp(str(date)).date(), problem))
+    return found
+
+
+class Blame(StrEnum):
+    """Which of two box scores of a game is wrong when they contradict each other."""
+
+    PLAYERS = "raw_player_boxscores"
+    TEAMS = "raw_team_boxscores"
+
+
+def contradictions(
+    players: pd.DataFrame, teams: pd.DataFrame
+) -> list[tuple[dt.date, BadInput, frozenset[Blame]]]:
+    """Games whose team box is not the sum of its players.
+
+    In five seasons it always is. Where it is not, the differences of points while each player was on the
+    floor tell who is wrong: added up, they are five times the margin by which the players' points won.
+
+    Args:
+        players: raw_player_boxscores.
+        teams: raw_team_boxscores of the same dates; games without one are not judged.
+
+    Returns:
+        (date, problem, who is to blame) of each game. Both are, where a count differs that no score
+        contradicts.
+    """
+    key = ["game_date", "game_id", "team"]
+    sums = players.groupby(key, as_index=False, observed=True)[[*_SHARED, "plus_minus"]].sum(min_count=1)
+    score = sums.groupby("game_id")["pts"].transform("sum")
+    sums["agrees"] = (sums["plus_minus"] / 5).round(1).eq(2 * sums["pts"] - score)
+    both = sums.merge(teams[[*key, *_SHARED]], on=key, suffixes=("", "_of_team"))
+    differs = pd.DataFrame({name: both[name] != both[f"{name}_of_team"] for name in _SHARED})
+    both["fields"] = [", ".join(differs.columns[row]) for row in differs.to_numpy(bool)]
+    both["scored"] = differs[_SCORED].any(axis=1)
+    found: list[tuple[dt.date, BadInput, frozenset[Blame]]] = []
+    for (date, game), sides in both[both["fields"].ne("")].groupby(["game_date", "game_id"]):
+        fair = bool(sums.loc[sums["game_id"].eq(game), "agrees"].all())
+        if not fair:
+            blamed = frozenset({Blame.PLAYERS})
+        else:
+            blamed = frozenset({Blame.TEAMS} if sides["scored"].all() else Blame)
+        first = sides.iloc[0]
+        field = str(first["fields"])
+        name = field.split(", ")[0]
+        counted, stated = first[name], first[f"{name}_of_team"]
+        words = f"the players of {first['team']} have {counted:g} {name}, their team {stated:g}"
+        problem = BadInput(
+            file=" and ".join(sorted(blamed)), game=str(game), field=field, reason=words, remedy=_FETCH
+        )
+        found.append((pd.Timestamp(str(date)).date(), problem, blamed))
     return found
 
 

@@ -19,6 +19,7 @@ from nba_assets.domain.raw.injuries import (
     as_raw_injuries,
     refused_counts,
 )
+from nba_assets.domain.raw.readings import readings
 
 REPORT_HOUR: Final = pd.Timedelta(hours=17)
 _NEXT_DAY: Final = pd.Timedelta(days=1)
@@ -30,6 +31,7 @@ _STATUS: Final = {
     "activated_from_il": "Available",
     "returned_to_lineup": "Available",
 }
+_REPORTED: Final = ("Out", "Doubtful", "Questionable", "Probable", "Available")
 _KEY: Final = ["captured_at", "team", "player_name"]
 _TEXT = pd.StringDtype("pyarrow")
 _MATCH: Final = {"match_method": "source_id", "match_confidence": 1.0}
@@ -45,13 +47,9 @@ def official_reports(rows: pd.DataFrame, schedule: pd.DataFrame) -> tuple[pd.Dat
 
     Returns:
         The table, keyed by captured_at, team, player_name and kind; and counts of refused rows (reason,
-        game_date, count): unreadable_date, unknown_status, team_does_not_play, listed_again.
+        game_date, count, field, value): unreadable_FIELD, no_player, team_does_not_play, listed_again.
     """
-    table = _dated(rows, "game_date", rows["status"], rows["reason"])
-    refused = _unreadable(table)
-    refused[~table["status_text"].isin(["Out", "Doubtful", "Questionable", "Probable", "Available"])] = (
-        "unknown_status"
-    )
+    table, refused, faults = _dated(rows, "game_date", "status", "reason", _REPORTED)
     playing = _team_dates(schedule)
     is_playing = pd.MultiIndex.from_frame(table[["game_date", "team"]]).isin(playing)
     refused[refused.isna() & ~is_playing] = "team_does_not_play"
@@ -59,7 +57,7 @@ def official_reports(rows: pd.DataFrame, schedule: pd.DataFrame) -> tuple[pd.Dat
     table["captured_at"] = _eastern(table["game_date"] + REPORT_HOUR)
     refused[refused.isna() & table.duplicated(_KEY)] = "listed_again"
     good = table[refused.isna()].assign(kind="official_report", time_basis="assumed_hour")
-    return as_raw_injuries(good), refused_counts(refused, table["game_date"])
+    return as_raw_injuries(good), refused_counts(refused, table["game_date"], faults)
 
 
 def inactive_list_events(rows: pd.DataFrame, schedule: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -77,10 +75,9 @@ def inactive_list_events(rows: pd.DataFrame, schedule: pd.DataFrame) -> tuple[pd
 
     Returns:
         The table, keyed by captured_at, team, player_name and kind; and counts of refused rows (reason,
-        game_date, count): unreadable_date, no_game_date_after_event.
+        game_date, count, field, value): unreadable_FIELD, no_player, no_game_date_after_event.
     """
-    table = _dated(rows, "effective_date", rows["action"], rows["notes"])
-    refused = _unreadable(table)
+    table, refused, faults = _dated(rows, "effective_date", "action", "notes")
     day = table["game_date"]
     table["captured_at"] = _eastern(day + _NEXT_DAY)
     dates = pd.Series(pd.DatetimeIndex(schedule["game_date"].unique()).sort_values(), name="filed")
@@ -89,32 +86,37 @@ def inactive_list_events(rows: pd.DataFrame, schedule: pd.DataFrame) -> tuple[pd
     refused[refused.isna() & table["game_date"].isna()] = "no_game_date_after_event"
     table["status"] = table["status_text"].map(_STATUS).astype(_TEXT)
     good = _one_a_day(table[refused.isna()]).assign(kind="inactive_list_event", time_basis="end_of_day")
-    return as_raw_injuries(good), refused_counts(refused, table["game_date"].fillna(day))
+    return as_raw_injuries(good), refused_counts(refused, table["game_date"].fillna(day), faults)
 
 
-def _dated(rows: pd.DataFrame, date: str, status: pd.Series, reason: pd.Series) -> pd.DataFrame:
+def _dated(
+    rows: pd.DataFrame, date: str, status: str, reason: str, known: tuple[str, ...] = ()
+) -> tuple[pd.DataFrame, pd.Series, pd.DataFrame]:
+    """Rows as a table, why some are refused, and the values that cannot be read.
+
+    ``known``: the statuses that there are; without any, each may be one, and those without meaning are NULL.
+    """
+    read, faults = readings(rows.reset_index(drop=True), days=[date], numbers=["PLAYER_ID"])
+    odd = read.loc[bool(known) & ~read[status].isin(known), status]
+    faults = pd.concat([faults, pd.DataFrame({"field": status, "value": odd.astype(str)})])
+    faults = faults[~faults.index.duplicated()]
+    identified = read["PLAYER_ID"].notna()
     table = pd.DataFrame(
         {
-            "game_date": pd.to_datetime(rows[date], format="%Y-%m-%d", errors="coerce"),
-            "team": rows["team"],
-            "player_name": rows["player"],
-            "player_id": rows["PLAYER_ID"].astype("Int64"),
-            "status_text": status,
-            "reason": reason.where(reason.ne("")),
+            "game_date": read[date],
+            "team": read["team"],
+            "player_name": read["player"],
+            "player_id": read["PLAYER_ID"].astype("Int64"),
+            "status_text": read[status],
+            "reason": read[reason].where(read[reason].ne("")),
+            **{name: pd.Series(value, read.index).where(identified) for name, value in _MATCH.items()},
         }
-    ).reset_index(drop=True)
-    table["game_date"] = table["game_date"].astype("datetime64[ns]")
-    known = table["player_id"].notna()
-    return table.assign(
-        **{name: pd.Series(value, table.index).where(known) for name, value in _MATCH.items()}
     )
-
-
-def _unreadable(table: pd.DataFrame) -> pd.Series:
     refused = pd.Series(pd.NA, index=table.index, dtype=_TEXT)
-    refused[table["game_date"].isna()] = "unreadable_date"
     refused[table["player_name"].isna() | table["team"].isna()] = "no_player"
-    return refused
+    refused[table["game_date"].isna()] = f"unreadable_{date}"
+    refused[faults.index] = "unreadable_" + faults["field"]
+    return table, refused, faults
 
 
 def _one_a_day(events: pd.DataFrame) -> pd.DataFrame:

@@ -14,11 +14,11 @@ import pandas as pd
 from nba_assets.calendar.tipoffs import (
     date_cutoffs,
     game_cutoffs,
-    utc_moments,
 )
 from nba_assets.domain.raw.identity import resolve_players_as_of
 from nba_assets.domain.raw.injury_status import statuses
-from nba_assets.domain.teams import tricode_of_name
+from nba_assets.domain.raw.readings import FAULT_COLUMNS, counted, readings, with_faults
+from nba_assets.domain.teams import TRICODE_BY_NAME
 
 RAW_INJURY_COLUMNS = [
     "game_date", "captured_at", "team", "player_name", "player_id", "status", "status_text", "reason",
@@ -51,22 +51,25 @@ def injuries_from_archive(
         KeyError: an unknown team.
         ValueError: a time that is not ISO 8601.
     """
-    rows = rows.reset_index(drop=True)
-    table = pd.DataFrame({"player_name": rows["Player"], "captured_at": utc_moments(rows["snapshot_at"])})
+    rows, faults = readings(rows.reset_index(drop=True), moments=["snapshot_at"])
+    table = pd.DataFrame({"player_name": rows["Player"], "captured_at": rows["snapshot_at"]})
     refused = pd.Series(pd.NA, index=rows.index, dtype=_TEXT)
     refused[rows["Player"].isna()] = "no_player"
     refused[rows["Team"].astype("object").str.contains(_CONFLICT_MARKER, na=False)] = "merge_conflict_marker"
     table["game_date"] = filed_under(table["captured_at"], schedule)
+    table["team"] = _tricodes(rows["Team"], schedule)
+    unknown = rows.loc[refused.isna() & table["team"].isna(), "Team"]
+    faults = pd.concat([faults, pd.DataFrame({"field": "Team", "value": unknown.astype(str)})])
+    table = with_faults(table.assign(refused=refused), faults[~faults.index.duplicated()])
+    refused = table["refused"].astype(_TEXT)
     refused[table["game_date"].isna() & refused.isna()] = "no_game_date_after_capture"
-    good = refused.isna()
-    table.loc[good, "team"] = _tricodes(rows.loc[good, "Team"], schedule)
     table = table.join(statuses(rows["Status"], rows["Details"], table["game_date"]))
     table = table.assign(kind="list", time_basis=CAPTURED)
     table["match_method"] = table["match_confidence"] = table["player_id"] = None
-    reports = identified_reports(table.loc[good], appearances)
+    reports = identified_reports(table.loc[refused.isna()], appearances)
     refused.loc[reports.index] = _repeats(reports)
     reports = _without_contradictions(reports).loc[refused.loc[reports.index].isna()]
-    return as_raw_injuries(reports), refused_counts(refused, table["game_date"])
+    return as_raw_injuries(reports), refused_counts(refused, table["game_date"], table[FAULT_COLUMNS])
 
 
 def injury_report_coverage(reports: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:
@@ -116,7 +119,7 @@ def _captured(reports: pd.DataFrame) -> pd.DataFrame:
 
 def filed_under(captured_at: pd.Series, schedule: pd.DataFrame) -> pd.Series:
     """First game date whose cutoff lies after the capture; NaT past the last one."""
-    captures = captured_at.drop_duplicates().sort_values().to_frame("captured_at")
+    captures = captured_at.dropna().drop_duplicates().sort_values().to_frame("captured_at")
     filed = pd.merge_asof(
         captures,
         date_cutoffs(schedule),
@@ -129,11 +132,10 @@ def filed_under(captured_at: pd.Series, schedule: pd.DataFrame) -> pd.Series:
 
 
 def _tricodes(teams: pd.Series, schedule: pd.DataFrame) -> pd.Series:
-    """Tricodes of a column that mixes tricodes and full names."""
+    """Tricodes of a column that mixes tricodes and full names; NULL for others."""
     codes = teams.astype("object")
     written = codes.isin(pd.concat([schedule["home_team"], schedule["away_team"]]).unique())
-    names = {name: tricode_of_name(name) for name in codes.loc[~written].unique()}
-    return codes.where(written, codes.map(names))
+    return codes.where(written, codes.map(TRICODE_BY_NAME))
 
 
 def identified_reports(reports: pd.DataFrame, appearances: pd.DataFrame) -> pd.DataFrame:
@@ -187,8 +189,19 @@ def as_raw_injuries(reports: pd.DataFrame) -> pd.DataFrame:
     return table.astype(dict.fromkeys(texts, _TEXT) | {"player_id": "Int64", "match_confidence": "float64"})
 
 
-def refused_counts(refused: pd.Series, game_date: pd.Series) -> pd.DataFrame:
-    """Number of refused rows by reason and the date that they are about: reason, game_date, count."""
-    counts = pd.DataFrame({"reason": refused, "game_date": game_date}).dropna(subset="reason")
-    counts = counts.groupby(["reason", "game_date"], dropna=False).size().rename("count").reset_index()
-    return counts.astype({"reason": _TEXT})
+def refused_counts(
+    refused: pd.Series, game_date: pd.Series, faults: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Number of refused rows by reason and the date that they are about.
+
+    Args:
+        refused: reason of each row; NULL for those that are kept.
+        game_date: date of each.
+        faults: field and value of those that cannot be read, on the index of the rows.
+
+    Returns:
+        reason, game_date, count, and the first field and value.
+    """
+    rows = pd.DataFrame({"reason": refused, "game_date": game_date})
+    rows = rows.join(faults if faults is not None else pd.DataFrame(columns=FAULT_COLUMNS, dtype="object"))
+    return counted(rows.dropna(subset="reason"), ["reason", "game_date"]).astype({"reason": _TEXT})

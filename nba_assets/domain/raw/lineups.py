@@ -6,15 +6,13 @@ from typing import Final
 
 import pandas as pd
 
-from nba_assets.calendar.tipoffs import (
-    game_cutoffs,
-    utc_moments,
-)
+from nba_assets.calendar.tipoffs import game_cutoffs
 from nba_assets.domain.raw.identity import resolve_players_as_of
 from nba_assets.domain.raw.injuries import (
     filed_under,
     refused_counts,
 )
+from nba_assets.domain.raw.readings import readings
 from nba_assets.domain.teams import TEAM_BY_TRICODE
 
 RAW_LINEUP_COLUMNS: Final = [
@@ -39,6 +37,7 @@ def projected_fives(rows: pd.DataFrame, schedule: pd.DataFrame) -> tuple[pd.Data
         game_date, count): no_player_id, no_such_game, team_does_not_play, listed_again.
     """
     games = game_cutoffs(schedule)[["game_id", "game_date", "home_team", "away_team"]]
+    rows, faults = readings(rows.reset_index(drop=True), moments=["captured_at"], numbers=["PLAYER_ID"])
     named = rows.rename(columns={"GAME_ID": "game_id", "player": "player_name", "PLAYER_ID": "player_id"})
     table = named[["game_id", "team", "player_name", "player_id", "captured_at"]].merge(
         games, on="game_id", how="left", validate="many_to_one"
@@ -46,11 +45,12 @@ def projected_fives(rows: pd.DataFrame, schedule: pd.DataFrame) -> tuple[pd.Data
     refused = pd.Series(pd.NA, index=table.index, dtype=_TEXT)
     refused[table["player_id"].isna()] = "no_player_id"
     refused[table["game_date"].isna()] = "no_such_game"
+    refused[faults.index] = "unreadable_" + faults["field"]
     plays = table["team"].eq(table["home_team"]) | table["team"].eq(table["away_team"])
     refused[refused.isna() & ~plays.fillna(False)] = "team_does_not_play"
     refused[refused.isna() & table.duplicated(KEY)] = "listed_again"
     good = table[refused.isna()].assign(kind="projected", position=None)
-    return _as_table(good), refused_counts(refused, table["game_date"])
+    return _as_table(good), refused_counts(refused, table["game_date"], faults)
 
 
 def projected_lists(
@@ -72,7 +72,8 @@ def projected_lists(
         that is not resolved; listed_again.
     """
     teams = rows[["Team", "Lineup"]].reset_index(drop=True).rename(columns={"Team": "team"})
-    teams["captured_at"] = utc_moments(rows["snapshot_at"].reset_index(drop=True))
+    captures, faults = readings(rows[["snapshot_at"]].reset_index(drop=True), moments=["snapshot_at"])
+    teams["captured_at"] = captures["snapshot_at"]
     teams["game_date"] = filed_under(teams["captured_at"], schedule)
     games = game_cutoffs(schedule)[["game_id", "game_date", "home_team", "away_team"]]
     sides = games.melt(id_vars=["game_id", "game_date"], value_name="team").drop(columns="variable")
@@ -82,13 +83,17 @@ def projected_lists(
     refused[teams["game_date"].isna()] = "no_game_date_after_capture"
     refused[~teams["team"].isin(list(TEAM_BY_TRICODE))] = "unknown_team"
     refused[teams["team"].str.contains(r"^(?:<<<<<<<|=======|>>>>>>>)", na=False)] = "merge_conflict_marker"
+    refused[faults.index] = "unreadable_" + faults["field"]
     refused[teams["Lineup"].isna() & refused.isna()] = "no_lineup"
     players = _players(teams[refused.isna()], appearances)
     unresolved = players["match_method"].where(players["player_id"].isna())
     unresolved[players["player_name"].isna()] = "no_position"
     unresolved[unresolved.isna() & players.duplicated(KEY)] = "listed_again"
     good = players[unresolved.isna()].assign(kind="projected")
-    counts = [refused_counts(refused, teams["game_date"]), refused_counts(unresolved, players["game_date"])]
+    counts = [
+        refused_counts(refused, teams["game_date"], faults),
+        refused_counts(unresolved, players["game_date"]),
+    ]
     return _as_table(good), pd.concat(counts, ignore_index=True)
 
 

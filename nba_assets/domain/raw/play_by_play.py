@@ -160,7 +160,7 @@ def _event_columns(found: SourceColumns, team_tricodes: Mapping[int, str]) -> di
         "y": pc.divide(_optional(found, "yLegacy"), 10.0),
         "score_home": found["scoreHome"],
         "score_away": found["scoreAway"],
-        "players_on": null_when(found["players_on"], ""),
+        "players_on": _players_on(found),
     }
 
 
@@ -224,6 +224,13 @@ def _joined_qualifiers(lists: Any) -> Any:
     """Turn the text of a list (`['pointsinthepaint', '2ndchance']`) into `pointsinthepaint|2ndchance`."""
     words = pc.replace_substring_regex(lists, pattern=r"[\[\]'\" ]", replacement="")
     return null_when(pc.replace_substring(words, pattern=",", replacement="|"), "")
+
+
+def _players_on(found: SourceColumns) -> Any:
+    players = null_when(found["players_on"], "")
+    ids = by_distinct(players, lambda texts: pc.match_substring_regex(texts, r"^\d+(\|\d+)*$"))
+    found.refuse(pc.invert(ids), "players_on", "not person ids joined by |", "fetch the game again")
+    return players
 
 
 def _shot_made(found: SourceColumns) -> Any:

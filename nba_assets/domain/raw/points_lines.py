@@ -43,8 +43,8 @@ def points_lines_from_archive(
     the schedule's, else the earliest commence_time stated for the game in these rows, else unknown and
     captured_before_tipoff means before 18:00 US Eastern. Refused: no_such_game_on_date,
     home_and_away_swapped, no_date, no_game_at_venue_on_date, two_games_fit (see event_games),
-    unreadable_FIELD (a time, number or team name that is none, with the first value), no_teams, no_line,
-    exact_duplicate, alternate_line and equally_balanced_lines. Two books of the archive quote
+    unreadable_FIELD (a time, number or team name that is none, with the first value), no_teams, no_player,
+    no_line, exact_duplicate, alternate_line and equally_balanced_lines. Two books of the archive quote
     ladders of up to eleven lines under one key. The main line is the one whose two prices are most nearly
     even: 99.7 % of these lie within one point of the other books' median. Equal balance cannot be decided
     and refuses the key, so no line is made up.
@@ -90,6 +90,8 @@ def _located(rows: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:
     found = pd.concat([by_event, by_opponent.rename(columns={"player_team": "teams"})])
     out = out.join(found[["game_id", "game_date", "teams", "refused"]])
     out.loc[~has_event & ~has_opponent, "refused"] = "no_teams"
+    nobody = out["player_name"].isna() | out["player_name"].astype("string").str.strip().eq("").fillna(False)
+    out.loc[nobody, "refused"] = "no_player"
     out["game_date"] = out["game_date"].fillna(events["event_date"]).fillna(stated).fillna(captured)
     return with_faults(out, faults)
 

@@ -13,6 +13,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from nba_assets.calendar.seasons import open_by
+from nba_assets.domain.feature_store.ml_feature_store_v2 import FROM_ZONES
 from nba_assets.modeling.inputs import TEXT, require_columns
 
 SYNTHETIC_SOURCES: Final = ("simulated",)
@@ -31,7 +32,7 @@ class GateLimits(BaseModel):
     minutes: float = Field(default=0.99, ge=0, le=1, description="Least share with minutes.")
     usage: float = Field(default=0.95, ge=0, le=1, description="Least share with a usage rate.")
     zones: float = Field(default=0.40, ge=0, le=1, description="Least share with shot zones.")
-    feature: float = Field(default=0.90, ge=0, le=1, description="Least share with each required feature.")
+    feature: float = Field(default=0.95, ge=0, le=1, description="Least share with each required feature.")
 
     def lowered(self) -> dict[str, tuple[float, float]]:
         """Limits below their defaults, each with its default: a GO by them would be none."""
@@ -125,7 +126,10 @@ def training_verdict(
         _least("minutes", _share(rows["minutes"].notna()), limits.minutes),
         _least("usage", _share(known_usage), limits.usage),
         _least("zones", _share(facts["paint_fga"].notna()), limits.zones),
-        *(_least(name, _share(rows[name].notna()), limits.feature) for name in required),
+        *(
+            _least(name, _share(rows[name].notna()), limits.zones if name in FROM_ZONES else limits.feature)
+            for name in required
+        ),
         Evidence(
             name="rows that are not synthetic", found=len(rows) - synthetic, asked=len(rows),
             holds=synthetic == 0,

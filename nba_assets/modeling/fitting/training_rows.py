@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from nba_assets.domain.feature_store.feature_registry import NAMES
+from nba_assets.domain.precompute.missing_history import holes_move_features
 from nba_assets.modeling.fitting.training import TARGET
 from nba_assets.modeling.inputs import PLAYER_KEY, SORT_KEY, TEXT, require_columns, require_unique
 
@@ -19,7 +20,8 @@ TRAINING_IDENTITY: Final = (
     "season",
     "is_late_addition",
 )
-LEFT_OUT: Final = ("opening days", "game missing from his history", "did not play", "result not ready")
+HOLES: Final = ("missing_history_games", "missing_last_10_games", "games_season")
+LEFT_OUT: Final = ("opening days", "games missing from his history", "did not play", "result not ready")
 
 
 def training_rows(
@@ -42,12 +44,11 @@ def training_rows(
 def left_out(features: pd.DataFrame, results: pd.DataFrame) -> pd.Series:
     """Why no model learns from each row of a feature store: the first of LEFT_OUT that holds, NULL for none.
 
-    In: as `training_rows`. A player who did not play, or whose minutes or points are unknown, has no result;
-    a result is ready when the summary says that it is production-ready. Same index, text. Raises
-    MissingColumnsError, DuplicateKeyError.
+    In: as `training_rows`. Games are missing where the hole could move his features. A player who did not
+    play, or whose minutes or points are unknown, has no result; a result is ready when the summary says
+    that it is production-ready. Same index, text. Raises MissingColumnsError, DuplicateKeyError.
     """
-    judged = ("is_bootstrap", "missing_history_games")
-    require_columns(features, (*PLAYER_KEY, *judged), "the feature store")
+    require_columns(features, (*PLAYER_KEY, "is_bootstrap", *HOLES), "the feature store")
     require_columns(results, (*PLAYER_KEY, "minutes", TARGET, "is_production_ready"), "player_game_summary")
     require_unique(features, PLAYER_KEY, "the feature store")
     require_unique(results, PLAYER_KEY, "player_game_summary")
@@ -57,6 +58,6 @@ def left_out(features: pd.DataFrame, results: pd.DataFrame) -> pd.Series:
     usable = pd.MultiIndex.from_frame(results.loc[played & ready, list(PLAYER_KEY)])
     keys = pd.MultiIndex.from_frame(features[list(PLAYER_KEY)])
     opening = ~features["is_bootstrap"].astype("boolean").eq(False).fillna(False).astype(bool)
-    partial = ~features["missing_history_games"].eq(0).fillna(False).astype(bool)
+    partial = holes_move_features(features).fillna(True).astype(bool)
     reasons = np.select([opening, partial, ~keys.isin(known), ~keys.isin(usable)], list(LEFT_OUT), default="")
     return pd.Series(reasons, index=features.index, dtype=TEXT).replace("", pd.NA)

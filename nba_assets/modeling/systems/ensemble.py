@@ -62,6 +62,10 @@ class StoredEnsemble(BaseModel):
     market: str = Field(description="Feature that `market_line` is the value of.")
 
 
+class TooFewRowsError(ValueError):
+    """The members share no rows to weigh them by, or none to calibrate with."""
+
+
 def is_ensemble(model_id: str) -> bool:
     """Whether a model id is an ensemble's: its artefact holds weights, no learner."""
     return model_id.startswith((f"{ENSEMBLE}_", f"{MARKET_ANCHORED}_"))
@@ -74,12 +78,17 @@ def fit_ensemble(
 
     In: validation rows with game_date, actual, line (NULL without one), a column of points per member, and
     `market`, the column that the market is a member by; rows that some member leaves out do not count. Raises
-    ValueError without rows of either kind, MissingColumnsError.
+    TooFewRowsError without rows of either kind, MissingColumnsError.
     """
     require_columns(validation, ("game_date", "actual", "line", market, *members), "the validation rows")
     complete = validation.dropna(subset=["actual", *members])
     calibrating = calibrates(complete["game_date"])
     weighing, other = complete[~calibrating], complete[calibrating]
+    if weighing.empty or other.empty:
+        raise TooFewRowsError(
+            f"of the validation rows that every member predicts, {len(weighing)} lie on dates to weigh by "
+            f"and {len(other)} on dates to calibrate with; both are needed"
+        )
     weights = fit_weights(weighing[list(members)], weighing["actual"], weighing[market], members)
     points = ensemble_points({name: other[name] for name in members}, weights, other[market])
     columns = (points, other["actual"], other["line"])

@@ -136,8 +136,9 @@ def _row(
 
 
 def _extent(rows: list[PlayerRow]) -> list[float | None]:
+    """What the axis must hold: nobody scores less than nothing, whatever a model expects."""
     return [
-        value
+        None if value is None else max(value, 0.0)
         for row in rows
         for value in (row.prediction.predicted_points, row.prediction.q90, row.prediction.line, row.actual)
     ]

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from nba_assets.calendar.seasons import by_season, season_of
 from nba_assets.calendar.tipoffs import with_stated_tipoffs
 from nba_assets.domain.raw.event_games import stated_tipoffs
+from nba_assets.domain.raw.schedule import COLUMNS, PARTS, read_games
 from nba_assets.tabular.arrow_columns import (
     is_text,
     pc,
@@ -25,8 +26,6 @@ from nba_assets.tabular.problems import BadInput
 EXPORT = "export the file again"
 _ODDS = ("odds/game_closing_lines*.parquet", "odds/player_points_lines_*.parquet")
 _STATED = ("home_team", "away_team", "commence_time")
-_SCHEDULE = ("game_id", "game_date", "season", "season_type", "home_team_tricode", "away_team_tricode")
-_PARTS = {"Regular Season": "regular", "PlayIn": "playin", "Playoffs": "playoffs", "Cup": "cup"}
 
 Problems = dict[dt.date, list[BadInput]]
 
@@ -73,7 +72,13 @@ class ArchiveFiles:
     def accounted_days(self, dates: Sequence[dt.date]) -> list[dt.date]:
         """Dates of a season that the schedule has, from its preseason to its last game."""
         last = self._games.groupby("season")["game_date"].max().dt.date.to_dict()
-        return [date for date in dates if date <= last.get(season_of(date), dt.date.min)]
+        played = set(self._games["game_date"].dt.date)
+        unreadable = self._schedules[1].keys() - played  # nobody can say that nothing was played
+        return [
+            date
+            for date in dates
+            if date <= last.get(season_of(date), dt.date.min) and date not in unreadable
+        ]
 
     def seasons(self) -> dict[str, list[dt.date]]:
         """Game dates of each season that the schedule has."""
@@ -112,12 +117,13 @@ class ArchiveFiles:
         return path.relative_to(self._folder).as_posix()
 
     @cached_property
-    def _games(self) -> pd.DataFrame:
-        """Every game of every schedule file, in the columns of raw_schedule and ``part``."""
-        frames = []
+    def _schedules(self) -> tuple[pd.DataFrame, Problems]:
+        """Games of every schedule file, and what was left out of each date."""
+        frames: list[pd.DataFrame] = []
+        problems: Problems = {}
         for path in self._files("schedule/games_*.parquet"):
             table = self._read(path)
-            missing = [name for name in _SCHEDULE if name not in table.column_names]
+            missing = [name for name in COLUMNS if name not in table.column_names]
             if missing:
                 raise BadInput(
                     file=self._name(path),
@@ -126,17 +132,18 @@ class ArchiveFiles:
                     reason="column missing",
                     remedy=EXPORT,
                 )
-            frames.append(table.to_pandas())
-        rows = pd.concat(frames, ignore_index=True).drop_duplicates("game_id", keep="last")
-        games = rows.rename(columns={"home_team_tricode": "home_team", "away_team_tricode": "away_team"})
-        games["game_date"] = pd.to_datetime(games["game_date"]).astype("datetime64[ns]")
-        tipoff = games["tipoff_utc"] if "tipoff_utc" in games else pd.Series(pd.NA, index=games.index)
-        games["tipoff_utc"] = pd.to_datetime(tipoff, utc=True).astype("datetime64[ns, UTC]")
+            games, found = read_games(table.to_pandas(), self._name(path))
+            frames.append(games)
+            for date, problem in found:
+                problems.setdefault(date, []).append(problem)
+        return pd.concat(frames, ignore_index=True).drop_duplicates("game_id", keep="last"), problems
+
+    @cached_property
+    def _games(self) -> pd.DataFrame:
+        """Every game of every schedule file, in the columns of raw_schedule and ``part``."""
+        games = self._schedules[0]
         games = with_stated_tipoffs(games, self._stated_tipoffs(games))
-        games["source"] = games.get("source", "archive")
-        games["part"] = games["season"] + "_" + games["season_type"].map(_PARTS)
-        columns = ["game_date", "game_id", "season", "season_type", "home_team", "away_team", "tipoff_utc"]
-        return games[[*columns, "source", "part"]]
+        return games.assign(part=games["season"] + "_" + games["season_type"].map(PARTS))
 
     def _stated_tipoffs(self, games: pd.DataFrame) -> pd.DataFrame:
         """Tip-offs that odds feeds state (game_id, commence_time); a file that cannot be read states none.
@@ -193,21 +200,26 @@ class ArchiveFiles:
 
     def _rows_about(
         self, pattern: str, moments: tuple[str, ...], dates: Sequence[dt.date]
-    ) -> pd.DataFrame | None:
-        """Rows of the files any of whose moments may concern the dates; None without a file.
+    ) -> tuple[pd.DataFrame | None, list[BadInput]]:
+        """Rows of the files any of whose moments may concern the dates; None without a readable file.
 
         A superset, by the day in the text: from the game date before the first one (a report
         made after its games is news for the next) to two days after the last (UTC days of late games). A
-        moment that is no date is kept, for the parser to refuse.
+        moment that is no date is kept, for the parser to refuse. A file that cannot be read is a problem.
         """
-        tables = [self._read(path) for path in self._files(pattern)]
-        if not tables:
-            return None
         known = self._games.loc[self._games["game_date"] < pd.Timestamp(dates[0]), "game_date"]
         first = (known.max() if len(known) else pd.Timestamp(dates[0])) - pd.Timedelta(days=1)
         window = (str(first.date()), str(dates[-1] + dt.timedelta(days=2)))
-        kept = [table.filter(_mentions(table, moments, *window)) for table in tables]
-        return pd.concat([table.to_pandas() for table in kept], ignore_index=True)
+        kept: list[pd.DataFrame] = []
+        problems: list[BadInput] = []
+        for path in self._files(pattern):
+            try:
+                table = self._read(path)
+            except BadInput as problem:
+                problems.append(problem)
+                continue
+            kept.append(table.filter(_mentions(table, moments, *window)).to_pandas())
+        return pd.concat(kept, ignore_index=True) if kept else None, problems
 
     def _first_events(self, path: Path, columns: list[str]) -> pa.Table:
         """The first event of each game of a play-by-play file."""

@@ -60,12 +60,12 @@ class ArchiveFingerprints(ArchiveFiles):
         return {date: f"{text}{'' if date in accounted else ' unaccounted'}"
                 for date, text in zip(dates, hashes, strict=True)}  # fmt: skip
 
-    def _box_fingerprints(
-        self, feed: tuple[str, tuple[str, ...]], dates: Sequence[dt.date]
-    ) -> dict[dt.date, str]:
-        pattern, columns = feed
+    def _box_fingerprints(self, dates: Sequence[dt.date]) -> dict[dt.date, str]:
+        """Fingerprints of both box scores: each is held against the other."""
         found = np.zeros(len(dates), np.uint64)
-        for path in self._covering(pattern, dates):
+        files = [(path, columns) for pattern, columns in (PLAYER_BOXES, TEAM_BOXES)
+                 for path in self._covering(pattern, dates)]  # fmt: skip
+        for path, columns in files:
             try:
                 wanted = (*columns, *box_scores.OPTIONAL_COLUMNS)
                 names = [name for name in pq.read_schema(path).names if name in wanted]

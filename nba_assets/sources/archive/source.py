@@ -51,7 +51,6 @@ from nba_assets.sources.archive.fingerprints import (
     PROJECTED_FIVES,
     PROJECTED_LISTS,
     SHOTS,
-    TEAM_BOXES,
     ArchiveFingerprints,
 )
 from nba_assets.sources.base import LANDED, Fetched
@@ -71,8 +70,8 @@ class ArchiveSource(ArchiveFingerprints):
             "raw_schedule": lambda: self._schedule_fingerprints(
                 pd.DataFrame(self.schedule(dates).rows), dates
             ),
-            "raw_player_boxscores": lambda: self._box_fingerprints(PLAYER_BOXES, dates),
-            "raw_team_boxscores": lambda: self._box_fingerprints(TEAM_BOXES, dates),
+            "raw_player_boxscores": lambda: self._box_fingerprints(dates),
+            "raw_team_boxscores": lambda: self._box_fingerprints(dates),
             "raw_play_by_play": lambda: self._event_fingerprints(EVENTS, dates),
             "raw_shot_chart": lambda: self._event_fingerprints(SHOTS, dates),
             "raw_injury_reports": lambda: self._evidence_fingerprints(
@@ -98,7 +97,8 @@ class ArchiveSource(ArchiveFingerprints):
         games["status"] = final.map({True: "final", False: "scheduled"})
         games["is_neutral"] = games["game_id"].map(neutral).astype("boolean")
         return Fetched(
-            games.assign(is_postponed=False, home_score=pd.NA, away_score=pd.NA).drop(columns="part")
+            games.assign(is_postponed=False, home_score=pd.NA, away_score=pd.NA).drop(columns="part"),
+            shortfalls={date: found for date, found in self._schedules[1].items() if date in dates},
         )
 
     def player_boxscores(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
@@ -180,7 +180,7 @@ class ArchiveSource(ArchiveFingerprints):
         """Rows of several feeds; one that cannot be read costs what only it has."""
         found: list[_Landed] = []
         problems: list[BadInput] = []
-        reads = [partial(self._of_feed, *feed) for feed in feeds]
+        reads = [partial(self._of_feed, *feed, problems=problems) for feed in feeds]
         for read in (*reads, *more):
             try:
                 found.append(read(dates))
@@ -203,14 +203,19 @@ class ArchiveSource(ArchiveFingerprints):
         feed: tuple[str, tuple[str, ...]],
         parse: Callable[[pd.DataFrame], _Landed],
         dates: Sequence[dt.date],
+        problems: list[BadInput],
     ) -> _Landed:
-        rows = self._rows_about(*feed, dates)
+        """Rows of one feed; its files that cannot be read are added to the problems."""
+        rows, unreadable = self._rows_about(*feed, dates)
+        problems += unreadable
         if rows is None:
             return pd.DataFrame(), pd.DataFrame()
         try:
             landed, refused = parse(rows)
             return landed, refused.assign(file=feed[0])
         except KeyError as error:
+            if error.args[0] in rows:
+                raise
             raise BadInput(
                 file=feed[0], game=None, field=str(error.args[0]), reason="column missing", remedy=EXPORT
             ) from error
@@ -238,22 +243,25 @@ class ArchiveSource(ArchiveFingerprints):
         schedule: pd.DataFrame,
     ) -> Fetched:
         shortfalls: Problems = {}
-        games: set[str | None] = set()  # to leave out
+        games: set[str | None] = {None}  # to leave out
         frames: list[pd.DataFrame] = []
         wanted = {date.isoformat() for date in dates}
         for path in self._covering(f"leaguegamelog/{prefix}_*.parquet", dates):
             try:
-                rows = self._box_rows(path, columns, wanted)
+                rows, unreadable = box_scores.read_box_rows(self._box_rows(path, columns, wanted))
             except BadInput as problem:
                 self._spoil(shortfalls, path, dates, problem)
                 continue
-            for date, problem in box_scores.impossible_rows(rows, key, self._games, self._name(path)):
+            for date, problem in box_scores.impossible_rows(
+                rows, key, self._games, self._name(path), unreadable
+            ):
                 games.add(problem.game)
                 if date in wanted:
                     shortfalls.setdefault(dt.date.fromisoformat(date), []).append(problem)
             frames.append(rows)
         rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*columns])
-        rows = rows[~rows["GAME_ID"].isin(games)].reset_index(drop=True)
+        rows = rows[~rows["GAME_ID"].astype("object").where(rows["GAME_ID"].notna(), None).isin(games)]
+        rows = rows.reset_index(drop=True)
         return Fetched(parse(rows, self._games, self.kind), shortfalls=shortfalls)
 
     def _box_rows(self, path: Path, columns: tuple[str, ...], wanted: set[str]) -> pd.DataFrame:
@@ -262,7 +270,7 @@ class ArchiveSource(ArchiveFingerprints):
         except (pa.ArrowException, OSError):
             self._read(path)  # raises with the problem of the file
             raise
-        box_scores.check_columns(schema.names, map(str, schema.types), columns, self._name(path))
+        box_scores.check_columns(schema.names, columns, self._name(path))
         for column in ("GAME_ID", "GAME_DATE"):
             self._need_text(schema, column, path)
         present = [name for name in (*columns, *box_scores.OPTIONAL_COLUMNS) if name in schema.names]

@@ -44,10 +44,11 @@ from nba_assets.sources.wire.injury_report import InjuryReport, read_injury_repo
 from nba_assets.sources.wire.lineup import parse_lineups
 from nba_assets.sources.wire.points_odds import parse_points_lines
 
+_BOX_FEEDS: Final = ("player_game_log", "team_game_log", "boxscore")  # each is held against the others
 ODDS_FEEDS: Final = ("odds", "past_odds")
 TABLE_FEEDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "raw_player_boxscores": ("player_game_log", "boxscore"),
-    "raw_team_boxscores": ("team_game_log", "boxscore"),
+    "raw_player_boxscores": _BOX_FEEDS,
+    "raw_team_boxscores": _BOX_FEEDS,
     "raw_play_by_play": (*EVENT_FEEDS, "boxscore"),
     "raw_shot_chart": ("shot_chart",),
     "raw_injury_reports": ("injury_report",),

@@ -19,6 +19,8 @@ _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}")
 _MOMENT = "%Y%m%dT%H%M%S.%fZ"
 _STEM = re.compile(r"(?P<moment>\d{8}T\d{6}\.\d{6}Z)-(?P<hash>[0-9a-f]{32})")
 _KINDS = ("json", "pdf", "csv")
+REASON, RELEASED = ".reason.json", ".released.json"  # marks of a capture that was set aside
+BY_PARSER = ".by-"  # before the version of the parsers that gave a reason
 
 
 @dataclass(frozen=True, order=True)
@@ -78,12 +80,16 @@ class Capture:
     @property
     def reason_name(self) -> str:
         """Name of the reason document; while it exists, the capture is not read."""
-        return f"quarantine/{self.document.folder}/{self.stem}.reason.json"
+        return f"quarantine/{self.document.folder}/{self.stem}{REASON}"
+
+    def parser_reason_name(self, version: str) -> str:
+        """Name of the reason that parsers of a version gave; it holds for them alone."""
+        return f"quarantine/{self.document.folder}/{self.stem}{BY_PARSER}{version}{REASON}"
 
     @property
     def release_name(self) -> str:
         """Name of a person's word that the reason was wrong."""
-        return f"quarantine/{self.document.folder}/{self.stem}.released.json"
+        return f"quarantine/{self.document.folder}/{self.stem}{RELEASED}"
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 
 from nba_assets.sources.landing.documents import (
+    BY_PARSER,
+    REASON,
+    RELEASED,
     Capture,
     Document,
     Reason,
@@ -18,6 +20,7 @@ from nba_assets.sources.landing.documents import (
     content_hash,
 )
 from nba_assets.sources.landing.names import Names
+from nba_assets.sources.landing.parser_version import parser_version
 from nba_assets.sources.landing.quarantine import Refusals
 from nba_assets.storage.compressed import gunzip
 from nba_assets.storage.object_store import ObjectStore
@@ -102,12 +105,14 @@ class Landing:
     def distrust(self, capture: Capture, reason: Reason) -> None:
         """Mark a landed capture invalid: a parser has found what its outer shape did not show.
 
+        The mark holds for this version of the parsers: a newer one looks at the capture again.
+
         Raises:
             FileNotFoundError: there is no such capture.
         """
         with self.names.changing(capture.document.day):
             self.store.write(capture.quarantine_name, self.store.read(capture.name))
-            self._explain(capture, reason)
+            self._explain(capture, reason, capture.parser_reason_name(parser_version()))
 
     def release(self, capture: Capture, who: str, why: str, at: dt.datetime) -> None:
         """Make a distrusted capture valid again, on a person's word, which no later distrust overrules.
@@ -158,7 +163,9 @@ class Landing:
         Raises:
             FileNotFoundError: it was not.
         """
-        return json.loads(self.store.read(capture.reason_name))
+        ours = capture.parser_reason_name(parser_version())
+        name = ours if self.store.version(ours) else capture.reason_name
+        return json.loads(self.store.read(name))
 
     def latest_valid(self, feed: str, game_date: dt.date) -> dict[str, Capture]:
         """Newest valid capture by key, from names alone."""
@@ -195,7 +202,7 @@ class Landing:
         found = (capture_of(name) for name in self.names.below(prefix))
         return sorted((c for c in found if c is not None), key=lambda c: (c.document, c.stem))
 
-    def _explain(self, capture: Capture, reason: Reason) -> None:
+    def _explain(self, capture: Capture, reason: Reason, name: str = "") -> None:
         text = reason.document(
             feed=capture.document.feed,
             game_date=capture.document.game_date.isoformat(),
@@ -203,7 +210,7 @@ class Landing:
             captured_at=capture.captured_at.isoformat(),
             content_hash=capture.content_hash,
         )
-        self.store.write(capture.reason_name, text)
+        self.store.write(name or capture.reason_name, text)
 
 
 def _next(document: Document, content: bytes, captured_at: dt.datetime, before: list[Capture]) -> Capture:
@@ -222,13 +229,19 @@ def _mark(capture: Capture) -> str:
 
 
 def _doubted(names: Iterable[str]) -> set[str]:
-    """Marks with a reason that no person has overruled."""
-    marks: dict[str, set[str]] = defaultdict(set)
+    """Marks with a reason that holds for these parsers and that no person has overruled."""
+    reasons: set[str] = set()
+    released: set[str] = set()
     for name in names:
-        for ending in (".reason.json", ".released.json"):
-            if name.endswith(ending):
-                marks[name.removesuffix(ending).removeprefix("quarantine/")].add(ending)
-    return {mark for mark, endings in marks.items() if endings == {".reason.json"}}
+        mark = name.removeprefix("quarantine/")
+        if mark.endswith(RELEASED):
+            released.add(mark.removesuffix(RELEASED))
+        elif mark.endswith(REASON):
+            place, _, stem = mark.removesuffix(REASON).rpartition("/")
+            stem, _, version = stem.partition(BY_PARSER)
+            if version in ("", parser_version()):
+                reasons.add(f"{place}/{stem}")
+    return reasons - released
 
 
 def _damaged(capture: Capture, reason: str) -> BadInput:

@@ -73,6 +73,10 @@ class Node:
         """Raise BadInput about one of the object's fields."""
         self.place.refuse(self._name(name), reason, remedy)
 
+    def problem(self, name: str, reason: str) -> BadInput:
+        """What :meth:`refuse` raises, for a reader that goes on."""
+        return self.place.problem(self._name(name), reason)
+
     def has(self, name: str) -> bool:
         """Whether there is a value other than NULL."""
         return self.value.get(name) is not None

@@ -14,8 +14,8 @@ from nba_assets.sources.wire.odds_events import (
     SOURCE,
     Market,
     OddsDocument,
+    Prices,
     after_tipoff,
-    american_prices,
     read_odds,
     refused_events,
 )
@@ -32,15 +32,15 @@ def parse_game_lines(
 
     In: raw_schedule of the dates around; `captured_at` (UTC) of a current answer. Prices become American,
     home and away those of the schedule. Notes: events without a game, by reason; ``left_out_<market>``;
-    ``captured_after_tipoff``: rows that no feature will use. A market whose sides contradict each other
-    is in the problems.
+    ``captured_after_tipoff``: rows that no feature will use. A market that cannot be read, or whose sides
+    contradict each other, is among the problems.
 
     Raises:
-        BadInput: no such document, or prices of two kinds.
+        BadInput: no such document.
     """
     place = Place(file)
     document = read_odds(body, schedule, place, captured_at)
-    prices = american_prices(document, place)
+    prices = Prices(document)
     notes = refused_events(document)
     problems = list(document.problems)
     late = after_tipoff(document, schedule)
@@ -59,9 +59,7 @@ def parse_game_lines(
     return Parsed(finished_rows(frame, RAW_GAME_LINES, place), tuple(problems), dict(notes))
 
 
-def _row(
-    document: OddsDocument, market: Market, event: pd.Series, prices: dict[int, float]
-) -> dict[str, Any]:
+def _row(document: OddsDocument, market: Market, event: pd.Series, prices: Prices) -> dict[str, Any]:
     kind = _MARKETS[market.key]
     sides = _sides(market, event)
     points = {side: outcome.number("point") for side, outcome in sides.items()} if kind != "moneyline" else {}
@@ -70,7 +68,7 @@ def _row(
     if len(points) == 2 and points["home"] != sign * points["away"]:
         first.refuse("point", f"{points['home']} against {points['away']}")
     point = points.get("home", sign * points["away"] if "away" in points else None)
-    found = {f"{side}_price": prices.get(id(sides[side].value)) if side in sides else None for side in _SIDES}
+    found = {f"{side}_price": prices.of(sides[side]) if side in sides else None for side in _SIDES}
     return found | {
         "game_date": event["game_date"],
         "captured_at": document.captured_at,

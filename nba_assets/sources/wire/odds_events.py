@@ -61,7 +61,7 @@ def parse_events(body: bytes, schedule: pd.DataFrame, *, file: str) -> Parsed:
     cannot be read is in the problems, and the others go on.
 
     Raises:
-        BadInput: no such document, a duplicated event.
+        BadInput: no such document.
     """
     # The moment of asking is of no matter to the list.
     document = read_odds(body, schedule, Place(file), pd.Timestamp(0, tz="UTC"))
@@ -78,7 +78,7 @@ def read_odds(
     own.
 
     Raises:
-        BadInput: no such document, another sport, no capture time, a duplicated event.
+        BadInput: no such document, another sport, no capture time.
     """
     nodes = read_list(body, place)
     if len(nodes) == 1 and nodes[0].has("timestamp"):
@@ -95,31 +95,60 @@ def read_odds(
     problems: list[BadInput] = []
     for node in nodes:
         try:
-            event, found = _event(node), _markets(node, len(rows))
+            event, found = _event(node), _markets(node, len(rows), problems)
+            if event["event_id"] in {row["event_id"] for row in rows}:
+                node.refuse("id", f"event {event['event_id']} is duplicated")
         except BadInput as problem:
             problems.append(problem)
             continue
         rows.append(event)
         markets += found
-    return OddsDocument(captured_at, _event_table(rows, schedule, place), markets, tuple(problems))
+    return OddsDocument(captured_at, _event_table(rows, schedule), markets, tuple(problems))
 
 
-def american_prices(document: OddsDocument, place: Place) -> dict[int, float]:
-    """American price of each outcome that has one, by the identity of its object.
+class Prices:
+    """American price of each outcome of a document that has one.
 
     The API answers in decimal or American prices, as requested. American ones are never within 100 of
-    zero, decimal ones lie above 1 and below 100 but for the longest shots: one price settles the document.
+    zero, decimal ones lie above 1 and below 100 but for the longest shots: most prices settle the document,
+    and one of the other kind cannot be read.
 
-    Raises:
-        BadInput: prices of both kinds, or of none.
+    Args:
+        document: the capture.
     """
-    outcomes = [outcome for market in document.markets for outcome in market.outcomes if outcome.has("price")]
-    prices = pd.Series([outcome.number("price") for outcome in outcomes], dtype="float64")
-    if prices.abs().lt(_LEAST_AMERICAN).any():
-        if prices.le(1).any():
-            place.refuse("price", f"{prices[prices.le(1)].iloc[0]} among decimal prices")
-        prices = american_price(prices)
-    return {id(outcome.value): price for outcome, price in zip(outcomes, prices, strict=True)}
+
+    def __init__(self, document: OddsDocument):
+        self._found: dict[int, float] = {}
+        self._unreadable: dict[int, BadInput] = {}
+        priced: list[tuple[Node, float]] = []
+        for outcome in (outcome for market in document.markets for outcome in market.outcomes):
+            try:
+                if outcome.has("price"):
+                    priced.append((outcome, outcome.number("price")))
+            except BadInput as problem:
+                self._unreadable[id(outcome.value)] = problem
+        stated = pd.Series([price for _, price in priced], dtype="float64")
+        small = stated.abs().lt(_LEAST_AMERICAN)
+        decimal = bool(small.mean() > 0.5) if len(stated) else False
+        wrong = stated.le(1) if decimal else small
+        american = american_price(stated.mask(wrong)) if decimal else stated
+        for (outcome, price), bad, found in zip(priced, wrong, american, strict=True):
+            if bad:
+                kind = "decimal" if decimal else "American"
+                problem = outcome.problem("price", f"{price} among {kind} prices")
+                self._unreadable[id(outcome.value)] = problem
+            else:
+                self._found[id(outcome.value)] = found
+
+    def of(self, outcome: Node) -> float | None:
+        """Price of an outcome; None where it has none.
+
+        Raises:
+            BadInput: its price cannot be read.
+        """
+        if (problem := self._unreadable.get(id(outcome.value))) is not None:
+            raise problem
+        return self._found.get(id(outcome.value))
 
 
 def after_tipoff(document: OddsDocument, schedule: pd.DataFrame) -> set[str]:
@@ -138,16 +167,12 @@ def refused_events(document: OddsDocument) -> Counter[str]:
     return Counter(f"refused_{reason}" for reason in document.events["refused"].dropna())
 
 
-def _event_table(rows: list[dict[str, Any]], schedule: pd.DataFrame, place: Place) -> pd.DataFrame:
+def _event_table(rows: list[dict[str, Any]], schedule: pd.DataFrame) -> pd.DataFrame:
     columns = ["event_id", "commence_time", "home_name", "away_name"]
     events = pd.DataFrame(rows, columns=columns).astype(
         dict.fromkeys(["event_id", "home_name", "away_name"], _TEXT)
     )
     events["commence_time"] = pd.to_datetime(events["commence_time"], utc=True).astype("datetime64[ns, UTC]")
-    if events["event_id"].duplicated().any():
-        place.refuse(
-            "id", f"event {events.loc[events['event_id'].duplicated(), 'event_id'].iloc[0]} is duplicated"
-        )
     events["event_date"] = eastern_date(events["commence_time"])
     return _with_games(events, schedule)
 
@@ -175,13 +200,21 @@ def _event(node: Node) -> dict[str, Any]:
     return {"event_id": node.text("id"), "commence_time": utc_moment(node, "commence_time")} | names
 
 
-def _markets(node: Node, number: int) -> list[Market]:
-    found: list[Market] = []
+def _markets(node: Node, number: int, problems: list[BadInput]) -> list[Market]:
+    """Markets of an event; one that cannot be read, or is duplicated, is added to the problems."""
+    found: dict[tuple[str, str], Market] = {}
     for bookmaker in node.nodes("bookmakers") if node.has("bookmakers") else []:
-        book = bookmaker.text("key")
-        found += [
-            Market(number, book, m.text("key"), m.nodes("outcomes")) for m in bookmaker.nodes("markets")
-        ]
-    if len({(market.book, market.key) for market in found}) < len(found):
-        node.refuse("bookmakers", "a market of a book is duplicated")
-    return found
+        try:
+            book, markets = bookmaker.text("key"), bookmaker.nodes("markets")
+        except BadInput as problem:
+            problems.append(problem)
+            continue
+        for market in markets:
+            try:
+                key = market.text("key")
+                if (book, key) in found:
+                    market.refuse("key", f"{key} of {book} is duplicated")
+                found[book, key] = Market(number, book, key, market.nodes("outcomes"))
+            except BadInput as problem:
+                problems.append(problem)
+    return list(found.values())

@@ -12,10 +12,11 @@ from nba_assets.sources.wire.documents import Parsed, Place, finished_rows
 from nba_assets.sources.wire.odds_events import (
     SOURCE,
     Market,
-    american_prices,
+    Prices,
     read_odds,
     refused_events,
 )
+from nba_assets.tabular.problems import BadInput
 
 _MARKET: Final = "player_points"
 _PRICES: Final = {"Over": "over_price", "Under": "under_price"}
@@ -36,23 +37,24 @@ def parse_points_lines(
     In: raw_schedule of the dates around; appearances (player_id, player_name, team, game_date), of which
     those before each game's date resolve the names; `captured_at` (UTC) of a current answer. A line
     captured at or after tip-off lands as unusable. Notes: refused lines by reason, ``left_out_<market>``,
-    ``unresolved`` (no player, or more than one: NULL, with the method as reason).
+    ``unresolved`` (no player, or more than one: NULL, with the method that says so). An outcome that cannot
+    be read is among the problems, and so is one that contradicts another of its line.
 
     Raises:
-        BadInput: no such document, prices of two kinds, an outcome that cannot be read.
+        BadInput: no such document.
     """
     place = Place(file)
     document = read_odds(body, schedule, place, captured_at)
-    prices = american_prices(document, place)
+    prices, problems = Prices(document), list(document.problems)
     notes = refused_events(document)
     lines: list[dict[str, Any]] = []
     for market in document.markets:
         if market.key != _MARKET:
             notes[f"left_out_{market.key}"] += 1
         elif pd.notna(document.events.loc[market.event, "game_id"]):
-            lines += _lines(market, document.events.loc[market.event], prices)
+            lines += _lines(market, document.events.loc[market.event], prices, problems)
     if not lines:
-        return Parsed(RAW_PLAYER_POINTS_LINES.empty(), document.problems, dict(notes))
+        return Parsed(RAW_PLAYER_POINTS_LINES.empty(), tuple(problems), dict(notes))
     snapshot = document.captured_at.isoformat()
     rows = pd.DataFrame(lines).assign(source=SOURCE, snapshot_at=snapshot, **dict.fromkeys(_UNKNOWN))
     landed, refused = points_lines_from_archive(rows, schedule, appearances)
@@ -62,25 +64,36 @@ def parse_points_lines(
     unresolved = int(table["player_id"].isna().sum())
     if unresolved:
         notes["unresolved"] = unresolved
-    return Parsed(table, document.problems, dict(notes))
+    return Parsed(table, tuple(problems), dict(notes))
 
 
-def _lines(market: Market, event: pd.Series, prices: dict[int, float]) -> list[dict[str, Any]]:
-    """One row per player and line: over and under are paired."""
+def _lines(
+    market: Market, event: pd.Series, prices: Prices, problems: list[BadInput]
+) -> list[dict[str, Any]]:
+    """One row a player and line: over and under belong together. A line priced twice is left out."""
     lines: dict[tuple[str, float], dict[str, Any]] = {}
+    contradicted: set[tuple[str, float]] = set()
     for outcome in market.outcomes:
-        side = _PRICES.get(outcome.text("name")) or outcome.refuse(
-            "name", f"{outcome.text('name')!r} is no side"
-        )
-        player, point = outcome.text("description"), outcome.number("point")
-        line = lines.setdefault((player, point), {"over_price": None, "under_price": None})
-        if line[side] is not None:
-            outcome.refuse("name", f"{outcome.text('name')} {point} of {player} is duplicated")
-        line[side] = prices.get(id(outcome.value))
+        try:
+            name, player, point = outcome.text("name"), outcome.text("description"), outcome.number("point")
+            price = prices.of(outcome)
+            if (side := _PRICES.get(name)) is None:
+                outcome.refuse("name", f"{name!r} is no side")
+            line = lines.setdefault((player, point), {})
+            if line.setdefault(side, price) != price:
+                contradicted.add((player, point))
+                outcome.refuse("price", f"{name} {point} of {player} at {price} and {line[side]}")
+        except BadInput as problem:
+            problems.append(problem)
     common = {
         "book": market.book,
         "home_team": event["home_name"],
         "away_team": event["away_name"],
         "commence_time": event["commence_time"].isoformat(),
     }
-    return [common | {"player": player, "line": point} | line for (player, point), line in lines.items()]
+    unpriced = dict.fromkeys(_PRICES.values())
+    return [
+        common | {"player": player, "line": point} | unpriced | line
+        for (player, point), line in lines.items()
+        if (player, point) not in contradicted
+    ]

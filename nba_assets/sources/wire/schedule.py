@@ -15,8 +15,8 @@ from nba_assets.sources.wire.games import rows_of_games
 def parse_schedule(body: bytes, *, file: str, source: str = "live") -> Parsed:
     """raw_schedule of a schedule response.
 
-    Exhibitions and games whose teams are not known yet are counted in the notes. A duplicated game
-    is refused unless all but one of its rows are postponed.
+    Exhibitions and games whose teams are not known yet are counted in the notes. A duplicated game is among
+    the problems unless all but one of its rows are postponed.
 
     Raises:
         BadInput: no schedule, or one without games.
@@ -27,9 +27,9 @@ def parse_schedule(body: bytes, *, file: str, source: str = "live") -> Parsed:
     rows, problems = rows_of_games(games, lambda node: calendar_day(node, "gameDateEst"), notes)
     frame = pd.DataFrame(rows, columns=[*RAW_SCHEDULE.columns, "in_play"]).assign(source=source)
     played = frame.loc[~frame["is_postponed"].astype("bool")]
-    if played["game_id"].duplicated().any():
-        repeated = str(played.loc[played["game_id"].duplicated(), "game_id"].iloc[0])
-        Place(file, repeated).refuse("gameId", "the game is duplicated")
+    repeated = played.loc[played["game_id"].duplicated(), "game_id"].unique()
+    problems += [Place(file, str(game)).problem("gameId", "the game is duplicated") for game in repeated]
+    frame = frame[~frame["game_id"].isin(repeated)]
     return Parsed(finished_rows(frame, RAW_SCHEDULE, place), tuple(problems), dict(notes))
 
 

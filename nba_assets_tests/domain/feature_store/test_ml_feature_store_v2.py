@@ -57,6 +57,7 @@ CACHE = {
     "games_in_history": 50,
     "games_season": 20,
     "missing_history_games": 0,
+    "missing_last_10_games": 0,
 }
 SHOTS = {"paint_share": 0.5, "mid_range_share": 0.2, "three_share": 0.3}
 DEFENSE = {"defensive_rating": 112.0, "opponent_pace": 99.0}
@@ -289,7 +290,14 @@ def test_quality_falls_with_required_features(missing: int, score: float, tier: 
 def test_quality_falls_with_games_missing_from_the_windows(holes: int, score: float, tier: str) -> None:
     row = row_of(missing_history_games=holes)
     assert (row["quality_score"], row["quality_tier"], row["missing_features"]) == (score, tier, "")
-    assert row["missing_history_games"] == holes and row["is_production_ready"] == (holes == 0)
+    assert row["missing_history_games"] == holes
+    assert row["is_production_ready"] == (holes <= 1), "one of 21 is less than a twentieth"
+
+
+@pytest.mark.parametrize(("recent", "ready"), [(0, True), (1, True), (2, False), (10, False)])
+def test_two_of_the_last_ten_games_missing_move_a_row(recent: int, ready: bool) -> None:
+    row = row_of(missing_history_games=1, missing_last_10_games=recent)
+    assert row["is_production_ready"] == ready
 
 
 def test_quality_never_falls_below_zero() -> None:

@@ -45,7 +45,7 @@ def test_rows_of_official_reports_that_cannot_be_used_are_counted() -> None:
         {}, {"status": "Resting"}, {"team": "LAC"}, {"game_date": "11/03/2024"}, {"status": "Probable"}
     )
     assert refused == {
-        "unknown_status": 1, "team_does_not_play": 1, "unreadable_date": 1, "listed_again": 1,
+        "unreadable_status": 1, "team_does_not_play": 1, "unreadable_game_date": 1, "listed_again": 1,
     }  # fmt: skip
     assert list(rows["status"]) == ["Out"]
 

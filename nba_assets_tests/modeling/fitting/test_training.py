@@ -95,17 +95,17 @@ def test_training_rows_keep_missing_features_and_drop_what_may_not_teach(
     assert [name for name in rows.columns if name in feature_names] == list(feature_names)
 
 
-def test_rows_whose_windows_lack_a_game_may_not_teach(store: Store, feature_names: tuple[str, ...]) -> None:
+def test_rows_whose_features_a_hole_moves_may_not_teach(store: Store, feature_names: tuple[str, ...]) -> None:
+    """Two of his last ten games, or more than a twentieth of his season's, are missing."""
     features, results = store(2, 3)
-    features["missing_history_games"] = [0, 1, 0, 6, 0, 0]
+    features["missing_history_games"] = [0, 1, 2, 6, 1, 2]
+    features["missing_last_10_games"] = [0, 1, 1, 0, 0, 2]
+    features["games_season"] = [40, 19, 37, 40, 18, 60]
     rows = training_rows(features, results, feature_names)
-    assert rows[["game_date", "player_id"]].to_numpy().tolist() == [
-        [day, player]
-        for day, player in zip(features["game_date"], features["player_id"], strict=True)
-        if (day, player) not in {(pd.Timestamp("2024-11-10"), 1001), (pd.Timestamp("2024-11-11"), 1000)}
-    ]
-    with pytest.raises(MissingColumnsError, match="missing_history_games"):
-        training_rows(features.drop(columns="missing_history_games"), results, feature_names)
+    taught = features.loc[[0, 1], ["game_date", "player_id"]]
+    assert rows[["game_date", "player_id"]].to_numpy().tolist() == taught.to_numpy().tolist()
+    with pytest.raises(MissingColumnsError, match="missing_last_10_games"):
+        training_rows(features.drop(columns="missing_last_10_games"), results, feature_names)
 
 
 def test_training_rows_refuse_absent_features_and_repeated_keys(

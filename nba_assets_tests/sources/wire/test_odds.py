@@ -79,16 +79,39 @@ def test_prices_are_seen_from_the_schedules_home_team():
     assert rows.loc["total", "home_price"] == pytest.approx(-100 / 0.87)
 
 
-def test_american_prices_stay_as_they_are_and_mixed_ones_are_refused():
+def test_american_prices_stay_as_they_are_and_one_of_another_kind_costs_its_market():
     document = mini.odds_document()
     for market in document["data"]["bookmakers"][0]["markets"]:
         for outcome, price in zip(market["outcomes"], (150, -200) * 2, strict=False):
             outcome["price"] = price
     moneyline = game_lines(document).rows.set_index("market").loc["moneyline"]
     assert moneyline[["home_price", "away_price"]].tolist() == [150, -200]
+    whole = len(game_lines(document).rows)
     document["data"]["bookmakers"][0]["markets"][0]["outcomes"][0]["price"] = 2.5
-    with pytest.raises(BadInput, match="among decimal prices"):
-        game_lines(document)
+    (problem,) = game_lines(document).problems
+    assert "2.5 among American prices" in problem.reason
+    assert len(game_lines(document).rows) == whole - 1
+
+
+@pytest.mark.parametrize(
+    ("change", "reason", "lost"),
+    [
+        pytest.param({}, None, 0, id="the same again"),
+        pytest.param({"price": 1.5}, "and", 1, id="another price"),
+        pytest.param({"price": "evens"}, "a number", 0, id="a price that is none"),
+        pytest.param({"name": "Push"}, "is no side", 0, id="a side that is none"),
+        pytest.param({"description": None}, "no value", 0, id="nobody"),
+    ],
+)
+def test_an_odd_outcome_costs_its_line_alone(change, reason, lost):
+    document = mini.odds_document()
+    markets = document["data"]["bookmakers"][0]["markets"]
+    (market,) = [market for market in markets if market["key"] == "player_points"]
+    whole = parse_points_lines(mini.body(document), SCHEDULE, PLAYERS, file="f")
+    market["outcomes"].append(market["outcomes"][0] | change)
+    parsed = parse_points_lines(mini.body(document), SCHEDULE, PLAYERS, file="f")
+    assert len(parsed.rows) == len(whole.rows) - lost
+    assert [reason in problem.reason for problem in parsed.problems] == [True] * bool(reason)
 
 
 def test_a_current_answer_needs_its_time():

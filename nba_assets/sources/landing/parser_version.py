@@ -1,0 +1,20 @@
+"""Which version of the parsers is running: what an older one set aside, a newer one looks at again."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.resources import files
+
+_PARSERS = ("nba_assets.sources.wire", "nba_assets.domain.raw")
+
+
+@cache
+def parser_version() -> str:
+    """Hash of the modules that read documents, eight hex digits."""
+    digest = hashlib.sha256()
+    for package in _PARSERS:
+        modules = [module for module in files(package).iterdir() if module.name.endswith(".py")]
+        for module in sorted(modules, key=lambda found: found.name):
+            digest.update(module.read_bytes())
+    return digest.hexdigest()[:8]
