@@ -64,17 +64,17 @@ def _frame(rows: list[tuple[str, str, float]]) -> pd.DataFrame:
 
 
 def _bottom(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
-    said = {date: SOURCE[date.isoformat()] for date in inputs.dates}
-    for values in said.values():
+    result = {date: SOURCE[date.isoformat()] for date in inputs.dates}
+    for values in result.values():
         if isinstance(values, Exception):
             raise values
     rows = [
         (date.isoformat(), key, value)
-        for date, values in said.items()
+        for date, values in result.items()
         if isinstance(values, list)
         for key, value in zip(KEYS, values, strict=False)
     ]
-    problems = {date: [words] for date, words in said.items() if isinstance(words, str)}
+    problems = {date: [words] for date, words in result.items() if isinstance(words, str)}
     return Built(_frame(rows), problems, {date: {"note": "seen"} for date in inputs.dates})
 
 

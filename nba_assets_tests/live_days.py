@@ -110,10 +110,10 @@ class LiveDays:
         )
         # The daemon hands its instance down; here nobody does.
         with partition_loading_context(dynamic_partitions_store=self.instance):
-            said = sensor.evaluate_tick(context)
-        self._cursors[name] = said.cursor
-        job = sensor.job_name if said.run_requests else ""
-        return self._run_all(name, job, said.run_requests or [])
+            output = sensor.evaluate_tick(context)
+        self._cursors[name] = output.cursor
+        job = sensor.job_name if output.run_requests else ""
+        return self._run_all(name, job, output.run_requests or [])
 
     def _run_all(self, name: str, job: str, requests: Any) -> int:
         # The daemon starts a run key of a sensor or schedule once.
@@ -138,8 +138,8 @@ class LiveDays:
         made: dict[str, bool] = {}
         for event in result.all_events:
             if event.event_type == DagsterEventType.ASSET_MATERIALIZATION:
-                said = event.step_materialization_data.materialization
-                made[said.asset_key.to_user_string()] = bool(said.metadata["changed"].value)
+                output = event.step_materialization_data.materialization
+                made[output.asset_key.to_user_string()] = bool(output.metadata["changed"].value)
         self.runs.append(Ran(job, date, self.now, result.success, made))
         return result
 

@@ -297,8 +297,8 @@ def test_the_registry_records_a_refusal_and_a_champion_by_hand(world: tuple) -> 
     registry = stored("model_registry", run(EVALUATIONS[1], inputs, folder)).set_index("system")
     assert set(registry["state"]) == {"candidate"} and "ensemble_v1" in registry.index
     assert registry.loc["points_quantile", "reason"].startswith("refused")
-    asked = {c["name"] for c in json.loads(registry.loc["points_quantile", "criteria"])}
-    assert {"beats hand_rules", "gap between sides", "bias", "shadow"} <= asked
+    requested = {c["name"] for c in json.loads(registry.loc["points_quantile", "criteria"])}
+    assert {"beats hand_rules", "gap between sides", "bias", "shadow"} <= requested
     chosen = run(EVALUATIONS[1], inputs, folder, champion="xgboost_v1", reason="a test")
     by_hand = stored("model_registry", chosen).set_index("system")
     assert by_hand.loc["xgboost_v1", "state"] == "champion"
@@ -414,11 +414,11 @@ def registry(champion: str, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def test_the_registry_decides_who_is_served(world: tuple) -> None:
-    nobody = predicted(world, world[0])
-    assert set(nobody.loc[nobody["role"].eq("baseline"), "system"]) == {
+    unknown_player = predicted(world, world[0])
+    assert set(unknown_player.loc[unknown_player["role"].eq("baseline"), "system"]) == {
         "season_average", "last_10_average", "core_average", "projected_points_2", "hand_rules",
     }  # fmt: skip
-    assert not nobody["role"].eq("champion").any()
+    assert not unknown_player["role"].eq("champion").any()
     for champion in ("catboost_v8", "ensemble_v1"):
         rows = predicted(world, world[0], model_registry=registry(champion, world[1]))
         assert set(rows.loc[rows["role"].eq("champion"), "system"]) == {champion}

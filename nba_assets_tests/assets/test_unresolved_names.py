@@ -9,8 +9,8 @@ from nba_assets.assets.unresolved_names import UNRESOLVED, unresolved_names, wit
 DAY = dt.date(2024, 11, 10)
 
 
-def rows(*said: tuple[str, int | None, str]) -> pd.DataFrame:
-    frame = pd.DataFrame(said, columns=["player_name", "player_id", "match_method"])
+def rows(*result: tuple[str, int | None, str]) -> pd.DataFrame:
+    frame = pd.DataFrame(result, columns=["player_name", "player_id", "match_method"])
     return frame.assign(game_date=pd.Timestamp(DAY), player_id=frame["player_id"].astype("Int64"))
 
 
@@ -21,7 +21,7 @@ def test_each_name_is_listed_once_with_its_reason() -> None:
 
 def test_a_long_list_is_counted_and_other_notes_stay() -> None:
     lines = rows(*((f"N{i:02d}", None, "unknown") for i in range(25)))
-    said = with_unresolved({DAY: {"documents": "x"}}, lines)[DAY]
-    assert said["documents"] == "x"
-    assert said[UNRESOLVED].endswith("N19: unknown and 5 more")
+    result = with_unresolved({DAY: {"documents": "x"}}, lines)[DAY]
+    assert result["documents"] == "x"
+    assert result[UNRESOLVED].endswith("N19: unknown and 5 more")
     assert with_unresolved({DAY: {"documents": "x"}}, rows(("B", 7, "exact"))) == {DAY: {"documents": "x"}}

@@ -46,9 +46,11 @@ def sensor() -> int:
         while quiet < _QUIET_TICKS:
             if time.monotonic() - started > _LONGEST:
                 return 2
-            said = watch.new_files(dg.build_sensor_context(instance, cursor, sensor_name="new_landing_files"))
-            requests = said.run_requests if isinstance(said, dg.SensorResult) else []
-            cursor = said.cursor if isinstance(said, dg.SensorResult) else cursor
+            output = watch.new_files(
+                dg.build_sensor_context(instance, cursor, sensor_name="new_landing_files")
+            )
+            requests = output.run_requests if isinstance(output, dg.SensorResult) else []
+            cursor = output.cursor if isinstance(output, dg.SensorResult) else cursor
             for request in requests or []:
                 result = job.execute_in_process(
                     instance=instance, partition_key=request.partition_key,

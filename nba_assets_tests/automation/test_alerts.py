@@ -29,13 +29,13 @@ LOG = logging.getLogger("alerts")
 
 
 @pytest.fixture
-def told() -> list[str]:
+def messages() -> list[str]:
     return []
 
 
 @pytest.fixture
-def webhook(told: list[str]) -> Iterator[Webhook]:
-    server = Webhook(told)
+def webhook(messages: list[str]) -> Iterator[Webhook]:
+    server = Webhook(messages)
     yield server
     server.close()
 
@@ -46,10 +46,10 @@ def _settings(url: str | None, lake: str = "/nonexistent") -> Settings:
 
 
 def test_a_message_reaches_the_webhook_without_secrets(
-    webhook: Webhook, told: list[str], caplog: pytest.LogCaptureFixture
+    webhook: Webhook, messages: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     Alerts(_settings(webhook.url)).send(f"run failed at {webhook.url} with {KEY}", LOG)
-    (message,) = told
+    (message,) = messages
     for text in (message, caplog.text):
         assert "run failed" in text
         assert TOKEN not in text
@@ -98,43 +98,43 @@ def bench(tmp_path: Path) -> Iterator[Workbench]:
         yield bench
 
 
-def test_a_failed_check_is_told_of_once(bench: Workbench, webhook: Webhook, told: list[str]) -> None:
+def test_a_failed_check_is_told_of_once(bench: Workbench, webhook: Webhook, messages: list[str]) -> None:
     settings = _settings(webhook.url, bench.root)
     sensors = AlertSensors(settings, FetchDesk(settings), Alerts(settings))
     cursor: str | None = None
 
     def look() -> None:
         nonlocal cursor
-        said = sensors.checks(dg.build_sensor_context(bench.instance, cursor))
-        cursor = said.cursor if isinstance(said, dg.SensorResult) else cursor
+        result = sensors.checks(dg.build_sensor_context(bench.instance, cursor))
+        cursor = result.cursor if isinstance(result, dg.SensorResult) else cursor
 
     look()
     SOURCE[BAD] = [1.0]
     bench.run(FIRST, LAST, ["bottom"])
     look()
     look()
-    (message,) = told
+    (message,) = messages
     assert message.startswith("checks have failed: bottom coverage on " + BAD)
     SOURCE[BAD] = [1.0, 2.0]
     bench.run(BAD, names=["bottom"])
     look()
-    assert len(told) == 1
+    assert len(messages) == 1
 
 
 def test_what_failed_before_the_first_look_is_history(
-    bench: Workbench, webhook: Webhook, told: list[str]
+    bench: Workbench, webhook: Webhook, messages: list[str]
 ) -> None:
     SOURCE[BAD] = [1.0]
     bench.run(FIRST, LAST, ["bottom"])
     settings = _settings(webhook.url, bench.root)
     sensors = AlertSensors(settings, FetchDesk(settings), Alerts(settings))
     sensors.checks(dg.build_sensor_context(bench.instance, None))
-    assert told == []
+    assert messages == []
 
 
 @pytest.mark.parametrize(("partition", "where"), [(BAD, BAD), (None, "a range")])
 def test_a_failed_run_is_told_of_with_its_job_and_date(
-    bench: Workbench, webhook: Webhook, told: list[str], partition: str | None, where: str
+    bench: Workbench, webhook: Webhook, messages: list[str], partition: str | None, where: str
 ) -> None:
     @dg.op
     def breaks() -> None:
@@ -150,9 +150,9 @@ def test_a_failed_run_is_told_of_with_its_job_and_date(
     tags = {"dagster/partition": partition} if partition else {}
     run = nightly.execute_in_process(instance=bench.instance, raise_on_error=False, tags=tags)
     told_of = sensors.runs(dg.build_sensor_context(bench.instance, cursor))
-    (message,) = told
+    (message,) = messages
     assert message.startswith(f"run {run.run_id} of nightly on {where} has failed: ")
     assert "breaks" in message  # the step that failed
     again = sensors.runs(dg.build_sensor_context(bench.instance, told_of.cursor))
-    assert len(told) == 1
+    assert len(messages) == 1
     assert again.skip_reason == dg.SkipReason("no run has failed since the last tick")

@@ -65,8 +65,8 @@ def test_nothing_is_corrupted_and_nothing_is_lost(
             _start(env, "backfill", str(DATES[1]), str(DATES[4])),
             _start(env, "sensor"),
         ]
-        said = [process.communicate(timeout=240)[0] for process in together]
-        assert [process.returncode for process in together] == [0, 0, 0], "\n".join(said)
+        result = [process.communicate(timeout=240)[0] for process in together]
+        assert [process.returncode for process in together] == [0, 0, 0], "\n".join(result)
         by_itself = _start(
             _surroundings(alone, landing, server.url), "backfill", str(DATES[0]), str(DATES[-1])
         )

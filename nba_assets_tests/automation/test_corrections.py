@@ -116,11 +116,11 @@ def test_the_sensors_do_the_same_by_themselves(week: Corrected) -> None:
     made: list[tuple[str, str]] = []
     with dg.DagsterInstance.get() as instance:
         for name in (*sensors, *sensors, *sensors):
-            said = sensors[name](dg.build_sensor_context(instance, cursors[name], sensor_name=name))
-            if not isinstance(said, dg.SensorResult):
+            output = sensors[name](dg.build_sensor_context(instance, cursors[name], sensor_name=name))
+            if not isinstance(output, dg.SensorResult):
                 continue
-            cursors[name] = said.cursor
-            for request in said.run_requests or []:
+            cursors[name] = output.cursor
+            for request in output.run_requests or []:
                 made.append((name, str(request.partition_key)))
                 result = job.execute_in_process(
                     instance=instance, partition_key=request.partition_key,

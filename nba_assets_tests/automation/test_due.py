@@ -62,8 +62,10 @@ def test_phases(rows: pd.DataFrame, now: dt.datetime, expected: Phase) -> None:
     assert phase(rows, DATE, now) is expected
 
 
-def _due(stands: Phase, made: Made, *, results: bool = True, now: dt.datetime = AFTERNOON, **new: str) -> Any:
-    found = due(GRAPH, DATE, stands, DOCUMENTS | new, made, results=results, now=now)
+def _due(
+    current: Phase, made: Made, *, results: bool = True, now: dt.datetime = AFTERNOON, **new: str
+) -> Any:
+    found = due(GRAPH, DATE, current, DOCUMENTS | new, made, results=results, now=now)
     return set(found.tables) if isinstance(found, Due) else found
 
 
@@ -109,12 +111,12 @@ def test_the_state_names_the_documents() -> None:
             GRAPH,
             DATE,
             Phase.BEFORE,
-            DOCUMENTS | {"raw_game_lines": said},
+            DOCUMENTS | {"raw_game_lines": result},
             AT_NOON,
             results=False,
             now=at(16),
         ).state  # type: ignore[union-attr]
-        for said in ("b", "c", "b")
+        for result in ("b", "c", "b")
     }
     assert len(states) == 2
 
@@ -147,8 +149,8 @@ def test_a_game_that_never_ends_is_named_at_six_and_the_date_goes_on_without_it(
 
 
 # --- freshness -----------------------------------------------------------------------------------------
-def _late(rows: pd.DataFrame, now: dt.datetime, **there: set[dt.date]) -> list[str]:
-    known = {"player_game_summary": set(), "prediction_accuracy": set()} | there
+def _late(rows: pd.DataFrame, now: dt.datetime, **present: set[dt.date]) -> list[str]:
+    known = {"player_game_summary": set(), "prediction_accuracy": set()} | present
     return [table for one in overdue(rows, now, known) for table in one.tables]
 
 

@@ -31,8 +31,8 @@ def test_two_runs_never_ask_a_publisher_at_once(tmp_path: Path) -> None:
         )
         for date in DATES
     ]  # fmt: skip
-    said = [process.communicate(timeout=240)[0] for process in together]
-    assert [process.returncode for process in together] == [0, 0], "\n".join(said)
+    result = [process.communicate(timeout=240)[0] for process in together]
+    assert [process.returncode for process in together] == [0, 0], "\n".join(result)
     runs = [json.loads((tmp_path / f"{date}.json").read_text()) for date in DATES]
     assert len(runs) == busy_fetch.PROCESSES
     first_end = min(run[-1]["to"] for run in runs)

@@ -141,12 +141,12 @@ def test_the_date_is_complete_and_green(days: LiveDaemon) -> None:
 def test_a_killed_run_is_launched_again_and_told_of(days: LiveDaemon) -> None:
     first, second, *_ = days.runs(PREDICT_JOB, SUNDAY)
     assert (first.status, second.status) == (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.SUCCESS)
-    told = [words for words in days.alerts if first.run_id in words]
-    assert len(told) == 1
+    messages = [words for words in days.alerts if first.run_id in words]
+    assert len(messages) == 1
     failed = [run for run in days.instance.get_runs() if run.status is dg.DagsterRunStatus.FAILURE]
     assert [run.run_id for run in failed] == [first.run_id]
     # A clock that is turned by hours leaves feeds unasked for as long: that alarm is the test's own doing.
-    assert [words for words in days.alerts if words not in told and not words.startswith("feeds:")] == []
+    assert [words for words in days.alerts if words not in messages and not words.startswith("feeds:")] == []
 
 
 def test_a_correction_is_fetched_and_made(days: LiveDaemon, scenario: Scenario) -> None:

@@ -84,17 +84,17 @@ def test_every_date_is_complete_and_green(days: LiveDays) -> None:
 
 
 def test_every_game_was_predicted_before_tipoff_and_graded(days: LiveDays) -> None:
-    said = counting(read_table(days.lake, "player_prop_predictions", dates=DAYS))
+    output = counting(read_table(days.lake, "player_prop_predictions", dates=DAYS))
     games = read_table(days.lake, "raw_schedule", dates=DAYS)
     assert set(games["status"]) == {"final"}
-    assert set(said["game_date"]) == set(games["game_date"]) == set(pd.to_datetime(DAYS))
-    before = said[said["is_pregame"].fillna(False).astype(bool)]
-    late = said[~said.index.isin(before.index)]
+    assert set(output["game_date"]) == set(games["game_date"]) == set(pd.to_datetime(DAYS))
+    before = output[output["is_pregame"].fillna(False).astype(bool)]
+    late = output[~output.index.isin(before.index)]
     assert before["predicted_at"].notna().all()
-    assert len(late) <= 0.1 * len(said), "who was listed after noon"
+    assert len(late) <= 0.1 * len(output), "who was listed after noon"
     assert before.loc[before["system"].eq(MODEL), "predicted_points"].notna().mean() > 0.9
     graded = read_table(days.lake, "prediction_accuracy", dates=DAYS)
-    assert len(graded) == len(said)
+    assert len(graded) == len(output)
     assert set(graded["source"]) == {"simulated"}
 
 
@@ -171,7 +171,7 @@ def test_another_champion_is_served_tonight_and_asked_for_once(days: LiveDays) -
     days.turn(tonight, 13, 10)
     (again,) = days.runs[before + 1 :]
     assert set(again.materialized) == {"player_prop_predictions"}
-    said = counting(read_table(days.lake, "player_prop_predictions", dates=[tonight]))
-    assert set(said.loc[said["role"].eq("champion"), "system"]) == {others.iloc[0]}
+    output = counting(read_table(days.lake, "player_prop_predictions", dates=[tonight]))
+    assert set(output.loc[output["role"].eq("champion"), "system"]) == {others.iloc[0]}
     days.turn(tonight, 13, 20)
     assert len(days.runs) == before + 2

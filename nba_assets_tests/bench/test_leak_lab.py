@@ -31,9 +31,9 @@ def test_every_leak_is_caught_and_the_honest_recipe_is_not(
     for path in sorted((tmp_path / "archive").glob("schedule/games_*.parquet")):
         days = pd.read_parquet(path)["game_date"].map(dt.date.fromisoformat)
         assert materialize(settings, days.min(), days.max(), names, progress=False).success
-    said = CliRunner().invoke(app, ["leak-lab", "--lake", settings.lake])
-    assert said.exit_code == 0, said.output
-    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in said.output.splitlines()]
+    result = CliRunner().invoke(app, ["leak-lab", "--lake", settings.lake])
+    assert result.exit_code == 0, result.output
+    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in result.output.splitlines()]
     found = {row[0]: row for row in rows if len(row) == 6 and row[0]}
     assert [*found][: len(LEAKS)] == [leak.name for leak in LEAKS] and len(found) == len(LEAKS) + 2
     honest, *leaks = found.values()

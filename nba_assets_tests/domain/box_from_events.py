@@ -33,9 +33,9 @@ def box_from_events(events: pd.DataFrame, *, finished: bool) -> pd.DataFrame:
     box = counts.merge(seconds, on=_KEY, how="outer")
     box = box.merge(_teams(events), on=_KEY, how="left")
     box[list(BOX_COUNTS)] = box[list(BOX_COUNTS)].fillna(0).astype("int64")
-    told = box["game_id"].isin(seconds["game_id"])
+    reported = box["game_id"].isin(seconds["game_id"])
     # Who acted without ever being on the floor for a second has played none, if the game's ten are known.
-    box["minutes"] = (box["seconds"].mask(told & box["seconds"].isna(), 0.0) / 60).astype("float64")
+    box["minutes"] = (box["seconds"].mask(reported & box["seconds"].isna(), 0.0) / 60).astype("float64")
     box = box.astype({"game_id": _TEXT, "team": _TEXT, "player_id": "int64"})
     return box[["game_id", "player_id", "team", *BOX_COUNTS, "minutes"]].sort_values(_KEY, ignore_index=True)
 

@@ -82,11 +82,11 @@ class MissingHistory:
     @cache  # noqa: B019
     def unknown(self, date: dt.date) -> list[dt.date]:
         """Game dates of the season whose schedule is shut, from the first open one on."""
-        there = [d for d in self.open_dates if date - REACH <= d < date]
+        present = [d for d in self.open_dates if date - REACH <= d < date]
         return [
             d
             for d in self.calendar
-            if there and there[0] < d < date and season(d) == season(date) and d not in there
+            if present and present[0] < d < date and season(d) == season(date) and d not in present
         ]
 
     def concerns(self, game: Scheduled, date: dt.date, known: list[Appearance], team: str) -> bool:

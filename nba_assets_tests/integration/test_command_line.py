@@ -40,9 +40,9 @@ def test_every_command_has_help_worth_reading() -> None:
     assert listing.exit_code == 0
     for command in ("simulate", "backfill", "history", "demo", "explain", "trace", "bench", "dictionary",
                     "leak-lab", "report", "promote", "evaluate"):  # fmt: skip
-        said = RUNNER.invoke(app, [command, "--help"])
-        assert said.exit_code == 0
-        assert len(said.output) > 200, command
+        result = RUNNER.invoke(app, [command, "--help"])
+        assert result.exit_code == 0
+        assert len(result.output) > 200, command
 
 
 def test_a_league_runs_from_raw_to_grades_and_can_be_asked_about(surroundings: Path) -> None:
@@ -55,9 +55,9 @@ def test_a_league_runs_from_raw_to_grades_and_can_be_asked_about(surroundings: P
     assert why.exit_code == 0
     assert "PASS" in why.output
     assert "games:" in why.output
-    nobody = RUNNER.invoke(app, ["trace", "Nobody Here", "2024-10-30"])
-    assert nobody.exit_code == 1
-    assert "is not expected on 2024-10-30" in nobody.output
+    unknown_player = RUNNER.invoke(app, ["trace", "Nobody Here", "2024-10-30"])
+    assert unknown_player.exit_code == 1
+    assert "is not expected on 2024-10-30" in unknown_player.output
 
 
 def test_a_dry_run_names_what_would_be_blocked_and_writes_nothing(surroundings: Path) -> None:
@@ -108,8 +108,8 @@ def test_a_missing_source_of_the_environment_is_one_line(surroundings: Path, tmp
 
 def test_resume_does_not_drop_a_reason_unheard(surroundings: Path) -> None:
     """Resuming lets nothing through: a reason given with it was ignored once."""
-    asked = ["backfill", "2024-10-25", "--resume", "--allow-partial", "--reason", "late feed"]
-    refused = RUNNER.invoke(app, asked)
+    requested = ["backfill", "2024-10-25", "--resume", "--allow-partial", "--reason", "late feed"]
+    refused = RUNNER.invoke(app, requested)
     assert refused.exit_code == 2
     assert "--resume lets nothing through" in refused.output
 
@@ -194,11 +194,11 @@ def test_the_bench_fills_a_lake_of_its_own_twice_and_says_what_it_took(
 ) -> None:
     monkeypatch.setattr(bench, "QUICK_FIRST", dt.date(2024, 10, 22))
     monkeypatch.setattr(bench, "QUICK_LAST", dt.date(2024, 10, 27))
-    said = RUNNER.invoke(app, ["bench", "--quick"])
-    assert said.exit_code == 0, said.output
-    assert "6 dates in " in said.output
-    assert "a second run changes 0 partitions" in said.output
-    rows = [line.split("│")[1:3] for line in said.output.splitlines() if line.count("│") == 3]
+    result = RUNNER.invoke(app, ["bench", "--quick"])
+    assert result.exit_code == 0, result.output
+    assert "6 dates in " in result.output
+    assert "a second run changes 0 partitions" in result.output
+    rows = [line.split("│")[1:3] for line in result.output.splitlines() if line.count("│") == 3]
     figures = {name.strip(): float(value.replace(",", "")) for name, value in rows if value.strip()}
     whole, parts = figures["wall seconds"], figures["reading, computing, training, writing"]
     assert whole >= parts + figures["orchestration"] > parts > 0

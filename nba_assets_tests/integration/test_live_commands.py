@@ -62,9 +62,9 @@ def zone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, league: Path) -> Itera
 
 
 def _say(*words: str, code: int = 0) -> str:
-    said = RUNNER.invoke(app, list(words))
-    assert said.exit_code == code, (said.output, said.exception)
-    return said.output
+    result = RUNNER.invoke(app, list(words))
+    assert result.exit_code == code, (result.output, result.exception)
+    return result.output
 
 
 def test_a_date_is_fetched_looked_at_and_overruled(zone: Landing, league: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_date_is_fetched_looked_at_and_overruled(zone: Landing, league: Path) 
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def requested(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Addresses that the league's publishers were asked for."""
     paths: list[str] = []
 
@@ -108,7 +108,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 def test_a_range_goes_on_where_it_stopped(
-    zone: Landing, league: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch
+    zone: Landing, league: Path, requested: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = World(league)
     dates = [date for date in world.dates() if date <= DATE]
@@ -138,28 +138,28 @@ def test_a_range_goes_on_where_it_stopped(
 
     (broken,) = BROKEN
     BROKEN.clear()
-    asked.clear()
+    requested.clear()
     second = _say(*words, feeds)
-    assert asked == [broken], "only what has not landed"
+    assert requested == [broken], "only what has not landed"
     assert f"{dates[1]} (2 of {len(dates)}): 1 stored" in second
     assert second.count("already landed") == len(dates) - 1
-    asked.clear()
+    requested.clear()
     assert _say(*words, feeds).count("already landed") == len(dates)
-    assert asked == []
+    assert requested == []
 
 
 def test_one_date_is_asked_for_again_and_at_the_usual_pace(
-    zone: Landing, asked: list[str], monkeypatch: pytest.MonkeyPatch
+    zone: Landing, requested: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A correction is seen only by whoever asks again."""
     monkeypatch.setattr(Pacer, "wait", lambda *_, bulk: pytest.fail("no bulk") if bulk else 0.0)
     words = ("fetch", str(DATE), "--feeds", "schedule,boxscore")
     _say(*words)
-    before = list(asked)
-    asked.clear()
+    before = list(requested)
+    requested.clear()
     _say(*words)
     assert len(before) > 1
-    assert asked == before
+    assert requested == before
 
 
 def test_a_schedule_from_before_the_games_is_asked_for_again(zone: Landing, league: Path) -> None:

@@ -68,10 +68,10 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
             lake=str(folder / "lake"), archive_dir=folder / "league", DAGSTER_HOME=folder / "dagster"
         )  # type: ignore[call-arg]
         console = Console(width=240, force_terminal=False)
-        with console.capture() as said:
+        with console.capture() as result:
             code = demo.run_demo(console, settings)
         lake = Lake(open_store(settings.lake))
-        yield Shown(lake, code, said.get(), lake.dates("player_prop_predictions")[-1])
+        yield Shown(lake, code, result.get(), lake.dates("player_prop_predictions")[-1])
 
 
 def lines_with(text: str, *words: str) -> list[list[str]]:
@@ -84,16 +84,16 @@ def test_the_demo_goes_from_nothing_to_a_night_not_yet_played(shown: Shown) -> N
     assert shown.code == 0, shown.text
     assert shown.lake.dates("raw_schedule")[-1] == shown.tonight
     assert read_table(shown.lake, "raw_player_boxscores", dates=[shown.tonight]).empty
-    said = read_table(shown.lake, "player_prop_predictions", dates=[shown.tonight])
-    assert set(said["system"]) == {system.name for system in (*RULES, *MODELS, *ENSEMBLES)}
+    result = read_table(shown.lake, "player_prop_predictions", dates=[shown.tonight])
+    assert set(result["system"]) == {system.name for system in (*RULES, *MODELS, *ENSEMBLES)}
     assert f"Predictions for {shown.tonight}: points; market_anchored is in shadow" in shown.text
     page = Path(f"{shown.lake.store.root}-published/index.html").resolve()
     assert shown.text.rstrip().endswith(page.as_uri()) and page.is_file()
 
 
 def test_the_demo_shows_what_is_stored(shown: Shown) -> None:
-    said = read_table(shown.lake, "player_prop_predictions", dates=[shown.tonight])
-    wide = said.pivot_table("predicted_points", "player_name", "system")
+    result = read_table(shown.lake, "player_prop_predictions", dates=[shown.tonight])
+    wide = result.pivot_table("predicted_points", "player_name", "system")
     listed = {
         cells[0]: [float(cell) for cell in cells[3:6]]
         for name in wide.index
@@ -171,18 +171,18 @@ def test_a_trace_gives_the_stored_value_from_the_games_before_the_date(shown: Sh
     row = slate.loc[slate["points_avg_season"].idxmax()]
     played = read_table(shown.lake, "player_game_summary")
     last = played[played["player_id"].eq(row["player_id"])].tail(5)
-    asked = ["trace", str(row["player_name"]), str(shown.tonight), "points_avg_last_5"]
-    said = CliRunner().invoke(app, [*asked, "--lake", shown.lake.store.root])
-    assert said.exit_code == 0, said.output
+    requested = ["trace", str(row["player_name"]), str(shown.tonight), "points_avg_last_5"]
+    result = CliRunner().invoke(app, [*requested, "--lake", shown.lake.store.root])
+    assert result.exit_code == 0, result.output
     value = f"{last['pts'].mean():.6f}"
-    assert f"these games give {value}; stored is {value}\n" in said.output
-    (section,) = said.output.split("points_avg_last_5, game by game")[1:]
+    assert f"these games give {value}; stored is {value}\n" in result.output
+    (section,) = result.output.split("points_avg_last_5, game by game")[1:]
     entered = section.split("these games give")[0]
     for game in last.itertuples():
         assert lines_with(entered, str(game.game_id), str(game.game_date.date()))
     assert len(lines_with(entered, f"{shown.tonight.year}-")) == 5
     # What was said of him, and what the models' numbers are made of.
-    predicted = said.output.split("Predictions")[1]
+    predicted = result.output.split("Predictions")[1]
     assert all(lines_with(predicted, system.name) for system in (*BASELINES, *MODELS))
     assert " ".join(predicted.split()).count("everybody starts from") == len(MODELS)
 

@@ -61,6 +61,6 @@ def test_heal(dates: list[str], tmp_path: Path) -> None:
 
 
 def test_a_table_that_does_not_exist_is_named() -> None:
-    said = RUNNER.invoke(app, ["stale", "--tables", "raw_schedul"])
-    assert said.exit_code != 0
-    assert "raw_schedul: tables are raw_schedule" in str(said.exception)
+    result = RUNNER.invoke(app, ["stale", "--tables", "raw_schedul"])
+    assert result.exit_code != 0
+    assert "raw_schedul: tables are raw_schedule" in str(result.exception)

@@ -63,18 +63,18 @@ def test_a_threshold_that_makes_no_sense_is_an_error(limits: dict[str, Any], wor
 
 
 def test_the_numbers_of_the_design_stand() -> None:
-    said = {(table, metric): (t["fail_below"], t["warn_below"]) for table, rows in _committed().items()
+    result = {(table, metric): (t["fail_below"], t["warn_below"]) for table, rows in _committed().items()
             for metric, t in rows.items()}  # fmt: skip
-    assert said["raw_schedule", "dates"] == (1.0, None)
-    assert said["raw_player_boxscores", "games"] == (0.75, 1.0)
-    assert said["raw_team_boxscores", "games"] == (0.0, 1.0)
-    assert said["raw_play_by_play", "games"] == (0.0, 0.98)
-    assert said["player_game_summary", "usage_rate"] == (0.95, 0.99)
-    assert said["player_game_summary", "shot_zones"] == (0.40, 0.80)
-    assert said["team_offense_game_summary", "rows"] == (0.95, 1.0)
-    assert said["ml_feature_store_v2", "rows"] == (0.95, 0.99)
-    assert said["player_prop_predictions", "rows"] == (0.95, 1.0)
-    assert said["prediction_accuracy", "graded_or_void"] == (1.0, None)
+    assert result["raw_schedule", "dates"] == (1.0, None)
+    assert result["raw_player_boxscores", "games"] == (0.75, 1.0)
+    assert result["raw_team_boxscores", "games"] == (0.0, 1.0)
+    assert result["raw_play_by_play", "games"] == (0.0, 0.98)
+    assert result["player_game_summary", "usage_rate"] == (0.95, 0.99)
+    assert result["player_game_summary", "shot_zones"] == (0.40, 0.80)
+    assert result["team_offense_game_summary", "rows"] == (0.95, 1.0)
+    assert result["ml_feature_store_v2", "rows"] == (0.95, 0.99)
+    assert result["player_prop_predictions", "rows"] == (0.95, 1.0)
+    assert result["prediction_accuracy", "graded_or_void"] == (1.0, None)
 
 
 def _regressions() -> dict[str, Any]:

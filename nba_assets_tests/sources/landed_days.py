@@ -31,9 +31,9 @@ NOBODY = RAW_PLAYER_BOXSCORES.empty()[["game_date", "player_id", "player_name", 
 def land(landing: Landing, world: World, document: Wanted, now: dt.datetime) -> Capture:
     """Land a document as the league's server would answer at a moment."""
     request = document.request
-    said = ask(world, request.path, now, **{**request.query, "apiKey": "k"})
-    assert said.status == 200, (request.path, said)
-    return landing.land(document.document, said.body, now).capture
+    result = ask(world, request.path, now, **{**request.query, "apiKey": "k"})
+    assert result.status == 200, (request.path, result)
+    return landing.land(document.document, result.body, now).capture
 
 
 def schedule(season: str) -> Wanted:

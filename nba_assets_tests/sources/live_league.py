@@ -33,9 +33,9 @@ def ask(world: World, path: str, now: dt.datetime, **query: str) -> Answer:
 
 
 def read(world: World, path: str, now: dt.datetime, **query: str) -> Any:
-    said = ask(world, path, now, **query)
-    assert said.status == 200, (path, said)
-    return json.loads(said.body)
+    result = ask(world, path, now, **query)
+    assert result.status == 200, (path, result)
+    return json.loads(result.body)
 
 
 def box(world: World, match: Match, now: dt.datetime) -> Any:

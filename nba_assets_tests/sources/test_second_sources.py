@@ -111,8 +111,8 @@ def test_the_older_feed_is_asked_only_for_what_the_live_one_lacks(world: World, 
     now = match.corrected + HOUR
     land(landing, world, schedule(match.season), now)
     slate = Slate(LiveSource(landing, "simulated"), match.date, now, USUAL)
-    asked = [one.document for one in slate.stage("second_events")]
-    assert asked == [
+    requested = [one.document for one in slate.stage("second_events")]
+    assert requested == [
         wanted("stats_play_by_play", match.date, game_id=m.game_id).document for m in world.on(match.date)
     ]
     land_results(landing, world, match.date, now)

@@ -34,10 +34,13 @@ def store(tmp_path: Path) -> CountingStore:
 def test_it_says_what_the_lake_says(store: CountingStore, columns: tuple | None, chosen: list) -> None:
     lake = RememberingLake(store)
     lake.read("t", DATES, schema())
-    told, plain = lake.read("t", chosen, schema(), columns), Lake(store).read("t", chosen, schema(), columns)
-    assert told.table.to_pylist() == plain.table.to_pylist()
-    assert told.table.schema == plain.table.schema
-    assert told.hashes == plain.hashes
+    reported, plain = (
+        lake.read("t", chosen, schema(), columns),
+        Lake(store).read("t", chosen, schema(), columns),
+    )
+    assert reported.table.to_pylist() == plain.table.to_pylist()
+    assert reported.table.schema == plain.table.schema
+    assert reported.hashes == plain.hashes
 
 
 def test_a_table_asked_for_on_most_dates_is_read_once(store: CountingStore) -> None:

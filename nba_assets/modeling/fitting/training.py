@@ -137,10 +137,14 @@ def chronological_split(
 def calibrates(dates: pd.Series) -> np.ndarray:
     """Whether a validation row calibrates distributions, by its date: every second day of the calendar.
 
-    The other days weigh ensembles: a weight is never fitted on rows on which a member was calibrated.
+    The other days weigh ensembles: a weight is never fitted on rows on which a member was calibrated. In a
+    window without days of both kinds it is every second date of the window, the first among them.
     """
     days = dates.to_numpy("datetime64[D]").astype(np.int64)
-    return days % 2 == 0
+    second = days % 2 == 0
+    if second.all() or not second.any():
+        second = np.unique(days, return_inverse=True)[1] % 2 == 0
+    return second
 
 
 def fit_xgboost(rows: pd.DataFrame, params: XGBoostParams, split: pd.Series) -> FittedModel:

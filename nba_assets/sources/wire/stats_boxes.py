@@ -1,4 +1,4 @@
-"""Box scores of stats.nba.com: leaguegamelog of dates, boxscoretraditionalv2 and v3 of a game."""
+"""Box scores of stats.nba.com: leaguegamelog of dates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nba_assets.domain.raw import box_scores
 from nba_assets.domain.teams import TEAM_TRICODES
 from nba_assets.schemas.columns import TableSchema
 from nba_assets.schemas.raw import RAW_PLAYER_BOXSCORES, RAW_TEAM_BOXSCORES
-from nba_assets.sources.wire.clocks import calendar_day, clock_minutes
+from nba_assets.sources.wire.clocks import calendar_day
 from nba_assets.sources.wire.documents import (
     FETCH_AGAIN,
     Node,
@@ -20,14 +20,13 @@ from nba_assets.sources.wire.documents import (
     Place,
     finished_rows,
     read_json,
-    same_game,
 )
-from nba_assets.sources.wire.game_box import WAIT, GameBox, game_box, roster_frame
-from nba_assets.sources.wire.games import game_id_of, tricode_of
+from nba_assets.sources.wire.game_box import WAIT
+from nba_assets.sources.wire.games import game_id_of
 from nba_assets.sources.wire.result_sets import result_set
 from nba_assets.tabular.problems import BadInput
 
-# The names of boxscoretraditionalv3 and of the live box; `rebounds` are the players', as everywhere else.
+# The names of the live box; `rebounds` are the players', as everywhere else.
 STATISTICS: Final = {
     "FGM": "fieldGoalsMade", "FGA": "fieldGoalsAttempted", "FG3M": "threePointersMade",
     "FG3A": "threePointersAttempted", "FTM": "freeThrowsMade", "FTA": "freeThrowsAttempted",
@@ -61,64 +60,6 @@ def parse_team_log(
     return _log(body, schedule, key, box_scores.raw_team_rows, RAW_TEAM_BOXSCORES, Place(file), due, source)
 
 
-def parse_box_v2(
-    body: bytes, schedule: pd.DataFrame, *, file: str, game_id: str, source: str = "live"
-) -> GameBox:
-    """The box of boxscoretraditionalv2.
-
-    Raises:
-        BadInput: another game, not a whole game, or an incomplete or impossible box.
-    """
-    place = Place(file, game_id)
-    document = read_json(body, place)
-    rows = result_set(document, "PlayerStats")
-    if not rows:
-        place.refuse("PlayerStats.rowSet", "an empty list where players were due", WAIT)
-    players, roster = [], []
-    for row in rows:
-        same_game(game_id_of(row, "GAME_ID"), place)
-        team, start = _row_team(row), row.text_or_none("START_POSITION")
-        played = row.has("MIN")
-        name, player_id = row.text("PLAYER_NAME"), row.whole("PLAYER_ID")
-        roster.append(
-            {"game_id": game_id, "player_id": player_id, "player_name": name, "team": team, "status": None}
-            | {"is_starter": start is not None, "played": played, "reason": row.text_or_none("COMMENT")}
-        )
-        if played:
-            line = _v2_line(row, team)
-            players.append(line | {"PLAYER_ID": player_id, "PLAYER_NAME": name, "START_POSITION": start})
-    teams = [_v2_line(row, _row_team(row)) for row in result_set(document, "TeamStats")]
-    return game_box(players, teams, roster_frame(roster, place), schedule, place, source)
-
-
-def parse_box_v3(
-    body: bytes, schedule: pd.DataFrame, *, file: str, game_id: str, source: str = "live"
-) -> GameBox:
-    """The box of boxscoretraditionalv3; as ``parse_box_v2``."""
-    place = Place(file, game_id)
-    box = read_json(body, place).node("boxScoreTraditional")
-    same_game(game_id_of(box), place)
-    players, teams, roster = [], [], []
-    for side in ("homeTeam", "awayTeam"):
-        team = box.node(side)
-        tricode = tricode_of(team)
-        teams.append(line_of(team.node("statistics"), game_id, tricode, clock_minutes))
-        for player in team.nodes("players"):
-            statistics = player.node("statistics")
-            name = f"{player.text('firstName')} {player.text_or_none('familyName') or ''}".strip()
-            start, played = player.text_or_none("position"), statistics.text_or_none("minutes") is not None
-            person = {"game_id": game_id, "player_id": player.whole("personId"), "player_name": name}
-            reason = {"status": None, "reason": player.text_or_none("comment")}
-            roster.append(
-                person | reason | {"team": tricode, "is_starter": start is not None, "played": played}
-            )
-            if played:
-                line = line_of(statistics, game_id, tricode, clock_minutes)
-                names = {"PLAYER_ID": person["player_id"], "PLAYER_NAME": name, "START_POSITION": start}
-                players.append(line | names)
-    return game_box(players, teams, roster_frame(roster, place), schedule, place, source)
-
-
 def line_of(
     statistics: Node, game_id: str, team: str, minutes: Callable[[Node, str], float]
 ) -> dict[str, Any]:
@@ -127,13 +68,6 @@ def line_of(
     line["REB"] = line["OREB"] + line["DREB"]
     line |= {"GAME_ID": game_id, "TEAM_ABBREVIATION": team, "MIN": minutes(statistics, "minutes")}
     return line | {"PLUS_MINUS": statistics.number_or_none("plusMinusPoints")}
-
-
-def _v2_line(row: Node, team: str) -> dict[str, Any]:
-    counts = {name: row.whole("TO" if name == "TOV" else name) for name in box_scores.COUNTS}
-    plus_minus = row.number_or_none("PLUS_MINUS")
-    names = {"GAME_ID": row.text("GAME_ID"), "TEAM_ABBREVIATION": team}
-    return counts | names | {"MIN": clock_minutes(row, "MIN"), "PLUS_MINUS": plus_minus}
 
 
 def _row_team(row: Node) -> str:

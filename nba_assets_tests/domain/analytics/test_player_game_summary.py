@@ -73,8 +73,8 @@ def test_a_row_without_minutes_has_no_usage_but_is_ready() -> None:
 
 
 def test_a_row_without_its_team_says_so() -> None:
-    nobody = pd.DataFrame(columns=["game_id", "team", "fga", "fta", "tov", "minutes"])
-    row = summary(box(), nobody).iloc[0]
+    unknown_player = pd.DataFrame(columns=["game_id", "team", "fga", "fta", "tov", "minutes"])
+    row = summary(box(), unknown_player).iloc[0]
     assert (
         pd.isna(row["usage_rate"]) and row["usage_rate_missing_reason"] == "no team_offense_game_summary row"
     )
@@ -161,10 +161,10 @@ def test_usage_of_the_archive_is_known_wherever_minutes_are(tables: Frames) -> N
 
 def test_zone_columns_sum_to_the_box(tables: Frames) -> None:
     rows = tables["player_game_summary"]
-    told = rows[rows["zones_consistent"].fillna(False).astype(bool)]
+    reported = rows[rows["zones_consistent"].fillna(False).astype(bool)]
     for count in ("fga", "fgm"):
-        assert (sum(told[f"{zone}_{count}"] for zone in zones.COARSE) == told[count]).all()
-    assert len(told) / rows["paint_fga"].notna().sum() > 0.999
+        assert (sum(reported[f"{zone}_{count}"] for zone in zones.COARSE) == reported[count]).all()
+    assert len(reported) / rows["paint_fga"].notna().sum() > 0.999
 
 
 def test_oddities_are_counted_by_date() -> None:

@@ -76,8 +76,8 @@ def test_no_miles_around_a_neutral_site_nor_before_the_first_game() -> None:
     assert (
         row["days_rest"] == 351 and row["games_played_season"] == 0
     )  # rest crosses seasons, travel does not
-    nobody = before(schedule(("0022300004", "2023-11-07", "UTA", "DEN"))).loc["UTA"]
-    assert pd.isna(nobody["days_rest"]) and not nobody["is_back_to_back"]
+    unknown_player = before(schedule(("0022300004", "2023-11-07", "UTA", "DEN"))).loc["UTA"]
+    assert pd.isna(unknown_player["days_rest"]) and not unknown_player["is_back_to_back"]
 
 
 def test_postponed_games_were_not_played() -> None:

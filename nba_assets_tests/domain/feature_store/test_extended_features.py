@@ -108,9 +108,9 @@ def test_carried_columns_are_those_of_their_tables(season: Frames, store: pd.Dat
     for name in CARRIED:
         pd.testing.assert_series_equal(context[name].astype("float64"), store[name])
     defense = season["team_defense_zone_analysis"].set_index(["game_date", "team"])
-    there = list(zip(store["game_date"], store["opponent"], strict=True))
+    present = list(zip(store["game_date"], store["opponent"], strict=True))
     for zone in ("paint", "mid_range", "three"):
-        expected = defense[f"{zone}_difference_pp"].reindex(there).to_numpy()
+        expected = defense[f"{zone}_difference_pp"].reindex(present).to_numpy()
         np.testing.assert_array_equal(store[f"opponent_{zone}_difference"].to_numpy(), expected)
 
 

@@ -43,10 +43,10 @@ def count(
 ) -> int:
     """Holes in the windows of one player before one date; known games stand in the schedule too."""
     games = played(*known)
-    there = [(f"{date} {own}", date, own, "OTH") for date, own in known]
+    present = [(f"{date} {own}", date, own, "OTH") for date, own in known]
     gone = [(f"{date} {home} missing", date, home, away) for date, home, away in missing]
     row = frame([{"game_date": tonight}], player_id=1, team=team).astype({"team": TEXT})
-    plan = schedule(*there, *gone) if there or gone else schedule(("", TONIGHT, "", "")).iloc[:0]
+    plan = schedule(*present, *gone) if present or gone else schedule(("", TONIGHT, "", "")).iloc[:0]
     dates = EVERY_DATE if open_dates is None else KnownDates(CALENDAR, {"raw_schedule": open_dates})
     return int(counted(row, games, games, plan, dates).iloc[0])
 
@@ -165,8 +165,8 @@ def test_a_date_whose_schedule_is_shut_counts_for_everybody_of_its_season() -> N
 
 @pytest.mark.parametrize(("begins", "holes"), [("2023-12-01", 0), ("2024-01-30", 0), ("2024-01-31", 0)])
 def test_a_lake_that_begins_later_has_no_hole(begins: str, holes: int) -> None:
-    there = [day for day in CALENDAR if str(day) >= begins]
-    assert count([], ("2023-11-11", "BOS"), open_dates=there) == holes
+    present = [day for day in CALENDAR if str(day) >= begins]
+    assert count([], ("2023-11-11", "BOS"), open_dates=present) == holes
     assert count([], open_dates=[]) == 0
 
 

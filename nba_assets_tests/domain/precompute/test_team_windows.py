@@ -92,11 +92,11 @@ def test_games_without_zones_count_for_ratings_only() -> None:
     assert row["games_in_sample"] == 3 and row["defensive_rating"] == 115.0 and row["paint_fga_allowed"] == 40
     unknown = analysis(january(12, **dict.fromkeys(ZONES)))
     assert pd.isna(unknown["paint_difference_pp"]) and pd.isna(unknown["weakest_zone"])
-    nobody = analysis(january(12, team="NYK"))
+    unknown_player = analysis(january(12, team="NYK"))
     assert (
-        nobody["games_in_sample"] == 0
-        and pd.isna(nobody["defensive_rating"])
-        and pd.isna(nobody["strongest_zone"])
+        unknown_player["games_in_sample"] == 0
+        and pd.isna(unknown_player["defensive_rating"])
+        and pd.isna(unknown_player["strongest_zone"])
     )
 
 

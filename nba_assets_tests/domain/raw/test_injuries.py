@@ -71,8 +71,8 @@ def test_wording(status, details, expected):
     frame = pd.DataFrame({"s": [status], "d": [details], "g": [pd.Timestamp("2024-03-11")]})
     out = statuses(frame["s"].astype("string"), frame["d"].astype("string"), frame["g"]).iloc[0]
     assert out["status"] == expected if expected else pd.isna(out["status"])
-    said = status or details
-    assert out["status_text"] == said if said else pd.isna(out["status_text"])
+    result = status or details
+    assert out["status_text"] == result if result else pd.isna(out["status_text"])
 
 
 def test_reason_stands_in_brackets():

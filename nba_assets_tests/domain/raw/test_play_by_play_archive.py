@@ -130,9 +130,9 @@ def test_season_file_agrees_with_the_wire_file_of_one_game(archive_dir):
 
 def test_subtypes_told_from_the_text_are_those_of_the_feed(archive_dir):
     events = events_of(archive_dir, "2024-25_regular")
-    told = events[(events["game_id"] == WIRE_GAME) & events["event_subtype"].notna()]
+    reported = events[(events["game_id"] == WIRE_GAME) & events["event_subtype"].notna()]
     feed = wire_actions(archive_dir).set_index("actionNumber")["subType"].str.lower()
-    assert told["event_subtype"].to_list() == feed.loc[told["action_number"]].to_list()
+    assert reported["event_subtype"].to_list() == feed.loc[reported["action_number"]].to_list()
     untold = events[(events["game_id"] == WIRE_GAME) & events["event_subtype"].isna()]
     assert set(untold["event_type"]) == {"steal", "block", "timeout"}
 

@@ -268,7 +268,7 @@ def test_archive_lines_resolve_whoever_played_and_name_the_rest(archive):
     lines = archive["lines"]
     assert lines["player_id"].notna().mean() >= 0.9999
     listed = unresolved_names(lines)
-    named = {said.split(":")[0] for words in listed.values() for said in words.split("; ")}
+    named = {result.split(":")[0] for words in listed.values() for result in words.split("; ")}
     assert named == set(lines.loc[lines["player_id"].isna(), "player_name"]) == {
         "Zach Edey", "Alex Sarr", "Dalton Knecht"}  # fmt: skip
 
@@ -278,16 +278,16 @@ def test_archive_lines_of_players_who_played_find_them(archive):
     lines, box = archive["lines"], archive["box"].merge(archive["schedule"][["game_id"]], on="game_id")
     forms = forms_table(pd.concat([lines["player_name"], box["player_name"]])).set_index("name")["base"]
     played = box.assign(base=box["player_name"].map(forms))[["game_id", "base", "player_id"]]
-    said = lines.assign(base=lines["player_name"].map(forms)).merge(
+    result = lines.assign(base=lines["player_name"].map(forms)).merge(
         played, on=["game_id", "base"], suffixes=("", "_box")
     )
-    assert len(said) > 200_000
-    right = said["player_id"].eq(said["player_id_box"])
+    assert len(result) > 200_000
+    right = result["player_id"].eq(result["player_id_box"])
     assert right.fillna(False).mean() >= 0.9999
     # Whoever is found is the one who played: four lines of rookies before their first game stay open.
-    assert right[said["player_id"].notna()].all() and int(said["player_id"].isna().sum()) == 4
-    assert said.loc[said["player_id"].isna(), "match_method"].eq("unknown").all()
-    assert said.loc[said["player_id"].notna(), "match_confidence"].notna().all()
+    assert right[result["player_id"].notna()].all() and int(result["player_id"].isna().sum()) == 4
+    assert result.loc[result["player_id"].isna(), "match_method"].eq("unknown").all()
+    assert result.loc[result["player_id"].notna(), "match_confidence"].notna().all()
 
 
 def test_archive_lines_predict_the_points(archive):

@@ -70,10 +70,10 @@ def test_a_window_has_the_same_bytes_whatever_was_read_before_it() -> None:
 
 
 def test_a_tier_is_that_of_the_season_average_before_the_game_whatever_was_scored() -> None:
-    said = {"average": [3.0, 6.0, 12.0, 20.0, None], "one": [30.0, 30.0, 30.0, 30.0, 30.0]}
+    result = {"average": [3.0, 6.0, 12.0, 20.0, None], "one": [30.0, 30.0, 30.0, 30.0, 30.0]}
     rows = pd.DataFrame(
         [("season_average" if name == "average" else name, number, points, 2.0 + number)
-         for name, values in said.items() for number, points in enumerate(values)],
+         for name, values in result.items() for number, points in enumerate(values)],
         columns=["system", "player_id", "predicted_points", "absolute_error"],
     ).assign(game_date=pd.Timestamp("2024-11-01"), season="2024-25", game_id="0022400100", signed_error=0.0,
              outcome="no_line", line=np.nan)  # fmt: skip

@@ -100,10 +100,10 @@ def test_a_date_is_served_by_the_newest_registry_that_is_not_past_it() -> None:
 
 
 def test_a_role_is_what_the_registry_says_of_the_date() -> None:
-    said = pd.DataFrame([(day(n), name) for n in (0, 1, 2) for name in ("two", "hand_rules", "one")],
+    result = pd.DataFrame([(day(n), name) for n in (0, 1, 2) for name in ("two", "hand_rules", "one")],
                         columns=["game_date", "system"])  # fmt: skip
     champions = pd.DataFrame({"game_date": [day(0), day(1), day(2)], "system": [None, "one", "two"]})
-    rows = with_roles(said, champions, ["hand_rules"])
+    rows = with_roles(result, champions, ["hand_rules"])
     assert rows["role"].tolist() == [
         "shadow", "baseline", "shadow", "shadow", "baseline", "champion", "champion", "baseline", "shadow",
     ]  # fmt: skip

@@ -126,6 +126,19 @@ def test_an_ensemble_knows_and_reads_what_its_members_do_and_the_line() -> None:
     assert set(output.inputs) == {"one", "other", "both", "vegas_points_line", "market"}
 
 
+@pytest.mark.parametrize(
+    ("days", "expected"), [([1, 2, 3], [0, 1, 0]), ([2, 4, 6], [1, 0, 1]), ([3, 5, 5], [1, 0, 0])]
+)
+def test_a_small_window_weighs_and_calibrates(days: list[int], expected: list[int]) -> None:
+    """A window of two dates, both odd, once left nothing to calibrate on: no quantiles and no ensemble."""
+    dates = pd.Series(pd.Timestamp("1970-01-01") + pd.to_timedelta(days, unit="D"))
+    assert calibrates(dates).tolist() == [bool(second) for second in expected]
+    points, actual = predictions(count=3, one=3.0)
+    rows = points.assign(actual=actual, line=np.nan, game_date=dates)
+    weights, calibration = fit_ensemble(rows, ["one"], "line")
+    assert weights.rows + calibration.rows == 3
+
+
 def stored(weights: dict[str, float], to_line: float) -> StoredEnsemble:
     lined = {name: weight * (1 - to_line) for name, weight in weights.items()} | {"market_line": to_line}
     content = EnsembleWeights(weights=weights, line_weights=lined, rows=1, line_rows=0, validation_mae=4.0)

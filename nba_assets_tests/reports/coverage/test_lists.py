@@ -53,14 +53,22 @@ def test_a_ledger_that_makes_no_sense_is_an_error(
 
 def test_neighbouring_game_dates_are_one_range() -> None:
     """The league rested on 2023-12-03; 2023-12-05 passed."""
-    told = {"cause_table": "raw_player_boxscores", "cause": "3 of 9 games are missing"}
-    other = {**told, "cause": "4 of 11 games are missing"}
+    reported = {"cause_table": "raw_player_boxscores", "cause": "3 of 9 games are missing"}
+    other = {**reported, "cause": "4 of 11 games are missing"}
     rows = ledger(
-        row("2023-12-02", "raw_player_boxscores", "games", **FAILED, **told, missing_keys="g1|g2", heal="a"),
+        row(
+            "2023-12-02",
+            "raw_player_boxscores",
+            "games",
+            **FAILED,
+            **reported,
+            missing_keys="g1|g2",
+            heal="a",
+        ),
         row("2023-12-04", "raw_player_boxscores", "games", **FAILED, **other, missing_keys="g2|g3", heal="b"),
-        row("2023-12-04", status="BLOCKED", **told),
+        row("2023-12-04", status="BLOCKED", **reported),
         row("2023-12-05"),
-        row("2023-12-06", "raw_player_boxscores", "games", **FAILED, **told),
+        row("2023-12-06", "raw_player_boxscores", "games", **FAILED, **reported),
         row("2023-12-07", status="PENDING"),
     )
     gap, waiting = open_gaps(rows, ORDER)

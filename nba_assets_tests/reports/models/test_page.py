@@ -26,7 +26,7 @@ from nba_assets_tests.modeling.conftest import FEATURES, TRAINED_AT, make_store
 
 
 @pytest.fixture(scope="module")
-def told() -> tuple[ModelArtefact, pd.DataFrame, pd.DataFrame]:
+def reported() -> tuple[ModelArtefact, pd.DataFrame, pd.DataFrame]:
     rows = training_rows(*make_store(30, 25), FEATURES)
     rows = rows.assign(vegas_points_line=np.floor(rows["points_avg_season"]) + 0.5)
     split = chronological_split(rows["game_date"])
@@ -43,8 +43,8 @@ def told() -> tuple[ModelArtefact, pd.DataFrame, pd.DataFrame]:
     return artefact, keys.join(predictions), rows
 
 
-def test_a_page_is_one_file_with_everything_in_it(told: tuple) -> None:
-    artefact, predictions, rows = told
+def test_a_page_is_one_file_with_everything_in_it(reported: tuple) -> None:
+    artefact, predictions, rows = reported
     averages = rows[["game_id", "player_id", "points_avg_season"]]
     page = model_page(artefact, predictions, averages)
     assert page == model_page(artefact, predictions, averages)  # same model, same bytes
@@ -77,8 +77,8 @@ def test_the_parts_of_an_ensemble_sum_to_its_number() -> None:
     assert alone["points"].isna().tolist() == [False, True] and np.isnan(alone["adds"].sum(skipna=False))
 
 
-def test_contributions_sum_to_what_the_model_says(told: tuple) -> None:
-    artefact, _, rows = told
+def test_contributions_sum_to_what_the_model_says(reported: tuple) -> None:
+    artefact, _, rows = reported
     learner = artefact.learner
     matrix = feature_matrix(rows.head(20), learner.feature_names, np.float32)
     parts = learner.contributions(matrix)

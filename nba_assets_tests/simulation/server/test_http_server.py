@@ -97,17 +97,17 @@ def test_injury_reports_appear_by_the_hour_and_name_who_is_listed(world: World) 
             path = f"/referee/injury/Injury-Report_{date}_{clock}.pdf"
             at = dt.datetime.combine(date, time, EASTERN)
             assert ask(world, path, at - HOUR / 60).status == 403
-            said = ask(world, path, at)
+            output = ask(world, path, at)
             newest = max((r["captured"] for r in rows if r["captured"] <= at), default=None)
             teams = {t.tricode for m in world.on(date) for t in (m.home, m.away)}
             listed = [r for r in rows if r["captured"] == newest and r["Team"] in teams]
-            assert said.status == (200 if listed else 403)
+            assert output.status == (200 if listed else 403)
             if listed:
                 reports += 1
-                assert said.body.startswith(b"%PDF-1.4")
-                assert said.body.endswith(b"%%EOF\n")
-                assert f"(Injury Report: {at:%m/%d/%y %I:%M %p})".encode() in said.body
-                assert said.body.count(b", ") == len(listed)
+                assert output.body.startswith(b"%PDF-1.4")
+                assert output.body.endswith(b"%%EOF\n")
+                assert f"(Injury Report: {at:%m/%d/%y %I:%M %p})".encode() in output.body
+                assert output.body.count(b", ") == len(listed)
     assert reports > 5
     for clock in ("05_30PM", "03AM", "99PM"):
         path = f"/referee/injury/Injury-Report_{world.dates()[0]}_{clock}.pdf"
@@ -116,13 +116,13 @@ def test_injury_reports_appear_by_the_hour_and_name_who_is_listed(world: World) 
 
 def test_the_parts_of_a_pdf_are_where_its_table_says(world: World) -> None:
     for date in world.dates():
-        said = ask(world, f"/referee/injury/Injury-Report_{date}_07PM.pdf", AFTER)
-        if said.status == 200:
-            table = int(re.findall(rb"startxref\n(\d+)", said.body)[0])
-            assert said.body[table : table + 4] == b"xref"
-            places = [int(n) for n in re.findall(rb"(\d{10}) 00000 n", said.body)]
+        output = ask(world, f"/referee/injury/Injury-Report_{date}_07PM.pdf", AFTER)
+        if output.status == 200:
+            table = int(re.findall(rb"startxref\n(\d+)", output.body)[0])
+            assert output.body[table : table + 4] == b"xref"
+            places = [int(n) for n in re.findall(rb"(\d{10}) 00000 n", output.body)]
             for number, place in enumerate(places, 1):
-                assert said.body[place:].startswith(b"%d 0 obj" % number)
+                assert output.body[place:].startswith(b"%d 0 obj" % number)
 
 
 def test_lines_appear_move_and_can_be_asked_for_later(world: World) -> None:

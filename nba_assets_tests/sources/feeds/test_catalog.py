@@ -94,8 +94,8 @@ def test_the_table_of_addresses_is_complete() -> None:
 
 def test_a_game_log_asks_for_one_date_of_one_kind() -> None:
     query = wanted("player_game_log", NIGHT, **SEASON).request.query
-    asked = {name: query[name] for name in ("PlayerOrTeam", "Season", "SeasonType", "DateFrom", "DateTo")}
-    assert list(asked.values()) == ["P", "2025-26", "Regular Season", "2026-02-11", "2026-02-11"]
+    requested = {name: query[name] for name in ("PlayerOrTeam", "Season", "SeasonType", "DateFrom", "DateTo")}
+    assert list(requested.values()) == ["P", "2025-26", "Regular Season", "2026-02-11", "2026-02-11"]
     assert wanted("team_game_log", NIGHT, **SEASON).request.query["PlayerOrTeam"] == "T"
 
 

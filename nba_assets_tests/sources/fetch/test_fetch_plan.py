@@ -66,10 +66,10 @@ def test_odds_are_asked_for_as_often_as_the_budget_allows(
     date, source = games[0].date, LiveSource(landing, "simulated")
     assert Slate(source, date, now, USUAL, captures=1).stage("lines") == []
     closing = games[0].tipoff - dt.timedelta(minutes=4)
-    asked = Slate(source, date, closing, USUAL, captures=1).stage("lines")
+    requested = Slate(source, date, closing, USUAL, captures=1).stage("lines")
     first = [game for game in games if game.tipoff == games[0].tipoff]
-    assert len(asked) == len(first)
-    for one in asked:
+    assert len(requested) == len(first)
+    for one in requested:
         landing.land(one.document, b"{}", closing)
     later = closing + dt.timedelta(minutes=2)
     assert Slate(source, date, later, USUAL, captures=1).stage("lines") == []
@@ -80,14 +80,14 @@ def test_lineups_are_asked_for_from_three_quarters_of_an_hour_before_each_tipoff
 ) -> None:
     games, _ = evening
     date, source, tipoff = games[0].date, LiveSource(landing, "simulated"), games[0].tipoff
-    asked = {
+    requested = {
         minutes: len(Slate(source, date, tipoff - dt.timedelta(minutes=minutes), USUAL).stage("lineups"))
         for minutes in (46, 45, 1)
     }
-    begun = Slate(source, date, tipoff, USUAL).stage("lineups")
+    started = Slate(source, date, tipoff, USUAL).stage("lineups")
     at_once = sum(game.tipoff == tipoff for game in games)
-    assert (asked[46], asked[45]) == (0, at_once) and asked[1] >= at_once
-    assert games[0].game_id not in {one.document.key for one in begun}
+    assert (requested[46], requested[45]) == (0, at_once) and requested[1] >= at_once
+    assert games[0].game_id not in {one.document.key for one in started}
 
 
 def test_reports_are_asked_for_until_the_last_tipoff_and_those_known_absent_no_more(
@@ -118,9 +118,9 @@ def test_an_event_that_cannot_be_read_is_named_and_the_others_go_on(
     some, slate = _lines(landing, date, now)
     assert len(some) == 1
     assert set(some) < set(every)
-    (said,) = slate.unreadable
-    assert (said.document, said.result) == (wanted("odds_events", date).document, Result.FAILED)
-    assert "Seattle SuperSonics" in said.detail
+    (output,) = slate.unreadable
+    assert (output.document, output.result) == (wanted("odds_events", date).document, Result.FAILED)
+    assert "Seattle SuperSonics" in output.detail
 
 
 def test_a_date_whose_events_cannot_all_be_read_is_not_complete(
@@ -149,9 +149,9 @@ def test_a_list_that_cannot_be_read_is_set_aside_and_the_one_before_speaks(
     bad = landing.newest(wanted("odds_events", date).document)
     still, slate = _lines(landing, date, now)
     assert still == every
-    (said,) = slate.unreadable
-    assert said.result is Result.QUARANTINED
-    assert "is duplicated" in said.detail
+    (output,) = slate.unreadable
+    assert output.result is Result.QUARANTINED
+    assert "is duplicated" in output.detail
     assert bad is not None
     assert not landing.valid(bad)
 

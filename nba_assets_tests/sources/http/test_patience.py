@@ -49,16 +49,16 @@ def test_waits_double_up_to_the_longest_one(publisher: Publisher, clock: FakeClo
 
 def test_chance_takes_up_to_half_of_a_wait(publisher: Publisher, clock: FakeClock) -> None:
     publisher.script(moods.status(500))
-    asked: list[tuple[float, float]] = []
+    requested: list[tuple[float, float]] = []
 
     def lowest(low: float, high: float) -> float:
-        asked.append((low, high))
+        requested.append((low, high))
         return low
 
     with HttpSession(hosts(publisher.url), clock=clock, uniform=lowest, limits=LIMITS) as http:
         failing(http)
     assert clock.sleeps == [1, 2, 4, 8]
-    assert asked[:4] == [(1, 2), (2, 4), (4, 8), (8, 16)]
+    assert requested[:4] == [(1, 2), (2, 4), (4, 8), (8, 16)]
 
 
 def test_real_chance_differs_from_wait_to_wait(publisher: Publisher, clock: FakeClock) -> None:

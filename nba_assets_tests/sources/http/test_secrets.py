@@ -44,36 +44,40 @@ DISGUISES: dict[str, Callable[[str], str]] = {
 }
 
 
-def page(said: str) -> bytes:
-    return f"<html>{'x' * 280} no service for key {said}</html>".encode()
+def page(output: str) -> bytes:
+    return f"<html>{'x' * 280} no service for key {output}</html>".encode()
 
 
-def document(said: str) -> bytes:
-    return json.dumps({"id": EVENT, "bookmakers": [{"key": said}]}, ensure_ascii=False).encode()
+def document(output: str) -> bytes:
+    return json.dumps({"id": EVENT, "bookmakers": [{"key": output}]}, ensure_ascii=False).encode()
 
 
-def latin(said: str) -> str:
-    return said.encode().decode("latin-1")
+def latin(output: str) -> str:
+    return output.encode().decode("latin-1")
 
 
 WAYS: dict[str, Callable[[str], Mood]] = {
-    "a good document": lambda said: moods.serve(document(said)),
-    "a compressed document": lambda said: moods.zipped(document(said)),
-    "a broken package": lambda said: moods.serve(gzip.compress(page(said))[:-12], Content_Encoding="gzip"),
-    "a package with rubbish": lambda said: moods.serve(
-        gzip.compress(page(said)) + b"rubbish", Content_Encoding="gzip"
+    "a good document": lambda output: moods.serve(document(output)),
+    "a compressed document": lambda output: moods.zipped(document(output)),
+    "a broken package": lambda output: moods.serve(
+        gzip.compress(page(output))[:-12], Content_Encoding="gzip"
     ),
-    "a package in no header": lambda said: moods.serve(gzip.compress(page(said))),
-    "another compression": lambda said: moods.serve(zlib.compress(page(said)), Content_Encoding="deflate"),
-    "half a document": lambda said: moods.serve(document(said)[:-2]),
-    "the wrong document": lambda said: moods.serve(json.dumps({"id": said, "bookmakers": [1]}).encode()),
-    "a page": lambda said: moods.serve(page(said)),
-    "a header": lambda said: moods.status(500, b"", Server=latin(said), X_Echo=latin(said)),
-    "a bad key": lambda said: moods.status(401, json.dumps({"error_code": said}).encode()),
-    "a refusal": lambda said: moods.status(422, page(said)),
-    "a redirect": lambda said: moods.status(302, b"", Location=f"https://x/?apiKey={latin(said)}"),
-    "a status line": lambda said: moods.raw(f"HTTP/1.1 200 {said}\r\n\r\n".encode()),
-    "no HTTP": lambda said: moods.raw(f"{said}\r\n\r\n".encode()),
+    "a package with rubbish": lambda output: moods.serve(
+        gzip.compress(page(output)) + b"rubbish", Content_Encoding="gzip"
+    ),
+    "a package in no header": lambda output: moods.serve(gzip.compress(page(output))),
+    "another compression": lambda output: moods.serve(
+        zlib.compress(page(output)), Content_Encoding="deflate"
+    ),
+    "half a document": lambda output: moods.serve(document(output)[:-2]),
+    "the wrong document": lambda output: moods.serve(json.dumps({"id": output, "bookmakers": [1]}).encode()),
+    "a page": lambda output: moods.serve(page(output)),
+    "a header": lambda output: moods.status(500, b"", Server=latin(output), X_Echo=latin(output)),
+    "a bad key": lambda output: moods.status(401, json.dumps({"error_code": output}).encode()),
+    "a refusal": lambda output: moods.status(422, page(output)),
+    "a redirect": lambda output: moods.status(302, b"", Location=f"https://x/?apiKey={latin(output)}"),
+    "a status line": lambda output: moods.raw(f"HTTP/1.1 200 {output}\r\n\r\n".encode()),
+    "no HTTP": lambda output: moods.raw(f"{output}\r\n\r\n".encode()),
 }
 
 
@@ -115,8 +119,8 @@ def test_no_way_out(
     landing: Landing,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    said = DISGUISES[disguise](SECRET)
-    publisher.script(WAYS[way](said))
+    output = DISGUISES[disguise](SECRET)
+    publisher.script(WAYS[way](output))
     caplog.set_level(logging.DEBUG)
     for name in ("httpcore.connection", "httpcore.http11"):
         caplog.set_level(logging.DEBUG, logger=name)
@@ -221,9 +225,9 @@ def test_a_proxy_is_used_for_its_host_alone_and_its_password_is_never_shown(
         http.get(Request("nba_cdn", "/direct", check=lambda content: None))
         with pytest.raises(FetchProblem) as caught:
             http.get(Request("nba_stats", "/through", check=lambda content: None))
-    asked = publisher.requests
-    assert [seen.path for seen in asked] == ["/direct", "/through"]
-    assert "Proxy-Authorization" in asked[1].headers and "Proxy-Authorization" not in asked[0].headers
+    requested = publisher.requests
+    assert [seen.path for seen in requested] == ["/direct", "/through"]
+    assert "Proxy-Authorization" in requested[1].headers and "Proxy-Authorization" not in requested[0].headers
     assert caught.value.cause is Cause.SECRET_INSIDE
     shown = f"{caught.value!r} {caught.value.evidence} {caught.value.content!r} {caplog.text} {elsewhere!r}"
     assert password not in shown

@@ -89,8 +89,8 @@ def test_a_season_with_an_open_game_is_asked_for_again_its_dates_logs_are_not(
     world: World, landing: Landing
 ) -> None:
     source = land_season(landing, world)
-    asked = {one.feed.name for one in season_documents(source, SEASON, NOW)}
-    assert asked == set(SEASON_FEEDS.values())
+    requested = {one.feed.name for one in season_documents(source, SEASON, NOW)}
+    assert requested == set(SEASON_FEEDS.values())
     games = source.season_games(SEASON)
     over = games[games["season_type"].eq("Regular Season")].assign(status="final")
     with patch.object(source, "season_games", return_value=over):

@@ -166,12 +166,15 @@ def test_a_correction_is_a_newer_capture(world: World, landing: Landing) -> None
     land_results(landing, world, date, match.corrected - HOUR)
     source = LiveSource(landing)
     games = source.schedule([date]).rows
-    before, said = source.player_boxscores([date], games), source.fingerprint("raw_player_boxscores", [date])
+    before, result = (
+        source.player_boxscores([date], games),
+        source.fingerprint("raw_player_boxscores", [date]),
+    )
     land_results(landing, world, date, match.corrected + HOUR)
     after = LiveSource(landing)
     assert after.player_boxscores([date], games).rows["ast"].sum() > before.rows["ast"].sum()
-    assert after.fingerprint("raw_player_boxscores", [date]) != said
-    assert all(after.recognises(text) for text in said.values())
+    assert after.fingerprint("raw_player_boxscores", [date]) != result
+    assert all(after.recognises(text) for text in result.values())
 
 
 def test_a_newer_scoreboard_speaks_for_the_date(world: World, landing: Landing) -> None:
@@ -329,10 +332,10 @@ def test_reading_never_fetches_and_names_alone_say_what_there_is(
     land_results(landing, world, date, now)
     source = LiveSource(landing)
     games = source.schedule([date]).rows
-    said = {table: source.landed(table, date) for table in ("raw_player_boxscores", "raw_shot_chart")}
+    result = {table: source.landed(table, date) for table in ("raw_player_boxscores", "raw_shot_chart")}
     monkeypatch.setattr("socket.socket.connect", lambda *_: pytest.fail("a source went to the network"))
     for feed in FEEDS:
         getattr(source, feed)([date], games)
-    assert said["raw_shot_chart"] == source.landed("raw_shot_chart", date)
+    assert result["raw_shot_chart"] == source.landed("raw_shot_chart", date)
     land(landing, world, log("player_game_log", first), now)
-    assert said["raw_player_boxscores"] == source.landed("raw_player_boxscores", date), "the same bytes"
+    assert result["raw_player_boxscores"] == source.landed("raw_player_boxscores", date), "the same bytes"

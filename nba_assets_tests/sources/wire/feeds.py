@@ -19,7 +19,7 @@ from nba_assets.sources.wire.points_odds import parse_points_lines
 from nba_assets.sources.wire.schedule import parse_schedule
 from nba_assets.sources.wire.scoreboard import parse_scoreboard
 from nba_assets.sources.wire.shot_chart import parse_shot_chart
-from nba_assets.sources.wire.stats_boxes import parse_box_v2, parse_box_v3, parse_player_log, parse_team_log
+from nba_assets.sources.wire.stats_boxes import parse_player_log, parse_team_log
 from nba_assets.sources.wire.stats_events import parse_stats_events
 from nba_assets_tests.sources.wire import miniatures as mini
 
@@ -67,8 +67,6 @@ FEEDS = [
         _one(raw.RAW_PLAYER_BOXSCORES, parse_player_log, SCHEDULE, **DUE),
     ),
     Feed("team_log", mini.log_document("T"), _one(raw.RAW_TEAM_BOXSCORES, parse_team_log, SCHEDULE, **DUE)),
-    Feed("box_v2", mini.v2_document(), _box(parse_box_v2)),
-    Feed("box_v3", mini.v3_document(), _box(parse_box_v3)),
     Feed("live_box", mini.live_box_document(), _box(parse_live_box)),
     Feed(
         "live_events",

@@ -119,29 +119,6 @@ def log_document(kind: str) -> dict[str, Any]:
     return {"resource": "leaguegamelog", "resultSets": [table]}
 
 
-def v2_document() -> dict[str, Any]:
-    rows, teams = [], []
-    for team in (ATL, BOS):
-        names = {"GAME_ID": GAME, "TEAM_ID": team, "TEAM_ABBREVIATION": TRICODES[team]}
-        for player in HAWKS if team == ATL else CELTICS:
-            counts = box_counts(player, TRICODES[team])
-            row = names | {"PLAYER_ID": player, "PLAYER_NAME": NAMES[player], "COMMENT": ""}
-            row |= {
-                "START_POSITION": "" if player == 106 else "F",
-                "MIN": f"{MINUTES[player]}:00",
-                "PLUS_MINUS": 0,
-            }
-            rows.append(row | counts | {"TO": counts["TOV"]})
-        rows.append(
-            dict.fromkeys(rows[-1]) | names | {"PLAYER_ID": team % 1000, "PLAYER_NAME": "X", "COMMENT": "DNP"}
-        )
-        counts = box_counts(None, TRICODES[team])
-        teams.append(names | {"MIN": "240:00", "PLUS_MINUS": 0} | counts | {"TO": counts["TOV"]})
-    sets = [("PlayerStats", rows), ("TeamStats", teams)]
-    tables = [{"name": n, "headers": list(r[0]), "rowSet": [list(x.values()) for x in r]} for n, r in sets]
-    return {"resource": "boxscore", "resultSets": tables}
-
-
 _LIVE = {
     "FGM": "fieldGoalsMade", "FGA": "fieldGoalsAttempted", "FG3M": "threePointersMade", "PTS": "points",
     "FG3A": "threePointersAttempted", "FTM": "freeThrowsMade", "FTA": "freeThrowsAttempted", "AST": "assists",
@@ -153,20 +130,6 @@ _LIVE = {
 def _statistics(player: int | None, team: str, minutes: str) -> dict[str, Any]:
     counts = box_counts(player, team)
     return {_LIVE[name]: counts[name] for name in _LIVE} | {"minutes": minutes, "plusMinusPoints": 0.0}
-
-
-def v3_document() -> dict[str, Any]:
-    box: dict[str, Any] = {"gameId": GAME}
-    for side, team in (("homeTeam", ATL), ("awayTeam", BOS)):
-        tricode = TRICODES[team]
-        people = [
-            {"personId": p, "firstName": FIRST[p], "familyName": LAST[p], "position": "" if p == 106 else "F"}
-            | {"comment": "", "statistics": _statistics(p, tricode, f"{MINUTES[p]}:00")}
-            for p in (HAWKS if team == ATL else CELTICS)
-        ]
-        totals = _statistics(None, tricode, "240:00")
-        box[side] = {"teamId": team, "teamTricode": tricode, "players": people, "statistics": totals}
-    return {"boxScoreTraditional": box}
 
 
 def live_box_document() -> dict[str, Any]:

@@ -26,8 +26,6 @@ from nba_assets_tests.sources.wire.miniature_game import (
     schedule_document,
     scoreboard_document,
     team_of,
-    v2_document,
-    v3_document,
 )
 
 __all__ = [
@@ -57,8 +55,6 @@ __all__ = [
     "shot_chart_document",
     "stats_events_document",
     "team_of",
-    "v2_document",
-    "v3_document",
 ]
 
 

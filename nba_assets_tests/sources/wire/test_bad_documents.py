@@ -5,7 +5,7 @@ import pytest
 from nba_assets.sources.wire.documents import Place, read_json
 from nba_assets.sources.wire.live_box import parse_live_box
 from nba_assets.sources.wire.live_events import parse_live_events
-from nba_assets.sources.wire.stats_boxes import parse_box_v2, parse_player_log
+from nba_assets.sources.wire.stats_boxes import parse_player_log
 from nba_assets.tabular.problems import BadInput
 from nba_assets_tests.sources.wire import miniatures as mini
 from nba_assets_tests.sources.wire.feeds import FEEDS, SCHEDULE
@@ -66,11 +66,10 @@ def test_a_wrong_line_takes_its_whole_game_away_and_says_so():
     assert "2 FGM + FG3M + FTM is not PTS" in parsed.problems[0].reason
 
 
-@pytest.mark.parametrize("parse", [parse_live_box, parse_box_v2, parse_live_events], ids=lambda p: p.__name__)
+@pytest.mark.parametrize("parse", [parse_live_box, parse_live_events], ids=lambda p: p.__name__)
 def test_the_wrong_game_is_refused(parse):
     documents = {
         "parse_live_box": mini.live_box_document(),
-        "parse_box_v2": mini.v2_document(),
         "parse_live_events": mini.live_events_document(),
     }
     other = SCHEDULE.assign(game_id="0022400005")
@@ -89,13 +88,19 @@ def test_a_game_that_is_not_final_is_told_to_wait():
 
 
 def test_a_box_of_half_a_game_is_told_to_wait():
-    document = mini.v2_document()
-    for table in document["resultSets"]:
-        at = table["headers"].index("MIN")
-        for row in table["rowSet"]:
-            row[at] = {"48:00": "24:00", "24:00": "12:00", "240:00": "120:00"}.get(row[at])
+    document = mini.live_box_document()
+    for side in ("homeTeam", "awayTeam"):
+        team = document["game"][side]
+        for line in (team, *team["players"]):
+            if "statistics" in line:
+                minutes = {
+                    "PT48M00.00S": "PT24M00.00S",
+                    "PT24M00.00S": "PT12M00.00S",
+                    "PT240M00.00S": "PT120M00.00S",
+                }
+                line["statistics"]["minutes"] = minutes[line["statistics"]["minutes"]]
     with pytest.raises(BadInput, match="not a whole game"):
-        parse_box_v2(mini.body(document), SCHEDULE, file="f", game_id=mini.GAME)
+        parse_live_box(mini.body(document), SCHEDULE, file="f", game_id=mini.GAME)
 
 
 def test_a_score_that_is_not_the_schedules_is_refused():

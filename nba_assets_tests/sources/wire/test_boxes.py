@@ -3,50 +3,10 @@ import pytest
 
 from nba_assets.domain.raw import box_scores
 from nba_assets.sources.wire.live_box import parse_live_box, parse_live_roster
-from nba_assets.sources.wire.stats_boxes import parse_box_v2, parse_box_v3, parse_player_log
+from nba_assets.sources.wire.stats_boxes import parse_player_log
 from nba_assets.tabular.problems import BadInput
 
 COUNTS = [name.lower() for name in box_scores.COUNTS]
-
-
-@pytest.fixture(scope="module")
-def knicks_at_sixers(wire, schedule_2024):
-    name = "stats.nba.com/boxscoretraditionalv2_0022400561.json"
-    return parse_box_v2(wire(name), schedule_2024, file=name, game_id="0022400561")
-
-
-def test_v2_teams_and_overtime(knicks_at_sixers):
-    teams = knicks_at_sixers.teams.set_index("team")
-    assert teams["pts"].to_dict() == {"NYK": 125, "PHI": 119} and teams["minutes"].eq(265).all()
-    possessions = teams["fga"] + 0.44 * teams["fta"] + teams["tov"] - teams["oreb"]
-    assert possessions.round(2).to_dict() == {"NYK": 94.56, "PHI": 99.16}
-    assert len(knicks_at_sixers.players) == 17
-    assert knicks_at_sixers.players["minutes"].max() == 49 + 25 / 60
-
-
-def test_v2_roster_says_who_did_not_play_and_why(knicks_at_sixers):
-    out = knicks_at_sixers.roster.loc[~knicks_at_sixers.roster["played"]]
-    reasons = out.set_index("player_name")["reason"]
-    assert len(out) == 8 and reasons["Tyler Kolek"] == "DNP - Coach's Decision" and reasons.notna().all()
-
-
-def test_v2_equals_the_archives_game_log(archive_dir, knicks_at_sixers):
-    rows = pd.read_parquet(archive_dir / "leaguegamelog" / "players_2024-25_regular.parquet")
-    rows = rows.rename(columns=str.lower).query("game_id == '0022400561'")
-    both = knicks_at_sixers.players.merge(rows, on="player_id", suffixes=("", "_log"))
-    assert len(both) == 17
-    for name in [*COUNTS, "plus_minus"]:
-        assert (both[name] == both[f"{name}_log"]).all(), name
-
-
-def test_v3_of_a_game(wire, slate):
-    name = "stats.nba.com/boxscoretraditionalv3.json"
-    schedule = slate.iloc[:1].assign(game_id="0022500165", home_team="TOR", away_team="MIL")
-    box = parse_box_v3(wire(name), schedule, file=name, game_id="0022500165")
-    ingram = box.players.set_index("player_name").loc["Brandon Ingram"]
-    assert (ingram["pts"], ingram["reb"], ingram["start_position"]) == (13, 8, "F")
-    assert ingram["minutes"] == 30 + 49 / 60 and len(box.players) == 27
-    assert box.teams.set_index("team")["pts"].to_dict() == {"MIL": 100, "TOR": 128}
 
 
 def test_game_log_of_a_date_equals_the_archive(archive_dir, wire, schedule_2024):

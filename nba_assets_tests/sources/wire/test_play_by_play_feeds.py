@@ -11,9 +11,9 @@ from nba_assets.schemas.raw import RAW_PLAY_BY_PLAY
 from nba_assets.sources.wire.bigdataball import parse_bigdataball
 from nba_assets.sources.wire.live_box import parse_live_box, parse_live_roster
 from nba_assets.sources.wire.live_events import parse_live_events
-from nba_assets.sources.wire.stats_boxes import parse_box_v2
 from nba_assets.sources.wire.stats_events import parse_stats_events
 from nba_assets_tests.domain.box_from_events import BOX_COUNTS, box_from_events
+from nba_assets_tests.sources.wire.box_v2 import box_v2
 
 GROWTH = ["02_pbp_NoSubsYet.json", "04_pbp_MidSub.json", "03_pbp_CompletedSub.json",
 "05_pbp_Halftime.json.gz",
@@ -52,7 +52,7 @@ def overtime(wire, schedule_2024):
 
 def test_0022400561_rebuilds_its_box(wire, schedule_2024, overtime):
     name = "stats.nba.com/boxscoretraditionalv2_0022400561.json"
-    box = parse_box_v2(wire(name), schedule_2024, file=name, game_id="0022400561").players
+    box = box_v2(wire(name), schedule_2024, file=name, game_id="0022400561").players
     assert agree(box, box_from_events(overtime.rows, finished=True), seconds=0.5) == 17
     left_out = {"left_out_period": 10, "left_out_jumpball": 3, "left_out_violation": 4, "left_out_game": 1}
     assert overtime.notes == left_out

@@ -114,8 +114,8 @@ def test_no_tipoff_is_made_up_before_it_is_set():
 
 
 def test_games_without_teams_are_counted():
-    nobody = {"teamId": 0, "teamTricode": None}
-    unknown = mini.game_node() | {"gameId": "0042400401", "gameStatus": 1, "homeTeam": nobody}
+    unknown_player = {"teamId": 0, "teamTricode": None}
+    unknown = mini.game_node() | {"gameId": "0042400401", "gameStatus": 1, "homeTeam": unknown_player}
     assert parse(unknown).notes == {"teams_not_known_yet": 1}
 
 
