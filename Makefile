@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 CHECKS := $(VENV)/.checks
 MADE := \# Written by make, and again by every make demo and make history. Delete this line to keep your own.
 
-.PHONY: demo dev live test check bench history clean
+.PHONY: demo dev live test check docs bench history clean
 
 # The interpreter: PYTHON, or whatever python3 is when it is new enough.
 $(READY): pyproject.toml constraints.txt
@@ -44,12 +44,16 @@ $(CHECKS): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[check]'
 	@touch $@
 
-check: $(CHECKS)  ## style, types, floors of the packages, definitions
+check: $(CHECKS)  ## style, types, floors of the packages, definitions, documentation
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 	env -u DAGSTER_HOME $(BIN)/dagster definitions validate --workspace workspace.yaml
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir .nba/docs
+
+docs: $(CHECKS)  ## the documentation on 127.0.0.1:8000
+	$(BIN)/mkdocs serve
 
 history: $(READY)  ## the whole archive, from an empty lake to graded predictions: NBA_ARCHIVE_DIR=...
 	$(call environment,history,$(NBA_ARCHIVE_DIR))

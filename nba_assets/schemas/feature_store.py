@@ -47,7 +47,7 @@ ML_FEATURE_STORE_V3 = TableSchema(
         text("feature_version", "Feature set.", values=(VERSION_EXTENDED,)),
         feature_field(IS_BOOTSTRAP),
         flag("is_late_addition", "Played without being expected: never predicted."),
-        feature_field(HISTORY[-1]),
+        *feature_fields(HISTORY),
         SOURCE,
     ),
 )

@@ -94,8 +94,8 @@ def test_one_date_after_the_other_gives_the_bytes_of_the_range(
     dates = finished_seasons().between(FIRST, LAST)
     opening = dates.index(OPENING)
     # The nights around the summer each in a run of their own, what lies before and after as ranges.
-    alone = dates[opening - 2 : opening + 4]
-    spans = [(dates[0], dates[opening - 3]), *((date, date) for date in alone), (dates[opening + 4], LAST)]
+    alone = dates[opening - 1 : opening + 2]
+    spans = [(dates[0], dates[opening - 2]), *((date, date) for date in alone), (dates[opening + 2], LAST)]
     for first, last in spans:
         report = materialize(settings(folder, archive_dir), first, last, **EVERYTHING)
         assert report.success, report.errors

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from nba_assets.domain.declarations.feature import FeatureTable
 from nba_assets.domain.feature_store.feature_registry import (
     NAMES,
     REQUIRED,
@@ -12,6 +13,8 @@ from nba_assets.domain.feature_store.feature_registry import (
     Feature,
     names_hash,
 )
+from nba_assets.domain.feature_store.ml_feature_store_v2 import ML_FEATURE_STORE_V2
+from nba_assets.domain.feature_store.ml_feature_store_v3 import ML_FEATURE_STORE_V3
 from nba_assets.schemas.catalog import TABLES
 
 # features.md, written out: name, unit, lowest and highest legal value, in this order.
@@ -91,3 +94,10 @@ def test_the_stored_columns_follow_from_the_declarations() -> None:
 def test_the_hash_of_names_depends_on_their_order() -> None:
     assert names_hash() == names_hash(NAMES) != names_hash(NAMES[::-1])
     assert names_hash(("ab", "c")) != names_hash(("a", "bc"))
+
+
+@pytest.mark.parametrize("table", [ML_FEATURE_STORE_V2, ML_FEATURE_STORE_V3], ids=lambda table: table.name)
+def test_every_carried_column_of_a_feature_store_is_stored(table: FeatureTable) -> None:
+    """Counts of missing games were once computed and not stored: no model of the table could be trained."""
+    assert set(table.carried) <= set(TABLES[table.name].columns)
+    assert {feature.name for feature in table.features} <= set(TABLES[table.name].columns)
