@@ -55,8 +55,8 @@ def expected_from_appearances(
     )
     teams = pd.Index(sorted(set(games["team"]) | set(past["team"])))
     span = 1 << 20
-    position = teams.get_indexer(games["team"]) * span + games["day"].to_numpy()
-    team = teams.get_indexer(past["team"]) * span
+    position = teams.get_indexer(pd.Index(games["team"])) * span + games["day"].to_numpy()
+    team = teams.get_indexer(pd.Index(past["team"])) * span
     first = np.searchsorted(position, team + day, side="right")
     last = np.searchsorted(position, team + np.minimum(until, span - 1), side="right")
     count = np.maximum(last - first, 0)

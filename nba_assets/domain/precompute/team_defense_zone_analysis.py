@@ -56,7 +56,7 @@ def extreme_zones(rows: pd.DataFrame) -> dict[str, pd.Series]:
     places = {"weakest_zone": filled.argmax(axis=1), "strongest_zone": filled.argmin(axis=1)}
     names = np.array(COARSE, dtype=object)
     return {
-        column: pd.Series(np.where(known, names[place], None), index=rows.index, dtype="string[pyarrow]")
+        column: pd.Series(names[place], index=rows.index, dtype="string[pyarrow]").where(known)
         for column, place in places.items()
     }
 

@@ -42,12 +42,13 @@ def resolve_players(mentions: pd.DataFrame, roster: pd.DataFrame) -> pd.DataFram
     """
     if roster["player_id"].duplicated().any():
         raise ValueError("resolve_players: a player is duplicated in the roster")
-    questions = _questions(mentions.assign(game_date=pd.NaT))
+    undated = mentions.assign(game_date=pd.Series(pd.NaT, index=mentions.index))
+    questions = _questions(undated)
     pairs = _name_pairs(questions["name"], roster["player_name"])
     known = questions.merge(pairs, on="name").merge(
         roster[["player_id", "player_name", "team"]], on="player_name"
     )
-    return _answers(mentions.assign(game_date=pd.NaT), questions, known)
+    return _answers(undated, questions, known)
 
 
 def resolve_players_as_of(mentions: pd.DataFrame, appearances: pd.DataFrame) -> pd.DataFrame:

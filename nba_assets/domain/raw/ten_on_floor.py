@@ -7,7 +7,7 @@ unknown for the whole game: a wrong five is worse than none.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -73,7 +73,7 @@ def players_on_floor_by_period(
     return pd.concat(parts).reindex(events.index) if parts else pd.Series(dtype=_TEXT)
 
 
-def _substitute(floor: dict[str, set[int]], team: object, person: object, direction: object) -> bool:
+def _substitute(floor: dict[str, set[int]], team: object, person: Any, direction: object) -> bool:
     five = floor.get(str(team))
     if five is None or pd.isna(person) or (person in five) == (direction == "in"):
         return False

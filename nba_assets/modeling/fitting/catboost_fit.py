@@ -4,6 +4,8 @@ Belongs here: everything between training rows and a fitted CatBoost learner.
 Does not: rows and split (training), what a calibration is (distribution), storing a model (artefacts).
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from catboost import CatBoostRegressor, Pool
@@ -50,9 +52,8 @@ def fit_catboost(rows: pd.DataFrame, params: CatBoostParams, split: pd.Series) -
     best = int(model.get_best_iteration() or 0)
     final = stopped
     if params.refit:
-        again = CatBoostRegressor(
-            **{**params.to_catboost(), "iterations": best + 1}, ignored_features=ignored
-        )
+        settings: dict[str, Any] = {**params.to_catboost(), "iterations": best + 1}
+        again = CatBoostRegressor(**settings, ignored_features=ignored)
         final = CatBoostLearner(again.fit(_pool(ordered[sides != "test"], names)))
     return FittedModel(
         learner=final,

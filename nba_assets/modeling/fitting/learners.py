@@ -13,7 +13,7 @@ import catboost
 import numpy as np
 import numpy.typing as npt
 import xgboost as xgb
-from catboost import CatBoostRegressor, Pool
+from catboost import CatBoostRegressor, EFstrType, Pool
 
 Floats = npt.NDArray[np.float64]
 
@@ -106,7 +106,7 @@ class CatBoostLearner:
     def contributions(self, matrix: npt.NDArray[np.float32]) -> Floats:
         """Shapley values and, last, the mean: one column a feature and one more."""
         pool = Pool(matrix, feature_names=list(self.feature_names))
-        values = self.model.get_feature_importance(pool, type="ShapValues", thread_count=1)
+        values = self.model.get_feature_importance(pool, type=EFstrType.ShapValues, thread_count=1)
         return np.asarray(values, np.float64)
 
     def to_bytes(self) -> bytes:
@@ -124,7 +124,7 @@ class CatBoostLearner:
 
     def importance(self) -> dict[str, float]:
         """Mean change of the prediction, percent of all features'."""
-        values = self.model.get_feature_importance()
+        values = np.asarray(self.model.get_feature_importance(), np.float64)
         return {n: float(v) for n, v in zip(self.feature_names, values, strict=True) if v > 0}
 
 

@@ -128,7 +128,6 @@ MODELS: Final[tuple[Model, ...]] = tuple(s for s in SYSTEMS.values() if isinstan
 POINTS_QUANTILE: Final = "points_quantile"
 ENSEMBLE: Final = ensemble.ENSEMBLE
 MARKET_ANCHORED: Final = ensemble.MARKET_ANCHORED
-MARKET_ANCHORED: Final = ensemble.MARKET_ANCHORED
 ENSEMBLES: Final[tuple[Ensemble, ...]] = tuple(s for s in SYSTEMS.values() if isinstance(s, Ensemble))
 LEARNED_SYSTEMS: Final[tuple[str, ...]] = tuple(system.name for system in (*MODELS, *ENSEMBLES))
 

@@ -91,8 +91,10 @@ def fit_ensemble(
         )
     weights = fit_weights(weighing[list(members)], weighing["actual"], weighing[market], members)
     points = ensemble_points({name: other[name] for name in members}, weights, other[market])
-    columns = (points, other["actual"], other["line"])
-    calibration = calibrate(*(c.to_numpy(np.float64, na_value=np.nan) for c in columns), least_lines)
+    predicted, actual, line = (
+        column.to_numpy(np.float64, na_value=np.nan) for column in (points, other["actual"], other["line"])
+    )
+    calibration = calibrate(predicted, actual, line, least_lines)
     return weights, calibration
 
 
@@ -113,7 +115,7 @@ def fit_weights(
     if not len(values):
         raise ValueError("no validation row that every member predicts")
     units = _descend(values, target)
-    mixed = values @ (units * STEP)
+    mixed: Floats = np.asarray(values @ (units * STEP), np.float64)
     lined = ~np.isnan(lines)
     to_line = line_weight(mixed[lined], target[lined], lines[lined])
     blended = np.where(lined, mixed + to_line * (lines - mixed), mixed)
