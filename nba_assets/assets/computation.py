@@ -83,7 +83,7 @@ class Computation:
         An optional table fails no date: it is empty there, and its verdict says which error it was.
         """
         table = self._table
-        if any(item.table == table.name for item in table.history):
+        if table.reads_itself:
             # Its later dates read the earlier ones, which are not written yet.
             return [self._prepare(table.compute, dates)]
         parts, errors = bisect(partial(self._prepare, table.compute), dates, _NO_DATES_FAULT)

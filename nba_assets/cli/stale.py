@@ -21,6 +21,7 @@ from nba_assets.lineage.staleness import (
     FROM_SOURCE,
     Stale,
     Staleness,
+    with_later,
 )
 from nba_assets.lineage.table import Table
 from nba_assets.quality.gate import Gate
@@ -104,7 +105,8 @@ def fix_stale(
     healed: list[Stale] = []
     lake, staleness = _open_staleness(settings)
     for table in _chosen(tables):
-        stale = staleness().stale(table, _stored(lake, table, first, last))
+        stored = _stored(lake, table, first, last)
+        stale = with_later(table, staleness().stale(table, stored), stored)
         if not stale:
             continue
         _print(console, stale, limit)
@@ -153,7 +155,8 @@ def heal(
     lake, staleness = _open_staleness(settings)
     touched: set[dt.date] = set()
     for table in _chosen(None):
-        stale = staleness().stale(table, _stored(lake, table, dates[0], None))
+        stored = _stored(lake, table, dates[0], None)
+        stale = with_later(table, staleness().stale(table, stored), stored)
         due = {item.date for item in stale if item.by_data}
         if FROM_SOURCE in table.kinds and not table.history:
             due &= set(dates)  # what the source says anew of other dates is another matter

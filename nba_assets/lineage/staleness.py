@@ -47,6 +47,15 @@ class Stale:
         return any(not reason.startswith((_CODE, _SCHEMA)) for reason in self.reasons)
 
 
+def with_later(table: Table, stale: Sequence[Stale], stored: Sequence[dt.date]) -> list[Stale]:
+    """The same and, of a table that reads its own earlier rows, all later dates: each may change the next."""
+    if not (stale and table.reads_itself):
+        return list(stale)
+    listed = {item.date: item for item in stale}
+    why = (f"earlier {table.name}: made again",)
+    return [listed.get(date, Stale(table.name, date, why)) for date in sorted(stored) if date >= min(listed)]
+
+
 def reasons(made: Stamp, now: Stamp) -> tuple[str, ...]:
     """Why a partition is stale, in words; none when it is not.
 

@@ -141,6 +141,11 @@ class Table:
         return TABLES[self.name]
 
     @property
+    def reads_itself(self) -> bool:
+        """Whether a date reads the table's own rows of earlier dates."""
+        return any(item.table == self.name for item in self.history)
+
+    @property
     def code_version(self) -> str:
         """Version of all that makes a row and that decides whether it is good."""
         code = code_version(

@@ -63,7 +63,7 @@ class StoredEnsemble(BaseModel):
 
 
 class TooFewRowsError(ValueError):
-    """The members share no rows to weigh them by, or none to calibrate with."""
+    """The members share no validation row to weigh them by."""
 
 
 def is_ensemble(model_id: str) -> bool:
@@ -77,18 +77,17 @@ def fit_ensemble(
     """Weights fitted on some validation dates, and the distribution around their points on the others.
 
     In: validation rows with game_date, actual, line (NULL without one), a column of points per member, and
-    `market`, the column that the market is a member by; rows that some member leaves out do not count. Raises
-    TooFewRowsError without rows of either kind, MissingColumnsError.
+    `market`, the column that the market is a member by; rows that some member leaves out do not count. A
+    window of one date, far too small for GO, gives both. Raises TooFewRowsError, MissingColumnsError.
     """
     require_columns(validation, ("game_date", "actual", "line", market, *members), "the validation rows")
     complete = validation.dropna(subset=["actual", *members])
+    if complete.empty:
+        raise TooFewRowsError(f"every member predicts none of {len(validation)} validation rows")
     calibrating = calibrates(complete["game_date"])
     weighing, other = complete[~calibrating], complete[calibrating]
     if weighing.empty or other.empty:
-        raise TooFewRowsError(
-            f"of the validation rows that every member predicts, {len(weighing)} lie on dates to weigh by "
-            f"and {len(other)} on dates to calibrate with; both are needed"
-        )
+        weighing = other = complete
     weights = fit_weights(weighing[list(members)], weighing["actual"], weighing[market], members)
     points = ensemble_points({name: other[name] for name in members}, weights, other[market])
     predicted, actual, line = (

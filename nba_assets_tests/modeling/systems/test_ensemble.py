@@ -15,6 +15,7 @@ from nba_assets.modeling.systems.ensemble import (
     LINE_PRIOR,
     EnsembleWeights,
     StoredEnsemble,
+    TooFewRowsError,
     ensemble_points,
     fit_ensemble,
     fit_weights,
@@ -137,6 +138,11 @@ def test_a_small_window_weighs_and_calibrates(days: list[int], expected: list[in
     rows = points.assign(actual=actual, line=np.nan, game_date=dates)
     weights, calibration = fit_ensemble(rows, ["one"], "line")
     assert weights.rows + calibration.rows == 3
+    one_date = rows.assign(game_date=rows["game_date"].iloc[0])
+    weights, calibration = fit_ensemble(one_date, ["one"], "line")
+    assert weights.rows == calibration.rows == 3
+    with pytest.raises(TooFewRowsError, match="none of 3 validation rows"):
+        fit_ensemble(rows.assign(one=np.nan), ["one"], "line")
 
 
 def stored(weights: dict[str, float], to_line: float) -> StoredEnsemble:
