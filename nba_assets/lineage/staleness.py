@@ -48,7 +48,7 @@ class Stale:
 
 
 def with_later(table: Table, stale: Sequence[Stale], stored: Sequence[dt.date]) -> list[Stale]:
-    """The same and, of a table that reads its own earlier rows, every later date: each may change the next."""
+    """The same and, of a table that reads its own earlier rows, all later dates: each may change the next."""
     if not (stale and table.reads_itself):
         return list(stale)
     listed = {item.date: item for item in stale}
