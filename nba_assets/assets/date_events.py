@@ -57,7 +57,7 @@ def evaluation(
         passed=verdict.passed and not is_no_go,
         metadata=metadata | verdict.evidence,
         target_materialization_data=about.get(date),
-        # Nobody waits for a model that could not be trained: the others predict.
+        # Nothing downstream waits for a model that could not be trained: the other systems predict.
         severity=dg.AssetCheckSeverity.WARN if is_no_go else dg.AssetCheckSeverity.ERROR,
         description=words(verdict, explained),
         # A failed date must not end the run of the others: the gate keeps it from going on.

@@ -114,7 +114,7 @@ def _register(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     rows: list[dict[str, Any]] = []
     slates = pd.DatetimeIndex(inputs.past["ml_feature_store_v3"]["game_date"].unique())
     for date in inputs.dates:
-        # A run may be of dates far apart: between them stands what was stored.
+        # The dates of a run may lie far apart: stored rows fill the dates between them.
         before, registry = _before(inputs, pd.Timestamp(date), newest, registry)
         newest = pd.Timestamp(date)
         begins = max(before, newest - pd.Timedelta(days=SLATE_DAYS))

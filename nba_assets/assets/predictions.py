@@ -222,7 +222,7 @@ class _Slate:
         needed = ensemble.members_used(stored.weights)
         served = {name: loaded[name].model_id if name in loaded else "none" for name in needed}
         if others := [name for name in needed if served[name] != stored.members[name]]:
-            # Monday's weights say nothing of a member that was trained anew on Tuesday.
+            # Monday's weights do not apply to a member that was retrained on Tuesday.
             reason = f"weighed with {stored.members[others[0]]}, served is {served[others[0]]}"
             return unavailable_output(system.name, self.rows, reason)
         return ensemble_output(system.name, found, stored, self.rows, model_id)
@@ -267,7 +267,7 @@ PREDICTIONS = (
                 and_same_date=True,
                 uses=(Window(columns=_REGISTERED, last=len(LEARNED_SYSTEMS)),),
             ),
-            History("ml_feature_store_v3", 0, and_same_date=True),  # where it is there
+            History("ml_feature_store_v3", 0, and_same_date=True),  # if it is stored
         ),
         own=OwnRows(only="is_pregame"),  # a prediction made before tip-off is never rewritten
         config=Recommending,

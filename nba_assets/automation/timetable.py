@@ -100,7 +100,7 @@ def clocked_schedule(
 
     def evaluate(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         now = desk.now()
-        # A simulated league may have begun anew, in an earlier year.
+        # A simulated league may have been restarted, in an earlier year.
         answered = min(dt.datetime.fromisoformat(context.cursor), now) if context.cursor else now
         newest, coming = moments.newest(now), moments.next(now)
         then = "nothing more is known of today" if coming is None else f"next at {_words(coming)}"

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-# No season has begun before October, and none but 2019-20 has ended after July.
+# No season has started before October, and none but 2019-20 has ended after July.
 _FIRST_MONTH = 8
 _LATE_ENDINGS = {2019: dt.date(2020, 10, 11)}  # the Finals in the bubble
 _OPEN = (11, 1)  # month and day by which a season of the usual calendar has had its opening night

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 EASTERN = "America/New_York"
-# Where nobody knows the tip-off, only what was captured before this hour of the game date may be used:
+# If the tip-off is unknown, only what was captured before this hour of the game date may be used:
 # no game but a few abroad has started earlier.
 CUTOFF_WITHOUT_TIPOFF = pd.Timedelta(hours=12)
 # Until when a capture is about the games of its own day where no tip-off is known.

@@ -58,7 +58,7 @@ def print_trace(console: Console, settings: Settings, player: str, date: dt.date
     lake = Lake(open_store(settings.lake))
     table = "ml_feature_store_v3"
     rows = read_table(lake, table, dates=[date])
-    if rows.empty:  # the extended features of the date are not there
+    if rows.empty:  # the extended features of the date are missing
         table = "ml_feature_store_v2"
         rows = read_table(lake, table, dates=[date])
     declared = [item for item in declared if item.name in rows.columns]

@@ -273,7 +273,7 @@ class PriorRows:
         count, stop = self.count[chosen], self._stop[chosen]
         totals = {key: (np.zeros(len(chosen)), np.zeros(len(chosen))) for key in wanted}
         for lag in range(int(count.max(initial=0))):
-            deep = int(np.searchsorted(-count, -lag))  # the first so many have a row there
+            deep = int(np.searchsorted(-count, -lag))  # the first `deep` targets have a row at this lag
             places = stop[:deep] - 1 - lag
             rows = {name: (column.filled[places], column.known[places]) for name, column in columns.items()}
             for (name, life), (total, weight) in totals.items():

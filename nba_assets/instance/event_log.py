@@ -237,7 +237,7 @@ class GroupCommitSqliteEventLogStorage(PartitionStatusMixin, PatientSlots, Sqlit
                 )
             )
         }
-        # Of two evaluations of one date in a run the later stands, in one row.
+        # Of two evaluations of one date in a run only the later is kept.
         newest = {(row["asset_key"], row["check_name"], row["partition"]): row for row in rows}
         fresh = [row for key, row in newest.items() if key not in planned]
         for key, row in newest.items():

@@ -13,7 +13,7 @@ from nba_assets.publish.contract.status import PlatformStatus, RedDate, Served, 
 from nba_assets.publish.tables import OpenTables
 
 RECENT_DATES = 14
-# Steps from schedule to grades: name, table that stands for it, and whether it follows the games of a date.
+# Steps from schedule to grades: name, table that represents it, and whether it follows the games of a date.
 _STAGES = (
     ("schedule", "raw_schedule", False),
     ("box scores", "raw_player_boxscores", True),

@@ -50,7 +50,7 @@ def blocked_verdicts(
     return {
         date: Verdict(
             "BLOCKED",
-            # Where the expected set itself is shut nothing can be said: unknown is not complete.
+            # If the expected set itself is shut, coverage is unknown, and unknown is not complete.
             tuple(metric for metric in metrics.get(date, []) if metric["expected"]),
             blocked_by=reasons,
         )

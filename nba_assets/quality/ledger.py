@@ -25,7 +25,7 @@ from nba_assets.schemas.coverage import COVERAGE
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.partition_file import DamagedPartitionError
 
-WHOLE_DATE = "date"  # the metric of a table that counts nothing, or of a date that is not there
+WHOLE_DATE = "date"  # the metric of a table without coverage metrics, or of a missing date
 _OPEN_ENDED = ("FAIL", "BLOCKED", "PENDING", "OVERRIDDEN")
 
 

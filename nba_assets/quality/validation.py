@@ -20,7 +20,7 @@ NAMED_ROWS = 5
 class Unit(StrEnum):
     """The least that is refused for a row that breaks the schema."""
 
-    ROW = "row"  # rows that stand alone: a line, an entry of a report
+    ROW = "row"  # rows that are independent: a line, an entry of a report
     GAME = "game"  # rows of a whole: a box score, the events of a game
     DATE = "date"
 

@@ -52,7 +52,7 @@ class RememberingLake(Lake):
                 return super().read(table, wanted, schema, columns)
             self._cache[table] = super().read(table, stored, schema)
             self._drop_oldest()
-        whole = self._cache[table] = self._cache.pop(table)  # the newest used comes last
+        whole = self._cache[table] = self._cache.pop(table)  # the newest used is last
         rows = whole.table.select(_with_date(columns)) if columns else whole.table
         hashes = {date: text for date, text in whole.hashes.items() if date in wanted}
         if len(hashes) < len(whole.hashes):

@@ -109,7 +109,7 @@ V2 = (
             15), _NO_LINE, required=False),
     Feature("has_vegas_line", Known(_LINE), "a real line exists", "flag", (0, 1), NEVER),
     # Required by the first design; but a rookie has never met most opponents, and a league average in its
-    # place would be the fake default this platform exists to refuse. games_vs_opponent says 0 instead.
+    # place would be an invented default; games_vs_opponent is 0 instead.
     CACHE.carry("points_avg_vs_opponent", "avg_points_vs_opponent", required=False),
     CACHE.carry("games_vs_opponent", kind="number", range=(0, 40)),
     CACHE.carry("minutes_avg_last_10"),

@@ -23,7 +23,7 @@ from nba_assets.domain.raw.readings import readings
 
 REPORT_HOUR: Final = pd.Timedelta(hours=17)
 _NEXT_DAY: Final = pd.Timedelta(days=1)
-# What an event says of the day it names.
+# Status on the day of the event, by kind of event.
 _STATUS: Final = {
     "placed_on_il": "Out",
     "missed_out": "Out",

@@ -92,7 +92,7 @@ def game_lines_as_of(lines: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFram
     points = points.merge(game_cutoffs(schedule)[["game_id", "cutoff_utc"]], on="game_id")
     closing = points["book"].eq(CLOSING) & points["captured_at"].isna()
     kept = points.loc[closing | points["captured_at"].lt(points["cutoff_utc"])]
-    # A closing line stands at the cutoff itself: later than any capture, and far from all of them in span.
+    # A closing line is dated at the cutoff itself: later than any capture, and far from all of them in span.
     moment = kept["captured_at"].fillna(kept["cutoff_utc"] + CAPTURE_SPAN)
     kept = kept.assign(moment=moment).sort_values(
         ["game_id", "market", "book", "moment", "point"], kind="stable"

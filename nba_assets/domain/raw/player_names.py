@@ -14,7 +14,7 @@ _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe", "\u0131": "i"}
 )
 
-# First names that stand for each other, as met in NBA feeds.
+# First names that are used for each other in NBA feeds.
 _FIRST_NAMES = (
     ("bub", "carlton"), ("cam", "cameron"), ("bj", "brandon"), ("herb", "herbert"), ("jay", "james"),
     ("joe", "joseph"), ("josh", "joshua"), ("kj", "kenyon"), ("gg", "gregory"), ("lou", "louis"),

@@ -37,7 +37,7 @@ class PromotionRules(BaseModel):
         description="Most by which train, validation and test may differ in MAE over that of a baseline.",
     )
     bias: float = Field(default=0.5, ge=0, description="Most mean error, points, either way.")
-    # The same half a point, said of a median: on the archive's train and validation rows a shift of half a
+    # The same half a point, for a median: on the archive's train and validation rows a shift of half a
     # point moves 3.5 to 4.6 in a hundred results from one side of a median to the other. The mean error of
     # points_quantile there is -.5 to -.8 while 48.8 to 51.5 % of the results lie above it.
     half: float = Field(

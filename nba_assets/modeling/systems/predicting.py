@@ -198,7 +198,7 @@ def _eligible(features: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
     joined.index = features.index
     orphans = joined["_context"] == "left_only"
     if orphans.any():
-        # Whether a player is Out stands in the context only: without it nobody may be predicted.
+        # Whether a player is Out is in the context only: without it no player may be predicted.
         first = joined.loc[orphans, list(PLAYER_KEY)].head(5).to_dict("records")
         raise ValueError(f"{int(orphans.sum())} feature rows have no context row, first {first}")
     status = joined["injury_status"].astype(TEXT)

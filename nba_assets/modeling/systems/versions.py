@@ -15,7 +15,7 @@ from nba_assets.modeling.inputs import PLAYER_KEY, require_columns, require_uniq
 
 KEY: Final = (*PLAYER_KEY, "system")
 VERSION: Final = (*KEY, "predicted_at")
-# What a version says: a later run that says the same adds no version.
+# Values of a version: a later run with the same values adds no version.
 VERSIONED_COLUMNS: Final = (
     "predicted_points",
     "line",

@@ -54,7 +54,7 @@ _BY_TEAM_ID = (
     ("CHA", "Charlotte Hornets", _EASTERN),
 )
 
-# The box score says "LA Clippers", the books "Los Angeles Clippers": kept apart as in the real feeds.
+# The box score has "LA Clippers", the books "Los Angeles Clippers": kept apart as in the real feeds.
 _ODDS_NAMES = {"LAC": "Los Angeles Clippers"}
 
 FRANCHISES = tuple(

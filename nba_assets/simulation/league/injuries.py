@@ -110,7 +110,7 @@ class Infirmary:
                     if status == "Out":
                         listed_out.add(player.player_id)
                     if prose and status == "Available":
-                        continue  # lists in prose name nobody who is fit to play
+                        continue  # lists in prose name no player who is fit to play
                     rows.append(_row(team, player, complaint, status, date, captured, prose))
             out.append(listed_out)
         return rows, out

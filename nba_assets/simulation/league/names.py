@@ -17,7 +17,7 @@ _FIRST_NAMES = (
     "Rubén Sandro Sekou Silas Soren Stéphane Tavares Tervell Thaddeus Tobias Tomáš Uroš Vashon Vuk "
     "Wendell Xavion Yannick Zaire Zoran"
 )
-# An underscore stands for a space within a name.
+# An underscore represents a space within a name.
 _FAMILY_NAMES = (
     "Abernathy Adebisi Ainsley Alcott Alderman Amberly Ansah Arceneaux Ashgrove Atwater Averhart "
     "Babatunde Bankole Barnaby Baskerville Beauvais Belgrave Bellamy Benitez Blackwell Boateng "

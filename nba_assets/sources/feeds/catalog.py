@@ -319,7 +319,7 @@ _TABLE = (
     ),
 )
 FEEDS: Mapping[str, Feed] = {feed.name: feed for feed in _TABLE}
-# The feed of whole seasons that stands in for a feed of single dates or games.
+# The feed of whole seasons that replaces a feed of single dates or games.
 SEASON_FEEDS: Mapping[str, str] = {
     "player_game_log": "player_season_log",
     "team_game_log": "team_season_log",

@@ -21,7 +21,7 @@ _ESCAPES = (
     lambda text: json.dumps(text)[1:-1],
     lambda text: repr(text)[1:-1],
 )
-# Their debug log repeats what servers say, and a server may repeat the key.
+# Their debug log repeats responses, and a server may repeat the key.
 _TALKATIVE = ("httpcore.connection", "httpcore.http11")
 
 

@@ -209,7 +209,7 @@ class HttpSession:
 
     def _exchange(self, request: Request) -> Exchange:
         host = self._hosts[request.host]
-        query = sorted(request.query.items())  # stats.nba.com is said to care for the order
+        query = sorted(request.query.items())  # stats.nba.com may depend on the order
         if host.key is not None and host.key.secret is not None:
             query.append((host.key.parameter, host.key.secret.get_secret_value()))
         headers = {**host.headers, "Accept-Encoding": "gzip"}

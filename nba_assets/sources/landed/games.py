@@ -55,7 +55,7 @@ class LandedGames:
             if isinstance(found, Parsed):
                 second = {} if feed == EVENT_FEEDS[0] else {f"second_source: {feed}": 1}
                 return Parsed(found.rows, found.problems, {**found.notes, **second})
-            # What was never bought, or never asked for, is no news.
+            # A document that was never bought or requested is not reported.
             problems += found if feed == EVENT_FEEDS[0] or self._landed(feed, date, game) else []
         return problems
 
@@ -127,7 +127,7 @@ class LandedGames:
         names: bool = False,
         part: SeasonPart | None = None,
     ) -> Found:
-        # A name that nobody on the roster of now bears is no fault of the document: a box may follow.
+        # A name that is not on the present roster is no fault of the document: a box may follow.
         sound = sound_without_scores(parse, games, but_for="player" if names else None)
         reading = self._documents.read(document, parse, sound, part)
         if reading.found is None:

@@ -208,7 +208,7 @@ class LiveSource:
             return fingerprint([*found, *self._index.captures(date)] if found and table in _NAMED else found)
         feeds = TABLE_FEEDS[table]
         if BOUGHT in feeds and landing.latest_valid(BOUGHT, date):
-            feeds = (*feeds, "player_game_log")  # names in it are looked up there too
+            feeds = (*feeds, "player_game_log")  # names in it are resolved in that log too
         found = [one for feed in feeds for one in landing.latest_valid(feed, date).values()]
         seasons = [one for feed in feeds for one in season_captures(landing, feed, season_of(date))]
         return fingerprint([*found, *seasons])
@@ -280,7 +280,7 @@ def games_fingerprint(rows: pd.DataFrame, date: dt.date, *, scores: bool = True)
     return f"{LANDED}{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
-# A report tells of two dates, and is read for each.
+# A report covers two dates, and is read for each.
 @lru_cache(maxsize=64)
 def _report(body: bytes, name: str) -> InjuryReport:
     return read_injury_report(body, file=name)

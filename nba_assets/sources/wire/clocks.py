@@ -55,7 +55,7 @@ def utc_moment(node: Node, name: str) -> pd.Timestamp:
 def eastern_moment(text: str, pattern: str) -> pd.Timestamp:
     """UTC of a wall clock in New York; ValueError for anything else, a skipped hour included."""
     wall = pd.Timestamp(datetime.strptime(text, pattern))
-    # In autumn one hour comes twice: the later one, so that nothing is dated before it was known.
+    # In autumn one hour occurs twice: the later one, so that nothing is dated before it was known.
     moment = wall.tz_localize(EASTERN, ambiguous=False, nonexistent="NaT")
     if moment is pd.NaT:
         raise ValueError(f"{text} is skipped by the clocks of New York")

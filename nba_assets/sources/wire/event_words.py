@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-# Fouls that are nobody's personal foul, in the words of playbyplayv3 and BigDataBall.
+# Fouls that are not personal fouls of a player, in the words of playbyplayv3 and BigDataBall.
 _TECHNICAL: Final = (
     "technical", "3 second", "3-second", "delay", "taunting", "hanging", "unsportsmanlike",
     "too many players", "excess",

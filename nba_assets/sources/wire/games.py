@@ -97,7 +97,7 @@ def _left_out(node: Node, game_id: str) -> str | None:
     kind = _EXHIBITION_OF_ID.get(game_id[:3])
     if kind is not None:
         return kind
-    # A playoff game is scheduled before anybody knows who plays it.
+    # A playoff game is scheduled before its teams are known.
     unknown = any(node.node(side).value.get("teamId") in (0, None) for side in ("homeTeam", "awayTeam"))
     return "teams_not_known_yet" if unknown and node.whole("gameStatus") == SCHEDULED else None
 

@@ -31,7 +31,7 @@ _MARKERS: Final = frozenset({"period", "Jump Ball", "Violation", "Instant Replay
 _ASSIST: Final = re.compile(r"\(([^()]+) \d+ AST\)")
 _SUBSTITUTION: Final = re.compile(r"SUB: (.+) FOR (.+)")
 _FREE_THROW: Final = re.compile(r"(\d of \d)$")
-# A team stands for a person in what no player did.
+# A team takes the place of a person in what no player did.
 _FIRST_TEAM: Final = 1_610_000_000
 
 Event = tuple[dict[str, Any], str | None, float | None]
