@@ -144,10 +144,13 @@ class GameLog:
         zones[zone][0] += 1
         zones[zone][1] += bool(made)
 
-    def _zones_of(self, game: str, player: int) -> dict[str, list[int]] | None:
-        if game not in self.zoned_games:
+    def _zones_of(self, row: dict[str, Any]) -> dict[str, list[int]] | None:
+        """Zones of a box row; None where its game has no source, or where they do not add up to the row."""
+        if row["game_id"] not in self.zoned_games:
             return None
-        return self.zones.get((game, player), {zone: [0, 0] for zone in ZONES})
+        zones = self.zones.get((row["game_id"], row["player_id"]), {zone: [0, 0] for zone in ZONES})
+        sums = [sum(counts[k] for counts in zones.values()) for k in (0, 1)]
+        return zones if sums == [row["fga"], row["fgm"]] else None
 
     def _read_box(self, raw: dict[str, pd.DataFrame]) -> None:
         columns = ("game_date", "game_id", "team", "opponent", "won", "minutes", *COUNTS)
@@ -162,7 +165,7 @@ class GameLog:
             if (game, team) not in self.team_games:
                 sums = {name: sum(row[name] for row in rows) for name in COUNTS}
                 self._team_game(rows[0], sums, sum(row["minutes"] for row in rows))
-            zones = [self._zones_of(game, row["player_id"]) for row in rows]
+            zones = [self._zones_of(row) for row in rows]
             if None not in zones:
                 total = {
                     z: [sum(known(zones)[i][z][k] for i in range(len(zones))) for k in (0, 1)] for z in ZONES
@@ -205,7 +208,7 @@ class GameLog:
             row["minutes"],
             {name: row[name] for name in COUNTS},
             usage,
-            self._zones_of(row["game_id"], row["player_id"]),
+            self._zones_of(row),
         )
 
     def _read_market(self, raw: dict[str, pd.DataFrame]) -> None:
@@ -223,6 +226,7 @@ class GameLog:
             self.lined[game].append(player)
         self.reports: dict[tuple[dt.date, str], list[dict[str, Any]]] = defaultdict(list)
         for report in records(
-            raw["raw_injury_reports"], "game_date", "team", "captured_at", "player_id", "status"
+            raw["raw_injury_reports"], "game_date", "team", "captured_at", "player_id", "status", "time_basis"
         ):
-            self.reports[report["game_date"], report["team"]].append(report)
+            if report["time_basis"] == "captured":
+                self.reports[report["game_date"], report["team"]].append(report)

@@ -85,7 +85,7 @@ def test_a_date_is_fetched_looked_at_and_overruled(zone: Landing, league: Path) 
     assert capture is not None
     zone.distrust(capture, Reason("unreadable", "looked odd", "look", {}))
     missing = _say("landing", "show", str(DATE), "--feeds", "boxscore", code=1)
-    assert f"set aside: {capture.reason_name}" in missing
+    assert f"set aside: {capture.reason_name.removesuffix('.reason.json')}" in missing
     unsigned = RUNNER.invoke(app, ["landing", "release", capture.reason_name])
     assert (unsigned.exit_code, zone.newest(document.document)) == (2, None)
     _say("landing", "release", capture.reason_name, "--who", "a person", "--reason", "it is right")

@@ -39,7 +39,7 @@ def sample(season: Frames) -> pd.DataFrame:
     for name, chosen in kinds.items():
         places = np.flatnonzero(chosen.fillna(False).to_numpy(bool)).tolist()
         assert len(places) >= 20, name
-        rows += draw.sample(places, 20)
+        rows += draw.sample(places, 40 if name == "lines" else 20)
     rows += draw.sample(range(len(store)), 320)
     return store.iloc[sorted(set(rows))]
 

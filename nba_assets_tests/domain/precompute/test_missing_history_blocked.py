@@ -139,4 +139,5 @@ def test_the_gate_shut_on_one_date_marks_the_players_of_its_games(bench: Workben
     assert bench.run(FIRST, LAST, [name]).success
     unknown = bench.rows(name, *days)
     assert set(unknown["missing_history_games"]) == {1}
-    assert differing(after, unknown) == {"missing_history_games": int((~hit).sum())}
+    more = int((~hit).sum())
+    assert differing(after, unknown) == {"missing_history_games": more, "missing_last_10_games": more}
