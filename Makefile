@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 CHECKS := $(VENV)/.checks
 MADE := \# Written by make, and again by every make demo and make history. Delete this line to keep your own.
 
-.PHONY: demo dev live test check docs bench history clean
+.PHONY: demo dev live test check coverage docs bench history clean
 
 # The interpreter: PYTHON, or whatever python3 is when it is new enough.
 $(READY): pyproject.toml constraints.txt
@@ -37,8 +37,12 @@ live: $(READY)  ## a simulated league, live: its server, the UI on 127.0.0.1:300
 
 # Three workers on two cores: tests that wait leave a fifth of them idle. Files in their order: sorted by their
 # number of tests, the longest, days of a live league, would come last.
-test: $(READY)  ## every test; in CI with the lines they reach
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(if $(CI),--cov=nba_assets --cov-report=term:skip-covered)
+test: $(READY)  ## every test
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+# Not a part of test: tracing lines takes as long again as the tests.
+coverage: $(READY)  ## every test, and the lines they reach
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --cov=nba_assets --cov-report=term:skip-covered
 
 $(CHECKS): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[check]'

@@ -76,7 +76,8 @@ def _print_cause(console: Console, row: pd.Series, date: dt.date, names: Names) 
 
 
 def _print_range(console: Console, rows: pd.DataFrame, days: list[dt.date], names: Names) -> None:
-    open_rows = rows[rows["status"].isin(_GAPS)]
+    # Withheld columns only warn, but something is to blame for them too.
+    open_rows = rows[rows["status"].isin(_GAPS) | rows["cause_table"].notna()]
     console.print(f"{len(days):,} game dates from {days[0]} to {days[-1]}")
     if open_rows.empty:
         console.print("complete: no open gap", style="green")
@@ -92,7 +93,7 @@ def _print_range(console: Console, rows: pd.DataFrame, days: list[dt.date], name
             example, when = str(group["cause"].iloc[0]), found[0]
             console.print(f"  for example {names.with_names(example, when)}")
             console.print(f"  to do: {remedy(str(blamed), str(reason), sorted(found)).words}")
-        complete = every[~every["status"].isin(_GAPS)]
+        complete = every[~every.index.isin(gaps.index)]
         if complete["expected"].sum():
             share = complete["actual"].sum() / complete["expected"].sum()
             console.print(f"  on the other {complete['game_date'].nunique():,} dates: {share:.1%}")

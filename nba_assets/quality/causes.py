@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from nba_assets.quality.verdict import FAILED_CHECK, Verdict
+from nba_assets.quality.verdict import FAILED_CHECK, WITHHELD, Verdict
 from nba_assets.tabular.problems import NOT_PUBLISHED
 
 NOT_RUN_YET = "not run yet"
@@ -55,10 +56,10 @@ class Blame:
             return self._not_run(table, date)
         if verdict.status == "BLOCKED":
             return self._blocked(table, date)
-        if verdict.problems:
-            problem = verdict.problems[0]
-            return Cause(table, problem.cause, "; ".join(p.words for p in verdict.problems), (table,))
-        if verdict.status in ("FAIL", "OVERRIDDEN"):
+        problems = [problem for problem in verdict.problems if problem.cause != WITHHELD]
+        if problems:
+            return Cause(table, problems[0].cause, "; ".join(p.words for p in problems), (table,))
+        if verdict.status in ("FAIL", "OVERRIDDEN") or any(map(is_short, verdict.metrics)):
             return self._short(table, date, verdict)
         return None
 
@@ -79,7 +80,7 @@ class Blame:
         return Cause(table, NOT_RUN_SINCE, f"{table} has not run since its inputs were healed", (table,))
 
     def _short(self, table: str, date: dt.date, verdict: Verdict) -> Cause:
-        poor = [m for m in verdict.metrics if m["status"] == "FAIL"]
+        poor = [metric for metric in verdict.metrics if is_short(metric)]
         missing = {key[:_GAME_DIGITS] for metric in poor for key in metric.get("missing", [])}
         games = {key for key in missing if len(key) == _GAME_DIGITS and key.isdigit()}
         lacking = self._lacking(table, date, games) if games else None
@@ -118,6 +119,11 @@ class Blame:
     def _open(self, table: str, date: dt.date) -> bool:
         verdict = self.verdicts[table, date]
         return verdict is not None and verdict.passed
+
+
+def is_short(metric: Mapping[str, Any]) -> bool:
+    """Whether a metric is below its threshold, be the date refused or only its columns withheld."""
+    return metric["status"] == "FAIL" or metric.get(WITHHELD, False)
 
 
 def _below(cause: Cause, table: str) -> Cause:

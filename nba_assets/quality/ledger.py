@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from nba_assets.quality.causes import Blame, Cause
+from nba_assets.quality.causes import Blame, Cause, is_short
 from nba_assets.quality.explanations import Explanation, Names, explanation, remedy
 from nba_assets.quality.gate import Gate
 from nba_assets.quality.refusals import Refusals
@@ -163,7 +163,7 @@ def _rows(
             "metric": metric["metric"],
             **{name: metric[name] for name in ("expected", "actual", "share")},
             "status": status,
-            **_blamed(cause if status in _OPEN_ENDED else None, date),
+            **_blamed(cause if status in _OPEN_ENDED or is_short(metric) else None, date),
             "missing_keys": "|".join(metric.get("missing", [])) or None,
             "missing": round(max(metric["expected"] - metric["actual"], 0)),
             "healed_at": healed_at,

@@ -116,7 +116,7 @@ class Verdict:
             metrics: metrics that no longer fail the date.
         """
         eased = tuple(
-            {**metric, "status": "WARN"}
+            {**metric, "status": "WARN", WITHHELD: True}
             if metric["metric"] in metrics and metric["status"] == "FAIL"
             else metric
             for metric in self.metrics
