@@ -9,7 +9,11 @@ from typing import Any
 import httpcore
 
 _SECONDS = 60.0
-_TICK = "ticks(limit: 1) { timestamp endTimestamp status skipReason runIds error { message } }"
+# With statuses named, ticks of before a restart of `dagster dev` and of after it are found alike.
+_TICK = """
+ticks(limit: 1, statuses: [STARTED, SKIPPED, SUCCESS, FAILURE]) {
+  timestamp endTimestamp status skipReason runIds error { message }
+}"""
 _AUTOMATIONS = f"""
 query {{
   repositoriesOrError {{
