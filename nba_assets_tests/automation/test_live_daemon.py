@@ -1,7 +1,7 @@
 """A day through a real daemon and webserver, in which nobody touches anything after the clicks.
 
 On Sunday one game begins at noon and one in the evening, the books do not answer from three to six, a run is
-killed, and the daemon crashes. On Monday a scorer's mistake is corrected, and the date is complete.
+killed, and the daemon crashes. On Monday the date is complete.
 """
 
 from __future__ import annotations
@@ -147,16 +147,6 @@ def test_a_killed_run_is_launched_again_and_told_of(days: LiveDaemon) -> None:
     assert [run.run_id for run in failed] == [first.run_id]
     # A clock that is turned by hours leaves feeds unasked for as long: that alarm is the test's own doing.
     assert [words for words in days.alerts if words not in messages and not words.startswith("feeds:")] == []
-
-
-def test_a_correction_is_fetched_and_made(days: LiveDaemon, scenario: Scenario) -> None:
-    game, world = scenario.noon, World(scenario.league, scenario.seed, scenario.incidents)
-    box = read_table(days.lake, "raw_player_boxscores", dates=[SUNDAY])
-    assists = box[box["game_id"].eq(game.game_id)].set_index("player_id")["assists"].to_dict()
-    first, corrected = (
-        {row["PLAYER_ID"]: row["AST"] for row in world.log(game, moment)} for moment in (game.ends, days.now)
-    )
-    assert assists == corrected != first
 
 
 def test_nothing_is_made_twice_without_new_data(days: LiveDaemon) -> None:
