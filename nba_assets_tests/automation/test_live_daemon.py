@@ -161,7 +161,7 @@ def test_the_command_line_stops_starts_and_shows_automations(days: LiveDaemon) -
     shown = RUNNER.invoke(app, ["automation", "status", "--url", url], env={"COLUMNS": "300"})
     assert shown.exit_code == 0, shown.output
     assert [name for name in names if name not in shown.output] == []
-    for verb, word in (("stop", "stopped"), ("start", "started"), ("start", "running already")):
+    for verb, word in (("stop", "stopped"), ("start", "started"), ("start", "already running")):
         changed = RUNNER.invoke(app, ["automation", verb, "freshness", "--url", url])
         assert changed.output == f"{word}: freshness\n"
     unknown = RUNNER.invoke(app, ["automation", "start", "weather", "--url", url])
