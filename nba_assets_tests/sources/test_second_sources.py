@@ -18,6 +18,8 @@ from nba_assets.sources.feeds.catalog import (
     wanted,
 )
 from nba_assets.sources.fetch.bought_files import take_bought
+from nba_assets.sources.fetch.feed_health import Surroundings, feed_health
+from nba_assets.sources.fetch.feed_records import FeedRecord
 from nba_assets.sources.fetch.fetch_plan import (
     USUAL,
     Slate,
@@ -170,3 +172,16 @@ def test_the_index_of_an_earlier_day_names_who_has_never_played(
     assert len(found.rows)
     assert (found.rows["player_id"].notna().mean() > 0.9) == known
     assert (source.landed("raw_player_points_lines", match.date) != before) == known
+
+
+def test_results_are_expected_of_a_season_whose_schedule_the_second_publisher_served(
+    wire, landing: Landing
+) -> None:
+    past = wanted("past_schedule", season_date("2024-25"), season="2024-25").document
+    before = NOW - dt.timedelta(1)
+    landing.land(past, wire("stats.nba.com/scheduleleaguev2int_2024-25.json.gz"), before)
+    source = LiveSource(landing)
+    assert source.season_known_since(NIGHT) == before
+    assert source.season_known_since(dt.date(2030, 1, 1)) is None
+    found = feed_health(Surroundings(source, NOW, lambda _: FeedRecord(), False, 0))
+    assert {one.feed for one in found if one.is_red} == {"player_game_log"}

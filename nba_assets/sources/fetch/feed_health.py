@@ -14,8 +14,7 @@ from typing import Final
 
 import pandas as pd
 
-from nba_assets.calendar.seasons import season_of
-from nba_assets.sources.feeds.catalog import FEEDS, LINES_COST, LINEUP, season_date, wanted
+from nba_assets.sources.feeds.catalog import FEEDS, LINES_COST, LINEUP
 from nba_assets.sources.feeds.report_times import QUARTERLY_SINCE
 from nba_assets.sources.fetch.feed_records import FeedRecord
 from nba_assets.sources.landed.source import LiveSource
@@ -176,10 +175,8 @@ def _results(around: Surroundings, date: dt.date) -> Iterator[FeedHealth]:
     games = _open_games(around.source, date)
     if games.empty or eastern(around.now).time() < _MORNING:
         return
-    season = season_of(date)
-    schedules = wanted("schedule", season_date(season), season=season).document
-    first_fetch = around.source.documents.landing.captures(schedules)[0].captured_at
-    if eastern(first_fetch).date() > date:
+    first_fetch = around.source.season_known_since(date)
+    if first_fetch is None or eastern(first_fetch).date() > date:
         return
     record = around.record_of("player_game_log")
     if not around.source.landed("raw_player_boxscores", date):

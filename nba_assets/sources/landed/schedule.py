@@ -59,6 +59,12 @@ class LandedSchedule:
         """Whether a readable schedule of a season has landed that has games; exhibitions are none."""
         return not self._rows(season).empty
 
+    def known_since(self, season: str) -> dt.datetime | None:
+        """When the first schedule of a season landed, whichever publisher served it."""
+        landing = self._documents.landing
+        captures = [capture for feed in SCHEDULES for capture in landing.captures(_document(season, feed))]
+        return min((capture.captured_at for capture in captures), default=None)
+
     def fetched(self, dates: Sequence[dt.date]) -> Fetched:
         """raw_schedule of dates; a date whose season has no schedule, or a broken game, fails."""
         problems: dict[dt.date, list[BadInput]] = {}

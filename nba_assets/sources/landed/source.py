@@ -91,6 +91,10 @@ class LiveSource:
         """Whether a schedule with games of the date's season has landed, whenever in it they are."""
         return self._schedule.has_season(season_of(date))
 
+    def season_known_since(self, date: dt.date) -> dt.datetime | None:
+        """When the first schedule of the date's season landed; None without one."""
+        return self._schedule.known_since(season_of(date))
+
     def season_games(self, season: str) -> pd.DataFrame:
         """raw_schedule of a season as its landed schedule has it; no rows where none has landed."""
         found = self._schedule.season(season).found
