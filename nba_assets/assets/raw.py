@@ -64,13 +64,13 @@ def _boxes(table: Blame) -> Compute:
 
     def compute(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
         source, schedule = open_source(context), inputs["raw_schedule"]
-        said = source.fingerprint(table, inputs.dates)
+        fingerprints = source.fingerprint(table, inputs.dates)
         players = _without_incomplete(source.player_boxscores(inputs.dates, schedule))
         teams = source.team_boxscores(inputs.dates, schedule)
         fetched = players if table is Blame.PLAYERS else teams
         found = contradictions(pd.DataFrame(players.rows), pd.DataFrame(teams.rows))
         wrong = [(date, problem) for date, problem, blamed in found if table in blamed]
-        return _built(_without(fetched, wrong), said)
+        return _built(_without(fetched, wrong), fingerprints)
 
     return compute
 

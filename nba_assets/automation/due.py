@@ -45,9 +45,8 @@ LINES = ("raw_game_lines", "raw_player_points_lines")
 FROM_ARCHIVE = "archive"
 UNTIL_TIPOFF = (*LINES, "raw_injury_reports", "raw_lineups")
 _NIGHT_ENDS = dt.time(5)
-_PATIENCE_ENDS = dt.time(
-    6
-)  # a date whose results have not landed by then is made without them, with the reason
+# A date whose results have not landed by then is made without them, with the reason.
+_PATIENCE_ENDS = dt.time(6)
 _WITHOUT_TIPOFF = dt.time(18)
 
 

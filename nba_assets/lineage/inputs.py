@@ -188,7 +188,7 @@ class Gathered:
         found = {date: list(reasons) for date, reasons in self.overrides.items()}
         for item, by_date in self.past_overrides.items():
             for reason in dict.fromkeys(by_date.values()):
-                days = pa.array([date for date, said in by_date.items() if said == reason], pa.date32())
+                days = pa.array([date for date, given in by_date.items() if given == reason], pa.date32())
                 rows = self.past[item]
                 others = rows.filter(pc.invert(pc.is_in(rows.column("game_date"), value_set=days)))
                 changed = self._past_hashes(item, own) != self._past_hashes(item, own, others)

@@ -1,7 +1,8 @@
 """The ledger: coverage of every table, metric and date, as the lake itself records it.
 
 Each partition carries its verdict in its footer, so data and verdict are one object and one write; what was
-refused date in a refusal. The ledger is a view of both: it can be made again at any time, with the same rows.
+refused is recorded as a refusal. The ledger is a view of both: it can be made again at any time, with the
+same rows.
 """
 
 from __future__ import annotations
