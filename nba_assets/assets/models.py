@@ -143,7 +143,8 @@ def _jobs(
     features, results = inputs.past[trainer.store], inputs.past["player_game_summary"]
     refused = pd.to_datetime(inputs.gathered.refused.get(_DRIFT, []))
     features = features[~features["game_date"].isin(refused)]
-    every = training_rows(features, results, _features_read(model))
+    reasons = left_out(features, results)
+    every = training_rows(features, results, _features_read(model), reasons)
     facts = every[["game_id", "player_id"]].merge(results[list(GATE_FACTS)], on=["game_id", "player_id"])
     facts = facts.assign(source=str(features["source"].iloc[0]) if len(features) else "")
     rows = only_features(every, model.inputs).copy()  # in one piece, of which a fit takes a stretch
@@ -152,7 +153,6 @@ def _jobs(
     params = trainer.params(**config.hyper_parameters.model_dump())
     required = [name for name in EVERY_REQUIRED if name in model.inputs]
     partial = _overrides(features, every)
-    reasons = left_out(features, results)
     jobs: dict[dt.date, _Job] = {}
     no_go: dict[dt.date, str] = {}
     for date, (start, end) in _known(rows, inputs.dates).items():

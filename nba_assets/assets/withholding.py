@@ -24,7 +24,8 @@ def withhold(
     Returns:
         The verdicts, a warning with the reason in place of such a failure; the rows; whether they changed.
     """
-    found, changed = dict(judged), False
+    found = dict(judged)
+    spoiled: list[list[pd.Timestamp]] = [[] for _ in groups]  # dates on which each group is withheld
     for date, verdict in judged.items():
         failed = {metric["metric"] for metric in verdict.metrics if metric["status"] == "FAIL"}
         chosen = [group for group in groups if failed & set(group.metrics)]
@@ -39,9 +40,11 @@ def withhold(
             if name in failed
         ]
         found[date] = verdict.withheld(reasons, eased)
-        today = frame["game_date"].eq(pd.Timestamp(date))
-        for group in chosen:
-            part = group.without(frame[today])
-            frame = pd.concat([frame[~today], part]).sort_index()
-        changed = True
-    return found, frame, changed
+        for group, dates in zip(groups, spoiled, strict=True):
+            if group in chosen:
+                dates.append(pd.Timestamp(date))
+    for group, dates in zip(groups, spoiled, strict=True):
+        if dates:
+            without = frame["game_date"].isin(dates)
+            frame = pd.concat([frame[~without], group.without(frame[without])]).sort_index()
+    return found, frame, any(spoiled)

@@ -40,7 +40,7 @@ def missing_history_games(
     played: pd.DataFrame,
     schedule: pd.DataFrame,
     dates: KnownDates,
-) -> pd.Series:
+) -> dict[str, pd.Series]:
     """Number of games missing from each row's windows, plus dates whose schedule is unknown.
 
     The windows of a row reach back to the start of its season or to the player's tenth-last known game,
@@ -57,26 +57,26 @@ def missing_history_games(
         dates: game dates of the league, and those whose raw_schedule is open, without a game or with.
 
     Returns:
-        Games, int64, one for each row in its order, indexed from 0.
+        Games, int64, one for each row in its order, indexed from 0: missing_history_games, and
+        missing_last_10_games, the same count since the player's tenth-last known game alone, or his season's
+        start without ten.
 
     Raises:
         ValueError: a player has two appearances on a date.
     """
-    return _missing(rows, appearances, played, schedule, dates, season=True).rename("missing_history_games")
+    missing = missing_games(schedule, played)
+    days = _numbers(rows["game_date"])
+    teams = _TeamDays.of(missing, pd.concat([appearances["team"], rows["team"]], ignore_index=True))
+    known = _appearances(appearances, teams)
+    players = rows[["game_date", "player_id"]].reset_index(drop=True)
+    prior = PriorRows(known, players, "player_id").within_days(HISTORY_DAYS)
 
+    def count(*, season: bool) -> pd.Series:
+        start = _window_starts(prior, days, season=season)
+        gaps = _in_windows(prior, start, days, teams, teams.codes[len(appearances) :])
+        return pd.Series(gaps + _unknown(start, days, dates.open_dates["raw_schedule"], dates.game_dates))
 
-def missing_last_10_games(
-    rows: pd.DataFrame,
-    appearances: pd.DataFrame,
-    played: pd.DataFrame,
-    schedule: pd.DataFrame,
-    dates: KnownDates,
-) -> pd.Series:
-    """The same count since the player's tenth-last known game alone, or his season's start without ten.
-
-    Arguments, result and errors as in :func:`missing_history_games`.
-    """
-    return _missing(rows, appearances, played, schedule, dates, season=False).rename("missing_last_10_games")
+    return {"missing_history_games": count(season=True), "missing_last_10_games": count(season=False)}
 
 
 def holes_move_features(rows: pd.DataFrame) -> pd.Series:
@@ -92,26 +92,6 @@ def holes_move_features(rows: pd.DataFrame) -> pd.Series:
     missing, season = rows["missing_history_games"], rows["games_season"]
     recent = rows["missing_last_10_games"] >= MOVING_RECENT_GAMES
     return recent | (missing > MOVING_SEASON_SHARE * (season + missing))
-
-
-def _missing(
-    rows: pd.DataFrame,
-    appearances: pd.DataFrame,
-    played: pd.DataFrame,
-    schedule: pd.DataFrame,
-    dates: KnownDates,
-    *,
-    season: bool,
-) -> pd.Series:
-    missing = missing_games(schedule, played)
-    days = _numbers(rows["game_date"])
-    teams = _TeamDays.of(missing, pd.concat([appearances["team"], rows["team"]], ignore_index=True))
-    known = _appearances(appearances, teams)
-    players = rows[["game_date", "player_id"]].reset_index(drop=True)
-    prior = PriorRows(known, players, "player_id").within_days(HISTORY_DAYS)
-    start = _window_starts(prior, days, season=season)
-    gaps = _in_windows(prior, start, days, teams, teams.codes[len(appearances) :])
-    return pd.Series(gaps + _unknown(start, days, dates.open_dates["raw_schedule"], dates.game_dates))
 
 
 def missing_games(schedule: pd.DataFrame, games: pd.DataFrame) -> pd.DataFrame:

@@ -6,17 +6,11 @@ games before the date. History reaches back three years.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from nba_assets.domain.declarations.expressions import Function, Known, Own
 from nba_assets.domain.declarations.feature import NEVER, Feature, FeatureTable
 from nba_assets.domain.declarations.sources import PLAYER, Derived, Games, OpenDates, Past, Stored
 from nba_assets.domain.declarations.statistics import Count, DecayedMean, Mean, Ratio, Std
-from nba_assets.domain.precompute.missing_history import (
-    REACH_DAYS,
-    missing_history_games,
-    missing_last_10_games,
-)
+from nba_assets.domain.precompute.missing_history import REACH_DAYS, missing_history_games
 
 DECAY_GAMES = 120  # at a half-life of 30 games the weight that is cut off is 6 %
 LEAST_GAMES = 3  # one game's rating or pace is no form: alone it can lie far outside any mean's range
@@ -60,7 +54,7 @@ def _decayed(name: str, column: str, unit: str) -> tuple[Feature, ...]:
     )
 
 
-def _holes(count: Callable, definition: str) -> Feature:
+def _holes(name: str, definition: str, words: str = "") -> Feature:
     reads = (
         Past(PLAYER, ("team",), as_frame=True),
         Past(Games("player_game_summary"), ("game_id",), days=REACH_DAYS, as_frame=True),
@@ -69,9 +63,8 @@ def _holes(count: Callable, definition: str) -> Feature:
         OpenDates("raw_schedule", REACH_DAYS),
     )  # fmt: skip
     keys = (Own("game_date"), Own("player_id"), Own("team"))
-    return Feature(
-        count.__name__, Function(count, keys, reads), definition, "games", (0, None), NEVER, kind="integer"
-    )
+    value = Function(missing_history_games, keys, reads, output=name, words=words)
+    return Feature(name, value, definition, "games", (0, None), NEVER, kind="integer")
 
 
 PLAYER_DAILY_CACHE = FeatureTable(
@@ -84,10 +77,15 @@ PLAYER_DAILY_CACHE = FeatureTable(
         Feature("games_season", Count(season=True), "his games this season", "games", (0, 130), NEVER,
                 kind="integer"),
         _holes(
-            missing_history_games,
+            "missing_history_games",
             "games of this season and the last 10 that are unknown: his team's, and dates without a schedule",
         ),
-        _holes(missing_last_10_games, "the same since his tenth-last known game"),
+        _holes(
+            "missing_last_10_games",
+            "the same since his tenth-last known game",
+            words="The same count since the player's tenth-last known game alone, or his season's start "
+            "without ten",
+        ),
         *(feature for averaged in _AVERAGED for feature in _averages(*averaged)),
         Feature("points_avg_last_2", Mean("pts", last=2, needs=2), "mean points, last 2", "points", (0, 83),
                 "fewer than 2 games"),

@@ -25,17 +25,21 @@ LEFT_OUT: Final = ("opening days", "games missing from his history", "did not pl
 
 
 def training_rows(
-    features: pd.DataFrame, results: pd.DataFrame, feature_names: Sequence[str] = NAMES
+    features: pd.DataFrame,
+    results: pd.DataFrame,
+    feature_names: Sequence[str] = NAMES,
+    reasons: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Player-games to learn from, with their result, one per (game_id, player_id), sorted by date and key.
 
     In: ml_feature_store_v2; player_game_summary (game_id, player_id, minutes, pts, is_production_ready);
-    the feature names of a set of the feature registry. Out: identity columns, the features in order
-    (NULL stays NULL), minutes, pts; without the rows of `left_out`. Raises MissingColumnsError,
-    DuplicateKeyError.
+    the feature names of a set of the feature registry; `left_out` of the same frames, if it is known. Out:
+    identity columns, the features in order (NULL stays NULL), minutes, pts; without the rows of `left_out`.
+    Raises MissingColumnsError, DuplicateKeyError.
     """
     require_columns(features, (*TRAINING_IDENTITY, *feature_names), "the feature store")
-    kept = features.loc[left_out(features, results).isna(), [*TRAINING_IDENTITY, *feature_names]]
+    reasons = left_out(features, results) if reasons is None else reasons
+    kept = features.loc[reasons.isna(), [*TRAINING_IDENTITY, *feature_names]]
     played = results[[*PLAYER_KEY, "minutes", TARGET]]
     rows = kept.merge(played, on=list(PLAYER_KEY), how="inner")
     return rows.sort_values(list(SORT_KEY), ignore_index=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 
 import pandas as pd
 import pytest
@@ -12,7 +11,6 @@ from nba_assets.domain.declarations.evaluation import KnownDates
 from nba_assets.domain.precompute.missing_history import (
     missing_games,
     missing_history_games,
-    missing_last_10_games,
 )
 from nba_assets_tests.domain.box_frames import TEXT, frame, schedule
 
@@ -22,7 +20,6 @@ CALENDAR = [day.date() for first, last in SEASONS for day in pd.date_range(first
 TONIGHT = "2024-01-31"
 EVERY_DATE = KnownDates(CALENDAR, {"raw_schedule": CALENDAR})
 Game = tuple[str, str, str]  # date, home, away
-Count = Callable[..., pd.Series]
 
 
 def played(*games: tuple[str, str], player: int = 1) -> pd.DataFrame:
@@ -39,7 +36,7 @@ def count(
     team: str = "BOS",
     tonight: str = TONIGHT,
     open_dates: list[dt.date] | None = None,
-    counted: Count = missing_history_games,
+    counted: str = "missing_history_games",
 ) -> int:
     """Holes in the windows of one player before one date; known games stand in the schedule too."""
     games = played(*known)
@@ -48,7 +45,7 @@ def count(
     row = frame([{"game_date": tonight}], player_id=1, team=team).astype({"team": TEXT})
     plan = schedule(*present, *gone) if present or gone else schedule(("", TONIGHT, "", "")).iloc[:0]
     dates = EVERY_DATE if open_dates is None else KnownDates(CALENDAR, {"raw_schedule": open_dates})
-    return int(counted(row, games, games, plan, dates).iloc[0])
+    return int(missing_history_games(row, games, games, plan, dates)[counted].iloc[0])
 
 
 def test_a_missing_game_of_his_team_counts_and_of_others_does_not() -> None:
@@ -80,8 +77,8 @@ def test_a_game_before_his_last_ten_counts_in_the_season_alone() -> None:
     january = [(f"2024-01-{day:02d}", "BOS") for day in range(10, 20)]
     early, late = ("2024-01-05", "BOS", "NYK"), ("2024-01-25", "BOS", "NYK")
     assert count([early, late], *january) == 2
-    assert count([early, late], *january, counted=missing_last_10_games) == 1
-    assert count([early, late], *january[1:], counted=missing_last_10_games) == 2, "nine are not ten"
+    assert count([early, late], *january, counted="missing_last_10_games") == 1
+    assert count([early, late], *january[1:], counted="missing_last_10_games") == 2, "nine are not ten"
 
 
 def test_last_season_counts_until_ten_games_are_known_after_it() -> None:
@@ -186,9 +183,9 @@ def test_every_row_has_a_whole_number_and_its_place() -> None:
     games = pd.concat([played(("2024-01-01", "BOS")), played(("2024-01-02", "LAL"), player=2)])
     plan = schedule(("x", "2024-01-05", "LAL", "NYK"), ("y", "2024-01-06", "BOS", "NYK"),
                     ("z", "2024-01-07", "BOS", "LAL"))  # fmt: skip
-    found = missing_history_games(rows, games, games, plan, EVERY_DATE)
+    found = missing_history_games(rows, games, games, plan, EVERY_DATE)["missing_history_games"]
     assert found.tolist() == [2, 0, 2] and found.dtype == "int64" and list(found.index) == [0, 1, 2]
-    none = missing_history_games(rows.iloc[:0], games, games, plan, EVERY_DATE)
+    none = missing_history_games(rows.iloc[:0], games, games, plan, EVERY_DATE)["missing_history_games"]
     assert len(none) == 0 and none.dtype == "int64"
 
 

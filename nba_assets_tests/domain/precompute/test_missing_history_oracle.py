@@ -81,7 +81,7 @@ class League:
             _frame(plan, "game_id", "home_team", "away_team", "status"),
             KnownDates(CALENDAR, {"raw_schedule": [d for d in self.open_dates if d < known]}),
         )
-        return found.tolist()
+        return found["missing_history_games"].tolist()
 
 
 def _frame(rows: list[Any], *columns: str) -> pd.DataFrame:
