@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -24,7 +23,7 @@ from nba_assets.sources.landing import (
     Capture,
     Document,
 )
-from nba_assets.sources.wire.documents import Parsed
+from nba_assets.sources.wire.documents import Parsed, Place, read_json
 from nba_assets.sources.wire.schedule import parse_schedule
 from nba_assets.sources.wire.scoreboard import parse_scoreboard
 from nba_assets.tabular.problems import BadInput
@@ -128,12 +127,12 @@ class LandedSchedule:
 
     def _spoiled(self, problem: BadInput, capture: Capture, dates: list[dt.date]) -> list[dt.date]:
         """The dates that a broken game spoils: its own if the document still names it, else every one."""
-        document = json.loads(self._documents.landing.read(capture))
+        league = read_json(self._documents.landing.read(capture), Place(capture.name)).node("leagueSchedule")
         days = {
-            str(game.get("gameDateEst"))[:10]
-            for block in document["leagueSchedule"]["gameDates"]
-            for game in block["games"]
-            if problem.game is not None and game.get("gameId") == problem.game
+            str(game.value.get("gameDateEst"))[:10]
+            for block in league.nodes("gameDates")
+            for game in block.nodes("games")
+            if problem.game is not None and game.value.get("gameId") == problem.game
         }
         return [date for date in dates if date.isoformat() in days] if _are_dates(days) else dates
 
