@@ -13,7 +13,7 @@ from nba_assets.tabular.problems import BadInput
 
 COLUMNS = ("game_id", "game_date", "season", "season_type", "home_team_tricode", "away_team_tricode")
 PARTS = {"Regular Season": "regular", "PlayIn": "playin", "Playoffs": "playoffs", "Cup": "cup"}
-_MEND = "correct the row of the schedule"
+_REMEDY = "correct the row of the schedule"
 
 
 def read_games(rows: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[tuple[dt.date, BadInput]]]:
@@ -60,5 +60,5 @@ def _problem(file: str, row: pd.Series, field: str) -> BadInput:
     lost = "the tip-off is left out" if field == "tipoff_utc" else "the game is left out"
     return BadInput(
         file=file, game=str(row["game_id"]), field=field, reason=f"{row[field]!r} cannot be read; {lost}",
-        remedy=_MEND,
+        remedy=_REMEDY,
     )  # fmt: skip

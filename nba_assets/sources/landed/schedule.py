@@ -77,7 +77,7 @@ class LandedSchedule:
                 continue
             parsed, capture = reading.found
             for problem in parsed.problems:
-                for date in self._spoiled(problem, capture, mine):
+                for date in self._affected_dates(problem, capture, mine):
                     problems.setdefault(date, []).append(problem)
             rows = parsed.rows[parsed.rows["game_date"].isin(pd.to_datetime(mine))]
             frames += [self._as_on_board(rows, date, capture) for date in mine]
@@ -125,8 +125,8 @@ class LandedSchedule:
             mine[column] = later_values.where(shown, mine[column]).astype(mine[column].dtype)
         return mine
 
-    def _spoiled(self, problem: BadInput, capture: Capture, dates: list[dt.date]) -> list[dt.date]:
-        """The dates that a broken game spoils: its own if the document still names it, else every one."""
+    def _affected_dates(self, problem: BadInput, capture: Capture, dates: list[dt.date]) -> list[dt.date]:
+        """The dates that a broken game affects: its own if the document still names it, else every one."""
         league = read_json(self._documents.landing.read(capture), Place(capture.name)).node("leagueSchedule")
         days = {
             str(game.value.get("gameDateEst"))[:10]

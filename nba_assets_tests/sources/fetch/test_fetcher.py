@@ -122,7 +122,7 @@ def test_a_bad_key_stops_every_document_of_its_publisher_and_no_other(
         outcomes = Fetcher(http, landing).fetch_all([*lines, BOX])
     assert [o.result for o in outcomes] == [Result.REFUSED] * 3 + [Result.STORED]
     assert [o.requests for o in outcomes] == [1, 0, 0, 1]
-    assert landing.refusals.standing("_hosts/odds_api") is not None
+    assert landing.refusals.current("_hosts/odds_api") is not None
     assert landing.account("odds", NIGHT, []).refused == {}
 
 

@@ -172,11 +172,11 @@ def test_an_allowance_is_read_from_failures_too_and_only_where_one_is_sold() -> 
     now = dt.datetime(2026, 11, 28, tzinfo=dt.UTC)
     quotas = Quotas({"odds_api": Allowance(reserve=50)})
     for text in ("", "many", "-1", "1e3"):
-        quotas.heard("odds_api", {"x-requests-remaining": text}, now)
+        quotas.update("odds_api", {"x-requests-remaining": text}, now)
     assert quotas.remaining("odds_api") is None
     quotas.check("odds_api", 40, now)
-    quotas.heard("odds_api", {"x-requests-remaining": "60.5"}, now)
-    quotas.heard("nba_cdn", {"x-requests-remaining": "1"}, now)
+    quotas.update("odds_api", {"x-requests-remaining": "60.5"}, now)
+    quotas.update("nba_cdn", {"x-requests-remaining": "1"}, now)
     assert (quotas.remaining("odds_api"), quotas.remaining("nba_cdn")) == (60.5, None)
     quotas.check("odds_api", 10, now)
     quotas.check("nba_cdn", 1000, now)
@@ -187,7 +187,7 @@ def test_an_allowance_is_read_from_failures_too_and_only_where_one_is_sold() -> 
 def test_a_month_has_a_budget_and_the_next_one_begins_anew() -> None:
     november, december = (dt.datetime(2026, month, 15, tzinfo=dt.UTC) for month in (11, 12))
     quotas = Quotas({"odds_api": Allowance(reserve=50, budget=100)})
-    quotas.heard("odds_api", {"x-requests-remaining": "400", "x-requests-used": "98"}, november)
+    quotas.update("odds_api", {"x-requests-remaining": "400", "x-requests-used": "98"}, november)
     with pytest.raises(FetchProblem, match="98 of the month's budget of 100 spent"):
         quotas.check("odds_api", 4, november)
     quotas.check("odds_api", 4, december)
@@ -241,7 +241,7 @@ def test_hosts_do_not_wait_for_each_other(clock: FakeClock) -> None:
 def test_a_host_that_complains_is_asked_less_often_and_trusted_again_slowly(clock: FakeClock) -> None:
     pacer = Pacer({"nba_cdn": Pace(1.0, most=6.0)}, clock)
     for expected in (2, 4, 6, 6):
-        pacer.complained("nba_cdn")
+        pacer.throttled("nba_cdn")
         assert pacer.interval("nba_cdn") == expected
     for _ in range(3):
         pacer.content("nba_cdn")

@@ -177,16 +177,16 @@ def test_listing_downloads_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_a_refusal_stands_until_a_person_lifts_it_and_may_come_again(landing: Landing) -> None:
     refusals, scope = landing.refusals, BOX.folder
-    assert refusals.standing(scope) is None
+    assert refusals.current(scope) is None
     first = refusals.record(scope, Reason("not_found", "404", "", {"status": 404}), at(0))
     assert refusals.record(scope, Reason("not_found", "again", "", {}), at(9)).name == first.name
-    assert refusals.standing(scope) == first
+    assert refusals.current(scope) == first
     with pytest.raises(ValueError, match="needs a person and a reason"):
         refusals.lift(scope, "", "because", at(10))
     assert refusals.lift(scope, "ada", "the id was wrong", at(10)) == [first.name]
-    assert refusals.standing(scope) is None
+    assert refusals.current(scope) is None
     second = refusals.record(scope, Reason("not_found", "404", "", {}), at(20))
-    assert refusals.standing(scope) == second
+    assert refusals.current(scope) == second
     assert first.record["evidence"] == {"status": 404}
 
 
