@@ -53,7 +53,7 @@ def _asset(groups: Mapping[str, str]) -> dg.AssetsDefinition:
         publisher = Publisher(tables, lake.models(), publication.publication(), groups)
         published = publisher.publish(dates)
         page = Site(publisher.publication, published.manifest).write(dates)
-        shut = Gate(tables.lake).shut(_PREDICTIONS, dates)
+        shut = Gate(tables.lake).shut(_PREDICTIONS, dates) | tables.lake.stamps(_PREDICTIONS, dates)[1]
         for date in dates:
             if date not in shut:
                 yield _materialization(published, date, f"{publication.root}/{page}")
