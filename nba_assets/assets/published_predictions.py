@@ -55,7 +55,8 @@ def _asset(groups: Mapping[str, str], site: str | None) -> dg.AssetsDefinition:
         publisher = Publisher(tables, lake.models(), publication.publication(), groups)
         published = publisher.publish(dates)
         page = Site(publisher.publication, published.manifest).write(dates)
-        left_out = {**Gate(tables.lake).shut(_PREDICTIONS, dates), **published.invalid}
+        damaged = tables.lake.stamps(_PREDICTIONS, dates)[1]
+        left_out = {**Gate(tables.lake).shut(_PREDICTIONS, dates), **damaged, **published.invalid}
         for date in dates:
             if date not in left_out:
                 yield _materialization(published, date, f"{(site or publication.root).rstrip('/')}/{page}")

@@ -119,7 +119,9 @@ class TableRun:
         if self._table.plan is None or len(self._dates) == len(self._asked):
             return
         name, dates = self._table.name, sorted(set(self._asked) - set(self._dates))
-        stored = self._lake.stamps(name, dates)
+        stored, damaged = self._lake.stamps(name, dates)
+        for reason in damaged.values():
+            self._context.log.warning(f"made empty, as its plan has it: {reason}")
         verdict = Verdict.idle(self._table.plan.idle)
         free = [date for date in dates if date not in stored or stored[date].coverage == verdict.record]
         own = stamp(self._table.code_version, self._table.schema.hash, {})
@@ -136,7 +138,8 @@ class TableRun:
         if not made:
             return
         name = self._table.name
-        for date, (_, written) in self._lake.partitions(name, made).items():
+        partitions, _ = self._lake.partitions(name, made)
+        for date, (_, written) in partitions.items():
             yield date_events.materialization(name, date, written, made[date], {}), date, None
         about = check_targets(self._context.instance, name, made, self._context.run_id)
         for date, verdict in made.items():
@@ -149,7 +152,7 @@ class TableRun:
         started = time.perf_counter()
         frames = {
             item.table: TABLES[item.table].to_pandas(
-                self._lake.read(
+                self._lake.read_undamaged(
                     item.table,
                     [date for date, reasons in blocked.items() if item.table not in reasons],
                     TABLES[item.table].arrow,

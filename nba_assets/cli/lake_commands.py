@@ -61,7 +61,7 @@ def validate(dates: Range, lake: Lake = None) -> None:
     days = chosen_dates([dates])
     gate = Gate(opened)
     features, results = (
-        TABLES[name].to_pandas(opened.read(name, gate.open(name, days), TABLES[name].arrow).table)
+        TABLES[name].to_pandas(opened.read_undamaged(name, gate.open(name, days), TABLES[name].arrow).table)
         for name in ("ml_feature_store_v2", "player_game_summary")
     )
     checks = [*range_checks(entries(opened, GRAPH, days)), *training_checks(features, results)]
