@@ -18,6 +18,17 @@ from nba_assets.quality.ledger import Graph
 from nba_assets.schemas.catalog import column_schema
 
 OWNER = "team:nba-assets"
+# What a group is for, in the words of somebody who opens the page of an asset for the first time.
+_ABOUT = {
+    "raw": "Rows as publishers give them, typed and validated. Nothing is filled in: what is not known is NULL.",
+    "analytics": "Comparable facts of games that are over, and the situation before games to come.",
+    "precompute": "Statistics of earlier games only: a row knows nothing of its own date's results.",
+    "feature_store": "Input of the models, one column per feature, all known before tip-off.",
+    "models": "A model of a date is trained on rows before it; it serves only after it has beaten the others.",
+    "predictions": "What every system expects of every player; `role` says whose number is served.",
+    "grading": "What predictions were worth, once the games are over.",
+    "coverage": "What each table should hold and holds, and the command that heals a gap.",
+}
 
 
 def table_asset(table: Table, graph: Graph, site: str | None = None) -> dg.AssetsDefinition:
@@ -45,7 +56,7 @@ def _asset(table: Table, upstream_graph: Graph, pages: Mapping[str, dg.MetadataV
 
     @dg.asset(
         name=table.name,
-        description=table.schema.grain,
+        description=f"{table.schema.grain}\n\n{_ABOUT[table.group]}",
         group_name=table.group,
         owners=[OWNER],
         kinds=set(table.kinds),

@@ -8,9 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from nbclient import NotebookClient
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -39,6 +41,7 @@ from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
 from nba_assets_tests.refusing_event_log import refusing_configuration
 
+NOTEBOOK = Path(__file__).parents[2] / "notebooks/read_the_lake.ipynb"
 SLOW = ("xgboost_extended", "points_quantile")
 FEW_TREES = {"ops": {name: {"config": {"hyper_parameters": {"trees": 8}}} for name in SLOW}}
 
@@ -132,6 +135,15 @@ def test_every_published_number_is_the_lakes(shown: Shown) -> None:
     audit = Auditor(publication, OpenTables(shown.lake)).audit()
     assert audit.violations == ()
     assert audit.dates == len(shown.lake.dates("raw_schedule")) and audit.rows > 10_000
+
+
+def test_the_notebook_reads_the_lake(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NBA_LAKE", shown.lake.store.root)
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    tables = [output.data["text/html"] for cell in code for output in cell.outputs]
+    assert len(tables) == 6 and all("<td>" in table for table in tables)
 
 
 def test_contributions_add_up_to_the_prediction(shown: Shown) -> None:
