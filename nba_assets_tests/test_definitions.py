@@ -73,6 +73,7 @@ def test_every_asset_says_who_what_and_where(name: str) -> None:
     assert spec.group_name in GROUPS
     assert spec.kinds
     if name in SPECS:
+        assert TABLES[name].grain in spec.description and len(spec.description.split("\n\n")) == 2
         assert spec.code_version
         assert spec.partitions_def == GAME_DATES
 

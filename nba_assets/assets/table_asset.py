@@ -20,11 +20,11 @@ from nba_assets.schemas.catalog import column_schema
 OWNER = "team:nba-assets"
 # What a group is for, in the words of somebody who opens the page of an asset for the first time.
 _ABOUT = {
-    "raw": "Rows as publishers give them, typed and validated. Nothing is filled in: what is not known is NULL.",
+    "raw": "Rows as publishers give them, typed and validated; what is not known is NULL.",
     "analytics": "Comparable facts of games that are over, and the situation before games to come.",
     "precompute": "Statistics of earlier games only: a row knows nothing of its own date's results.",
     "feature_store": "Input of the models, one column per feature, all known before tip-off.",
-    "models": "A model of a date is trained on rows before it; it serves only after it has beaten the others.",
+    "models": "A model of a date is trained on rows before it; it serves once it has beaten the others.",
     "predictions": "What every system expects of every player; `role` says whose number is served.",
     "grading": "What predictions were worth, once the games are over.",
     "coverage": "What each table should hold and holds, and the command that heals a gap.",
@@ -56,7 +56,7 @@ def _asset(table: Table, upstream_graph: Graph, pages: Mapping[str, dg.MetadataV
 
     @dg.asset(
         name=table.name,
-        description=f"{table.schema.grain}\n\n{_ABOUT[table.group]}",
+        description="\n\n".join(filter(None, (table.schema.grain, _ABOUT.get(table.group)))),
         group_name=table.group,
         owners=[OWNER],
         kinds=set(table.kinds),
