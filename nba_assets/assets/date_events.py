@@ -13,7 +13,7 @@ from nba_assets.instance.private_api import CheckTarget
 from nba_assets.quality.explanations import Explanation
 from nba_assets.quality.gate import CHECK_NAME
 from nba_assets.quality.verdict import NO_GO, Verdict
-from nba_assets.storage.lake import Written
+from nba_assets.storage.partitions import Written
 
 
 def materialization(

@@ -28,7 +28,9 @@ class Decisions:
 
     def of(self, dates: Collection[dt.date]) -> dict[dt.date, Verdict]:
         """Verdicts of those of the dates that were let through."""
-        stamps = self._lake.stamps(self._table, sorted(dates)) if dates else {}
+        if not dates:
+            return {}
+        stamps, _ = self._lake.stamps(self._table, sorted(dates))
         verdicts = {date: Verdict.of_record(stamp.coverage) for date, stamp in stamps.items()}
         return {date: verdict for date, verdict in verdicts.items() if verdict.status == OVERRIDDEN}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -40,8 +41,9 @@ def _weigh(system: Ensemble) -> Compute:
         store = open_models(context)
         rows: list[dict[str, Any]] = []
         no_go: dict[dt.date, str] = {}
+        trained = trained_models(inputs, system.members)
         for date in inputs.dates:
-            ids = trained_for(inputs, pd.Timestamp(date), system.members)
+            ids = trained[date]
             features = inputs.past.get("ml_feature_store_v3")
             predictions = with_market(oof_predictions(store, ids), system.market, features)
             source = str(inputs.past[system.members[0]]["source"].iloc[0])
@@ -70,14 +72,13 @@ def with_market(predictions: pd.DataFrame, market: str, features: pd.DataFrame |
     return predictions.merge(features[[*_KEY, market]], on=_KEY, how="left", validate="one_to_one")
 
 
-def trained_for(inputs: Inputs, day: pd.Timestamp, systems: Iterable[str]) -> dict[str, str]:
-    """Models of some systems that were trained for a date, by system."""
-    found: dict[str, str] = {}
+def trained_models(inputs: Inputs, systems: Iterable[str]) -> defaultdict[dt.date, dict[str, str]]:
+    """Models of some systems by the date that they were trained for, then by system."""
+    found: defaultdict[dt.date, dict[str, str]] = defaultdict(dict)
     for name in systems:
         models = inputs.past[name]
-        own = models.loc[models["game_date"] == day, "model_id"]
-        if len(own):
-            found[name] = str(own.iloc[-1])
+        for day, model_id in zip(models["game_date"].dt.date, models["model_id"], strict=True):
+            found[day][name] = str(model_id)
     return found
 
 

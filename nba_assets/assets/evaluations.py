@@ -9,10 +9,9 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
-from nba_assets.assets.ensembles import oof_predictions, trained_for
+from nba_assets.assets.ensembles import oof_predictions, trained_models
 from nba_assets.assets.models import TRAINING_DAYS
 from nba_assets.assets.resources import open_models
-from nba_assets.domain.feature_store.feature_registry import EVERY_NAME
 from nba_assets.lineage.inputs import (
     YEAR,
     History,
@@ -31,7 +30,7 @@ from nba_assets.modeling.evaluation.performance import (
     GRADED,
     performance,
 )
-from nba_assets.modeling.evaluation.system_scores import system_scores
+from nba_assets.modeling.evaluation.system_scores import SCORED_FEATURES, system_scores
 from nba_assets.modeling.fitting.artefacts import (
     ArtefactStore,
     load,
@@ -58,7 +57,6 @@ _TRAINED = tuple(History(name, 0, ("model_id", "source"), and_same_date=True) fo
 _ENTRY = (*Entry.model_fields, "source")
 SLATE_DAYS = 30  # dates predicted since the registry before are looked for so far back
 SIDE_BASELINE = "core_average"  # what the sides of a fit are measured by
-_FLAGS = ("game_id", "player_id", "is_bootstrap", "is_late_addition")
 
 
 class RegistryConfig(dg.Config):
@@ -71,8 +69,9 @@ class RegistryConfig(dg.Config):
 def _evaluate(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     store = open_models(context)
     parts: list[pd.DataFrame] = []
+    trained = trained_models(inputs, LEARNED_SYSTEMS)
     for date in inputs.dates:
-        ids = trained_for(inputs, pd.Timestamp(date), LEARNED_SYSTEMS)
+        ids = trained[date]
         weighed = {s.name: ensemble.load(store, ids[s.name]) for s in ENSEMBLES if s.name in ids}
         predictions = oof_predictions(store, {name: i for name, i in ids.items() if name not in weighed})
         scores = system_scores(predictions, inputs.past["ml_feature_store_v3"], weighed)
@@ -113,16 +112,16 @@ def _register(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     newest = pd.Timestamp.min
     rows: list[dict[str, Any]] = []
     slates = pd.DatetimeIndex(inputs.past["ml_feature_store_v3"]["game_date"].unique())
+    models = trained_models(inputs, LEARNED_SYSTEMS)
+    measured = dict(list(inputs.past["model_evaluation"].groupby("game_date")))
     for date in inputs.dates:
         # The dates of a run may lie far apart: stored rows fill the dates between them.
         before, registry = _before(inputs, pd.Timestamp(date), newest, registry)
         newest = pd.Timestamp(date)
         begins = max(before, newest - pd.Timedelta(days=SLATE_DAYS))
         predicted = int(((slates >= begins) & (slates < newest)).sum())
-        trained = trained_for(inputs, pd.Timestamp(date), LEARNED_SYSTEMS)
-        scores = inputs.past["model_evaluation"]
-        measured = scores[scores["game_date"] == pd.Timestamp(date)]
-        verdict = _judge(measured, trained, store) if len(measured) else None
+        trained = models[date]
+        verdict = _judge(measured[newest], trained, store) if newest in measured else None
         registry = advance(registry, newest, trained, verdict, decided.get(date), predicted_dates=predicted)
         rows += [
             {"game_date": pd.Timestamp(date), "source": _source(inputs), **entry.model_dump()}
@@ -214,7 +213,7 @@ EVALUATIONS = (
         versioned=(system_scores, evaluate),
         history=(
             *_TRAINED,
-            History("ml_feature_store_v3", TRAINING_DAYS, (*_FLAGS, *EVERY_NAME)),
+            History("ml_feature_store_v3", TRAINING_DAYS, ("game_id", "player_id", *SCORED_FEATURES)),
         ),
         plan=Follows(LEARNED_SYSTEMS, "no system was trained for this date", every=False),
     ),
@@ -245,6 +244,7 @@ PERFORMANCE = (
         kinds=frozenset({"pandas", "parquet"}),
         compute=_perform,
         versioned=(performance,),
+        by_season=True,
         inputs=(Input("prediction_accuracy", (*GRADED, "source")),),
         history=(
             History("raw_schedule", YEAR, ("game_id", "season"), and_same_date=True),

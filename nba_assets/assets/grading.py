@@ -42,6 +42,7 @@ GRADING = (
         kinds=frozenset({"pandas", "parquet"}),
         compute=_grade,
         versioned=(grade, counting, void_causes),
+        by_season=True,
         inputs=(
             Input("raw_schedule"),
             Input("player_prop_predictions"),

@@ -19,9 +19,8 @@ import dagster as dg
 from nba_assets.assets import date_events
 from nba_assets.assets.chosen_dates import chosen_dates
 from nba_assets.assets.computation import Computation, Prepared
-from nba_assets.assets.date_rows import (
-    shut_words,
-)
+from nba_assets.assets.date_rows import rows_of, shut_words
+from nba_assets.assets.newest_date import at_a_glance
 from nba_assets.assets.resources import open_source
 from nba_assets.calendar.seasons import by_season
 from nba_assets.instance.partition_events import check_targets, report_failures, wipe_materializations
@@ -119,7 +118,9 @@ class TableRun:
         if self._table.plan is None or len(self._dates) == len(self._requested):
             return
         name, dates = self._table.name, sorted(set(self._requested) - set(self._dates))
-        stored = self._lake.stamps(name, dates)
+        stored, damaged = self._lake.stamps(name, dates)
+        for reason in damaged.values():
+            self._context.log.warning(f"made empty, as its plan has it: {reason}")
         verdict = Verdict.idle(self._table.plan.idle)
         free = [date for date in dates if date not in stored or stored[date].coverage == verdict.record]
         own = stamp(self._table.code_version, self._table.schema.hash, {})
@@ -136,7 +137,8 @@ class TableRun:
         if not made:
             return
         name = self._table.name
-        for date, (_, written) in self._lake.partitions(name, made).items():
+        partitions, _ = self._lake.partitions(name, made)
+        for date, (_, written) in partitions.items():
             yield date_events.materialization(name, date, written, made[date], {}), date, None
         about = check_targets(self._context.instance, name, made, self._context.run_id)
         for date, verdict in made.items():
@@ -149,7 +151,7 @@ class TableRun:
         started = time.perf_counter()
         frames = {
             item.table: TABLES[item.table].to_pandas(
-                self._lake.read(
+                self._lake.read_undamaged(
                     item.table,
                     [date for date, reasons in blocked.items() if item.table not in reasons],
                     TABLES[item.table].arrow,
@@ -203,8 +205,10 @@ class TableRun:
         while (item := next(writing, None)) is not None:
             date, written = item
             self._compute_seconds += time.perf_counter() - started
-            verdict = prepared.verdicts[date]
-            yield date_events.materialization(name, date, written, verdict, prepared.notes[date]), date, None
+            verdict, notes = prepared.verdicts[date], prepared.notes[date]
+            if date in self._dates[-1:]:
+                notes = notes | at_a_glance(self._lake, self._table, date, rows_of(prepared.rows, [date]))
+            yield date_events.materialization(name, date, written, verdict, notes), date, None
             started = time.perf_counter()
         through = {date for date in prepared.stamps if prepared.verdicts[date].status == OVERRIDDEN}
         self._refusals.heal(name, prepared.stamps.keys() - through, refusals)

@@ -179,16 +179,15 @@ def due(
 def made_of(
     lake: Lake, source: LiveSource, graph: TableGraph, dates: Sequence[dt.date]
 ) -> dict[dt.date, Made]:
-    """Which tables of dates are open at the gate, and the documents that their stamps name."""
+    """Which tables of dates are made and undamaged, and the documents that their stamps name."""
     gate = Gate(lake)
     tables: dict[dt.date, set[str]] = {date: set() for date in dates}
     documents: dict[dt.date, dict[str, str]] = {date: {} for date in dates}
     for name in graph.names:
-        made = gate.open(name, dates)
-        for date in made:
+        stamps, _ = lake.stamps(name, gate.open(name, dates))
+        for date, stamp in stamps.items():
             tables[date].add(name)
-        if name in graph.raw:
-            for date, stamp in lake.stamps(name, made).items():
+            if name in graph.raw:
                 documents[date][name] = json.loads(stamp.inputs).get(SOURCE, "")
     for names in documents.values():
         if any(text and not source.recognises(text) for text in names.values()):

@@ -22,7 +22,7 @@ from nba_assets.instance.partition_keys import add_partitions
 from nba_assets.quality.gate import Gate
 from nba_assets.quality.ledger import Graph, explanations
 from nba_assets.quality.refusals import Refusals
-from nba_assets.quality.verdict import Verdict
+from nba_assets.quality.verdict import Problem, Verdict
 from nba_assets.storage.lake import Lake
 
 SYNC_JOB, SYNC_OP = "sync", "learn_from_lake"
@@ -63,7 +63,8 @@ def _sync_table(
     instance = context.instance
     refusals = Gate(lake).refusals(table, Refusals(lake.store).dates(table))
     add_partitions(instance, [*lake.dates(table), *refusals])
-    stored = {date: found for date, found in lake.partitions(table).items() if date not in refusals}
+    partitions, damaged = lake.partitions(table)
+    stored = {date: found for date, found in partitions.items() if date not in refusals}
     known = materialized_files(instance, table)
     gone = known.keys() - stored.keys()
     if kept := wipe_materializations(instance, table, gone):
@@ -76,7 +77,8 @@ def _sync_table(
     targets = check_targets(instance, table, verdicts, context.run_id)
     for date, verdict in verdicts.items():
         yield date_events.evaluation(table, date, verdict, targets)
-    refused = {date: refusal.verdict for date, refusal in refusals.items()}
+    refused = {date: Verdict("FAIL", problems=(Problem(reason),)) for date, reason in damaged.items()}
+    refused |= {date: refusal.verdict for date, refusal in refusals.items()}
     explained = explanations(lake, graph, table, refused) if refused else {}
     for date, verdict in refused.items():
         yield date_events.evaluation(table, date, verdict, {}, explained.get(date))
@@ -85,4 +87,4 @@ def _sync_table(
         table,
         {date: date_events.words(verdict, explained.get(date)) for date, verdict in refused.items()},
     )
-    return {LEARNED: len(verdicts), WIPED: len(gone), REFUSED: len(refusals)}
+    return {LEARNED: len(verdicts), WIPED: len(gone), REFUSED: len(refused)}

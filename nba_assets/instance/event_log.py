@@ -33,7 +33,6 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
     SqliteEventLogStorage,
 )
 from dagster._serdes import ConfigurableClassData
-from dagster_shared.serdes import serialize_value
 from sqlalchemy.engine import Connection, Engine
 
 from nba_assets.instance.partition_status import PartitionStatusMixin
@@ -199,7 +198,7 @@ class GroupCommitSqliteEventLogStorage(PartitionStatusMixin, PatientSlots, Sqlit
                 ).scalars()
             )
             self._index_materializations(connection, events, ids)
-            self._index_evaluations(connection, run_id, events, ids)
+            self._index_evaluations(connection, run_id, events, rows, ids)
 
     def _index_materializations(
         self, connection: Connection, events: list[EventLogEntry], ids: list[int]
@@ -218,11 +217,16 @@ class GroupCommitSqliteEventLogStorage(PartitionStatusMixin, PatientSlots, Sqlit
             self._store_asset_event(connection, event, event_id)
 
     def _index_evaluations(
-        self, connection: Connection, run_id: str, events: list[EventLogEntry], ids: list[int]
+        self,
+        connection: Connection,
+        run_id: str,
+        events: list[EventLogEntry],
+        stored: list[dict[str, Any]],
+        ids: list[int],
     ) -> None:
         rows = [
-            self._evaluation_row(event, event_id)
-            for event, event_id in zip(events, ids, strict=True)
+            self._evaluation_row(event, row["event"], event_id)
+            for event, row, event_id in zip(events, stored, ids, strict=True)
             if event.dagster_event_type == DagsterEventType.ASSET_CHECK_EVALUATION
         ]
         if not rows:
@@ -246,7 +250,7 @@ class GroupCommitSqliteEventLogStorage(PartitionStatusMixin, PatientSlots, Sqlit
         if fresh:
             connection.execute(table.insert(), fresh)
 
-    def _evaluation_row(self, event: EventLogEntry, event_id: int) -> dict[str, Any]:
+    def _evaluation_row(self, event: EventLogEntry, text: str, event_id: int) -> dict[str, Any]:
         evaluation = event.get_dagster_event().asset_check_evaluation_data
         target = evaluation.target_materialization_data
         status = AssetCheckExecutionRecordStatus
@@ -256,7 +260,7 @@ class GroupCommitSqliteEventLogStorage(PartitionStatusMixin, PatientSlots, Sqlit
             "partition": evaluation.partition,
             "run_id": event.run_id,
             "execution_status": (status.SUCCEEDED if evaluation.passed else status.FAILED).value,
-            "evaluation_event": serialize_value(event),
+            "evaluation_event": text,
             "evaluation_event_timestamp": self._event_insert_timestamp(event),
             "evaluation_event_storage_id": event_id,
             "materialization_event_storage_id": target.storage_id if target else None,

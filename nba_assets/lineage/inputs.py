@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -32,7 +31,7 @@ from nba_assets.storage.lake import (
     Slice,
 )
 from nba_assets.storage.lake_calendar import lake_calendar
-from nba_assets.storage.partition_file import DamagedPartitionError, Stamp
+from nba_assets.storage.partition_file import Stamp
 from nba_assets.tabular.arrow_columns import pc
 from nba_assets.tabular.value_hashes import (
     Hashes,
@@ -45,7 +44,6 @@ from nba_assets.tabular.value_hashes import (
 
 YEAR = 365
 THREE_YEARS = 1096
-_LOG = logging.getLogger(__name__)
 OVERRIDES = "overrides"  # among the inputs of a partition: why some of them were let through
 SOURCE = "source"  # among the inputs of a raw table: fingerprint of the source's rows of the date
 ShutInputs = Mapping[dt.date, Mapping[str, Shut]]
@@ -275,6 +273,14 @@ class Reader:
                 reasons.setdefault(date, {})[item.table] = reason
         return reasons
 
+    def damaged(self, inputs: tuple[Input, ...], dates: list[dt.date]) -> set[dt.date]:
+        """Dates on which some same-date input is stored and cannot be read."""
+        return {
+            date
+            for item in inputs
+            for date in self._lake.damaged(item.table, TABLES[item.table].arrow, dates)
+        }
+
     def read(
         self,
         inputs: tuple[Input, ...],
@@ -289,7 +295,7 @@ class Reader:
         return Inputs(dates, frames, past, gathered)
 
     def own(self, table: str, declared: OwnRows, dates: list[dt.date]) -> pd.DataFrame:
-        """Rows that a table has stored of some dates.
+        """Rows that a table has stored of some dates; of a damaged partition nothing can be kept.
 
         Args:
             table: name of the table.
@@ -298,16 +304,18 @@ class Reader:
         """
         schema = TABLES[table]
         if declared.only is not None:
-            flags = self._lake.read(table, dates, schema.arrow, (declared.only,)).table
+            flags = self._lake.read_undamaged(table, dates, schema.arrow, (declared.only,)).table
             chosen = flags.filter(flags.column(declared.only)).column("game_date")
             dates = pc.unique(chosen).to_pylist()
-        return schema.to_pandas(self._lake.read(table, dates, schema.arrow, declared.columns).table)
+        return schema.to_pandas(self._lake.read_undamaged(table, dates, schema.arrow, declared.columns).table)
 
     def with_rows(self, table: str, dates: list[dt.date]) -> set[dt.date]:
-        """Those of some dates on which a table may be read and has a row."""
+        """Dates on which a table may be read and has a row; a damaged partition may have one."""
         schema = TABLES[table]
-        rows = self._lake.read(table, self._gate.open(table, dates), schema.arrow, schema.key[:1]).table
-        return set(pc.unique(rows.column("game_date")).to_pylist())
+        open_dates = self._gate.open(table, dates)
+        part = self._lake.read_undamaged(table, open_dates, schema.arrow, schema.key[:1])
+        damaged = set(open_dates) - part.hashes.keys()
+        return damaged.union(pc.unique(part.table.column("game_date")).to_pylist())
 
     def gather(
         self,
@@ -363,13 +371,8 @@ class Reader:
         stored = [date for date in self._lake.dates(item.table) if first <= date <= last]
         days = self._gate.open(item.table, stored)
         schema = TABLES[item.table].arrow
-        try:
-            return self._lake.read(item.table, days, schema, item.columns)
-        except DamagedPartitionError as error:
-            # A damaged partition is a hole like any other: it costs the windows it should lie in.
-            damaged = self._lake.damaged(item.table, schema, days)
-            _LOG.warning("%s; %d dates of %s are left out", error, len(damaged), item.table)
-            return self._lake.read(item.table, set(days) - damaged.keys(), schema, item.columns)
+        # A damaged partition is a hole like any other: it costs the windows it should lie in.
+        return self._lake.read_undamaged(item.table, days, schema, item.columns)
 
 
 def _named(refused: Sequence[dt.date], date: dt.date, days: int) -> str:

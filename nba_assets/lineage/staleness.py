@@ -27,7 +27,7 @@ from nba_assets.quality.verdict import Verdict
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.sources.base import Source
 from nba_assets.storage.lake import Lake
-from nba_assets.storage.partition_file import Stamp
+from nba_assets.storage.partition_file import DamagedPartitionError, Stamp
 
 FROM_SOURCE = "source"  # the kind of a table that asks the source
 _CODE, _SCHEMA = "code changed", "schema changed"
@@ -106,33 +106,42 @@ class Staleness:
 
     def stale(self, table: Table, dates: Sequence[dt.date]) -> list[Stale]:
         """Stale partitions of a table among dates, in order."""
-        made, now = self._compared(table, dates)
-        found = [Stale(table.name, date, reasons(made[date], now[date])) for date in made]
-        return [item for item in found if item.reasons]
+        made, now, damaged = self._compared(table, dates)
+        found = {date: reasons(made[date], now[date]) for date in made}
+        found |= {date: (reason,) for date, reason in damaged.items()}
+        return [Stale(table.name, date, found[date]) for date in sorted(found) if found[date]]
 
     def fresh(self, table: Table, dates: Sequence[dt.date]) -> list[dt.date]:
         """Dates that are stored, open at the gate, and made from the present rows of their inputs."""
-        made, now = self._compared(table, dates)
+        made, now, _ = self._compared(table, dates)
         return [date for date in made if not reasons(made[date], now[date])]
 
     def _compared(
         self, table: Table, dates: Sequence[dt.date]
-    ) -> tuple[dict[dt.date, Stamp], dict[dt.date, Stamp]]:
-        """Stamps of the open dates with open inputs: as they were made, and as they would be made now."""
+    ) -> tuple[dict[dt.date, Stamp], dict[dt.date, Stamp], dict[dt.date, str]]:
+        """Stamps of the open dates with open inputs: as they were made, and as they would be made now.
+
+        The third are damaged partitions, each with the reason.
+        """
         stored = self._gate.open(table.name, sorted(self._lake.stored(table.name, dates)))
         shut = self._reader.shut(table.inputs, stored)
-        made = self._lake.stamps(table.name, [date for date in stored if date not in shut])
+        made, damaged = self._lake.stamps(table.name, [date for date in stored if date not in shut])
         idle = {date: made.pop(date) for date in [*made] if table.plan and _is_idle(made[date])}
         now: dict[dt.date, Stamp] = {}
         groups = list(by_season(list(made)).values()) if table.by_season else [list(made)]
         for group in groups:
             if group:
                 now |= self._now(table, {date: made[date] for date in group})
-        return made | idle, now | idle
+        return {date: made[date] for date in now} | idle, now | idle, damaged
 
     def _now(self, table: Table, made: Mapping[dt.date, Stamp]) -> dict[dt.date, Stamp]:
-        dates = list(made)
-        gathered = self._reader.gather(table.inputs, table.history, dates)
+        """Stamps that the dates would get now; a date of which an input is damaged is blocked, not stale."""
+        try:
+            gathered = self._reader.gather(table.inputs, table.history, list(made))
+        except DamagedPartitionError:
+            damaged = self._reader.damaged(table.inputs, list(made))
+            return self._now(table, {date: made[date] for date in made if date not in damaged})
+        dates = gathered.dates
         fingerprints = self._fingerprints(table, made) if FROM_SOURCE in table.kinds else None
         used = gathered.used(self._own(table, dates), fingerprints)
         code = table.code_version
@@ -157,4 +166,4 @@ class Staleness:
         schema = TABLES[table.name].arrow
         if not named:
             return schema.empty_table()
-        return self._lake.read(table.name, dates, schema, sorted(named)).table
+        return self._lake.read_undamaged(table.name, dates, schema, sorted(named)).table

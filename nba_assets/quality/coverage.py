@@ -63,7 +63,7 @@ def _metrics(
 ) -> dict[dt.date, list[dict[str, Any]]]:
     days = pd.DatetimeIndex(pd.to_datetime(dates))
     measured: list[pd.DataFrame] = []
-    for measure in EXPECTATIONS[table].values() if dates else ():
+    for measure in dict.fromkeys(EXPECTATIONS[table].values()) if dates else ():
         try:
             measured.append(measure(frame, inputs, days))
         except HistoryNotReadError:

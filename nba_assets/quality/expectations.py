@@ -165,24 +165,29 @@ def _entitled_by_v2(inputs: Frames) -> pd.DataFrame:
 
 
 def _features(covered: Mapping[str, str], counts: Callable[[Frames], pd.DataFrame]) -> dict[str, Measure]:
-    """One metric per required feature.
+    """One metric per required feature, all by one measure: they share their expected rows.
 
     Args:
         covered: the history that entitles a row to a feature, by its name.
         counts: rows after a season's opening, with their games by a table before the one that is judged.
     """
 
-    def measure_of(name: str, needs: str) -> Measure:
-        def measure(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
-            rows = counts(inputs)
-            entitled = rows["games_in_history"] >= ENTITLED_GAMES
-            if needs == "season":
-                entitled &= rows["games_season"] > 0
-            return keys_present(name, rows[entitled], frame[frame[name].notna()], PLAYER, days)
+    def measure(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+        rows = counts(inputs)
+        rows = rows[rows["games_in_history"] >= ENTITLED_GAMES]
+        key = ["game_date", *PLAYER]
+        stored = frame[key].assign(place=np.arange(len(frame))).drop_duplicates(key)
+        places = rows[key].merge(stored, on=key, how="left")["place"]
+        at = places.fillna(-1).to_numpy(np.int64)  # of a row that is absent, the last place: never present
+        entitled = {"games": np.ones(len(rows), dtype=bool), "season": rows["games_season"].gt(0).to_numpy()}
+        measured = []
+        for name, needs in covered.items():
+            present = pd.Series(np.append(frame[name].notna().to_numpy(), False)[at], index=rows.index)
+            mine = entitled[needs]
+            measured.append(rows_true(name, rows[mine], present[mine], PLAYER, days))
+        return pd.concat(measured, ignore_index=True)
 
-        return measure
-
-    return {name: measure_of(name, needs) for name, needs in covered.items()}
+    return dict.fromkeys(covered, measure)
 
 
 _CONTEXT_ROWS = _rows_of("upcoming_player_game_context", PLAYER)

@@ -67,7 +67,7 @@ def read_state(lake: Lake, graph: Graph, dates: Sequence[dt.date]) -> State:
     state = State({}, {})
     gate, refusals = Gate(lake), Refusals(lake.store)
     for table in graph.inputs:
-        stamps, damaged = lake.stamps_and_damage(table, dates)
+        stamps, damaged = lake.stamps(table, dates)
         refused = gate.refusals(table, dates)
         healed = refusals.healed(table, stamps)
         for date in dates:

@@ -11,12 +11,9 @@ from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 
-from nba_assets.storage.lake import (
-    DATE_COLUMN,
-    Lake,
-    Slice,
-)
+from nba_assets.storage.lake import Lake, Slice
 from nba_assets.storage.object_store import ObjectStore
+from nba_assets.storage.partitions import DATE_COLUMN
 from nba_assets.tabular.arrow_columns import pc
 
 _LIMIT = 1 << 30  # bytes of decoded rows

@@ -7,66 +7,41 @@ Spark and BigQuery external tables read a table as a hive-partitioned one.
 from __future__ import annotations
 
 import datetime as dt
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from itertools import chain
-from typing import TypeVar
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
-from nba_assets.storage.object_store import ObjectStore
+from nba_assets.storage.date_bounds import date_bounds, joined
 from nba_assets.storage.partition_file import (
     DamagedPartitionError,
     Stamp,
     content_hash,
     decode,
-    describe,
     encode,
     file_hash,
 )
-from nba_assets.storage.records import read_record, record_bytes
-from nba_assets.storage.written_rows import (
-    Kept,
-    WrittenRows,
+from nba_assets.storage.partitions import (
+    DATE_COLUMN,
+    LISTING_PAYS,
+    THREADS,
+    Partitions,
+    Written,
+    shared_out,
 )
-from nba_assets.tabular.arrow_columns import pc
+from nba_assets.storage.records import read_record, record_bytes
+from nba_assets.storage.written_rows import WRITTEN, Kept
 
-DATE_COLUMN = "game_date"
-_MARKER = f"/{DATE_COLUMN}="
 _CLAIM = "lake.json"
 _REAL = {"archive", "live"}  # one league, told by its dumps and by its publishers
-_LISTING_PAYS = 50  # dates from which one listing is cheaper than asking for each
-_THREADS = os.cpu_count() or 1  # more of them fight for the interpreter; measured
-_STRETCHES = 8 * _THREADS
-
-Result = TypeVar("Result")
+_LOG = logging.getLogger(__name__)
 
 
 class MixedSourcesError(ValueError):
     """Rows of another kind than the lake holds: simulated and real ones never share a table."""
-
-
-@dataclass(frozen=True)
-class Written:
-    """Outcome of one write.
-
-    Attributes:
-        rows: number of rows.
-        content_hash: hash of the rows alone.
-        file_hash: hash of the whole file, the stamp included.
-        changed: whether other bytes were stored before.
-    """
-
-    rows: int
-    content_hash: str
-    file_hash: str
-    changed: bool
-
-
-_WRITTEN = WrittenRows(limit=3 << 28)
 
 
 @dataclass(frozen=True)
@@ -78,15 +53,8 @@ class Slice:
     overrides: dict[dt.date, str]
 
 
-class Lake:
-    """Tables below one root.
-
-    Args:
-        store: the folder or bucket that holds them.
-    """
-
-    def __init__(self, store: ObjectStore):
-        self.store = store
+class Lake(Partitions):
+    """Tables below one root: their partitions, and the rows in them."""
 
     def claim(self, kind: str) -> None:
         """Say what kind of rows this lake holds; the first to write decides.
@@ -116,26 +84,6 @@ class Lake:
         except FileNotFoundError:
             return None
 
-    @staticmethod
-    def name(table: str, date: dt.date) -> str:
-        """Object name of a partition."""
-        return f"{table}/{DATE_COLUMN}={date.isoformat()}/part.parquet"
-
-    def dates(self, table: str) -> list[dt.date]:
-        """Stored dates of a table, in order."""
-        return [_date_of(name) for name in self.store.list(f"{table}/") if _MARKER in name]
-
-    def versions(self, table: str) -> dict[dt.date, str]:
-        """Stored dates of a table, in order, each with what changes whenever it is replaced."""
-        found = self.store.versions(f"{table}/").items()
-        return {_date_of(name): version for name, version in found if _MARKER in name}
-
-    def stored(self, table: str, dates: Sequence[dt.date]) -> set[dt.date]:
-        """Which of the dates have a partition."""
-        if len(dates) > _LISTING_PAYS:
-            return set(self.dates(table)) & set(dates)
-        return {date for date in dates if self.store.version(self.name(table, date))}
-
     def write(self, table: str, rows: pa.Table, stamps: dict[dt.date, Stamp]) -> dict[dt.date, Written]:
         """Replace partitions; arguments, outcome and errors as in :meth:`write_each`."""
         return dict(self.write_each(table, rows, stamps))
@@ -160,9 +108,9 @@ class Lake:
             ValueError: rows of a date without a stamp, or out of order; nothing has been written then.
         """
         whole = rows.drop_columns([DATE_COLUMN]).combine_chunks()
-        bounds = _bounds(rows, sorted(stamps))
+        bounds = date_bounds(rows, sorted(stamps))
         # One listing spares a new lake a thousand questions for files that are not there yet.
-        there = self.stored(table, list(bounds)) if len(bounds) > _LISTING_PAYS else bounds.keys()
+        there = self.stored(table, list(bounds)) if len(bounds) > LISTING_PAYS else bounds.keys()
 
         def put(date: dt.date) -> tuple[Written, Kept]:
             start, stop = bounds[date]
@@ -174,11 +122,11 @@ class Lake:
             )
 
         kept: dict[str, Kept] = {}
-        with ThreadPoolExecutor(_THREADS) as pool:
+        with ThreadPoolExecutor(THREADS) as pool:
             for date, (written, entry) in zip(bounds, pool.map(put, bounds), strict=True):
                 kept[self.name(table, date)] = entry
                 yield date, written
-        _WRITTEN.add(self.store.root, whole, kept)
+        WRITTEN.add(self.store.root, whole, kept)
 
     def _put(self, name: str, data: bytes, *, asked: bool) -> tuple[str, bool]:
         """Write an object, unless it is asked and holds these bytes; its version, and whether it changed."""
@@ -210,7 +158,7 @@ class Lake:
 
         def get(date: dt.date) -> tuple[dt.date, Kept] | None:
             name = self.name(table, date)
-            kept = _WRITTEN.get(self.store, name)
+            kept = WRITTEN.get(self.store, name)
             if kept is not None:
                 return date, kept
             try:
@@ -220,8 +168,8 @@ class Lake:
             rows, stamp = decode(data, name, narrow)
             return date, Kept(rows, 0, rows.num_rows, content_hash(data), "", stamp)
 
-        found = [part for part in _shared_out(get, sorted(set(dates))) if part is not None]
-        rows = [table.select(wanted) for table in _joined([part for _, part in found])]
+        found = [part for part in shared_out(get, sorted(set(dates))) if part is not None]
+        rows = [table.select(wanted) for table in joined([part for _, part in found])]
         counts = [part.stop - part.start for _, part in found]
         days = pa.array([date for date, _ in found], pa.date32()).take(
             pa.array(np.repeat(np.arange(len(found)), counts))
@@ -233,135 +181,22 @@ class Lake:
             {date: part.stamp.override for date, part in found if part.stamp.override},
         )
 
-    def file_hashes(self, table: str, dates: Iterable[dt.date]) -> dict[dt.date, str]:
-        """Hash of the whole file of each stored one among ``dates``."""
+    def read_undamaged(
+        self,
+        table: str,
+        dates: Iterable[dt.date],
+        schema: pa.Schema,
+        columns: Sequence[str] | None = None,
+    ) -> Slice:
+        """Rows as :meth:`read` has them, without those of damaged partitions: each is logged.
 
-        def hashed(date: dt.date) -> str | None:
-            try:
-                return file_hash(self.store.read(self.name(table, date)))
-            except FileNotFoundError:
-                return None
-
-        wanted = sorted(set(dates))
-        found = zip(wanted, _shared_out(hashed, wanted), strict=True)
-        return {date: text for date, text in found if text is not None}
-
-    def partitions(
-        self, table: str, dates: Iterable[dt.date] | None = None
-    ) -> dict[dt.date, tuple[Stamp, Written]]:
-        """Stored partitions of a table, in order of date, as their last writes left them.
-
-        Args:
-            table: name of the table.
-            dates: stored dates to describe, all by default.
-
-        Raises:
-            DamagedPartitionError: a file is not as it was written.
+        For readers of many dates, to whom a damaged one is a hole like any other.
         """
-
-        def described(date: dt.date) -> tuple[Stamp, Written]:
-            name = self.name(table, date)
-            data = self.store.read(name)
-            stamp, rows = describe(data, name)
-            return stamp, Written(rows, content_hash(data), file_hash(data), changed=False)
-
-        wanted = self.dates(table) if dates is None else sorted(dates)
-        return dict(zip(wanted, _shared_out(described, wanted), strict=True))
-
-    def damaged(
-        self, table: str, schema: pa.Schema, dates: Iterable[dt.date] | None = None
-    ) -> dict[dt.date, str]:
-        """Stored dates of a table that cannot be read as its schema says, each with the reason.
-
-        Args:
-            table: name of the table.
-            schema: stored types of the table without ``game_date``.
-            dates: stored dates to look at, all by default.
-        """
-
-        def reason(date: dt.date) -> str:
-            name = self.name(table, date)
-            try:
-                decode(self.store.read(name), name, schema)
-            except DamagedPartitionError as error:
-                return str(error)
-            return ""
-
-        looked_at = self.dates(table) if dates is None else sorted(dates)
-        reasons = zip(looked_at, _shared_out(reason, looked_at), strict=True)
-        return {date: text for date, text in reasons if text}
-
-    def stamp(self, table: str, date: dt.date) -> Stamp:
-        """The stamp of a stored partition.
-
-        Raises:
-            FileNotFoundError: the partition is not stored.
-            DamagedPartitionError: the file is not as it was written.
-        """
-        name = self.name(table, date)
-        kept = _WRITTEN.get(self.store, name)
-        return kept.stamp if kept else describe(self.store.read(name), name)[0]
-
-    def stamps(self, table: str, dates: Sequence[dt.date]) -> dict[dt.date, Stamp]:
-        """Stamps of the stored ones among ``dates``; errors as in :meth:`stamp`."""
-        found = sorted(self.stored(table, dates))
-        return dict(zip(found, _shared_out(lambda date: self.stamp(table, date), found), strict=True))
-
-    def stamps_and_damage(
-        self, table: str, dates: Sequence[dt.date]
-    ) -> tuple[dict[dt.date, Stamp], dict[dt.date, str]]:
-        """Stamps of the stored ones among ``dates``, and what is wrong with those that cannot be read."""
-
-        def read(date: dt.date) -> Stamp | str:
-            try:
-                return self.stamp(table, date)
-            except DamagedPartitionError as error:
-                return str(error)
-
-        found = sorted(self.stored(table, dates))
-        answers = dict(zip(found, _shared_out(read, found), strict=True))
-        return (
-            {date: stamp for date, stamp in answers.items() if isinstance(stamp, Stamp)},
-            {date: reason for date, reason in answers.items() if isinstance(reason, str)},
-        )
-
-
-def _date_of(name: str) -> dt.date:
-    return dt.date.fromisoformat(name.split(_MARKER)[1].split("/")[0])
-
-
-def _shared_out(work: Callable[[dt.date], Result], dates: Sequence[dt.date]) -> list[Result]:
-    """Results in order. A thread takes a stretch of dates: handing out one costs more than most take."""
-    size = -(-len(dates) // _STRETCHES) or 1
-    stretches = [dates[start : start + size] for start in range(0, len(dates), size)]
-    with ThreadPoolExecutor(_THREADS) as pool:
-        return list(chain.from_iterable(pool.map(lambda stretch: [*map(work, stretch)], stretches)))
-
-
-def _bounds(rows: pa.Table, dates: Sequence[dt.date]) -> dict[dt.date, tuple[int, int]]:
-    """First and last row of each date in a sorted table.
-
-    Raises:
-        ValueError: rows of other dates, or out of order.
-    """
-    days = rows.column(DATE_COLUMN).combine_chunks().cast(pa.int32()).to_numpy()
-    if len(days) and (days[1:] < days[:-1]).any():
-        raise ValueError("rows are not sorted by game_date")
-    epoch = dt.date(1970, 1, 1).toordinal()
-    numbers = np.array([date.toordinal() - epoch for date in dates], dtype=np.int32)
-    starts, stops = days.searchsorted(numbers), days.searchsorted(numbers, side="right")
-    if (stops - starts).sum() != len(days):
-        stray = sorted(set(pc.unique(rows.column(DATE_COLUMN)).to_pylist()) - set(dates))
-        raise ValueError(f"rows of dates that were not asked for: {stray[:5]}")
-    return {date: (int(a), int(b)) for date, a, b in zip(dates, starts, stops, strict=True)}
-
-
-def _joined(parts: Sequence[Kept]) -> list[pa.Table]:
-    """Rows of consecutive parts, neighbours of one written range as one slice."""
-    runs: list[Kept] = []
-    for part in parts:
-        if runs and runs[-1].rows is part.rows and runs[-1].stop == part.start:
-            runs[-1] = replace(runs[-1], stop=part.stop)
-        else:
-            runs.append(part)
-    return [run.rows.slice(run.start, run.stop - run.start) for run in runs]
+        wanted = set(dates)
+        try:
+            return self.read(table, wanted, schema, columns)
+        except DamagedPartitionError:
+            damaged = self.damaged(table, schema, wanted)
+            for reason in damaged.values():
+                _LOG.warning("left out: %s", reason)
+            return self.read(table, wanted - damaged.keys(), schema, columns)

@@ -60,3 +60,6 @@ class WrittenRows:
         """What is kept of an object, if the store's object is still the one written."""
         kept = self._kept.get((store.root, name))
         return kept if kept and kept.version == store.version(name) else None
+
+
+WRITTEN = WrittenRows(limit=3 << 28)

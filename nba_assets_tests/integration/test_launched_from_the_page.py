@@ -59,7 +59,7 @@ class World:
 
     def verdicts(self, table: str) -> dict[str, str]:
         """Status of each stored date of a table."""
-        stamps = self.lake.stamps(table, self.lake.dates(table))
+        stamps, _ = self.lake.stamps(table, self.lake.dates(table))
         return {str(date): Verdict.of_record(stamp.coverage).status for date, stamp in stamps.items()}
 
 

@@ -5,17 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import io
 from pathlib import Path
+from typing import cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from nba_assets.assets.coverage import ledger_graph
+from nba_assets.automation.sync import sync_job
+from nba_assets.lineage.staleness import Staleness
 from nba_assets.quality.damage import Damage, damages
+from nba_assets.quality.gate import Gate
+from nba_assets.sources.base import Source
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import FolderStore
 from nba_assets.storage.partition_file import DamagedPartitionError
-from nba_assets_tests.ladder import BAD, DATES, FIRST, LAST, SOURCE, STEPS
-from nba_assets_tests.workbench import Workbench
+from nba_assets_tests.ladder import BAD, DATES, FIRST, LADDER, LAST, SOURCE, STEPS
+from nba_assets_tests.workbench import QUIET, Workbench
 
 DATE = dt.date.fromisoformat(FIRST)
 
@@ -88,3 +94,47 @@ def test_a_damaged_date_costs_itself_and_is_left_out_of_history(bench: Workbench
     assert "bottom/game_date=2023-12-04/part.parquet" in bench.verdict("middle", FIRST)[1]
     assert bench.rows("memory", DATES[1])["value"].to_list() == [0.0]
     assert bench.rows("memory", LAST)["value"].to_list() == [6.0]
+
+
+def test_a_damaged_date_is_stale_and_costs_no_other_its_staleness(bench: Workbench, path: Path) -> None:
+    bench.run(FIRST, LAST, ["memory"])
+    path.write_bytes(b"torn")
+    staleness = Staleness(bench.lake, Gate(bench.lake), cast("Source", None))
+    bottom, middle, _, memory = LADDER
+    days = [dt.date.fromisoformat(date) for date in DATES]
+    undamaged = [date for date in days if date not in (DATE, dt.date.fromisoformat(BAD))]
+    (found,) = staleness.stale(bottom, days)
+    assert (found.date, found.by_data) == (DATE, True)
+    assert "bottom/game_date=2023-12-04/part.parquet: not as it was written" in found.reasons[0]
+    assert staleness.fresh(bottom, days) == undamaged
+    assert staleness.stale(middle, days) == []
+    assert staleness.fresh(middle, days) == undamaged
+    assert [str(item.date) for item in staleness.stale(memory, days)] == list(DATES[1:])
+
+
+def test_a_damaged_date_on_which_nothing_is_due_is_made_empty(bench: Workbench, path: Path) -> None:
+    path.write_bytes(b"torn")
+    SOURCE[FIRST] = None
+    assert bench.run(FIRST, DATES[1], ["bottom"]).success
+    assert bench.rows("bottom", FIRST).empty
+    assert len(bench.rows("bottom", DATES[1])) == 2
+
+
+def test_a_damaged_date_keeps_no_decision(bench: Workbench, path: Path) -> None:
+    path.write_bytes(b"torn")
+    SOURCE[FIRST] = [1.0]
+    bench.run(FIRST, DATES[1], ["bottom"])
+    assert not bench.verdict("bottom", FIRST)[0]
+    assert bench.verdict("bottom", DATES[1])[0]
+
+
+def test_a_sync_reports_a_damaged_date_as_failed_and_the_others_as_they_are(
+    bench: Workbench, path: Path
+) -> None:
+    path.write_bytes(b"torn")
+    result = sync_job(["bottom"], ledger_graph(LADDER)).execute_in_process(
+        instance=bench.instance, resources=bench.resources, run_config=QUIET
+    )
+    assert result.success
+    assert bench.materialized("bottom") == [date for date in DATES if date not in (FIRST, BAD)]
+    assert "not as it was written" in bench.verdict("bottom", FIRST)[1]

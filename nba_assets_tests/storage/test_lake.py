@@ -12,23 +12,26 @@ import pytest
 
 from nba_assets.schemas.columns import TableSchema, flag, integer, moment, number, text
 from nba_assets.storage import lake as lake_module
-from nba_assets.storage.lake import (
-    Lake,
-    MixedSourcesError,
-    Stamp,
-    Written,
-)
+from nba_assets.storage import partitions as partitions_module
+from nba_assets.storage.lake import Lake, MixedSourcesError
 from nba_assets.storage.object_store import FolderStore
-from nba_assets.storage.partition_file import encode
+from nba_assets.storage.partition_file import Stamp, encode
+from nba_assets.storage.partitions import Written
 from nba_assets.storage.written_rows import WrittenRows
 from nba_assets_tests.lake_frames import DATES, STAMP, dated, rows, schema, three_dates
 
 STAMPS = dict.fromkeys(DATES, STAMP)
 
 
+def remember(monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
+    """Bytes of written rows that are kept in memory."""
+    for module in (lake_module, partitions_module):
+        monkeypatch.setattr(module, "WRITTEN", WrittenRows(limit))
+
+
 @pytest.fixture(params=[1 << 30, 0], ids=["remembers what it wrote", "reads files"])
 def lake(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
-    monkeypatch.setattr(lake_module, "_WRITTEN", WrittenRows(request.param))
+    remember(monkeypatch, request.param)
     return Lake(FolderStore(tmp_path))
 
 
@@ -232,7 +235,7 @@ def test_reading_any_dates_in_any_order_is_the_same_with_and_without_memory(
     _write(lake, d1=rows(DATES[1]).slice(1, 2))
     wanted = [[DATES[2], DATES[0]], DATES[::-1], [DATES[1]], [DATES[2]], []]
     remembered = [lake.read("t", days, schema(), ["number", "key"]) for days in wanted]
-    monkeypatch.setattr(lake_module, "_WRITTEN", WrittenRows(0))
+    remember(monkeypatch, 0)
     read = [lake.read("t", days, schema(), ["number", "key"]) for days in wanted]
     for one, other in zip(remembered, read, strict=True):
         assert one.table.equals(other.table)

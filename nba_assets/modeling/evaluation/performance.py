@@ -92,27 +92,28 @@ def alarm_states(accuracy: pd.DataFrame) -> pd.DataFrame:
 def _daily(rows: pd.DataFrame) -> pd.DataFrame:
     """Sums of each date, season, system and population."""
     tier = _tiers(rows)
-    members = [
-        rows.assign(population="all"),
-        rows[rows["line"].notna()].assign(population=WITH_LINE),
-        rows.assign(population=tier)[tier.notna()],
-    ]
-    daily = (
-        pd.concat(members)
-        .groupby(["population", "system", "season", "game_date"], as_index=False)
-        .agg(
-            rows=("absolute_error", "size"),
-            absolute=("absolute_error", "sum"),
-            signed=("signed_error", "sum"),
-            picks=("decided", "sum"),
-            correct=("correct", "sum"),
-        )
+    members = {"all": rows.index.notna(), WITH_LINE: rows["line"].notna().to_numpy(bool)}
+    members |= {name: tier.eq(name).fillna(False).to_numpy(bool) for name in TIERS}
+    summed = rows[["system", "season", "game_date", "absolute_error", "signed_error", "decided", "correct"]]
+    daily = pd.concat(
+        [_sums(summed[member]).assign(population=population) for population, member in members.items()],
+        ignore_index=True,
     )
     # Whole millionths of points: running sums of them are exact, so a window has the same bytes whatever
     # dates were read before it.
     for name in ("absolute", "signed"):
         daily[name] = (daily[name] * _MILLIONTHS).round().astype(np.int64)
     return daily
+
+
+def _sums(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.groupby(["system", "season", "game_date"], as_index=False).agg(
+        rows=("absolute_error", "size"),
+        absolute=("absolute_error", "sum"),
+        signed=("signed_error", "sum"),
+        picks=("decided", "sum"),
+        correct=("correct", "sum"),
+    )
 
 
 def _tiers(rows: pd.DataFrame) -> pd.Series:

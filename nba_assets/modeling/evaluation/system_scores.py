@@ -14,6 +14,7 @@ from nba_assets.modeling.fitting.distribution import DISTRIBUTION, distribution_
 from nba_assets.modeling.inputs import PLAYER_KEY, require_columns
 from nba_assets.modeling.systems.catalog import (
     BASELINES,
+    ENSEMBLES,
     LEARNED_SYSTEMS,
     POINTS_QUANTILE,
     RULES,
@@ -22,6 +23,18 @@ from nba_assets.modeling.systems.ensemble import StoredEnsemble, ensemble_points
 
 PARTIAL = "similarity_balanced_v1"
 OOF_COLUMNS = ("game_date", *PLAYER_KEY, "side", "actual", "line")
+_SCORED_RULES = tuple(rule for rule in RULES if rule.name != PARTIAL)
+SCORED_FEATURES = tuple(
+    dict.fromkeys(
+        (
+            "is_bootstrap",
+            "is_late_addition",
+            "points_avg_season",
+            *(name for rule in _SCORED_RULES for name in rule.inputs),
+            *(system.market for system in ENSEMBLES),
+        )
+    )
+)
 
 
 def system_scores(
@@ -35,7 +48,7 @@ def system_scores(
 
     In: out-of-fold predictions (game_date, game_id, player_id, side, actual, line, one column of points per
     system, and q10..q90 and prob_over where points_quantile is one of them); ml_feature_store_v3 of at least
-    the rows of the side; the ensembles, by system.
+    the rows of the side (SCORED_FEATURES); the ensembles, by system.
     similarity_balanced_v1 is not among them: it leaves out a third of the rows, and all are measured on
     identical ones. Out: rows of `evaluation.evaluate`, versus '' where a metric compares with nothing; each
     system is compared with every baseline and with every learned system, for one of them is the champion.
@@ -56,15 +69,16 @@ def evaluation_rows(
     """Rows of a side as `evaluate` takes them, and the systems beyond the baselines that are in them."""
     models = [name for name in predictions.columns if name not in (*OOF_COLUMNS, *DISTRIBUTION)]
     judged = predictions[predictions["side"].eq(side).to_numpy(dtype=bool)].drop(columns="side")
-    known = features.drop(columns="game_date")
+    within = features["game_date"].between(judged["game_date"].min(), judged["game_date"].max())
+    known = features.loc[within.to_numpy(bool), [*PLAYER_KEY, *SCORED_FEATURES]]
     rows = judged.merge(known, on=list(PLAYER_KEY), how="inner", validate="one_to_one")
-    points = {rule.name: rule.function(rows)["predicted_points"] for rule in RULES}
+    points = {rule.name: rule.function(rows)["predicted_points"] for rule in _SCORED_RULES}
     rows = rows.assign(**points)
     members = {name: rows[name] for name in models}
     for name, ensemble in ensembles.items():
         rows[name] = ensemble_points(members, ensemble.weights, rows[ensemble.market])
         models = [*models, name]
-    others = [rule.name for rule in RULES if not rule.is_baseline and rule.name != PARTIAL]
+    others = [rule.name for rule in _SCORED_RULES if not rule.is_baseline]
     return rows, [*models, *others]
 
 

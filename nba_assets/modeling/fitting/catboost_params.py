@@ -36,7 +36,7 @@ class CatBoostParams(BaseModel):
         default="absolute", description="Loss: absolute error (a median) or squared error (a mean)."
     )
     refit: bool = Field(
-        default=True,
+        default=False,
         description="Fit once more on train and validation together, with the trees that stopping chose.",
     )
 
@@ -49,6 +49,7 @@ class CatBoostParams(BaseModel):
             "learning_rate": self.learning_rate,
             "l2_leaf_reg": self.l2_leaf_reg,
             "bootstrap_type": "Bernoulli",
+            "sampling_frequency": "PerTree",  # the same trees in nine tenths of the time
             "subsample": self.subsample,
             "rsm": self.colsample_bylevel,
             "border_count": self.border_count,
@@ -74,6 +75,10 @@ class QuantileParams(CatBoostParams):
     )
     early_stopping_rounds: int = Field(
         default=30, ge=1, description="Rounds without a better validation metric before fitting stops."
+    )
+    refit: bool = Field(
+        default=True,
+        description="Fit once more on train and validation together, with the trees that stopping chose.",
     )
     least_lines: int = Field(
         default=500,

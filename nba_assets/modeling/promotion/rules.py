@@ -5,6 +5,7 @@ rows (registry).
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
@@ -83,6 +84,36 @@ class Verdict(BaseModel):
         return f"refused: {broken[0].name}: {broken[0].found}, asked {broken[0].asked}{more}"
 
 
+@dataclass(frozen=True)
+class _Scores:
+    """Scores of one date, looked up by population, system, metric and rival."""
+
+    by_key: Mapping[tuple[str, str, str, str], tuple[float, float]]
+    """Value, and the upper end of its interval."""
+
+    @classmethod
+    def of(cls, scores: pd.DataFrame) -> "_Scores":
+        """Scores of a tidy frame of `evaluation.evaluate`. Raises MissingColumnsError."""
+        require_columns(scores, ("population", "system", "metric", "versus", "value", "high"), "the scores")
+        keys = (scores[name].fillna("") for name in ("population", "system", "metric", "versus"))
+        values = zip(scores["value"].astype("float64"), scores["high"].astype("float64"), strict=True)
+        return cls(dict(zip(zip(*keys, strict=True), values, strict=True)))
+
+    def __contains__(self, system: str) -> bool:
+        return ("all", system, "mae", "") in self.by_key
+
+    def value(self, population: str, system: str, metric: str) -> float:
+        """A metric of a system. Raises KeyError when it was not measured."""
+        try:
+            return self.by_key[population, system, metric, ""][0]
+        except KeyError:
+            raise KeyError(f"{metric} of {system} in population {population} was not measured") from None
+
+    def highest_difference(self, system: str, rival: str) -> float:
+        """Upper end of the paired MAE difference of two systems; NaN when they were not compared."""
+        return self.by_key.get(("all", system, "mae_difference", rival), (np.nan, np.nan))[1]
+
+
 def judge(
     system: str,
     champion: str | None,
@@ -102,17 +133,17 @@ def judge(
     of a baseline on the same rows; dates it predicted in shadow; whether its point is a median. Raises
     MissingColumnsError, KeyError when a system was not measured.
     """
-    require_columns(scores, ("population", "system", "metric", "versus", "value", "high"), "the scores")
+    known = _Scores.of(scores)
     rules = rules or PromotionRules()
-    unmet = champion is not None and not scores["system"].eq(champion).any()
+    unmet = champion is not None and champion not in known
     met = None if unmet else champion
     rivals = [*baselines, *([met] if met not in (None, system) else [])]
     criteria = [
         *([_unmet(str(champion))] if unmet else []),
-        *(_beats(scores, system, rival, rules) for rival in rivals),
+        *(_beats(known, system, rival, rules) for rival in rivals),
         _gaps(side_ratio, rules),
-        _centre(scores, system, rules) if is_median else _bias(scores, system, rules),
-        *_tiers(scores, system, met, rules),
+        _centre(known, system, rules) if is_median else _bias(known, system, rules),
+        *_tiers(known, system, met, rules),
         Criterion(
             name="shadow", holds=shadow_dates >= rules.shadow_dates,
             found=f"{shadow_dates} dates in shadow", asked=f"at least {rules.shadow_dates}",
@@ -122,7 +153,7 @@ def judge(
         system=system,
         champion=champion,
         promoted=all(criterion.holds for criterion in criteria),
-        level=_level(scores, system, baselines),
+        level=_level(known, system, baselines),
         criteria=tuple(criteria),
     )
 
@@ -134,24 +165,9 @@ def _unmet(champion: str) -> Criterion:
     )  # fmt: skip
 
 
-def _value(scores: pd.DataFrame, population: str, system: str, metric: str) -> float:
-    chosen = scores[
-        scores["population"].eq(population) & scores["system"].eq(system) & scores["metric"].eq(metric)
-    ]
-    if chosen.empty:
-        raise KeyError(f"{metric} of {system} in population {population} was not measured")
-    return float(chosen["value"].iloc[0])
-
-
-def _beats(scores: pd.DataFrame, system: str, rival: str, rules: PromotionRules) -> Criterion:
-    own, other = (_value(scores, "all", name, "mae") for name in (system, rival))
-    pair = scores[
-        scores["population"].eq("all")
-        & scores["system"].eq(system)
-        & scores["metric"].eq("mae_difference")
-        & scores["versus"].eq(rival)
-    ]
-    high = float(pair["high"].iloc[0]) if len(pair) else float("nan")
+def _beats(scores: _Scores, system: str, rival: str, rules: PromotionRules) -> Criterion:
+    own, other = (scores.value("all", name, "mae") for name in (system, rival))
+    high = scores.highest_difference(system, rival)
     clear = own <= other * (1 - rules.clear_margin)
     return Criterion(
         name=f"beats {rival}",
@@ -179,21 +195,21 @@ def _gaps(side_ratio: Mapping[str, float], rules: PromotionRules) -> Criterion:
     )
 
 
-def _bias(scores: pd.DataFrame, system: str, rules: PromotionRules) -> Criterion:
-    bias = _value(scores, "all", system, "bias")
+def _bias(scores: _Scores, system: str, rules: PromotionRules) -> Criterion:
+    bias = scores.value("all", system, "bias")
     return Criterion(
         name="bias", holds=abs(bias) <= rules.bias, found=f"{bias:+.3f} points",
         asked=f"within {rules.bias:g} either way",
     )  # fmt: skip
 
 
-def _centre(scores: pd.DataFrame, system: str, rules: PromotionRules) -> Criterion:
+def _centre(scores: _Scores, system: str, rules: PromotionRules) -> Criterion:
     """What bias is for a median: as many results above it as below.
 
     Points are skewed to the right, so a true median lies below the mean by construction: its mean error is
     negative however good it is, and would refuse the very systems that minimise the MAE they are judged by.
     """
-    above, bias = _value(scores, "all", system, "share_above"), _value(scores, "all", system, "bias")
+    above, bias = scores.value("all", system, "share_above"), scores.value("all", system, "bias")
     return Criterion(
         name="bias", holds=abs(above - 0.5) <= rules.half,
         found=f"{above:.1%} of results above the median, mean error {bias:+.3f} points",
@@ -201,13 +217,13 @@ def _centre(scores: pd.DataFrame, system: str, rules: PromotionRules) -> Criteri
     )  # fmt: skip
 
 
-def _tiers(scores: pd.DataFrame, system: str, champion: str | None, rules: PromotionRules) -> list[Criterion]:
+def _tiers(scores: _Scores, system: str, champion: str | None, rules: PromotionRules) -> list[Criterion]:
     """One criterion a tier; none without a champion to compare with, or in a tier without rows."""
     if champion is None or champion == system:
         return []
     criteria = []
     for tier in TIERS:
-        own, other = (_value(scores, tier, name, "mae") for name in (system, champion))
+        own, other = (scores.value(tier, name, "mae") for name in (system, champion))
         if np.isnan(own) or np.isnan(other):
             continue
         loss = own / other - 1
@@ -222,9 +238,9 @@ def _tiers(scores: pd.DataFrame, system: str, champion: str | None, rules: Promo
     return criteria
 
 
-def _level(scores: pd.DataFrame, system: str, baselines: Sequence[str]) -> Level:
-    own = _value(scores, "all", system, "mae")
-    best = min(_value(scores, "all", name, "mae") for name in baselines)
+def _level(scores: _Scores, system: str, baselines: Sequence[str]) -> Level:
+    own = scores.value("all", system, "mae")
+    best = min(scores.value("all", name, "mae") for name in baselines)
     share = 1 - own / best
     for floor, level in LEVELS:
         if share > floor:

@@ -1,0 +1,188 @@
+"""Partitions of a lake: where each is stored, how it was made, and which are damaged; not their rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import chain
+from typing import NamedTuple, TypeVar
+
+import pyarrow as pa
+
+from nba_assets.storage.object_store import ObjectStore
+from nba_assets.storage.partition_file import (
+    DamagedPartitionError,
+    Stamp,
+    content_hash,
+    decode,
+    describe,
+    file_hash,
+)
+from nba_assets.storage.written_rows import WRITTEN
+
+DATE_COLUMN = "game_date"
+_MARKER = f"/{DATE_COLUMN}="
+LISTING_PAYS = 50  # dates from which one listing is cheaper than asking for each
+THREADS = os.cpu_count() or 1  # more of them fight for the interpreter; measured
+_STRETCHES = 8 * THREADS
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Written:
+    """Outcome of one write.
+
+    Attributes:
+        rows: number of rows.
+        content_hash: hash of the rows alone.
+        file_hash: hash of the whole file, the stamp included.
+        changed: whether other bytes were stored before.
+    """
+
+    rows: int
+    content_hash: str
+    file_hash: str
+    changed: bool
+
+
+class Partition(NamedTuple):
+    """A stored partition: how it was made, and what its last write left."""
+
+    stamp: Stamp
+    written: Written
+
+
+class Partitions:
+    """Partitions of tables below one root.
+
+    Args:
+        store: the folder or bucket that holds them.
+    """
+
+    def __init__(self, store: ObjectStore):
+        self.store = store
+
+    @staticmethod
+    def name(table: str, date: dt.date) -> str:
+        """Object name of a partition."""
+        return f"{table}/{DATE_COLUMN}={date.isoformat()}/part.parquet"
+
+    def dates(self, table: str) -> list[dt.date]:
+        """Stored dates of a table, in order."""
+        return [date_of(name) for name in self.store.list(f"{table}/") if _MARKER in name]
+
+    def versions(self, table: str) -> dict[dt.date, str]:
+        """Stored dates of a table, in order, each with what changes whenever it is replaced."""
+        found = self.store.versions(f"{table}/").items()
+        return {date_of(name): version for name, version in found if _MARKER in name}
+
+    def stored(self, table: str, dates: Sequence[dt.date]) -> set[dt.date]:
+        """Which of the dates have a partition."""
+        if len(dates) > LISTING_PAYS:
+            return set(self.dates(table)) & set(dates)
+        return {date for date in dates if self.store.version(self.name(table, date))}
+
+    def file_hashes(self, table: str, dates: Iterable[dt.date]) -> dict[dt.date, str]:
+        """Hash of the whole file of each stored one among ``dates``."""
+
+        def hashed(date: dt.date) -> str | None:
+            try:
+                return file_hash(self.store.read(self.name(table, date)))
+            except FileNotFoundError:
+                return None
+
+        wanted = sorted(set(dates))
+        found = zip(wanted, shared_out(hashed, wanted), strict=True)
+        return {date: text for date, text in found if text is not None}
+
+    def partitions(
+        self, table: str, dates: Iterable[dt.date] | None = None
+    ) -> tuple[dict[dt.date, Partition], dict[dt.date, str]]:
+        """Stored partitions of a table, as their last writes left them, and those that are damaged.
+
+        Args:
+            table: name of the table.
+            dates: stored dates to describe, all by default.
+
+        Returns:
+            In order of date: the partitions, and of the damaged ones the reason.
+        """
+
+        def described(date: dt.date) -> Partition:
+            name = self.name(table, date)
+            data = self.store.read(name)
+            stamp, rows = describe(data, name)
+            return Partition(stamp, Written(rows, content_hash(data), file_hash(data), changed=False))
+
+        return _without_damage(described, self.dates(table) if dates is None else sorted(dates))
+
+    def damaged(
+        self, table: str, schema: pa.Schema, dates: Iterable[dt.date] | None = None
+    ) -> dict[dt.date, str]:
+        """Stored dates of a table that cannot be read as its schema says, each with the reason.
+
+        Args:
+            table: name of the table.
+            schema: stored types of the table without ``game_date``.
+            dates: dates to look at, all by default.
+        """
+
+        def decoded(date: dt.date) -> None:
+            name = self.name(table, date)
+            decode(self.store.read(name), name, schema)
+
+        stored = self.dates(table) if dates is None else sorted(self.stored(table, list(dates)))
+        return _without_damage(decoded, stored)[1]
+
+    def stamp(self, table: str, date: dt.date) -> Stamp:
+        """The stamp of a stored partition.
+
+        Raises:
+            FileNotFoundError: the partition is not stored.
+            DamagedPartitionError: the file is not as it was written.
+        """
+        name = self.name(table, date)
+        kept = WRITTEN.get(self.store, name)
+        return kept.stamp if kept else describe(self.store.read(name), name)[0]
+
+    def stamps(self, table: str, dates: Sequence[dt.date]) -> tuple[dict[dt.date, Stamp], dict[dt.date, str]]:
+        """Stamps of the stored ones among ``dates``, and what is wrong with those that cannot be read."""
+        return _without_damage(lambda date: self.stamp(table, date), sorted(self.stored(table, dates)))
+
+
+def date_of(name: str) -> dt.date:
+    """Date of an object that is a partition."""
+    return dt.date.fromisoformat(name.split(_MARKER)[1].split("/")[0])
+
+
+def shared_out(work: Callable[[dt.date], Result], dates: Sequence[dt.date]) -> list[Result]:
+    """Results in order. A thread takes a stretch of dates: handing out one costs more than most take."""
+    size = -(-len(dates) // _STRETCHES) or 1
+    stretches = [dates[start : start + size] for start in range(0, len(dates), size)]
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(chain.from_iterable(pool.map(lambda stretch: [*map(work, stretch)], stretches)))
+
+
+def _without_damage(
+    work: Callable[[dt.date], Result], dates: Sequence[dt.date]
+) -> tuple[dict[dt.date, Result], dict[dt.date, str]]:
+    """Results of dates, and why there is none of the others: their partitions are damaged."""
+
+    def attempt(date: dt.date) -> Result | DamagedPartitionError:
+        try:
+            return work(date)
+        except DamagedPartitionError as error:
+            return error
+
+    good: dict[dt.date, Result] = {}
+    damage: dict[dt.date, str] = {}
+    for date, found in zip(dates, shared_out(attempt, dates), strict=True):
+        if isinstance(found, DamagedPartitionError):
+            damage[date] = str(found)
+        else:
+            good[date] = found
+    return good, damage
