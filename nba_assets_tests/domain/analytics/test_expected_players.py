@@ -176,7 +176,7 @@ def test_nearly_everybody_who_played_was_expected(season: Frames) -> None:
     assert 0 < len(late) < 0.01 * len(rows)
 
 
-def test_a_traded_player_stands_for_two_games_of_one_date(season: Frames) -> None:
+def test_a_traded_player_is_expected_in_two_games_of_one_date(season: Frames) -> None:
     rows = season["upcoming_player_game_context"].set_index(["game_date", "player_id"]).sort_index()
     anunoby = rows.loc[(pd.Timestamp("2024-01-01"), 1628384)].set_index("team")
     assert anunoby["is_late_addition"].to_dict() == {"TOR": False, "NYK": True}

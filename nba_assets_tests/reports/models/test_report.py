@@ -93,7 +93,7 @@ def test_the_parts_of_an_ensemble_sum_to_its_number() -> None:
     assert alone["points"].isna().tolist() == [False, True] and np.isnan(alone["adds"].sum(skipna=False))
 
 
-def test_contributions_sum_to_what_the_model_says(reported: tuple) -> None:
+def test_contributions_sum_to_the_models_prediction(reported: tuple) -> None:
     artefact, _, rows = reported
     learner = artefact.learner
     matrix = feature_matrix(rows.head(20), learner.feature_names, np.float32)

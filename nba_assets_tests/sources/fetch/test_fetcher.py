@@ -97,7 +97,7 @@ def test_lines_that_did_not_move_until_tipoff_are_captured_all_the_same(
     assert len(landing.captures(lines.document)) == 2
 
 
-def test_what_was_refused_is_not_asked_again_until_a_person_says_so(
+def test_what_was_refused_is_not_requested_again_until_a_person_lifts_it(
     publisher: Publisher, clock: FakeClock, landing: Landing
 ) -> None:
     publisher.script(moods.status(404), moods.serve(box("0022500775")))

@@ -95,9 +95,7 @@ def test_retry_after_may_name_a_moment(publisher: Publisher, clock: FakeClock) -
 
 
 @pytest.mark.parametrize("text", ["soon", "-5", "1e9", "", "\u0663"])
-def test_a_retry_after_that_says_nothing_changes_nothing(
-    publisher: Publisher, clock: FakeClock, text: str
-) -> None:
+def test_an_unreadable_retry_after_changes_nothing(publisher: Publisher, clock: FakeClock, text: str) -> None:
     publisher.script(moods.status(500, Retry_After=text.encode().decode("latin-1")), moods.serve(FINE))
     with session(publisher, clock) as http:
         http.get(BOARD)
@@ -121,7 +119,7 @@ def test_a_host_that_closes_for_an_hour_is_left_alone_for_an_hour(
 
 
 @pytest.mark.parametrize("code", [404, 410, 401, 400, 422, 301])
-def test_what_never_heals_is_asked_once(publisher: Publisher, clock: FakeClock, code: int) -> None:
+def test_what_never_heals_is_requested_once(publisher: Publisher, clock: FakeClock, code: int) -> None:
     publisher.script(moods.status(code))
     with session(publisher, clock) as http:
         assert failing(http).requests == 1
@@ -238,7 +236,7 @@ def test_hosts_do_not_wait_for_each_other(clock: FakeClock) -> None:
     assert [pacer.wait(h) for h in ("nba_cdn", "nba_stats", "nba_stats")] == [0, 0, 0.6]
 
 
-def test_a_host_that_complains_is_asked_less_often_and_trusted_again_slowly(clock: FakeClock) -> None:
+def test_a_host_that_throttles_is_requested_less_often_and_trusted_again_slowly(clock: FakeClock) -> None:
     pacer = Pacer({"nba_cdn": Pace(1.0, most=6.0)}, clock)
     for expected in (2, 4, 6, 6):
         pacer.throttled("nba_cdn")
