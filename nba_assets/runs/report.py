@@ -100,7 +100,8 @@ def print_comparison(console: Console, title: str, comparison: pd.DataFrame) -> 
     first = comparison.iloc[0]
     words = f"{first['rows']:,} rows of {first['dates']:,} dates, {first['left_out']:,} left out"
     title = f"{title} ({words})"
-    table = _narrow_table(title)
+    # Columns that are kept apart by blanks: eighty of the terminal's hold the names whole.
+    table = Table(title=title, box=box.SIMPLE, padding=(0, 1, 0, 0), pad_edge=False)
     table.caption = f"points; difference to {first['versus']}; intervals of 95 % over dates"
     table.add_column("system", no_wrap=True)
     for name in ("MAE", "95 %", "bias", "difference", "95 %"):
@@ -128,17 +129,12 @@ def _signed(value: float) -> str:
 
 def print_frame(console: Console, title: str, frame: pd.DataFrame) -> None:
     """A frame as a table; what is too wide for the terminal is broken, never cut."""
-    table = _narrow_table(title)
-    for number, name in enumerate(frame.columns):
-        table.add_column(str(name).replace("_", " "), overflow="fold", no_wrap=number == 0)
+    table = Table(title=title)
+    for name in frame.columns:
+        table.add_column(str(name), overflow="fold")
     for row in frame.itertuples(index=False):
         table.add_row(*(_cell(value) for value in row))
     console.print(table)
-
-
-def _narrow_table(title: str) -> Table:
-    """A table whose columns are kept apart by blanks: eighty columns hold more of it."""
-    return Table(title=title, box=box.SIMPLE, padding=(0, 1, 0, 0), pad_edge=False)
 
 
 def _cell(value: object) -> str:
