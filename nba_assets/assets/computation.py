@@ -24,7 +24,8 @@ from nba_assets.assets.date_rows import (
 from nba_assets.assets.decisions import Decisions
 from nba_assets.assets.resources import open_source
 from nba_assets.assets.withholding import withhold
-from nba_assets.lineage.inputs import Inputs, Reader, ShutInputs, stamp
+from nba_assets.lineage.inputs import Inputs, ShutInputs, stamp
+from nba_assets.lineage.reader import Reader
 from nba_assets.lineage.staleness import FROM_SOURCE
 from nba_assets.lineage.table import Built, Compute, Table
 from nba_assets.quality.coverage import verdicts

@@ -25,11 +25,8 @@ from nba_assets.assets.resources import open_source
 from nba_assets.calendar.seasons import by_season
 from nba_assets.instance.partition_events import check_targets, report_failures, wipe_materializations
 from nba_assets.instance.private_api import EXTERNALLY_MANAGED_ASSETS_TAG
-from nba_assets.lineage.inputs import (
-    Reader,
-    ShutInputs,
-    stamp,
-)
+from nba_assets.lineage.inputs import ShutInputs, stamp
+from nba_assets.lineage.reader import Reader
 from nba_assets.lineage.staleness import FROM_SOURCE
 from nba_assets.lineage.table import (
     Follows,

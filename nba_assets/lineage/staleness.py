@@ -15,11 +15,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from nba_assets.calendar.seasons import by_season
-from nba_assets.lineage.inputs import (
-    SOURCE,
-    Reader,
-    stamp,
-)
+from nba_assets.lineage.inputs import SOURCE, stamp
+from nba_assets.lineage.reader import Reader
 from nba_assets.lineage.table import Table
 from nba_assets.lineage.windows import OWN
 from nba_assets.quality.gate import Gate

@@ -22,7 +22,8 @@ from nba_assets.domain.feature_store.feature_registry import (
     EXTENDED,
     NAMES,
 )
-from nba_assets.lineage.inputs import Inputs, OwnRows, Reader
+from nba_assets.lineage.inputs import Inputs, OwnRows
+from nba_assets.lineage.reader import Reader
 from nba_assets.lineage.table import (
     Built,
     Table,

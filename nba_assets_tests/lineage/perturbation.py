@@ -10,12 +10,8 @@ from typing import Any, TypeVar, cast
 import numpy as np
 import pyarrow as pa
 
-from nba_assets.lineage.inputs import (
-    Gathered,
-    History,
-    Inputs,
-    Reader,
-)
+from nba_assets.lineage.inputs import Gathered, History, Inputs
+from nba_assets.lineage.reader import Reader
 from nba_assets.lineage.table import Table
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.tabular.arrow_columns import pc

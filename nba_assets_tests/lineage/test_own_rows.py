@@ -11,7 +11,8 @@ import pytest
 
 import nba_assets
 from nba_assets.definitions import ALL_TABLES
-from nba_assets.lineage.inputs import OwnRows, Reader
+from nba_assets.lineage.inputs import OwnRows
+from nba_assets.lineage.reader import Reader
 from nba_assets.lineage.table import Follows
 from nba_assets.quality.gate import Gate
 from nba_assets.schemas.catalog import TABLES

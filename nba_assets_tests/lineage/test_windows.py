@@ -10,7 +10,7 @@ import pytest
 
 from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.definitions import ALL_TABLES
-from nba_assets.lineage.inputs import Reader
+from nba_assets.lineage.reader import Reader
 from nba_assets.lineage.windows import (
     OWN,
     Reach,
