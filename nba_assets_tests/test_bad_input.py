@@ -109,12 +109,14 @@ def test_a_broken_row_costs_its_game_naming_file_game_field_and_remedy(
 
 
 def test_a_file_that_lies_there_twice_is_read_once(source: Path) -> None:
-    names = {PLAYERS: "player_boxscores", TEAMS: "team_boxscores"}
+    names = {PLAYERS: "player_boxscores", TEAMS: "team_boxscores", EVENTS: "lineups"}
     days = [dt.date.fromisoformat(date) for date in DATES]
 
     def rows(name: str) -> pd.DataFrame:
         archive = ArchiveSource(source)
-        return pd.DataFrame(getattr(archive, name)(days, pd.DataFrame(archive.schedule(days).rows)).rows)
+        known = [pd.DataFrame(columns=["player_id"])] if name == "lineups" else []
+        schedule = pd.DataFrame(archive.schedule(days).rows)
+        return pd.DataFrame(getattr(archive, name)(days, schedule, *known).rows)
 
     whole = {name: rows(name) for name in names.values()}
     for file in names:

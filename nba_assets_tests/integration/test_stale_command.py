@@ -1,5 +1,6 @@
 """The commands that list, heal and resume: their words and exit codes."""
 
+import datetime as dt
 from pathlib import Path
 
 import pandas as pd
@@ -7,7 +8,11 @@ import pytest
 from typer.testing import CliRunner
 
 from nba_assets.cli.main import app
+from nba_assets.cli.options import settings_of
+from nba_assets.cli.stale import due_dates
+from nba_assets.runs.selection import LEDGER
 from nba_assets.simulation.league import simulate
+from nba_assets.storage.lake import Lake
 from nba_assets_tests.league import edit, set_value
 
 RUNNER = CliRunner()
@@ -47,6 +52,27 @@ def test_list_heal_and_resume(dates: list[str], tmp_path: Path) -> None:
     assert "no byte changed" in again.output
     healed = RUNNER.invoke(app, ["stale", "--fix"])
     assert (healed.exit_code, healed.output.splitlines()[-1]) == (0, "nothing was stale")
+
+    # Of what failed, is damaged or missing, and of what is stale, --failed retries the first three.
+    source = tmp_path / "archive" / PLAYERS
+    good = source.read_bytes()
+    edit(tmp_path / "archive", PLAYERS, set_value(dates[2], "PTS", 99))
+    assert RUNNER.invoke(app, ["backfill", dates[2], "--tables", "raw_player_boxscores"]).exit_code == 1
+    source.write_bytes(good)
+    edit(tmp_path / "archive", PLAYERS, set_value(dates[3], "PLUS_MINUS", 30))
+    lake = Path(tmp_path / "lake")
+    (lake / Lake.name("raw_team_boxscores", dt.date.fromisoformat(dates[5]))).unlink()
+    (lake / Lake.name("raw_schedule", dt.date.fromisoformat(dates[6]))).write_bytes(b"torn")
+    settings = settings_of(None, None)
+    days = [dt.date.fromisoformat(date) for date in dates]
+    due = due_dates(settings, days, TABLES.split(","), resume=False, failed_only=True)
+    assert {name: found for name, found in due.items() if name != LEDGER} == {
+        "raw_schedule": [days[6]], "raw_player_boxscores": [days[2]], "raw_team_boxscores": [days[5]],
+    }  # fmt: skip
+    retried = RUNNER.invoke(app, [*whole, "--failed"])
+    assert retried.exit_code == 0, retried.output
+    assert not due_dates(settings, days, TABLES.split(","), resume=False, failed_only=True)
+    assert f"{dates[3]}  the source has other rows" in RUNNER.invoke(app, ["stale"]).output
 
 
 def test_heal(dates: list[str], tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -96,7 +96,7 @@ class ArchiveFiles:
 
     def _read(self, path: Path, columns: list[str] | None = None, **more: Any) -> pa.Table:
         try:
-            return with_text_keys(pq.read_table(path, columns=columns, partitioning=None, **more))
+            table = pq.read_table(path, columns=columns, partitioning=None, **more)
         except (pa.ArrowException, OSError) as error:
             first = str(error).splitlines()[0]
             raise BadInput(
@@ -106,6 +106,7 @@ class ArchiveFiles:
                 reason=f"not readable as parquet: {first}",
                 remedy=EXPORT,
             ) from error
+        return with_text_keys(_spelled_out(table, more.get("read_dictionary", ())))
 
     def _need_text(self, schema: pa.Schema, column: str, path: Path) -> None:
         """Ids and dates are text in every file: a number has lost its zeros, a time its calendar day."""
@@ -263,6 +264,14 @@ class ArchiveFiles:
         for date in dates:
             if date in spoiled:
                 problems.setdefault(date, []).append(problem)
+
+
+def _spelled_out(table: pa.Table, asked: Collection[str]) -> pa.Table:
+    """Categories that a tool has written as such, as the values they stand for."""
+    for place, field in enumerate(table.schema):
+        if isinstance(field.type, pa.DictionaryType) and field.name not in asked:
+            table = table.set_column(place, field.name, table.column(place).cast(field.type.value_type))
+    return table
 
 
 def _part(path: Path) -> str:

@@ -203,8 +203,8 @@ class ArchiveSource(ArchiveBoxes):
         players = [self._read(path, list(ENTRANTS)) for path in self._covering(PLAYER_BOXES[0], dates)]
         if not events or not players:
             return pd.DataFrame(), pd.DataFrame()
-        games = pd.concat([rows.to_pandas() for rows in events]).astype("object")
-        entrants = pd.concat([rows.to_pandas() for rows in players])
+        games = pd.concat([rows.to_pandas() for rows in events]).astype("object").drop_duplicates()
+        entrants = pd.concat([rows.to_pandas() for rows in players]).drop_duplicates()
         names = dict(zip(ENTRANTS, ("day", "game_id", "player_id", "player_name", "team"), strict=True))
         entrants = entrants[entrants["GAME_DATE"].isin(days)].rename(columns=names)
         first = games.loc[games["game_date"].isin(days), ["game_id", "players_on"]]

@@ -54,6 +54,10 @@ def _moments(name: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
     return lambda rows: rows.assign(**{name: pd.to_datetime(rows[name])})
 
 
+def _categories(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.astype(dict.fromkeys(rows.select_dtypes("object"), "category"))
+
+
 def test_a_league_exported_by_another_tool_has_the_same_rows(tmp_path: Path) -> None:
     simulate(tmp_path, seasons=1, teams=4, seed=3, dates_per_season=3)
     before = _rows(tmp_path)
@@ -61,6 +65,8 @@ def test_a_league_exported_by_another_tool_has_the_same_rows(tmp_path: Path) -> 
         edit(tmp_path, PLAYERS, change)
     for change in (_numbers("game_id"), _moments("game_date")):
         edit(tmp_path, EVENTS, change)
+    for name in (PLAYERS, EVENTS):
+        edit(tmp_path, name, _categories)
     edit(tmp_path, SCHEDULE, _moments("game_date"))
     edit(tmp_path, SCHEDULE, lambda games: games.assign(season="2024-2025", season_type="regular"))
     after = _rows(tmp_path)
