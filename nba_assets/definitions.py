@@ -81,8 +81,8 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
     graph, desk = TableGraph.of(ALL_TABLES), FetchDesk(settings)
     return dg.Definitions(
         assets=[
-            *(table_asset(table, GRAPH) for table in ALL_TABLES),
-            published_predictions({table.name: table.group for table in ALL_TABLES}),
+            *(table_asset(table, GRAPH, settings.site_url) for table in ALL_TABLES),
+            published_predictions({table.name: table.group for table in ALL_TABLES}, settings.site_url),
         ],
         jobs=[*jobs(graph), fetch_job(desk), sync_job([table.name for table in ALL_TABLES], GRAPH)],
         sensors=[

@@ -37,6 +37,10 @@ class Settings(BaseSettings):
     published: str | None = Field(
         None, description="Root of the published JSON and pages; LAKE-published by default."
     )
+    site_url: str | None = Field(
+        None,
+        description="Address at which readers open the published pages; pages of assets then link to it.",
+    )
     api_token: SecretStr | None = Field(
         None, description="Token that requests to the API must bring; needed where others reach it."
     )

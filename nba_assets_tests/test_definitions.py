@@ -11,11 +11,14 @@ import pytest
 import yaml
 from dagster._core.workspace.load import location_origins_from_yaml_paths
 
+from nba_assets.assets.column_lineage import columns_of, declared
+from nba_assets.assets.derived_columns import DERIVED, OF_NO_COLUMN
 from nba_assets.assets.published_predictions import NAME as PUBLISHED
 from nba_assets.assets.table_asset import OWNER
 from nba_assets.calendar.partitions import GAME_DATES
 from nba_assets.definitions import ALL_TABLES, build_defs, defs
 from nba_assets.instance.event_log import GroupCommitSqliteEventLogStorage
+from nba_assets.lineage.table import Table
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.settings import Settings
 from nba_assets_tests import definitions_snapshot
@@ -70,6 +73,7 @@ def test_every_asset_says_who_what_and_where(name: str) -> None:
     assert spec.group_name in GROUPS
     assert spec.kinds
     if name in SPECS:
+        assert TABLES[name].grain in spec.description and len(spec.description.split("\n\n")) == 2
         assert spec.code_version
         assert spec.partitions_def == GAME_DATES
 
@@ -80,6 +84,36 @@ def test_every_column_of_every_asset_is_described_before_the_first_run(name: str
     assert [column.name for column in columns] == list(TABLES[name].columns)
     assert all(column.description and column.description.endswith(".") for column in columns)
     assert {column.name for column in columns if "key" in column.tags} == set(TABLES[name].key)
+
+
+NO_COLUMNS_BEFORE = {"raw", "coverage"}  # made from publishers' documents, and from verdicts
+
+
+@pytest.mark.parametrize(
+    "table", [t for t in ALL_TABLES if t.group not in NO_COLUMNS_BEFORE], ids=lambda t: t.name
+)
+def test_every_column_names_the_columns_that_it_is_made_from(table: Table) -> None:
+    lineage, read = columns_of(table), declared(table)
+    assert {name for name, sources in lineage.items() if not sources} <= OF_NO_COLUMN
+    for sources in lineage.values():
+        for source, column in sources:
+            assert column in read[source], f"{table.name} does not declare that it reads {source}.{column}"
+    assert set(DERIVED.get(table.name, {})) <= set(lineage)
+    shown: Any = SPECS[table.name].metadata["dagster/column_lineage"]
+    assert len(getattr(shown, "value", shown).deps_by_column) >= len(lineage) - len(OF_NO_COLUMN)
+
+
+def test_lineage_of_a_feature_reaches_the_columns_behind_its_windows() -> None:
+    by_name = {table.name: columns_of(table) for table in ALL_TABLES}
+    assert ("player_game_summary", "pts") in by_name["player_daily_cache"]["points_avg_last_5"]
+    assert ("raw_player_boxscores", "fta") in by_name["player_game_summary"]["usage_rate"]
+    assert ("ml_feature_store_v3", "points_avg_season") in by_name["xgboost_extended"]["artefact"]
+
+
+def test_assets_link_to_the_pages_where_their_address_is_known() -> None:
+    specs = build_defs(Settings(site_url="https://points.example/")).resolve_all_asset_specs()
+    assert {spec.metadata["tonight"].value for spec in specs} == {"https://points.example/index.html"}
+    assert all("tonight" not in spec.metadata for spec in EVERY.values())
 
 
 @pytest.mark.parametrize("name", sorted(SPECS))

@@ -8,7 +8,7 @@ import dagster as dg
 
 from nba_assets.assets.chosen_dates import chosen_dates
 from nba_assets.assets.resources import LakeResource, PublicationResource
-from nba_assets.assets.table_asset import OWNER
+from nba_assets.assets.table_asset import OWNER, site_links
 from nba_assets.calendar.partitions import GAME_DATES
 from nba_assets.instance.private_api import EXTERNALLY_MANAGED_ASSETS_TAG, disable_dagster_warnings
 from nba_assets.publish.publisher import Published, Publisher
@@ -20,17 +20,18 @@ NAME = "published_predictions"
 _PREDICTIONS, _LATER = "player_prop_predictions", ("prediction_accuracy", "model_performance")
 
 
-def published_predictions(groups: Mapping[str, str]) -> dg.AssetsDefinition:
+def published_predictions(groups: Mapping[str, str], site: str | None = None) -> dg.AssetsDefinition:
     """The asset.
 
     Args:
         groups: group of each table, in the order of the graph.
+        site: address at which readers open the pages; None: where they are stored.
     """
     with disable_dagster_warnings():
-        return _asset(groups)
+        return _asset(groups, site)
 
 
-def _asset(groups: Mapping[str, str]) -> dg.AssetsDefinition:
+def _asset(groups: Mapping[str, str], site: str | None) -> dg.AssetsDefinition:
     @dg.asset(
         name=NAME,
         description="What strangers see of a date: JSON documents with a manifest, and pages made from them.",
@@ -41,6 +42,7 @@ def _asset(groups: Mapping[str, str]) -> dg.AssetsDefinition:
         backfill_policy=dg.BackfillPolicy.single_run(),
         deps=[_PREDICTIONS, *_LATER, "coverage"],
         automation_condition=_when_predicted(),
+        metadata=site_links(site),
         dagster_type=dg.Nothing,
     )
     def asset(
@@ -53,11 +55,12 @@ def _asset(groups: Mapping[str, str]) -> dg.AssetsDefinition:
         publisher = Publisher(tables, lake.models(), publication.publication(), groups)
         published = publisher.publish(dates)
         page = Site(publisher.publication, published.manifest).write(dates)
-        shut = Gate(tables.lake).shut(_PREDICTIONS, dates) | tables.lake.stamps(_PREDICTIONS, dates)[1]
+        damaged = tables.lake.stamps(_PREDICTIONS, dates)[1]
+        left_out = {**Gate(tables.lake).shut(_PREDICTIONS, dates), **damaged, **published.invalid}
         for date in dates:
-            if date not in shut:
-                yield _materialization(published, date, f"{publication.root}/{page}")
-        _report_shut(context, shut, everything=len(shut) == len(dates))
+            if date not in left_out:
+                yield _materialization(published, date, f"{(site or publication.root).rstrip('/')}/{page}")
+        _report(context, left_out, everything=len(left_out) == len(dates))
         yield dg.Output(None)
 
     return asset
@@ -88,12 +91,12 @@ def _materialization(published: Published, date: dt.date, page: str) -> dg.Asset
     )
 
 
-def _report_shut(context: dg.AssetExecutionContext, shut: Mapping[dt.date, str], *, everything: bool) -> None:
+def _report(context: dg.AssetExecutionContext, left_out: Mapping[dt.date, str], *, everything: bool) -> None:
     """Name the dates whose previous publication is kept."""
-    if not shut:
+    if not left_out:
         return
-    first = min(shut)
-    words = f"{len(shut)} dates are not published; {first}: {shut[first]}"
+    first = min(left_out)
+    words = f"{len(left_out)} dates are not published; {first}: {left_out[first]}"
     if everything:
         raise dg.Failure(words, allow_retries=False)
     context.log.error(words)

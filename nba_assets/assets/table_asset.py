@@ -1,10 +1,11 @@
 """The one factory: a declaration and a pure function become an asset that keeps its promises."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dagster as dg
 
+from nba_assets.assets.column_lineage import column_lineage
 from nba_assets.assets.overrides import AllowPartial
 from nba_assets.assets.resources import LakeResource, SourceResource
 from nba_assets.assets.table_run import TableRun
@@ -17,26 +18,45 @@ from nba_assets.quality.ledger import Graph
 from nba_assets.schemas.catalog import column_schema
 
 OWNER = "team:nba-assets"
+# What a group is for, in the words of somebody who opens the page of an asset for the first time.
+_ABOUT = {
+    "raw": "Rows as publishers give them, typed and validated; what is not known is NULL.",
+    "analytics": "Comparable facts of games that are over, and the situation before games to come.",
+    "precompute": "Statistics of earlier games only: a row knows nothing of its own date's results.",
+    "feature_store": "Input of the models, one column per feature, all known before tip-off.",
+    "models": "A model of a date is trained on rows before it; it serves once it has beaten the others.",
+    "predictions": "What every system expects of every player; `role` says whose number is served.",
+    "grading": "What predictions were worth, once the games are over.",
+    "coverage": "What each table should hold and holds, and the command that heals a gap.",
+}
 
 
-def table_asset(table: Table, graph: Graph) -> dg.AssetsDefinition:
+def table_asset(table: Table, graph: Graph, site: str | None = None) -> dg.AssetsDefinition:
     """Turn a declaration into an asset with its blocking coverage check.
 
     Args:
         table: the declaration.
         graph: the tables that it may be made from: who is to blame for a date is found among them.
+        site: address of the published pages, which the asset's page then links to.
     """
     # Dagster calls some of what is used here beta or preview, at every start; contract tests pin it instead.
     with disable_dagster_warnings():
-        return _asset(table, graph.upstream(table.name))
+        return _asset(table, graph.upstream(table.name), site_links(site))
 
 
-def _asset(table: Table, upstream_graph: Graph) -> dg.AssetsDefinition:
+def site_links(site: str | None) -> dict[str, dg.MetadataValue]:
+    """Links to the published pages, where their address is known."""
+    pages = {"tonight": "index", "coverage of every date": "coverage", "record of the systems": "models"}
+    root = site.rstrip("/") if site else None
+    return {name: dg.MetadataValue.url(f"{root}/{page}.html") for name, page in pages.items()} if root else {}
+
+
+def _asset(table: Table, upstream_graph: Graph, pages: Mapping[str, dg.MetadataValue]) -> dg.AssetsDefinition:
     upstream = dict.fromkeys((*(item.table for item in (*table.inputs, *table.history)), *table.after))
 
     @dg.asset(
         name=table.name,
-        description=table.schema.grain,
+        description="\n\n".join(filter(None, (table.schema.grain, _ABOUT.get(table.group)))),
         group_name=table.group,
         owners=[OWNER],
         kinds=set(table.kinds),
@@ -44,7 +64,12 @@ def _asset(table: Table, upstream_graph: Graph) -> dg.AssetsDefinition:
         partitions_def=GAME_DATES,
         backfill_policy=dg.BackfillPolicy.single_run(),
         deps=[name for name in upstream if name != table.name],
-        metadata={"dagster/column_schema": column_schema(table.schema), "key": ", ".join(table.schema.key)},
+        metadata={
+            "dagster/column_schema": column_schema(table.schema),
+            "dagster/column_lineage": column_lineage(table),
+            "key": ", ".join(table.schema.key),
+            **pages,
+        },
         check_specs=[
             dg.AssetCheckSpec(
                 CHECK_NAME,

@@ -19,9 +19,8 @@ import dagster as dg
 from nba_assets.assets import date_events
 from nba_assets.assets.chosen_dates import chosen_dates
 from nba_assets.assets.computation import Computation, Prepared
-from nba_assets.assets.date_rows import (
-    shut_words,
-)
+from nba_assets.assets.date_rows import rows_of, shut_words
+from nba_assets.assets.newest_date import at_a_glance
 from nba_assets.assets.resources import open_source
 from nba_assets.calendar.seasons import by_season
 from nba_assets.instance.partition_events import check_targets, report_failures, wipe_materializations
@@ -205,8 +204,10 @@ class TableRun:
         while (item := next(writing, None)) is not None:
             date, written = item
             self._compute_seconds += time.perf_counter() - started
-            verdict = prepared.verdicts[date]
-            yield date_events.materialization(name, date, written, verdict, prepared.notes[date]), date, None
+            verdict, notes = prepared.verdicts[date], prepared.notes[date]
+            if date in self._dates[-1:]:
+                notes = notes | at_a_glance(self._lake, self._table, date, rows_of(prepared.rows, [date]))
+            yield date_events.materialization(name, date, written, verdict, notes), date, None
             started = time.perf_counter()
         through = {date for date in prepared.stamps if prepared.verdicts[date].status == OVERRIDDEN}
         self._refusals.heal(name, prepared.stamps.keys() - through, refusals)

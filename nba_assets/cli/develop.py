@@ -1,4 +1,4 @@
-"""Commands for developers: bench, leak-lab, compare-lakes, dictionary, simulate, simulate-live."""
+"""Commands for developers: bench, bench-api, leak-lab, compare-lakes, dictionary, simulate, simulate-live."""
 
 from __future__ import annotations
 
@@ -26,6 +26,20 @@ def bench(
         print_model_bench(console, stored_settings(lake))
     else:
         raise typer.Exit(run_bench(console, settings_of(source=source), quick=quick))
+
+
+def bench_api(
+    clients: Annotated[int, typer.Option(min=1, help="Clients at once.")] = 50,
+    seconds: Annotated[float, typer.Option(min=1, help="How long they go on.")] = 30.0,
+    pause: Annotated[
+        float, typer.Option(min=0, help="Seconds between an answer and the next request.")
+    ] = 0.1,
+    lake: Lake = None,
+) -> None:
+    """Let many clients request published slates at once: waits, errors, CPU; exit code 1 on any error."""
+    from nba_assets.bench.api_load import run_api_load
+
+    raise typer.Exit(run_api_load(console, stored_settings(lake), clients, seconds, pause))
 
 
 def leak_lab(lake: Lake = None) -> None:
@@ -98,4 +112,4 @@ def simulate_live(
     )
 
 
-COMMANDS = (bench, leak_lab, compare_lakes, dictionary, simulate, simulate_live)
+COMMANDS = (bench, bench_api, leak_lab, compare_lakes, dictionary, simulate, simulate_live)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from nba_assets.cli.options import Lake, Range, stored_settings
 from nba_assets.runs.console import console
+
+if TYPE_CHECKING:
+    from nba_assets.settings import Settings
+    from nba_assets.storage.lake import Lake as StoredLake
 
 
 def sync(
@@ -78,10 +82,15 @@ def validate(dates: Range, lake: Lake = None) -> None:
     raise typer.Exit(1 if any(check.status == "FAIL" for check in checks) else 0)
 
 
-def verify(lake: Lake = None) -> None:
+def verify(
+    published: Annotated[
+        bool, typer.Option("--published", help="Also compare every published number with the lake.")
+    ] = False,
+    lake: Lake = None,
+) -> None:
     """Read every object of a lake, and name those that are not as they were written, and what to run again.
 
-    The exit code is 1 when one is damaged.
+    The exit code is 1 when one is damaged, or when what is published differs from the lake.
     """
     from nba_assets.definitions import ALL_TABLES
     from nba_assets.quality.damage import damages
@@ -89,7 +98,8 @@ def verify(lake: Lake = None) -> None:
     from nba_assets.storage.object_store import open_store
 
     started = time.monotonic()
-    opened = tables.Lake(open_store(stored_settings(lake).lake))
+    settings = stored_settings(lake)
+    opened = tables.Lake(open_store(settings.lake))
     names = [table.name for table in ALL_TABLES]
     found = list(damages(opened, names))
     for damage in found:
@@ -100,4 +110,21 @@ def verify(lake: Lake = None) -> None:
     console.print(
         f"{count:,} partitions, {len(found):,} damaged objects, in {time.monotonic() - started:.1f} s"
     )
-    raise typer.Exit(1 if found else 0)
+    differs = published and _print_audit(settings, opened)
+    raise typer.Exit(1 if found or differs else 0)
+
+
+def _print_audit(settings: Settings, lake: StoredLake) -> bool:
+    """Print what is published and not in the lake, or otherwise there; whether anything is."""
+    from nba_assets.publish.audit import Auditor
+    from nba_assets.publish.publication import Publication
+    from nba_assets.publish.tables import OpenTables
+    from nba_assets.storage.object_store import open_store
+
+    audit = Auditor(Publication(open_store(settings.published_root)), OpenTables(lake)).audit()
+    for violation in audit.violations:
+        console.print(violation, style="red", markup=False, soft_wrap=True)
+    console.print(
+        f"{audit.rows:,} published rows of {audit.dates:,} game dates, {len(audit.violations):,} differences"
+    )
+    return bool(audit.violations)

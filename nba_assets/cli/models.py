@@ -1,4 +1,4 @@
-"""Commands about models and predictions: evaluate, promote, report, trace."""
+"""Commands about models and predictions: evaluate, promote, report, results, trace."""
 
 from __future__ import annotations
 
@@ -35,6 +35,25 @@ def report(
     console.print(f"wrote {write_report(stored_settings(lake), model_id, out)}")
 
 
+def results(
+    out: Annotated[Path, typer.Option(help="File to write.")] = Path("docs/results.md"),
+    lake: Lake = None,
+) -> None:
+    """Write what the graded predictions of a lake were worth, and what does not work, as Markdown."""
+    from nba_assets.publish.record import build_record
+    from nba_assets.publish.results_page import results_page
+    from nba_assets.publish.tables import OpenTables
+    from nba_assets.storage.lake import Lake as StoredLake
+    from nba_assets.storage.object_store import open_store
+
+    tables = OpenTables(StoredLake(open_store(stored_settings(lake).lake)))
+    graded = tables.dates("prediction_accuracy")
+    if not graded:
+        raise ValueError("the lake holds no graded prediction: nba-assets backfill")
+    out.write_text(results_page(build_record(tables, graded[-1])))
+    console.print(f"wrote {out}")
+
+
 def trace(
     player: Annotated[str, typer.Argument(help="Name, as in the tables.")],
     date: Date,
@@ -60,4 +79,4 @@ def evaluate(
     evaluate_seasons(console, stored_settings(lake), split(train), stop, test, json)
 
 
-COMMANDS = (evaluate, promote, report, trace)
+COMMANDS = (evaluate, promote, report, results, trace)

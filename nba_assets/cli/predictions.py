@@ -85,6 +85,8 @@ def _print_slate(console: Console, slate: Slate) -> None:
             _print_game(console, game, players, head.system)
     for absence in slate.absences:
         console.print(Text(f"out: {absence.player_name}, {absence.team}", style="dim"))
+    for team in slate.unpredicted:
+        console.print(Text(f"{team.team}: {team.reason}", style="dim"))
 
 
 def _versions(slate: Slate) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from pydantic import ValidationError
+
 from nba_assets.calendar.seasons import season_of
 from nba_assets.modeling.fitting.artefacts import ArtefactStore
 from nba_assets.publish.contract.base import Document
@@ -27,10 +29,17 @@ _CHUNK = 40  # dates whose rows are in memory at once
 
 @dataclass(frozen=True)
 class Published:
-    """The manifest before a publication, and since."""
+    """The manifest before a publication, and since.
+
+    Attributes:
+        before: names what was published.
+        manifest: names what is published now.
+        invalid: dates whose rows make no valid document, with the reason; what was published of them stays.
+    """
 
     before: Manifest
     manifest: Manifest
+    invalid: Mapping[dt.date, str]
 
 
 @dataclass(frozen=True)
@@ -57,22 +66,24 @@ class Publisher:
         no game is played get an empty slate.
 
         Raises:
-            ValueError: rows that make no valid document; nothing of the old publication has changed then.
+            ValueError: rows that make no valid document of players, record, ledger or state; nothing of the
+                old publication has changed then.
         """
         before = self.publication.manifest()
         schemas = self.publication.put_schemas()
         entries: dict[str, DateEntry] = {}
+        invalid: dict[dt.date, str] = {}
         for part in chunks(sorted(dates), _CHUNK):
-            entries |= self._dates(part)
+            entries |= self._valid_dates(part, invalid)
         for day, entry in before.dates.items():
             if entry.players and day in entries and not entries[day].players:
                 del entries[day]
         published = before.dates.keys() | entries.keys()
         if not published:
-            return Published(before, before)
+            return Published(before, before, invalid)
         entries |= self._off_days(sorted(map(dt.date.fromisoformat, published)))
         newest = max(dt.date.fromisoformat(date) for date in published)
-        current = self._as_of(newest)
+        current = self._as_of(newest, is_valid=newest not in invalid)
 
         def change(manifest: Manifest) -> Manifest:
             merged = dict(sorted({**manifest.dates, **entries}.items()))
@@ -81,7 +92,19 @@ class Publisher:
                 update |= {"latest": newest, **current}
             return manifest.model_copy(update=update)
 
-        return Published(before, self.publication.commit(change))
+        return Published(before, self.publication.commit(change), invalid)
+
+    def _valid_dates(self, dates: Sequence[dt.date], invalid: dict[dt.date, str]) -> dict[str, DateEntry]:
+        """Publish dates; those that make no valid document are found by halves, and noted."""
+        try:
+            return self._dates(dates)
+        except ValidationError as error:
+            if len(dates) == 1:
+                invalid[dates[0]] = "; ".join(problem["msg"] for problem in error.errors())
+                return {}
+        middle = len(dates) // 2
+        halves = (dates[:middle], dates[middle:])
+        return {day: entry for half in halves for day, entry in self._valid_dates(half, invalid).items()}
 
     def _dates(self, dates: Sequence[dt.date]) -> dict[str, DateEntry]:
         slates = build_slates(self.tables, dates, self.models)
@@ -114,9 +137,9 @@ class Publisher:
                         found[day.isoformat()] = DateEntry(folder=folder, games=0, players=0, graded=False)
         return found
 
-    def _as_of(self, newest: dt.date) -> dict[str, object]:
+    def _as_of(self, newest: dt.date, *, is_valid: bool) -> dict[str, object]:
         """Documents of the newest date (players, record, ledger, state), as the manifest names them."""
-        slate = build_slates(self.tables, [newest], self.models).get(newest)
+        slate = build_slates(self.tables, [newest], self.models).get(newest) if is_valid else None
         season = slate.season if slate else season_of(newest)
         dates = season_dates_until(self.tables, newest, season)
         recent = build_date_coverage(self.tables, dates[-RECENT_DATES:], self.groups)

@@ -18,6 +18,7 @@ from nba_assets.publish.contract.slate import (
     Slate,
     SlateGame,
     SlatePlayer,
+    UnpredictedTeam,
 )
 from nba_assets.publish.explanations import Explainer
 from nba_assets.publish.headline import headline, published_systems
@@ -69,8 +70,9 @@ def build_slates(
 def off_day(date: dt.date, season: str) -> Slate:
     """The slate of a day without games."""
     return Slate(
-        game_date=date, season=season, state="off_day", headline=None, games=(), players=(), absences=()
-    )
+        game_date=date, season=season, state="off_day", headline=None, games=(), players=(), absences=(),
+        unpredicted=(),
+    )  # fmt: skip
 
 
 def _slate(
@@ -104,6 +106,25 @@ def _slate(
         games=tuple(_game(game, lines) for game in ordered),
         players=tuple(sorted(players, key=lambda p: (place[p.game_id], p.team, p.player_id))) if head else (),
         absences=tuple(sorted(absent, key=lambda a: (place[a.game_id], a.team, a.player_id))),
+        unpredicted=_unpredicted(ordered, players, lines) if head else (),
+    )
+
+
+def _unpredicted(
+    games: list[Row], players: list[SlatePlayer], lines: dict[tuple[str, str], Row]
+) -> tuple[UnpredictedTeam, ...]:
+    """Teams without a predicted player: of a lake's first dates nobody knows who will play."""
+    present = {(player.game_id, player.team) for player in players}
+    return tuple(
+        UnpredictedTeam(
+            game_id=game["game_id"],
+            team=game[side],
+            reason="nobody predicted" if (game["game_id"], game[side]) in lines else "nobody expected",
+        )
+        for game in games
+        if not game["is_postponed"]
+        for side in ("home_team", "away_team")
+        if (game["game_id"], game[side]) not in present
     )
 
 

@@ -67,7 +67,7 @@ MODEL_SCHEMAS = tuple(map(_model_schema, LEARNERS))
 def _ensemble_schema(system: str, market: str) -> TableSchema:
     return TableSchema(
         system,
-        "One row the ensemble weighed for the date; none where not all of its members were trained for it.",
+        "One row per ensemble weighed for the date; none where not all of its members were trained for it.",
         ("model_id",),
         (
             text("model_id", "System, last training date, short hash."),

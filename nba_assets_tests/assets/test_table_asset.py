@@ -79,6 +79,19 @@ def test_all_dates_failed_is_a_failed_run_that_names_each(bench: Workbench) -> N
     assert bench.statuses("bottom", FIRST, LAST) == dict.fromkeys(DATES, "FAILED")
 
 
+def test_the_newest_date_shows_its_first_rows_and_the_coverage_of_the_last_dates(bench: Workbench) -> None:
+    SOURCE[BAD] = [1.0]
+    bench.run(FIRST, LAST, STEPS)
+    shown = {}
+    for record in bench.instance.fetch_materializations(dg.AssetKey("top"), limit=len(DATES)).records:
+        assert record.asset_materialization is not None
+        shown[record.partition_key] = record.asset_materialization.metadata
+    assert {date for date, metadata in shown.items() if "last_dates" in metadata} == {LAST}
+    first, *_ = bench.rows("top", LAST)["value"]
+    assert f"{first:.3g}" in shown[LAST]["first_rows"].value
+    assert f"| rows | 2 of 2 | {'█' * len(GOOD)} | 100.0% |" in shown[LAST]["last_dates"].value
+
+
 def test_a_table_that_was_never_run_is_a_shut_gate(bench: Workbench) -> None:
     result = bench.run(FIRST, names=["middle"])
     assert not result.success
@@ -145,6 +158,7 @@ def test_the_materialization_says_what_people_look_for(bench: Workbench) -> None
     values = {name: value.value for name, value in event.metadata.items()}
     content = values.pop("content")
     assert len(values.pop("file")) == 32
+    assert values.pop("first_rows").splitlines()[0] == "| key | value |" and values.pop("last_dates")
     assert values == {
         "rows": 2,
         "status": "PASS",

@@ -79,6 +79,19 @@ class Roster(GameLog):
     @cache  # noqa: B019
     def rows_of(self, game_id: str) -> dict[int, Row]:
         """Everybody who may play, or played, a game."""
+        rows = dict(self._candidates(game_id))
+        date = self.schedule[game_id]["game_date"]
+        for other in (one for one, g in self.schedule.items() if g["game_date"] == date and one != game_id):
+            for player, row in self._candidates(other).items():
+                if row.expected_because == "named_tonight" and player in rows:
+                    del rows[player]  # the report is newer than his last game
+        for late in self.played[game_id]:
+            rows.setdefault(late.player, Row(None, late.team))
+        return rows
+
+    @cache  # noqa: B019
+    def _candidates(self, game_id: str) -> dict[int, Row]:
+        """Those whom his last game or a report of tonight puts into a game."""
         game = self.schedule[game_id]
         date, sides = game["game_date"], (game["home_team"], game["away_team"])
         rows: dict[int, Row] = {}
@@ -94,8 +107,6 @@ class Roster(GameLog):
             earlier = self.before(player, date)
             if earlier and earlier[-1].team in sides:
                 rows.setdefault(player, Row("named_tonight", earlier[-1].team))
-        for late in self.played[game_id]:
-            rows.setdefault(late.player, Row(None, late.team))
         return rows
 
     def status(self, game: dict[str, Any], team: str, player: int) -> str | None:

@@ -137,6 +137,9 @@ def test_a_slate_with_a_player_twice_or_a_team_missing_is_refused(published: Pub
         Slate.model_validate(values | {"players": [*values["players"], values["players"][0]]})
     with pytest.raises(ValueError, match="no player of"):
         Slate.model_validate(values | {"players": [p for p in values["players"] if p["team"] != "BOS"]})
+    with pytest.raises(ValueError, match="no player of"):
+        other = {"game_id": "0022400411", "team": "BOS", "reason": "nobody expected"}
+        Slate.model_validate(values | {"unpredicted": [other]})
     with pytest.raises(ValueError, match="neither a prediction nor a reason"):
         broken = {**values["players"][0]["predictions"][0], "predicted_points": None}
         Slate.model_validate(values | {"players": [{**values["players"][0], "predictions": [broken]}]})
@@ -205,6 +208,31 @@ def test_a_date_not_predicted_yet_waits(tmp_path: Path) -> None:
     publisher(lake, store).publish(DATES)
     slate = slate_of(Publication(store), TONIGHT)
     assert (slate.state, len(slate.games), slate.players) == ("waiting", 2, ())
+
+
+def test_a_team_of_which_nobody_is_expected_is_named(tmp_path: Path) -> None:
+    """The first dates of the archive: no earlier game says who plays for Oklahoma City."""
+    lake = small_lake.make(tmp_path / "lake")
+    for table, rows in (("upcoming_player_game_context", small_lake.context(TONIGHT)),
+                        ("player_prop_predictions", small_lake.predictions(TONIGHT))):  # fmt: skip
+        small_lake.put(lake, table, [row for row in rows if row["team"] != "DAL"])
+    store = FolderStore(tmp_path / "published")
+    assert publisher(lake, store).publish(DATES).invalid == {}
+    slate = slate_of(Publication(store), TONIGHT)
+    assert [(each.team, each.reason) for each in slate.unpredicted] == [("DAL", "nobody expected")]
+    assert {player.team for player in slate.players} == {"BOS", "NYK", "PHI"}
+
+
+def test_a_date_that_makes_no_valid_document_costs_itself_only(tmp_path: Path) -> None:
+    lake = small_lake.make(tmp_path / "lake")
+    rows = small_lake.predictions(PLAYED)
+    rows[0] |= {"predicted_points": None, "reason": None}
+    small_lake.put(lake, "player_prop_predictions", rows)
+    store = FolderStore(tmp_path / "published")
+    published = publisher(lake, store).publish(DATES)
+    assert list(published.invalid) == [PLAYED] and "neither a prediction" in published.invalid[PLAYED]
+    assert PLAYED.isoformat() not in published.manifest.dates
+    assert slate_of(Publication(store), TONIGHT).state == "predicted"
 
 
 def _entry(day: int) -> DateEntry:

@@ -123,4 +123,14 @@ def expected_players(
     # still expected by his old team, as anybody would have expected him without the news.
     rows = rows.drop_duplicates(["game_id", "player_id"], keep="first", ignore_index=True)
     rows["is_late_addition"] = rows["expected_because"].isna()
-    return rows
+    return rows[rows["is_late_addition"] | _once_per_date(rows)].reset_index(drop=True)
+
+
+def _once_per_date(rows: pd.DataFrame) -> pd.Series:
+    """Whether a row is the one game of its date that the player is expected in.
+
+    A report of tonight that names him for one team is newer than his last game for another.
+    """
+    newest = rows["expected_because"].eq("named_tonight").fillna(False).astype(bool)
+    order = rows.assign(newest=newest).sort_values("newest", ascending=False, kind="stable")
+    return ~order.duplicated(["game_date", "player_id"]).reindex(rows.index)

@@ -57,7 +57,7 @@ def create_app(
         per_minute: requests of one client a minute.
     """
     app = FastAPI(title="nba_assets", version="1", description="Player points: predictions, results, record.")
-    app.middleware("http")(Guard(token, per_minute))
+    app.add_middleware(Guard, token=token, per_minute=per_minute)
     documents = Documents(publication)
 
     def found(path: str | None, what: str) -> Response:

@@ -107,6 +107,17 @@ class Absence(Document):
     team: str = column(_CONTEXT, "team")
 
 
+class UnpredictedTeam(Document):
+    """A team that plays, and of which no player is predicted."""
+
+    game_id: str = column(_CONTEXT, "game_id")
+    team: str = column(_CONTEXT, "team")
+    reason: Literal["nobody expected", "nobody predicted"] = Field(
+        description="nobody expected: no earlier game and no report names a player who may play; "
+        "nobody predicted: every player who may play is listed Out, or no system predicts him."
+    )
+
+
 class SlateGame(Document):
     """A game of the date."""
 
@@ -146,10 +157,13 @@ class Slate(Document):
     games: tuple[SlateGame, ...] = Field(description="By tip-off.")
     players: tuple[SlatePlayer, ...] = Field(description="By game, team and player.")
     absences: tuple[Absence, ...] = Field(description="Players listed Out, who are not predicted.")
+    unpredicted: tuple[UnpredictedTeam, ...] = Field(
+        description="Teams of a predicted slate that play without any predicted player."
+    )
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        """Each player once, both teams of every game that is played, and the state of the slate."""
+        """Each player once, both teams of every game or a reason why not, and the state of the slate."""
         twice = [key for key, count in Counter(p.player_id for p in self.players).items() if count > 1]
         if twice:
             raise ValueError(f"{self.game_date}: players listed more than once: {twice[:3]}")
@@ -160,9 +174,12 @@ class Slate(Document):
             if not game.is_postponed
             for team in (game.home_team, game.away_team)
         }
+        named = {(each.game_id, each.team) for each in self.unpredicted}
         lacking = sorted(due - present)
-        if self.players and lacking:
-            raise ValueError(f"{self.game_date}: no player of {lacking[:3]}")
+        if self.players and lacking != sorted(named):
+            raise ValueError(
+                f"{self.game_date}: no player of {lacking[:3]}, unpredicted are {sorted(named)[:3]}"
+            )
         strangers = sorted(present - due)
         if strangers:
             raise ValueError(f"{self.game_date}: players of teams that do not play: {strangers[:3]}")

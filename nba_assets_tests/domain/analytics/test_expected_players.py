@@ -134,6 +134,17 @@ def test_what_was_known_before_the_game_wins() -> None:
     assert rows["is_late_addition"].to_dict() == {1: False, 2: True, 3: False, 9: True}
 
 
+def test_a_player_is_expected_in_one_game_of_a_date() -> None:
+    """2024-03-12: two players were predicted for the team they had left and for the one that listed them."""
+    elsewhere = frame([{"game_id": "h", "team": "UTA"}], game_date="2023-05-01")
+    games, named = pd.concat([TONIGHT, elsewhere], ignore_index=True), mentioned((2, "BOS"))
+    played = games.assign(player_id=0, player_name="x").iloc[:0]
+    before = expected_players(games, APPEARANCES, CALENDAR, named.iloc[:0], played)
+    assert before.loc[before["player_id"].eq(2), "game_id"].tolist() == ["h"]
+    after = expected_players(games, APPEARANCES, CALENDAR, named, played)
+    assert after.loc[after["player_id"].eq(2), ["game_id", "team"]].to_numpy().tolist() == [["g", "BOS"]]
+
+
 def test_the_expected_of_real_dates_equal_the_oracles(season: Frames, oracle: Oracle) -> None:
     rows = season["upcoming_player_game_context"]
     dates = pd.to_datetime(["2023-10-24", "2023-10-25", "2023-12-30", "2024-02-09", "2024-02-12"])

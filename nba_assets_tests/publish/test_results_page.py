@@ -1,0 +1,87 @@
+"""The page of results says what the record holds, what is not good in it included."""
+
+import datetime as dt
+from typing import Any
+
+from nba_assets.publish.contract.record import EdgeBucket, QuantileLevel, Record, Score, SeasonScore, System
+from nba_assets.publish.results_page import results_page
+
+
+def score(value: float, half: float = 0.1) -> Score:
+    return Score(value=value, low=value - half, high=value + half)
+
+
+def season(system: str, mae: float, difference: Score | None) -> SeasonScore:
+    reference = "last_10_average" if difference else None
+    return SeasonScore(
+        season="2024-25",
+        population="all",
+        system=system,
+        rows=1200,
+        dates=80,
+        mae=score(mae),
+        bias=-0.25,
+        difference=difference,
+        reference=reference,
+    )
+
+
+def system(name: str, state: str, since: str, verdict: str) -> System:
+    return System(
+        system=name,
+        kind="model",
+        is_baseline=False,
+        state=state,
+        since=since,
+        model_id="m",
+        trained_for=since,
+        verdict=verdict,
+        windows=(),
+    )
+
+
+def record(**changes: Any) -> Record:
+    made = Record(
+        game_date=dt.date(2025, 4, 13), champion="points_quantile", champion_by_hand=False, break_even=0.524,
+        systems=(
+            system("points_quantile", "champion", "2025-01-01", "met"),
+            system("xgboost_v1", "shadow", "2025-02-01", "refused: worse"),
+        ),
+        seasons=(
+            season("points_quantile", 4.4, score(-0.3)), season("hand_rules", 4.9, score(0.2)),
+            season("last_10_average", 4.7, None),
+        ),
+        reliability=(),
+        quantiles=(
+            QuantileLevel(system="points_quantile", level=0.1, observed=0.163, rows=900),
+            QuantileLevel(system="points_quantile", level=0.9, observed=0.905, rows=900),
+        ),
+        edges=(EdgeBucket(system="points_quantile", low=0, high=None, correct=55, wrong=45, pushes=1,
+                          hit_rate=score(0.55, 0.05)),),
+    )  # fmt: skip
+    return made.model_copy(update=changes)
+
+
+def test_the_record_is_shown_with_its_intervals() -> None:
+    page = results_page(record()).replace("\u2212", "-")
+    assert "`points_quantile` serves; it met the criteria of the registry." in page
+    assert "| `points_quantile` | 4.400 [4.300, 4.500] | -0.25 | -0.300 [-0.400, -0.200] |" in page
+    assert "| `last_10_average` | 4.700 [4.600, 4.800] | -0.25 |  |" in page
+    # 55 % at -110: .55 * 210/110 - 1
+    assert (
+        "| any | 100 | 55.0\u00a0% [50.0\u00a0%, 60.0\u00a0%] | 5.0\u00a0% [-4.5\u00a0%, 14.5\u00a0%] |"
+        in page
+    )
+
+
+def test_what_does_not_work_is_said() -> None:
+    (_, poor) = results_page(record()).split("## What does not work\n")
+    assert "not shown to err less than last 10 average: `hand_rules`." in poor
+    assert "that they earn money is not shown" in poor
+    assert "The 10\u00a0% quantile of `points_quantile` holds 16.3\u00a0% of the results." in poor
+    assert "90\u00a0% quantile" not in poor
+    assert "`xgboost_v1` does not serve, it is shadow since 2025-02-01: refused: worse" in poor
+
+
+def test_a_lake_in_which_nobody_serves_says_so() -> None:
+    assert "No system has earned to serve" in results_page(record(champion=None, systems=()))
