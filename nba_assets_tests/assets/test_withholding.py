@@ -13,7 +13,9 @@ from nba_assets.quality.verdict import INVALID_ROWS, WITHHELD, Problem, Verdict
 
 GOOD, POOR = dt.date(2024, 1, 9), dt.date(2024, 1, 10)
 ZONES = ColumnGroup(
-    metrics=("zones",), without=lambda rows: rows.assign(paint=float("nan"), ready=False), consequences=("ready",)
+    metrics=("zones",),
+    without=lambda rows: rows.assign(paint=float("nan"), ready=False),
+    consequences=("ready",),
 )
 USAGE = ColumnGroup(metrics=("usage",), without=lambda rows: rows.assign(usage=float("nan")))
 

@@ -10,9 +10,12 @@ from typer.testing import CliRunner
 from nba_assets.cli.main import app
 from nba_assets.cli.options import settings_of
 from nba_assets.cli.stale import due_dates
+from nba_assets.quality.refusals import Refusals
+from nba_assets.quality.verdict import Verdict
 from nba_assets.runs.selection import LEDGER
 from nba_assets.simulation.league import simulate
 from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import open_store
 from nba_assets_tests.league import edit, set_value
 
 RUNNER = CliRunner()
@@ -53,26 +56,30 @@ def test_list_heal_and_resume(dates: list[str], tmp_path: Path) -> None:
     healed = RUNNER.invoke(app, ["stale", "--fix"])
     assert (healed.exit_code, healed.output.splitlines()[-1]) == (0, "nothing was stale")
 
-    # Of what failed, is damaged or missing, and of what is stale, --failed retries the first three.
-    source = tmp_path / "archive" / PLAYERS
-    good = source.read_bytes()
-    edit(tmp_path / "archive", PLAYERS, set_value(dates[2], "PTS", 99))
-    assert RUNNER.invoke(app, ["backfill", dates[2], "--tables", "raw_player_boxscores"]).exit_code == 1
-    source.write_bytes(good)
-    edit(tmp_path / "archive", PLAYERS, set_value(dates[3], "PLUS_MINUS", 30))
-    lake = Path(tmp_path / "lake")
-    (lake / Lake.name("raw_team_boxscores", dt.date.fromisoformat(dates[5]))).unlink()
-    (lake / Lake.name("raw_schedule", dt.date.fromisoformat(dates[6]))).write_bytes(b"torn")
+
+def test_failed_retries_what_is_refused_missing_or_damaged_and_nothing_that_is_stale(
+    dates: list[str], tmp_path: Path
+) -> None:
+    names, days = TABLES.split(","), [dt.date.fromisoformat(date) for date in dates]
+    assert RUNNER.invoke(app, ["backfill", f"{dates[0]}..{dates[-1]}", "--tables", TABLES]).exit_code == 0
     settings = settings_of(None, None)
-    days = [dt.date.fromisoformat(date) for date in dates]
-    due = due_dates(settings, days, TABLES.split(","), resume=False, failed_only=True)
-    assert {name: found for name, found in due.items() if name != LEDGER} == {
+    assert not due_dates(settings, days, names, resume=False, failed_only=True)
+
+    lake = Lake(open_store(settings.lake))
+    refused = {days[2]: Verdict("FAIL")}
+    Refusals(lake.store).keep(
+        "raw_player_boxscores", refused, lake.file_hashes("raw_player_boxscores", refused)
+    )
+    lake.store.delete(lake.name("raw_team_boxscores", days[5]))
+    lake.store.write(lake.name("raw_schedule", days[6]), b"torn")
+    edit(tmp_path / "archive", PLAYERS, set_value(dates[3], "PLUS_MINUS", 30))
+    due = due_dates(settings, days, names, resume=False, failed_only=True)
+    assert due == {
         "raw_schedule": [days[6]], "raw_player_boxscores": [days[2]], "raw_team_boxscores": [days[5]],
+        LEDGER: [days[2], days[5], days[6]],
     }  # fmt: skip
-    retried = RUNNER.invoke(app, [*whole, "--failed"])
-    assert retried.exit_code == 0, retried.output
-    assert not due_dates(settings, days, TABLES.split(","), resume=False, failed_only=True)
-    assert f"{dates[3]}  the source has other rows" in RUNNER.invoke(app, ["stale"]).output
+    resumed = due_dates(settings, days, names, resume=True)
+    assert {days[2], days[3], days[6]} <= set(resumed["raw_player_boxscores"])
 
 
 def test_heal(dates: list[str], tmp_path: Path) -> None:
