@@ -12,7 +12,7 @@ from nba_assets.lineage.table import (
     Built,
     Table,
 )
-from nba_assets.modeling.evaluation.grading import grade
+from nba_assets.modeling.evaluation.grading import CARRIED, grade
 from nba_assets.modeling.evaluation.void_causes import void_causes
 from nba_assets.modeling.systems.versions import counting
 
@@ -45,7 +45,7 @@ GRADING = (
         by_season=True,
         inputs=(
             Input("raw_schedule"),
-            Input("player_prop_predictions"),
+            Input("player_prop_predictions", (*CARRIED, "predicted_at")),
             Input("player_game_summary", ("game_id", "player_id", "minutes", "pts")),
             Input("upcoming_player_game_context", ("game_id", "player_id", "points_line")),
             Input("raw_lineups", ("game_id", "player_id", "kind", "role", "reason", "captured_at")),

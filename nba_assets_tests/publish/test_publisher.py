@@ -16,11 +16,14 @@ from nba_assets.publish.contract.manifest import DOCUMENTS, MANIFEST, DateEntry,
 from nba_assets.publish.contract.player import Player
 from nba_assets.publish.contract.results import Results
 from nba_assets.publish.contract.slate import Slate
+from nba_assets.publish.coverage import build_date_coverage
 from nba_assets.publish.publication import Publication
+from nba_assets.publish.site.slate_page import slate_values
+from nba_assets.publish.tables import OpenTables
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import FolderStore, Headers, ObjectStore
 from nba_assets_tests.publish import small_lake
-from nba_assets_tests.publish.conftest import publisher
+from nba_assets_tests.publish.conftest import GROUPS, publisher
 from nba_assets_tests.publish.small_lake import DATES, PLAYED, TONIGHT
 
 OFF_DAY = dt.date(2024, 12, 24)
@@ -208,6 +211,19 @@ def test_a_date_not_predicted_yet_waits(tmp_path: Path) -> None:
     publisher(lake, store).publish(DATES)
     slate = slate_of(Publication(store), TONIGHT)
     assert (slate.state, len(slate.games), slate.players) == ("waiting", 2, ())
+    coverage = build_date_coverage(OpenTables(lake), [TONIGHT], GROUPS)[TONIGHT]
+    for found, heading in (
+        (None, "Not predicted yet"),
+        (coverage, "Not predicted: the date is not complete"),
+    ):
+        assert slate_values(slate, None, found, None, {}, is_tonight=True)["heading"] == heading
+
+
+def test_a_bucket_gets_the_bytes_of_a_folder(lake: Lake, published: Publication, bucket: ObjectStore) -> None:
+    publisher(lake, bucket).publish(DATES)
+    names = set(published.store.list("v1/"))
+    assert set(bucket.list("v1/")) == names and names
+    assert all(bucket.read(name) == published.store.read(name) for name in names)
 
 
 def test_a_team_of_which_nobody_is_expected_is_named(tmp_path: Path) -> None:
@@ -266,6 +282,8 @@ def test_publishers_in_processes_lose_nothing_of_each_other(tmp_path: Path) -> N
 
 
 def test_publishers_on_a_bucket_lose_nothing_of_each_other(bucket: ObjectStore) -> None:
+    bucket.delete(MANIFEST)
+
     def add(day: int) -> None:
         Publication(bucket).commit(
             lambda m: m.model_copy(update={"dates": m.dates | {f"2024-12-{day:02}": _entry(day)}})

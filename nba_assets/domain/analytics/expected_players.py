@@ -117,20 +117,26 @@ def expected_players(
     named = expected_from_mentions(team_rows, mentions, appearances).assign(expected_because="named_tonight")
     columns = ["game_date", "game_id", "team", "player_id", "player_name"]
     late = played[columns].assign(expected_because=None)
-    found = [frame for frame in (recent, named, late) if len(frame)]
-    rows = pd.concat(found or [recent], ignore_index=True)
     # First come, first kept: what was known before the game wins. A player traded to tonight's opponent is
     # still expected by his old team, as anybody would have expected him without the news.
-    rows = rows.drop_duplicates(["game_id", "player_id"], keep="first", ignore_index=True)
+    expected = _once_per_date(_joined(recent, named))
+    rows = _joined(expected, late)
     rows["is_late_addition"] = rows["expected_because"].isna()
-    return rows[rows["is_late_addition"] | _once_per_date(rows)].reset_index(drop=True)
+    return rows
 
 
-def _once_per_date(rows: pd.DataFrame) -> pd.Series:
-    """Whether a row is the one game of its date that the player is expected in.
+def _joined(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Both, with the first row of each player and game."""
+    found = [frame for frame in (first, second) if len(frame)]
+    rows = pd.concat(found or [first], ignore_index=True)
+    return rows.drop_duplicates(["game_id", "player_id"], keep="first", ignore_index=True)
+
+
+def _once_per_date(expected: pd.DataFrame) -> pd.DataFrame:
+    """The one game of a date in which each player is expected.
 
     A report of tonight that names him for one team is newer than his last game for another.
     """
-    newest = rows["expected_because"].eq("named_tonight").fillna(False).astype(bool)
-    order = rows.assign(newest=newest).sort_values("newest", ascending=False, kind="stable")
-    return ~order.duplicated(["game_date", "player_id"]).reindex(rows.index)
+    newest = expected["expected_because"].eq("named_tonight").fillna(False).astype(bool)
+    order = expected.assign(newest=newest).sort_values("newest", ascending=False, kind="stable")
+    return order.drop_duplicates(["game_date", "player_id"]).sort_index()[list(expected.columns)]

@@ -91,7 +91,13 @@ def slate_values(
         "games": [GameTab(game, scores.get(game.game_id), _game_words(game)) for game in slate.games],
         "scale": Scale.of(_extent(rows), from_zero=True, ticks=6),
         "kicker": "Tonight" if is_tonight and not graded else day(slate.game_date),
-        "heading": _heading(slate, rows, graded=bool(graded), is_tonight=is_tonight),
+        "heading": _heading(
+            slate,
+            rows,
+            graded=bool(graded),
+            is_tonight=is_tonight,
+            is_complete=not (coverage and coverage.root_cause),
+        ),
         "deck": _deck(slate, len(rows)),
         "record_line": record and slate.headline and _record_line(record, slate),
     }
@@ -151,11 +157,13 @@ def _game_words(game: SlateGame) -> str:
     return clock(game.tipoff_utc) + total if game.tipoff_utc else f"time unknown{total}"
 
 
-def _heading(slate: Slate, rows: list[PlayerRow], *, graded: bool, is_tonight: bool) -> str:
+def _heading(
+    slate: Slate, rows: list[PlayerRow], *, graded: bool, is_tonight: bool, is_complete: bool
+) -> str:
     if slate.state == "off_day":
         return "No games"
     if slate.state == "waiting":
-        return "Not predicted yet"
+        return "Not predicted yet" if is_complete else "Not predicted: the date is not complete"
     picks = sum(row.prediction.recommendation in ("OVER", "UNDER") for row in rows)
     if graded:
         right = sum(row.outcome == "correct" for row in rows)

@@ -143,6 +143,9 @@ def test_a_player_is_expected_in_one_game_of_a_date() -> None:
     assert before.loc[before["player_id"].eq(2), "game_id"].tolist() == ["h"]
     after = expected_players(games, APPEARANCES, CALENDAR, named, played)
     assert after.loc[after["player_id"].eq(2), ["game_id", "team"]].to_numpy().tolist() == [["g", "BOS"]]
+    back = games.iloc[2:].assign(player_id=2, player_name="x")
+    rows = expected_players(games, APPEARANCES, CALENDAR, named, back).set_index(["player_id", "game_id"])
+    assert rows.loc[2, "is_late_addition"].to_dict() == {"g": False, "h": True}
 
 
 def test_the_expected_of_real_dates_equal_the_oracles(season: Frames, oracle: Oracle) -> None:
