@@ -2,13 +2,14 @@
 
 import datetime as dt
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from nba_assets.publish.audit import Audit, Auditor
+from nba_assets.publish.audit import Auditor
 from nba_assets.publish.contract.manifest import MANIFEST
 from nba_assets.publish.publication import Publication
 from nba_assets.publish.tables import OpenTables
@@ -30,21 +31,27 @@ def first_of(member: str, **changes: object) -> Change:
     return lambda document: document["players"][0][member][0].update(changes)
 
 
-def audited(lake: Lake, folder: Path, kind: str = "", date: dt.date = TONIGHT, change: Change = id) -> Audit:
-    """The audit of a publication, after a change of one of its documents."""
+@pytest.fixture(scope="module")
+def honest(lake: Lake, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a publication that nobody has changed."""
+    folder = tmp_path_factory.mktemp("honest")
+    publisher(lake, FolderStore(folder)).publish(DATES)
+    return folder
+
+
+def audited(lake: Lake, folder: Path, kind: str, date: dt.date, change: Change) -> tuple[str, ...]:
+    """Violations in a publication after a change of one of its documents."""
     publication = Publication(FolderStore(folder))
-    publisher(lake, publication.store).publish(DATES)
-    if kind:
-        manifest = publication.manifest()
-        path = {"manifest": MANIFEST}.get(kind, f"{manifest.dates[date.isoformat()].folder}/{kind}.json")
-        document = json.loads(publication.store.read(path))
-        change(document)
-        publication.store.write(path, json.dumps(document).encode())
-    return Auditor(publication, OpenTables(lake)).audit()
+    entry = publication.manifest().dates[date.isoformat()]
+    path = MANIFEST if kind == "manifest" else f"{entry.folder}/{kind}.json"
+    document = json.loads(publication.store.read(path))
+    change(document)
+    publication.store.write(path, json.dumps(document).encode())
+    return Auditor(publication, OpenTables(lake)).audit().violations
 
 
-def test_an_honest_publication_has_no_violation(lake: Lake, tmp_path: Path) -> None:
-    audit = audited(lake, tmp_path)
+def test_an_honest_publication_has_no_violation(lake: Lake, honest: Path) -> None:
+    audit = Auditor(Publication(FolderStore(honest)), OpenTables(lake)).audit()
     assert audit.violations == ()
     assert audit.dates == len(DATES) and audit.rows > 100
 
@@ -67,15 +74,17 @@ def test_an_honest_publication_has_no_violation(lake: Lake, tmp_path: Path) -> N
     ],
 )  # fmt: skip
 def test_what_is_not_the_lakes_is_found(
-    lake: Lake, tmp_path: Path, kind: str, date: dt.date, change: Change, words: str
+    lake: Lake, honest: Path, tmp_path: Path, kind: str, date: dt.date, change: Change, words: str
 ) -> None:
-    violations = audited(lake, tmp_path, kind, date, change).violations
+    folder = Path(shutil.copytree(honest, tmp_path / "changed"))
+    violations = audited(lake, folder, kind, date, change)
     assert any(words in violation for violation in violations), violations
 
 
-def test_a_team_that_is_missing_without_a_reason_is_found(lake: Lake, tmp_path: Path) -> None:
+def test_a_team_that_is_missing_without_a_reason_is_found(lake: Lake, honest: Path, tmp_path: Path) -> None:
     def without_boston(slate: dict[str, Any]) -> None:
         slate["players"] = [player for player in slate["players"] if player["team"] != "BOS"]
 
-    violations = audited(lake, tmp_path, "slate", TONIGHT, without_boston).violations
+    folder = Path(shutil.copytree(honest, tmp_path / "changed"))
+    violations = audited(lake, folder, "slate", TONIGHT, without_boston)
     assert "1 x a team without a player or a reason: 2024-12-25 00:00:00 0022400411 BOS" in violations
