@@ -36,7 +36,7 @@ class CatBoostParams(BaseModel):
         default="absolute", description="Loss: absolute error (a median) or squared error (a mean)."
     )
     refit: bool = Field(
-        default=False,
+        default=True,
         description="Fit once more on train and validation together, with the trees that stopping chose.",
     )
 
@@ -75,10 +75,6 @@ class QuantileParams(CatBoostParams):
     )
     early_stopping_rounds: int = Field(
         default=30, ge=1, description="Rounds without a better validation metric before fitting stops."
-    )
-    refit: bool = Field(
-        default=True,
-        description="Fit once more on train and validation together, with the trees that stopping chose.",
     )
     least_lines: int = Field(
         default=500,
