@@ -53,7 +53,7 @@ def test_the_definitions_can_be_loaded() -> None:
     dg.Definitions.validate_loadable(defs)
 
 
-def test_tables_stand_in_the_order_in_which_a_date_is_made() -> None:
+def test_tables_are_in_the_order_in_which_a_date_is_made() -> None:
     done: set[str] = set()
     for table in ALL_TABLES:
         done.add(table.name)
@@ -66,7 +66,7 @@ def _columns(name: str) -> list[dg.TableColumn]:
 
 
 @pytest.mark.parametrize("name", sorted(EVERY))
-def test_every_asset_says_who_what_and_where(name: str) -> None:
+def test_every_asset_has_an_owner_a_description_and_a_place(name: str) -> None:
     spec = EVERY[name]
     assert spec.description
     assert list(spec.owners) == [OWNER]
@@ -234,7 +234,7 @@ def test_secrets_are_secrets_in_the_settings() -> None:
         assert ("SecretStr" in kind) == secret, name
 
 
-def test_readme_is_a_screenful_and_says_how_to_go_live() -> None:
+def test_readme_is_a_screenful_and_explains_how_to_go_live() -> None:
     text = (ROOT / "README.md").read_text()
     assert len(text.splitlines()) <= 66
     assert "## From demo to live" in text

@@ -7,7 +7,6 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from nba_assets.calendar.tipoffs import game_cutoffs
 from nba_assets.domain.analytics import (
     player_game_context as player_context,
 )
@@ -33,20 +32,15 @@ from nba_assets.domain.raw.injuries import (
     injury_report_coverage,
 )
 from nba_assets.domain.zones import columns
-from nba_assets.lineage.inputs import (
-    THREE_YEARS,
-    YEAR,
-    History,
-    Input,
-    Inputs,
-)
+from nba_assets.lineage.feature_tables import history_of_windows
+from nba_assets.lineage.inputs import Input, Inputs
 from nba_assets.lineage.table import (
     Built,
     ColumnGroup,
     Compute,
     Table,
 )
-from nba_assets.lineage.windows import Window
+from nba_assets.lineage.windows import OWN
 from nba_assets.quality.validation import Unit
 
 _SCHEDULE = Input("raw_schedule")
@@ -56,26 +50,10 @@ _EVENT_COLUMNS = (
     "assist_person_id", "team", "shot_made", "is_field_goal", "area", "area_detail", "y", "players_on",
 )  # fmt: skip
 _SHOT_COLUMNS = ("game_id", "player_id", "shot_index", "zone", "y", "made", "value")
-# Of a game, what its teams' later rows read: not its score, nor whether it is over.
-_GAME = ("game_id", "season", "home_team", "away_team", "is_neutral", "is_postponed")
 _OFFENSE_SEEN = (
     "game_id", "team", "opponent", "season", "season_type", "is_home", "pts", "possessions", "pace", "tov",
     "stl", "blk", *columns(), "source",
 )  # fmt: skip
-_ROSTER_REACH = 260  # days: sixty of a season, and the longest summer between them
-# What player_context.upcoming_player_games reads of player games: who is expected follows from the league's
-# latest appearances and from whom a line names; the situation of the expected from their own games.
-_APPEARANCE_WINDOWS = (
-    Window(columns=("player_id", "player_name", "team"), days=_ROSTER_REACH),
-    Window(("player_id",), ("team",), last=1, of="raw_player_points_lines"),
-    Window(("player_id",), ("team",), last=1, of="raw_injury_reports"),
-    Window(("player_id",), last=1),
-    Window(("player_id",), ("minutes",), last=10),
-    Window(("player_id",), ("minutes",), days=14),
-    Window(("player_id",), days=15),  # the first of fourteen days may be the second of a back-to-back
-    Window(("player_id", "season")),
-)
-_SEASONS_BACK = 400  # the last game before an opening night lies up to 140 days back; a season is 240 long
 
 
 def _events(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
@@ -121,8 +99,7 @@ def _summary(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
 def _team_context(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
     return schedule_context.upcoming_team_games(
         inputs["raw_schedule"],
-        inputs.past["raw_schedule"],
-        inputs.past["team_offense_game_summary"],
+        inputs.as_of(schedule_context.WINDOWS),
         game_lines_as_of(inputs["raw_game_lines"], inputs["raw_schedule"]),
     )
 
@@ -130,17 +107,15 @@ def _team_context(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataF
 def _player_context(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
     tonight = inputs["raw_schedule"]
     reports, lines = inputs["raw_injury_reports"], inputs["raw_player_points_lines"]
-    schedule = pd.concat([inputs.past["raw_schedule"], tonight]).drop_duplicates("game_id")
     return player_context.upcoming_player_games(
+        tonight,
         inputs["upcoming_team_game_context"],
-        inputs.past["player_game_summary"],
-        schedule,
+        inputs.as_of((*player_context.WINDOWS, *player_context.MENTION_WINDOWS)),
         inputs["raw_player_boxscores"],
         injuries_as_of(reports, tonight),
         injury_report_coverage(reports, tonight),
         points_lines_as_of(lines),
         lines[lines["captured_before_tipoff"].fillna(False).astype(bool)],
-        game_cutoffs(tonight),
     )
 
 
@@ -204,20 +179,7 @@ ANALYTICS = (
         _team_context,
         (schedule_context.upcoming_team_games, game_lines_as_of),
         (_SCHEDULE, Input("raw_game_lines")),
-        (
-            History(
-                "raw_schedule",
-                _SEASONS_BACK,
-                _GAME,
-                uses=tuple(Window((side,), _GAME, named=("team",)) for side in ("home_team", "away_team")),
-            ),
-            History(
-                "team_offense_game_summary",
-                YEAR,
-                ("game_id", "team", "season", "won"),
-                uses=(Window(("team", "season"), ("won",)),),
-            ),
-        ),
+        history_of_windows({OWN: schedule_context.WINDOWS}),
     ),
     _analytics(
         "upcoming_player_game_context",
@@ -230,15 +192,10 @@ ANALYTICS = (
             Input("raw_player_points_lines"),
             Input("upcoming_team_game_context", tuple(player_context.TEAM_FACTS)),
         ),
-        (
-            # Whole: every season's first and last day count, to leave the summers out of the days.
-            History("raw_schedule", THREE_YEARS, _GAME),
-            History(
-                "player_game_summary",
-                THREE_YEARS,
-                ("game_id", "player_id", "player_name", "team", "minutes", "season"),
-                uses=_APPEARANCE_WINDOWS,
-            ),
-        ),
+        history_of_windows({
+            OWN: player_context.WINDOWS,
+            "raw_player_points_lines": player_context.MENTION_WINDOWS,
+            "raw_injury_reports": player_context.MENTION_WINDOWS,
+        }),
     ),
 )  # fmt: skip

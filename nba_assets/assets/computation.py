@@ -171,7 +171,7 @@ class Computation:
         rows: pa.Table,
         inherited: Mapping[dt.date, Sequence[str]],
     ) -> dict[dt.date, Verdict]:
-        """The same, with dates let through for which an earlier run was told to, on the same rows."""
+        """The same, with dates that an earlier run let through on the same rows."""
         found = dict(judged)
         refused = {date for date, verdict in judged.items() if not verdict.passed} - self._let_through.keys()
         decided = self._decisions.of(refused | (self.decided.keys() & judged.keys()))

@@ -47,7 +47,7 @@ from nba_assets.storage.lake import Lake
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-Reported = tuple[Any, dt.date, Verdict | None]  # an event, its date, and the verdict once it is spoken
+Reported = tuple[Any, dt.date, Verdict | None]  # an event, its date, and the verdict on it, if any
 COMPUTE_SECONDS = "compute_seconds"  # on the step's output: what is not bookkeeping of events
 
 
@@ -61,8 +61,8 @@ class TableRun:
         self._graph = graph
         self._reader = Reader(lake, Gate(lake))
         self._refusals = Refusals(lake.store)
-        self._asked = chosen_dates(context.run.tags, context.partition_keys)
-        self._let_through = context.resources.allow_partial.reasons(self._asked)
+        self._requested = chosen_dates(context.run.tags, context.partition_keys)
+        self._let_through = context.resources.allow_partial.reasons(self._requested)
         self._dates = self._planned()
         self._shut = self._reader.shut(table.inputs, self._dates)
         self._computation = Computation(context, table, lake, self._reader, self._let_through, self._shut)
@@ -73,9 +73,9 @@ class TableRun:
         """Dates on which there is something to do."""
         plan = self._table.plan
         if isinstance(plan, Follows):
-            found = [self._reader.with_rows(name, self._asked) for name in plan.tables]
+            found = [self._reader.with_rows(name, self._requested) for name in plan.tables]
             return sorted(set.intersection(*found) if plan.every else set.union(*found))
-        return plan.dates(self._context, self._asked) if plan else self._asked
+        return plan.dates(self._context, self._requested) if plan else self._requested
 
     def events(self) -> Iterator[Any]:
         """Write the good dates and report every date."""
@@ -98,26 +98,26 @@ class TableRun:
             f"{self._table.name}: {len(verdicts) - len(refused)} of {len(verdicts)} dates good, "
             f"{self._compute_seconds:.2f} s of reading, computing and writing"
         )
-        self._say_what_is_blocked(refused)
+        self._report_blocked(refused)
         yield dg.Output(None, output_name=f"{self._table.name}_{CHECK_NAME}")
         yield dg.Output(None, metadata={COMPUTE_SECONDS: self._compute_seconds})
 
-    def _say_what_is_blocked(self, refused: Mapping[dt.date, Verdict]) -> None:
+    def _report_blocked(self, refused: Mapping[dt.date, Verdict]) -> None:
         if not refused:
             return
         first = next(iter(refused))
         words = f"{len(refused)} of {len(self._dates)} dates of {self._table.name} are blocked"
         words = f"{words}; {first}: {self._words(first, refused[first])}"
-        if len(refused) == len(self._asked):
+        if len(refused) == len(self._requested):
             reasons = {date.isoformat(): self._words(date, verdict) for date, verdict in refused.items()}
             raise dg.Failure(words, metadata={"blocked": dg.MetadataValue.json(reasons)}, allow_retries=False)
         self._context.log.error(words)
 
     def _idle(self) -> Iterator[Reported]:
         """Store dates empty on which there is nothing to do; what an earlier run had to do there stays."""
-        if self._table.plan is None or len(self._dates) == len(self._asked):
+        if self._table.plan is None or len(self._dates) == len(self._requested):
             return
-        name, dates = self._table.name, sorted(set(self._asked) - set(self._dates))
+        name, dates = self._table.name, sorted(set(self._requested) - set(self._dates))
         stored, damaged = self._lake.stamps(name, dates)
         for reason in damaged.values():
             self._context.log.warning(f"made empty, as its plan has it: {reason}")
@@ -133,7 +133,7 @@ class TableRun:
         yield from self._made_before({date: Verdict.of_record(stored[date].coverage) for date in made})
 
     def _made_before(self, made: Mapping[dt.date, Verdict]) -> Iterator[Reported]:
-        """Report dates that are left as they are: a backfill that asked for them waits for an event."""
+        """Report dates that are left as they are: a backfill of them waits for an event."""
         if not made:
             return
         name = self._table.name
@@ -170,7 +170,7 @@ class TableRun:
             yield date_events.evaluation(self._table.name, date, verdict, {}, explained), date, verdict
 
     def _refuse(self, refused: Mapping[dt.date, Verdict]) -> None:
-        """Shut the gate of dates that are not written, before anybody hears of it."""
+        """Shut the gate of dates that are not written, before it is reported."""
         name = self._table.name
         self._refusals.keep(name, refused, self._lake.file_hashes(name, refused))
         if refused:

@@ -115,9 +115,9 @@ class AlertSensors:
             found += [one.words for one in interrupted(games, now)]
             passed = passed_dates(Gate(Lake(open_store(self._settings.lake))), known)
             found += [one.words for one in overdue(games, now, passed)]
-        if new := [words for words in found if words not in memory.get("told", [])]:
+        if new := [words for words in found if words not in memory.get("sent", [])]:
             self._alerts.send("overdue: " + "; ".join(new), context.log)
-        cursor = json.dumps({"since": since.isoformat(), "told": found})
+        cursor = json.dumps({"since": since.isoformat(), "sent": found})
         if not found and silence:
             return _skipped(f"{silence}; an alarm from {eastern(since + GRACE):%Y-%m-%d %H:%M} on", cursor)
         return _skipped("; ".join(found) or f"everything due on {len(known)} dates is stored", cursor)

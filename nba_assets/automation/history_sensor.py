@@ -61,7 +61,7 @@ class HistorySensor:
         now, source = self._desk.now(), self._desk.source()
         days = watched_days(context.instance, source, now)
         phases = {date: phase(games, date, now) for date, games in days}
-        # Once a game has begun its predictions stand; its date is looked at again when it is over.
+        # Once a game has begun its predictions are final; its date is checked again when it is over.
         dates = [date for date, current in phases.items() if current is not Phase.PLAYING and date > first]
         busy = active_dates(context.instance, dates)
         stale = self._stale(lake, source, [date for date in dates if date not in busy])

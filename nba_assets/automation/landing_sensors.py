@@ -53,7 +53,7 @@ _STOPPED = dg.DefaultSensorStatus.STOPPED
 
 
 @dataclass(frozen=True)
-class _News:
+class _Decision:
     """What a tick finds on a date: tables to request, or why none."""
 
     date: dt.date
@@ -99,11 +99,11 @@ class LandingSensors:
 
     def new_files(self, context: dg.SensorEvaluationContext) -> dg.SensorResult:
         """Requests for dates whose documents are not those their tables were made from."""
-        return self._ask(context, set(self._graph.raw), lines=False)
+        return self._run_requests(context, set(self._graph.raw), lines=False)
 
     def line_moves(self, context: dg.SensorEvaluationContext) -> dg.SensorResult:
         """Requests for dates before or during play whose lines have moved."""
-        return self._ask(context, set(LINES), lines=True)
+        return self._run_requests(context, set(LINES), lines=True)
 
     def final_games(self, context: dg.SensorEvaluationContext) -> dg.SensorResult:
         """Requests to fetch the results of dates whose games are all final; once an hour until they land."""
@@ -138,20 +138,22 @@ class LandingSensors:
                     )
         return tick_result(requests, reasons, json.dumps(keys))
 
-    def _ask(self, context: dg.SensorEvaluationContext, watched: set[str], *, lines: bool) -> dg.SensorResult:
+    def _run_requests(
+        self, context: dg.SensorEvaluationContext, watched: set[str], *, lines: bool
+    ) -> dg.SensorResult:
         attempts = Attempts(context.cursor)
         tick = _Tick(self._settings, self._graph, self._desk, context.instance, attempts)
-        news = [tick.news(date, games, watched, lines=lines) for date, games in tick.days]
+        decisions = [tick.decision(date, games, watched, lines=lines) for date, games in tick.days]
         requests = [
             dg.RunRequest(
                 run_key=f"{context.sensor_name}:{one.date}:{one.attempt}",
                 partition_key=one.date.isoformat(),
                 asset_selection=[dg.AssetKey(name) for name in one.tables],
             )
-            for one in news
+            for one in decisions
             if one.tables
         ]
-        reasons = {one.date: one.reason for one in news}
+        reasons = {one.date: one.reason for one in decisions}
         return tick_result(requests, reasons, attempts.cursor({str(date) for date in reasons}))
 
 
@@ -175,29 +177,29 @@ class _Tick:
         self._busy = active_dates(instance, dates)
         self._refused = Refusals(self._lake.store).listed()
 
-    def news(self, date: dt.date, games: pd.DataFrame, watched: set[str], *, lines: bool) -> _News:
+    def decision(self, date: dt.date, games: pd.DataFrame, watched: set[str], *, lines: bool) -> _Decision:
         """Tables that a date asks for, or why it asks for none."""
         current = phase(games, date, self._now)
         if date in self._busy:
-            return _News(date, "a run makes its tables")
+            return _Decision(date, "a run makes its tables")
         if lines and current is Phase.OVER:
-            return _News(date, "its games are over")
+            return _Decision(date, "its games are over")
         every = landed_documents(self._source, self._graph, games, date)
         # Lines of a game to come are the other sensor's; once all is over they are part of the date.
         mine = watched if lines or current is Phase.OVER else watched - set(LINES)
         landed = {name: document for name, document in every.items() if name in mine}
         found = self._due(date, games, current, landed)
         if isinstance(found, Idle):
-            return _News(date, found.value)
+            return _Decision(date, found.value)
         if reason := self._reason_to_wait(found):
-            return _News(date, reason)
+            return _Decision(date, reason)
         new = _really_new(self._source, self._lake, games, date, landed, self._made[date], lines=lines)
         wanted = self._due(date, games, current, new)
         if isinstance(wanted, Idle):
             self._attempts.begin(str(date), f"{_SAME_ROWS}{found.state}", self._now)
-            return _News(date, _NOTHING_IN_THEM)
+            return _Decision(date, _NOTHING_IN_THEM)
         number = self._attempts.begin(str(date), found.state, self._now)
-        return _News(date, "", wanted.tables, f"{found.state}:{number}")
+        return _Decision(date, "", wanted.tables, f"{found.state}:{number}")
 
     def _due(
         self, date: dt.date, games: pd.DataFrame, current: Phase, landed: Mapping[str, str]

@@ -26,7 +26,7 @@ from nba_assets.modeling.inputs import PLAYER_KEY, feature_matrix
 
 BOX: Final = ("pts", "minutes", "fgm", "fga", "fg3m", "fg3a", "ftm", "fta", "reb", "ast", "tov", "plus_minus")
 HALF_LIVES: Final = (3, 6, 12, 30)  # games
-GAMES: Final = 60  # that a decayed mean looks back
+GAMES: Final = 60  # of history of a decayed mean
 PLAIN: Final = XGBoostParams(objective="reg:absoluteerror")
 _KEYS: Final = ["game_date", *PLAYER_KEY]
 _ONE_DAY: Final = pd.Timedelta(days=1)

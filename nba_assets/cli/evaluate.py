@@ -19,7 +19,7 @@ from nba_assets.modeling.systems.catalog import BASELINES
 from nba_assets.reports.models.holdout import Holdout, by_seasons, holdout
 from nba_assets.reports.models.season_looks import Look, record_look
 from nba_assets.reports.reading import read_table
-from nba_assets.runs.report import print_frame
+from nba_assets.runs.report import print_comparison, print_frame
 from nba_assets.settings import Settings
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
@@ -73,7 +73,7 @@ def _print_scores(console: Console, scores: pd.DataFrame, title: str) -> None:
     for population in _POPULATIONS:
         table = comparison(scores, population, _BASELINES)
         if len(table):
-            print_frame(console, f"{title}: {population}", table.drop(columns="population"))
+            print_comparison(console, f"{title}: {population}", table)
     whole = scores["population"].isin(("all", WITH_LINE)) & scores["rows"].gt(0)
     shapes = scores[scores["metric"].isin(METRICS) & whole]
     columns = ["population", "system", "metric", "value", "low", "high", "rows", "dates"]

@@ -188,7 +188,7 @@ def show(console: Console, settings: Settings, date: dt.date, feeds: Sequence[st
     for outcome in slate.unreadable:
         console.print(words(outcome), style="red", soft_wrap=True)
     for host in sorted({host for _, host, _ in STAGES}):
-        if (refusal := landing.refusals.standing(f"_hosts/{host}")) is not None:
+        if (refusal := landing.refusals.current(f"_hosts/{host}")) is not None:
             console.print(f"refused as a whole: {host}, {refusal.record['outcome']}", style="red")
     return 1 if lacking else 0
 

@@ -10,10 +10,8 @@ from nba_assets.assets.ensembles import oof_predictions, with_market
 from nba_assets.modeling.fitting.artefacts import ArtefactStore, load, load_oof_predictions
 from nba_assets.modeling.systems import ensemble
 from nba_assets.modeling.systems.catalog import LINE
-from nba_assets.reports.models.page import (
-    ensemble_page,
-    model_page,
-)
+from nba_assets.publish.site.model_report import render_model_report
+from nba_assets.reports.models.report import ModelReport, ensemble_report, model_report
 from nba_assets.reports.reading import read_table
 from nba_assets.settings import Settings
 from nba_assets.storage.lake import Lake
@@ -30,19 +28,20 @@ def write_report(settings: Settings, model_id: str, out: Path | None) -> Path:
     lake = Lake(open_store(settings.lake))
     averages = read_table(lake, "ml_feature_store_v2", ("game_id", "player_id", "points_avg_season"))
     averages = averages.drop(columns="game_date")
-    path = out or Path(f"{model_id}.html")
     if ensemble.is_ensemble(model_id):
-        path.write_text(_ensemble_page(store, lake, model_id, averages))
+        report = _ensemble_report(store, lake, model_id, averages)
     else:
-        path.write_text(model_page(load(store, model_id), load_oof_predictions(store, model_id), averages))
+        report = model_report(load(store, model_id), load_oof_predictions(store, model_id), averages)
+    path = out or Path(f"{model_id}.html")
+    path.write_text(render_model_report(report), encoding="utf-8")
     return path
 
 
-def _ensemble_page(store: ArtefactStore, lake: Lake, model_id: str, averages: pd.DataFrame) -> str:
-    """The page of an ensemble, from the predictions of its members."""
+def _ensemble_report(store: ArtefactStore, lake: Lake, model_id: str, averages: pd.DataFrame) -> ModelReport:
+    """The report of an ensemble, from the predictions of its members."""
     stored = ensemble.load(store, model_id)
     features = None
     if stored.market != LINE:
         features = read_table(lake, "ml_feature_store_v3", ("game_id", "player_id", stored.market))
     predictions = with_market(oof_predictions(store, stored.members), stored.market, features)
-    return ensemble_page(model_id, stored, predictions, averages)
+    return ensemble_report(model_id, stored, predictions, averages)

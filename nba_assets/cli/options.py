@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 Date = Annotated[str, typer.Argument(parser=parse_date, metavar="DATE", help="Game date, US Eastern.")]
 DateIfAny = Annotated[
-    str | None, typer.Argument(parser=parse_date, metavar="[DATE]", help="Game date; the newest by default.")
+    str | None, typer.Argument(parser=parse_date, metavar="DATE", help="Game date; the newest by default.")
 ]
 Dates = Annotated[
     list[DateRange],
-    typer.Argument(parser=parse_range, metavar=f"{METAVAR}...", help="Game dates."),
+    typer.Argument(parser=parse_range, metavar=METAVAR, help="Game dates."),
 ]
 Range = Annotated[DateRange, typer.Argument(parser=parse_range, metavar=METAVAR, help="Game dates.")]
 RangeIfAny = Annotated[
     DateRange | None,
-    typer.Argument(parser=parse_range, metavar=f"[{METAVAR}]", help="Game dates; all stored by default."),
+    typer.Argument(parser=parse_range, metavar=METAVAR, help="Game dates; all stored by default."),
 ]
 Tables = Annotated[
     str | None, typer.Option(help="Tables, separated by commas; NAME+ takes along what is made from it.")

@@ -1,13 +1,13 @@
-"""What a table of declared features reads: inputs and history windows follow from its declaration."""
+"""What declared windows and features read: inputs, and history with the rows that a date uses of it."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from nba_assets.domain.declarations.feature import FeatureTable
-from nba_assets.domain.declarations.sources import Past
+from nba_assets.domain.declarations.sources import Past, history_columns
 from nba_assets.lineage.inputs import History, Input
 from nba_assets.lineage.windows import Window
 
@@ -25,6 +25,7 @@ class _Use:
     entity: _Entity
     columns: tuple[str, ...]
     extent: _Extent
+    subjects: str
 
 
 def inputs_of(table: FeatureTable) -> tuple[Input, ...]:
@@ -35,22 +36,38 @@ def inputs_of(table: FeatureTable) -> tuple[Input, ...]:
 def history_of(table: FeatureTable) -> tuple[History, ...]:
     """Earlier inputs of a table of features: columns, reach, and the windows that its rows use."""
     dated = {window.table: window.days for window in table.open_dates}
-    uses = [use for past in table.windows for use in _uses(past)]
+    return _histories([(past, table.rows.table) for past in table.windows], dated)
+
+
+def history_of_windows(subjects: Mapping[str, Iterable[Past]]) -> tuple[History, ...]:
+    """Earlier inputs of a table that reads declared windows by hand.
+
+    Args:
+        subjects: its windows, by the same-date input of whose rows they are, or ``OWN``.
+    """
+    return _histories([(past, table) for table, windows in subjects.items() for past in windows], {})
+
+
+def _histories(windows: list[tuple[Past, str]], dated: Mapping[str, int]) -> tuple[History, ...]:
+    """Histories that hold some windows.
+
+    Args:
+        windows: each with the table of its subjects.
+        dated: tables of which it counts too which dates are open, and for how many days.
+    """
+    uses = [use for past, subjects in windows for use in _uses(past, subjects)]
     return tuple(
-        _history(name, columns, [use for use in uses if use.table == name], table.rows.table, dated.get(name))
-        for name, columns in table.history_columns.items()
+        _history(name, columns, [use for use in uses if use.table == name], dated.get(name))
+        for name, columns in history_columns(past for past, _ in windows).items()
     )
 
 
-def _history(
-    name: str, columns: tuple[str, ...], uses: list[_Use], subjects: str, dated: int | None
-) -> History:
+def _history(name: str, columns: tuple[str, ...], uses: list[_Use], dated: int | None) -> History:
     days = int(max([use.extent[1] for use in uses] + ([dated] if dated else [])))
-    windows = tuple(_merged(uses, days, subjects))
-    return History(name, days, columns, uses=windows, dated=dated is not None)
+    return History(name, days, columns, uses=tuple(_merged(uses, days)), dated=dated is not None)
 
 
-def _uses(past: Past) -> Iterator[_Use]:
+def _uses(past: Past, subjects: str) -> Iterator[_Use]:
     """What one window uses: of its games' table, and of the tables that its derived columns read."""
     games = past.games
     entity = (games.by, games.names)
@@ -63,21 +80,21 @@ def _uses(past: Past) -> Iterator[_Use]:
         for column in nested:
             for inner in column.past:
                 columns |= {*inner.stored, *inner.games.by}
-        yield _Use(games.table, ((), ()), tuple(sorted(columns)), (math.inf, past.reach))
+        yield _Use(games.table, ((), ()), tuple(sorted(columns)), (math.inf, past.reach), subjects)
     elif plain or not past.columns or past.derived:
-        yield _Use(games.table, entity, past.stored, (rows, past.reach))
+        yield _Use(games.table, entity, past.stored, (rows, past.reach), subjects)
     for column in past.derived:
         for stored in column.stored:
             keys = [name for name in stored.source.key if name not in games.by]
-            yield _Use(stored.source.table, entity, (*keys, stored.name), (math.inf, past.reach))
+            yield _Use(stored.source.table, entity, (*keys, stored.name), (math.inf, past.reach), subjects)
 
 
-def _merged(uses: Iterable[_Use], days: int, subjects: str) -> Iterator[Window]:
+def _merged(uses: Iterable[_Use], days: int) -> Iterator[Window]:
     """The fewest windows that hold all that is used: columns of one entity that reach equally far are one."""
-    by_entity: dict[_Entity, list[_Use]] = {}
+    by_entity: dict[tuple[_Entity, str], list[_Use]] = {}
     for use in uses:
-        by_entity.setdefault(use.entity, []).append(use)
-    for (by, names), group in by_entity.items():
+        by_entity.setdefault((use.entity, use.subjects), []).append(use)
+    for ((by, names), subjects), group in by_entity.items():
         reach: dict[str, _Extent] = {}
         for use in group:
             for column in use.columns:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -14,6 +14,8 @@ import pandas as pd
 import pyarrow as pa
 
 from nba_assets.calendar.game_dates import Calendar, finished_seasons
+from nba_assets.domain.declarations.evaluation import NO_DATES, AsOf
+from nba_assets.domain.declarations.sources import Past
 from nba_assets.lineage.windows import (
     OWN,
     Reach,
@@ -242,6 +244,10 @@ class Inputs:
     def known(self) -> Frames:
         """The frames by which the rows are judged."""
         return Frames(self.frames, self.past)
+
+    def as_of(self, windows: Iterable[Past]) -> AsOf:
+        """The past as far as some declared windows hold it: any other read raises."""
+        return AsOf(self.past, windows, pd.Timestamp(self.dates[-1]), NO_DATES)
 
     def add_past(self, name: str, frame: pd.DataFrame) -> None:
         """Add what the computation learned of the past by itself, for the checks to see."""

@@ -84,7 +84,7 @@ class Follows:
 
 @dataclass(frozen=True)
 class ColumnGroup:
-    """Columns without which the rest of a row stands: withheld on a date on which one of their metrics fails.
+    """Columns that the rest of a row does without: withheld on a date on which one of their metrics fails.
 
     Attributes:
         metrics: metrics whose failure withholds the columns.

@@ -26,7 +26,7 @@ def headline(predictions: Iterable[Row], system: str | None = None) -> Headline 
 
     Args:
         predictions: rows of player_prop_predictions of one date (system, role, predicted_points, q50).
-        system: a system to take in its place; None where it predicts nobody.
+        system: a system to take in its place; None where it predicts no player.
     """
     predicted = [
         row for row in predictions if row["predicted_points"] is not None and system in (None, row["system"])

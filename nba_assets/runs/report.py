@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import pandas as pd
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from nba_assets.modeling.evaluation.metrics import WITH_LINE
 from nba_assets.reports.models.served import season_record, slate
 from nba_assets.runs.materialize import RunReport
 from nba_assets.settings import Settings
@@ -15,6 +18,7 @@ from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
 
 _NAMED_DATES = 4
+_POPULATIONS = {"all": "everyone expected who played", WITH_LINE: "of these, players with a line"}
 
 
 def print_run(console: Console, report: RunReport) -> None:
@@ -76,15 +80,58 @@ def print_served(console: Console, settings: Settings, date: dt.date) -> None:
     """The slate of a date with its champion, and how the predictions of the newest season have fared."""
     lake = Lake(open_store(settings.lake))
     shown = slate(lake, date)
-    standing = "champion" if shown.is_served else "in shadow: no system has earned to be served"
-    print_frame(console, f"Predictions for {date}: points; {shown.system} is {standing}", shown.rows)
-    title = "The newest season as predicted, by models of earlier dates: MAE in points, 95 % over dates"
-    print_frame(console, title, season_record(lake))
+    state = "champion" if shown.is_served else "in shadow: no system has earned to be served"
+    rows = shown.rows.rename(columns={"player_name": "player", "opponent": "vs", "recommendation": "pick"})
+    print_frame(console, f"Predictions for {date}: points; {shown.system} is {state}", rows)
+    record = season_record(lake)
+    for population in record["population"].unique() if len(record) else ():
+        title = f"The newest season as predicted, by models of earlier dates: {_POPULATIONS[population]}"
+        print_comparison(console, title, record[record["population"].eq(population)])
+
+
+def print_comparison(console: Console, title: str, comparison: pd.DataFrame) -> None:
+    """Systems on the same rows, best first: MAE, bias, and the difference to the strongest rival in points.
+
+    Args:
+        console: where.
+        title: what the rows are.
+        comparison: one population as :func:`~nba_assets.modeling.evaluation.metrics.comparison` returns it.
+    """
+    first = comparison.iloc[0]
+    words = f"{first['rows']:,} rows of {first['dates']:,} dates, {first['left_out']:,} left out"
+    title = f"{title} ({words})"
+    # Columns that are kept apart by blanks: eighty of the terminal's hold the names whole.
+    table = Table(title=title, box=box.SIMPLE, padding=(0, 1, 0, 0), pad_edge=False)
+    table.caption = f"points; difference to {first['versus']}; intervals of 95 % over dates"
+    table.add_column("system", no_wrap=True)
+    for name in ("MAE", "95 %", "bias", "difference", "95 %"):
+        table.add_column(name, justify="right")
+    for row in comparison.to_dict("records"):
+        table.add_row(
+            str(row["system"]),
+            f"{row['mae']:.3f}",
+            _interval(row["low"], row["high"], "{:.2f}".format),
+            _signed(row["bias"]),
+            _signed(row["difference"]),
+            _interval(row["difference_low"], row["difference_high"], _signed),
+        )
+    console.print(table)
+
+
+def _interval(low: float, high: float, text: Callable[[float], str]) -> str:
+    return "" if pd.isna(low) else f"{text(low)} to {text(high)}"
+
+
+def _signed(value: float) -> str:
+    """A difference to two decimals, with its sign unless it rounds to zero."""
+    return "" if pd.isna(value) else f"{round(value, 2) or 0:+.2f}".replace("+0.00", "0.00")
 
 
 def print_frame(console: Console, title: str, frame: pd.DataFrame) -> None:
-    """A frame as a table."""
-    table = Table(*map(str, frame.columns), title=title)
+    """A frame as a table; what is too wide for the terminal is broken, never cut."""
+    table = Table(title=title)
+    for name in frame.columns:
+        table.add_column(str(name), overflow="fold")
     for row in frame.itertuples(index=False):
         table.add_row(*(_cell(value) for value in row))
     console.print(table)

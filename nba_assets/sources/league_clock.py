@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from zoneinfo import ZoneInfo
 
 import httpcore
 
 from nba_assets.calendar.tipoffs import EASTERN
 from nba_assets.sources.http import SystemClock
+from nba_assets.sources.json_text import decode_json
 
 CLOCK = "/clock"  # the one address of a simulated league that no publisher has: its present time
 _PATIENCE = 10.0  # seconds; a server on this machine needs none of them
@@ -40,7 +40,7 @@ class LeagueClock(SystemClock):
             raise ConnectionError(
                 f"no simulated league at {self._server}: start one with nba-assets simulate-live"
             ) from error
-        return dt.datetime.fromisoformat(json.loads(answer.content)["now"]).astimezone(dt.UTC)
+        return dt.datetime.fromisoformat(decode_json(answer.content)["now"]).astimezone(dt.UTC)
 
 
 def eastern(moment: dt.datetime) -> dt.datetime:

@@ -28,7 +28,7 @@ def test_dates_that_passed_go_on_and_the_bad_one_stays(bench: Workbench) -> None
     assert requested == set(GOOD)
 
 
-def test_a_healed_date_is_asked_for(bench: Workbench) -> None:
+def test_a_healed_date_is_requested(bench: Workbench) -> None:
     _, cursor = _requested(bench, "middle")
     SOURCE[BAD] = [1.0]
     bench.run(FIRST, LAST, ["bottom", "middle"])

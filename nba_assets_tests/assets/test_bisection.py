@@ -33,7 +33,7 @@ def test_one_bad_item_costs_a_few_calls() -> None:
     assert len(calls) <= 2 * 10 + 1
 
 
-def test_what_is_wrong_with_everything_is_raised_and_not_looked_for() -> None:
+def test_what_is_wrong_with_everything_is_raised_and_not_searched() -> None:
     calls: list[list[int]] = []
     with pytest.raises(ArithmeticError, match="cannot do 0"):
         bisect(_work(set(range(1024)), calls), list(range(1024)))

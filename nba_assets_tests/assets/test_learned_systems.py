@@ -147,7 +147,7 @@ def test_every_learned_system_of_the_registry_has_an_asset_and_a_trainer() -> No
         assert all(field.description for field in fields.values()) and "seed" in fields
 
 
-def test_a_model_knows_only_the_past_and_says_what_it_was_made_of(world: tuple) -> None:
+def test_a_model_knows_only_the_past_and_records_what_it_was_made_of(world: tuple) -> None:
     folder, tables = world
     for name in TRAINERS:
         (row,) = tables[name].to_dict("records")
@@ -436,7 +436,7 @@ def test_without_extended_features_the_systems_that_read_them_are_silent(world: 
     }  # fmt: skip
 
 
-def test_a_range_says_what_its_dates_say_one_by_one(world: tuple) -> None:
+def test_a_range_equals_its_dates_one_by_one(world: tuple) -> None:
     dates = [DATE, DATE + dt.timedelta(days=1), DATE + dt.timedelta(days=2)]
     extended = evenings(world[1]["ml_feature_store_v3"], [dates[0], dates[2]])
     # Of the last date one player has no extended features: its models would take him for all NULL.

@@ -19,7 +19,7 @@ def _run(bench: Workbench, tables: tuple[str, ...] = STEPS, reason: str = REASON
     return bench.run(FIRST, LAST, tables, resources=override_run_config([DAY], reason))
 
 
-def test_the_date_goes_through_every_layer_and_each_row_says_why(bench: Workbench) -> None:
+def test_the_date_goes_through_every_layer_and_each_row_gives_the_reason(bench: Workbench) -> None:
     SOURCE[BAD] = [1.0]
     assert _run(bench).success
     for name in STEPS:

@@ -152,7 +152,7 @@ def test_history_leaves_shut_dates_out_and_the_others_in(bench: Workbench) -> No
     assert bench.rows("memory", *DATES)["value"].to_list() == [0.0, 3.0, 6.0, 6.0, 9.0]
 
 
-def test_the_materialization_says_what_people_look_for(bench: Workbench) -> None:
+def test_the_materialization_shows_what_people_search_for(bench: Workbench) -> None:
     result = bench.run(FIRST, names=["bottom"])
     (event,) = result.asset_materializations_for_node("bottom")
     values = {name: value.value for name, value in event.metadata.items()}
@@ -180,7 +180,7 @@ def test_the_evidence_of_a_gap_names_expected_actual_and_missing(bench: Workbenc
     assert evaluation.metadata["status"].value == "FAIL"
 
 
-def test_a_date_with_nothing_to_do_is_stored_empty_and_says_why(bench: Workbench) -> None:
+def test_a_date_with_nothing_to_do_is_stored_empty_and_gives_the_reason(bench: Workbench) -> None:
     SOURCE[BAD] = None
     assert bench.run(FIRST, LAST, ["bottom"]).success
     assert bench.materialized("bottom") == list(DATES)

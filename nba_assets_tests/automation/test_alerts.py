@@ -98,7 +98,7 @@ def bench(tmp_path: Path) -> Iterator[Workbench]:
         yield bench
 
 
-def test_a_failed_check_is_told_of_once(bench: Workbench, webhook: Webhook, messages: list[str]) -> None:
+def test_a_failed_check_is_reported_once(bench: Workbench, webhook: Webhook, messages: list[str]) -> None:
     settings = _settings(webhook.url, bench.root)
     sensors = AlertSensors(settings, FetchDesk(settings), Alerts(settings))
     cursor: str | None = None
@@ -121,7 +121,7 @@ def test_a_failed_check_is_told_of_once(bench: Workbench, webhook: Webhook, mess
     assert len(messages) == 1
 
 
-def test_what_failed_before_the_first_look_is_history(
+def test_what_failed_before_the_first_tick_is_history(
     bench: Workbench, webhook: Webhook, messages: list[str]
 ) -> None:
     SOURCE[BAD] = [1.0]
@@ -133,7 +133,7 @@ def test_what_failed_before_the_first_look_is_history(
 
 
 @pytest.mark.parametrize(("partition", "where"), [(BAD, BAD), (None, "a range")])
-def test_a_failed_run_is_told_of_with_its_job_and_date(
+def test_a_failed_run_is_reported_with_its_job_and_date(
     bench: Workbench, webhook: Webhook, messages: list[str], partition: str | None, where: str
 ) -> None:
     @dg.op

@@ -67,7 +67,7 @@ def test_a_matinee_is_predicted_at_ten(sunday: Sunday) -> None:
     assert {key.to_user_string() for key in request.asset_selection or []} == set(GRAPH.before_tipoff)
 
 
-def test_a_run_that_left_nothing_is_asked_for_again_three_times_in_all(sunday: Sunday) -> None:
+def test_a_run_that_left_nothing_is_requested_again_three_times_in_all(sunday: Sunday) -> None:
     sunday.land_schedule()
     keys = [sunday.tick(at(10)).run_key]  # type: ignore[union-attr]
     assert sunday.tick(at(10, 9)) == f"{SUNDAY} has no predictions: attempt 1 of 3 was made, the next follows"

@@ -138,7 +138,7 @@ def test_the_date_is_complete_and_green(days: LiveDaemon) -> None:
     assert not set(ledger["status"]) & {"FAIL", "BLOCKED", "PENDING", "OVERRIDDEN"}
 
 
-def test_a_killed_run_is_launched_again_and_told_of(days: LiveDaemon) -> None:
+def test_a_killed_run_is_launched_again_and_reported(days: LiveDaemon) -> None:
     first, second, *_ = days.runs(PREDICT_JOB, SUNDAY)
     assert (first.status, second.status) == (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.SUCCESS)
     messages = [words for words in days.alerts if first.run_id in words]

@@ -136,7 +136,7 @@ def test_a_correction_remakes_its_date_and_nothing_else(days: LiveDays, league: 
     assert past == [], "dates of the archive are left alone"
 
 
-def test_nobody_was_told_of_anything(days: LiveDays) -> None:
+def test_no_alert_was_sent(days: LiveDays) -> None:
     assert days.alerts == []
 
 
@@ -151,14 +151,14 @@ def test_nothing_is_stale_afterwards(days: LiveDays) -> None:
     assert found == []
 
 
-def test_another_look_asks_for_nothing(days: LiveDays) -> None:
+def test_another_tick_requests_nothing(days: LiveDays) -> None:
     before = len(days.runs)
     days.turn(DAYS[-1] + 2 * DAY, 6)
     assert len(days.runs) == before
     assert dg.AssetKey("raw_schedule") in {spec.key for spec in days.defs.resolve_all_asset_specs()}
 
 
-def test_another_champion_is_served_tonight_and_asked_for_once(days: LiveDays) -> None:
+def test_another_champion_is_served_tonight_and_requested_once(days: LiveDays) -> None:
     """Last of all: a person promotes another system in the afternoon, and tonight is predicted again."""
     tonight = DAYS[-1] + 2 * DAY
     days.turn(tonight, 12)

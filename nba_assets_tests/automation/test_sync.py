@@ -72,7 +72,7 @@ def test_an_empty_instance_learns_dates_and_verdicts(made: Workbench, new: Workb
         assert _verdicts(new, name) == _verdicts(made, name)
 
 
-def test_the_second_sync_learns_nothing_unless_asked_again(new: Workbench) -> None:
+def test_the_second_sync_changes_nothing_unless_requested_again(new: Workbench) -> None:
     _sync(new)
     assert {found[LEARNED] for found in _sync(new).values()} == {0}
     assert {found[LEARNED] for found in _sync(new, again=True).values()} == {4}

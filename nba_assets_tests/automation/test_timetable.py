@@ -80,7 +80,7 @@ def test_a_league_in_an_earlier_year_begins_anew(settings: Settings) -> None:
     assert [date for date, _ in slate.tick(at(15, 11, 30))] == ["2025-01-15"]
 
 
-def test_results_are_asked_for_on_three_mornings(settings: Settings) -> None:
+def test_results_are_requested_on_three_mornings(settings: Settings) -> None:
     results = Timetable("results_at_five", at(15, 4), settings)
     assert [date for date, _ in results.tick(at(15, 5))] == ["2025-01-12", "2025-01-13", "2025-01-14"]
 
@@ -134,7 +134,7 @@ def test_a_state_is_tried_three_times_at_growing_distances() -> None:
     assert attempts.may_begin("date", "another state", now)
 
 
-def test_a_machine_that_lags_behind_is_not_asked_for_every_moment(settings: Settings) -> None:
+def test_a_machine_that_lags_behind_is_not_requested_every_moment(settings: Settings) -> None:
     """A run of the schedule that is still queued will fetch what the newer moment asks for."""
     slate = Timetable("slate_every_half_hour", at(15, 11, 10), settings)
     slate.desk.moment = at(15, 12)

@@ -59,7 +59,7 @@ def test_a_walk_trains_each_week_and_asks_about_that_week_only(rows: pd.DataFram
     assert {"xgboost_v1", "hand_rules", "season_average"} <= set(errors)
 
 
-def test_results_of_the_last_week_do_not_move_what_was_said_before_it(rows: pd.DataFrame) -> None:
+def test_results_of_the_last_week_do_not_move_what_was_predicted_before_it(rows: pd.DataFrame) -> None:
     days = rows["game_date"].drop_duplicates().dt.date.tolist()
     first, last = days[20], days[-1]
     fits = model_speed.walk_forward(rows, first, last)[1]

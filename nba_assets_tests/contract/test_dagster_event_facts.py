@@ -119,7 +119,7 @@ def test_with_the_tag_the_chain_goes_on_after_a_bad_date(instance: dg.DagsterIns
     assert instance.get_materialized_partitions(dg.AssetKey("below")) == {"d1"}
 
 
-def test_materializations_followed_by_failure_stand(instance: dg.DagsterInstance) -> None:
+def test_materializations_followed_by_failure_count(instance: dg.DagsterInstance) -> None:
     def body(context: dg.AssetExecutionContext) -> Iterator[Any]:
         context.run.tags[EXTERNALLY_MANAGED_ASSETS_TAG] = "true"
         yield dg.AssetMaterialization("table", partition="d1")
@@ -215,7 +215,7 @@ def test_a_second_evaluation_without_a_run_is_refused(instance: dg.DagsterInstan
         instance.report_runless_asset_event(_evaluation("d1"))
 
 
-def test_evaluations_of_a_thousand_dates_are_asked_for_at_once(instance: dg.DagsterInstance) -> None:
+def test_evaluations_of_a_thousand_dates_are_requested_at_once(instance: dg.DagsterInstance) -> None:
     keys = [f"d{n}" for n in range(3000)]
     assert instance.event_log_storage.get_asset_check_partition_info([CHECK], partition_keys=keys) == []
 

@@ -177,7 +177,7 @@ def test_without_history_everything_is_null() -> None:
     assert window.sum("x").tolist() == [0.0] and window.newest("x").isna().all()
 
 
-def test_every_asset_reads_as_far_back_as_player_windows_look() -> None:
+def test_every_asset_reads_as_far_back_as_player_windows_reach() -> None:
     declared = {
         item.days
         for table in (*ANALYTICS, *PRECOMPUTE)

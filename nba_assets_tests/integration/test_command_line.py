@@ -45,7 +45,7 @@ def test_every_command_has_help_worth_reading() -> None:
         assert len(result.output) > 200, command
 
 
-def test_a_league_runs_from_raw_to_grades_and_can_be_asked_about(surroundings: Path) -> None:
+def test_a_league_runs_from_raw_to_grades_and_can_be_queried(surroundings: Path) -> None:
     run = RUNNER.invoke(app, ["backfill", "2024-10-22..2024-11-08"])
     assert "player_prop_predictions" in run.output, run.output
     again = RUNNER.invoke(app, ["backfill", "2024-10-22..2024-11-08", "--dry-run"])
@@ -144,7 +144,7 @@ def test_several_dates_and_ranges_are_one_run(surroundings: Path) -> None:
     assert "3 dates in " in run.output
 
 
-def test_a_lake_that_is_not_there_is_one_line_on_stderr(
+def test_a_lake_that_is_missing_is_one_line_on_stderr(
     surroundings: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.argv", ["nba-assets", "explain", "2024-10-25"])
@@ -189,7 +189,7 @@ def test_foreign_text_is_printed_as_it_is() -> None:
     assert "raw_schedule: broken at [a/b] of [/home]" in printed.get()
 
 
-def test_the_bench_fills_a_lake_of_its_own_twice_and_says_what_it_took(
+def test_the_bench_fills_a_lake_of_its_own_twice_and_reports_what_it_took(
     surroundings: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bench, "QUICK_FIRST", dt.date(2024, 10, 22))

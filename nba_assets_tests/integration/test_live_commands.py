@@ -67,7 +67,7 @@ def _say(*words: str, code: int = 0) -> str:
     return result.output
 
 
-def test_a_date_is_fetched_looked_at_and_overruled(zone: Landing, league: Path) -> None:
+def test_a_date_is_fetched_shown_and_overruled(zone: Landing, league: Path) -> None:
     _say("landing", "show", str(DATE), code=1)
     first = _say("fetch", str(DATE))
     games = World(league).on(DATE)
@@ -148,7 +148,7 @@ def test_a_range_goes_on_where_it_stopped(
     assert requested == []
 
 
-def test_one_date_is_asked_for_again_and_at_the_usual_pace(
+def test_one_date_is_requested_again_and_at_the_usual_pace(
     zone: Landing, requested: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A correction is seen only by whoever asks again."""
@@ -162,7 +162,7 @@ def test_one_date_is_asked_for_again_and_at_the_usual_pace(
     assert requested == before
 
 
-def test_a_schedule_from_before_the_games_is_asked_for_again(zone: Landing, league: Path) -> None:
+def test_a_schedule_from_before_the_games_is_requested_again(zone: Landing, league: Path) -> None:
     """It names no final game, so that without it everything would seem to be there."""
     world = World(league)
     match = world.on(DATE)[0]
@@ -171,7 +171,7 @@ def test_a_schedule_from_before_the_games_is_asked_for_again(zone: Landing, leag
     assert set(zone.latest_valid("boxscore", DATE)) == {one.game_id for one in world.on(DATE)}
 
 
-def test_which_dates_are_fetched_must_be_said(zone: Landing) -> None:
+def test_which_dates_are_fetched_must_be_given(zone: Landing) -> None:
     refused = RUNNER.invoke(app, ["fetch"])
     assert refused.exit_code == 2
     assert "Missing argument" in refused.output
@@ -179,7 +179,7 @@ def test_which_dates_are_fetched_must_be_said(zone: Landing) -> None:
     assert "no game date" in str(summer.exception)
 
 
-def test_a_refusal_stands_until_a_person_lifts_it(zone: Landing) -> None:
+def test_a_refusal_holds_until_a_person_lifts_it(zone: Landing) -> None:
     scope = f"_hosts/{ODDS_API}"
     zone.refusals.record(scope, Reason("unauthorized", "status 401", "another key", {}), MORNING)
     assert "refused as a whole: odds_api" in _say("landing", "show", str(DATE), "--feeds", "boxscore")

@@ -102,7 +102,7 @@ def test_one_date_after_the_other_gives_the_bytes_of_the_range(
     assert contents(folder) == contents(whole_range)
 
 
-def test_a_second_run_changes_no_byte_and_says_so(whole_range: Path, archive_dir: Path) -> None:
+def test_a_second_run_changes_no_byte_and_reports_it(whole_range: Path, archive_dir: Path) -> None:
     before = contents(whole_range)
     report = materialize(settings(whole_range, archive_dir), FIRST, LAST, **EVERYTHING)
     assert sum(report.materialized.values()) == len(ALL_TABLES) * len(finished_seasons().between(FIRST, LAST))

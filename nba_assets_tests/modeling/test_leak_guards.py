@@ -109,7 +109,7 @@ def test_a_random_split_is_seen(rows: pd.DataFrame) -> None:
     assert found.caught and "share no date" in found.evidence
 
 
-def test_ablation_says_what_a_group_buys(rows: pd.DataFrame, small_params: XGBoostParams) -> None:
+def test_ablation_shows_what_a_group_buys(rows: pd.DataFrame, small_params: XGBoostParams) -> None:
     names = ["points_avg_last_5", "points_avg_last_10", "points_avg_season", "fatigue_score", "home_away"]
 
     def fit(chosen: pd.DataFrame, split: pd.Series) -> FittedModel:

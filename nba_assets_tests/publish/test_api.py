@@ -103,7 +103,7 @@ def test_a_token_is_needed_where_one_is_set_but_not_for_health(lake: Lake, publi
     assert api.get("/health").status_code == 200
 
 
-def test_a_client_that_asks_too_often_is_told_when_to_come_back(lake: Lake, published: Publication) -> None:
+def test_a_client_with_too_many_requests_learns_when_to_retry(lake: Lake, published: Publication) -> None:
     api = client(lake, published, limit=3)
     assert [api.get("/v1/status").status_code for _ in range(4)] == [200, 200, 200, 429]
     assert 0 < int(api.get("/v1/status").headers["Retry-After"]) <= 60

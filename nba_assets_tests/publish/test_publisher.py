@@ -173,7 +173,7 @@ class DyingStore(FolderStore):
             raise KilledError
 
 
-def test_killed_between_any_two_writes_the_old_publication_stands(lake: Lake, tmp_path: Path) -> None:
+def test_killed_between_any_two_writes_the_old_publication_remains(lake: Lake, tmp_path: Path) -> None:
     publisher(lake, FolderStore(tmp_path / "old")).publish([PLAYED])
     old = Publication(FolderStore(tmp_path / "old")).manifest()
     for writes in itertools.count():

@@ -74,7 +74,7 @@ def test_the_record_is_shown_with_its_intervals() -> None:
     )
 
 
-def test_what_does_not_work_is_said() -> None:
+def test_what_does_not_work_is_stated() -> None:
     (_, poor) = results_page(record()).split("## What does not work\n")
     assert "not shown to err less than last 10 average: `hand_rules`." in poor
     assert "that they earn money is not shown" in poor
@@ -83,5 +83,5 @@ def test_what_does_not_work_is_said() -> None:
     assert "`xgboost_v1` does not serve, it is shadow since 2025-02-01: refused: worse" in poor
 
 
-def test_a_lake_in_which_nobody_serves_says_so() -> None:
+def test_a_lake_in_which_nobody_serves_is_reported() -> None:
     assert "No system has earned to serve" in results_page(record(champion=None, systems=()))

@@ -127,7 +127,7 @@ def test_a_good_date_has_no_cause() -> None:
     assert all(_cause(table, {}) is None for table in INPUTS)
 
 
-def test_a_feed_that_others_stand_in_for_is_not_blamed() -> None:
+def test_a_feed_that_others_replace_is_not_blamed() -> None:
     """The playoffs have no team box: team rows are the sums of the players."""
     games = {"raw_extra": set(), "teams": {OTHER}}
     assert _cause("players", {"players": _short(f"{GAME}/7")}, games).table == "raw_extra"  # type: ignore[union-attr]

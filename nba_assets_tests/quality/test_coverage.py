@@ -112,7 +112,7 @@ def test_no_date_asks_for_no_verdict() -> None:
     assert _judge(_players(GAMES[0], 1), _schedule("final"), ()) == {}
 
 
-def test_a_blocked_date_says_by_what() -> None:
+def test_a_blocked_date_names_what_blocks_it() -> None:
     verdict = Verdict("BLOCKED", blocked_by=("a: never evaluated", "b: failed"))
     assert not verdict.passed
     assert verdict.words == "blocked: a: never evaluated; b: failed"

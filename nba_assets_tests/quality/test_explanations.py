@@ -72,7 +72,7 @@ def test_a_blocked_date_names_the_table_to_blame() -> None:
     assert f"To do: mend the source, then run nba-assets heal {DAY} --tables raw_box" in words
 
 
-def test_a_table_that_fails_its_own_check_says_it_once() -> None:
+def test_a_table_that_fails_its_own_check_reports_it_once() -> None:
     verdict = _short(GAME)
     cause = Cause("players", FAILED_CHECK, verdict.words, ("players",))
     words = explanation("players", DAY, verdict, cause, NAMES).words

@@ -66,7 +66,7 @@ def test_a_refused_partition_that_was_deleted_is_still_not_open(lake: Lake, refu
     assert Gate(lake).shut("table", [DATE]) == {DATE: Shut.NOT_MATERIALIZED}
 
 
-def test_healing_opens_unchanged_bytes_and_says_when(lake: Lake, refusals: Refusals) -> None:
+def test_healing_opens_unchanged_bytes_and_records_when(lake: Lake, refusals: Refusals) -> None:
     _write(lake)
     _refuse(lake, refusals)
     versions = refusals.versions("table", [DATE])

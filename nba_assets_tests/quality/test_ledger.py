@@ -53,7 +53,7 @@ def test_a_date_that_was_never_run_is_pending(bench: Workbench) -> None:
     assert _row(ledger, "top", FIRST)["cause"].startswith("not run yet: middle has no rows")
 
 
-def test_a_healed_date_says_since_when(bench: Workbench) -> None:
+def test_a_healed_date_records_since_when(bench: Workbench) -> None:
     SOURCE[BAD] = [1.0]
     bench.run(FIRST, LAST, STEPS)
     SOURCE[BAD] = [1.0, 2.0]

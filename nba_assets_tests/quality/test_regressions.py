@@ -77,7 +77,7 @@ def test_scatter_of_the_window_excuses_a_low_date() -> None:
     assert _judge(world, last=20).empty
 
 
-def test_rows_without_history_and_bootstrap_are_not_asked() -> None:
+def test_rows_without_history_and_bootstrap_are_not_required() -> None:
     world = league()
     last = _last(world)
     world.features.loc[last, "ppm_avg_last_10"] = np.nan
@@ -197,7 +197,7 @@ def test_a_date_alone_is_judged_as_within_a_range(seed: int, order: int) -> None
     pd.testing.assert_frame_equal(of_the_date, alone)
 
 
-def test_limits_of_the_design_stand() -> None:
+def test_limits_of_the_design_hold() -> None:
     limits = regression_limits()
     assert (limits.window_dates, limits.regression_below, limits.degradation_below) == (90, 0.90, 0.95)
     assert (limits.leak_above, limits.drift_dates) == (0.85, 10)

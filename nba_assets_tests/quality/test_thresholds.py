@@ -62,7 +62,7 @@ def test_a_threshold_that_makes_no_sense_is_an_error(limits: dict[str, Any], wor
         Thresholds.model_validate({"raw_schedule": {"dates": limits}})
 
 
-def test_the_numbers_of_the_design_stand() -> None:
+def test_the_numbers_of_the_design_hold() -> None:
     result = {(table, metric): (t["fail_below"], t["warn_below"]) for table, rows in _committed().items()
             for metric, t in rows.items()}  # fmt: skip
     assert result["raw_schedule", "dates"] == (1.0, None)
@@ -98,6 +98,6 @@ def test_a_limit_that_makes_no_sense_is_an_error(change: dict[str, Any], words: 
 
 
 @pytest.mark.parametrize("name", list(RegressionLimits.model_fields))
-def test_every_limit_is_asked_for(name: str) -> None:
+def test_every_limit_is_required(name: str) -> None:
     with pytest.raises(ValidationError, match=name):
         RegressionLimits.model_validate({key: value for key, value in _regressions().items() if key != name})

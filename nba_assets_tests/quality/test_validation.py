@@ -102,7 +102,7 @@ def test_a_key_may_repeat_on_another_date() -> None:
     assert invalid_rows(SCHEMA, frame).problems == {}
 
 
-def test_every_fault_of_a_date_is_told_and_five_keys_of_each() -> None:
+def test_every_fault_of_a_date_is_reported_and_five_keys_of_each() -> None:
     frame = pd.concat([_frame()] * 5, ignore_index=True)
     frame["player_id"] = range(1, 21)
     frame["minutes"] = -1.0

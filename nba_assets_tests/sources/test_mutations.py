@@ -139,7 +139,7 @@ def test_a_thousand_damaged_answers(publisher: Publisher, clock: FakeClock, wire
             outcome = Fetcher(http, landing).fetch(wanted)
             _check(outcome, sent, landing)
             results[outcome.result, outcome.cause] += 1
-            http.quotas.heard("odds_api", {"x-requests-remaining": "500"}, http.now())
+            http.quotas.update("odds_api", {"x-requests-remaining": "500"}, http.now())
     assert sum(results.values()) == COUNT
     by_result = Counter(result for result, _ in results.elements())
     assert by_result[Result.STORED] > 100, results

@@ -56,7 +56,7 @@ def _land_log(landing: Landing, archive_dir: Path) -> None:
     landing.land(wanted("player_game_log", NIGHT, **values).document, body, NOW)
 
 
-def test_a_game_without_a_live_feed_is_told_by_bigdataball(finals: Landing, archive_dir: Path) -> None:
+def test_a_game_without_a_live_feed_is_read_from_bigdataball(finals: Landing, archive_dir: Path) -> None:
     source = LiveSource(finals)
     found = source.play_by_play([NIGHT], source.schedule([NIGHT]).rows)
     assert not found.shortfalls
@@ -108,7 +108,7 @@ def test_the_live_feed_wins_wherever_it_is_valid(world: World, landing: Landing)
     assert not any(name.startswith("second_source") for name in found.notes.get(match.date, {}))
 
 
-def test_the_older_feed_is_asked_only_for_what_the_live_one_lacks(world: World, landing: Landing) -> None:
+def test_the_older_feed_is_requested_only_for_what_the_live_one_lacks(world: World, landing: Landing) -> None:
     match = played(world)[0]
     now = match.corrected + HOUR
     land(landing, world, schedule(match.season), now)
@@ -135,7 +135,7 @@ def test_bought_files_land_untouched_and_once(tmp_path: Path, landing: Landing) 
     assert [one.result for one in again] == [Result.UNCHANGED]
 
 
-def test_what_cannot_be_taken_says_why(tmp_path: Path, landing: Landing) -> None:
+def test_what_cannot_be_taken_gives_the_reason(tmp_path: Path, landing: Landing) -> None:
     with pytest.raises(FileNotFoundError, match="NBA_BIGDATABALL_DIR"):
         take_bought(tmp_path / "none", landing, NIGHT, [GAME], NOW)
     (tmp_path / f"{GAME}.csv.gz").write_bytes(b"no gzip")

@@ -32,7 +32,7 @@ def store(tmp_path: Path) -> CountingStore:
 
 @pytest.mark.parametrize("columns", [None, ("number", "key")])
 @pytest.mark.parametrize("chosen", [DATES, DATES[1:], DATES[:1], []])
-def test_it_says_what_the_lake_says(store: CountingStore, columns: tuple | None, chosen: list) -> None:
+def test_it_equals_the_lake(store: CountingStore, columns: tuple | None, chosen: list) -> None:
     lake = RememberingLake(store)
     lake.read("t", DATES, schema())
     reported, plain = (
@@ -44,14 +44,14 @@ def test_it_says_what_the_lake_says(store: CountingStore, columns: tuple | None,
     assert reported.hashes == plain.hashes
 
 
-def test_a_table_asked_for_on_most_dates_is_read_once(store: CountingStore) -> None:
+def test_a_table_requested_on_most_dates_is_read_once(store: CountingStore) -> None:
     lake = RememberingLake(store)
     for _ in range(3):
         lake.read("t", DATES[:2], schema(), ("key",))
     assert store.reads == len(DATES)
 
 
-def test_a_table_asked_for_on_few_dates_is_not_kept(store: CountingStore) -> None:
+def test_a_table_requested_on_few_dates_is_not_kept(store: CountingStore) -> None:
     lake = RememberingLake(store)
     for _ in range(3):
         lake.read("t", DATES[:1], schema())

@@ -6,10 +6,18 @@ import numpy as np
 import pandas as pd
 
 from nba_assets.domain.as_of import PriorRows
+from nba_assets.domain.declarations.evaluation import AsOf
+from nba_assets.domain.declarations.sources import Games, Past
 from nba_assets.domain.teams import travel_miles
 
 BOOTSTRAP_DAYS = 14
 GAMES_FOR_WIN_PCT = 5
+# Of a game, what later rows of its teams read: not its score, nor whether it is over.
+GAME_COLUMNS = ("game_id", "season", "home_team", "away_team", "is_neutral", "is_postponed")
+_SEASONS_BACK = 400  # the last game before an opening night lies up to 140 days back; a season is 240 long
+_SCHEDULE = Past(Games("raw_schedule", days=_SEASONS_BACK), GAME_COLUMNS, as_frame=True)
+_RESULTS = Past(Games("team_offense_game_summary", ("team", "season"), days=365), ("won",))
+WINDOWS = (_SCHEDULE, _RESULTS)
 
 
 def team_games(schedule: pd.DataFrame) -> pd.DataFrame:
@@ -49,34 +57,30 @@ def season_phase(dates: pd.Series, starts: pd.Series, season_types: pd.Series) -
     return pd.Series(phase, index=dates.index, dtype="string[pyarrow]")
 
 
-def upcoming_team_games(
-    tonight: pd.DataFrame, schedule: pd.DataFrame, results: pd.DataFrame, lines: pd.DataFrame
-) -> pd.DataFrame:
+def upcoming_team_games(tonight: pd.DataFrame, past: AsOf, lines: pd.DataFrame) -> pd.DataFrame:
     """Situation of each team before each of tonight's games.
 
     Args:
         tonight: raw_schedule of the dates wanted.
-        schedule: raw_schedule before the last of them, back to the previous season.
-        results: team_offense_game_summary before the last of them (team, game_date, season, won, is_home,
-            opponent).
+        past: raw_schedule and team_offense_game_summary before the last of them, as ``WINDOWS`` declare.
         lines: game_lines_as_of of the dates wanted, keyed by game_id.
 
     Returns:
         upcoming_team_game_context, keyed by game_id and team.
     """
     rows = team_games(tonight)
-    earlier = team_games(schedule)
-    games = PriorRows(earlier, rows, "team")
+    earlier = team_games(past.frame(_SCHEDULE, rows))
+    games = PriorRows(earlier, rows, "team").within_days(_SEASONS_BACK)
     last_game = games.newest("game_date")
     rows["days_rest"] = (rows["game_date"] - last_game).dt.days.astype("Int64")
     rows["is_back_to_back"] = rows["days_rest"].eq(1).fillna(False).astype(bool)
     rows["games_last_7_days"] = games.within_days(7).count
     rows["games_last_14_days"] = games.within_days(14).count
     rows["travel_miles"] = _travel(rows, games, last_game)
-    season = PriorRows(results.assign(won=results["won"].astype(float)), rows, ["team", "season"])
+    season = past.narrowed(past.prior_rows(_RESULTS.games, rows), _RESULTS)
     rows["games_played_season"] = season.count
     rows["win_pct"] = season.mean("won", needs=GAMES_FOR_WIN_PCT)
-    rows["streak"] = _streak(results, rows)
+    rows["streak"] = _streak(season)
     return _with_lines(rows, lines)
 
 
@@ -98,16 +102,18 @@ def _true(flags: pd.Series) -> pd.Series:
     return flags.astype("boolean").fillna(False).astype(bool)
 
 
-def _streak(results: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
-    """Wins in a row before the game this season, negative for losses."""
-    ordered = results.sort_values(["team", "season", "game_date"], ignore_index=True)
-    won = ordered["won"].astype(bool)
-    same_team = ordered[["team", "season"]].eq(ordered[["team", "season"]].shift()).all(axis=1)
-    run = np.cumsum(~(same_team & won.eq(won.shift())).to_numpy(bool))
-    length = ordered.groupby(run).cumcount() + 1
-    ordered["streak"] = np.where(won, length, -length)
-    streak = PriorRows(ordered, rows, ["team", "season"]).newest("streak")
-    return streak.fillna(0).to_numpy(np.int64)  # no game yet is a streak of none, not an unknown one
+def _streak(season: PriorRows) -> np.ndarray:
+    """Wins in a row before the game this season, negative for losses.
+
+    No game yet is a streak of none, not an unknown one.
+    """
+    streak = np.zeros(len(season), np.int64)
+    unbroken = np.ones(len(season), bool)
+    for _, rows, won in season.lags("won"):
+        step = np.where(won == 1, 1, -1)
+        unbroken[rows] &= streak[rows] * step >= 0
+        streak[rows] += np.where(unbroken[rows], step, 0)
+    return streak
 
 
 def _with_lines(rows: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """Who is meant by a name: evidence, confidence, and NULL wherever more than one player could be.
 
 The evidence is tried in the order of ``CONFIDENCE``, first among the teams that the mention allows, then
-league-wide (a traded player). The first kind of evidence that finds anybody decides: one player is the
+league-wide (a traded player). The first kind of evidence that finds a player decides: one player is the
 answer, several are ``ambiguous``, and no weaker evidence is used. Nothing is guessed.
 """
 

@@ -90,8 +90,8 @@ def _located(rows: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:
     found = pd.concat([by_event, by_opponent.rename(columns={"player_team": "teams"})])
     out = out.join(found[["game_id", "game_date", "teams", "refused"]])
     out.loc[~has_event & ~has_opponent, "refused"] = "no_teams"
-    nobody = out["player_name"].isna() | out["player_name"].astype("string").str.strip().eq("").fillna(False)
-    out.loc[nobody, "refused"] = "no_player"
+    unnamed = out["player_name"].isna() | out["player_name"].astype("string").str.strip().eq("").fillna(False)
+    out.loc[unnamed, "refused"] = "no_player"
     out["game_date"] = out["game_date"].fillna(events["event_date"]).fillna(stated).fillna(captured)
     return with_faults(out, faults)
 

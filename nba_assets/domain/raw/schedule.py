@@ -18,7 +18,7 @@ from nba_assets.tabular.problems import BadInput
 COLUMNS = ("game_id", "game_date", "season", "season_type", "home_team_tricode", "away_team_tricode")
 PARTS = {"Regular Season": "regular", "PlayIn": "playin", "Playoffs": "playoffs", "Cup": "cup"}
 SEASON_TYPE_OF_ID = {"002": "Regular Season", "004": "Playoffs", "005": "PlayIn", "006": "Cup"}
-_MEND = "correct the row of the schedule"
+_REMEDY = "correct the row of the schedule"
 _COSTS = {
     "tipoff_utc": "the tip-off is left out",
     "season": "taken from the id of the game",
@@ -83,5 +83,5 @@ def read_games(rows: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[tuple[
 def _problem(file: str, row: pd.Series, field: str, cost: str) -> BadInput:
     return BadInput(
         file=file, game=str(row["game_id"]), field=field, reason=f"{row[field]!r} cannot be read; {cost}",
-        remedy=_MEND,
+        remedy=_REMEDY,
     )  # fmt: skip

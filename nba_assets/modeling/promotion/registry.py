@@ -69,7 +69,7 @@ def advance(
         if system not in found or found[system].state == "retired":
             may = [name for name, entry in found.items() if entry.state != "retired"]
             raise ValueError(f"{system} cannot serve {date}: {', '.join(may) or 'no system'} can")
-        return _crowned(found, system, date, reason, found[system].criteria, by_hand=True)
+        return _with_champion(found, system, date, reason, found[system].criteria, by_hand=True)
     for name in sorted(trained):
         entry = found[name]
         if judge is None or entry.state not in ("candidate", "shadow"):
@@ -77,7 +77,7 @@ def advance(
         verdict = judge(name, champion_of(found), entry.shadow_dates)
         criteria = json.dumps([c.model_dump() for c in verdict.criteria], sort_keys=True)
         if verdict.promoted:
-            found = _crowned(found, name, date, verdict.words, criteria)
+            found = _with_champion(found, name, date, verdict.words, criteria)
         else:
             found[name] = entry.model_copy(update={"reason": verdict.words, "criteria": criteria})
     return found
@@ -150,7 +150,7 @@ def with_roles(predictions: pd.DataFrame, champions: pd.DataFrame, baselines: Se
     return predictions.assign(role=pd.Series(role, index=predictions.index, dtype=TEXT))
 
 
-def _crowned(
+def _with_champion(
     registry: Registry, system: str, date: str, reason: str, criteria: str, *, by_hand: bool = False
 ) -> Registry:
     before = champion_of(registry)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -22,32 +22,30 @@ PAGES = (
 )
 
 
+@cache
+def environment() -> Environment:
+    """The templates; every value is escaped, and a name that a template does not get is an error."""
+    found = Environment(
+        loader=PackageLoader("nba_assets.publish.site"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters |= FILTERS | {"number": plain_number}
+    found.globals |= {"distribution_label": distribution_label, "pages": PAGES}
+    return found
+
+
 @dataclass(frozen=True)
 class Renderer:
-    """Fills templates; every value is escaped, and a name that a template does not get is an error.
+    """Fills the templates of the site's pages.
 
     Attributes:
         latest: newest date published, named at the foot of every page.
     """
 
     latest: dt.date
-
-    @cached_property
-    def _environment(self) -> Environment:
-        environment = Environment(
-            loader=PackageLoader("nba_assets.publish.site"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        environment.filters |= FILTERS | {"number": plain_number}
-        environment.globals |= {
-            "distribution_label": distribution_label,
-            "pages": PAGES,
-            "latest": self.latest,
-        }
-        return environment
 
     def render(self, template: str, *, depth: int = 0, current: str = "", **values: Any) -> bytes:
         """A page.
@@ -58,8 +56,8 @@ class Renderer:
             current: page of the navigation that it is.
             **values: what the template shows.
         """
-        page = self._environment.get_template(f"{template}.html.j2")
-        return page.render(root="../" * depth, current=current, **values).encode()
+        page = environment().get_template(f"{template}.html.j2")
+        return page.render(root="../" * depth, current=current, latest=self.latest, **values).encode()
 
 
 def distribution_label(prediction: Prediction, book: float | None, actual: float | None) -> str:

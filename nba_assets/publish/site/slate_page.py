@@ -142,7 +142,7 @@ def _row(
 
 
 def _extent(rows: list[PlayerRow]) -> list[float | None]:
-    """What the axis must hold: nobody scores less than nothing, whatever a model expects."""
+    """What the axis must hold; points below zero are drawn as zero."""
     return [
         None if value is None else max(value, 0.0)
         for row in rows

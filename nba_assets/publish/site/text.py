@@ -82,6 +82,13 @@ def plain(name: str) -> str:
     return name.replace("_", " ")
 
 
+def cell(value: object) -> str:
+    """A value of a data frame: numbers to four digits, nothing for NaN."""
+    if isinstance(value, float):
+        return "" if math.isnan(value) else f"{value:,.4f}"
+    return str(value)
+
+
 FILTERS = {
     function.__name__: function
     for function in (
@@ -98,5 +105,6 @@ FILTERS = {
         clock,
         moment,
         plain,
+        cell,
     )
 }

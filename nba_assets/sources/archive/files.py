@@ -80,7 +80,7 @@ class ArchiveFiles:
         """Dates of a season that the schedule has, from its preseason to its last game."""
         last = self._games.groupby("season")["game_date"].max().dt.date.to_dict()
         played = set(self._games["game_date"].dt.date)
-        unreadable = self._schedules[1].keys() - played  # nobody can say that nothing was played
+        unreadable = self._schedules[1].keys() - played  # it is unknown whether nothing was played
         return [
             date
             for date in dates

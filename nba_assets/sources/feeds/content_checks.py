@@ -13,6 +13,9 @@ from nba_assets.calendar.seasons import season_of_id
 from nba_assets.sources.http.answers import read_json
 from nba_assets.sources.http.problems import Cause, FetchProblem
 from nba_assets.sources.http.session import ContentCheck
+from nba_assets.sources.wire.documents import Node, Place
+from nba_assets.sources.wire.result_sets import result_set
+from nba_assets.tabular.problems import BadInput
 
 Values = Mapping[str, str]
 CheckFor = Callable[[Values], ContentCheck]
@@ -224,19 +227,12 @@ def _result_set(document: Any, name: str, columns: tuple[str, ...]) -> list[dict
     Raises:
         FetchProblem: it is missing, lacks a column, has a row of another width, or is empty.
     """
-    sets = _at(document, list, "resultSets")
-    found = next((s for s in sets if isinstance(s, dict) and s.get("name") == name), None)
-    if found is None:
-        raise FetchProblem(Cause.UNEXPECTED_SHAPE, f"there is no result set {name}")
-    headers = _at(found, list, "headers")
-    if lacking := [column for column in columns if column not in headers]:
-        raise FetchProblem(Cause.UNEXPECTED_SHAPE, f"{name} has no column {', '.join(lacking)}")
-    rows = _filled(_at(found, list, "rowSet"), f"{name}.rowSet")
-    if any(not isinstance(row, list) or len(row) != len(headers) for row in rows):
-        raise FetchProblem(Cause.UNEXPECTED_SHAPE, f"{name} has a row that is not {len(headers)} wide")
-    if not all(isinstance(header, str) for header in headers):
-        raise FetchProblem(Cause.UNEXPECTED_SHAPE, f"{name} has a column whose name is no text")
-    return [dict(zip(headers, row, strict=True)) for row in rows]
+    _at(document, list, "resultSets")
+    try:
+        rows = [row.value for row in result_set(Node(document, Place(name)), name, columns)]
+    except BadInput as error:
+        raise FetchProblem(Cause.UNEXPECTED_SHAPE, str(error)) from error
+    return _filled(rows, f"{name}.rowSet")
 
 
 def _at(value: Any, kind: type, *path: str) -> Any:

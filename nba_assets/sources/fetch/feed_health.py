@@ -99,7 +99,7 @@ _WATCHED: Final = (
 def _expected(around: Surroundings) -> Iterator[FeedHealth]:
     for feed in _WATCHED:
         host = FEEDS[feed].host
-        refusal = around.source.documents.landing.refusals.standing(host_scope(host))
+        refusal = around.source.documents.landing.refusals.current(host_scope(host))
         if refusal is not None:
             outcome = str(refusal.record["outcome"])
             yield FeedHealth(

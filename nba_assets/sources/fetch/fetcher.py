@@ -47,7 +47,7 @@ class Outcome:
         detail: what was seen, for people; free of secrets.
         capture: the document stored, landed or quarantined.
         requests: how many requests it took.
-        retry_after: seconds for which the publisher asked to be left alone.
+        retry_after: seconds for which the publisher wants no requests.
     """
 
     document: Document
@@ -99,7 +99,7 @@ class Fetcher:
         if self._session.redactor.found_in(document.folder.encode()):
             raise ValueError(f"a document of {document.feed} would carry a secret in its name")
         for scope in (host_scope(request.host), document_scope(document)):
-            if (refusal := self._landing.refusals.standing(scope)) is not None:
+            if (refusal := self._landing.refusals.current(scope)) is not None:
                 cause, detail = str(refusal.record["outcome"]), f"not requested: {refusal.name} is open"
                 return Outcome(document, Result.REFUSED, cause, detail)
         try:

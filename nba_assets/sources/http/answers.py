@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import zlib
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
@@ -13,9 +12,9 @@ import httpcore
 
 from nba_assets.sources.http.problems import Cause, FetchProblem, Fix
 from nba_assets.sources.http.transport import AnswerTooLarge, DeadlineExceeded, Exchange
+from nba_assets.sources.json_text import NotJsonError, decode_json
 
 _OUT_OF_CREDITS = "OUT_OF_USAGE_CREDITS"
-_CLOSERS = {"{": "}", "[": "]", '"': '"'}
 
 
 def problem_of(error: Exception) -> FetchProblem:
@@ -66,8 +65,8 @@ def check_status(exchange: Exchange, forbidden: Fix, now: dt.datetime) -> None:
 
 def _unauthorized(exchange: Exchange) -> NoReturn:
     try:
-        error = json.loads(exchange.body)
-    except (ValueError, RecursionError):
+        error = decode_json(exchange.body)
+    except NotJsonError:
         error = None  # the status alone is enough; the body is kept as evidence
     code = error.get("error_code") if isinstance(error, dict) else None
     if code == _OUT_OF_CREDITS:
@@ -160,23 +159,13 @@ def _check_pdf(content: bytes) -> None:
 
 
 def read_json(content: bytes) -> Any:
-    """The document as Python values; numbers that JSON does not know are refused.
+    """The document as Python values.
 
     Raises:
         FetchProblem: truncated, malformed.
     """
     try:
-        return json.loads(content, parse_constant=_no_number)
-    except json.JSONDecodeError as error:
-        text = error.doc.strip()
-        whole = text[:1] in _CLOSERS and text.endswith(_CLOSERS[text[0]]) and error.pos < len(error.doc) - 1
-        cause = Cause.MALFORMED if whole or text[:1] not in _CLOSERS else Cause.TRUNCATED
+        return decode_json(content)
+    except NotJsonError as error:
+        cause = Cause.TRUNCATED if error.truncated else Cause.MALFORMED
         raise FetchProblem(cause, f"no JSON: {error}", content=content) from error
-    except (ValueError, RecursionError) as error:
-        raise FetchProblem(
-            Cause.MALFORMED, f"no JSON: {type(error).__name__}: {error}", content=content
-        ) from error
-
-
-def _no_number(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no number")

@@ -94,7 +94,7 @@ class Pacer:
         """Seconds now kept between two requests to a host."""
         return self._states[host].interval
 
-    def complained(self, host: str, retry_after: float | None = None) -> None:
+    def throttled(self, host: str, retry_after: float | None = None) -> None:
         """Slow down: the host answered 403 or 429; it stays closed for the requested time."""
         state, pace = self._states[host], self._paces[host]
         state.interval = min(max(state.interval, 0.1) * _SLOWER, pace.most)
@@ -107,5 +107,5 @@ class Pacer:
         state.interval = max(state.interval * _FASTER, pace.least)
 
     def closed_for(self, host: str) -> float:
-        """Seconds for which the host has asked to be left alone."""
+        """Seconds for which the host wants no requests."""
         return max(0.0, self._states[host].closed_until - self._clock.monotonic())

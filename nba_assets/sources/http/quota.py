@@ -34,15 +34,15 @@ class Quotas:
         self._records: dict[str, HostRecord] = {}
 
     def resume(self, host: str, record: HostRecord) -> None:
-        """Go on from what another process heard last."""
+        """Go on from what another process stored."""
         self._records[host] = record
 
     def record(self, host: str) -> HostRecord:
-        """What was heard last: remaining, used and when."""
+        """What the host last reported: remaining, used and when."""
         return self._records.get(host, HostRecord())
 
     def remaining(self, host: str) -> float | None:
-        """Credits left, as last heard."""
+        """Credits left, as the host last reported."""
         return self.record(host).remaining
 
     def check(self, host: str, cost: int, now: dt.datetime) -> None:
@@ -69,7 +69,7 @@ class Quotas:
                 Cause.QUOTA, f"{used:g} of the month's budget of {allowance.budget} spent", whole_host=True
             )
 
-    def heard(self, host: str, headers: Mapping[str, str], now: dt.datetime) -> None:
+    def update(self, host: str, headers: Mapping[str, str], now: dt.datetime) -> None:
         """Take note of an answer's headers; one that states nothing changes nothing."""
         if host not in self._allowances:
             return

@@ -15,7 +15,7 @@ class HostRecord(BaseModel, frozen=True):
         interval: seconds kept between two requests.
         last: moment and game of the last request.
         group: the game.
-        closed_until: until when it asked to be left alone.
+        closed_until: until when it wants no requests.
         remaining: credits left of its allowance, as its newest answer stated.
         used: credits spent of it.
         stated_at: when that answer came.

@@ -22,7 +22,7 @@ _ESCAPES = (
     lambda text: repr(text)[1:-1],
 )
 # Their debug log repeats responses, and a server may repeat the key.
-_TALKATIVE = ("httpcore.connection", "httpcore.http11")
+_VERBOSE_LOGGERS = ("httpcore.connection", "httpcore.http11")
 
 
 class Redactor:
@@ -50,7 +50,7 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """The text without secrets."""
-        return self._pattern.sub(BLANK, text) if self._pattern and self._suspects(text) else text
+        return self._pattern.sub(BLANK, text) if self._pattern and self._may_hold(text) else text
 
     def content(self, content: bytes) -> bytes:
         """The document without secrets; untouched when it holds none."""
@@ -60,9 +60,9 @@ class Redactor:
 
     def found_in(self, content: bytes) -> bool:
         """Whether a document holds a secret."""
-        return self._suspects(content.decode("latin-1"))
+        return self._may_hold(content.decode("latin-1"))
 
-    def _suspects(self, text: str) -> bool:
+    def _may_hold(self, text: str) -> bool:
         small = text.lower()
         return any(form in small for form in self._small)
 
@@ -81,12 +81,12 @@ class BlankingFilter(logging.Filter):
 
     def attach(self) -> None:
         """Install the filter on the log of every library that may print a secret."""
-        for name in _TALKATIVE:
+        for name in _VERBOSE_LOGGERS:
             logging.getLogger(name).addFilter(self)
 
     def detach(self) -> None:
         """Leave the guard."""
-        for name in _TALKATIVE:
+        for name in _VERBOSE_LOGGERS:
             logging.getLogger(name).removeFilter(self)
 
 

@@ -28,7 +28,7 @@ _KEPT_HEADERS = (
 )  # fmt: skip
 _EXCERPT = 300
 _CHANCE = secrets.SystemRandom()
-_COMPLAINTS = (Cause.RATE_LIMITED, Cause.BLOCKED)
+_THROTTLING = (Cause.RATE_LIMITED, Cause.BLOCKED)
 
 
 class ContentCheck(Protocol):
@@ -190,7 +190,7 @@ class HttpSession:
         closed = self.pacer.closed_for(host.name)
         if closed > self._limits.patience_seconds:
             raise FetchProblem(
-                Cause.CLOSED, f"{host.name} asked for {closed:.0f} s more without requests", whole_host=True
+                Cause.CLOSED, f"{host.name} wants no requests for {closed:.0f} s more", whole_host=True
             )
         self.quotas.check(host.name, request.cost, self._clock.now())
 
@@ -202,8 +202,8 @@ class HttpSession:
             return self._accept(request, exchange, number)
         except FetchProblem as caught:
             problem = caught
-        if problem.cause in _COMPLAINTS or problem.retry_after is not None:
-            self.pacer.complained(request.host, problem.retry_after)
+        if problem.cause in _THROTTLING or problem.retry_after is not None:
+            self.pacer.throttled(request.host, problem.retry_after)
             self._remember(request.host)  # a process that is killed must not be forgotten
         raise self._clean(problem, request, exchange, number)
 
@@ -229,7 +229,7 @@ class HttpSession:
 
     def _accept(self, request: Request, exchange: Exchange, number: int) -> Answer:
         """Pass a document that is whole, right and free of secrets."""
-        self.quotas.heard(request.host, exchange.headers, self._clock.now())
+        self.quotas.update(request.host, exchange.headers, self._clock.now())
         if request.cost:
             self._remember(request.host)
         answers.check_status(exchange, request.forbidden, self._clock.now())

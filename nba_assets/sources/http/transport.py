@@ -1,8 +1,10 @@
 """One exchange with a server, bounded in time and size, with the secret added below everything that logs.
 
-``httpcore`` is used rather than a client above it for two reasons. Every read of a socket passes through its
-network backend, so a server that drips a byte at a time, headers included, cannot outlast the deadline. And
-no layer below writes a URL to a log, whereas httpx (INFO) and urllib3 (DEBUG) write it with its query.
+``httpcore`` is used rather than httpx above it. Every read of a socket passes through httpcore's network
+backend, so a server that drips a byte at a time, headers included, cannot outlast the deadline; httpx 0.28
+takes no backend, and bounds single reads only. No layer below writes a URL to a log, whereas httpx (INFO)
+and urllib3 (DEBUG) write it with its query, which may hold a key. httpx would spare the proxies and the URL
+here, some twenty lines, and cost a deadline by way of its private pool and a filter on one more log.
 """
 
 from __future__ import annotations

@@ -131,7 +131,7 @@ def sound_without_scores(
 ) -> Callable[[bytes, Capture], bool]:
     """Whether a document that contradicts the schedule's score is whole in itself, but for a field."""
     unknown = pd.Series(pd.NA, index=games.index, dtype="Int64")
-    before = games.assign(home_score=unknown, away_score=unknown)  # as before anybody knew how they ended
+    before = games.assign(home_score=unknown, away_score=unknown)  # as before their end
 
     def sound(body: bytes, capture: Capture) -> bool:
         try:

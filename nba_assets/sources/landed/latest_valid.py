@@ -110,7 +110,7 @@ class LandedDocuments:
 
     def absence(self, document: Document, game: str | None) -> BadInput:
         """Why a document has no valid capture."""
-        refusal = self.landing.refusals.standing(document_scope(document))
+        refusal = self.landing.refusals.current(document_scope(document))
         if refusal is not None:
             outcome = f"refused as {refusal.record['outcome']}: {refusal.record['reason']}"
             return self._absent(document, game, outcome, REFUSED_BY_SOURCE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -24,7 +23,7 @@ from nba_assets.sources.landing import (
     Capture,
     Document,
 )
-from nba_assets.sources.wire.documents import Parsed
+from nba_assets.sources.wire.documents import Parsed, Place, read_json
 from nba_assets.sources.wire.schedule import parse_schedule
 from nba_assets.sources.wire.scoreboard import parse_scoreboard
 from nba_assets.tabular.problems import BadInput
@@ -78,7 +77,7 @@ class LandedSchedule:
                 continue
             parsed, capture = reading.found
             for problem in parsed.problems:
-                for date in self._spoiled(problem, capture, mine):
+                for date in self._affected_dates(problem, capture, mine):
                     problems.setdefault(date, []).append(problem)
             rows = parsed.rows[parsed.rows["game_date"].isin(pd.to_datetime(mine))]
             frames += [self._as_on_board(rows, date, capture) for date in mine]
@@ -126,14 +125,14 @@ class LandedSchedule:
             mine[column] = later_values.where(shown, mine[column]).astype(mine[column].dtype)
         return mine
 
-    def _spoiled(self, problem: BadInput, capture: Capture, dates: list[dt.date]) -> list[dt.date]:
-        """The dates that a broken game spoils: its own if the document still names it, else every one."""
-        document = json.loads(self._documents.landing.read(capture))
+    def _affected_dates(self, problem: BadInput, capture: Capture, dates: list[dt.date]) -> list[dt.date]:
+        """The dates that a broken game affects: its own if the document still names it, else every one."""
+        league = read_json(self._documents.landing.read(capture), Place(capture.name)).node("leagueSchedule")
         days = {
-            str(game.get("gameDateEst"))[:10]
-            for block in document["leagueSchedule"]["gameDates"]
-            for game in block["games"]
-            if problem.game is not None and game.get("gameId") == problem.game
+            str(game.value.get("gameDateEst"))[:10]
+            for block in league.nodes("gameDates")
+            for game in block.nodes("games")
+            if problem.game is not None and game.value.get("gameId") == problem.game
         }
         return [date for date in dates if date.isoformat() in days] if _are_dates(days) else dates
 

@@ -1,4 +1,4 @@
-"""Which version of the parsers is running: what an older one set aside, a newer one looks at again."""
+"""Which version of the parsers is running: what an older one set aside, a newer one reads again."""
 
 from __future__ import annotations
 

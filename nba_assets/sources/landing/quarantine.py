@@ -41,14 +41,14 @@ class Refusals:
 
     def record(self, scope: str, reason: Reason, at: dt.datetime) -> Refusal:
         """Record a permanent error; one that is open already is not recorded again."""
-        if (standing := self.standing(scope)) is not None:
-            return standing
+        if (current := self.current(scope)) is not None:
+            return current
         name = f"refused/{scope}/{moment(at)}.json"
         with self._names.changing(_day(scope)):
             self._store.write(name, reason.document(refused_at=at.isoformat(), scope=scope))
         return Refusal(scope, name, json.loads(self._store.read(name)))
 
-    def standing(self, scope: str) -> Refusal | None:
+    def current(self, scope: str) -> Refusal | None:
         """The open refusal, if any."""
         names = self._names.below(f"refused/{scope}/")
         lifted = {name.removesuffix(_LIFTED) for name in names if name.endswith(_LIFTED)}
@@ -69,7 +69,7 @@ class Refusals:
         if not who.strip() or not why.strip():
             raise ValueError("lifting a refusal needs a person and a reason")
         lifted: list[str] = []
-        while (refusal := self.standing(scope)) is not None:
+        while (refusal := self.current(scope)) is not None:
             word = Reason("lifted", why, "", {"who": who})
             with self._names.changing(_day(scope)):
                 self._store.write(
@@ -82,8 +82,8 @@ class Refusals:
         """Keys of a feed and date with an open refusal, with the outcome each was refused for."""
         prefix = f"refused/{feed}/{game_date.isoformat()}/"
         keys = sorted({name.removeprefix(prefix).split("/")[0] for name in self._names.below(prefix)})
-        standing = {key: self.standing(f"{feed}/{game_date.isoformat()}/{key}") for key in keys}
-        return {key: str(refusal.record["outcome"]) for key, refusal in standing.items() if refusal}
+        current = {key: self.current(f"{feed}/{game_date.isoformat()}/{key}") for key in keys}
+        return {key: str(refusal.record["outcome"]) for key, refusal in current.items() if refusal}
 
 
 def _day(scope: str) -> str:

@@ -105,7 +105,7 @@ class Landing:
     def distrust(self, capture: Capture, reason: Reason) -> None:
         """Mark a landed capture invalid: a parser has found what its outer shape did not show.
 
-        The mark holds for this version of the parsers: a newer one looks at the capture again.
+        The mark holds for this version of the parsers: a newer one reads the capture again.
 
         Raises:
             FileNotFoundError: there is no such capture.
@@ -134,12 +134,12 @@ class Landing:
 
     def newest(self, document: Document) -> Capture | None:
         """The newest valid capture."""
-        doubted = _doubted(self.names.below(f"quarantine/{document.folder}/"))
-        return next((c for c in reversed(self.captures(document)) if _mark(c) not in doubted), None)
+        quarantined = _quarantined(self.names.below(f"quarantine/{document.folder}/"))
+        return next((c for c in reversed(self.captures(document)) if _mark(c) not in quarantined), None)
 
     def valid(self, capture: Capture) -> bool:
         """Whether a capture is neither quarantined nor damaged."""
-        return _mark(capture) not in _doubted(self.names.below(f"quarantine/{capture.document.folder}/"))
+        return _mark(capture) not in _quarantined(self.names.below(f"quarantine/{capture.document.folder}/"))
 
     def read(self, capture: Capture) -> bytes:
         """The document as it was fetched.
@@ -174,8 +174,8 @@ class Landing:
     def history(self, feed: str, game_date: dt.date) -> list[Capture]:
         """Every valid capture of a feed and date from names alone, by document, oldest first."""
         place = f"{feed}/{game_date.isoformat()}/"
-        doubted = _doubted(self.names.below(f"quarantine/{place}"))
-        return [c for c in self._in_folder(f"landing/{place}") if _mark(c) not in doubted]
+        quarantined = _quarantined(self.names.below(f"quarantine/{place}"))
+        return [c for c in self._in_folder(f"landing/{place}") if _mark(c) not in quarantined]
 
     def account(self, feed: str, game_date: dt.date, expected: Iterable[str]) -> Account:
         """What has landed, what was set aside and what is missing, without downloading a document."""
@@ -228,7 +228,7 @@ def _mark(capture: Capture) -> str:
     return f"{capture.document.folder}/{capture.stem}"
 
 
-def _doubted(names: Iterable[str]) -> set[str]:
+def _quarantined(names: Iterable[str]) -> set[str]:
     """Marks with a reason that holds for these parsers and that no person has overruled."""
     reasons: set[str] = set()
     released: set[str] = set()

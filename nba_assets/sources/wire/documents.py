@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -12,6 +12,7 @@ import pandas as pd
 from pandera.errors import SchemaError
 
 from nba_assets.schemas.columns import TableSchema
+from nba_assets.sources.json_text import NotJsonError, decode_json
 from nba_assets.storage.compressed import gunzip
 from nba_assets.tabular.problems import BadInput
 
@@ -195,13 +196,8 @@ def read_text(body: bytes, place: Place) -> str:
     Raises:
         BadInput: an empty body, a broken gzip, bytes that are not UTF-8.
     """
-    if body[:2] == b"\x1f\x8b":
-        try:
-            body = gunzip(body)
-        except ValueError as error:
-            place.refuse(None, f"a broken gzip body: {error}")
     try:
-        text = body.decode("utf-8-sig")
+        text = _unpacked(body, place).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         place.refuse(None, f"not UTF-8: {error.reason} at byte {error.start}")
     if not text.strip():
@@ -238,28 +234,34 @@ def finished_rows(frame: pd.DataFrame, table: TableSchema, place: Place) -> pd.D
     return rows
 
 
+def _unpacked(body: bytes, place: Place) -> bytes:
+    """The body without its gzip."""
+    if body[:2] != b"\x1f\x8b":
+        return body
+    try:
+        return gunzip(body)
+    except ValueError as error:
+        place.refuse(None, f"a broken gzip body: {error}")
+
+
 def _decoded(body: bytes, place: Place) -> Any:
-    text = read_text(body, place)
-    if text.lstrip().startswith("<"):
+    content = _unpacked(body, place)
+    if not content.strip():
+        place.refuse(None, "an empty body")
+    if content.removeprefix(BOM_UTF8).lstrip().startswith(b"<"):
         place.refuse(
             None, "a web page where JSON belongs", "the host refuses or is down: wait, then fetch it again"
         )
     try:
-        return json.loads(text, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        cut = text.lstrip()[:1] in "{[" and text.rstrip()[-1:] not in ("}", "]")
-        reason = "the JSON ends in the middle" if cut else f"not JSON: {str(error)[:120]}"
-        place.refuse(None, reason)
+        return decode_json(content)
+    except NotJsonError as error:
+        place.refuse(None, "the JSON ends in the middle" if error.truncated else f"not JSON: {error}")
 
 
 def _object(value: Any, place: Place) -> Node:
     if not isinstance(value, dict):
         place.refuse(None, f"{_kind(value)} where a JSON object belongs")
     return Node(value, place)
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON value")
 
 
 def _kind(value: object) -> str:

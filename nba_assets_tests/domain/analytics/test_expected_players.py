@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nba_assets.domain.analytics.expected_players import (
+    LATEST_TEAM,
+    RECENT_APPEARANCES,
     ROSTER_DAYS,
     expected_from_appearances,
     expected_from_mentions,
@@ -16,6 +18,7 @@ from nba_assets.domain.analytics.expected_players import (
     season_days,
 )
 from nba_assets_tests.domain.box_frames import frame, schedule
+from nba_assets_tests.domain.declared import known_past
 from nba_assets_tests.domain.oracle import Oracle
 from nba_assets_tests.domain.pipeline import Frames
 
@@ -91,6 +94,14 @@ def test_sixty_days_are_enough_and_sixty_one_too_many() -> None:
     assert expected_from_appearances(games, past, CALENDAR)["game_id"].tolist() == ["a"]
 
 
+def test_a_gap_of_several_seasons_is_no_summer() -> None:
+    """A date alone does not read so far back, so a range must not see it either."""
+    schedules = pd.concat([schedule(("1", "2021-04-01", "BOS", "NYK"), season="2020-21"), CALENDAR.iloc[2:]])
+    past = frame([{"player_id": 1, "game_date": "2021-04-01", "team": "BOS"}], player_name="x")
+    games = frame([{"game_id": "a", "game_date": str(AUTUMN), "team": "BOS"}])
+    assert expected_from_appearances(games, past, schedules).empty
+
+
 def mentioned(*rows: tuple[int, str | None]) -> pd.DataFrame:
     made = frame([{"player_id": player, "team": team} for player, team in rows], game_id="g", player_name="x")
     return made.astype({"team": "string[pyarrow]"})
@@ -105,12 +116,13 @@ APPEARANCES = frame(
     ],
     player_name="x",
 )
+PAST = known_past((RECENT_APPEARANCES, LATEST_TEAM), player_game_summary=APPEARANCES)
 
 
 def test_a_mention_without_team_counts_for_the_latest_one_if_it_plays() -> None:
-    found = expected_from_mentions(TONIGHT, mentioned((2, None), (3, None), (9, None)), APPEARANCES)
+    found = expected_from_mentions(TONIGHT, mentioned((2, None), (3, None), (9, None)), PAST)
     assert found[["player_id", "team"]].to_numpy().tolist() == [[3, "NYK"]]
-    found = expected_from_mentions(TONIGHT, mentioned((2, "BOS"), (9, "NYK"), (8, "UTA")), APPEARANCES)
+    found = expected_from_mentions(TONIGHT, mentioned((2, "BOS"), (9, "NYK"), (8, "UTA")), PAST)
     assert found[["player_id", "team"]].to_numpy().tolist() == [[2, "BOS"], [9, "NYK"]]
 
 
@@ -122,7 +134,7 @@ def test_what_was_known_before_the_game_wins() -> None:
         game_date="2023-05-01",
         player_name="x",
     )
-    rows = expected_players(TONIGHT, APPEARANCES, CALENDAR, mentioned((1, "BOS"), (3, "NYK")), played)
+    rows = expected_players(TONIGHT, PAST, CALENDAR, mentioned((1, "BOS"), (3, "NYK")), played)
     rows = rows.set_index("player_id").sort_index()
     assert rows["team"].to_dict() == {1: "BOS", 2: "NYK", 3: "NYK", 9: "BOS"}
     assert rows["expected_because"].fillna("late").to_dict() == {
@@ -139,12 +151,12 @@ def test_a_player_is_expected_in_one_game_of_a_date() -> None:
     elsewhere = frame([{"game_id": "h", "team": "UTA"}], game_date="2023-05-01")
     games, named = pd.concat([TONIGHT, elsewhere], ignore_index=True), mentioned((2, "BOS"))
     played = games.assign(player_id=0, player_name="x").iloc[:0]
-    before = expected_players(games, APPEARANCES, CALENDAR, named.iloc[:0], played)
+    before = expected_players(games, PAST, CALENDAR, named.iloc[:0], played)
     assert before.loc[before["player_id"].eq(2), "game_id"].tolist() == ["h"]
-    after = expected_players(games, APPEARANCES, CALENDAR, named, played)
+    after = expected_players(games, PAST, CALENDAR, named, played)
     assert after.loc[after["player_id"].eq(2), ["game_id", "team"]].to_numpy().tolist() == [["g", "BOS"]]
     back = games.iloc[2:].assign(player_id=2, player_name="x")
-    rows = expected_players(games, APPEARANCES, CALENDAR, named, back).set_index(["player_id", "game_id"])
+    rows = expected_players(games, PAST, CALENDAR, named, back).set_index(["player_id", "game_id"])
     assert rows.loc[2, "is_late_addition"].to_dict() == {"g": False, "h": True}
 
 
@@ -167,7 +179,7 @@ def test_nearly_everybody_who_played_was_expected(season: Frames) -> None:
     assert 0 < len(late) < 0.01 * len(rows)
 
 
-def test_a_traded_player_stands_for_two_games_of_one_date(season: Frames) -> None:
+def test_a_traded_player_is_expected_in_two_games_of_one_date(season: Frames) -> None:
     rows = season["upcoming_player_game_context"].set_index(["game_date", "player_id"]).sort_index()
     anunoby = rows.loc[(pd.Timestamp("2024-01-01"), 1628384)].set_index("team")
     assert anunoby["is_late_addition"].to_dict() == {"TOR": False, "NYK": True}

@@ -8,9 +8,16 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from nba_assets.domain.analytics.player_game_context import upcoming_player_games
-from nba_assets.domain.analytics.team_game_context import upcoming_team_games
+from nba_assets.domain.analytics import team_game_context
+from nba_assets.domain.analytics.player_game_context import (
+    MENTION_WINDOWS,
+    WINDOWS,
+    upcoming_player_games,
+)
+from nba_assets.domain.as_of import UndeclaredReadError
+from nba_assets.domain.declarations.sources import Past
 from nba_assets_tests.domain.box_frames import TEXT, frame, schedule
+from nba_assets_tests.domain.declared import known_past
 from nba_assets_tests.domain.oracle import Oracle
 from nba_assets_tests.domain.pipeline import Frames
 
@@ -22,19 +29,26 @@ GAMES = [("0022300001", "2023-10-24", "BOS", "NYK"), ("0022300002", "2023-11-01"
 TONIGHT = schedule(("0022300009", "2023-11-10", "BOS", "MIA"))
 
 
-def appeared(player: int, *days: tuple[str, float], team: str = "BOS") -> pd.DataFrame:
+def appeared(
+    player: int, *days: tuple[str, float], team: str = "BOS", season: str = "2023-24"
+) -> pd.DataFrame:
     rows = [{"game_date": date, "minutes": minutes} for date, minutes in days]
-    return frame(rows, player_id=player, player_name=f"p{player}", team=team)
+    return frame(rows, player_id=player, player_name=f"p{player}", team=team, season=season)
 
 
 def context(
     appearances: pd.DataFrame, listed: list[dict[str, Any]] | None = None, reported: tuple[str, ...] = (),
-    played: tuple[int, ...] = (), tonight: pd.DataFrame = TONIGHT,
+    played: tuple[int, ...] = (), tonight: pd.DataFrame = TONIGHT, undeclared: Past | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     past = schedule(*GAMES)
     no_lines = pd.DataFrame({"game_id": pd.Series(dtype=TEXT), "spread": [], "game_total": []})
     results = frame([{"game_date": "2023-10-24", "team": "BOS", "season": "2023-24", "won": True}])
-    teams = upcoming_team_games(tonight, past, results, no_lines)
+    windows = (*team_game_context.WINDOWS, *WINDOWS, *MENTION_WINDOWS)
+    known = known_past(
+        [window for window in windows if window != undeclared],
+        raw_schedule=past, team_offense_game_summary=results, player_game_summary=appearances,
+    )  # fmt: skip
+    teams = team_game_context.upcoming_team_games(tonight, known, no_lines)
     injuries = pd.DataFrame(
         listed or [], columns=["game_id", "player_id", "player_name", "team", "injury_status"]
     )
@@ -69,21 +83,26 @@ def context(
         )
     )
     rows = upcoming_player_games(
+        tonight,
         teams,
-        appearances,
-        pd.concat([past, tonight]),
+        known,
         box,
         injuries,
         reports,
         lines,
         mentions,
-        pd.DataFrame(),
     )
     return rows.set_index("player_id").sort_index()
 
 
 STAR = appeared(1, ("2023-10-24", 30.0), ("2023-11-01", 31.0), ("2023-11-02", 32.0), ("2023-11-04", 33.0),
                 ("2023-11-06", 34.0), ("2023-11-08", 35.0))  # fmt: skip
+
+
+@pytest.mark.parametrize("window", [*team_game_context.WINDOWS, *WINDOWS, *MENTION_WINDOWS])
+def test_a_window_that_is_not_declared_cannot_be_read(window: Past) -> None:
+    with pytest.raises(UndeclaredReadError):
+        context(STAR, undeclared=window)
 
 
 def test_load_by_hand() -> None:
@@ -107,7 +126,7 @@ def test_the_pair_of_games_counts_by_its_second_night() -> None:
 
 def test_games_missed_count_this_season_only() -> None:
     hurt = appeared(2, ("2023-11-02", 20.0))
-    veteran = appeared(3, ("2023-04-09", 20.0))
+    veteran = appeared(3, ("2023-04-09", 20.0), season="2022-23")
     rows = context(pd.concat([STAR, hurt, veteran]), played=(3, 4))
     assert rows["team_games_missed"].tolist()[:3] == [0, 3, 6]
     assert pd.isna(rows.loc[4, "team_games_missed"]) and pd.isna(rows.loc[4, "player_days_rest"])

@@ -72,7 +72,7 @@ def test_a_row_without_minutes_has_no_usage_but_is_ready() -> None:
     assert pd.isna(row["ts_pct"]) and pd.isna(row["efg_pct"]) and row["is_production_ready"]
 
 
-def test_a_row_without_its_team_says_so() -> None:
+def test_a_row_without_its_team_is_reported() -> None:
     unknown_player = pd.DataFrame(columns=["game_id", "team", "fga", "fta", "tov", "minutes"])
     row = summary(box(), unknown_player).iloc[0]
     assert (

@@ -6,12 +6,14 @@ import pandas as pd
 import pytest
 
 from nba_assets.domain.analytics.team_game_context import (
+    WINDOWS,
     season_phase,
     season_start,
     team_games,
     upcoming_team_games,
 )
 from nba_assets_tests.domain.box_frames import frame, schedule
+from nba_assets_tests.domain.declared import known_past
 
 NO_LINES = pd.DataFrame({"game_id": pd.Series(dtype="string[pyarrow]"), "spread": [], "game_total": []})
 # Boston: home, then at New York the day after (188 miles), then three days off, then home again.
@@ -42,7 +44,9 @@ def before(
     won: pd.DataFrame | None = None,
     lines: pd.DataFrame = NO_LINES,
 ) -> pd.DataFrame:
-    return upcoming_team_games(tonight, past, results("BOS") if won is None else won, lines).set_index("team")
+    offense = results("BOS") if won is None else won
+    known = known_past(WINDOWS, raw_schedule=past, team_offense_game_summary=offense)
+    return upcoming_team_games(tonight, known, lines).set_index("team")
 
 
 def test_rest_density_and_travel_by_hand() -> None:

@@ -74,7 +74,7 @@ def test_a_window_that_nobody_declares_is_not_handed_out() -> None:
         as_of.known_dates(OpenDates("raw_schedule", 10))
 
 
-def test_a_frame_begins_where_the_first_row_may_look() -> None:
+def test_a_frame_begins_where_the_first_row_may_read() -> None:
     league = Past(Games("player_game_summary"), ("pts",), days=11, as_frame=True)
     as_of = AsOf({"player_game_summary": GAMES}, [league], TOMORROW, NO_DATES)
     found = as_of.frame(league, TONIGHT)

@@ -230,7 +230,7 @@ def test_playoff_game(part: str, flag: int) -> None:
     assert row_of(season_type=part)["playoff_game"] == flag
 
 
-def test_without_a_line_nothing_stands_in_for_it() -> None:
+def test_without_a_line_nothing_replaces_it() -> None:
     row = row_of(points_line=math.nan, opening_points_line=math.nan)
     assert row[["vegas_points_line", "vegas_opening_line", "vegas_line_move"]].isna().all()
     assert row["has_vegas_line"] == 0 and row["quality_score"] == 100 and row["is_production_ready"]

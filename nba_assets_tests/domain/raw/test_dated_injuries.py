@@ -69,7 +69,7 @@ def test_an_event_between_games_is_filed_under_the_next_game_date_and_known_by_t
     [("placed_on_il", "Out"), ("missed_dtd", "Out"), ("missed_out", "Out"),
      ("activated_from_il", "Available"), ("returned_to_lineup", "Available"), ("other", None)],
 )  # fmt: skip
-def test_what_an_event_says(action: str, status: str | None) -> None:
+def test_the_status_of_an_event(action: str, status: str | None) -> None:
     rows, _ = events({"action": action})
     assert rows["status"].astype(object).where(rows["status"].notna(), None).tolist() == [status]
 

@@ -75,7 +75,7 @@ def test_wording(status, details, expected):
     assert out["status_text"] == result if result else pd.isna(out["status_text"])
 
 
-def test_reason_stands_in_brackets():
+def test_reason_is_in_brackets():
     reports, _ = land({"Status": None, "Details": "Out (Left Knee) - Surgery."})
     assert reports["reason"].tolist() == ["Left Knee"]
 
@@ -163,7 +163,7 @@ def test_archive_rows_land_or_are_counted(archive):
     assert set(reports.loc[reports["player_id"].isna(), "player_name"]) == named
 
 
-def test_archive_statuses_mean_what_they_say(archive):
+def test_archive_statuses_mean_what_they_are_called(archive):
     out = injuries_as_of(archive["reports"], archive["schedule"])
     played = out.merge(
         archive["box"][["game_id", "player_id", "pts"]], on=["game_id", "player_id"], how="left"

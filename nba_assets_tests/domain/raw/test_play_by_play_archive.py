@@ -69,7 +69,7 @@ def wire_shots(archive: Path) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(("season", "inconsistent"), [("2022-23", 3), ("2023-24", 3), ("2024-25", 0)])
-def test_charted_zones_miss_the_box_as_often_as_the_readme_says(archive_dir, season, inconsistent):
+def test_charted_zones_miss_the_box_as_often_as_in_the_readme(archive_dir, season, inconsistent):
     charted = zones_from_shot_chart(shots_of(archive_dir, f"{season}_regular"))
     box = box_of(archive_dir, f"{season}_regular")
     zones = choose_zones(box, charted, charted.iloc[:0])
@@ -128,7 +128,7 @@ def test_season_file_agrees_with_the_wire_file_of_one_game(archive_dir):
     assert chart["y"].to_list() == (order["yLegacy"] / 10).to_list()
 
 
-def test_subtypes_told_from_the_text_are_those_of_the_feed(archive_dir):
+def test_subtypes_read_from_the_text_are_those_of_the_feed(archive_dir):
     events = events_of(archive_dir, "2024-25_regular")
     reported = events[(events["game_id"] == WIRE_GAME) & events["event_subtype"].notna()]
     feed = wire_actions(archive_dir).set_index("actionNumber")["subType"].str.lower()

@@ -87,7 +87,7 @@ def test_after_tipoff_is_kept_and_never_used():
     assert points_lines_as_of(lines)["points_line"].tolist() == [20.5]
 
 
-def test_a_stated_start_stands_in_for_an_unknown_tipoff_and_the_earliest_wins():
+def test_a_stated_start_replaces_an_unknown_tipoff_and_the_earliest_wins():
     matinee = {"commence_time": "2024-03-09T18:10:00Z", "snapshot_at": "2024-03-09T17:00:00Z"}
     later = matinee | {"commence_time": "2024-03-09T19:10:00Z", "book": "bovada"}
     during = {"opp": "BOS", "snapshot_at": "2024-03-09 20:00:00+00:00"}
@@ -205,7 +205,7 @@ def test_last_and_first_capture_are_medians_over_books():
     assert out["line_captured_at"] == pd.Timestamp("2024-03-12T19:10Z")
 
 
-def test_prices_say_where_between_lines_the_median_lies():
+def test_prices_determine_where_between_lines_the_median_lies():
     """A line of 20.5 at -150 / +120: 60 % and 45.5 % with the margin, 56.9 % over without it."""
     prices = pd.DataFrame({"line": [20.5] * 4, "over_price": [-150.0, -110.0, -150.0, 120.0],
                            "under_price": [120.0, -110.0, None, -150.0]})  # fmt: skip

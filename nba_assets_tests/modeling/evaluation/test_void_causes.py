@@ -65,7 +65,7 @@ def test_without_a_box_the_injury_sources_of_the_day_speak() -> None:
     ]
 
 
-def test_a_row_that_is_not_void_has_no_cause_and_a_postponed_game_says_so() -> None:
+def test_a_row_that_is_not_void_has_no_cause_and_a_postponed_game_has_its_own() -> None:
     hurt = lineup(1, "inactive", "INACTIVE_INJURY")
     assert causes(rows(1, void=None), hurt) == [None]
     assert causes(rows(1, game="0022500999")) == ["postponed"]

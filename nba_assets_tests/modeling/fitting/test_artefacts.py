@@ -74,7 +74,7 @@ def test_saving_twice_gives_the_same_bytes(stored: Path, artefact: ModelArtefact
     assert {path.name: path.read_bytes() for path in stored.iterdir()} == before
 
 
-def test_the_id_says_system_features_date_and_a_hash_of_the_fit(
+def test_the_id_names_system_features_date_and_a_hash_of_the_fit(
     artefact: ModelArtefact, fitted: FittedModel, rows: pd.DataFrame
 ) -> None:
     assert artefact.model_id.startswith("xgboost_v1_v2_33features_2024-12-19_")
@@ -198,7 +198,7 @@ def test_broken_metadata_is_refused(stored: Path, artefact: ModelArtefact, conte
         load(FolderStore(stored), artefact.model_id)
 
 
-def test_what_a_model_said_is_read_back_or_refused_with_its_remedy(tmp_path: Path) -> None:
+def test_stored_predictions_are_read_back_or_refused_with_their_remedy(tmp_path: Path) -> None:
     store = FolderStore(tmp_path)
     with pytest.raises(
         ArtefactError, match=r"oof_predictions\.parquet does not exist; materialize the model"

@@ -136,7 +136,7 @@ def test_an_empty_slate_has_every_column() -> None:
     assert set(predictions.columns) == {*QUANTILES, "predicted_points", "prob_over"} and predictions.empty
 
 
-def test_a_distribution_stands_around_its_point_and_none_around_no_point() -> None:
+def test_a_distribution_surrounds_its_point_and_none_surrounds_no_point() -> None:
     points = pd.Series([10.0, 3.0, 0.0, np.nan], index=[7, 8, 9, 10])
     found = distribution_around(points, pd.Series([np.nan, 3.5, np.nan, 8.5], index=points.index), PLAIN)
     expected = [[6, 8, 10, 13, 16], [0, 1, 3, 6, 9], [0, 0, 0, 3, 6], [np.nan] * 5]
@@ -158,7 +158,7 @@ def test_who_scores_nothing_in_a_third_of_his_games_stays_inside_the_interval() 
     st.lists(st.tuples(*[st.floats(-9, 9)] * 3), min_size=4, max_size=4),
     st.floats(-2, 50),
 )
-def test_quantiles_never_cross_whatever_the_residuals_say(
+def test_quantiles_never_cross_whatever_the_residuals_are(
     residuals: list[tuple[float, float, float]], point: float
 ) -> None:
     found = quantiles_around(np.array([point]), PLAIN.model_copy(update={"residuals": tuple(residuals)}))[0]

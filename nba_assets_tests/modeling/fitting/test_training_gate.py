@@ -83,7 +83,7 @@ def test_only_a_stated_reason_overrides() -> None:
     assert found.words.startswith("NO-GO: dates: 149") and found.words.endswith("a look at November")
 
 
-def test_lower_limits_need_a_reason_and_the_record_says_so() -> None:
+def test_lower_limits_need_a_reason_and_are_recorded_with_it() -> None:
     """Limits are edited in the launchpad: lower ones once made a GO that nobody had to explain."""
     rows, facts = frames(dates=149)
     limits = GateLimits(dates=100, minutes=0.5)

@@ -99,7 +99,7 @@ def test_a_date_is_served_by_the_newest_registry_that_is_not_past_it() -> None:
     assert serving(stored.iloc[:0], pd.DatetimeIndex([day(1)]))["system"].isna().all()
 
 
-def test_a_role_is_what_the_registry_says_of_the_date() -> None:
+def test_a_role_is_that_of_the_registry_of_the_date() -> None:
     result = pd.DataFrame([(day(n), name) for n in (0, 1, 2) for name in ("two", "hand_rules", "one")],
                         columns=["game_date", "system"])  # fmt: skip
     champions = pd.DataFrame({"game_date": [day(0), day(1), day(2)], "system": [None, "one", "two"]})

@@ -65,7 +65,7 @@ def test_one_broken_rule_refuses_by_name(changes: dict, sides: dict, shadow: int
 @pytest.mark.parametrize(
     ("above", "promoted"), [(0.539, True), (0.461, True), (0.541, False), (0.459, False)]
 )
-def test_a_median_is_asked_for_half_of_the_results_not_for_a_mean_of_no_error(
+def test_a_median_needs_half_of_the_results_above_it_not_a_mean_of_no_error(
     above: float, promoted: bool
 ) -> None:
     skewed = scores(all__new__bias__=-0.8, all__new__share_above__=above)

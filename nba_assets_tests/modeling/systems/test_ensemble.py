@@ -59,7 +59,7 @@ def test_the_line_weighs_what_it_knows_beyond_the_models(line_noise: float, expe
     assert found.line_rows == found.rows == 40_000
 
 
-def test_few_lines_say_little_against_what_is_believed_of_them() -> None:
+def test_few_lines_hardly_move_the_prior_weight() -> None:
     """Without lines on the validation rows the line had no weight, and 4.986 was served beside its 4.934."""
     points, actual = predictions(count=40_000, one=3.0)
     useless = (actual + np.random.default_rng(1).normal(0, 40.0, len(actual))).to_numpy()

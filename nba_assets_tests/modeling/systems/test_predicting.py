@@ -133,7 +133,7 @@ def test_a_distribution_is_carried_through(features: pd.DataFrame, context: pd.D
     assert rows["recommendation"].tolist() == ["OVER", "OVER", "OVER", "NO_LINE"]
 
 
-def test_systems_that_cannot_predict_keep_their_rows_and_say_why(
+def test_systems_that_cannot_predict_keep_their_rows_and_give_the_reason(
     features: pd.DataFrame, context: pd.DataFrame
 ) -> None:
     features.loc[1, "points_avg_last_5"] = np.nan

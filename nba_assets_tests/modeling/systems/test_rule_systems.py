@@ -71,7 +71,7 @@ def test_a_weak_defence_raises_the_zone_matchup(changes: dict, points: float) ->
     assert one(zone_matchup, ZONES, **changes)["predicted_points"] == pytest.approx(points)
 
 
-def test_similarity_says_what_the_games_alike_say_and_nothing_else() -> None:
+def test_similarity_is_the_mean_of_similar_games_and_nothing_else() -> None:
     assert one(similarity, {"similar_games_points": 13.25})["predicted_points"] == 13.25
     row = one(similarity, {"similar_games_points": None})
     assert np.isnan(row["predicted_points"]) and row["missing_terms"] == "similar_games_points"

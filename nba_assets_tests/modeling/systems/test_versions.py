@@ -26,7 +26,7 @@ def said(points: float, at: pd.Timestamp | None, pregame: bool | None, system: s
 NONE = said(0.0, None, False).iloc[:0]
 
 
-def test_a_later_run_that_says_something_else_adds_a_version() -> None:
+def test_a_later_run_that_differs_adds_a_version() -> None:
     first = with_versions(said(20.0, NOON, True), NONE)
     both = with_versions(said(21.0, FIVE, True), first)
     assert both["predicted_points"].tolist() == [20.0, 21.0]
@@ -41,12 +41,12 @@ def test_a_promotion_between_two_runs_adds_a_version_although_the_points_are_the
     assert counting(both)["role"].tolist() == ["champion"]
 
 
-def test_a_later_run_that_says_the_same_adds_nothing() -> None:
+def test_a_later_run_that_is_the_same_adds_nothing() -> None:
     first = with_versions(said(20.0, NOON, True), NONE)
     pd.testing.assert_frame_equal(with_versions(said(20.0, FIVE, True), first), first)
 
 
-def test_a_backfill_never_touches_what_was_said_before_tip_off() -> None:
+def test_a_backfill_never_touches_what_was_predicted_before_tip_off() -> None:
     first = with_versions(said(20.0, NOON, True), NONE)
     pd.testing.assert_frame_equal(with_versions(said(29.0, None, False), first), first)
     other = with_versions(pd.concat([said(29.0, None, False), said(5.0, None, False, "two")]), first)

@@ -17,7 +17,7 @@ def test_a_table_reads_columns_that_exist(table: str) -> None:
 
 
 @pytest.mark.parametrize("feature", EXTRA, ids=lambda feature: feature.name)
-def test_every_feature_says_what_it_computes(feature: Feature) -> None:
+def test_every_feature_has_words_for_what_it_computes(feature: Feature) -> None:
     assert feature.value.formula and "\n" not in feature.value.formula
     assert feature.source in TABLES
 

@@ -26,7 +26,7 @@ def test_lines_are_tested_on_the_weeks_after_those_they_were_calibrated_on() -> 
     assert sides.index.tolist() == [10, 11, 12, 13, 14, 15]  # what has no usable line is on no side
 
 
-def test_sides_say_how_far_apart_they_are_and_on_which_side_of_the_results() -> None:
+def test_sides_show_how_far_apart_they_are_and_on_which_side_of_the_results() -> None:
     predictions = pd.DataFrame(
         [
             ("train", 10, 8.0),

@@ -113,7 +113,7 @@ def test_values_speak_the_archives_language(read: Read, archive_dir: Path) -> No
     assert set(lines.book) <= set(archive("odds/player_points_lines_*.parquet", ["book"]).book)
 
 
-def test_every_row_says_simulated(summary: SimulationSummary) -> None:
+def test_every_row_is_marked_simulated(summary: SimulationSummary) -> None:
     for name in summary.rows:
         source = pq.read_table(summary.out / name, columns=["source"]).column(0)
         assert set(source.to_pylist()) == {"simulated"}, name

@@ -114,7 +114,7 @@ def test_injury_reports_appear_by_the_hour_and_name_who_is_listed(world: World) 
         assert ask(world, path, AFTER).status == 403
 
 
-def test_the_parts_of_a_pdf_are_where_its_table_says(world: World) -> None:
+def test_the_parts_of_a_pdf_are_where_its_table_locates_them(world: World) -> None:
     for date in world.dates():
         output = ask(world, f"/referee/injury/Injury-Report_{date}_07PM.pdf", AFTER)
         if output.status == 200:
@@ -125,7 +125,7 @@ def test_the_parts_of_a_pdf_are_where_its_table_says(world: World) -> None:
                 assert output.body[place:].startswith(b"%d 0 obj" % number)
 
 
-def test_lines_appear_move_and_can_be_asked_for_later(world: World) -> None:
+def test_lines_appear_move_and_can_be_requested_later(world: World) -> None:
     match = played(world)[6]
     event = next(
         e["id"]

@@ -42,7 +42,7 @@ def test_an_archive_without_projected_fives_has_the_fives_of_its_events(league: 
     assert set(found.rows["source"]) == {"simulated"}
 
 
-def test_projected_fives_stand_beside_them_with_their_captures(league: Path) -> None:
+def test_projected_fives_are_beside_them_with_their_captures(league: Path) -> None:
     first = lineups(league).rows
     game = first["game_id"].iloc[0]
     five = first[first["game_id"].eq(game)].head(5)

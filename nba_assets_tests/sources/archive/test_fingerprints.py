@@ -54,7 +54,7 @@ def changed(league: Path, archive: Path, table: str, dates: list[dt.date]) -> li
 
 
 @pytest.mark.parametrize("table", RAW)
-def test_a_date_alone_says_what_it_says_in_a_range(league: Path, table: str, dates: list[dt.date]) -> None:
+def test_a_date_alone_has_its_fingerprint_of_a_range(league: Path, table: str, dates: list[dt.date]) -> None:
     whole = said(league, table, dates)
     assert list(whole) == dates
     for date in dates[3:6]:
@@ -111,13 +111,13 @@ def test_a_line_shows_on_the_dates_it_may_be_filed_under(
     assert max(found) <= dates[0] + dt.timedelta(days=4)
 
 
-def test_a_feed_without_rows_says_nothing(archive: Path, dates: list[dt.date]) -> None:
+def test_a_feed_without_rows_has_no_fingerprint(archive: Path, dates: list[dt.date]) -> None:
     for path in archive.glob("injuries/*"):
         path.unlink()
     assert set(said(archive, "raw_injury_reports", dates).values()) == {""}
 
 
-def test_a_file_that_cannot_be_read_says_something_else(
+def test_a_file_that_cannot_be_read_has_another_fingerprint(
     league: Path, archive: Path, dates: list[dt.date]
 ) -> None:
     (archive / SHOTS).write_bytes(b"torn")

@@ -104,7 +104,7 @@ def test_a_shot_chart_asks_for_misses_too() -> None:
     assert (query["ContextMeasure"], query["GameID"], query["PlayerID"]) == ("FGA", "0022500775", "0")
 
 
-def test_lines_cost_what_the_books_say_and_the_past_ten_times_as_much() -> None:
+def test_lines_cost_what_the_books_charge_and_the_past_ten_times_as_much() -> None:
     costs = {name: feed.cost for name, feed in FEEDS.items() if feed.cost}
     markets = len(FEEDS["odds"].query["markets"].split(","))
     assert costs == {"odds": markets, "past_odds_events": 1, "past_odds": 10 * markets}

@@ -79,7 +79,7 @@ def test_reports_that_are_only_waited_for_are_late_within_the_hours_of_two_repor
     assert "not_published" in detail and "7 times in a row" in detail
 
 
-def test_a_publisher_that_was_never_asked_is_late_an_hour_after_the_day_began(
+def test_a_publisher_that_was_never_requested_is_late_an_hour_after_the_day_began(
     landing: Landing, today: dt.date
 ) -> None:
     assert red(health(landing, at(today, 12, 30))) == {}

@@ -59,7 +59,7 @@ def _no_object(events: list[Any]) -> None:
     events[1] = 7
 
 
-def test_odds_are_asked_for_as_often_as_the_budget_allows(
+def test_odds_are_requested_as_often_as_the_budget_allows(
     landing: Landing, evening: tuple[list[Match], dt.datetime]
 ) -> None:
     games, now = evening
@@ -75,7 +75,7 @@ def test_odds_are_asked_for_as_often_as_the_budget_allows(
     assert Slate(source, date, later, USUAL, captures=1).stage("lines") == []
 
 
-def test_lineups_are_asked_for_from_three_quarters_of_an_hour_before_each_tipoff(
+def test_lineups_are_requested_from_three_quarters_of_an_hour_before_each_tipoff(
     landing: Landing, evening: tuple[list[Match], dt.datetime]
 ) -> None:
     games, _ = evening
@@ -90,7 +90,7 @@ def test_lineups_are_asked_for_from_three_quarters_of_an_hour_before_each_tipoff
     assert games[0].game_id not in {one.document.key for one in started}
 
 
-def test_reports_are_asked_for_until_the_last_tipoff_and_those_known_absent_no_more(
+def test_reports_are_requested_until_the_last_tipoff_and_those_known_absent_no_more(
     landing: Landing, evening: tuple[list[Match], dt.datetime]
 ) -> None:
     games, _ = evening
@@ -155,7 +155,7 @@ def test_a_list_that_cannot_be_read_is_set_aside_and_the_one_before_speaks(
     assert not landing.valid(bad)
 
 
-def test_a_fetch_says_which_event_it_could_not_read(
+def test_a_fetch_names_which_event_it_could_not_read(
     live_folder: Path, tmp_path: Path, landing: Landing, evening: tuple[list[Match], dt.datetime]
 ) -> None:
     games, now = evening

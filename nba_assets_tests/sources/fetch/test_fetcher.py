@@ -97,7 +97,7 @@ def test_lines_that_did_not_move_until_tipoff_are_captured_all_the_same(
     assert len(landing.captures(lines.document)) == 2
 
 
-def test_what_was_refused_is_not_asked_again_until_a_person_says_so(
+def test_what_was_refused_is_not_requested_again_until_a_person_lifts_it(
     publisher: Publisher, clock: FakeClock, landing: Landing
 ) -> None:
     publisher.script(moods.status(404), moods.serve(box("0022500775")))
@@ -122,7 +122,7 @@ def test_a_bad_key_stops_every_document_of_its_publisher_and_no_other(
         outcomes = Fetcher(http, landing).fetch_all([*lines, BOX])
     assert [o.result for o in outcomes] == [Result.REFUSED] * 3 + [Result.STORED]
     assert [o.requests for o in outcomes] == [1, 0, 0, 1]
-    assert landing.refusals.standing("_hosts/odds_api") is not None
+    assert landing.refusals.current("_hosts/odds_api") is not None
     assert landing.account("odds", NIGHT, []).refused == {}
 
 

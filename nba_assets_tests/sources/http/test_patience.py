@@ -95,9 +95,7 @@ def test_retry_after_may_name_a_moment(publisher: Publisher, clock: FakeClock) -
 
 
 @pytest.mark.parametrize("text", ["soon", "-5", "1e9", "", "\u0663"])
-def test_a_retry_after_that_says_nothing_changes_nothing(
-    publisher: Publisher, clock: FakeClock, text: str
-) -> None:
+def test_an_unreadable_retry_after_changes_nothing(publisher: Publisher, clock: FakeClock, text: str) -> None:
     publisher.script(moods.status(500, Retry_After=text.encode().decode("latin-1")), moods.serve(FINE))
     with session(publisher, clock) as http:
         http.get(BOARD)
@@ -121,7 +119,7 @@ def test_a_host_that_closes_for_an_hour_is_left_alone_for_an_hour(
 
 
 @pytest.mark.parametrize("code", [404, 410, 401, 400, 422, 301])
-def test_what_never_heals_is_asked_once(publisher: Publisher, clock: FakeClock, code: int) -> None:
+def test_what_never_heals_is_requested_once(publisher: Publisher, clock: FakeClock, code: int) -> None:
     publisher.script(moods.status(code))
     with session(publisher, clock) as http:
         assert failing(http).requests == 1
@@ -172,11 +170,11 @@ def test_an_allowance_is_read_from_failures_too_and_only_where_one_is_sold() -> 
     now = dt.datetime(2026, 11, 28, tzinfo=dt.UTC)
     quotas = Quotas({"odds_api": Allowance(reserve=50)})
     for text in ("", "many", "-1", "1e3"):
-        quotas.heard("odds_api", {"x-requests-remaining": text}, now)
+        quotas.update("odds_api", {"x-requests-remaining": text}, now)
     assert quotas.remaining("odds_api") is None
     quotas.check("odds_api", 40, now)
-    quotas.heard("odds_api", {"x-requests-remaining": "60.5"}, now)
-    quotas.heard("nba_cdn", {"x-requests-remaining": "1"}, now)
+    quotas.update("odds_api", {"x-requests-remaining": "60.5"}, now)
+    quotas.update("nba_cdn", {"x-requests-remaining": "1"}, now)
     assert (quotas.remaining("odds_api"), quotas.remaining("nba_cdn")) == (60.5, None)
     quotas.check("odds_api", 10, now)
     quotas.check("nba_cdn", 1000, now)
@@ -187,7 +185,7 @@ def test_an_allowance_is_read_from_failures_too_and_only_where_one_is_sold() -> 
 def test_a_month_has_a_budget_and_the_next_one_begins_anew() -> None:
     november, december = (dt.datetime(2026, month, 15, tzinfo=dt.UTC) for month in (11, 12))
     quotas = Quotas({"odds_api": Allowance(reserve=50, budget=100)})
-    quotas.heard("odds_api", {"x-requests-remaining": "400", "x-requests-used": "98"}, november)
+    quotas.update("odds_api", {"x-requests-remaining": "400", "x-requests-used": "98"}, november)
     with pytest.raises(FetchProblem, match="98 of the month's budget of 100 spent"):
         quotas.check("odds_api", 4, november)
     quotas.check("odds_api", 4, december)
@@ -238,10 +236,10 @@ def test_hosts_do_not_wait_for_each_other(clock: FakeClock) -> None:
     assert [pacer.wait(h) for h in ("nba_cdn", "nba_stats", "nba_stats")] == [0, 0, 0.6]
 
 
-def test_a_host_that_complains_is_asked_less_often_and_trusted_again_slowly(clock: FakeClock) -> None:
+def test_a_host_that_throttles_is_requested_less_often_and_trusted_again_slowly(clock: FakeClock) -> None:
     pacer = Pacer({"nba_cdn": Pace(1.0, most=6.0)}, clock)
     for expected in (2, 4, 6, 6):
-        pacer.complained("nba_cdn")
+        pacer.throttled("nba_cdn")
         assert pacer.interval("nba_cdn") == expected
     for _ in range(3):
         pacer.content("nba_cdn")

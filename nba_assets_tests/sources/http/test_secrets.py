@@ -205,7 +205,7 @@ def test_text_without_secrets_is_left_alone() -> None:
     assert Redactor([SecretStr("abcdefgh")]).content(b"\xffABCDEFGH\x00") == b"\xff[secret]\x00"
 
 
-def test_a_key_that_looks_like_a_word_is_refused_without_being_shown() -> None:
+def test_a_key_that_resembles_a_word_is_refused_without_being_shown() -> None:
     with pytest.raises(ValueError, match="fewer than 8 characters") as caught:
         Redactor([SecretStr("hunter2")])
     assert "hunter2" not in str(caught.value)

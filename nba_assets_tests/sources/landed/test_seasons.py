@@ -33,7 +33,7 @@ def played_dates(world: World) -> list[dt.date]:
     return [date for date in world.dates() if any(match.periods for match in world.on(date))]
 
 
-def test_a_season_in_seven_documents_says_what_the_archive_says(
+def test_a_season_in_seven_documents_equals_the_archive(
     live_folder: Path, world: World, landing: Landing
 ) -> None:
     source, dates = land_season(landing, world), played_dates(world)
@@ -52,7 +52,7 @@ def test_a_season_in_seven_documents_says_what_the_archive_says(
                 assert both[column].eq(both[f"{column}_stored"]).all(), column
 
 
-def test_a_dates_own_documents_say_the_same(world: World, landing: Landing, tmp_path: Path) -> None:
+def test_a_dates_own_documents_hold_the_same(world: World, landing: Landing, tmp_path: Path) -> None:
     from nba_assets.storage.object_store import FolderStore
 
     own = Landing(FolderStore(tmp_path / "own"))
@@ -85,7 +85,7 @@ def test_a_newer_document_of_a_date_wins(world: World, landing: Landing) -> None
     assert rows.loc[rows["player_id"].eq(player), "pts"].tolist() == [row[points]]
 
 
-def test_a_season_with_an_open_game_is_asked_for_again_its_dates_logs_are_not(
+def test_a_season_with_an_open_game_is_requested_again_its_dates_logs_are_not(
     world: World, landing: Landing
 ) -> None:
     source = land_season(landing, world)

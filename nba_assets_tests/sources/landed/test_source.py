@@ -48,7 +48,7 @@ def evening(world: World) -> tuple[dt.date, list[Match], dt.datetime]:
     return date, world.on(date), world.on(date)[0].corrected + 2 * HOUR
 
 
-def test_a_landed_date_says_what_the_archive_says(live_folder: Path, world: World, landing: Landing) -> None:
+def test_a_landed_date_equals_the_archive(live_folder: Path, world: World, landing: Landing) -> None:
     date, _, now = evening(world)
     land_results(landing, world, date, now)
     live, archive = LiveSource(landing, "simulated"), ArchiveSource(live_folder)
@@ -325,7 +325,7 @@ def _status(world: World, document, now: dt.datetime) -> int:
     return ask(world, document.request.path, now).status
 
 
-def test_reading_never_fetches_and_names_alone_say_what_there_is(
+def test_reading_never_fetches_and_names_alone_show_what_has_landed(
     world: World, landing: Landing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     date, (first, _), now = evening(world)

@@ -146,7 +146,7 @@ def test_a_reason_that_a_dying_process_left_unwritten_is_written_by_the_next(lan
     assert landing.reason(kept.capture)["outcome"] == "unreadable"
 
 
-def test_an_account_tells_there_quarantined_refused_and_missing_apart(landing: Landing) -> None:
+def test_an_account_distinguishes_present_quarantined_refused_and_missing(landing: Landing) -> None:
     keys = ["0022400561", "0022400562", "0022400563", "0022400564"]
     there, quarantined, refused, _absent = (Document("boxscore", DATE, key) for key in keys)
     capture = landing.land(there, b"fine", at(0)).capture
@@ -175,18 +175,18 @@ def test_listing_downloads_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert landing.account("boxscore", DATE, [BOX.key, "other"]).missing == ("other",)
 
 
-def test_a_refusal_stands_until_a_person_lifts_it_and_may_come_again(landing: Landing) -> None:
+def test_a_refusal_holds_until_a_person_lifts_it_and_may_come_again(landing: Landing) -> None:
     refusals, scope = landing.refusals, BOX.folder
-    assert refusals.standing(scope) is None
+    assert refusals.current(scope) is None
     first = refusals.record(scope, Reason("not_found", "404", "", {"status": 404}), at(0))
     assert refusals.record(scope, Reason("not_found", "again", "", {}), at(9)).name == first.name
-    assert refusals.standing(scope) == first
+    assert refusals.current(scope) == first
     with pytest.raises(ValueError, match="needs a person and a reason"):
         refusals.lift(scope, "", "because", at(10))
     assert refusals.lift(scope, "ada", "the id was wrong", at(10)) == [first.name]
-    assert refusals.standing(scope) is None
+    assert refusals.current(scope) is None
     second = refusals.record(scope, Reason("not_found", "404", "", {}), at(20))
-    assert refusals.standing(scope) == second
+    assert refusals.current(scope) == second
     assert first.record["evidence"] == {"status": 404}
 
 

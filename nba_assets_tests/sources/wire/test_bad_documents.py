@@ -48,7 +48,7 @@ def test_an_empty_list_where_games_were_due(name):
         BY_NAME[name].parse(mini.body(empty))
 
 
-def test_a_game_that_was_due_and_is_not_there_is_named():
+def test_a_game_that_was_due_and_is_missing_is_named():
     parsed = parse_player_log(
         mini.body(mini.log_document("P")), SCHEDULE, file="f", due=[mini.GAME, "0022400009"]
     )
@@ -58,7 +58,7 @@ def test_a_game_that_was_due_and_is_not_there_is_named():
     assert len(parsed.rows) == 11
 
 
-def test_a_wrong_line_takes_its_whole_game_away_and_says_so():
+def test_a_wrong_line_takes_its_whole_game_away_and_is_reported():
     document = mini.log_document("P")
     document["resultSets"][0]["rowSet"][0][document["resultSets"][0]["headers"].index("PTS")] = 7
     parsed = parse_player_log(mini.body(document), SCHEDULE, file="f", due=[mini.GAME])
@@ -77,7 +77,7 @@ def test_the_wrong_game_is_refused(parse):
         parse(mini.body(documents[parse.__name__]), other, file="f", game_id="0022400005")
 
 
-def test_a_game_that_is_not_final_is_told_to_wait():
+def test_a_game_that_is_not_final_is_to_be_waited_for():
     box, events = mini.live_box_document(), mini.live_events_document()
     box["game"] |= {"gameStatus": 2}
     events["game"]["actions"].pop()
@@ -87,7 +87,7 @@ def test_a_game_that_is_not_final_is_told_to_wait():
         assert "wait" in refusal.value.remedy
 
 
-def test_a_box_of_half_a_game_is_told_to_wait():
+def test_a_box_of_half_a_game_is_to_be_waited_for():
     document = mini.live_box_document()
     for side in ("homeTeam", "awayTeam"):
         team = document["game"][side]
@@ -124,7 +124,7 @@ def test_a_made_shot_that_is_lost_is_missed():
         parse_live_events(mini.body(document), SCHEDULE, file="f", game_id=mini.GAME)
 
 
-def test_an_action_that_stands_twice_or_is_unknown_is_refused():
+def test_an_action_that_is_duplicated_or_is_unknown_is_refused():
     document = mini.live_events_document()
     actions = document["game"]["actions"]
     with pytest.raises(BadInput, match="is duplicated"):

@@ -94,7 +94,7 @@ def test_a_postponed_game_is_neither_final_nor_scheduled(change):
     assert rows["home_score"].isna().all()
 
 
-def test_a_postponed_game_may_stand_twice_a_played_one_not():
+def test_a_postponed_game_may_be_duplicated_a_played_one_not():
     again = mini.game_node() | {
         "gameDateEst": "2024-10-25T00:00:00Z",
         "gameDateTimeUTC": "2024-10-25T23:30:00Z",

@@ -1,5 +1,7 @@
 """The page of a model is one file, and a trace is a second way to the same number."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,9 +19,10 @@ from nba_assets.modeling.fitting.training import (
 from nba_assets.modeling.fitting.training_rows import training_rows
 from nba_assets.modeling.inputs import feature_matrix
 from nba_assets.modeling.systems.ensemble import EnsembleWeights
+from nba_assets.publish.site.model_report import render_model_report
 from nba_assets.reports.features.trace import member_shares
-from nba_assets.reports.models.page import (
-    model_page,
+from nba_assets.reports.models.report import (
+    model_report,
     tier_errors,
 )
 from nba_assets_tests.modeling.conftest import FEATURES, TRAINED_AT, make_store
@@ -46,11 +49,24 @@ def reported() -> tuple[ModelArtefact, pd.DataFrame, pd.DataFrame]:
 def test_a_page_is_one_file_with_everything_in_it(reported: tuple) -> None:
     artefact, predictions, rows = reported
     averages = rows[["game_id", "player_id", "points_avg_season"]]
-    page = model_page(artefact, predictions, averages)
-    assert page == model_page(artefact, predictions, averages)  # same model, same bytes
+    report = model_report(artefact, predictions, averages)
+    page = render_model_report(report)
+    again = render_model_report(model_report(artefact, predictions, averages))
+    assert page == again  # same model, same bytes
     assert artefact.model_id in page and "coverage_80" in page and "hand_rules" in page
     assert page.count("data:image/png;base64,") == 3
     assert 'src="http' not in page and "<script" not in page and "href" not in page
+
+
+def test_words_of_others_are_escaped_on_the_page(reported: tuple) -> None:
+    artefact, predictions, rows = reported
+    report = model_report(artefact, predictions, rows[["game_id", "player_id", "points_avg_season"]])
+    foreign = replace(
+        report, gate="NO-GO <img src=x>", sides={"<b>test</b>": pd.DataFrame({"system": ["<i>"]})}
+    )
+    page = render_model_report(foreign)
+    assert "NO-GO &lt;img src=x&gt;" in page and "&lt;b&gt;test&lt;/b&gt;" in page and "&lt;i&gt;" in page
+    assert "<img src=x>" not in page and "<i>" not in page
 
 
 def test_who_has_no_average_is_no_star() -> None:
@@ -77,7 +93,7 @@ def test_the_parts_of_an_ensemble_sum_to_its_number() -> None:
     assert alone["points"].isna().tolist() == [False, True] and np.isnan(alone["adds"].sum(skipna=False))
 
 
-def test_contributions_sum_to_what_the_model_says(reported: tuple) -> None:
+def test_contributions_sum_to_the_models_prediction(reported: tuple) -> None:
     artefact, _, rows = reported
     learner = artefact.learner
     matrix = feature_matrix(rows.head(20), learner.feature_names, np.float32)

@@ -1,8 +1,7 @@
-"""One self-contained HTML page a model: what it is, how good it is, where it errs."""
+"""What a model is, how good it is and where it errs: tables and figures of its page."""
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -38,53 +37,59 @@ from nba_assets.reports.png import data_uri, png
 
 _FACTS = ("system", "feature_set", "trained_at", "trained_through", "best_iteration", "code_version",
           "input_hash", "model_sha256", "override_reason")  # fmt: skip
-_STYLE = (
-    "body{font:15px/1.5 system-ui,sans-serif;max-width:980px;margin:2em auto;padding:0 1em;color:#1b1f24}"
-    "table{border-collapse:collapse;margin:1em 0}td,th{border-bottom:1px solid #d0d7de;padding:3px 10px;"
-    "text-align:left}td.n{text-align:right;font-variant-numeric:tabular-nums}img{max-width:100%}"
-)
 Drawing = Callable[[Axes], None]
 
 
 @dataclass(frozen=True)
-class _Model:
-    """Facts of a model that its page shows before the rows: gate, metrics by side, composition."""
+class ModelReport:
+    """Tables and figures about a model.
+
+    Attributes:
+        model_id: the model.
+        facts: where it comes from; of an ensemble, its members and their weights.
+        gate: what the training gate found, in words.
+        sides: metrics of every system on the same rows, by side of the split.
+        errors: pictures of its errors on the test rows, as addresses that hold the PNG.
+        distribution: metrics of its distribution on the test rows; None for a system without one.
+        calibration: pictures of its distribution.
+    """
 
     model_id: str
     facts: pd.DataFrame
     gate: str
     sides: Mapping[str, pd.DataFrame]
-    parts: Drawing
+    errors: tuple[str, ...]
+    distribution: pd.DataFrame | None
+    calibration: tuple[str, ...]
 
 
-def model_page(artefact: ModelArtefact, predictions: pd.DataFrame, averages: pd.DataFrame) -> str:
-    """The page of a model, nothing in it loaded from elsewhere; the same model gives the same bytes.
+def model_report(artefact: ModelArtefact, predictions: pd.DataFrame, averages: pd.DataFrame) -> ModelReport:
+    """The report of a model; the same model gives the same bytes.
 
     Args:
         artefact: the model.
         predictions: its out-of-fold predictions: game_date, game_id, player_id, side, actual, line,
-        predicted_points,
-            and q10..q90 and prob_over of a system with a distribution.
+            predicted_points, and q10..q90 and prob_over of a system with a distribution.
         averages: points_avg_season of at least those rows, by game_id and player_id.
     """
     facts = artefact.metadata
-    model = _Model(
+    return _report(
         artefact.model_id,
         pd.DataFrame({"fact": _FACTS, "value": [str(facts[name]) for name in _FACTS]}),
         str((facts["go_no_go"] or {}).get("words", "no training gate")),
         {side: _systems(metrics["systems"]) for side, metrics in facts["metrics"].items()},
         _importance(facts["top_features_by_gain"]),
+        _test_rows(predictions, averages),
     )
-    return _page(model, predictions, averages)
 
 
-def ensemble_page(
+def ensemble_report(
     model_id: str,
     stored: StoredEnsemble,
     predictions: pd.DataFrame,
     averages: pd.DataFrame,
-) -> str:
-    """The page of an ensemble: its members' weights take the place of feature importances.
+) -> ModelReport:
+    """The report of an ensemble: its members' weights take the place of feature importances.
 
     Args:
         model_id: the ensemble.
@@ -99,7 +104,7 @@ def ensemble_page(
     )
     shape = distribution_around(points, predictions["line"], stored.calibration)
     own = predictions.assign(predicted_points=points, **shape)
-    model = _Model(
+    return _report(
         model_id,
         pd.DataFrame({
             "member": list(weights.line_weights),
@@ -110,8 +115,8 @@ def ensemble_page(
         f"weighed on {weights.rows:,} validation rows",
         _sides(own, members),
         _weights(weights),
+        _test_rows(own, averages),
     )  # fmt: skip
-    return _page(model, own, averages)
 
 
 def _sides(own: pd.DataFrame, members: list[str]) -> dict[str, pd.DataFrame]:
@@ -125,30 +130,40 @@ def _sides(own: pd.DataFrame, members: list[str]) -> dict[str, pd.DataFrame]:
     }
 
 
-def _page(model: _Model, predictions: pd.DataFrame, averages: pd.DataFrame) -> str:
-    test = predictions[predictions["side"].eq("test").to_numpy(dtype=bool)]
-    test = test.merge(averages, on=["game_id", "player_id"], how="left")
-    parts = [
-        f"<h1>{html.escape(model.model_id)}</h1>",
-        _table(model.facts),
-        f"<p>{html.escape(model.gate)}</p>",
-        "<h2>Every system on the same rows</h2>",
-        *(f"<h3>{side}</h3>{_table(systems)}" for side, systems in model.sides.items()),
-        "<h2>Error on the test rows</h2>",
-        _image(_by_tier(test), _by_month(test)),
-        _image(_residuals(test), model.parts),
-    ]
-    if "q50" in test:
-        parts += [
-            "<h2>Distribution</h2>",
-            _table(distribution_metrics(test)),
-            _image(_levels(test), _chances(test)),
-        ]
-    title = html.escape(model.model_id)
-    return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        f"<style>{_STYLE}</style></head><body>{''.join(parts)}</body></html>"
+def _report(
+    model_id: str,
+    facts: pd.DataFrame,
+    gate: str,
+    sides: Mapping[str, pd.DataFrame],
+    parts: Drawing,
+    test: pd.DataFrame,
+) -> ModelReport:
+    """The report of any model.
+
+    Args:
+        model_id: the model.
+        facts: where it comes from.
+        gate: what the training gate found.
+        sides: metrics by side.
+        parts: draws what it is composed of.
+        test: its test rows.
+    """
+    shaped = "q50" in test
+    return ModelReport(
+        model_id,
+        facts,
+        gate,
+        sides,
+        (_image(_by_tier(test), _by_month(test)), _image(_residuals(test), parts)),
+        distribution_metrics(test) if shaped else None,
+        (_image(_levels(test), _chances(test)),) if shaped else (),
     )
+
+
+def _test_rows(predictions: pd.DataFrame, averages: pd.DataFrame) -> pd.DataFrame:
+    """Predictions of the test side, with each player's season average."""
+    test = predictions[predictions["side"].eq("test").to_numpy(dtype=bool)]
+    return test.merge(averages, on=["game_id", "player_id"], how="left")
 
 
 def _systems(metrics: Mapping[str, Mapping[str, float]]) -> pd.DataFrame:
@@ -243,23 +258,9 @@ def _chances(test: pd.DataFrame) -> Drawing:
 
 
 def _image(left: Drawing, right: Drawing) -> str:
-    """Two plots side by side as an inline PNG, the same bytes for the same numbers."""
+    """Two plots side by side, the same bytes for the same numbers."""
     figure = Figure(figsize=(11, 4), dpi=90, layout="constrained")
     axes = figure.subplots(1, 2)
     left(axes[0])
     right(axes[1])
-    return f'<img alt="" src="{data_uri(png(figure))}">'
-
-
-def _table(frame: pd.DataFrame) -> str:
-    head = "".join(f"<th>{html.escape(str(name))}</th>" for name in frame.columns)
-    body = "".join(
-        "<tr>" + "".join(_cell(value) for value in row) + "</tr>" for row in frame.itertuples(index=False)
-    )
-    return f"<table><tr>{head}</tr>{body}</table>"
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, float):
-        return f'<td class="n">{"" if np.isnan(value) else f"{value:,.4f}"}</td>'
-    return f"<td>{html.escape(str(value))}</td>"
+    return data_uri(png(figure))
