@@ -1,6 +1,7 @@
 """A broken source file fails its dates with an error that a person can act on, and nothing else."""
 
 import datetime as dt
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -45,8 +46,9 @@ def bench(source: Path, tmp_path: Path) -> Iterator[Workbench]:
 
 
 def _repeat_first(rows: pd.DataFrame) -> pd.DataFrame:
-    days = "game_date" if "game_date" in rows else "GAME_DATE"
-    return pd.concat([rows, rows[rows[days] == BAD].head(1)])
+    """The first row of the date again, with another count."""
+    first = rows[rows["GAME_DATE"] == BAD].head(1)
+    return pd.concat([rows, first.assign(PF=first["PF"] + 1)])
 
 
 def _drop_first(rows: pd.DataFrame) -> pd.DataFrame:
@@ -104,6 +106,33 @@ def test_a_broken_row_costs_its_game_naming_file_game_field_and_remedy(
     for part in (file, league.first_game(source, file, BAD), f"field {field}", reason, "Remedy: "):
         assert part in words
     assert "\n" not in words
+
+
+def test_a_file_that_lies_there_twice_is_read_once(source: Path) -> None:
+    names = {PLAYERS: "player_boxscores", TEAMS: "team_boxscores", EVENTS: "lineups"}
+    days = [dt.date.fromisoformat(date) for date in DATES]
+
+    def rows(name: str) -> pd.DataFrame:
+        archive = ArchiveSource(source)
+        known = [pd.DataFrame(columns=["player_id"])] if name == "lineups" else []
+        schedule = pd.DataFrame(archive.schedule(days).rows)
+        return pd.DataFrame(getattr(archive, name)(days, schedule, *known).rows)
+
+    whole = {name: rows(name) for name in names.values()}
+    for file in names:
+        shutil.copy(source / file, source / file.replace(".parquet", "_again.parquet"))
+        edit(source, file, lambda rows: pd.concat([rows, rows.head(7)]))
+    for name, before in whole.items():
+        pd.testing.assert_frame_equal(rows(name), before)
+
+    other = PLAYERS.replace(".parquet", "_again.parquet")
+    game = league.first_game(source, PLAYERS, BAD)
+    edit(source, other, set_value(BAD, "PF", 6))
+    archive = ArchiveSource(source)
+    fetched = archive.player_boxscores(days, pd.DataFrame(archive.schedule(days).rows))
+    assert set(whole["player_boxscores"]["game_id"]) - set(pd.DataFrame(fetched.rows)["game_id"]) == {game}
+    (problem,) = fetched.shortfalls[dt.date.fromisoformat(BAD)]
+    assert (problem.game, problem.reason) == (game, "two files have different rows of it")
 
 
 def test_a_value_out_of_range_costs_its_game_naming_table_field_and_keys(
@@ -263,22 +292,6 @@ def _as_text(column: str) -> Callable[[Path], None]:
     return change
 
 
-def _as_number(column: str) -> Callable[[Path], None]:
-    def change(path: Path) -> None:
-        rows = pd.read_parquet(path)
-        rows.assign(**{column: pd.to_numeric(rows[column])}).to_parquet(path, index=False)
-
-    return change
-
-
-def _as_moment(column: str) -> Callable[[Path], None]:
-    def change(path: Path) -> None:
-        rows = pd.read_parquet(path)
-        rows.assign(**{column: pd.to_datetime(rows[column])}).to_parquet(path, index=False)
-
-    return change
-
-
 FILES: dict[str, tuple[str, Callable[[Path], None], str]] = {
     "players truncated": (PLAYERS, _truncate, "not readable as parquet"),
     "players empty": (PLAYERS, _empty, "not readable as parquet"),
@@ -292,10 +305,6 @@ FILES: dict[str, tuple[str, Callable[[Path], None], str]] = {
     "events without dates": (EVENTS, _without("game_date"), "game_date"),
     "shots without a zone": (SHOTS, _without("BASIC_ZONE"), "field BASIC_ZONE: column missing"),
     "periods as text": (EVENTS, _as_text("period"), "field period: type"),
-    "game ids as numbers": (PLAYERS, _as_number("GAME_ID"), "GAME_ID"),
-    "event game ids as numbers": (EVENTS, _as_number("game_id"), "game_id"),
-    "dates as moments": (PLAYERS, _as_moment("GAME_DATE"), "GAME_DATE"),
-    "event dates as moments": (EVENTS, _as_moment("game_date"), "game_date"),
 }
 
 
@@ -380,13 +389,13 @@ def test_a_broken_schedule_stops_everything_in_one_line(
 
 def test_a_bad_row_of_the_schedule_costs_its_game(bench: Workbench, source: Path) -> None:
     game = league.first_game(source, SCHEDULE, BAD)
-    edit(source, SCHEDULE, set_value(BAD, "season_type", "Friendly"))
+    edit(source, SCHEDULE, set_value(BAD, "home_team_tricode", "ZZZ"))
     bench.run(FIRST, LAST, ["raw_schedule", "raw_player_boxscores"])
     for table in ("raw_schedule", "raw_player_boxscores"):
         assert bench.materialized(table) == list(DATES)
         assert game not in set(bench.rows(table, BAD)["game_id"])
         assert game in bench.verdict(table, BAD)[1]
-    assert "'Friendly' cannot be read; the game is left out" in bench.verdict("raw_schedule", BAD)[1]
+    assert "'ZZZ' cannot be read; the game is left out" in bench.verdict("raw_schedule", BAD)[1]
 
 
 def test_a_tipoff_that_cannot_be_read_costs_itself(bench: Workbench, source: Path) -> None:

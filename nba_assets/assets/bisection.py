@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -49,3 +49,37 @@ def bisect(
             raise raised[0]
         parts = smaller
     return [result for _, result in sorted(results, key=lambda found: found[0])], errors
+
+
+def bisect_in_order(
+    work: Callable[[list[Item]], Result], items: list[Item], of_all: tuple[type[Exception], ...] = ()
+) -> Iterator[tuple[Result | None, dict[Item, Exception]]]:
+    """The same for items of which each needs what came of those before: one result at a time, in order.
+
+    Arguments and errors as for :func:`bisect`, but that the first eight single items have to raise.
+
+    Yields:
+        The result of a part, or None and the error of a single item. The next part is worked on only when
+        it is asked for: by then the caller has kept the results before it.
+    """
+    parts = [items] if items else []
+    errors = 0
+    done = False
+    while parts:
+        part = parts.pop()
+        try:
+            result = work(part)
+        except of_all:
+            raise
+        except Exception as error:
+            half = len(part) // 2
+            if half:
+                parts += [part[half:], part[:half]]
+                continue
+            errors += 1
+            if errors >= _PARTS and not done:
+                raise
+            yield None, {part[0]: error}
+        else:
+            done = True
+            yield result, {}

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import dagster as dg
 import pandas as pd
 import pyarrow as pa
 
-from nba_assets.assets.bisection import bisect
+from nba_assets.assets.bisection import bisect, bisect_in_order
 from nba_assets.assets.date_rows import (
     both_forms,
     games_by_date,
@@ -78,16 +79,23 @@ class Computation:
         self._decisions = Decisions(lake, table.name)
         self.decided = self._decisions.of(shut.keys() - let_through.keys())
 
-    def parts(self, dates: list[dt.date]) -> list[Prepared]:
+    def parts(self, dates: list[dt.date]) -> Iterable[Prepared]:
         """Dates worked out together; those on which the computation raises fail, each with its error.
 
-        An optional table fails no date: it is empty there, and its verdict says which error it was.
+        An optional table fails no date: it is empty there, and its verdict says which error it was. Of a
+        table that reads itself, a part is worked out once the one before is written.
         """
+        prepare = partial(self._prepare, self._table.compute)
+        if self._table.reads_itself:
+            return chain.from_iterable(
+                self._with_failed([part] if part else [], errors)
+                for part, errors in bisect_in_order(prepare, dates, _NO_DATES_FAULT)
+            )
+        return self._with_failed(*bisect(prepare, dates, _NO_DATES_FAULT))
+
+    def _with_failed(self, parts: list[Prepared], errors: dict[dt.date, Exception]) -> list[Prepared]:
+        """The parts, and one more of the dates on which the computation raised."""
         table = self._table
-        if table.reads_itself:
-            # Its later dates read the earlier ones, which are not written yet.
-            return [self._prepare(table.compute, dates)]
-        parts, errors = bisect(partial(self._prepare, table.compute), dates, _NO_DATES_FAULT)
         for date, error in errors.items():
             self._context.log.error(f"{table.name} on {date}: {error!r}", exc_info=error)
         if FROM_SOURCE in table.kinds and table.name in optional_tables():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import dagster as dg
@@ -30,6 +30,7 @@ from nba_assets.sources.landed.source import LiveSource
 from nba_assets.tabular.problems import BadInput
 
 _SCHEDULE = Input("raw_schedule")
+_JUDGES = (contradictions, incomplete_games)  # of box scores
 _APPEARANCES = History("raw_player_boxscores", THREE_YEARS, ("player_id", "player_name", "team"))
 
 
@@ -95,6 +96,7 @@ def _raw(
     refuses: Unit = Unit.ROW,
     *,
     compute: Compute | None = None,
+    versioned: tuple[Callable, ...] = (),
     named: bool = False,
     by_season: bool = False,
 ) -> Table:
@@ -103,7 +105,7 @@ def _raw(
         group="raw",
         kinds=frozenset({"pandas", "parquet", "source"}),
         compute=compute or _feed(name, feed, named=named),
-        versioned=(ArchiveSource, LiveSource, contradictions, incomplete_games),
+        versioned=(ArchiveSource, LiveSource, *versioned),
         inputs=() if name == _SCHEDULE.table else (_SCHEDULE,),
         history=(_APPEARANCES,) if named else (),
         by_season=by_season,
@@ -113,8 +115,8 @@ def _raw(
 
 RAW = (
     _raw("raw_schedule", refuses=Unit.ROW, compute=_schedule),
-    _raw("raw_player_boxscores", refuses=Unit.GAME, compute=_boxes(Blame.PLAYERS)),
-    _raw("raw_team_boxscores", refuses=Unit.GAME, compute=_boxes(Blame.TEAMS)),
+    _raw("raw_player_boxscores", refuses=Unit.GAME, compute=_boxes(Blame.PLAYERS), versioned=_JUDGES),
+    _raw("raw_team_boxscores", refuses=Unit.GAME, compute=_boxes(Blame.TEAMS), versioned=_JUDGES),
     _raw("raw_play_by_play", "play_by_play", Unit.GAME, by_season=True),
     _raw("raw_shot_chart", "shot_chart", by_season=True),
     _raw("raw_injury_reports", "injury_reports", named=True),

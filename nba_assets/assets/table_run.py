@@ -186,10 +186,9 @@ class TableRun:
         groups = list(by_season(dates).values()) if self._table.by_season else [dates]
         seasons = _one_ahead(self._computation.parts, groups) if dates else iter(())
         started = time.perf_counter()
-        for parts in seasons:
+        for prepared in chain.from_iterable(seasons):
             self._compute_seconds += time.perf_counter() - started
-            for prepared in parts:
-                yield from self._publish(prepared)
+            yield from self._publish(prepared)
             started = time.perf_counter()
 
     def _publish(self, prepared: Prepared) -> Iterator[Reported]:

@@ -237,9 +237,15 @@ def _undone(
     *,
     failed_only: bool,
 ) -> list[dt.date]:
-    """Dates that are not open at the gate; stale ones too, unless ``failed_only``."""
-    good = Gate(lake).open(table.name, dates) if failed_only else staleness().fresh(table, dates)
-    return sorted(set(dates) - set(good))
+    """Dates that are not open at the gate or damaged; stale ones too, unless ``failed_only``.
+
+    Of a table that reads its own earlier rows all later ones of the dates too: each may change the next.
+    """
+    if failed_only:
+        good = lake.stamps(table.name, Gate(lake).open(table.name, dates))[0].keys()
+        return sorted(set(dates) - good)
+    due = sorted(set(dates) - set(staleness().fresh(table, dates)))
+    return [date for date in sorted(dates) if date >= due[0]] if due and table.reads_itself else due
 
 
 def _write_ledger(settings: Settings, dates: Collection[dt.date]) -> RunReport:

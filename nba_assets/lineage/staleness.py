@@ -137,6 +137,8 @@ class Staleness:
             gathered = self._reader.gather(table.inputs, table.history, list(made))
         except DamagedPartitionError:
             damaged = self._reader.damaged(table.inputs, list(made))
+            if not damaged:
+                raise
             return self._now(table, {date: made[date] for date in made if date not in damaged})
         dates = gathered.dates
         fingerprints = self._fingerprints(table, made) if FROM_SOURCE in table.kinds else None

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from nba_assets.storage.lake import Lake, Slice
 from nba_assets.storage.object_store import ObjectStore
+from nba_assets.storage.partition_file import DamagedPartitionError
 from nba_assets.storage.partitions import DATE_COLUMN
 from nba_assets.tabular.arrow_columns import pc
 
@@ -47,7 +48,10 @@ class RememberingLake(Lake):
             stored = self.dates(table)
             if len(wanted.intersection(stored)) <= len(stored) / 2:
                 return super().read(table, wanted, schema, columns)
-            self._cache[table] = super().read(table, stored, schema)
+            try:
+                self._cache[table] = super().read(table, stored, schema)
+            except DamagedPartitionError:  # perhaps of a date that nobody has requested
+                return super().read(table, wanted, schema, columns)
             self._drop_oldest()
         whole = self._cache[table] = self._cache.pop(table)  # the newest used is last
         rows = whole.table.select(_with_date(columns)) if columns else whole.table

@@ -1,6 +1,6 @@
 import pytest
 
-from nba_assets.assets.bisection import bisect
+from nba_assets.assets.bisection import bisect, bisect_in_order
 
 
 def _work(bad: set[int], calls: list[list[int]] | None = None):
@@ -50,3 +50,29 @@ def test_errors_that_no_item_is_to_blame_for_are_raised_at_once() -> None:
 def test_a_few_items_may_all_be_bad() -> None:
     assert list(bisect(_work({1, 2, 3}), [1, 2, 3])[1]) == [1, 2, 3]
     assert bisect(_work(set()), []) == ([], {})
+
+
+@pytest.mark.parametrize("bad", [set(), {0}, {17}, {99}, {3, 4, 80}, set(range(90, 100))])
+def test_in_order_a_part_is_done_when_those_before_it_are_kept(bad: set[int]) -> None:
+    kept: list[int] = []
+
+    def work(items: list[int]) -> list[int]:
+        assert kept == list(range(items[0])), "each needs what came of all before"
+        return _work(bad)(items)
+
+    for result, errors in bisect_in_order(work, list(range(100))):
+        assert {item: str(error) for item, error in errors.items()} == {
+            item: f"cannot do {item}" for item in errors
+        }
+        assert errors.keys() <= bad
+        kept += result or list(errors)
+    assert kept == list(range(100))
+
+
+def test_in_order_too_what_is_wrong_with_everything_is_raised() -> None:
+    calls: list[list[int]] = []
+    with pytest.raises(ArithmeticError, match="cannot do 7"):
+        list(bisect_in_order(_work(set(range(1024)), calls), list(range(1024))))
+    assert len(calls) < 30
+    with pytest.raises(ArithmeticError):
+        list(bisect_in_order(_work({1}), [1, 2], (ArithmeticError,)))

@@ -149,3 +149,36 @@ def test_what_is_let_through_is_not_healed(bench: Workbench) -> None:
     SOURCE[BAD] = [1.0, 2.0]
     bench.run(FIRST, LAST, STEPS)
     assert entries(bench.lake, graph, [DAY])["status"].eq("PASS").all()
+
+
+def test_the_reason_travels_through_history(bench: Workbench) -> None:
+    SOURCE[BAD] = [1.0]
+    _run(bench, ("bottom", "memory"))
+    rows = bench.rows("memory", *DATES).set_index("game_date")["override_reason"]
+    later = rows.index > BAD
+    assert rows[later].eq(REASON).all()
+    assert rows[~later].isna().all(), "a date knows nothing of itself, and nothing of later ones"
+    SOURCE[BAD] = [1.0, 2.0]
+    bench.run(FIRST, LAST, ["bottom", "memory"])
+    assert bench.rows("memory", *DATES)["override_reason"].isna().all()
+
+
+def test_two_reasons_of_history_are_both_given(bench: Workbench) -> None:
+    other = "the second feed is down too"
+    SOURCE.update({FIRST: [1.0], BAD: [1.0]})
+    for date, reason in ((FIRST, other), (BAD, REASON)):
+        config = override_run_config([dt.date.fromisoformat(date)], reason)
+        bench.run(date, names=["bottom"], resources=config)
+    bench.run(FIRST, LAST, ["bottom", "memory"])
+    rows = bench.rows("memory", *DATES).set_index("game_date")["override_reason"]
+    assert rows[DATES[1]] == other
+    assert set(rows[LAST].split("; ")) == {other, REASON}
+
+
+def test_a_date_let_through_reads_nothing_of_a_version_that_was_refused_since(bench: Workbench) -> None:
+    bench.run(FIRST, LAST, ["bottom"])
+    SOURCE[BAD] = [-1.0, 2.0]
+    bench.run(BAD, names=["bottom"])
+    assert len(bench.rows("bottom", BAD)) == 2, "what the refusal left stands in the lake"
+    assert _run(bench, ("middle",)).success
+    assert bench.rows("middle", BAD).empty

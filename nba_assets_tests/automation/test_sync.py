@@ -12,6 +12,7 @@ import pytest
 
 from nba_assets.assets.coverage import ledger_graph
 from nba_assets.automation.sync import LEARNED, REFUSED, SYNC_OP, WIPED, sync_job
+from nba_assets.calendar.partitions import GAME_DATES
 from nba_assets_tests import ladder
 from nba_assets_tests.ladder import BAD, DATES, FIRST, GOOD, LADDER, LAST, SOURCE, STEPS
 from nba_assets_tests.refusing_event_log import RefusingEventLog
@@ -101,3 +102,18 @@ def test_the_learned_checks_are_about_the_learned_materializations(new: Workbenc
     )
     (row,) = info
     assert row.latest_target_materialization_storage_id == row.latest_materialization_storage_id
+
+
+def test_a_sync_adds_the_partitions_that_an_instance_lacks_in_order(made: Workbench, tmp_path: Path) -> None:
+    instance = passing_instance(tmp_path / "bare")
+    name = str(GAME_DATES.name)
+    for key in (FIRST, BAD, LAST):
+        instance.delete_dynamic_partition(name, key)
+    assert not {FIRST, BAD, LAST} & set(instance.get_dynamic_partitions(name))
+    bench = Workbench(tmp_path / "bare", LADDER, lake_root=made.root, instance=instance)
+    _sync(bench)
+    keys = instance.get_dynamic_partitions(name)
+    assert {FIRST, BAD, LAST} <= set(keys), "the refused date too"
+    assert list(keys) == sorted(keys)
+    assert bench.materialized("bottom") == GOOD
+    bench.close()

@@ -1,5 +1,6 @@
 """The commands that list, heal and resume: their words and exit codes."""
 
+import datetime as dt
 from pathlib import Path
 
 import pandas as pd
@@ -7,7 +8,14 @@ import pytest
 from typer.testing import CliRunner
 
 from nba_assets.cli.main import app
+from nba_assets.cli.options import settings_of
+from nba_assets.cli.stale import due_dates
+from nba_assets.quality.refusals import Refusals
+from nba_assets.quality.verdict import Verdict
+from nba_assets.runs.selection import LEDGER
 from nba_assets.simulation.league import simulate
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import open_store
 from nba_assets_tests.league import edit, set_value
 
 RUNNER = CliRunner()
@@ -47,6 +55,31 @@ def test_list_heal_and_resume(dates: list[str], tmp_path: Path) -> None:
     assert "no byte changed" in again.output
     healed = RUNNER.invoke(app, ["stale", "--fix"])
     assert (healed.exit_code, healed.output.splitlines()[-1]) == (0, "nothing was stale")
+
+
+def test_failed_retries_what_is_refused_missing_or_damaged_and_nothing_that_is_stale(
+    dates: list[str], tmp_path: Path
+) -> None:
+    names, days = TABLES.split(","), [dt.date.fromisoformat(date) for date in dates]
+    assert RUNNER.invoke(app, ["backfill", f"{dates[0]}..{dates[-1]}", "--tables", TABLES]).exit_code == 0
+    settings = settings_of(None, None)
+    assert not due_dates(settings, days, names, resume=False, failed_only=True)
+
+    lake = Lake(open_store(settings.lake))
+    refused = {days[2]: Verdict("FAIL")}
+    Refusals(lake.store).keep(
+        "raw_player_boxscores", refused, lake.file_hashes("raw_player_boxscores", refused)
+    )
+    lake.store.delete(lake.name("raw_team_boxscores", days[5]))
+    lake.store.write(lake.name("raw_schedule", days[6]), b"torn")
+    edit(tmp_path / "archive", PLAYERS, set_value(dates[3], "PLUS_MINUS", 30))
+    due = due_dates(settings, days, names, resume=False, failed_only=True)
+    assert due == {
+        "raw_schedule": [days[6]], "raw_player_boxscores": [days[2]], "raw_team_boxscores": [days[5]],
+        LEDGER: [days[2], days[5], days[6]],
+    }  # fmt: skip
+    resumed = due_dates(settings, days, names, resume=True)
+    assert {days[2], days[3], days[6]} <= set(resumed["raw_player_boxscores"])
 
 
 def test_heal(dates: list[str], tmp_path: Path) -> None:

@@ -87,3 +87,23 @@ def test_the_version_that_counts_is_compared() -> None:
     both = pd.concat([before, after], ignore_index=True)
     assert verdict(both, frames(champion="catboost_v8")).status == "PASS"
     assert verdict(both, frames()).status == "FAIL"
+
+
+@pytest.mark.parametrize(
+    ("points", "games", "status"),
+    [
+        ([21.5, None], 10, "PASS"),
+        ([None, None], 10, "FAIL"),
+        ([None, None], 9, None),
+    ],
+    ids=["one prediction", "no prediction", "nobody has ten games"],
+)
+def test_a_slate_without_a_prediction_is_red(
+    points: list[float | None], games: int, status: str | None
+) -> None:
+    inputs = frames()
+    inputs["ml_feature_store_v2"]["games_in_history"] = games
+    frame = rows(SERVED).query("system == 'xgboost_v1'").assign(predicted_points=points)
+    measured = MODEL_EXPECTATIONS["player_prop_predictions"]["slate"](frame, inputs, pd.DatetimeIndex([DAY]))
+    found = judge(measured, thresholds().root["player_prop_predictions"]).to_dict("records")
+    assert [row["status"] for row in found if row["expected"]] == ([status] if status else [])

@@ -7,6 +7,7 @@ import pytest
 from nba_assets.storage.cached_lake import RememberingLake
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import FolderStore
+from nba_assets.storage.partition_file import DamagedPartitionError
 from nba_assets_tests.lake_frames import DATES, STAMP, dated, rows, schema
 
 
@@ -65,3 +66,12 @@ def test_a_forgotten_table_is_read_anew(store: CountingStore) -> None:
     assert lake.read("t", DATES, schema()).table.num_rows == 9
     lake.forget("t")
     assert lake.read("t", DATES, schema()).table.num_rows == 7
+
+
+def test_a_damaged_date_costs_those_who_request_it(store: CountingStore) -> None:
+    store.write(Lake.name("t", DATES[0]), b"torn")
+    lake = RememberingLake(store)
+    with pytest.raises(DamagedPartitionError, match=str(DATES[0])):
+        lake.read("t", DATES, schema())
+    assert list(lake.read("t", DATES[1:], schema()).hashes) == list(DATES[1:])
+    assert list(lake.read_undamaged("t", DATES, schema()).hashes) == list(DATES[1:])

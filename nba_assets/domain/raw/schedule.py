@@ -1,4 +1,7 @@
-"""From an archive's schedule files to games: what cannot be read costs its game, a tip-off only itself."""
+"""From an archive's schedule files to games.
+
+What cannot be read costs its game, a tip-off only itself, and season and type nothing: the id names both.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import datetime as dt
 
 import pandas as pd
 
+from nba_assets.calendar.seasons import season_of_id
 from nba_assets.calendar.tipoffs import eastern_date
 from nba_assets.domain.raw.readings import readings
 from nba_assets.domain.teams import TEAM_BY_TRICODE
@@ -13,7 +17,13 @@ from nba_assets.tabular.problems import BadInput
 
 COLUMNS = ("game_id", "game_date", "season", "season_type", "home_team_tricode", "away_team_tricode")
 PARTS = {"Regular Season": "regular", "PlayIn": "playin", "Playoffs": "playoffs", "Cup": "cup"}
+SEASON_TYPE_OF_ID = {"002": "Regular Season", "004": "Playoffs", "005": "PlayIn", "006": "Cup"}
 _REMEDY = "correct the row of the schedule"
+_COSTS = {
+    "tipoff_utc": "the tip-off is left out",
+    "season": "taken from the id of the game",
+    "season_type": "taken from the id of the game",
+}
 
 
 def read_games(rows: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[tuple[dt.date, BadInput]]]:
@@ -34,31 +44,44 @@ def read_games(rows: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[tuple[
     read, _ = readings(rows, moments=["tipoff_utc"], days=["game_date"])
     off = read["tipoff_utc"].notna() & eastern_date(read["tipoff_utc"]).ne(read["game_date"])
     read["tipoff_utc"] = read["tipoff_utc"].mask(off)
-    faults = {
-        "game_date": read["game_date"].isna(),
-        "game_id": ~rows["game_id"].astype("string").str.fullmatch(r"\d{10}").fillna(False),
+    ids = rows["game_id"].astype("string")
+    named = ids.str.fullmatch(r"\d{10}").fillna(False)
+    known = ids[named & ids.str[:3].isin(list(SEASON_TYPE_OF_ID))]
+    unreadable = {
         "season": ~rows["season"].astype("string").str.fullmatch(r"\d{4}-\d{2}").fillna(False),
         "season_type": ~rows["season_type"].isin(list(PARTS)),
+        "tipoff_utc": rows["tipoff_utc"].notna() & read["tipoff_utc"].isna(),
+    }
+    by_id = {"season": known.map(season_of_id), "season_type": known.str[:3].map(SEASON_TYPE_OF_ID)}
+    for field, values in by_id.items():
+        read[field] = rows[field].astype("object").mask(unreadable[field], values)
+    left_out = {
+        "game_date": read["game_date"].isna(),
+        "game_id": ~named,
+        "season": read["season"].isna(),
+        "season_type": read["season_type"].isna(),
         "home_team_tricode": ~rows["home_team_tricode"].isin(list(TEAM_BY_TRICODE)),
         "away_team_tricode": ~rows["away_team_tricode"].isin(list(TEAM_BY_TRICODE)),
     }
-    bad = pd.concat(faults, axis=1).any(axis=1)
-    faults["tipoff_utc"] = rows["tipoff_utc"].notna() & read["tipoff_utc"].isna()
+    mended = {field: wrong & read[field].notna() for field, wrong in unreadable.items() if field in by_id}
+    mended["tipoff_utc"] = unreadable["tipoff_utc"]
     problems = [
-        (date.date(), _problem(file, rows.loc[index], field))
+        (date.date(), _problem(file, rows.loc[index], field, cost))
+        for faults, costs in ((left_out, {}), (mended, _COSTS))
         for field, wrong in faults.items()
+        for cost in [costs.get(field, "the game is left out")]
         for index, date in read.loc[wrong & read["game_date"].notna(), "game_date"].items()
     ]
-    named = read.rename(columns={"home_team_tricode": "home_team", "away_team_tricode": "away_team"})
-    games = named[~bad].drop_duplicates("game_id", keep="last")
+    bad = pd.concat(left_out, axis=1).any(axis=1)
+    games = read.rename(columns={"home_team_tricode": "home_team", "away_team_tricode": "away_team"})
+    games = games[~bad].drop_duplicates("game_id", keep="last")
     games = games.assign(source=games.get("source", "archive"))
     kept = ["game_date", "game_id", "season", "season_type", "home_team", "away_team", "tipoff_utc", "source"]
     return games[kept].reset_index(drop=True), problems
 
 
-def _problem(file: str, row: pd.Series, field: str) -> BadInput:
-    lost = "the tip-off is left out" if field == "tipoff_utc" else "the game is left out"
+def _problem(file: str, row: pd.Series, field: str, cost: str) -> BadInput:
     return BadInput(
-        file=file, game=str(row["game_id"]), field=field, reason=f"{row[field]!r} cannot be read; {lost}",
+        file=file, game=str(row["game_id"]), field=field, reason=f"{row[field]!r} cannot be read; {cost}",
         remedy=_REMEDY,
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from nba_assets.calendar.seasons import by_season, season_of
 from nba_assets.calendar.tipoffs import with_stated_tipoffs
 from nba_assets.domain.raw.event_games import stated_tipoffs
 from nba_assets.domain.raw.schedule import COLUMNS, PARTS, read_games
+from nba_assets.sources.archive.text_keys import with_text_keys
 from nba_assets.tabular.arrow_columns import (
     is_text,
     pc,
@@ -58,9 +59,15 @@ class ArchiveFiles:
         """``archive``, or the value of the schedule's column ``source``.
 
         Raises:
-            BadInput: schedules of two kinds lie in one folder.
+            BadInput: schedules of two kinds lie in one folder, or no game of any can be read.
         """
         kinds = set(self._games["source"])
+        if not kinds:
+            first = next((problem for found in self._schedules[1].values() for problem in found), None)
+            raise BadInput(
+                file=str(self._folder / "schedule"), game=None, field=None,
+                reason=f"no game can be read{f'; first: {first}' if first else ''}", remedy=EXPORT,
+            )  # fmt: skip
         if len(kinds) > 1:
             raise BadInput(
                 file=str(self._folder / "schedule"), game=None, field="source", 
@@ -89,7 +96,7 @@ class ArchiveFiles:
 
     def _read(self, path: Path, columns: list[str] | None = None, **more: Any) -> pa.Table:
         try:
-            return pq.read_table(path, columns=columns, partitioning=None, **more)
+            table = pq.read_table(path, columns=columns, partitioning=None, **more)
         except (pa.ArrowException, OSError) as error:
             first = str(error).splitlines()[0]
             raise BadInput(
@@ -99,6 +106,7 @@ class ArchiveFiles:
                 reason=f"not readable as parquet: {first}",
                 remedy=EXPORT,
             ) from error
+        return with_text_keys(_spelled_out(table, more.get("read_dictionary", ())))
 
     def _need_text(self, schema: pa.Schema, column: str, path: Path) -> None:
         """Ids and dates are text in every file: a number has lost its zeros, a time its calendar day."""
@@ -243,9 +251,11 @@ class ArchiveFiles:
         keys = self._read(path, [date_column])
         self._need_text(keys.schema, date_column, path)
         texts = [field.name for field in pq.read_schema(path) if is_text(field.type)]
-        if set(pc.unique(keys.column(date_column)).to_pylist()) <= set(wanted):
+        days = keys.column(date_column)
+        if set(pc.unique(days).to_pylist()) <= set(wanted):
             return self._read(path, read_dictionary=texts)
-        return self._read(path, filters=[(date_column, "in", wanted)], read_dictionary=texts)
+        mine = pc.is_in(days, value_set=pa.array(wanted, days.type))
+        return self._read(path, read_dictionary=texts).filter(mine)
 
     def _spoil(self, problems: Problems, path: Path, dates: Sequence[dt.date], problem: BadInput) -> None:
         """A whole file is unusable: every date of its part of the season does without it."""
@@ -254,6 +264,14 @@ class ArchiveFiles:
         for date in dates:
             if date in spoiled:
                 problems.setdefault(date, []).append(problem)
+
+
+def _spelled_out(table: pa.Table, asked: Collection[str]) -> pa.Table:
+    """Categories that a tool has written as such, as the values they stand for."""
+    for place, field in enumerate(table.schema):
+        if isinstance(field.type, pa.DictionaryType) and field.name not in asked:
+            table = table.set_column(place, field.name, table.column(place).cast(field.type.value_type))
+    return table
 
 
 def _part(path: Path) -> str:

@@ -20,7 +20,6 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from nba_assets.domain.raw import box_scores
 from nba_assets.domain.raw.dated_injuries import inactive_list_events, official_reports
@@ -37,6 +36,7 @@ from nba_assets.domain.raw.points_lines import points_lines_from_archive
 from nba_assets.domain.teams import TEAM_TRICODES
 from nba_assets.schemas.columns import TableSchema
 from nba_assets.schemas.raw import RAW_GAME_LINES, RAW_INJURY_REPORTS, RAW_LINEUPS, RAW_PLAYER_POINTS_LINES
+from nba_assets.sources.archive.boxes import ArchiveBoxes
 from nba_assets.sources.archive.files import EXPORT, Problems
 from nba_assets.sources.archive.fingerprints import (
     ENTRANTS,
@@ -51,7 +51,6 @@ from nba_assets.sources.archive.fingerprints import (
     PROJECTED_FIVES,
     PROJECTED_LISTS,
     SHOTS,
-    ArchiveFingerprints,
 )
 from nba_assets.sources.base import LANDED, Fetched
 from nba_assets.tabular.arrow_columns import pc
@@ -61,7 +60,7 @@ _Landed = tuple[pd.DataFrame, pd.DataFrame]
 _Feed = tuple[tuple[str, tuple[str, ...]], Callable[[pd.DataFrame], _Landed]]
 
 
-class ArchiveSource(ArchiveFingerprints):
+class ArchiveSource(ArchiveBoxes):
     """The feeds of an archive, in the columns of the raw tables."""
 
     def fingerprint(self, table: str, dates: Sequence[dt.date]) -> dict[dt.date, str]:
@@ -99,28 +98,6 @@ class ArchiveSource(ArchiveFingerprints):
         return Fetched(
             games.assign(is_postponed=False, home_score=pd.NA, away_score=pd.NA).drop(columns="part"),
             shortfalls={date: found for date, found in self._schedules[1].items() if date in dates},
-        )
-
-    def player_boxscores(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
-        """Player box scores; a game with an impossible row is left out."""
-        return self._boxes(
-            "players",
-            box_scores.PLAYER_COLUMNS,
-            ["GAME_ID", "PLAYER_ID"],
-            box_scores.raw_player_rows,
-            dates,
-            schedule,
-        )
-
-    def team_boxscores(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
-        """Team box scores; a game with an impossible row is left out."""
-        return self._boxes(
-            "teams",
-            box_scores.TEAM_COLUMNS,
-            ["GAME_ID", "TEAM_ABBREVIATION"],
-            box_scores.raw_team_rows,
-            dates,
-            schedule,
         )
 
     def play_by_play(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
@@ -226,64 +203,12 @@ class ArchiveSource(ArchiveFingerprints):
         players = [self._read(path, list(ENTRANTS)) for path in self._covering(PLAYER_BOXES[0], dates)]
         if not events or not players:
             return pd.DataFrame(), pd.DataFrame()
-        games = pd.concat([rows.to_pandas() for rows in events]).astype("object")
-        entrants = pd.concat([rows.to_pandas() for rows in players])
+        games = pd.concat([rows.to_pandas() for rows in events]).astype("object").drop_duplicates()
+        entrants = pd.concat([rows.to_pandas() for rows in players]).drop_duplicates()
         names = dict(zip(ENTRANTS, ("day", "game_id", "player_id", "player_name", "team"), strict=True))
         entrants = entrants[entrants["GAME_DATE"].isin(days)].rename(columns=names)
         first = games.loc[games["game_date"].isin(days), ["game_id", "players_on"]]
         return first_fives(first, entrants, self._games)
-
-    def _boxes(
-        self,
-        prefix: str,
-        columns: tuple[str, ...],
-        key: list[str],
-        parse: Callable[[pd.DataFrame, pd.DataFrame, str], pd.DataFrame],
-        dates: Sequence[dt.date],
-        schedule: pd.DataFrame,
-    ) -> Fetched:
-        shortfalls: Problems = {}
-        games: set[str | None] = {None}  # to leave out
-        frames: list[pd.DataFrame] = []
-        wanted = {date.isoformat() for date in dates}
-        for path in self._covering(f"leaguegamelog/{prefix}_*.parquet", dates):
-            try:
-                rows, unreadable = box_scores.read_box_rows(self._box_rows(path, columns, wanted))
-            except BadInput as problem:
-                self._spoil(shortfalls, path, dates, problem)
-                continue
-            for date, problem in box_scores.impossible_rows(
-                rows, key, self._games, self._name(path), unreadable
-            ):
-                games.add(problem.game)
-                if date in wanted:
-                    shortfalls.setdefault(dt.date.fromisoformat(date), []).append(problem)
-            frames.append(rows)
-        rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*columns])
-        rows = rows[~rows["GAME_ID"].astype("object").where(rows["GAME_ID"].notna(), None).isin(games)]
-        rows = rows.reset_index(drop=True)
-        return Fetched(parse(rows, self._games, self.kind), shortfalls=shortfalls)
-
-    def _box_rows(self, path: Path, columns: tuple[str, ...], wanted: set[str]) -> pd.DataFrame:
-        try:
-            schema = pq.read_schema(path)
-        except (pa.ArrowException, OSError):
-            self._read(path)  # raises with the problem of the file
-            raise
-        box_scores.check_columns(schema.names, columns, self._name(path))
-        for column in ("GAME_ID", "GAME_DATE"):
-            self._need_text(schema, column, path)
-        present = [name for name in (*columns, *box_scores.OPTIONAL_COLUMNS) if name in schema.names]
-        table = self._read(path, present)
-        # A game that the schedule has on a wanted date must not slip by under another date of its own.
-        due = set(self._games.loc[self._games["game_date"].isin(pd.to_datetime(sorted(wanted))), "game_id"])
-        mask = pc.or_(
-            pc.is_in(
-                table.column("GAME_DATE"), value_set=pa.array(sorted(wanted), table.column("GAME_DATE").type)
-            ),
-            pc.is_in(table.column("GAME_ID"), value_set=pa.array(sorted(due), table.column("GAME_ID").type)),
-        )
-        return table.filter(mask).to_pandas()
 
     def _events(
         self,

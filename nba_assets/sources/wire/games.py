@@ -11,13 +11,13 @@ import pandas as pd
 
 from nba_assets.calendar.seasons import season_of_id
 from nba_assets.calendar.tipoffs import EASTERN
+from nba_assets.domain.raw.schedule import SEASON_TYPE_OF_ID
 from nba_assets.domain.teams import TEAM_TRICODES
 from nba_assets.sources.wire.clocks import utc_moment
 from nba_assets.sources.wire.documents import Node, Place
 from nba_assets.tabular.problems import BadInput
 
 GAME_ID: Final = re.compile(r"00[1-6]\d{7}", re.ASCII)
-SEASON_TYPE_OF_ID: Final = {"002": "Regular Season", "004": "Playoffs", "005": "PlayIn", "006": "Cup"}
 SCHEDULED, IN_PLAY, FINAL = 1, 2, 3
 # Exhibitions are no games of the league: pre-season, and the All-Star weekend with teams of its own.
 _EXHIBITION_OF_ID: Final = {"001": "preseason", "003": "all_star"}

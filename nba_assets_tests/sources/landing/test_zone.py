@@ -264,3 +264,21 @@ def test_the_reason_document_is_readable_text(tmp_path: Path) -> None:
     assert json.loads(text)["key"] == "ä"
     assert "ä" in text
     assert text.endswith("}\n")
+
+
+def test_a_newer_parser_looks_again_at_what_an_older_one_set_aside(
+    landing: Landing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = landing.land(BOX, b"good", at(0)).capture
+    odd = landing.land(BOX, b"odd", at(60)).capture
+    landing.distrust(odd, REASON)
+    assert landing.newest(BOX) == good
+    monkeypatch.setattr("nba_assets.sources.landing.zone.parser_version", lambda: "newer")
+    assert landing.newest(BOX) == odd, "a parser bug sets nothing aside for ever"
+    landing.distrust(odd, Reason("unreadable", "still odd", "look", {}))
+    assert landing.newest(BOX) == good
+    assert landing.reason(odd)["reason"] == "still odd"
+    torn = landing.quarantine(BOX, b"<html>", at(120), REASON).capture
+    monkeypatch.setattr("nba_assets.sources.landing.zone.parser_version", lambda: "newest")
+    assert landing.newest(BOX) == odd
+    assert not landing.valid(torn), "what is no document at all needs no parser to say so"
