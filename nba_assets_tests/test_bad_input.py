@@ -108,6 +108,22 @@ def test_a_broken_row_costs_its_game_naming_file_game_field_and_remedy(
     assert "\n" not in words
 
 
+def test_events_counted_twice_cost_what_only_events_give(source: Path, tmp_path: Path) -> None:
+    edit(source, EVENTS, lambda rows: pd.concat([rows, rows[rows["game_date"] == BAD]]))
+    names = [*NAMES, "player_game_events"]
+    opened = Workbench(tmp_path / "bench", [table for table in ALL_TABLES if table.name in names], source)
+    try:
+        assert opened.run(FIRST, LAST, names).success
+        assert opened.materialized("player_game_events") == list(DATES)
+        passed, words = opened.verdict("player_game_events", BAD)
+        assert passed and "its events give" in words and league.first_game(source, PLAYERS, BAD) in words
+        rows = opened.rows("player_game_events", BAD)
+        assert rows["event_points"].isna().all() and rows["paint_fga"].notna().any()
+        assert opened.rows("player_game_events", GOOD[0])["event_points"].notna().all()
+    finally:
+        opened.close()
+
+
 def test_a_file_that_lies_there_twice_is_read_once(source: Path) -> None:
     names = {PLAYERS: "player_boxscores", TEAMS: "team_boxscores", EVENTS: "lineups"}
     days = [dt.date.fromisoformat(date) for date in DATES]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import dagster as dg
@@ -42,6 +43,7 @@ from nba_assets.lineage.table import (
 )
 from nba_assets.lineage.windows import OWN
 from nba_assets.quality.validation import Unit
+from nba_assets.quality.verdict import Problem
 
 _SCHEDULE = Input("raw_schedule")
 _PLAYER_BOX = Input("raw_player_boxscores")
@@ -56,9 +58,19 @@ _OFFENSE_SEEN = (
 )  # fmt: skip
 
 
-def _events(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
+def _events(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     box, events = inputs["raw_player_boxscores"], inputs["raw_play_by_play"]
-    return player_games.player_game_events(
+    points = on_floor.points_from_events(events)
+    wrong = on_floor.contradicted_games(box, points)
+    events = events[~events["game_id"].isin(wrong["game_id"])]
+    problems: dict[dt.date, list[Problem]] = {}
+    for game in wrong.to_dict("records"):
+        words = (
+            f"{game['game_id']}: its events give {game['wrong']} of {game['players']} players other points "
+            "than the box and are left out; correct the play-by-play of the game"
+        )
+        problems.setdefault(game["game_date"].date(), []).append(Problem(words, fatal=False))
+    rows = player_games.player_game_events(
         box,
         shot_zones.choose_zones(
             box,
@@ -67,9 +79,10 @@ def _events(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
         ),
         on_floor.starters(events),
         on_floor.assisted_field_goals(events),
-        on_floor.points_from_events(events),
+        points[~points["game_id"].isin(wrong["game_id"])],
         events,
     )
+    return Built(rows, problems)
 
 
 def _offense(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
@@ -139,7 +152,12 @@ ANALYTICS = (
     _analytics(
         "player_game_events",
         _events,
-        (player_games.player_game_events, shot_zones.choose_zones, on_floor.starters),
+        (
+            player_games.player_game_events,
+            shot_zones.choose_zones,
+            on_floor.starters,
+            on_floor.contradicted_games,
+        ),
         (
             _PLAYER_BOX,
             Input("raw_play_by_play", _EVENT_COLUMNS, whole=True),

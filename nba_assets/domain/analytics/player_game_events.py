@@ -13,6 +13,8 @@ import pandas as pd
 from nba_assets.domain.raw.event_text import SHOT_TYPES
 
 SHOT_POINTS: Final = {"freethrow": 1, "2pt": 2, "3pt": 3}
+# Official corrections move the points of one or two players of a game, at most 11 % of them in five seasons.
+MOST_CORRECTED: Final = 0.2
 
 
 def starters(events: pd.DataFrame) -> pd.DataFrame:
@@ -71,6 +73,21 @@ def points_from_events(events: pd.DataFrame) -> pd.DataFrame:
     shots = shots_of_players(events, tuple(SHOT_POINTS))
     points = shots["event_type"].map(SHOT_POINTS).astype("int64")
     return _sum_by_player(shots, points * shots["shot_made"].fillna(False).astype("int64"), "pts")
+
+
+def contradicted_games(box: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame:
+    """Games whose events are not those of their box: counted twice, torn, or of another game.
+
+    In: raw_player_boxscores (game_date, game_id, player_id, pts); `points_from_events`. Out: game_date,
+    game_id, players (of the box), wrong (those to whom the events give other points); one row per game in
+    which they are more than MOST_CORRECTED.
+    """
+    rows = box.loc[box["game_id"].isin(points["game_id"]), ["game_date", "game_id", "player_id", "pts"]]
+    counted = rows[["game_id", "player_id"]].merge(points, on=["game_id", "player_id"], how="left")["pts"]
+    wrong = rows["pts"].ne(counted.fillna(0).set_axis(rows.index))
+    games = rows.assign(wrong=wrong).groupby(["game_date", "game_id"], as_index=False)
+    counts = games.agg(players=("wrong", "size"), wrong=("wrong", "sum"))
+    return counts[counts["wrong"] > MOST_CORRECTED * counts["players"]]
 
 
 def _five_a_side(sided: pd.DataFrame) -> pd.DataFrame:

@@ -4,6 +4,7 @@ import pandas as pd
 
 from nba_assets.domain.analytics.player_game_events import (
     assisted_field_goals,
+    contradicted_games,
     points_from_events,
     starters,
 )
@@ -74,3 +75,20 @@ def test_assisted_makes_and_points():
     points = points_from_events(events)
     assert dict(zip(points["player_id"], points["pts"], strict=True)) == {1: 4, 2: 3, 3: 1, 4: 0}
     assert str(points["pts"].dtype) == str(assisted["assisted_fgm"].dtype) == "Int64"
+
+
+def test_a_game_is_contradicted_when_its_events_are_counted_twice_but_not_by_one_correction():
+    shots = frame(*[("2pt", player, "AAA", True) for player in range(1, 11)])
+    box = pd.DataFrame({"player_id": range(1, 12), "pts": [2] * 10 + [0]}).assign(
+        game_id=pd.array(["0022400001"] * 11, dtype=TEXT), game_date=pd.Timestamp("2024-10-22")
+    )
+    corrected = box.assign(pts=box["pts"].where(box["player_id"] > 2, 4))
+    for facts, events, wrong in (
+        (box, shots, []),
+        (corrected, shots, []),
+        (box, pd.concat([shots] * 2), [10]),
+    ):
+        found = contradicted_games(facts, points_from_events(events))
+        assert found["wrong"].to_list() == wrong and found["players"].to_list() == [11] * len(wrong)
+    elsewhere = contradicted_games(box.assign(game_id="0022400002"), points_from_events(shots))
+    assert elsewhere.empty
