@@ -28,14 +28,14 @@ class Alerts:
     def __repr__(self) -> str:
         return "Alerts()"
 
-    def send(self, text: str, log: logging.Logger) -> None:
+    def send(self, text: str, log: logging.Logger, level: int = logging.ERROR) -> None:
         """Deliver a message; the log has it in any case.
 
         Raises:
             AlertNotDeliveredError: the webhook did not take it.
         """
         clean = self._redactor.text(text)
-        log.error(clean)
+        log.log(level, clean)
         if self._webhook is not None and (problem := _post(self._webhook, clean)):
             # Raised outside any handler: nothing with the address in it is chained to it.
             raise AlertNotDeliveredError(self._redactor.text(problem))

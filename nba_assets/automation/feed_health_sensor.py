@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 
 import dagster as dg
 
@@ -40,7 +41,7 @@ class FeedHealthSensor:
             lines = [f"{feed} {red[feed].state.value}: {red[feed].detail}" for feed in new]
             self._alerts.send(f"feeds: {'; '.join(lines)}. See nba-assets feeds", context.log)
         if healed := sorted(set(before) - set(state)):
-            self._alerts.send(f"feeds: {', '.join(healed)} healthy again", context.log)
+            self._alerts.send(f"feeds: {', '.join(healed)} healthy again", context.log, logging.INFO)
         if state == before:
             return dg.SkipReason(f"red as before: {', '.join(state)}" if state else "every feed is well")
         reason = dg.SkipReason(f"alert sent: {', '.join((*new, *healed))}")
