@@ -90,12 +90,15 @@ def without_zones(rows: pd.DataFrame) -> pd.DataFrame:
     zoned = rows["zone_source"].ne("none").to_numpy(bool)
     partial = rows["zone_detail"].eq("coarse") | rows["zones_consistent"].eq(False)
     cost = np.where(zoned, NO_ZONES_COST - PARTIAL_ZONES_COST * partial.fillna(False).to_numpy(bool), 0)
-    unknown = dict.fromkeys((*zones.columns(), "zone_detail", "zones_consistent"), pd.NA)
+    unknown = {
+        name: pd.Series(pd.NA, index=rows.index, dtype=rows[name].dtype)
+        for name in (*zones.columns(), "zone_detail", "zones_consistent")
+    }
     return rows.assign(
         **unknown,
         zone_source="none",
         quality_score=rows["quality_score"] - cost,
-        is_production_ready=_is_ready(rows.assign(zones_consistent=pd.NA)),
+        is_production_ready=_is_ready(rows.assign(**unknown)),
     )
 
 

@@ -50,9 +50,9 @@ def extreme_zones(rows: pd.DataFrame) -> dict[str, pd.Series]:
     Returns:
         weakest_zone and strongest_zone; NULL where a difference is.
     """
-    differences = rows[[f"{zone}_difference_pp" for zone in COARSE]].to_numpy()
-    known = ~np.isnan(differences).any(axis=1)
-    filled = np.where(np.isnan(differences), 0.0, differences)
+    differences = rows[[f"{zone}_difference_pp" for zone in COARSE]]
+    known = differences.notna().all(axis=1)
+    filled = differences.fillna(0.0).to_numpy()
     places = {"weakest_zone": filled.argmax(axis=1), "strongest_zone": filled.argmin(axis=1)}
     names = np.array(COARSE, dtype=object)
     return {

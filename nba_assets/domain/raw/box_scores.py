@@ -149,8 +149,9 @@ def impossible_rows(
         if not bad.any():
             continue
         places = written[bad].assign(scheduled=scheduled[bad])
-        for (date, game), group in places.groupby(["GAME_DATE", "GAME_ID"], sort=True, dropna=False):
+        for _, group in places.groupby(["GAME_DATE", "GAME_ID"], sort=True, dropna=False):
             first = group.iloc[0]
+            date, game = first["GAME_DATE"], first["GAME_ID"]
             where = ", ".join(f"{name} {first[name]}" for name in key if name != "GAME_ID")
             words = f"{reason} ({len(group)} rows; first: {where}"
             words += f", value {first[field]})" if field in group else ")"
@@ -168,8 +169,8 @@ def _games_of_teams(rows: pd.DataFrame, schedule: pd.DataFrame) -> pd.Series:
     )
     games = sides.drop_duplicates(["day", "team"]).set_index(["day", "team"])["game_id"].astype("object")
     places = games.index.get_indexer(pd.MultiIndex.from_frame(rows[["GAME_DATE", "TEAM_ABBREVIATION"]]))
-    found = pd.Series(games.to_numpy()[places], index=rows.index, dtype="object")
-    return found.where(places >= 0, None)
+    found = np.where(places >= 0, games.to_numpy()[places], None)
+    return pd.Series(found, index=rows.index, dtype="object")
 
 
 def incomplete_games(rows: pd.DataFrame) -> list[tuple[dt.date, BadInput]]:
@@ -238,7 +239,7 @@ def contradictions(
     both["scored"] = differs[_SCORED].any(axis=1)
     found: list[tuple[dt.date, BadInput, frozenset[Blame]]] = []
     for (date, game), sides in both[both["fields"].ne("")].groupby(["game_date", "game_id"]):
-        fair = bool(sums.loc[sums["game_id"].eq(game), "agrees"].all())
+        fair = bool(sums.loc[sums["game_id"].eq(str(game)), "agrees"].all())
         if not fair:
             blamed = frozenset({Blame.PLAYERS})
         else:

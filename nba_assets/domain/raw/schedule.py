@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 
 from nba_assets.calendar.seasons import season_of_id
@@ -66,11 +67,11 @@ def read_games(rows: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[tuple[
     mended = {field: wrong & read[field].notna() for field, wrong in unreadable.items() if field in by_id}
     mended["tipoff_utc"] = unreadable["tipoff_utc"]
     problems = [
-        (date.date(), _problem(file, rows.loc[index], field, cost))
+        (read["game_date"].iloc[place].date(), _problem(file, rows.iloc[place], field, cost))
         for faults, costs in ((left_out, {}), (mended, _COSTS))
         for field, wrong in faults.items()
         for cost in [costs.get(field, "the game is left out")]
-        for index, date in read.loc[wrong & read["game_date"].notna(), "game_date"].items()
+        for place in np.flatnonzero((wrong & read["game_date"].notna()).to_numpy(bool)).tolist()
     ]
     bad = pd.concat(left_out, axis=1).any(axis=1)
     games = read.rename(columns={"home_team_tricode": "home_team", "away_team_tricode": "away_team"})
