@@ -35,14 +35,14 @@ dev: $(READY)  ## the Dagster UI on 127.0.0.1:3000, over the lake that .env name
 live: $(READY)  ## a simulated league, live: its server, the UI on 127.0.0.1:3000 and the daemon; a day in ten minutes
 	$(BIN)/nba-assets simulate-live
 
-# Three workers on two cores: tests that wait leave a fifth of them idle. Files in their order: sorted by their
-# number of tests, the longest, days of a live league, would come last.
+# Four workers on two cores: tests that wait leave two fifths of three workers idle. Files in their order: sorted
+# by their number of tests, the longest, days of a live league, would come last.
 test: $(READY)  ## every test
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 # Not a part of test: tracing lines takes as long again as the tests.
 coverage: $(READY)  ## every test, and the lines they reach
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --cov=nba_assets --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder --cov=nba_assets --cov-report=term:skip-covered
 
 $(CHECKS): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[check]'

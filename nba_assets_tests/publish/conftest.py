@@ -29,9 +29,12 @@ def publisher(lake: Lake, store: ObjectStore) -> Publisher:
     return Publisher(OpenTables(lake), FolderStore(Path("/nonexistent")), Publication(store), GROUPS)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def bucket() -> Iterator[ObjectStore]:
-    """A bucket of a server that honours preconditions on generations."""
+    """A bucket of a server that honours preconditions on generations.
+
+    The server answers one connection after another: one that an earlier test left open would starve the next.
+    """
     with FakeGCSServer():
         client = storage.Client(project="test", credentials=AnonymousCredentials())
         client.create_bucket("published")
