@@ -43,7 +43,7 @@ from nba_assets.lineage.table import (
 )
 from nba_assets.lineage.windows import OWN
 from nba_assets.quality.validation import Unit
-from nba_assets.quality.verdict import Problem
+from nba_assets.tabular.problems import BadInput
 
 _SCHEDULE = Input("raw_schedule")
 _PLAYER_BOX = Input("raw_player_boxscores")
@@ -62,14 +62,11 @@ def _events(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     box, events = inputs["raw_player_boxscores"], inputs["raw_play_by_play"]
     points = on_floor.points_from_events(events)
     wrong = on_floor.contradicted_games(box, points)
-    events = events[~events["game_id"].isin(wrong["game_id"])]
-    problems: dict[dt.date, list[Problem]] = {}
-    for game in wrong.to_dict("records"):
-        words = (
-            f"{game['game_id']}: its events give {game['wrong']} of {game['players']} players other points "
-            "than the box and are left out; correct the play-by-play of the game"
-        )
-        problems.setdefault(game["game_date"].date(), []).append(Problem(words, fatal=False))
+    games = [problem.game for _, problem in wrong]
+    events = events[~events["game_id"].isin(games)]
+    shortfalls: dict[dt.date, list[BadInput]] = {}
+    for date, problem in wrong:
+        shortfalls.setdefault(date, []).append(problem)
     rows = player_games.player_game_events(
         box,
         shot_zones.choose_zones(
@@ -79,10 +76,10 @@ def _events(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
         ),
         on_floor.starters(events),
         on_floor.assisted_field_goals(events),
-        points[~points["game_id"].isin(wrong["game_id"])],
+        points[~points["game_id"].isin(games)],
         events,
     )
-    return Built(rows, problems)
+    return Built(rows, shortfalls=shortfalls)
 
 
 def _offense(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:

@@ -6,11 +6,13 @@ Does not belong here: shot zones (shot_zones.py), possessions and rates (analyti
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Final
 
 import pandas as pd
 
 from nba_assets.domain.raw.event_text import SHOT_TYPES
+from nba_assets.tabular.problems import BadInput
 
 SHOT_POINTS: Final = {"freethrow": 1, "2pt": 2, "3pt": 3}
 # Official corrections move the points of one or two players of a game, at most 11 % of them in five seasons.
@@ -75,19 +77,29 @@ def points_from_events(events: pd.DataFrame) -> pd.DataFrame:
     return _sum_by_player(shots, points * shots["shot_made"].fillna(False).astype("int64"), "pts")
 
 
-def contradicted_games(box: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame:
+def contradicted_games(box: pd.DataFrame, points: pd.DataFrame) -> list[tuple[dt.date, BadInput]]:
     """Games whose events are not those of their box: counted twice, torn, or of another game.
 
-    In: raw_player_boxscores (game_date, game_id, player_id, pts); `points_from_events`. Out: game_date,
-    game_id, players (of the box), wrong (those to whom the events give other points); one row per game in
-    which they are more than MOST_CORRECTED.
+    In: raw_player_boxscores (game_date, game_id, player_id, pts); `points_from_events`. Out: (date, problem)
+    of each game in which the events give more than MOST_CORRECTED of the box's players other points.
     """
     rows = box.loc[box["game_id"].isin(points["game_id"]), ["game_date", "game_id", "player_id", "pts"]]
     counted = rows[["game_id", "player_id"]].merge(points, on=["game_id", "player_id"], how="left")["pts"]
     wrong = rows["pts"].ne(counted.fillna(0).set_axis(rows.index))
     games = rows.assign(wrong=wrong).groupby(["game_date", "game_id"], as_index=False)
     counts = games.agg(players=("wrong", "size"), wrong=("wrong", "sum"))
-    return counts[counts["wrong"] > MOST_CORRECTED * counts["players"]]
+    return [
+        (
+            game["game_date"].date(),
+            BadInput(
+                file="raw_play_by_play", game=game["game_id"], field="points",
+                reason=f"its events give {game['wrong']} of {game['players']} players "
+                "other points than the box",
+                remedy="correct the play-by-play of the game; until then its events are left out",
+            ),
+        )
+        for game in counts[counts["wrong"] > MOST_CORRECTED * counts["players"]].to_dict("records")
+    ]  # fmt: skip
 
 
 def _five_a_side(sided: pd.DataFrame) -> pd.DataFrame:

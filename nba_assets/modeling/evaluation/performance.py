@@ -92,7 +92,7 @@ def alarm_states(accuracy: pd.DataFrame) -> pd.DataFrame:
 def _daily(rows: pd.DataFrame) -> pd.DataFrame:
     """Sums of each date, season, system and population."""
     tier = _tiers(rows)
-    members = {"all": rows.index.notna(), WITH_LINE: rows["line"].notna().to_numpy(bool)}
+    members = {"all": np.ones(len(rows), dtype=bool), WITH_LINE: rows["line"].notna().to_numpy(bool)}
     members |= {name: tier.eq(name).fillna(False).to_numpy(bool) for name in TIERS}
     summed = rows[["system", "season", "game_date", "absolute_error", "signed_error", "decided", "correct"]]
     daily = pd.concat(

@@ -1,5 +1,7 @@
 """Starters, assisted makes and points from hand-written events."""
 
+import datetime as dt
+
 import pandas as pd
 
 from nba_assets.domain.analytics.player_game_events import (
@@ -89,6 +91,10 @@ def test_a_game_is_contradicted_when_its_events_are_counted_twice_but_not_by_one
         (box, pd.concat([shots] * 2), [10]),
     ):
         found = contradicted_games(facts, points_from_events(events))
-        assert found["wrong"].to_list() == wrong and found["players"].to_list() == [11] * len(wrong)
-    elsewhere = contradicted_games(box.assign(game_id="0022400002"), points_from_events(shots))
-    assert elsewhere.empty
+        assert [(date, problem.game) for date, problem in found] == [
+            (dt.date(2024, 10, 22), "0022400001") for _ in wrong
+        ]
+        assert [problem.reason for _, problem in found] == [
+            f"its events give {count} of 11 players other points than the box" for count in wrong
+        ]
+    assert contradicted_games(box.assign(game_id="0022400002"), points_from_events(shots)) == []
