@@ -62,6 +62,16 @@ def _in_words(column: str) -> "Change":
     return change
 
 
+def _one_attempt_more(rows: pd.DataFrame) -> pd.DataFrame:
+    rows.loc[rows.index[(rows["GAME_DATE"] == BAD) & (rows["FGM"] > 0)][0], "FGA"] += 1
+    return rows
+
+
+def _is_first(rows: pd.DataFrame) -> pd.Series:
+    """Rows of the first player of the date."""
+    return rows["PLAYER_ID"] == rows.loc[rows["GAME_DATE"] == BAD, "PLAYER_ID"].iloc[0]
+
+
 Change = Callable[[pd.DataFrame], pd.DataFrame]
 
 # One row of one date is wrong: file, change, field and reason that must be named.
@@ -82,8 +92,14 @@ ROWS: dict[str, tuple[str, Change, str, str]] = {
     "an event without a kind": (EVENTS, set_value(BAD, "actionType", None), "actionType", "no value"),
     "no player id": (PLAYERS, set_value(BAD, "PLAYER_ID", None), "PLAYER_ID", "not a player id"),
     "more makes than attempts": (PLAYERS, set_value(BAD, "FGA", 0), "FGM", "more than FGA"),
+    "attempts that break their percentage": (
+        PLAYERS, _one_attempt_more, "FG_PCT, FG3_PCT, FT_PCT", "not the percentage of the makes and attempts",
+    ),
+    "no name in any row of the player": (
+        PLAYERS, lambda rows: rows.assign(PLAYER_NAME=rows["PLAYER_NAME"].mask(_is_first(rows), "")),
+        "PLAYER_NAME", "no name, here and in the player's other rows",
+    ),
     "a count that is no number": (PLAYERS, _in_words("STL"), "STL", "not a count (1 rows"),
-    "nobody won": (PLAYERS, set_value(BAD, "WL", None), "WL", "neither W nor L"),
     "a shot worth nothing": (SHOTS, set_value(BAD, "SHOT_TYPE", "9PT"), "SHOT_TYPE", ""),
 }  # fmt: skip
 
@@ -300,10 +316,9 @@ def _without(column: str) -> Callable[[Path], None]:
     return lambda path: pd.read_parquet(path).drop(columns=column).to_parquet(path, index=False)
 
 
-def _as_text(column: str) -> Callable[[Path], None]:
+def _as_flag(column: str) -> Callable[[Path], None]:
     def change(path: Path) -> None:
-        rows = pd.read_parquet(path)
-        rows.assign(**{column: rows[column].astype(str)}).to_parquet(path, index=False)
+        pd.read_parquet(path).assign(**{column: True}).to_parquet(path, index=False)
 
     return change
 
@@ -320,7 +335,7 @@ FILES: dict[str, tuple[str, Callable[[Path], None], str]] = {
     "events without a clock": (EVENTS, _without("clock"), "field clock: column missing"),
     "events without dates": (EVENTS, _without("game_date"), "game_date"),
     "shots without a zone": (SHOTS, _without("BASIC_ZONE"), "field BASIC_ZONE: column missing"),
-    "periods as text": (EVENTS, _as_text("period"), "field period: type"),
+    "periods as flags": (EVENTS, _as_flag("period"), "field period: type"),
 }
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ import pyarrow.parquet as pq
 from nba_assets.calendar.seasons import by_season, season_of
 from nba_assets.calendar.tipoffs import with_stated_tipoffs
 from nba_assets.domain.raw.event_games import stated_tipoffs
-from nba_assets.domain.raw.schedule import COLUMNS, PARTS, read_games
+from nba_assets.domain.raw.schedule import COLUMNS, PARTS, no_games, read_games
 from nba_assets.sources.archive.text_keys import with_text_keys
 from nba_assets.tabular.arrow_columns import (
     is_text,
@@ -29,6 +31,21 @@ _ODDS = ("odds/game_closing_lines*.parquet", "odds/player_points_lines_*.parquet
 _STATED = ("home_team", "away_team", "commence_time")
 
 Problems = dict[dt.date, list[BadInput]]
+
+
+@dataclass(frozen=True)
+class Schedules:
+    """What the schedule files of an archive hold.
+
+    Attributes:
+        games: every game that can be read.
+        problems: what was left out, by date.
+        unreadable: files of which nothing can be read: it is unknown which dates they are about.
+    """
+
+    games: pd.DataFrame
+    problems: Problems = field(default_factory=dict)
+    unreadable: list[BadInput] = field(default_factory=list)
 
 
 class ArchiveFiles:
@@ -63,7 +80,8 @@ class ArchiveFiles:
         """
         kinds = set(self._games["source"])
         if not kinds:
-            first = next((problem for found in self._schedules[1].values() for problem in found), None)
+            found = chain(self._schedules.unreadable, *self._schedules.problems.values())
+            first = next(found, None)
             raise BadInput(
                 file=str(self._folder / "schedule"), game=None, field=None,
                 reason=f"no game can be read{f'; first: {first}' if first else ''}", remedy=EXPORT,
@@ -80,7 +98,7 @@ class ArchiveFiles:
         """Dates of a season that the schedule has, from its preseason to its last game."""
         last = self._games.groupby("season")["game_date"].max().dt.date.to_dict()
         played = set(self._games["game_date"].dt.date)
-        unreadable = self._schedules[1].keys() - played  # it is unknown whether nothing was played
+        unreadable = self._schedules.problems.keys() - played  # it is unknown whether nothing was played
         return [
             date
             for date in dates
@@ -125,31 +143,32 @@ class ArchiveFiles:
         return path.relative_to(self._folder).as_posix()
 
     @cached_property
-    def _schedules(self) -> tuple[pd.DataFrame, Problems]:
-        """Games of every schedule file, and what was left out of each date."""
+    def _schedules(self) -> Schedules:
+        """Games of every schedule file, and what was left out."""
         frames: list[pd.DataFrame] = []
-        problems: Problems = {}
+        found = Schedules(no_games())
         for path in self._files("schedule/games_*.parquet"):
-            table = self._read(path)
-            missing = [name for name in COLUMNS if name not in table.column_names]
-            if missing:
-                raise BadInput(
-                    file=self._name(path),
-                    game=None,
-                    field=", ".join(missing),
-                    reason="column missing",
-                    remedy=EXPORT,
-                )
-            games, found = read_games(table.to_pandas(), self._name(path))
+            try:
+                table = self._read(path)
+                if missing := [name for name in COLUMNS if name not in table.column_names]:
+                    raise BadInput(
+                        file=self._name(path), game=None, field=", ".join(missing), reason="column missing",
+                        remedy=EXPORT,
+                    )  # fmt: skip
+            except BadInput as problem:  # the games of other files are known all the same
+                found.unreadable.append(problem)
+                continue
+            games, problems = read_games(table.to_pandas(), self._name(path))
             frames.append(games)
-            for date, problem in found:
-                problems.setdefault(date, []).append(problem)
-        return pd.concat(frames, ignore_index=True).drop_duplicates("game_id", keep="last"), problems
+            for date, problem in problems:
+                found.problems.setdefault(date, []).append(problem)
+        games = pd.concat(frames, ignore_index=True) if frames else found.games
+        return replace(found, games=games.drop_duplicates("game_id", keep="last"))
 
     @cached_property
     def _games(self) -> pd.DataFrame:
         """Every game of every schedule file, in the columns of raw_schedule and ``part``."""
-        games = self._schedules[0]
+        games = self._schedules.games
         games = with_stated_tipoffs(games, self._stated_tipoffs(games))
         return games.assign(part=games["season"] + "_" + games["season_type"].map(PARTS))
 
@@ -174,13 +193,17 @@ class ArchiveFiles:
 
     @cached_property
     def _box_dates(self) -> dict[Path, set[str] | None]:
-        """Dates in each player file; None for a file that cannot be read."""
+        """Dates of the games in each player file, by the schedule; None for a file that cannot be read."""
         dates: dict[Path, set[str] | None] = {}
+        scheduled = self._games.set_index("game_id")["game_date"].dt.strftime("%Y-%m-%d")
         for path in self._files("leaguegamelog/players_*.parquet"):
             try:
-                rows = self._read(path, ["GAME_DATE"])
-                self._need_text(rows.schema, "GAME_DATE", path)
-                dates[path] = set(pc.unique(rows.column(0)).to_pylist())
+                rows = self._read(path, ["GAME_DATE", "GAME_ID"])
+                for column in rows.column_names:
+                    self._need_text(rows.schema, column, path)
+                games = rows.to_pandas().drop_duplicates()
+                # A typing error in a date must not count as a game that has been played on it.
+                dates[path] = set(games["GAME_DATE"][games["GAME_ID"].map(scheduled).eq(games["GAME_DATE"])])
             except BadInput:
                 # Reported by player_boxscores, on every date of the file; here it only must not look like
                 # a season that has not been played.
@@ -193,9 +216,13 @@ class ArchiveFiles:
         known = [max(dates) for dates in self._box_dates.values() if dates]
         return pd.Timestamp(max(known)) if known else pd.Timestamp.min
 
-    @property
-    def _unreadable_parts(self) -> set[str]:
-        return {_part(path) for path, dates in self._box_dates.items() if dates is None}
+    def _unreadable(self, games: pd.DataFrame) -> pd.Series:
+        """Which games a player file may hold that cannot be read."""
+        torn = [path for path, dates in self._box_dates.items() if dates is None]
+        found = pd.Series(False, games.index)
+        for path in torn:
+            found |= self._may_hold(path, games)
+        return found
 
     def _matchups(self, dates: Sequence[dt.date]) -> pd.DataFrame:
         wanted = {date.isoformat() for date in dates}
@@ -238,10 +265,16 @@ class ArchiveFiles:
         return rows.take(games.drop_duplicates().index.to_numpy())
 
     def _covering(self, pattern: str, dates: Sequence[dt.date]) -> list[Path]:
-        """Files whose season and part have games on some of the dates."""
+        """Files that may have games of some of the dates: those of their season and part.
+
+        A part without a file of its own, such as the final of the Cup, lies in another one of its season; a
+        file that names neither season nor part may hold any game.
+        """
         days = self._games["game_date"].isin(pd.to_datetime(list(dates)))
         parts = set(self._games.loc[days, "part"])
-        return [path for path in self._files(pattern) if _part(path) in parts]
+        files = {path: _part(path) for path in self._files(pattern)}
+        homeless = {_season(part) for part in parts - set(files.values())}
+        return [path for path, part in files.items() if part in parts or _season(part) in {"", *homeless}]
 
     def _rows_of_dates(self, path: Path, date_column: str, wanted: list[str]) -> pa.Table:
         """Rows of the wanted dates, texts as the file holds them: each distinct one once.
@@ -255,12 +288,20 @@ class ArchiveFiles:
         if set(pc.unique(days).to_pylist()) <= set(wanted):
             return self._read(path, read_dictionary=texts)
         mine = pc.is_in(days, value_set=pa.array(wanted, days.type))
+        if not pc.any(mine).as_py():
+            return with_text_keys(pq.read_schema(path).empty_table())
         return self._read(path, read_dictionary=texts).filter(mine)
+
+    @staticmethod
+    def _may_hold(path: Path, games: pd.DataFrame) -> pd.Series:
+        """Which games a file may hold, by its name: see :meth:`_covering`."""
+        part = _part(path)
+        mine = games["part"].eq(part)
+        return mine if mine.any() else games["season"].eq(_season(part)) | (not part)
 
     def _spoil(self, problems: Problems, path: Path, dates: Sequence[dt.date], problem: BadInput) -> None:
         """A whole file is unusable: every date of its part of the season does without it."""
-        games = self._games[self._games["part"].eq(_part(path))]
-        spoiled = set(games["game_date"].dt.date)
+        spoiled = set(self._games.loc[self._may_hold(path, self._games), "game_date"].dt.date)
         for date in dates:
             if date in spoiled:
                 problems.setdefault(date, []).append(problem)
@@ -268,16 +309,20 @@ class ArchiveFiles:
 
 def _spelled_out(table: pa.Table, asked: Collection[str]) -> pa.Table:
     """Categories that a tool has written as such, as the values they stand for."""
-    for place, field in enumerate(table.schema):
-        if isinstance(field.type, pa.DictionaryType) and field.name not in asked:
-            table = table.set_column(place, field.name, table.column(place).cast(field.type.value_type))
+    for place, column in enumerate(table.schema):
+        if isinstance(column.type, pa.DictionaryType) and column.name not in asked:
+            table = table.set_column(place, column.name, table.column(place).cast(column.type.value_type))
     return table
 
 
 def _part(path: Path) -> str:
-    """Season and part of a file, as in 2024-25_regular."""
-    found = re.search(r"(\d{4}-\d{2}_[a-z]+)", path.name)
-    return found.group(1) if found else path.stem
+    """Season and part of a file, as in 2024-25_regular; as much of it as its name has."""
+    found = re.search(r"\d{4}-\d{2}(_[a-z]+)?", path.name)
+    return found.group() if found else ""
+
+
+def _season(part: str) -> str:
+    return part[: len("2024-25")]
 
 
 def _mentions(table: pa.Table, moments: tuple[str, ...], first: str, last: str) -> pa.ChunkedArray:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from nba_assets.domain.raw.game_lines import game_lines_from_archive
 from nba_assets.domain.raw.injuries import injuries_from_archive
 from nba_assets.domain.raw.lineups import first_fives, projected_fives, projected_lists
 from nba_assets.domain.raw.play_by_play import (
+    DISPENSABLE_EVENT_COLUMNS,
     EVENTS_SCHEMA,
     SHOTS_SCHEMA,
     parse_archive_events,
@@ -39,6 +40,7 @@ from nba_assets.schemas.raw import RAW_GAME_LINES, RAW_INJURY_REPORTS, RAW_LINEU
 from nba_assets.sources.archive.boxes import ArchiveBoxes
 from nba_assets.sources.archive.files import EXPORT, Problems
 from nba_assets.sources.archive.fingerprints import (
+    DISPENSABLE_COLUMNS,
     ENTRANTS,
     EVENTS,
     FIRST_EVENT,
@@ -58,6 +60,36 @@ from nba_assets.tabular.problems import BadInput
 
 _Landed = tuple[pd.DataFrame, pd.DataFrame]
 _Feed = tuple[tuple[str, tuple[str, ...]], Callable[[pd.DataFrame], _Landed]]
+
+
+@dataclass(frozen=True)
+class _EventFeed:
+    """Files of events of games.
+
+    Attributes:
+        folder: where they are.
+        game_column: column of the game's id.
+        date_column: column of the game's date.
+        parse: makes rows of the table of a file's rows.
+        schema: of the table.
+        dispensable: columns that a file may lack.
+        number: column that numbers the rows of a game, if one does.
+    """
+
+    folder: str
+    game_column: str
+    date_column: str
+    parse: Callable[..., pa.Table]
+    schema: pa.Schema
+    dispensable: tuple[str, ...] = ()
+    number: str = ""
+
+
+_PLAYS = _EventFeed(
+    "playbyplay", "game_id", "game_date", parse_archive_events, EVENTS_SCHEMA, DISPENSABLE_EVENT_COLUMNS,
+    "actionNumber",
+)  # fmt: skip
+_SHOT_CHART = _EventFeed("shotchart", "GAME_ID", "GAME_DATE", parse_archive_shots, SHOTS_SCHEMA)
 
 
 class ArchiveSource(ArchiveBoxes):
@@ -92,21 +124,26 @@ class ArchiveSource(ArchiveBoxes):
         """Games of the dates, home team by the schedule, neutral sites by the box scores' MATCHUP."""
         games = self._games[self._games["game_date"].isin(pd.to_datetime(list(dates)))].copy()
         neutral = box_scores.neutral_games(self._matchups(dates))
-        final = (games["game_date"] <= self._newest_result) | games["part"].isin(self._unreadable_parts)
+        final = (games["game_date"] <= self._newest_result) | self._unreadable(games)
         games["status"] = final.map({True: "final", False: "scheduled"})
         games["is_neutral"] = games["game_id"].map(neutral).astype("boolean")
+        unknown = set(dates) - set(self.accounted_days(dates))
+        problems, unreadable = self._schedules.problems, self._schedules.unreadable
+        shortfalls = {
+            date: [*problems.get(date, []), *(unreadable if date in unknown else [])] for date in dates
+        }
         return Fetched(
             games.assign(is_postponed=False, home_score=pd.NA, away_score=pd.NA).drop(columns="part"),
-            shortfalls={date: found for date, found in self._schedules[1].items() if date in dates},
+            shortfalls={date: found for date, found in shortfalls.items() if found},
         )
 
     def play_by_play(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
         """Events in order of play; a game with an unreadable event is left out."""
-        return self._events("playbyplay", "game_id", "game_date", parse_archive_events, dates, schedule)
+        return self._events(_PLAYS, dates)
 
     def shot_chart(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
         """Field goal attempts; a game with an unreadable one is left out."""
-        return self._events("shotchart", "GAME_ID", "GAME_DATE", parse_archive_shots, dates, schedule)
+        return self._events(_SHOT_CHART, dates)
 
     def injury_reports(
         self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame
@@ -152,15 +189,15 @@ class ArchiveSource(ArchiveBoxes):
         table: TableSchema,
         feeds: Sequence[_Feed],
         dates: Sequence[dt.date],
-        *more: Callable[[Sequence[dt.date]], _Landed],
+        *more: Callable[[Sequence[dt.date], list[BadInput]], _Landed],
     ) -> Fetched:
         """Rows of several feeds; one that cannot be read costs what only it has."""
         found: list[_Landed] = []
         problems: list[BadInput] = []
-        reads = [partial(self._of_feed, *feed, problems=problems) for feed in feeds]
+        reads = [partial(self._of_feed, *feed) for feed in feeds]
         for read in (*reads, *more):
             try:
-                found.append(read(dates))
+                found.append(read(dates, problems))
             except BadInput as problem:
                 problems.append(problem)
         rows = [rows for rows, _ in found if len(rows)]
@@ -187,55 +224,70 @@ class ArchiveSource(ArchiveBoxes):
         problems += unreadable
         if rows is None:
             return pd.DataFrame(), pd.DataFrame()
+        lacking = [name for name in DISPENSABLE_COLUMNS.get(feed[0], ()) if name not in rows]
         try:
-            landed, refused = parse(rows)
-            return landed, refused.assign(file=feed[0])
+            landed, refused = parse(rows.assign(**dict.fromkeys(lacking)))
         except KeyError as error:
             if error.args[0] in rows:
                 raise
             raise BadInput(
                 file=feed[0], game=None, field=str(error.args[0]), reason="column missing", remedy=EXPORT
             ) from error
+        if lacking:
+            words = ", ".join(lacking)
+            problems.append(
+                BadInput(file=feed[0], game=None, field=words, reason="column missing", remedy=EXPORT)
+            )
+        return landed, refused.assign(file=feed[0])
 
-    def _first_fives(self, dates: Sequence[dt.date]) -> _Landed:
+    def _first_fives(self, dates: Sequence[dt.date], problems: list[BadInput]) -> _Landed:
+        """Who was on the floor at the first event of each game; files that cannot be read are problems."""
         days = [date.isoformat() for date in dates]
-        events = [self._first_events(path, list(FIRST_EVENT)) for path in self._covering(EVENTS[0], dates)]
-        players = [self._read(path, list(ENTRANTS)) for path in self._covering(PLAYER_BOXES[0], dates)]
+        events = self._columns_of(EVENTS[0], FIRST_EVENT, dates, problems, self._first_events)
+        players = self._columns_of(PLAYER_BOXES[0], ENTRANTS, dates, problems, self._read)
         if not events or not players:
             return pd.DataFrame(), pd.DataFrame()
-        games = pd.concat([rows.to_pandas() for rows in events]).astype("object").drop_duplicates()
-        entrants = pd.concat([rows.to_pandas() for rows in players]).drop_duplicates()
+        games = pd.concat(events).astype("object").drop_duplicates()
+        entrants = pd.concat(players).drop_duplicates()
         names = dict(zip(ENTRANTS, ("day", "game_id", "player_id", "player_name", "team"), strict=True))
         entrants = entrants[entrants["GAME_DATE"].isin(days)].rename(columns=names)
         first = games.loc[games["game_date"].isin(days), ["game_id", "players_on"]]
         return first_fives(first, entrants, self._games)
 
-    def _events(
+    def _columns_of(
         self,
-        folder: str,
-        game_column: str,
-        date_column: str,
-        parse: Callable[..., pa.Table],
+        pattern: str,
+        columns: tuple[str, ...],
         dates: Sequence[dt.date],
-        schedule: pd.DataFrame,
-    ) -> Fetched:
+        problems: list[BadInput],
+        read: Callable[[Path, list[str]], pa.Table],
+    ) -> list[pd.DataFrame]:
+        """Some columns of each file of the dates; those that cannot be read are added to the problems."""
+        found: list[pd.DataFrame] = []
+        for path in self._covering(pattern, dates):
+            try:
+                found.append(read(path, list(columns)).to_pandas())
+            except BadInput as problem:
+                problems.append(problem)
+        return found
+
+    def _events(self, feed: _EventFeed, dates: Sequence[dt.date]) -> Fetched:
         shortfalls: Problems = {}  # nothing here is more than an optional feed of a game
         tables: list[pa.Table] = []
         wanted = sorted(date.isoformat() for date in dates)
-        for path in self._covering(f"{folder}/*.parquet", dates):
+        for path in self._covering(f"{feed.folder}/*.parquet", dates):
             try:
-                rows = self._event_rows(path, date_column, wanted)
-                self._need_text(rows.schema, game_column, path)
-                tables.append(self._isolate(rows, parse, game_column, date_column, path, shortfalls))
+                rows = self._event_rows(path, feed.date_column, wanted)
+                self._need_text(rows.schema, feed.game_column, path)
+                tables.append(self._parsed(rows, feed, path, dates, shortfalls))
             except BadInput as problem:
                 self._spoil(shortfalls, path, dates, problem)
         if not tables:
-            empty = (EVENTS_SCHEMA if folder == "playbyplay" else SHOTS_SCHEMA).empty_table()
-            return Fetched(empty, shortfalls=shortfalls)
+            return Fetched(feed.schema.empty_table(), shortfalls=shortfalls)
         # Files come in the order of their names, seasons in the order of play: playoffs last.
         rows = pa.concat_tables(sorted((t for t in tables if len(t)), key=_first_date) or tables[:1])
         strangers: list[str] = []
-        for date, problem in self._strangers(rows, folder):
+        for date, problem in self._strangers(rows, feed.folder):
             shortfalls.setdefault(date, []).append(problem)
             strangers.append(str(problem.game))
         if strangers:
@@ -243,29 +295,36 @@ class ArchiveSource(ArchiveBoxes):
             rows = rows.filter(pc.invert(pc.is_in(rows.column("game_id"), value_set=games)))
         return Fetched(rows, shortfalls=shortfalls)
 
-    def _isolate(
+    def _parsed(
         self,
         rows: pa.Table,
-        parse: Callable[..., pa.Table],
-        game_column: str,
-        date_column: str,
+        feed: _EventFeed,
         path: Path,
+        dates: Sequence[dt.date],
         shortfalls: Problems,
     ) -> pa.Table:
-        """Parse a file; leave out, one by one, games that cannot be parsed."""
-        while True:
-            try:
-                return parse(rows, TEAM_TRICODES, file=self._name(path), source=self.kind)
-            except BadInput as problem:
-                if problem.game is None:
-                    raise
-                mask = pc.equal(rows.column(game_column), problem.game)
-                spoiled = pc.unique(rows.filter(mask).column(date_column)).to_pylist()
-                if not spoiled:
-                    raise
-                for date in spoiled:
-                    shortfalls.setdefault(dt.date.fromisoformat(date), []).append(problem)
-                rows = rows.filter(pc.invert(mask))
+        """Rows of a file in the columns of the table; games that cannot be read are left out and named."""
+        for name in (name for name in feed.dispensable if name not in rows.column_names):
+            rows = rows.append_column(name, pa.nulls(len(rows)))
+            problem = BadInput(
+                file=self._name(path), game=None, field=name, reason="column missing", remedy=EXPORT
+            )
+            self._spoil(shortfalls, path, dates, problem)
+        unnamed = pc.is_null(rows.column(feed.game_column))
+        for date, count in _counts(rows.filter(unnamed).column(feed.date_column)):
+            problem = BadInput(
+                file=self._name(path), game=None, field=feed.game_column,
+                reason=f"{count} rows name no game", remedy="fetch the games of this date again",
+            )  # fmt: skip
+            shortfalls.setdefault(dt.date.fromisoformat(date), []).append(problem)
+        rows = _once(rows.filter(pc.invert(unnamed)), feed)
+        left_out: list[BadInput] = []
+        found = feed.parse(rows, TEAM_TRICODES, file=self._name(path), source=self.kind, left_out=left_out)
+        for problem in left_out:
+            mine = rows.filter(pc.equal(rows.column(feed.game_column), problem.game))
+            for date, _ in _counts(mine.column(feed.date_column)):
+                shortfalls.setdefault(dt.date.fromisoformat(date), []).append(problem)
+        return found
 
     def _strangers(self, rows: pa.Table, folder: str) -> Iterator[tuple[dt.date, BadInput]]:
         """Games that the schedule does not have on their date."""
@@ -309,6 +368,27 @@ def _unreadable(refused: pd.DataFrame, dates: Sequence[dt.date]) -> Problems:
                 )
             )  # fmt: skip
     return found
+
+
+def _once(rows: pa.Table, feed: _EventFeed) -> pa.Table:
+    """Rows without those that are repeated as they are; a feed without numbers tells no repetition."""
+    if not feed.number:
+        return rows
+    keys = rows.select([feed.game_column, feed.number]).to_pandas()
+    games = keys.loc[keys.duplicated(), feed.game_column].unique()
+    suspects = keys[feed.game_column].isin(games)
+    if not suspects.any():
+        return rows
+    whole = rows.filter(pa.array(suspects)).to_pandas()
+    repeated = suspects.copy()
+    repeated[suspects] = whole.duplicated().to_numpy()
+    return rows.filter(pa.array(~repeated))
+
+
+def _counts(days: pa.ChunkedArray) -> list[tuple[str, int]]:
+    """Number of rows by date, the dates in order."""
+    found = pc.value_counts(days.cast(pa.string())).to_pylist()
+    return sorted((pair["values"], pair["counts"]) for pair in found)
 
 
 def _first_date(rows: pa.Table) -> dt.datetime:
