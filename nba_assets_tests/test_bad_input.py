@@ -12,8 +12,8 @@ from dagster._core.execution.plan.objects import StepFailureData
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.sources.archive.source import ArchiveSource
 from nba_assets.sources.base import Fetched
-from nba_assets_tests import league
-from nba_assets_tests.league import (
+from nba_assets_tests.support import league
+from nba_assets_tests.support.league import (
     DATES,
     EVENTS,
     FIRST,
@@ -25,7 +25,10 @@ from nba_assets_tests.league import (
     edit,
     set_value,
 )
-from nba_assets_tests.workbench import Workbench, step_failure
+from nba_assets_tests.support.workbench import (
+    Workbench,
+    step_failure,
+)
 
 TABLE_OF = {
     PLAYERS: "raw_player_boxscores",
@@ -140,7 +143,7 @@ def test_events_counted_twice_cost_what_only_events_give(source: Path, tmp_path:
         opened.close()
 
 
-def test_a_file_that_lies_there_twice_is_read_once(source: Path) -> None:
+def test_a_duplicated_file_is_read_once(source: Path) -> None:
     names = {PLAYERS: "player_boxscores", TEAMS: "team_boxscores", EVENTS: "lineups"}
     days = [dt.date.fromisoformat(date) for date in DATES]
 

@@ -15,7 +15,7 @@ from dagster._core.storage.partition_status_cache import AssetStatusCacheValue
 from nba_assets.calendar.partitions import GAME_DATES
 from nba_assets.instance.partition_events import check_targets, report_failures
 from nba_assets.instance.partition_keys import add_partitions
-from nba_assets_tests.workbench import open_instance
+from nba_assets_tests.support.workbench import open_instance
 
 KEY = dg.AssetKey("table")
 CHECK = dg.AssetCheckKey(KEY, "coverage")
@@ -112,7 +112,7 @@ def test_partition_keys_of_another_process_are_seen(tmp_path: Path) -> None:
             assert ours.get_dynamic_partitions("game_dates") == sorted({*before, DAYS[count - 1]})
 
 
-def test_partition_keys_are_read_once_while_nobody_writes(
+def test_partition_keys_are_read_once_between_writes(
     instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = instance.event_log_storage

@@ -3,84 +3,112 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from nba_assets.domain.raw import box_scores
-from nba_assets.domain.raw.box_reading import (
-    BoxRows,
-    contradicted_percentages,
-    read_box_rows,
-    with_names,
-)
+from nba_assets.domain.raw.box_reading import BoxRows, contradicted_percentages, read_box_rows, with_names
 from nba_assets.domain.raw.schedule import EXHIBITION_ID
-from nba_assets.sources.archive.files import EXPORT, Problems
-from nba_assets.sources.archive.fingerprints import ArchiveFingerprints
+from nba_assets.sources.archive.folder import EXPORT, ArchiveFolder
+from nba_assets.sources.archive.layout import PLAYER_BOXES
+from nba_assets.sources.archive.schedule import ArchiveSchedule
 from nba_assets.sources.base import Fetched
 from nba_assets.tabular.arrow_columns import pc
-from nba_assets.tabular.problems import BadInput
+from nba_assets.tabular.problems import BadInput, Problems
 
 
-class ArchiveBoxes(ArchiveFingerprints):
-    """Box scores of an archive's files, by game."""
+class ArchiveBoxes:
+    """Box scores of an archive's files, by game.
 
-    def player_boxscores(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
+    Args:
+        folder: files of the archive.
+        schedule: its games.
+    """
+
+    def __init__(self, folder: ArchiveFolder, schedule: ArchiveSchedule):
+        self._folder = folder
+        self._schedule = schedule
+
+    def players(self, dates: Sequence[dt.date]) -> Fetched:
         """Player box scores; a game with an impossible row is left out."""
-        return self._boxes(
+        return self._fetched(
             "players",
             box_scores.PLAYER_COLUMNS,
             ["GAME_ID", "PLAYER_ID"],
             box_scores.raw_player_rows,
             dates,
-            schedule,
         )
 
-    def team_boxscores(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
+    def teams(self, dates: Sequence[dt.date]) -> Fetched:
         """Team box scores; a game with an impossible row is left out."""
-        return self._boxes(
+        return self._fetched(
             "teams",
             box_scores.TEAM_COLUMNS,
             ["GAME_ID", "TEAM_ABBREVIATION"],
             box_scores.raw_team_rows,
             dates,
-            schedule,
         )
 
-    def _boxes(
+    @property
+    def newest_result(self) -> pd.Timestamp:
+        """Date of the newest box score: games after it have not been played yet."""
+        known = [max(dates) for dates in self._dates.values() if dates]
+        return pd.Timestamp(max(known)) if known else pd.Timestamp.min
+
+    def unreadable(self, games: pd.DataFrame) -> pd.Series:
+        """Which games a player file may hold that cannot be read."""
+        found = pd.Series(False, games.index)
+        for path in (path for path, dates in self._dates.items() if dates is None):
+            found |= self._schedule.may_hold(path, games)
+        return found
+
+    def matchups(self, dates: Sequence[dt.date]) -> pd.DataFrame:
+        """GAME_ID and MATCHUP of the files that have games on some of the dates."""
+        wanted = {date.isoformat() for date in dates}
+        frames = [pd.DataFrame({"GAME_ID": [], "MATCHUP": []}, dtype="string[pyarrow]")]
+        for path, known in self._dates.items():
+            names = pq.read_schema(path).names if known else []
+            if known and known & wanted and {"GAME_ID", "MATCHUP"} <= set(names):
+                frames.append(self._folder.read(path, ["GAME_ID", "MATCHUP"]).to_pandas().drop_duplicates())
+        return pd.concat(frames, ignore_index=True).astype("string[pyarrow]")
+
+    def _fetched(
         self,
         prefix: str,
         columns: tuple[str, ...],
         key: list[str],
         parse: Callable[[pd.DataFrame, pd.DataFrame, str], pd.DataFrame],
         dates: Sequence[dt.date],
-        schedule: pd.DataFrame,
     ) -> Fetched:
-        shortfalls: Problems = {}
-        notes: dict[dt.date, Counter[str]] = {}
+        shortfalls: Problems = defaultdict(list)
+        notes: dict[dt.date, Counter[str]] = defaultdict(Counter)
         games: set[str | None] = {None}  # to leave out
         frames: list[pd.DataFrame] = []
         wanted = {date.isoformat() for date in dates}
-        for path in self._covering(f"leaguegamelog/{prefix}_*.parquet", dates):
+        for path in self._schedule.covering(f"leaguegamelog/{prefix}_*.parquet", dates):
             try:
                 found = self._box_rows(path, columns, dates, shortfalls)
             except BadInput as problem:
-                self._spoil(shortfalls, path, dates, problem)
+                self._schedule.spoil(shortfalls, path, dates, problem)
                 continue
-            _count(notes, found.repairs, wanted)
+            for what, days in found.repairs.items():
+                for day, count in days[days.isin(wanted)].value_counts().items():
+                    notes[dt.date.fromisoformat(str(day))][f"repaired: {what}"] += int(count)
             rows = found.rows.drop_duplicates([*columns])  # a row that is repeated as it is adds nothing
             unreadable = found.unreadable[found.unreadable.index.isin(rows.index)]
             for date, problem in box_scores.impossible_rows(
-                rows, key, self._games, self._name(path), unreadable
+                rows, key, self._schedule.games, self._folder.name(path), unreadable
             ):
                 games.add(problem.game)
                 if date in wanted:
-                    shortfalls.setdefault(dt.date.fromisoformat(date), []).append(problem)
+                    shortfalls[dt.date.fromisoformat(date)].append(problem)
             frames.append(rows)
         rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*columns])
         rows = rows[~rows["GAME_ID"].astype("object").where(rows["GAME_ID"].notna(), None).isin(games)]
@@ -90,25 +118,24 @@ class ArchiveBoxes(ArchiveFingerprints):
                 file=f"leaguegamelog/{prefix}_*", game=row["GAME_ID"], field=", ".join(key),
                 reason="two files have different rows of it", remedy="keep the file that is right",
             )  # fmt: skip
-            shortfalls.setdefault(dt.date.fromisoformat(row["GAME_DATE"]), []).append(problem)
+            shortfalls[dt.date.fromisoformat(row["GAME_DATE"])].append(problem)
             rows = rows[rows["GAME_ID"] != problem.game]
         rows = rows.reset_index(drop=True)
-        return Fetched(parse(rows, self._games, self.kind), shortfalls=shortfalls, notes=notes)
+        table = parse(rows, self._schedule.games, self._schedule.kind)
+        return Fetched(table, shortfalls=shortfalls, notes=notes)
 
     def _box_rows(
         self, path: Path, columns: tuple[str, ...], dates: Sequence[dt.date], shortfalls: Problems
     ) -> BoxRows:
         """Rows of a file that are about some dates; a column that it may lack is a shortfall of them."""
-        whole = self._read(path)
-        box_scores.check_columns(whole.column_names, columns, self._name(path))
+        whole, file = self._folder.read(path), self._folder.name(path)
+        box_scores.check_columns(whole.column_names, columns, file)
         for column in ("GAME_ID", "GAME_DATE"):
-            self._need_text(whole.schema, column, path)
+            self._folder.require_text(whole.schema, column, path)
         for name in (name for name in box_scores.DISPENSABLE_COLUMNS if name not in whole.column_names):
             whole = whole.append_column(name, pa.nulls(len(whole), pa.string()))
-            problem = BadInput(
-                file=self._name(path), game=None, field=name, reason="column missing", remedy=EXPORT
-            )
-            self._spoil(shortfalls, path, dates, problem)
+            problem = BadInput(file=file, game=None, field=name, reason="column missing", remedy=EXPORT)
+            self._schedule.spoil(shortfalls, path, dates, problem)
         present = [name for name in (*columns, *box_scores.OPTIONAL_COLUMNS) if name in whole.column_names]
         percentages = {name for names in box_scores.PERCENTAGES for name in names} & set(whole.column_names)
         # Team rows can be rebuilt from the players; without player rows there is nothing.
@@ -128,12 +155,13 @@ class ArchiveBoxes(ArchiveFingerprints):
 
         Exhibition games, which are no games of the season, are left out.
         """
+        games = self._schedule.games
+        due = set(games.loc[games["game_date"].isin(pd.to_datetime([*dates])), "game_id"])
         days = pa.array(sorted(date.isoformat() for date in dates), table.column("GAME_DATE").type)
-        due = set(self._games.loc[self._games["game_date"].isin(pd.to_datetime([*dates])), "game_id"])
-        games = pa.array(sorted(due), table.column("GAME_ID").type)
+        ids = pa.array(sorted(due), table.column("GAME_ID").type)
         mine = pc.or_(
             pc.is_in(table.column("GAME_DATE"), value_set=days),
-            pc.is_in(table.column("GAME_ID"), value_set=games),
+            pc.is_in(table.column("GAME_ID"), value_set=ids),
         )
         exhibition = pc.match_substring_regex(table.column("GAME_ID"), EXHIBITION_ID)
         return pc.and_not(mine, pc.fill_null(exhibition, False))
@@ -143,16 +171,28 @@ class ArchiveBoxes(ArchiveFingerprints):
         """PLAYER_ID, PLAYER_NAME and GAME_DATE of every player file that can be read."""
         columns = ["PLAYER_ID", "PLAYER_NAME", "GAME_DATE"]
         frames = [pd.DataFrame(columns=columns)]
-        for path in self._files("leaguegamelog/players_*.parquet"):
+        for path in self._folder.files(PLAYER_BOXES[0]):
             try:
-                frames.append(self._read(path, columns).to_pandas())
-            except BadInput:  # reported by player_boxscores
+                frames.append(self._folder.read(path, columns).to_pandas())
+            except BadInput:  # reported by `players`
                 continue
         return pd.concat(frames, ignore_index=True)
 
-
-def _count(notes: dict[dt.date, Counter[str]], repairs: Mapping[str, pd.Series], wanted: set[str]) -> None:
-    """Add the number of repaired rows of each date."""
-    for what, days in repairs.items():
-        for day, rows in days[days.isin(wanted)].value_counts().items():
-            notes.setdefault(dt.date.fromisoformat(str(day)), Counter())[f"repaired: {what}"] += int(rows)
+    @cached_property
+    def _dates(self) -> dict[Path, set[str] | None]:
+        """Dates of the games in each player file, by the schedule; None for a file that cannot be read."""
+        dates: dict[Path, set[str] | None] = {}
+        scheduled = self._schedule.games.set_index("game_id")["game_date"].dt.strftime("%Y-%m-%d")
+        for path in self._folder.files(PLAYER_BOXES[0]):
+            try:
+                rows = self._folder.read(path, ["GAME_DATE", "GAME_ID"])
+                for column in rows.column_names:
+                    self._folder.require_text(rows.schema, column, path)
+                games = rows.to_pandas().drop_duplicates()
+                # A typing error in a date must not count as a game that has been played on it.
+                dates[path] = set(games["GAME_DATE"][games["GAME_ID"].map(scheduled).eq(games["GAME_DATE"])])
+            except BadInput:
+                # Reported by `players`, on every date of the file; here it only must not look like
+                # a season that has not been played.
+                dates[path] = None
+        return dates

@@ -20,7 +20,7 @@ from nba_assets.storage.lake import Stamp
 from nba_assets_tests.domain import pipeline
 from nba_assets_tests.domain.frame_bits import bits, differing
 from nba_assets_tests.domain.pipeline import Frames
-from nba_assets_tests.workbench import Workbench
+from nba_assets_tests.support.workbench import Workbench
 
 # Two games, New York at Milwaukee and Phoenix at Los Angeles; three days later most of the league plays.
 BLOCKED, FIRST, LAST = "2023-12-05", "2023-12-06", "2023-12-08"
@@ -50,9 +50,7 @@ def of_teams(rows: pd.DataFrame, games: pd.DataFrame, teams: set[str]) -> pd.Ser
     return rows["player_id"].map(seen.set_index("player_id")["team"]).fillna(known).isin(teams)
 
 
-def test_a_blocked_date_marks_the_players_of_its_games_and_moves_nobody_else(
-    tables: Frames, season: Frames
-) -> None:
+def test_a_blocked_date_marks_the_players_of_its_games_and_no_others(tables: Frames, season: Frames) -> None:
     """Everything known before the games is computed again, who may play included."""
     games = tables["player_game_summary"]
     holed = tables | {"player_game_summary": games[games["game_date"] != BLOCKED].reset_index(drop=True)}

@@ -175,7 +175,7 @@ def test_a_column_that_can_be_missed_costs_itself(league: Path, whole: Path) -> 
 
 
 def test_a_typing_error_in_a_date_plays_no_game_to_come(league: Path) -> None:
-    """A box row of the year 2205 made every game of a schedule final once, and a NULL stopped the schedule."""
+    """A box row of the year 2205 made every game of a schedule final, and a NULL stopped the schedule."""
     edit(league, PLAYERS, lambda rows: rows[rows["GAME_DATE"] < rows["GAME_DATE"].max()])
     before = rows_of(fetched(league)["games"])
     assert set(before["status"]) == {"final", "scheduled"}
