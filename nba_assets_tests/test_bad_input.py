@@ -70,9 +70,10 @@ def _one_attempt_more(rows: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def _is_first(rows: pd.DataFrame) -> pd.Series:
-    """Rows of the first player of the date."""
-    return rows["PLAYER_ID"] == rows.loc[rows["GAME_DATE"] == BAD, "PLAYER_ID"].iloc[0]
+def _nobody(rows: pd.DataFrame) -> pd.DataFrame:
+    """A player without a name, of whom there is no other row."""
+    rows.loc[rows.index[rows["GAME_DATE"] == BAD][0], ["PLAYER_ID", "PLAYER_NAME"]] = [9, ""]
+    return rows
 
 
 Change = Callable[[pd.DataFrame], pd.DataFrame]
@@ -98,10 +99,7 @@ ROWS: dict[str, tuple[str, Change, str, str]] = {
     "attempts that break their percentage": (
         PLAYERS, _one_attempt_more, "FG_PCT, FG3_PCT, FT_PCT", "not the percentage of the makes and attempts",
     ),
-    "no name in any row of the player": (
-        PLAYERS, lambda rows: rows.assign(PLAYER_NAME=rows["PLAYER_NAME"].mask(_is_first(rows), "")),
-        "PLAYER_NAME", "no name, here and in the player's other rows",
-    ),
+    "a player without a name": (PLAYERS, _nobody, "PLAYER_NAME", "no name, here and in the player's other"),
     "a count that is no number": (PLAYERS, _in_words("STL"), "STL", "not a count (1 rows"),
     "a shot worth nothing": (SHOTS, set_value(BAD, "SHOT_TYPE", "9PT"), "SHOT_TYPE", ""),
 }  # fmt: skip
@@ -128,7 +126,11 @@ def test_a_broken_row_costs_its_game_naming_file_game_field_and_remedy(
 
 
 def test_events_counted_twice_cost_what_only_events_give(source: Path, tmp_path: Path) -> None:
-    edit(source, EVENTS, lambda rows: pd.concat([rows, rows[rows["game_date"] == BAD]]))
+    def again(rows: pd.DataFrame) -> pd.DataFrame:
+        more = rows[rows["game_date"] == BAD]
+        return pd.concat([rows, more.assign(actionNumber=more["actionNumber"] + 10_000)])
+
+    edit(source, EVENTS, again)
     names = [*NAMES, "player_game_events"]
     opened = Workbench(tmp_path / "bench", [table for table in ALL_TABLES if table.name in names], source)
     try:
@@ -208,7 +210,7 @@ def test_boxes_of_a_game_that_contradict_each_other_cost_the_wrong_one_alone(
 
     def more(rows: pd.DataFrame) -> pd.DataFrame:
         rows.loc[rows.index[rows["GAME_DATE"] == day][0], columns] += 10
-        return rows
+        return rows.drop(columns="FT_PCT")  # which would tell
 
     edit(source, file, more)
     game = league.first_game(source, file, day)

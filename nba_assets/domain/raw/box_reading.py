@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from nba_assets.domain.raw.box_scores import COUNTS, NUMERIC, PERCENTAGES, TEAMS_IN_A_GAME, blank
@@ -59,7 +58,9 @@ def _with_winners(rows: pd.DataFrame) -> pd.DataFrame:
     sides["other"] = (games.transform("sum") - sides["own"]).where(
         games.transform("size").eq(TEAMS_IN_A_GAME)
     )
-    by_points = np.select([sides["own"] > sides["other"], sides["own"] < sides["other"]], ["W", "L"], None)
+    by_points = pd.Series(None, sides.index, dtype="object")
+    by_points[sides["own"] > sides["other"]] = "W"
+    by_points[sides["own"] < sides["other"]] = "L"
     key = ["GAME_ID", "TEAM_ABBREVIATION"]
     won = rows[key].merge(sides.assign(WL=by_points), on=key, how="left")["WL"].set_axis(rows.index)
     return rows.assign(WL=rows["WL"].astype("object").mask(silent, won))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import pandas as pd
 
@@ -10,7 +11,10 @@ from nba_assets.domain.teams import is_team_name
 
 FAULT_COLUMNS = ["field", "value"]
 # Times since 1970 by their unit, as numbers of 2001 to 2286.
-_EPOCHS = {"s": (1e9, 1e10), "ms": (1e12, 1e13), "us": (1e15, 1e16), "ns": (1e18, 9.2e18)}
+_Unit = Literal["s", "ms", "us", "ns"]
+_EPOCHS: dict[_Unit, tuple[float, float]] = {
+    "s": (1e9, 1e10), "ms": (1e12, 1e13), "us": (1e15, 1e16), "ns": (1e18, 9.2e18),
+}  # fmt: skip
 
 
 def readings(
@@ -80,7 +84,9 @@ def _days(values: pd.Series) -> pd.Series:
 
 def _moments(values: pd.Series) -> pd.Series:
     # A number that is no such time must not be taken for nanoseconds: it would be known before any game.
-    numbers = pd.to_numeric(values.mask(values.map(type).eq(pd.Timestamp)), errors="coerce")
+    numbers = pd.to_numeric(
+        values.mask(values.map(lambda value: isinstance(value, pd.Timestamp))), errors="coerce"
+    )
     moments = pd.to_datetime(values.where(numbers.isna()), utc=True, format="ISO8601", errors="coerce")
     moments = moments.astype("datetime64[ns, UTC]")
     for unit, (least, most) in _EPOCHS.items():

@@ -1,4 +1,4 @@
-"""Trifles in an archive's files that cost nothing: what is meant is plain, and what was repaired is counted."""
+"""Trifles in an archive's files that cost nothing: what is meant is plain, and repairs are counted."""
 
 import datetime as dt
 import shutil
@@ -13,7 +13,7 @@ from nba_assets.domain.raw.box_scores import COUNTS
 from nba_assets.simulation.league import simulate
 from nba_assets.sources.archive.source import ArchiveSource
 from nba_assets.sources.base import Fetched
-from nba_assets_tests.league import edit
+from nba_assets_tests.support.league import edit
 
 PLAYERS = "leaguegamelog/players_2024-25_regular.parquet"
 TEAMS = "leaguegamelog/teams_2024-25_regular.parquet"
