@@ -26,6 +26,7 @@ RAW_INJURY_COLUMNS = [
 ]  # fmt: skip
 
 CAPTURED = "captured"  # time_basis of rows whose capture time the source states
+_LISTS = ("list", "official_report")
 _KEY = ["captured_at", "team", "player_name"]
 _TEXT = pd.StringDtype("pyarrow")
 _CONFLICT_MARKER = r"^(?:<<<<<<<|=======|>>>>>>>)"
@@ -75,15 +76,16 @@ def injuries_from_archive(
 def injury_report_coverage(reports: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:
     """Which teams have an injury report for a game, and from when.
 
-    In: raw_injury_reports, of which only rows with a stated capture time count; schedule as in
-    ``tipoffs.game_cutoffs``. Out: game_id*, team*, injury_captured_at (UTC): the
-    team's latest capture filed under the game's date and captured before its tip-off (noon US Eastern where
-    none is known). A player of such a team who is not listed is available; a team that is absent has no
-    report. Reports filed under earlier dates are not consulted, so a date alone and a date in a range agree.
+    In: raw_injury_reports, of which lists and official reports count; schedule as in
+    ``tipoffs.game_cutoffs``. Out: game_id*, team*, injury_captured_at (UTC, assumed where the source states
+    no hour): the team's latest capture filed under the game's date and captured before its tip-off (noon US
+    Eastern where none is known). A player of such a team who is not listed is available; a team that is
+    absent has no report. Reports filed under earlier dates are not consulted, so a date alone and a date in
+    a range agree.
     """
     games = game_cutoffs(schedule)[["game_id", "game_date", "home_team", "away_team", "cutoff_utc"]]
     sides = games.melt(id_vars=["game_id", "game_date", "cutoff_utc"], value_name="team")
-    captures = _captured(reports)[["game_date", "team", "captured_at"]].drop_duplicates()
+    captures = _lists(reports)[["game_date", "team", "captured_at"]].drop_duplicates()
     known = sides.merge(captures, on=["game_date", "team"])
     known = known.loc[known["captured_at"] < known["cutoff_utc"]]
     latest = known.groupby(["game_id", "team"])["captured_at"].max()
@@ -101,7 +103,7 @@ def injuries_as_of(reports: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFram
     latest = injury_report_coverage(reports, schedule)
     dates = game_cutoffs(schedule)[["game_id", "game_date"]]
     listed = latest.merge(dates, on="game_id").merge(
-        _captured(reports).dropna(subset="player_id"),
+        _lists(reports).dropna(subset="player_id"),
         left_on=["game_date", "team", "injury_captured_at"],
         right_on=["game_date", "team", "captured_at"],
     )
@@ -113,8 +115,9 @@ def injuries_as_of(reports: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFram
     return listed.drop_duplicates(["game_id", "player_id"])[columns].reset_index(drop=True)
 
 
-def _captured(reports: pd.DataFrame) -> pd.DataFrame:
-    return reports[reports["time_basis"].eq(CAPTURED).to_numpy(bool)]
+def _lists(reports: pd.DataFrame) -> pd.DataFrame:
+    """Rows of documents that list a whole team, so that a player who is not on it is available."""
+    return reports[reports["kind"].isin(_LISTS).to_numpy(bool)]
 
 
 def filed_under(captured_at: pd.Series, schedule: pd.DataFrame) -> pd.Series:
