@@ -130,7 +130,8 @@ def heal(
     tables: Sequence[str],
     *,
     progress: bool = True,
-    allow_partial: str = "",
+    allow_partial: bool = False,
+    reason: str = "",
 ) -> RunReport:
     """Materialize tables on some dates, what is made from them, and later dates that used or lacked them.
 
@@ -143,15 +144,18 @@ def heal(
         dates: the dates, in order.
         tables: tables to blame.
         progress: show a bar.
-        allow_partial: reason for which the dates are let through although they are not complete.
+        allow_partial: let the dates through although they are not complete, for the reason.
+        reason: why models are trained anew in spite of a NO-GO.
 
     Returns:
         One report over all runs that were needed.
     """
     names = chosen_tables(",".join(f"{name}+" for name in tables))
+    retrain = _ITS_OWN_DATE | {"override_reason": reason}
     whole = materialize(
-        settings, dates[0], dates[-1], names, progress=progress, allow_partial=allow_partial, only=dates
-    )
+        settings, dates[0], dates[-1], names, progress=progress, retrain=retrain,
+        allow_partial=reason if allow_partial else "", only=dates,
+    )  # fmt: skip
     lake, staleness = _open_staleness(settings)
     touched: set[dt.date] = set()
     for table in _chosen(None):
@@ -165,7 +169,7 @@ def heal(
         if due:
             span = min(due), max(due)
             whole.add(
-                materialize(settings, *span, [table.name], progress=progress, retrain=_ITS_OWN_DATE, only=due)
+                materialize(settings, *span, [table.name], progress=progress, retrain=retrain, only=due)
             )
             lake.forget(table.name)
             touched |= due
