@@ -15,7 +15,7 @@ from nba_assets.automation.fetching import FETCH_JOB
 from nba_assets.simulation.server.incidents import Incidents, Outage
 from nba_assets.simulation.server.world import EASTERN, World
 from nba_assets.sources.fetch.fetch_desk import FetchDesk
-from nba_assets_tests.live_days import LiveDays
+from nba_assets_tests.support.live_days import LiveDays
 
 WATCHED = ("slate_every_half_hour", "failed_runs", "feed_health")
 MOVED, ANSWERS, REVOKED = (

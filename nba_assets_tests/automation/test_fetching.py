@@ -19,7 +19,7 @@ from nba_assets.sources.fetch.fetcher import Outcome, Result
 from nba_assets.sources.http.hosts import NBA_CDN, NBA_REPORTS, NBA_STATS, ODDS_API
 from nba_assets.sources.landing import Document
 from nba_assets_tests.automation import busy_fetch
-from nba_assets_tests.workbench import calendar_instance
+from nba_assets_tests.support.workbench import calendar_instance
 
 ROOT, SCRIPT = Path(__file__).parents[2], Path(busy_fetch.__file__)
 DATES = ("2024-10-22", "2024-10-23")
