@@ -2,8 +2,8 @@
 
 Every asset takes any set of dates in one call. A date is written only when its inputs are open, its rows are
 valid and its coverage holds, or a person lets it through; it then is materialized and its check passes. Any
-other date keeps what was stored before, is not materialized, and its check says why: so a blocked date is
-never green, and the next table finds the gate shut.
+other date keeps what was stored before, is not materialized, and its check gives the reason: so a blocked
+date is never green, and the next table finds the gate shut.
 """
 
 import datetime as dt
