@@ -1,15 +1,22 @@
-"""A lake from nothing but what publishers serve: seasons first, events behind them, and no document twice."""
+"""A lake from nothing but what publishers serve, of a season that no calendar file knows.
+
+A season of the real archive is replayed in the same way by sources/landed/test_replayed_season.py.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import dataclass
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
+from nba_assets.calendar.game_dates import finished_seasons
+from nba_assets.cli.daily.publishers import add_events
 from nba_assets.cli.main import app
+from nba_assets.definitions import GRAPH
 from nba_assets.reports.reading import read_table
 from nba_assets.runs.materialize import materialize
 from nba_assets.settings import Settings
@@ -18,62 +25,75 @@ from nba_assets.simulation.server.http_server import LiveServer
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import FolderStore
 
-NOW = dt.datetime(2025, 7, 15, tzinfo=dt.UTC)
-SEASON = ("history", "--from-publishers", "--seasons", "2024-25")
-KEY = ["game_id", "player_id"]
+SEASON, NOW = "2026-27", dt.datetime(2027, 7, 15, tzinfo=dt.UTC)
+FEATURES, KEY = "ml_feature_store_v2", ["game_id", "player_id"]
+# Past lines are for subscribers of The Odds API, so nobody else's history has them.
+OF_LINES = {"vegas_points_line", "vegas_opening_line", "vegas_line_move", "has_vegas_line"}
+
+
+@dataclass(frozen=True)
+class History:
+    """A lake made from publishers, and one made from the archive of the same league."""
+
+    lake: Lake
+    archive: Lake
+    settings: Settings
+    output: str
 
 
 @pytest.fixture(scope="module")
-def league(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("publishers") / "league"
-    simulate(folder, seasons=1, teams=4, seed=11, dates_per_season=4)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory, league: Path) -> Iterator[tuple[Lake, list[str]]]:
-    """The lake, and the output of the command run three times: seasons alone, with events, once more."""
+def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[History]:
     folder = tmp_path_factory.mktemp("history")
+    league = folder / "league"
+    simulate(league, seasons=1, teams=4, seed=11, dates_per_season=2, last=SEASON)
     with LiveServer(league, lambda: NOW) as server, pytest.MonkeyPatch.context() as patch:
         for name, value in {
             "NBA_SOURCE": "simulated-live", "NBA_LIVE_URL": server.url, "NBA_LAKE": str(folder / "lake"),
-            "DAGSTER_HOME": str(folder / "dagster"),
+            "DAGSTER_HOME": str(folder / "dagster"), "COLUMNS": "200",
         }.items():  # fmt: skip
             patch.setenv(name, value)
-        lake = Lake(FolderStore(folder / "lake"))
-        yield lake, [run(*SEASON, "--seasons-only"), run(*SEASON), run(*SEASON)]
+        result = CliRunner().invoke(app, ["history", "--from-publishers", "--seasons", SEASON])
+        assert result.exit_code == 0, (result.output, result.exception)
+        settings, lake = Settings(), Lake(FolderStore(folder / "lake"))
+        archived = settings.model_copy(
+            update={"source": "archive", "archive_dir": league, "lake": str(folder / "archived")}
+        )
+        first, *_, last = lake.dates(FEATURES)
+        materialize(archived, first, last, list(GRAPH.upstream(FEATURES).inputs), progress=False)
+        yield History(lake, Lake(FolderStore(folder / "archived")), settings, result.output)
 
 
-def run(*arguments: str) -> str:
-    result = CliRunner().invoke(app, [*arguments])
-    assert result.exit_code == 0, (result.output, result.exception)
-    return result.output
+def test_seasons_come_first_and_events_behind_them(history: History) -> None:
+    assert SEASON not in finished_seasons().seasons
+    whole = history.output.index("stored player_season_log/2026-07-01/Regular-Season")
+    assert (
+        whole
+        < history.output.index("events of 2 games on 2 dates: about")
+        < history.output.index("hours left")
+    )
+    summary = read_table(history.lake, "player_game_summary")
+    assert len(summary) == len(read_table(history.lake, "raw_player_boxscores")) > 20
+    assert summary["assisted_fgm"].notna().all()
+    assert summary["is_starter"].notna().all()
+    assert len(read_table(history.lake, "player_prop_predictions"))
 
 
-def test_seasons_come_first_and_events_behind_them(runs: tuple[Lake, list[str]]) -> None:
-    lake, (first, second, third) = runs
-    assert "stored player_season_log/2024-07-01/Regular-Season" in first
-    assert "events of" not in first
-    assert "about" in second and "hours left" in second
-    assert "events of 0 games on 0 dates" in third
-    summary = read_table(lake, "player_game_summary")
-    assert len(summary) == len(read_table(lake, "raw_player_boxscores")) > 20
-    assert summary["assisted_fgm"].notna().all() and summary["is_starter"].notna().all()
+def test_features_are_those_of_the_archive_but_for_lines(history: History) -> None:
+    for table in ("player_game_summary", FEATURES):
+        one, other = (
+            read_table(lake, table).sort_values(KEY, ignore_index=True)
+            for lake in (history.lake, history.archive)
+        )
+        assert len(one) == len(other) > 20
+        differ = {name for name in one if not one[name].equals(other[name])}
+        assert differ <= OF_LINES, table
 
 
-def test_features_are_those_of_the_archive(
-    runs: tuple[Lake, list[str]], league: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
-    settings = Settings(lake=str(tmp_path / "lake"), archive_dir=league, DAGSTER_HOME=tmp_path / "dagster")  # type: ignore[call-arg]
-    dates = runs[0].dates("ml_feature_store_v2")
-    materialize(settings, dates[0], dates[-1], progress=False)
-    for table in ("player_game_summary", "ml_feature_store_v2"):
-        one, other = (read_table(lake, table).sort_values(KEY, ignore_index=True)
-                      for lake in (runs[0], Lake(FolderStore(tmp_path / "lake"))))  # fmt: skip
-        differ = [name for name in one if not one[name].equals(other[name])]
-        print(table, len(one), len(other), differ)
-    assert 0
+def test_the_same_command_again_requests_no_document_twice(history: History) -> None:
+    console = Console(width=200, force_terminal=False)
+    with console.capture() as shown:
+        assert add_events(console, history.settings, history.lake.dates(FEATURES))
+    assert "events of 0 games on 0 dates" in shown.get()
 
 
 @pytest.mark.parametrize("seasons", ["2024-26", "2024-25..2022-23"])
