@@ -9,12 +9,14 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from rich.console import Console
 
 from nba_assets.automation.feed_checks import FEED_CHECK, feed_checks
 from nba_assets.automation.fetching import FETCH_JOB
+from nba_assets.cli.daily.feeds import print_red_feeds
+from nba_assets.settings import SourceKind
 from nba_assets.simulation.server.incidents import Incidents, Outage
-from nba_assets.simulation.server.injuries import report
-from nba_assets.simulation.server.world import EASTERN, Match, World
+from nba_assets.simulation.server.world import EASTERN, World
 from nba_assets.sources.fetch.fetch_desk import FetchDesk
 from nba_assets_tests.support.live_days import LiveDays
 
@@ -54,8 +56,7 @@ def midnight(date: dt.date) -> dt.datetime:
 
 @pytest.fixture(scope="module")
 def day(tmp_path_factory: pytest.TempPathFactory, league: Path) -> Iterator[Day]:
-    world = World(league)
-    match = next(m for m in world.matches.values() if _in_the_evening(m) and _has_report(world, m.date))
+    match = next(m for m in World(league).matches.values() if m.tipoff.astimezone(EASTERN).hour >= 19)
     start = midnight(match.date)
     incidents = Incidents(
         outages=(
@@ -70,14 +71,6 @@ def day(tmp_path_factory: pytest.TempPathFactory, league: Path) -> Iterator[Day]
         found.look(hour)
     yield found
     days.close()
-
-
-def _in_the_evening(match: Match) -> bool:
-    return match.tipoff.astimezone(EASTERN).hour >= 19
-
-
-def _has_report(world: World, date: dt.date) -> bool:
-    return report(world, date, "12PM", midnight(date) + 12 * HOUR) is not None
 
 
 def told(day: Day) -> dict[float, list[str]]:
@@ -116,6 +109,16 @@ def test_a_fetch_fails_when_a_publisher_refuses_all_and_not_while_it_waits(day: 
     fetched = {run.at.astimezone(EASTERN).hour: run.success for run in day.days.runs if run.job == FETCH_JOB}
     assert len(fetched) > 6
     assert all(succeeded == (hour < REVOKED) for hour, succeeded in fetched.items()), fetched
+
+
+def test_status_names_red_feeds_and_the_budget(day: Day) -> None:
+    console = Console(width=200, force_terminal=False)
+    settings = day.days.settings.model_copy(update={"odds_budget": 300})
+    with console.capture() as shown:
+        assert print_red_feeds(console, settings)
+    assert "of the month's 300 credits spent" in shown.get()
+    assert "red feed: odds refused: odds_api refuses: unauthorized" in shown.get()
+    assert not print_red_feeds(console, settings.model_copy(update={"source": SourceKind.ARCHIVE}))
 
 
 def test_a_check_can_be_executed_by_hand_and_is_no_part_of_a_run_over_dates(day: Day) -> None:

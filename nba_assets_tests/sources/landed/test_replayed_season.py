@@ -1,8 +1,7 @@
-"""A real season served in wire shape by season-level endpoints gives the rows of the archive."""
+"""A week of a real season, served in wire shape by season-level endpoints, gives the rows of the archive."""
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import pandas as pd
@@ -17,21 +16,21 @@ from nba_assets.sources.landing import Landing
 from nba_assets_tests.sources.landed_days import land
 from nba_assets_tests.support.replay import AFTER, SEASON, season_folder
 
-FIRST, LAST = dt.date(2025, 1, 10), dt.date(2025, 1, 16)
+FIRST, LAST = "2025-01-10", "2025-01-16"
 
 
 def test_a_week_of_the_replayed_season_is_the_archives(
     archive_dir: Path, tmp_path: Path, landing: Landing
 ) -> None:
     """What differs: the schedule's scores, which the archive has not, and neutral sites, which it has."""
-    world = World(season_folder(archive_dir, tmp_path / "season"))
+    world = World(season_folder(archive_dir, tmp_path / "season", FIRST, LAST))
     land(landing, world, season_schedule(SEASON, AFTER), AFTER)
     for feed in ("player_season_log", "team_season_log", "season_shot_chart"):
         document = wanted(feed, season_date(SEASON), season=SEASON, season_type="Regular Season")
         land(landing, world, document, AFTER)
     source, archive = LiveSource(landing), ArchiveSource(archive_dir)
-    dates = [date for date in source.seasons()[SEASON] if FIRST <= date <= LAST]
-    assert len(dates) == 7
+    dates = source.seasons()[SEASON]
+    assert [str(dates[0]), len(dates), str(dates[-1])] == [FIRST, 7, LAST]
     schedule = source.schedule(dates).rows
     for table in ("player_boxscores", "team_boxscores", "shot_chart"):
         found, stored = (getattr(one, table)(dates, schedule) for one in (source, archive))
