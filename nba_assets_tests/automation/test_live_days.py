@@ -6,7 +6,6 @@ The same days through a real daemon, with what may go wrong, are test_live_daemo
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,17 +18,12 @@ from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.definitions import build_defs
 from nba_assets.lineage.staleness import Staleness
 from nba_assets.modeling.systems.versions import counting
-from nba_assets.quality.damage import damages
 from nba_assets.quality.gate import Gate
 from nba_assets.reports.reading import read_table
-from nba_assets.runs.materialize import materialize
-from nba_assets.runs.sync import sync
 from nba_assets.settings import Settings
 from nba_assets.simulation.server.world import World
 from nba_assets.sources.fetch.fetch_desk import FetchDesk
 from nba_assets.storage.cached_lake import RememberingLake
-from nba_assets.storage.lake import Lake
-from nba_assets.storage.object_store import open_store
 from nba_assets_tests.support.live_days import (
     QUIET,
     LiveDays,
@@ -44,10 +38,6 @@ DAYS = [dt.date(2024, 11, 10) + dt.timedelta(days) for days in range(3)]  # Sund
 LINES_MOVE = (DAYS[0],)  # evenings on which somebody looks at lines again
 DAY = dt.timedelta(1)
 MODEL = "xgboost_v1"
-FROM_DOCUMENTS_ALONE = {
-    "raw_schedule", "raw_player_boxscores", "raw_team_boxscores", "raw_play_by_play", "raw_shot_chart",
-    "raw_game_lines",
-}  # fmt: skip
 BEFORE_TIPOFF = {"ml_feature_store_v2", "player_prop_predictions"}
 
 
@@ -165,32 +155,6 @@ def test_nothing_is_stale_afterwards(days: LiveDays) -> None:
     raw = [table for table in days.graph.tables if table.name in days.graph.raw]
     found += [item for table in raw for item in look.stale(table, past)]
     assert found == []
-
-
-def test_copies_of_lake_and_landing_zone_are_a_backup(
-    days: LiveDays, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An empty instance learns from the copy; without the lake, the documents give the same bytes again."""
-    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
-    lake, restored = Path(days.settings.lake), tmp_path / "lake"
-    shutil.copytree(lake, restored)
-    shutil.copytree(days.settings.landing_root, f"{restored}-landing")
-    copied = {"lake": str(restored), "dagster_home": tmp_path / "dagster"}
-    settings = days.settings.model_copy(update=copied)
-    assert settings.landing_root == f"{restored}-landing"
-    copy = Lake(open_store(settings.lake))
-    assert list(damages(copy, list(days.graph.names))) == []
-    learned = sync(settings)
-    assert {table: counts["learned"] for table, counts in learned.items()} == {
-        table: len(days.lake.dates(table)) for table in learned
-    }
-
-    shutil.rmtree(restored)
-    report = materialize(settings, DAYS[0], DAYS[0], sorted(FROM_DOCUMENTS_ALONE), progress=False)
-    assert report.success
-    for table in FROM_DOCUMENTS_ALONE:
-        name = copy.name(table, DAYS[0])
-        assert (restored / name).read_bytes() == (lake / name).read_bytes(), table
 
 
 def test_another_tick_requests_nothing(days: LiveDays) -> None:
