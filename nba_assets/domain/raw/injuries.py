@@ -18,7 +18,7 @@ from nba_assets.calendar.tipoffs import (
 from nba_assets.domain.raw.identity import resolve_players_as_of
 from nba_assets.domain.raw.injury_status import statuses
 from nba_assets.domain.raw.readings import FAULT_COLUMNS, counted, readings, with_faults
-from nba_assets.domain.teams import TRICODE_BY_NAME
+from nba_assets.domain.teams import is_team_name, tricode_of_name
 
 RAW_INJURY_COLUMNS = [
     "game_date", "captured_at", "team", "player_name", "player_id", "status", "status_text", "reason",
@@ -138,7 +138,8 @@ def _tricodes(teams: pd.Series, schedule: pd.DataFrame) -> pd.Series:
     """Tricodes of a column that mixes tricodes and full names; NULL for others."""
     codes = teams.astype("object")
     written = codes.isin(pd.concat([schedule["home_team"], schedule["away_team"]]).unique())
-    return codes.where(written, codes.map(TRICODE_BY_NAME))
+    named = {name: tricode_of_name(name) for name in codes.dropna().unique() if is_team_name(name)}
+    return codes.where(written, codes.map(named))
 
 
 def identified_reports(reports: pd.DataFrame, appearances: pd.DataFrame) -> pd.DataFrame:
