@@ -160,7 +160,7 @@ def heal(
     touched: set[dt.date] = set()
     for group in _independent(_chosen(None)):
         due = {table.name: _suffered(lake, staleness(), table, dates) for table in group}
-        for days in {frozenset(days) for days in due.values() if days}:
+        for days in filter(None, set(due.values())):
             names = [name for name, suffered in due.items() if suffered == days]
             span = min(days), max(days)
             whole.add(materialize(settings, *span, names, progress=progress, retrain=retrain, only=days))
@@ -172,14 +172,15 @@ def heal(
     return whole
 
 
-def _suffered(lake: Lake, staleness: Staleness, table: Table, dates: Sequence[dt.date]) -> set[dt.date]:
+def _suffered(lake: Lake, staleness: Staleness, table: Table, dates: Sequence[dt.date]) -> frozenset[dt.date]:
     """Dates of a table from the first healed one on that used or lacked what has been healed."""
     stored = _stored(lake, table, dates[0], None)
     due = {item.date for item in with_later(table, staleness.stale(table, stored), stored) if item.by_data}
     if FROM_SOURCE in table.kinds and not table.history:
         due &= set(dates)  # what the source has changed on other dates is another matter
     refused = Refusals(lake.store).dates(table.name)
-    return due | {date for date in Gate(lake).refusals(table.name, refused) if date >= dates[0]} - set(dates)
+    due |= {date for date in Gate(lake).refusals(table.name, refused) if date >= dates[0]} - set(dates)
+    return frozenset(due)
 
 
 def _independent(tables: Sequence[Table]) -> list[list[Table]]:
