@@ -14,7 +14,7 @@ from nba_assets.assets import date_events
 from nba_assets.assets.resources import LakeResource
 from nba_assets.instance.partition_events import (
     check_targets,
-    materialized_files,
+    materialized_metadata,
     report_failures,
     wipe_materializations,
 )
@@ -65,7 +65,7 @@ def _sync_table(
     add_partitions(instance, [*lake.dates(table), *refusals])
     partitions, damaged = lake.partitions(table)
     stored = {date: found for date, found in partitions.items() if date not in refusals}
-    known = materialized_files(instance, table)
+    known = {date: found.get(FILE) for date, found in materialized_metadata(instance, table).items()}
     gone = known.keys() - stored.keys()
     if kept := wipe_materializations(instance, table, gone):
         context.log.warning(f"{table}: this event log wipes no partition: {len(kept)} stay green")

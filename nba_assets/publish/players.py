@@ -10,6 +10,7 @@ import pandas as pd
 from nba_assets.modeling.systems.versions import counting
 from nba_assets.publish.contract.player import Player, PlayerGame, PlayerScore
 from nba_assets.publish.contract.slate import Slate
+from nba_assets.publish.evidence import EvidenceReader
 from nba_assets.publish.headline import headline
 from nba_assets.publish.tables import OpenTables, Row, grouped, rows_of
 
@@ -41,6 +42,7 @@ def build_players(
     outcomes = {(row["game_id"], row["player_id"], row["system"]): row["outcome"] for row in grades}
     played = {key: rows[0] for key, rows in grouped(_played(tables, dates), *_KEY).items()}
     next_games = {player.player_id: player for player in slate.players} if slate else {}
+    reader = EvidenceReader(tables, slate.game_date) if slate else None
     scores = grouped([row for row in grades if row["absolute_error"] is not None], "player_id")
     seasons: dict[int, list[PlayerGame]] = {}
     named: dict[int, Row] = {}
@@ -58,6 +60,7 @@ def build_players(
             scores=_scores(scores.get(player, [])),
             next_game=next_games.get(player),
             next_date=slate.game_date if slate and player in next_games else None,
+            evidence=reader.evidence(next_games[player]) if reader and player in next_games else (),
         )
         for player, games in seasons.items()
     }
