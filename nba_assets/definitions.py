@@ -12,28 +12,31 @@ from nba_assets.assets.analytics import ANALYTICS
 from nba_assets.assets.coverage import coverage_table, ledger_graph
 from nba_assets.assets.ensembles import ENSEMBLE_TABLES
 from nba_assets.assets.evaluations import EVALUATIONS, PERFORMANCE
+from nba_assets.assets.factory.overrides import (
+    RESOURCE,
+    AllowPartial,
+)
+from nba_assets.assets.factory.table_asset import table_asset
 from nba_assets.assets.feature_drift import DRIFT
 from nba_assets.assets.grading import GRADING
 from nba_assets.assets.models import MODEL_TABLES
-from nba_assets.assets.overrides import RESOURCE, AllowPartial
 from nba_assets.assets.precompute import PRECOMPUTE
 from nba_assets.assets.predictions import PREDICTIONS
 from nba_assets.assets.published_predictions import published_predictions
 from nba_assets.assets.raw import RAW
 from nba_assets.assets.resources import LakeResource, PublicationResource, source_resource
-from nba_assets.assets.table_asset import table_asset
 from nba_assets.assets.training_config import Training
-from nba_assets.automation.alert_sensors import AlertSensors
 from nba_assets.automation.alerts import Alerts
-from nba_assets.automation.feed_health_sensor import FeedHealthSensor
 from nba_assets.automation.fetching import fetch_job
-from nba_assets.automation.first_predictions import FirstPredictions
 from nba_assets.automation.game_dates import game_dates_sensor
-from nba_assets.automation.history_sensor import HistorySensor
 from nba_assets.automation.jobs import jobs
-from nba_assets.automation.landing_sensors import LandingSensors
-from nba_assets.automation.promotion_sensor import PromotionSensor
 from nba_assets.automation.schedules import schedules
+from nba_assets.automation.sensors.alerts import AlertSensors
+from nba_assets.automation.sensors.corrected_history import HistorySensor
+from nba_assets.automation.sensors.feed_health import FeedHealthSensor
+from nba_assets.automation.sensors.first_predictions import FirstPredictions
+from nba_assets.automation.sensors.landing import LandingSensors
+from nba_assets.automation.sensors.promotion import PromotionSensor
 from nba_assets.automation.sync import sync_job
 from nba_assets.instance.run_process import quiet_console
 from nba_assets.lineage.graph import TableGraph

@@ -13,7 +13,7 @@ from dagster_gcp.gcs import GCSResource
 from gcp_storage_emulator.server import create_server
 
 from nba_assets.settings import Settings
-from nba_assets_tests import league
+from nba_assets_tests.support import league
 
 # A checkout in which somebody works has a .env; tests do not read it.
 Settings.model_config["env_file"] = None

@@ -12,8 +12,8 @@ from dagster._core.execution.plan.objects import StepFailureData
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.sources.archive.source import ArchiveSource
 from nba_assets.sources.base import Fetched
-from nba_assets_tests import league
-from nba_assets_tests.league import (
+from nba_assets_tests.support import league
+from nba_assets_tests.support.league import (
     DATES,
     EVENTS,
     FIRST,
@@ -25,7 +25,10 @@ from nba_assets_tests.league import (
     edit,
     set_value,
 )
-from nba_assets_tests.workbench import Workbench, step_failure
+from nba_assets_tests.support.workbench import (
+    Workbench,
+    step_failure,
+)
 
 TABLE_OF = {
     PLAYERS: "raw_player_boxscores",

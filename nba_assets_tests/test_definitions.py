@@ -11,10 +11,16 @@ import pytest
 import yaml
 from dagster._core.workspace.load import location_origins_from_yaml_paths
 
-from nba_assets.assets.column_lineage import columns_of, declared
-from nba_assets.assets.derived_columns import DERIVED, OF_NO_COLUMN
+from nba_assets.assets.factory.column_lineage import (
+    columns_of,
+    declared,
+)
+from nba_assets.assets.factory.derived_columns import (
+    DERIVED,
+    OF_NO_COLUMN,
+)
+from nba_assets.assets.factory.table_asset import OWNER
 from nba_assets.assets.published_predictions import NAME as PUBLISHED
-from nba_assets.assets.table_asset import OWNER
 from nba_assets.calendar.partitions import GAME_DATES
 from nba_assets.definitions import ALL_TABLES, build_defs, defs
 from nba_assets.instance.event_log import GroupCommitSqliteEventLogStorage
@@ -22,7 +28,7 @@ from nba_assets.lineage.table import Table
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.purposes import PURPOSES
 from nba_assets.settings import Settings
-from nba_assets_tests import definitions_snapshot
+from nba_assets_tests.support import definitions_snapshot
 
 ROOT = Path(__file__).parents[1]
 EVERY = {spec.key.to_user_string(): spec for spec in defs.resolve_all_asset_specs()}
@@ -41,7 +47,7 @@ GROUPS = (
 
 
 def test_the_promises_are_those_of_the_snapshot() -> None:
-    """If the change is meant: python -m nba_assets_tests.definitions_snapshot."""
+    """If the change is meant: python -m nba_assets_tests.support.definitions_snapshot."""
     found = json.loads(json.dumps(definitions_snapshot.describe(build_defs(Settings()))))
     assert found == json.loads(definitions_snapshot.FILE.read_text())
 

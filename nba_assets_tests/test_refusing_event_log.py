@@ -10,8 +10,8 @@ import pytest
 
 import nba_assets
 from nba_assets.quality.gate import check_key
-from nba_assets_tests.refusing_event_log import RefusingEventLog
-from nba_assets_tests.workbench import passing_instance
+from nba_assets_tests.support.refusing_event_log import RefusingEventLog
+from nba_assets_tests.support.workbench import passing_instance
 
 PRIVATE = re.compile(r"dagster\._|event_log_storage|run_storage|index_connection|_event_storage")
 

@@ -19,7 +19,7 @@ from nba_assets.lineage.table import (
     Built,
     Table,
 )
-from nba_assets.quality.regressions import findings
+from nba_assets.quality.features.regressions import findings
 
 _FEATURES = "ml_feature_store_v2"
 NAMED_ROWS = 5

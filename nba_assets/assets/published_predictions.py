@@ -6,9 +6,12 @@ from typing import Any, cast
 
 import dagster as dg
 
-from nba_assets.assets.chosen_dates import chosen_dates
+from nba_assets.assets.factory.chosen_dates import chosen_dates
+from nba_assets.assets.factory.table_asset import (
+    OWNER,
+    site_links,
+)
 from nba_assets.assets.resources import LakeResource, PublicationResource
-from nba_assets.assets.table_asset import OWNER, site_links
 from nba_assets.calendar.partitions import GAME_DATES
 from nba_assets.instance.private_api import EXTERNALLY_MANAGED_ASSETS_TAG, disable_dagster_warnings
 from nba_assets.publish.publisher import Published, Publisher

@@ -8,7 +8,7 @@ from typing import Any
 
 import dagster as dg
 
-from nba_assets.assets.overrides import override_run_config
+from nba_assets.assets.factory.overrides import override_run_config
 from nba_assets.assets.published_predictions import NAME as PUBLISHED
 from nba_assets.assets.training_config import MONTHLY
 from nba_assets.lineage.graph import TableGraph

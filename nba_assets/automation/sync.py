@@ -10,7 +10,7 @@ from typing import Any
 
 import dagster as dg
 
-from nba_assets.assets import date_events
+from nba_assets.assets.factory import date_events
 from nba_assets.assets.resources import LakeResource
 from nba_assets.instance.partition_events import (
     check_targets,

@@ -9,7 +9,15 @@ from typing import Annotated
 
 import typer
 
-from nba_assets.cli import calendar, daily, develop, models, repair
+from nba_assets.cli.daily import commands as daily
+from nba_assets.cli.develop import (
+    calendar,
+)
+from nba_assets.cli.develop import (
+    commands as develop,
+)
+from nba_assets.cli.models import commands as models
+from nba_assets.cli.repair import commands as repair
 from nba_assets.runs.console import errors
 
 app = typer.Typer(

@@ -21,9 +21,9 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from nba_assets.assets.chosen_dates import chosen_tags
+from nba_assets.assets.factory.chosen_dates import chosen_tags
+from nba_assets.assets.factory.table_run import COMPUTE_SECONDS
 from nba_assets.assets.published_predictions import NAME as PUBLISHED
-from nba_assets.assets.table_run import COMPUTE_SECONDS
 from nba_assets.automation.game_dates import GameDates
 from nba_assets.automation.jobs import MAIN_JOB, PUBLISH_JOB, run_config
 from nba_assets.definitions import build_defs

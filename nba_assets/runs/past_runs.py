@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import dagster as dg
 
-from nba_assets.assets.chosen_dates import chosen_dates
-from nba_assets.assets.table_run import COMPUTE_SECONDS
+from nba_assets.assets.factory.chosen_dates import chosen_dates
+from nba_assets.assets.factory.table_run import COMPUTE_SECONDS
 from nba_assets.calendar.game_dates import Calendar
 from nba_assets.instance.private_api import (
     ASSET_PARTITION_RANGE_END_TAG,

@@ -6,9 +6,15 @@ from pathlib import Path
 import dagster as dg
 
 from nba_assets.lineage.inputs import History
-from nba_assets_tests import ladder
-from nba_assets_tests.ladder import BAD, FIRST, GOOD, LAST, SOURCE
-from nba_assets_tests.workbench import Workbench
+from nba_assets_tests.support import ladder
+from nba_assets_tests.support.ladder import (
+    BAD,
+    FIRST,
+    GOOD,
+    LAST,
+    SOURCE,
+)
+from nba_assets_tests.support.workbench import Workbench
 
 
 def _requested(bench: Workbench, name: str, cursor: object = None) -> tuple[set[str], object]:

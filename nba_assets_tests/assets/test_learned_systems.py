@@ -17,7 +17,7 @@ from nba_assets.assets.ensembles import ENSEMBLE_TABLES, oof_predictions
 from nba_assets.assets.evaluations import EVALUATIONS
 from nba_assets.assets.models import MODEL_TABLES
 from nba_assets.assets.predictions import PREDICTIONS
-from nba_assets.cli.model_report import write_report
+from nba_assets.cli.models.report import write_report
 from nba_assets.domain.feature_store.feature_registry import (
     EXTENDED,
     NAMES,

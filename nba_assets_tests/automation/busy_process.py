@@ -11,7 +11,7 @@ import time
 import dagster as dg
 
 from nba_assets.automation.jobs import MAIN_JOB
-from nba_assets.automation.landing_sensors import LandingSensors
+from nba_assets.automation.sensors.landing import LandingSensors
 from nba_assets.definitions import ALL_TABLES, build_defs
 from nba_assets.instance.home import prepare_home
 from nba_assets.lineage.graph import TableGraph

@@ -10,19 +10,27 @@ import dagster as dg
 import pytest
 from pydantic import SecretStr
 
-from nba_assets.automation.alert_sensors import AlertSensors
 from nba_assets.automation.alerts import (
     AlertNotDeliveredError,
     Alerts,
 )
+from nba_assets.automation.sensors.alerts import AlertSensors
 from nba_assets.definitions import build_defs
 from nba_assets.settings import Settings
 from nba_assets.sources.fetch.fetch_desk import FetchDesk
 from nba_assets.sources.http.hosts import publishers
-from nba_assets_tests import ladder
-from nba_assets_tests.ladder import BAD, FIRST, LAST, SOURCE
-from nba_assets_tests.webhook import TOKEN, Webhook
-from nba_assets_tests.workbench import Workbench
+from nba_assets_tests.support import ladder
+from nba_assets_tests.support.ladder import (
+    BAD,
+    FIRST,
+    LAST,
+    SOURCE,
+)
+from nba_assets_tests.support.webhook import (
+    TOKEN,
+    Webhook,
+)
+from nba_assets_tests.support.workbench import Workbench
 
 KEY = "0dds-k3y-of-nobody"
 LOG = logging.getLogger("alerts")

@@ -11,10 +11,13 @@ import dagster as dg
 import pytest
 from rich.console import Console
 
-from nba_assets.automation.history_sensor import HistorySensor
 from nba_assets.automation.jobs import MAIN_JOB
-from nba_assets.automation.landing_sensors import LandingSensors
-from nba_assets.cli.stale import fix_stale, list_stale
+from nba_assets.automation.sensors.corrected_history import HistorySensor
+from nba_assets.automation.sensors.landing import LandingSensors
+from nba_assets.cli.repair.stale import (
+    fix_stale,
+    list_stale,
+)
 from nba_assets.definitions import ALL_TABLES, build_defs
 from nba_assets.lineage.graph import TableGraph
 from nba_assets.runs.materialize import materialize
@@ -28,9 +31,9 @@ from nba_assets.sources.fetch.fetch_desk import FetchDesk
 from nba_assets.sources.landing import Landing
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
-from nba_assets_tests.live_days import QUIET
 from nba_assets_tests.sources.landed_days import HOUR, land_results
 from nba_assets_tests.sources.live_league import corrected
+from nba_assets_tests.support.live_days import QUIET
 
 # From raw to the averages of players and teams: what a correction goes through on its way to a prediction.
 TABLES = (

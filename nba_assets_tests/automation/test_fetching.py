@@ -16,7 +16,7 @@ import pytest
 from nba_assets.automation.fetching import STAGES
 from nba_assets.sources.fetch.fetcher import Outcome
 from nba_assets_tests.automation import busy_fetch
-from nba_assets_tests.workbench import calendar_instance
+from nba_assets_tests.support.workbench import calendar_instance
 
 ROOT, SCRIPT = Path(__file__).parents[2], Path(busy_fetch.__file__)
 DATES = ("2024-10-22", "2024-10-23")

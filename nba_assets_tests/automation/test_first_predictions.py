@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 
 from nba_assets.automation.attempts import PAUSES
-from nba_assets.automation.first_predictions import FirstPredictions
+from nba_assets.automation.sensors.first_predictions import FirstPredictions
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.lineage.graph import TableGraph
 from nba_assets.settings import Settings
@@ -17,7 +17,7 @@ from nba_assets.simulation.league import simulate
 from nba_assets.simulation.server.world import EASTERN, World
 from nba_assets_tests.automation.clocked_desk import ClockedDesk
 from nba_assets_tests.sources.landed_days import land, schedule
-from nba_assets_tests.workbench import calendar_instance
+from nba_assets_tests.support.workbench import calendar_instance
 
 SUNDAY = dt.date(2024, 10, 27)  # its first game begins at noon
 GRAPH = TableGraph.of(ALL_TABLES)

@@ -16,8 +16,8 @@ from nba_assets.sources.feeds.catalog import (
 from nba_assets.sources.fetch.fetch_desk import FetchDesk
 from nba_assets.sources.fetch.fetch_plan import USUAL
 from nba_assets.sources.http.hosts import NBA_CDN
-from nba_assets_tests.live_days import LiveDays
 from nba_assets_tests.sources.wire.miniature_game import body, game_node
+from nba_assets_tests.support.live_days import LiveDays
 
 DATE = dt.date(2024, 10, 22)
 

@@ -26,7 +26,7 @@ from nba_assets.settings import Settings
 from nba_assets.simulation.league import simulate
 from nba_assets.simulation.server.incidents import Incidents, Outage
 from nba_assets.simulation.server.world import EASTERN, Match, World
-from nba_assets_tests.live_daemon import LiveDaemon
+from nba_assets_tests.support.live_daemon import LiveDaemon
 
 RUNNER = CliRunner()
 FIRST = dt.date(2024, 10, 22)

@@ -24,8 +24,14 @@ from nba_assets.settings import Settings
 from nba_assets.simulation.server.world import World
 from nba_assets.sources.fetch.fetch_desk import FetchDesk
 from nba_assets.storage.cached_lake import RememberingLake
-from nba_assets_tests.live_days import QUIET, LiveDays
-from nba_assets_tests.workbench import RANGE_END, RANGE_START
+from nba_assets_tests.support.live_days import (
+    QUIET,
+    LiveDays,
+)
+from nba_assets_tests.support.workbench import (
+    RANGE_END,
+    RANGE_START,
+)
 
 FIRST_PAST, LAST_PAST = "2024-10-22", "2024-11-09"
 DAYS = [dt.date(2024, 11, 10) + dt.timedelta(days) for days in range(3)]  # Sunday to Tuesday

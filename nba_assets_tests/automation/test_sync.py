@@ -13,10 +13,23 @@ import pytest
 from nba_assets.assets.coverage import ledger_graph
 from nba_assets.automation.sync import LEARNED, REFUSED, SYNC_OP, WIPED, sync_job
 from nba_assets.calendar.partitions import GAME_DATES
-from nba_assets_tests import ladder
-from nba_assets_tests.ladder import BAD, DATES, FIRST, GOOD, LADDER, LAST, SOURCE, STEPS
-from nba_assets_tests.refusing_event_log import RefusingEventLog
-from nba_assets_tests.workbench import QUIET, Workbench, passing_instance
+from nba_assets_tests.support import ladder
+from nba_assets_tests.support.ladder import (
+    BAD,
+    DATES,
+    FIRST,
+    GOOD,
+    LADDER,
+    LAST,
+    SOURCE,
+    STEPS,
+)
+from nba_assets_tests.support.refusing_event_log import RefusingEventLog
+from nba_assets_tests.support.workbench import (
+    QUIET,
+    Workbench,
+    passing_instance,
+)
 
 MIDDLE = DATES[1]
 

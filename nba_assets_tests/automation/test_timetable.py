@@ -19,7 +19,7 @@ from nba_assets.settings import Settings
 from nba_assets.simulation.server.world import EASTERN, World
 from nba_assets_tests.automation.clocked_desk import ClockedDesk
 from nba_assets_tests.sources.landed_days import land, schedule
-from nba_assets_tests.workbench import calendar_instance
+from nba_assets_tests.support.workbench import calendar_instance
 
 GRAPH = TableGraph.of(ALL_TABLES)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from nba_assets_tests.workbench import passing_instance
+from nba_assets_tests.support.workbench import passing_instance
 
 
 @pytest.fixture

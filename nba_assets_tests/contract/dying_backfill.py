@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nba_assets.calendar.game_dates import finished_seasons
-from nba_assets.cli.stale import resume
+from nba_assets.cli.repair.stale import resume
 from nba_assets.instance.event_log import GroupCommitSqliteEventLogStorage
 from nba_assets.settings import Settings
 from nba_assets.storage.object_store import FolderStore

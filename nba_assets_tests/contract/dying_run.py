@@ -9,11 +9,14 @@ from typing import Any
 
 from dagster import DagsterEventType
 
-from nba_assets.assets import date_events
+from nba_assets.assets.factory import date_events
 from nba_assets.instance.event_log import GroupCommitSqliteEventLogStorage
 from nba_assets.storage.lake import Lake
-from nba_assets_tests import ladder
-from nba_assets_tests.workbench import Workbench, open_instance
+from nba_assets_tests.support import ladder
+from nba_assets_tests.support.workbench import (
+    Workbench,
+    open_instance,
+)
 
 VICTIM = "middle"
 EXIT = 9

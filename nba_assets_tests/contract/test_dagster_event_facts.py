@@ -13,10 +13,13 @@ from dagster._core.storage.asset_check_execution_record import AssetCheckPartiti
 from dagster._core.storage.tags import EXTERNALLY_MANAGED_ASSETS_TAG
 from sqlalchemy.exc import IntegrityError
 
-from nba_assets.assets.table_asset import table_asset
+from nba_assets.assets.factory.table_asset import table_asset
 from nba_assets.definitions import ALL_TABLES, GRAPH
 from nba_assets.schemas.catalog import TABLES
-from nba_assets_tests.workbench import RANGE_END, RANGE_START
+from nba_assets_tests.support.workbench import (
+    RANGE_END,
+    RANGE_START,
+)
 
 DATES = dg.StaticPartitionsDefinition(["d1", "d2", "d3"])
 RANGE = {RANGE_START: "d1", RANGE_END: "d3"}

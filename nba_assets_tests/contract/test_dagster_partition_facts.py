@@ -10,7 +10,11 @@ from dagster._core.definitions.partitions.context import partition_loading_conte
 
 from nba_assets.calendar.partitions import GAME_DATES
 from nba_assets.instance.partition_keys import add_partitions, partition_dates
-from nba_assets_tests.workbench import GROUPED, RANGE_END, RANGE_START
+from nba_assets_tests.support.workbench import (
+    GROUPED,
+    RANGE_END,
+    RANGE_START,
+)
 
 OCTOBER = [dt.date(2024, 10, day) for day in (22, 23, 25)]
 YEAR_BEFORE = [dt.date(2023, 10, day) for day in (24, 25)]

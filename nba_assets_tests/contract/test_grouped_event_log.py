@@ -15,9 +15,18 @@ from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log import SqliteEventLogStorage
 
 from nba_assets.instance import event_log
-from nba_assets_tests import ladder
-from nba_assets_tests.ladder import BAD, FIRST, LAST, SOURCE, STEPS
-from nba_assets_tests.workbench import Workbench, open_instance
+from nba_assets_tests.support import ladder
+from nba_assets_tests.support.ladder import (
+    BAD,
+    FIRST,
+    LAST,
+    SOURCE,
+    STEPS,
+)
+from nba_assets_tests.support.workbench import (
+    Workbench,
+    open_instance,
+)
 
 RUN = "00000000-0000-4000-8000-000000000001"
 RUNS = ("first", "second")

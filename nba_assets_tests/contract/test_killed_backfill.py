@@ -18,7 +18,10 @@ from nba_assets.simulation.league import simulate
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
 from nba_assets_tests.contract.dying_backfill import backfill
-from nba_assets_tests.league import edit, set_value
+from nba_assets_tests.support.league import (
+    edit,
+    set_value,
+)
 
 KILLS, REPAIRED_AFTER = 20, 10
 TABLES = (

@@ -7,10 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from nba_assets_tests import ladder
 from nba_assets_tests.contract.dying_run import EXIT, MOMENTS, VICTIM
-from nba_assets_tests.ladder import DATES, FIRST, LAST, STEPS
-from nba_assets_tests.workbench import Workbench, open_instance
+from nba_assets_tests.support import ladder
+from nba_assets_tests.support.ladder import (
+    DATES,
+    FIRST,
+    LAST,
+    STEPS,
+)
+from nba_assets_tests.support.workbench import (
+    Workbench,
+    open_instance,
+)
 
 ROOT = Path(__file__).parents[2]
 

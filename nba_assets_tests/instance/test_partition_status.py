@@ -15,7 +15,7 @@ from dagster._core.storage.partition_status_cache import AssetStatusCacheValue
 from nba_assets.calendar.partitions import GAME_DATES
 from nba_assets.instance.partition_events import check_targets, report_failures
 from nba_assets.instance.partition_keys import add_partitions
-from nba_assets_tests.workbench import open_instance
+from nba_assets_tests.support.workbench import open_instance
 
 KEY = dg.AssetKey("table")
 CHECK = dg.AssetCheckKey(KEY, "coverage")

@@ -15,8 +15,8 @@ import pytest
 from rich.console import Console
 
 from nba_assets.calendar.game_dates import finished_seasons
+from nba_assets.cli.daily.explain import print_explanation
 from nba_assets.cli.dates import parse_range
-from nba_assets.cli.explain import print_explanation
 from nba_assets.definitions import GRAPH
 from nba_assets.quality.causes import INCOMPLETE, NOT_RUN_YET
 from nba_assets.quality.ledger import entries

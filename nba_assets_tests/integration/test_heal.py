@@ -14,7 +14,10 @@ from nba_assets.runs.selection import LEDGER
 from nba_assets.simulation.league import simulate
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
-from nba_assets_tests.league import edit, set_value
+from nba_assets_tests.support.league import (
+    edit,
+    set_value,
+)
 
 RUNNER = CliRunner()
 PLAYERS = "leaguegamelog/players_2024-25_regular.parquet"

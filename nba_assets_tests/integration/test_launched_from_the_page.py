@@ -24,8 +24,8 @@ from nba_assets.settings import Settings
 from nba_assets.simulation.league import simulate
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
-from nba_assets_tests import league
-from nba_assets_tests.launch_pad import LaunchPad
+from nba_assets_tests.support import league
+from nba_assets_tests.support.launch_pad import LaunchPad
 
 DATES = 12
 PLAYERS = "leaguegamelog/players_2024-25_regular.parquet"

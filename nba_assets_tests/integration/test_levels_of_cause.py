@@ -20,8 +20,14 @@ from nba_assets.tabular.problems import (
     UNPARSEABLE,
     BadInput,
 )
-from nba_assets_tests.league import FIRST, LAST, PLAYERS, edit, set_value
-from nba_assets_tests.workbench import Workbench
+from nba_assets_tests.support.league import (
+    FIRST,
+    LAST,
+    PLAYERS,
+    edit,
+    set_value,
+)
+from nba_assets_tests.support.workbench import Workbench
 
 BAD = "2023-12-05"
 BOX, TEAMS, SUMMARY = "raw_player_boxscores", "team_offense_game_summary", "player_game_summary"

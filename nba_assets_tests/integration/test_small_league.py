@@ -16,7 +16,7 @@ from nbclient import NotebookClient
 from rich.console import Console
 from typer.testing import CliRunner
 
-from nba_assets.cli import demo
+from nba_assets.cli.daily import demo
 from nba_assets.cli.main import app
 from nba_assets.domain.feature_store.feature_registry import EXTRA, NAMES, Feature
 from nba_assets.domain.feature_store.ml_feature_store_v2 import INJURY_RISK
@@ -39,7 +39,7 @@ from nba_assets.runs.materialize import materialize
 from nba_assets.settings import Settings
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
-from nba_assets_tests.refusing_event_log import refusing_configuration
+from nba_assets_tests.support.refusing_event_log import refusing_configuration
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks/read_the_lake.ipynb"
 SLOW = ("xgboost_extended", "points_quantile")

@@ -12,11 +12,14 @@ import pyarrow.parquet as pq
 import pytest
 from rich.console import Console
 
-from nba_assets.cli.stale import fix_stale, list_stale
+from nba_assets.cli.repair.stale import (
+    fix_stale,
+    list_stale,
+)
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.runs.materialize import materialize
 from nba_assets.settings import Settings
-from nba_assets_tests.league import edit
+from nba_assets_tests.support.league import edit
 
 # Three weeks with lines and injury reports; a model is trained on the first of February.
 FIRST, LAST = dt.date(2024, 1, 12), dt.date(2024, 2, 4)

@@ -9,14 +9,17 @@ from typer.testing import CliRunner
 
 from nba_assets.cli.main import app
 from nba_assets.cli.options import settings_of
-from nba_assets.cli.stale import due_dates
+from nba_assets.cli.repair.stale import due_dates
 from nba_assets.quality.refusals import Refusals
 from nba_assets.quality.verdict import Verdict
 from nba_assets.runs.selection import LEDGER
 from nba_assets.simulation.league import simulate
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
-from nba_assets_tests.league import edit, set_value
+from nba_assets_tests.support.league import (
+    edit,
+    set_value,
+)
 
 RUNNER = CliRunner()
 TABLES = "raw_schedule,raw_player_boxscores,raw_team_boxscores"

@@ -8,7 +8,10 @@ from typing import Any, cast
 
 import pytest
 
-from nba_assets.assets.chosen_dates import chosen_dates, chosen_tags
+from nba_assets.assets.factory.chosen_dates import (
+    chosen_dates,
+    chosen_tags,
+)
 from nba_assets.lineage import table
 from nba_assets.lineage.staleness import (
     Stale,
@@ -18,9 +21,16 @@ from nba_assets.lineage.staleness import (
 from nba_assets.quality.gate import Gate
 from nba_assets.sources.base import Source
 from nba_assets.storage.partition_file import Stamp
-from nba_assets_tests import ladder
-from nba_assets_tests.ladder import BAD, DATES, FIRST, LADDER, LAST, SOURCE
-from nba_assets_tests.workbench import Workbench
+from nba_assets_tests.support import ladder
+from nba_assets_tests.support.ladder import (
+    BAD,
+    DATES,
+    FIRST,
+    LADDER,
+    LAST,
+    SOURCE,
+)
+from nba_assets_tests.support.workbench import Workbench
 
 NAMES = tuple(table.name for table in LADDER)
 DAYS = [dt.date.fromisoformat(date) for date in DATES]

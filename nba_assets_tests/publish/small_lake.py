@@ -12,7 +12,7 @@ import pandas as pd
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import FolderStore
-from nba_assets_tests.lake_frames import STAMP
+from nba_assets_tests.support.lake_frames import STAMP
 
 PLAYED, TONIGHT = dt.date(2024, 12, 23), dt.date(2024, 12, 25)  # and nobody plays on the 24th
 DATES = (PLAYED, TONIGHT)

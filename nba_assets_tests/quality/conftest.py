@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from nba_assets_tests import ladder
-from nba_assets_tests.workbench import Workbench
+from nba_assets_tests.support import ladder
+from nba_assets_tests.support.workbench import Workbench
 
 
 @pytest.fixture

@@ -20,8 +20,19 @@ from nba_assets.sources.base import Source
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import FolderStore
 from nba_assets.storage.partition_file import DamagedPartitionError
-from nba_assets_tests.ladder import BAD, DATES, FIRST, LADDER, LAST, SOURCE, STEPS
-from nba_assets_tests.workbench import QUIET, Workbench
+from nba_assets_tests.support.ladder import (
+    BAD,
+    DATES,
+    FIRST,
+    LADDER,
+    LAST,
+    SOURCE,
+    STEPS,
+)
+from nba_assets_tests.support.workbench import (
+    QUIET,
+    Workbench,
+)
 
 DATE = dt.date.fromisoformat(FIRST)
 

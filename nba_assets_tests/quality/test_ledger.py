@@ -10,9 +10,17 @@ import pytest
 from nba_assets.assets.coverage import coverage_table, ledger_graph
 from nba_assets.quality.ledger import entries
 from nba_assets.schemas.catalog import TABLES
-from nba_assets_tests import ladder
-from nba_assets_tests.ladder import BAD, DATES, FIRST, LADDER, LAST, SOURCE, STEPS
-from nba_assets_tests.workbench import Workbench
+from nba_assets_tests.support import ladder
+from nba_assets_tests.support.ladder import (
+    BAD,
+    DATES,
+    FIRST,
+    LADDER,
+    LAST,
+    SOURCE,
+    STEPS,
+)
+from nba_assets_tests.support.workbench import Workbench
 
 TABLES_OF_STEPS = [table for table in LADDER if table.name in STEPS]
 GRAPH = ledger_graph(TABLES_OF_STEPS)

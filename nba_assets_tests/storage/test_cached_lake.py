@@ -8,7 +8,13 @@ from nba_assets.storage.cached_lake import RememberingLake
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import FolderStore
 from nba_assets.storage.partition_file import DamagedPartitionError
-from nba_assets_tests.lake_frames import DATES, STAMP, dated, rows, schema
+from nba_assets_tests.support.lake_frames import (
+    DATES,
+    STAMP,
+    dated,
+    rows,
+    schema,
+)
 
 
 class CountingStore(FolderStore):

@@ -18,7 +18,14 @@ from nba_assets.storage.object_store import FolderStore
 from nba_assets.storage.partition_file import Stamp, encode
 from nba_assets.storage.partitions import Written
 from nba_assets.storage.written_rows import WrittenRows
-from nba_assets_tests.lake_frames import DATES, STAMP, dated, rows, schema, three_dates
+from nba_assets_tests.support.lake_frames import (
+    DATES,
+    STAMP,
+    dated,
+    rows,
+    schema,
+    three_dates,
+)
 
 STAMPS = dict.fromkeys(DATES, STAMP)
 

@@ -17,10 +17,15 @@ from nba_assets.storage.object_store import (
     ObjectStore,
     open_store,
 )
-from nba_assets_tests import league
 from nba_assets_tests.conftest import BUCKET
-from nba_assets_tests.lake_frames import DATES, STAMP, schema, three_dates
-from nba_assets_tests.workbench import Workbench
+from nba_assets_tests.support import league
+from nba_assets_tests.support.lake_frames import (
+    DATES,
+    STAMP,
+    schema,
+    three_dates,
+)
+from nba_assets_tests.support.workbench import Workbench
 
 
 @pytest.fixture(params=["folder", "bucket", "bucket with a prefix"])

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from nba_assets.simulation.league.floor import usage_weight
-from nba_assets.simulation.league.possessions import (
+from nba_assets.simulation.league.play.floor import usage_weight
+from nba_assets.simulation.league.play.possessions import (
     FOULED_MAKE,
     LOOSE_FOUL,
     SHOOTING_FOUL,
     TURNOVER,
 )
+from nba_assets.simulation.league.play.rotation import Sheet
 from nba_assets.simulation.league.rosters import Player
-from nba_assets.simulation.league.rotation import Sheet
 
 # Fitted on 1,300 played games: chances (shots, turnovers, fouls) a team has in 48 minutes at pace 1, and free
 # throws in the penalty a chance, beyond what the closed form counts.

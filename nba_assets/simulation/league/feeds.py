@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from nba_assets.simulation.league.calendar import Game
 from nba_assets.simulation.league.layout import to_table
-from nba_assets.simulation.league.rotation import start_positions
-from nba_assets.simulation.league.scorekeeper import (
+from nba_assets.simulation.league.play.rotation import start_positions
+from nba_assets.simulation.league.play.scorekeeper import (
     EVENT_COLUMNS,
     STATISTICS,
     TENTHS,

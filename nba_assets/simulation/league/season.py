@@ -29,21 +29,21 @@ from nba_assets.simulation.league.injuries import (
     is_prose,
 )
 from nba_assets.simulation.league.layout import to_table
-from nba_assets.simulation.league.possessions import play
+from nba_assets.simulation.league.play.possessions import play
+from nba_assets.simulation.league.play.rotation import (
+    Sheet,
+    Situation,
+    make_sheet,
+)
+from nba_assets.simulation.league.play.scorekeeper import (
+    TENTHS,
+    Scorekeeper,
+)
 from nba_assets.simulation.league.rosters import (
     League,
     Player,
     drift,
     trade,
-)
-from nba_assets.simulation.league.rotation import (
-    Sheet,
-    Situation,
-    make_sheet,
-)
-from nba_assets.simulation.league.scorekeeper import (
-    TENTHS,
-    Scorekeeper,
 )
 
 _TRADE_DEADLINE = 0.6

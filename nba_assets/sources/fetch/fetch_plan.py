@@ -36,7 +36,7 @@ from nba_assets.sources.landed.seasons import season_has
 from nba_assets.sources.landed.source import LiveSource
 from nba_assets.sources.landing import Document
 from nba_assets.sources.league_clock import eastern
-from nba_assets.sources.wire.odds_events import parse_events
+from nba_assets.sources.wire.odds.odds_events import parse_events
 from nba_assets.tabular.problems import BadInput
 
 _BOARD_TURNS = dt.timedelta(hours=11)  # late in the morning a new day's scoreboard replaces the old one

@@ -19,10 +19,13 @@ from nba_assets.sources.feeds.catalog import wanted
 from nba_assets.sources.landed.latest_valid import LandedDocuments
 from nba_assets.sources.landed.seasons import SeasonPart
 from nba_assets.sources.landing import Capture
+from nba_assets.sources.wire.boxes.game_box import GameBox
+from nba_assets.sources.wire.boxes.live_box import parse_live_box
+from nba_assets.sources.wire.boxes.stats_boxes import (
+    parse_player_log,
+    parse_team_log,
+)
 from nba_assets.sources.wire.documents import Parsed
-from nba_assets.sources.wire.game_box import GameBox
-from nba_assets.sources.wire.live_box import parse_live_box
-from nba_assets.sources.wire.stats_boxes import parse_player_log, parse_team_log
 from nba_assets.tabular.problems import BadInput
 
 # What stats.nba.com calls the parts of a season.

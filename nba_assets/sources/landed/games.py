@@ -27,12 +27,12 @@ from nba_assets.sources.landing import (
     Capture,
     Document,
 )
-from nba_assets.sources.wire.bigdataball import parse_bigdataball
+from nba_assets.sources.wire.boxes.live_box import parse_live_roster
 from nba_assets.sources.wire.documents import Parsed
-from nba_assets.sources.wire.live_box import parse_live_roster
-from nba_assets.sources.wire.live_events import parse_live_events
+from nba_assets.sources.wire.events.bigdataball import parse_bigdataball
+from nba_assets.sources.wire.events.live_events import parse_live_events
+from nba_assets.sources.wire.events.stats_events import parse_stats_events
 from nba_assets.sources.wire.shot_chart import parse_shot_chart
-from nba_assets.sources.wire.stats_events import parse_stats_events
 from nba_assets.tabular.problems import BadInput
 
 EVENT_FEEDS: Final = ("play_by_play", "stats_play_by_play", "bigdataball")

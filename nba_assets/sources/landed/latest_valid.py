@@ -18,7 +18,7 @@ from nba_assets.sources.landing import (
     Reason,
 )
 from nba_assets.sources.landing.quarantine import document_scope
-from nba_assets.sources.wire.game_box import WAIT
+from nba_assets.sources.wire.boxes.game_box import WAIT
 from nba_assets.tabular.problems import (
     NOT_PUBLISHED,
     REFUSED_BY_SOURCE,

@@ -38,11 +38,14 @@ from nba_assets.sources.landing import (
     Capture,
     Landing,
 )
+from nba_assets.sources.wire.boxes.lineup import parse_lineups
 from nba_assets.sources.wire.documents import Parsed
-from nba_assets.sources.wire.game_odds import parse_game_lines
-from nba_assets.sources.wire.injury_report import InjuryReport, read_injury_report
-from nba_assets.sources.wire.lineup import parse_lineups
-from nba_assets.sources.wire.points_odds import parse_points_lines
+from nba_assets.sources.wire.injuries.injury_report import (
+    InjuryReport,
+    read_injury_report,
+)
+from nba_assets.sources.wire.odds.game_odds import parse_game_lines
+from nba_assets.sources.wire.odds.points_odds import parse_points_lines
 
 _BOX_FEEDS: Final = ("player_game_log", "team_game_log", "boxscore")  # each is held against the others
 ODDS_FEEDS: Final = ("odds", "past_odds")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 _PARSERS = ("nba_assets.sources.wire", "nba_assets.domain.raw")
 
@@ -14,7 +15,6 @@ def parser_version() -> str:
     """Hash of the modules that read documents, eight hex digits."""
     digest = hashlib.sha256()
     for package in _PARSERS:
-        modules = [module for module in files(package).iterdir() if module.name.endswith(".py")]
-        for module in sorted(modules, key=lambda found: found.name):
+        for module in sorted(Path(str(files(package))).rglob("*.py")):
             digest.update(module.read_bytes())
     return digest.hexdigest()[:8]

@@ -20,7 +20,7 @@ from nba_assets.storage.lake import Stamp
 from nba_assets_tests.domain import pipeline
 from nba_assets_tests.domain.frame_bits import bits, differing
 from nba_assets_tests.domain.pipeline import Frames
-from nba_assets_tests.workbench import Workbench
+from nba_assets_tests.support.workbench import Workbench
 
 # Two games, New York at Milwaukee and Phoenix at Los Angeles; three days later most of the league plays.
 BLOCKED, FIRST, LAST = "2023-12-05", "2023-12-06", "2023-12-08"

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
-from nba_assets.cli import evaluate as command
+from nba_assets.cli.models import evaluate as command
 from nba_assets.modeling.fitting.training import SplitError
 from nba_assets.settings import Settings
 from nba_assets_tests.reports.models.conftest import few_trees

@@ -25,15 +25,15 @@ from nba_assets.simulation.league.expectation import (
 )
 from nba_assets.simulation.league.franchises import FRANCHISES
 from nba_assets.simulation.league.names import plain
-from nba_assets.simulation.league.possessions import play
-from nba_assets.simulation.league.rosters import (
-    FIRST_PLAYER_ID,
-    build_league,
-)
-from nba_assets.simulation.league.rotation import (
+from nba_assets.simulation.league.play.possessions import play
+from nba_assets.simulation.league.play.rotation import (
     Situation,
     make_sheet,
     planned_minutes,
+)
+from nba_assets.simulation.league.rosters import (
+    FIRST_PLAYER_ID,
+    build_league,
 )
 
 SEED, SEASONS, TEAMS, DATES = 7, 3, 6, 32

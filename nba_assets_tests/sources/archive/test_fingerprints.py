@@ -10,7 +10,10 @@ import pytest
 
 from nba_assets.simulation.league import simulate
 from nba_assets.sources.archive.source import ArchiveSource
-from nba_assets_tests.league import edit, set_value
+from nba_assets_tests.support.league import (
+    edit,
+    set_value,
+)
 
 PLAYERS = "leaguegamelog/players_2024-25_regular.parquet"
 TEAMS = "leaguegamelog/teams_2024-25_regular.parquet"

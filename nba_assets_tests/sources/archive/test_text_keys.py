@@ -11,7 +11,7 @@ import pytest
 from nba_assets.simulation.league import simulate
 from nba_assets.sources.archive.source import ArchiveSource
 from nba_assets.sources.archive.text_keys import with_text_keys
-from nba_assets_tests.league import edit
+from nba_assets_tests.support.league import edit
 
 PLAYERS = "leaguegamelog/players_2024-25_regular.parquet"
 EVENTS = "playbyplay/2024-25_regular.parquet"

@@ -3,9 +3,13 @@
 import pandas as pd
 
 from nba_assets.domain.raw import box_scores
+from nba_assets.sources.wire.boxes.game_box import (
+    GameBox,
+    game_box,
+    roster_frame,
+)
 from nba_assets.sources.wire.clocks import clock_minutes
 from nba_assets.sources.wire.documents import Place, read_json
-from nba_assets.sources.wire.game_box import GameBox, game_box, roster_frame
 from nba_assets.sources.wire.result_sets import result_set
 
 

@@ -10,17 +10,20 @@ import pandas as pd
 
 from nba_assets.schemas import raw
 from nba_assets.schemas.columns import TableSchema
-from nba_assets.sources.wire.bigdataball import parse_bigdataball
+from nba_assets.sources.wire.boxes.live_box import parse_live_box
+from nba_assets.sources.wire.boxes.stats_boxes import (
+    parse_player_log,
+    parse_team_log,
+)
 from nba_assets.sources.wire.documents import Parsed
-from nba_assets.sources.wire.game_odds import parse_game_lines
-from nba_assets.sources.wire.live_box import parse_live_box
-from nba_assets.sources.wire.live_events import parse_live_events
-from nba_assets.sources.wire.points_odds import parse_points_lines
+from nba_assets.sources.wire.events.bigdataball import parse_bigdataball
+from nba_assets.sources.wire.events.live_events import parse_live_events
+from nba_assets.sources.wire.events.stats_events import parse_stats_events
+from nba_assets.sources.wire.odds.game_odds import parse_game_lines
+from nba_assets.sources.wire.odds.points_odds import parse_points_lines
 from nba_assets.sources.wire.schedule import parse_schedule
 from nba_assets.sources.wire.scoreboard import parse_scoreboard
 from nba_assets.sources.wire.shot_chart import parse_shot_chart
-from nba_assets.sources.wire.stats_boxes import parse_player_log, parse_team_log
-from nba_assets.sources.wire.stats_events import parse_stats_events
 from nba_assets_tests.sources.wire import miniatures as mini
 
 SCHEDULE, PLAYERS = mini.schedule(), mini.players()

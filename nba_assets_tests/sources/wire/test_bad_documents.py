@@ -2,10 +2,10 @@ import gzip
 
 import pytest
 
+from nba_assets.sources.wire.boxes.live_box import parse_live_box
+from nba_assets.sources.wire.boxes.stats_boxes import parse_player_log
 from nba_assets.sources.wire.documents import Place, read_json
-from nba_assets.sources.wire.live_box import parse_live_box
-from nba_assets.sources.wire.live_events import parse_live_events
-from nba_assets.sources.wire.stats_boxes import parse_player_log
+from nba_assets.sources.wire.events.live_events import parse_live_events
 from nba_assets.tabular.problems import BadInput
 from nba_assets_tests.sources.wire import miniatures as mini
 from nba_assets_tests.sources.wire.feeds import FEEDS, SCHEDULE

@@ -2,8 +2,11 @@ import pandas as pd
 import pytest
 
 from nba_assets.domain.raw import box_scores
-from nba_assets.sources.wire.live_box import parse_live_box, parse_live_roster
-from nba_assets.sources.wire.stats_boxes import parse_player_log
+from nba_assets.sources.wire.boxes.live_box import (
+    parse_live_box,
+    parse_live_roster,
+)
+from nba_assets.sources.wire.boxes.stats_boxes import parse_player_log
 from nba_assets.tabular.problems import BadInput
 
 COUNTS = [name.lower() for name in box_scores.COUNTS]

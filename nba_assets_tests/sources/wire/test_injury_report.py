@@ -4,8 +4,13 @@ import pytest
 from nba_assets.domain.raw.injuries import identified_reports
 from nba_assets.simulation.server.injuries import report_pdf
 from nba_assets.sources.wire.documents import Place
-from nba_assets.sources.wire.injury_pdf import COLUMNS, Page, Word, table_of_report
-from nba_assets.sources.wire.injury_report import read_injury_report
+from nba_assets.sources.wire.injuries.injury_pdf import (
+    COLUMNS,
+    Page,
+    Word,
+    table_of_report,
+)
+from nba_assets.sources.wire.injuries.injury_report import read_injury_report
 from nba_assets.tabular.problems import BadInput
 from nba_assets_tests.domain.market_frames import archive_appearances
 

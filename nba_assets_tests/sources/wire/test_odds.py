@@ -7,9 +7,9 @@ import pytest
 from nba_assets.domain.analytics.points_lines_as_of import points_lines_as_of
 from nba_assets.domain.raw.game_lines import game_lines_as_of
 from nba_assets.domain.raw.odds_prices import american_price
-from nba_assets.sources.wire.game_odds import parse_game_lines
-from nba_assets.sources.wire.odds_events import parse_events
-from nba_assets.sources.wire.points_odds import parse_points_lines
+from nba_assets.sources.wire.odds.game_odds import parse_game_lines
+from nba_assets.sources.wire.odds.odds_events import parse_events
+from nba_assets.sources.wire.odds.points_odds import parse_points_lines
 from nba_assets.tabular.problems import BadInput
 from nba_assets_tests.domain.market_frames import archive_appearances, archive_schedule, schedule_of
 from nba_assets_tests.sources.wire import miniatures as mini

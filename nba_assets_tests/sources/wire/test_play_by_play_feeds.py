@@ -8,10 +8,13 @@ from nba_assets.domain.analytics.shot_areas import areas_of_shots
 from nba_assets.domain.raw.play_by_play import parse_archive_events
 from nba_assets.domain.teams import TEAM_TRICODES
 from nba_assets.schemas.raw import RAW_PLAY_BY_PLAY
-from nba_assets.sources.wire.bigdataball import parse_bigdataball
-from nba_assets.sources.wire.live_box import parse_live_box, parse_live_roster
-from nba_assets.sources.wire.live_events import parse_live_events
-from nba_assets.sources.wire.stats_events import parse_stats_events
+from nba_assets.sources.wire.boxes.live_box import (
+    parse_live_box,
+    parse_live_roster,
+)
+from nba_assets.sources.wire.events.bigdataball import parse_bigdataball
+from nba_assets.sources.wire.events.live_events import parse_live_events
+from nba_assets.sources.wire.events.stats_events import parse_stats_events
 from nba_assets_tests.domain.box_from_events import BOX_COUNTS, box_from_events
 from nba_assets_tests.sources.wire.box_v2 import box_v2
 

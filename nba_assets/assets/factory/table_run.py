@@ -1,0 +1,243 @@
+"""One call of an asset on its dates: read through the gate, compute, judge, write, report.
+
+Every asset takes any set of dates in one call. A date is written only when its inputs are open, its rows are
+valid and its coverage holds, or a person lets it through; it then is materialized and its check passes. Any
+other date keeps what was stored before, is not materialized, and its check says why: so a blocked date is
+never green, and the next table finds the gate shut.
+"""
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import chain
+from typing import Any, TypeVar, cast
+
+import dagster as dg
+
+from nba_assets.assets.factory import date_events
+from nba_assets.assets.factory.chosen_dates import chosen_dates
+from nba_assets.assets.factory.computation import (
+    Computation,
+    Prepared,
+)
+from nba_assets.assets.factory.date_rows import (
+    rows_of,
+    shut_words,
+)
+from nba_assets.assets.factory.newest_date import Glance
+from nba_assets.assets.resources import open_source
+from nba_assets.calendar.seasons import by_season
+from nba_assets.instance.partition_events import check_targets, report_failures, wipe_materializations
+from nba_assets.instance.private_api import EXTERNALLY_MANAGED_ASSETS_TAG
+from nba_assets.lineage.inputs import ShutInputs, stamp
+from nba_assets.lineage.reader import Reader
+from nba_assets.lineage.staleness import FROM_SOURCE
+from nba_assets.lineage.table import (
+    Follows,
+    Table,
+)
+from nba_assets.quality.coverage import blocked_verdicts
+from nba_assets.quality.expected_sets import Frames
+from nba_assets.quality.explanations import Explanation
+from nba_assets.quality.gate import CHECK_NAME, Gate
+from nba_assets.quality.ledger import Graph, explanations
+from nba_assets.quality.refusals import Refusals
+from nba_assets.quality.verdict import OVERRIDDEN, Verdict
+from nba_assets.schemas.catalog import TABLES
+from nba_assets.storage.lake import Lake
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+Reported = tuple[Any, dt.date, Verdict | None]  # an event, its date, and the verdict on it, if any
+COMPUTE_SECONDS = "compute_seconds"  # on the step's output: what is not bookkeeping of events
+
+
+class TableRun:
+    """One call of an asset on its partition keys."""
+
+    def __init__(self, context: dg.AssetExecutionContext, table: Table, lake: Lake, graph: Graph):
+        self._context = context
+        self._table = table
+        self._lake = lake
+        self._graph = graph
+        self._reader = Reader(lake, Gate(lake))
+        self._refusals = Refusals(lake.store)
+        self._requested = chosen_dates(context.run.tags, context.partition_keys)
+        self._let_through = context.resources.allow_partial.reasons(self._requested)
+        self._dates = self._planned()
+        self._shut = self._reader.shut(table.inputs, self._dates)
+        self._computation = Computation(context, table, lake, self._reader, self._let_through, self._shut)
+        self._explained: dict[dt.date, Explanation] = {}
+        self._glance = Glance(context.instance, lake, table)
+        self._compute_seconds = 0.0
+
+    def _planned(self) -> list[dt.date]:
+        """Dates on which there is something to do."""
+        plan = self._table.plan
+        if isinstance(plan, Follows):
+            found = [self._reader.with_rows(name, self._requested) for name in plan.tables]
+            return sorted(set.intersection(*found) if plan.every else set.union(*found))
+        return plan.dates(self._context, self._requested) if plan else self._requested
+
+    def events(self) -> Iterator[Any]:
+        """Write the good dates and report every date."""
+        # Only the events below count. Without this, Dagster would mark every date of the run as
+        # materialized when the output arrives, the blocked ones too. It reads the tag from this object.
+        cast("dict[str, str]", self._context.run.tags)[EXTERNALLY_MANAGED_ASSETS_TAG] = "true"
+        if FROM_SOURCE in self._table.kinds:
+            # A source that cannot be opened, or whose rows do not belong in this lake, is no date's fault.
+            self._lake.claim(open_source(self._context).kind)
+        verdicts: dict[dt.date, Verdict] = {}
+        through = self._let_through.keys() | self._computation.decided.keys()
+        blocked = {date: reasons for date, reasons in self._shut.items() if date not in through}
+        ready = [date for date in self._dates if date not in blocked]
+        for event, date, verdict in chain(self._idle(), self._blocked(blocked), self._published(ready)):
+            if verdict:
+                verdicts[date] = verdict
+            yield event
+        refused = _refused(verdicts)
+        self._context.log.info(
+            f"{self._table.name}: {len(verdicts) - len(refused)} of {len(verdicts)} dates good, "
+            f"{self._compute_seconds:.2f} s of reading, computing and writing"
+        )
+        self._report_blocked(refused)
+        yield dg.Output(None, output_name=f"{self._table.name}_{CHECK_NAME}")
+        yield dg.Output(None, metadata={COMPUTE_SECONDS: self._compute_seconds})
+
+    def _report_blocked(self, refused: Mapping[dt.date, Verdict]) -> None:
+        if not refused:
+            return
+        first = next(iter(refused))
+        words = f"{len(refused)} of {len(self._dates)} dates of {self._table.name} are blocked"
+        words = f"{words}; {first}: {self._words(first, refused[first])}"
+        if len(refused) == len(self._requested):
+            reasons = {date.isoformat(): self._words(date, verdict) for date, verdict in refused.items()}
+            raise dg.Failure(words, metadata={"blocked": dg.MetadataValue.json(reasons)}, allow_retries=False)
+        self._context.log.error(words)
+
+    def _idle(self) -> Iterator[Reported]:
+        """Store dates empty on which there is nothing to do; what an earlier run had to do there stays."""
+        if self._table.plan is None or len(self._dates) == len(self._requested):
+            return
+        name, dates = self._table.name, sorted(set(self._requested) - set(self._dates))
+        stored, damaged = self._lake.stamps(name, dates)
+        for reason in damaged.values():
+            self._context.log.warning(f"made empty, as its plan has it: {reason}")
+        verdict = Verdict.idle(self._table.plan.idle)
+        free = [date for date in dates if date not in stored or stored[date].coverage == verdict.record]
+        own = stamp(self._table.code_version, self._table.schema.hash, {})
+        stamps = dict.fromkeys(free, replace(own, coverage=verdict.record))
+        rows = self._table.schema.to_arrow(self._table.schema.empty())
+        yield from self._publish(
+            Prepared(rows, stamps, dict.fromkeys(free, verdict), {date: {} for date in free})
+        )
+        made = Gate(self._lake).open(name, stored.keys() - set(free))
+        yield from self._made_before({date: Verdict.of_record(stored[date].coverage) for date in made})
+
+    def _made_before(self, made: Mapping[dt.date, Verdict]) -> Iterator[Reported]:
+        """Report dates that are left as they are: a backfill of them waits for an event."""
+        if not made:
+            return
+        name = self._table.name
+        partitions, _ = self._lake.partitions(name, made)
+        for date, (_, written) in partitions.items():
+            yield date_events.materialization(name, date, written, made[date], {}), date, None
+        about = check_targets(self._context.instance, name, made, self._context.run_id)
+        for date, verdict in made.items():
+            yield date_events.evaluation(name, date, verdict, about), date, verdict
+
+    def _blocked(self, blocked: ShutInputs) -> Iterator[Reported]:
+        """Judge dates whose inputs are shut by the inputs that are open."""
+        if not blocked:
+            return
+        started = time.perf_counter()
+        frames = {
+            item.table: TABLES[item.table].to_pandas(
+                self._lake.read_undamaged(
+                    item.table,
+                    [date for date, reasons in blocked.items() if item.table not in reasons],
+                    TABLES[item.table].arrow,
+                    item.columns,
+                ).table
+            )
+            for item in self._table.inputs
+        }
+        known = Frames(frames, history=None)
+        reasons = {date: shut_words(shut) for date, shut in blocked.items()}
+        judged = blocked_verdicts(self._table.name, self._table.schema.empty(), known, reasons)
+        self._compute_seconds += time.perf_counter() - started
+        self._refuse(judged)
+        for date, verdict in judged.items():
+            explained = self._explained.get(date)
+            yield date_events.evaluation(self._table.name, date, verdict, {}, explained), date, verdict
+
+    def _refuse(self, refused: Mapping[dt.date, Verdict]) -> None:
+        """Shut the gate of dates that are not written, before it is reported."""
+        name = self._table.name
+        self._refusals.keep(name, refused, self._lake.file_hashes(name, refused))
+        if refused:
+            self._explained |= explanations(self._lake, self._graph, name, refused)
+        # A date that an earlier run turned green would stay green beside its failed check.
+        if green := wipe_materializations(self._context.instance, name, refused):
+            self._context.log.warning(f"this event log wipes no partition: {green} stay green though refused")
+        words = {date: self._words(date, verdict) for date, verdict in refused.items()}
+        report_failures(self._context.op_execution_context, name, words)
+
+    def _words(self, date: dt.date, verdict: Verdict) -> str:
+        return date_events.words(verdict, self._explained.get(date))
+
+    def _published(self, dates: list[dt.date]) -> Iterator[Reported]:
+        """Work the dates out, all at once or season by season, and write them."""
+        groups = list(by_season(dates).values()) if self._table.by_season else [dates]
+        seasons = _one_ahead(self._computation.parts, groups) if dates else iter(())
+        started = time.perf_counter()
+        for prepared in chain.from_iterable(seasons):
+            self._compute_seconds += time.perf_counter() - started
+            yield from self._publish(prepared)
+            started = time.perf_counter()
+
+    def _publish(self, prepared: Prepared) -> Iterator[Reported]:
+        """Write the good dates and report all of them."""
+        name = self._table.name
+        started = time.perf_counter()
+        self._refuse(_refused(prepared.verdicts))
+        refusals = self._refusals.versions(name, prepared.stamps)
+        newest = max(prepared.stamps, default=None)
+        writing = self._lake.write_each(name, prepared.rows, prepared.stamps)
+        while (item := next(writing, None)) is not None:
+            date, written = item
+            self._compute_seconds += time.perf_counter() - started
+            verdict, notes = prepared.verdicts[date], prepared.notes[date]
+            self._glance.add(date, written.rows, verdict, notes)
+            if date == newest:
+                shown = self._glance.metadata(date, rows_of(prepared.rows, [date]), verdict)
+                notes = {**notes, **shown}
+            yield date_events.materialization(name, date, written, verdict, notes), date, None
+            started = time.perf_counter()
+        through = {date for date in prepared.stamps if prepared.verdicts[date].status == OVERRIDDEN}
+        self._refusals.heal(name, prepared.stamps.keys() - through, refusals)
+        self._refusals.lift(refusals, name, through)
+        self._compute_seconds += time.perf_counter() - started
+        about = check_targets(self._context.instance, name, prepared.stamps, self._context.run_id)
+        for date, verdict in prepared.verdicts.items():
+            explained = self._explained.get(date)
+            yield date_events.evaluation(name, date, verdict, about, explained), date, verdict
+
+
+def _refused(verdicts: Mapping[dt.date, Verdict]) -> dict[dt.date, Verdict]:
+    return {date: verdict for date, verdict in sorted(verdicts.items()) if not verdict.passed}
+
+
+def _one_ahead(work: Callable[[Item], Result], items: list[Item]) -> Iterator[Result]:
+    """Results in order; while the caller uses one, the next is worked out."""
+    if len(items) == 1:
+        yield work(items[0])
+        return
+    with ThreadPoolExecutor(1) as background:
+        coming = background.submit(work, items[0])
+        for item in items[1:]:
+            ready, coming = coming.result(), background.submit(work, item)
+            yield ready
+        yield coming.result()

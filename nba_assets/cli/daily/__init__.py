@@ -1,0 +1,1 @@
+"""Commands of every day: predictions, status, explain, backfill, publish, serve, fetch."""

@@ -1,0 +1,1 @@
+"""Commands for developers: measurements, calendars, the simulated league."""

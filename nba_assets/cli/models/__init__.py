@@ -1,0 +1,1 @@
+"""Commands about models: evaluate, promote, report, results, trace."""

@@ -1,0 +1,82 @@
+"""Commands about models and predictions: evaluate, promote, report, results, trace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nba_assets.cli.options import Date, DateIfAny, Lake, Reason, Source, settings_of, split, stored_settings
+from nba_assets.runs.console import console
+
+
+def promote(
+    system: Annotated[str, typer.Argument(help="System to serve; BACK for the one that served before.")],
+    reason: Reason,
+    date: DateIfAny = None,
+    lake: Lake = None,
+    source: Source = None,
+) -> None:
+    """Make a system champion by hand, and serve it from a date on: one run, and one run back."""
+    from nba_assets.cli.models.promote import run_promotion
+
+    raise typer.Exit(run_promotion(console, settings_of(lake, source), system, reason, date))
+
+
+def report(
+    model_id: Annotated[str, typer.Argument(help="Model, as its asset and the predictions name it.")],
+    out: Annotated[Path | None, typer.Option(help="File to write; <model id>.html by default.")] = None,
+    lake: Lake = None,
+) -> None:
+    """Write the page of a model: calibration, errors by tier and month, importance, residuals, coverage."""
+    from nba_assets.cli.models.report import write_report
+
+    console.print(f"wrote {write_report(stored_settings(lake), model_id, out)}")
+
+
+def results(
+    out: Annotated[Path, typer.Option(help="File to write.")] = Path("docs/results.md"),
+    lake: Lake = None,
+) -> None:
+    """Write what the graded predictions of a lake were worth, and what does not work, as Markdown."""
+    from nba_assets.publish.record import build_record
+    from nba_assets.publish.results_page import results_page
+    from nba_assets.publish.tables import OpenTables
+    from nba_assets.storage.lake import Lake as StoredLake
+    from nba_assets.storage.object_store import open_store
+
+    tables = OpenTables(StoredLake(open_store(stored_settings(lake).lake)))
+    graded = tables.dates("prediction_accuracy")
+    if not graded:
+        raise ValueError("the lake holds no graded prediction: nba-assets backfill")
+    out.write_text(results_page(build_record(tables, graded[-1])))
+    console.print(f"wrote {out}")
+
+
+def trace(
+    player: Annotated[str, typer.Argument(help="Name, as in the tables.")],
+    date: Date,
+    feature: Annotated[str | None, typer.Argument(help="Feature; all by default.")] = None,
+    lake: Lake = None,
+) -> None:
+    """How a prediction is made: a player's features, the games behind them, and each system's output."""
+    from nba_assets.cli.models.trace import print_trace
+
+    raise typer.Exit(print_trace(console, stored_settings(lake), player, date, feature))
+
+
+def evaluate(
+    train: Annotated[str, typer.Option(help="Seasons to train on, separated by commas: 2021-22,2022-23.")],
+    stop: Annotated[str, typer.Option(help="Season that stops, weighs and calibrates: 2023-24.")],
+    test: Annotated[str, typer.Option(help="Season to test on; every look at it is counted.")],
+    json: Annotated[Path | None, typer.Option(help="File for all scores as JSON.")] = None,
+    lake: Lake = None,
+) -> None:
+    """Compare all systems with baselines and the line on a season that no model has seen."""
+    from nba_assets.cli.models.evaluate import evaluate_seasons
+
+    evaluate_seasons(console, stored_settings(lake), split(train), stop, test, json)
+
+
+COMMANDS = (evaluate, promote, report, results, trace)

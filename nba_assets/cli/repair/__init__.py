@@ -1,0 +1,1 @@
+"""Commands that find and mend: stale partitions, the ledger, the landing zone, a lake as a whole."""

@@ -1,0 +1,1 @@
+"""Features of a date judged by themselves: values, coverage, drift and leaks."""

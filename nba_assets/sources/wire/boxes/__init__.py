@@ -1,0 +1,1 @@
+"""Box scores and lineups, from the wire shapes of their publishers to rows."""

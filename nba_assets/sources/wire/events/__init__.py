@@ -1,0 +1,1 @@
+"""Play-by-play, from the wire shapes of its publishers to rows."""

@@ -1,0 +1,1 @@
+"""Injury reports, from the pages of the PDF to rows."""

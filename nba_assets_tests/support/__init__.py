@@ -1,0 +1,1 @@
+"""Doubles, lakes and servers that tests share; nothing here is a test."""

@@ -1,0 +1,151 @@
+"""A simulated league on a clock in the test's hand, and a real ``dagster dev`` beside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import dagster as dg
+from pydantic import SecretStr
+
+from nba_assets.instance.dagster_dev import DagsterDev
+from nba_assets.instance.home import prepare_home
+from nba_assets.instance.webserver import Automation
+from nba_assets.settings import Settings
+from nba_assets.simulation.server.http_server import LiveServer
+from nba_assets.simulation.server.incidents import Incidents
+from nba_assets.simulation.server.world import EASTERN
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.object_store import open_store
+from nba_assets_tests.support.webhook import Webhook
+
+BOUND = 600.0
+"""Seconds in which anything that is waited for has to happen: a machine with other work is slow."""
+_PAUSE = 0.5
+_UNDER_WAY = [
+    dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING,
+]  # fmt: skip
+
+
+class LiveDaemon:
+    """League, lake, instance and ``dagster dev``; the test turns the league's clock."""
+
+    def __init__(self, folder: Path, league: Path, now: dt.datetime, incidents: Incidents, seed: int):
+        self.folder, self._turned_to, self._turned_at = folder, now, time.monotonic()
+        self.alerts: list[str] = []
+        self.ticks: dict[str, dict[float, tuple[str, str]]] = {}
+        self.server = LiveServer(league, lambda: self.now, seed=seed, incidents=incidents)
+        self.webhook = Webhook(self.alerts)
+        self.settings = Settings(  # type: ignore[call-arg]
+            source="simulated-live",  # type: ignore[arg-type]
+            live_url=self.server.url,
+            lake=str(folder / "lake"),
+            archive_dir=league,
+            alert_webhook=SecretStr(self.webhook.url),
+            DAGSTER_HOME=folder / "dagster",
+        )
+        prepare_home(self.settings)
+        self.instance = dg.DagsterInstance.get()
+        self.lake = Lake(open_store(self.settings.lake))
+        self.dagster = self._dagster()
+
+    @property
+    def now(self) -> dt.datetime:
+        """The league's moment; it passes as ours does, so that no two runs have the same."""
+        return self._turned_to + dt.timedelta(seconds=time.monotonic() - self._turned_at)
+
+    def _dagster(self) -> DagsterDev:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        environment = {
+            "NBA_SOURCE": "simulated-live",
+            "NBA_LIVE_URL": self.server.url,
+            "NBA_LAKE": self.settings.lake,
+            "NBA_ALERT_WEBHOOK": self.webhook.url,
+            "DAGSTER_HOME": str(self.folder / "dagster"),
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+        }
+        dagster = DagsterDev(environment, port=port, log=self.folder / "dagster.log")
+        dagster.wait()
+        return dagster
+
+    def restart(self) -> None:
+        """Kill webserver, daemon and code server, as a crash would, and start them again."""
+        self.dagster.kill()
+        self.dagster = self._dagster()
+
+    def close(self) -> None:
+        """End everything."""
+        self.dagster.stop()
+        self.server.close()
+        self.webhook.close()
+        self.instance.dispose()
+
+    def start_all(self) -> None:
+        """Click every switch of the Automation page."""
+        for one in self.dagster.webserver.automations():
+            self.dagster.webserver.start(one)
+
+    def turn(self, date: dt.date, hour: int, minute: int = 0) -> None:
+        """Turn the clock to a moment in New York; what follows from it happens by itself."""
+        self._turned_to, self._turned_at = (
+            dt.datetime.combine(date, dt.time(hour, minute), EASTERN),
+            time.monotonic(),
+        )
+
+    def rest(self) -> None:
+        """Wait until every automation has looked since the last thing that happened, and asks for nothing."""
+        quiet_since = time.time()
+        ends = time.monotonic() + BOUND
+        while True:
+            if self.instance.get_runs_count(dg.RunsFilter(statuses=_UNDER_WAY)):
+                quiet_since = time.time()
+            elif all(self._has_looked(one, quiet_since) for one in self._running()):
+                return
+            assert time.monotonic() < ends, f"not at rest within {BOUND:g} s: {self._words()}"
+            time.sleep(_PAUSE)
+
+    def until(self, condition: Callable[[], object], what: str) -> None:
+        """Wait until something is true."""
+        ends = time.monotonic() + BOUND
+        while not condition():
+            assert time.monotonic() < ends, f"not within {BOUND:g} s: {what}; {self._words()}"
+            time.sleep(_PAUSE)
+
+    def runs(self, job: str, date: dt.date | None = None) -> list[dg.DagsterRun]:
+        """Runs of a job, the oldest first."""
+        tags = {} if date is None else {"dagster/partition": str(date)}
+        return list(reversed(self.instance.get_runs(dg.RunsFilter(job_name=job, tags=tags))))
+
+    def kill(self, run: dg.DagsterRun) -> None:
+        """Kill the process of a run, as the kernel does when memory runs out."""
+        pids = [
+            int(event.engine_event_data.metadata["pid"].text)  # type: ignore[attr-defined]
+            for event in (entry.dagster_event for entry in self.instance.all_logs(run.run_id))
+            if event and event.is_engine_event and "pid" in event.engine_event_data.metadata
+        ]
+        os.kill(pids[-1], signal.SIGKILL)
+
+    def _running(self) -> Iterable[Automation]:
+        for one in self.dagster.webserver.automations():
+            if one.running:
+                if one.tick is not None and one.tick.seconds is not None:
+                    seen = self.ticks.setdefault(one.name, {})
+                    seen[one.tick.at] = (one.tick.status, one.tick.reason)
+                yield one
+
+    @staticmethod
+    def _has_looked(one: Automation, since: float) -> bool:
+        tick = one.tick
+        return tick is not None and tick.at > since and tick.seconds is not None and not tick.runs
+
+    def _words(self) -> str:
+        under_way = [f"{run.job_name} {run.status.value}" for run in self.instance.get_runs(limit=3)]
+        return f"{under_way}, see {self.dagster.log}"
