@@ -27,7 +27,9 @@ def coverage_table(tables: Sequence[Table]) -> Table:
     def collect(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
         rows = entries(open_lake(context), graph, inputs.dates)
         gaps = rows["game_date"][rows["status"].isin(OPEN)].value_counts()
-        return Built(rows, notes={date: {"open": int(gaps.get(pd.Timestamp(date), 0))} for date in inputs.dates})
+        return Built(
+            rows, notes={date: {"open": int(gaps.get(pd.Timestamp(date), 0))} for date in inputs.dates}
+        )
 
     return Table(
         "coverage",

@@ -13,6 +13,7 @@ import dagster as dg
 from nba_assets.assets.factory import date_events
 from nba_assets.assets.resources import LakeResource
 from nba_assets.instance.partition_events import (
+    FILE,
     check_targets,
     materialized_metadata,
     report_failures,

@@ -16,7 +16,13 @@ from nba_assets.domain.declarations.sources import Games, history_columns
 from nba_assets.domain.declarations.statistics import DecayedMean, Statistic
 from nba_assets.domain.declarations.trace import Trace, Tracer, traced_windows
 from nba_assets.domain.feature_store.feature_registry import FEATURE_TABLES
-from nba_assets.publish.contract.evidence import FeatureEvidence, StoredValue, UsedGame, UsedGames, UsedStatistic
+from nba_assets.publish.contract.evidence import (
+    FeatureEvidence,
+    StoredValue,
+    UsedGame,
+    UsedGames,
+    UsedStatistic,
+)
 from nba_assets.publish.contract.slate import SlatePlayer
 from nba_assets.publish.tables import OpenTables, Row, grouped, rows_of
 from nba_assets.reports.features.inputs import Origin, origins
@@ -41,10 +47,10 @@ class EvidenceReader:
         self._stored = cache(self._read_stored)
 
     def evidence(self, player: SlatePlayer) -> tuple[FeatureEvidence, ...]:
-        """What each feature that explains a player's prediction was made from, in the order of the explanation."""
-        row = self._rows.get((player.game_id, player.player_id))
-        if player.explanation is None or row is None:
+        """What each feature of a player's explanation was made from, in the order of the explanation."""
+        if player.explanation is None:
             return ()
+        row = self._rows[player.game_id, player.player_id]
         return tuple(self._of_feature(each.feature, row) for each in player.explanation.contributions)
 
     def _of_feature(self, name: str, row: pd.Series) -> FeatureEvidence:
@@ -55,25 +61,29 @@ class EvidenceReader:
 
     def _games(self, behind: tuple[Origin, ...], row: pd.Series) -> tuple[UsedGames, ...]:
         """Windows of earlier games; statistics of the same games are shown together."""
-        together: dict[tuple[Any, ...], list[tuple[Statistic, Trace]]] = {}
+        together: dict[tuple[Any, ...], dict[Statistic, Trace]] = {}
         whose: dict[tuple[Any, ...], str] = {}
         for origin in behind:
             own = origin.row(row)
             for statistic in origin.statistics:
                 window = replace(statistic.window, columns=())
                 key = (origin.renamed, window, getattr(statistic, "half_life", None))
-                together.setdefault(key, []).append((statistic, self._tracer.trace(statistic, own)))
+                together.setdefault(key, {})[statistic] = self._tracer.trace(statistic, own)
                 whose[key] = _whose(window.games, own)
-        return tuple(_used_games(whose[key], found) for key, found in together.items() if len(found[0][1].games))
+        used = (_used_games(whose[key], traces) for key, traces in together.items())
+        return tuple(each for each in used if each.games)
 
     def _value(self, origin: Origin, column: Column, row: pd.Series) -> StoredValue | None:
-        """A stored value of the date; None for a feature of another table: what that is made from is shown."""
+        """A stored value of the date; None for another table's feature, whose own sources are shown."""
         source = column.source
         features = FEATURE_TABLES.get(source.table)
         if features is not None and features.declares(column.name):
             return None
         own = origin.row(row)
-        key = tuple(self._date if name == "game_date" else own[called] for name, called in zip(source.key, source.names, strict=True))
+        key = tuple(
+            self._date if name == "game_date" else own[called]
+            for name, called in zip(source.key, source.names, strict=True)
+        )
         found = self._stored(source.table, source.key).get(key if len(key) > 1 else key[0])
         value = found[0][column.name] if found else None
         return StoredValue(table=source.table, column=column.name, value=value)
@@ -89,7 +99,10 @@ class EvidenceReader:
     @cached_property
     def _origins(self) -> Mapping[str, tuple[Origin, ...]]:
         """Every feature of the store with those that it is made from."""
-        return {feature.name: origins(self._store, feature.name) for feature in FEATURE_TABLES[self._store].features}
+        return {
+            feature.name: origins(self._store, feature.name)
+            for feature in FEATURE_TABLES[self._store].features
+        }
 
     @cached_property
     def _rows(self) -> Mapping[tuple[str, int], pd.Series]:
@@ -99,7 +112,10 @@ class EvidenceReader:
     @cached_property
     def _tracer(self) -> Tracer:
         every = dict.fromkeys(
-            statistic for behind in self._origins.values() for origin in behind for statistic in origin.statistics
+            statistic
+            for behind in self._origins.values()
+            for origin in behind
+            for statistic in origin.statistics
         )
         columns = history_columns(window for statistic in every for window in traced_windows(statistic))
         history = {table: self._before(table, names) for table, names in columns.items()}
@@ -120,11 +136,11 @@ def _whose(games: Games, row: pd.Series) -> str:
     return f"games against {row[named['opponent']]}" if "opponent" in named else "games of the league"
 
 
-def _used_games(whose: str, found: list[tuple[Statistic, Trace]]) -> UsedGames:
+def _used_games(whose: str, traces: Mapping[Statistic, Trace]) -> UsedGames:
     """The newest games of a window, newest first, with the columns of all its statistics."""
-    statistic, first = found[0]
-    columns = list(dict.fromkeys(name for each, _ in found for name in each.window.names))
-    games = pd.concat([trace.games for _, trace in found], axis=1)
+    statistic = next(iter(traces))
+    columns = list(dict.fromkeys(name for each in traces for name in each.window.names))
+    games = pd.concat([trace.games for trace in traces.values()], axis=1)
     games = games.loc[:, ~games.columns.duplicated()]
     weights = isinstance(statistic, DecayedMean)
     counts = games[(games["weight"] >= _LEAST_WEIGHT).to_numpy(bool)] if weights else games
@@ -132,7 +148,7 @@ def _used_games(whose: str, found: list[tuple[Statistic, Trace]]) -> UsedGames:
     return UsedGames(
         whose=whose,
         statistics=tuple(
-            UsedStatistic(words=trace.words, value=_plain(trace.value)) for _, trace in found
+            UsedStatistic(words=trace.words, value=_plain(trace.value)) for trace in traces.values()
         ),
         columns=tuple(columns),
         games=tuple(

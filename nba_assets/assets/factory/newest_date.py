@@ -53,12 +53,13 @@ class Glance:
             verdict: on the date.
         """
         season = season_of(date)
-        known = [day for day in self._lake.dates(self._table.name) if day <= date and season_of(day) == season]
+        known = [
+            day for day in self._lake.dates(self._table.name) if day <= date and season_of(day) == season
+        ]
         stamps, _ = self._lake.stamps(self._table.name, known[-_DATES:])
         verdicts = [json.loads(stamp.coverage) for _, stamp in sorted(stamps.items())]
-        picture = season_picture(self._table.name, self._season(season, known))
         return {
-            SEASON: dg.MetadataValue.md(f"![{self._table.name} in {season}, by date]({svg_uri(picture)})"),
+            SEASON: season_metadata(self._table.name, self._season(season, known)),
             LAST_DATES: dg.MetadataValue.md(_last_dates(verdicts)),
             FIRST_ROWS: dg.MetadataValue.md(
                 _first_rows(self._table, rows) if rows.num_rows else f"No row: {verdict.words}."
@@ -77,8 +78,16 @@ class Glance:
         return {date: every[date] for date in dates if date in every}
 
 
+def season_metadata(name: str, dates: Mapping[dt.date, DateFigures]) -> dg.MetadataValue:
+    """The picture of a season, as the page of an asset shows it."""
+    season = season_of(max(dates))
+    return dg.MetadataValue.md(f"![{name} in {season}, by date]({svg_uri(season_picture(name, dates))})")
+
+
 def _figures(rows: int, share: float | None, notes: Mapping[str, Any], plotted: Sequence[str]) -> DateFigures:
-    return DateFigures(rows, share, {name: float(notes[name]) for name in plotted if notes.get(name) is not None})
+    return DateFigures(
+        rows, share, {name: float(notes[name]) for name in plotted if notes.get(name) is not None}
+    )
 
 
 def _first_rows(table: Table, rows: pa.Table) -> str:

@@ -143,7 +143,12 @@ class TableRun:
         name = self._table.name
         partitions, _ = self._lake.partitions(name, made)
         for date, (_, written) in partitions.items():
-            yield date_events.materialization(name, date, written, made[date], {}), date, None
+            self._glance.add(date, written.rows, made[date], {})
+            notes = {}
+            if date == max(partitions):
+                rows = self._lake.read(name, [date], self._table.schema.arrow).table
+                notes = self._glance.metadata(date, rows, made[date])
+            yield date_events.materialization(name, date, written, made[date], notes), date, None
         about = check_targets(self._context.instance, name, made, self._context.run_id)
         for date, verdict in made.items():
             yield date_events.evaluation(name, date, verdict, about), date, verdict

@@ -50,7 +50,9 @@ class Tracer:
         HorizonError: the history reaches the date.
     """
 
-    def __init__(self, statistics: Iterable[Statistic], history: Mapping[str, pd.DataFrame], date: pd.Timestamp):
+    def __init__(
+        self, statistics: Iterable[Statistic], history: Mapping[str, pd.DataFrame], date: pd.Timestamp
+    ):
         windows = [window for statistic in statistics for window in traced_windows(statistic)]
         self._as_of = AsOf(history, windows, date, NO_DATES)
         self._date = date
@@ -85,7 +87,7 @@ class Tracer:
             rows = rows[(rows["game_date"] < self._date).to_numpy(bool)]
             rows = rows.sort_values("game_date", ignore_index=True)
             by = list(games.by)
-            self._prepared[games] = rows, rows.groupby(by).indices if by else {}
+            self._prepared[games] = rows, rows.groupby(by[0] if len(by) == 1 else by).indices if by else {}
         rows, places = self._prepared[games]
         key = tuple(row[name] for name in games.names)
         return rows.iloc[places.get(key[0] if len(key) == 1 else key, [])] if games.by else rows

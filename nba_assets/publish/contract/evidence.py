@@ -23,7 +23,9 @@ class UsedGame(Document):
     game_date: dt.date = Field(description="US Eastern date.")
     opponent: str | None = Field(description="Opponent; NULL where the games are all of one.")
     values: tuple[float | None, ...] = Field(description="What is used of it, in the order of the columns.")
-    weight: float | None = Field(description="Its share in the value, of 1; NULL where all games count alike.")
+    weight: float | None = Field(
+        description="Its share in the value, of 1; NULL where all games count alike."
+    )
 
 
 class UsedStatistic(Document):

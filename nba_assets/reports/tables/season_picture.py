@@ -140,7 +140,10 @@ def _line(values: Sequence[float | None], low: float, high: float, colour: str) 
     span = high - low or 1.0
     half = WIDTH / len(values) / 2
     places = [
-        (round(_x(place, len(values)) + half, 1), round(_HEIGHT - 2 - (_HEIGHT - 4) * (value - low) / span, 1))
+        (
+            round(_x(place, len(values)) + half, 1),
+            round(_HEIGHT - 2 - (_HEIGHT - 4) * (value - low) / span, 1),
+        )
         for place, value in enumerate(values)
         if value is not None
     ]
