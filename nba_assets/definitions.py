@@ -87,7 +87,7 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
             *(table_asset(table, GRAPH, settings.site_url) for table in ALL_TABLES),
             published_predictions({table.name: table.group for table in ALL_TABLES}, settings.site_url),
         ],
-        jobs=[*jobs(graph), fetch_job(desk), sync_job([table.name for table in ALL_TABLES], GRAPH)],
+        jobs=[*jobs(graph), fetch_job(desk), sync_job(ALL_TABLES, GRAPH)],
         sensors=[
             game_dates_sensor(settings),
             dg.AutomationConditionSensorDefinition(

@@ -127,7 +127,7 @@ def test_events_counted_twice_cost_what_only_events_give(source: Path, tmp_path:
         opened.close()
 
 
-def test_a_file_that_lies_there_twice_is_read_once(source: Path) -> None:
+def test_a_duplicated_file_is_read_once(source: Path) -> None:
     names = {PLAYERS: "player_boxscores", TEAMS: "team_boxscores", EVENTS: "lineups"}
     days = [dt.date.fromisoformat(date) for date in DATES]
 

@@ -17,7 +17,7 @@ def test_documents_are_beside_the_lake_and_never_of_another_one(tmp_path: Path) 
     assert Settings(lake="gs://bucket/lake", landing="gs://kept/zone").landing_root == "gs://kept/zone"
 
 
-def test_documents_that_an_earlier_version_put_into_the_lake_are_read_there(tmp_path: Path) -> None:
+def test_documents_that_an_earlier_version_put_into_the_lake_are_still_read(tmp_path: Path) -> None:
     (tmp_path / "lake" / "landing" / "odds").mkdir(parents=True)
     assert Settings(lake=str(tmp_path / "lake")).landing_root == str(tmp_path / "lake")
 

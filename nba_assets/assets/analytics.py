@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections import defaultdict
 from typing import Any
 
 import dagster as dg
@@ -43,7 +43,7 @@ from nba_assets.lineage.table import (
 )
 from nba_assets.lineage.windows import OWN
 from nba_assets.quality.validation import Unit
-from nba_assets.tabular.problems import BadInput
+from nba_assets.tabular.problems import Problems
 
 _SCHEDULE = Input("raw_schedule")
 _PLAYER_BOX = Input("raw_player_boxscores")
@@ -64,9 +64,9 @@ def _events(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     wrong = on_floor.contradicted_games(box, points)
     games = [problem.game for _, problem in wrong]
     events = events[~events["game_id"].isin(games)]
-    shortfalls: dict[dt.date, list[BadInput]] = {}
+    shortfalls: Problems = defaultdict(list)
     for date, problem in wrong:
-        shortfalls.setdefault(date, []).append(problem)
+        shortfalls[date].append(problem)
     rows = player_games.player_game_events(
         box,
         shot_zones.choose_zones(

@@ -230,7 +230,7 @@ EVALUATIONS = (
             History("model_evaluation", 0, and_same_date=True),
             # Dates that were predicted: those with features.
             History("ml_feature_store_v3", SLATE_DAYS, ("game_id",)),
-            # The newest date before: one row a system.
+            # The newest date before: one row per system.
             History(
                 "model_registry", YEAR, _ENTRY, uses=(Window(columns=_ENTRY, last=len(LEARNED_SYSTEMS)),)
             ),

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
 import numpy as np
 import pandas as pd
 
+from nba_assets.assets.model_fits import TrainingJob, fit_all
 from nba_assets.assets.resources import open_calendar, open_models, open_training
 from nba_assets.assets.training_config import config_of
 from nba_assets.domain.feature_store.feature_registry import EVERY_REQUIRED, FEATURE_TABLES
-from nba_assets.lineage.code_version import code_version
 from nba_assets.lineage.inputs import (
     History,
     Inputs,
@@ -32,12 +30,10 @@ from nba_assets.modeling.evaluation.scorecard import side_metrics
 from nba_assets.modeling.fitting import artefacts
 from nba_assets.modeling.fitting.trainers import TRAINERS, Trainer
 from nba_assets.modeling.fitting.training import (
-    chronological_split,
     fit_xgboost,
 )
 from nba_assets.modeling.fitting.training_gate import (
     GateLimits,
-    GateVerdict,
     training_verdict,
 )
 from nba_assets.modeling.fitting.training_rows import HOLES, TRAINING_IDENTITY, left_out, training_rows
@@ -82,32 +78,6 @@ class Decision:
         return self.model_id in ("", model_id)
 
 
-@dataclass(frozen=True)
-class _Job:
-    """One model to fit: its rows are one stretch of all rows."""
-
-    model: Model
-    rows: pd.DataFrame
-    baselines: pd.DataFrame
-    params: Any
-    verdict: GateVerdict
-    partial: pd.Series
-    decision: Decision
-    left_out: dict[str, int]
-
-    @property
-    def reasons(self) -> list[str]:
-        """Why it is fitted in spite of a NO-GO, and why dates that it learns from were let through."""
-        partial = self.partial[self.partial.index.isin(self.rows["game_date"])]
-        forced = [] if self.verdict.go else [str(self.verdict.override_reason)]
-        return forced + sorted(set(partial.astype(str)) - set(forced))
-
-    @property
-    def span(self) -> tuple[int, int]:
-        """Where the rows lie among all rows: trainings of one span make one model."""
-        return int(self.rows.index[0]), len(self.rows)
-
-
 def _planned(system: str) -> Plan:
     def planned(context: dg.AssetExecutionContext, dates: list[dt.date]) -> list[dt.date]:
         return open_training(context).dates(system, dates, open_calendar(context))
@@ -118,13 +88,14 @@ def _planned(system: str) -> Plan:
 def _train(model: Model, trainer: Trainer, config_type: type[dg.Config]) -> Compute:
     def compute(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
         config = config_type(**context.op_execution_context.op_config)
-        jobs, no_go = _jobs(model, trainer, config, _decisions(context, inputs), inputs)
-        fitted = _fit_all(context, trainer, {job.span: job for job in jobs.values()})
+        decisions = _decisions(context, inputs)
+        jobs, no_go = _jobs(model, trainer, config, decisions, inputs)
+        fitted = fit_all(context, trainer, {job.span: job for job in jobs.values()})
         source = inputs.past[trainer.store]["source"].iloc[0] if jobs else ""
         models: list[dict[str, Any]] = []
         for date, job in jobs.items():
             artefact = fitted[job.span]
-            if job.verdict.go or job.decision.covers(artefact.model_id):
+            if job.verdict.go or decisions[date].covers(artefact.model_id):
                 models.append(_row(artefact, date, str(source)))
             else:
                 no_go[date] = f"{job.verdict.without_override.words}: an override was given for other rows"
@@ -138,7 +109,7 @@ def _train(model: Model, trainer: Trainer, config_type: type[dg.Config]) -> Comp
 
 def _jobs(
     model: Model, trainer: Trainer, config: Any, decisions: Mapping[dt.date, Decision], inputs: Inputs
-) -> tuple[dict[dt.date, _Job], dict[dt.date, str]]:
+) -> tuple[dict[dt.date, TrainingJob], dict[dt.date, str]]:
     """What to fit for each date, and why the others are not fitted."""
     features, results = inputs.past[trainer.store], inputs.past["player_game_summary"]
     refused = pd.to_datetime(inputs.gathered.refused.get(_DRIFT, []))
@@ -153,7 +124,7 @@ def _jobs(
     params = trainer.params(**config.hyper_parameters.model_dump())
     required = [name for name in EVERY_REQUIRED if name in model.inputs]
     partial = _overrides(features, every)
-    jobs: dict[dt.date, _Job] = {}
+    jobs: dict[dt.date, TrainingJob] = {}
     no_go: dict[dt.date, str] = {}
     for date, (start, end) in _known(rows, inputs.dates).items():
         known, since = rows.iloc[start:end], date - dt.timedelta(days=TRAINING_DAYS)
@@ -167,7 +138,7 @@ def _jobs(
             no_go[date] = verdict.words
         else:
             missed = _counts(reasons, features["game_date"], since, date)
-            jobs[date] = _Job(model, known, baselines, params, verdict, partial, decision, missed)
+            jobs[date] = TrainingJob(model, known, baselines, params, verdict, partial, missed)
     return jobs, no_go
 
 
@@ -187,26 +158,6 @@ def _decisions(context: dg.AssetExecutionContext, inputs: Inputs) -> dict[dt.dat
         if record and record.get("override_reason"):
             found[day] = Decision(record["override_reason"], model_id)
     return found
-
-
-def _fit_all(
-    context: dg.AssetExecutionContext, trainer: Trainer, jobs: dict[tuple[int, int], _Job]
-) -> dict[tuple[int, int], artefacts.ModelArtefact]:
-    """Fit and store models, several at a time; by span of rows.
-
-    Two trainings around a summer may know the very same rows: they are one model. The longest fits come
-    first, so that no core waits for the last one.
-    """
-    jobs = dict(sorted(jobs.items(), key=lambda item: len(item[1].rows), reverse=True))
-    store = open_models(context)
-    fitted: dict[tuple[int, int], artefacts.ModelArtefact] = {}
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        fits = pool.map(lambda job: _fit(job, trainer), jobs.values())
-        for number, (span, (artefact, predictions)) in enumerate(zip(jobs, fits, strict=True), 1):
-            _keep(artefact, predictions, store)
-            fitted[span] = artefact
-            context.log.info(f"{number} of {len(jobs)}: {artefact.model_id}")
-    return fitted
 
 
 def _features_read(model: Model) -> tuple[str, ...]:
@@ -238,50 +189,6 @@ def _overrides(features: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     predictions = features.loc[features["override_reason"].notna(), ["game_date", "override_reason"]]
     predictions = predictions[predictions["game_date"].isin(rows["game_date"])].drop_duplicates()
     return predictions.set_index("game_date")["override_reason"]
-
-
-def _fit(job: _Job, trainer: Trainer) -> tuple[artefacts.ModelArtefact, pd.DataFrame]:
-    """A model, and its out-of-fold predictions of the validation and test rows."""
-    split = chronological_split(job.rows["game_date"])
-    fitted = trainer.fit(job.rows, job.params, split)
-    predictions = fitted.oof_predictions(job.rows, split)
-    baselines = job.baselines.drop(columns="vegas_points_line")
-    system = job.model.name
-    artefact = artefacts.build_artefact(
-        fitted,
-        system=system,
-        feature_set=job.model.feature_set,
-        code_version=code_version(trainer.fit),
-        trained_at=dt.datetime.now(dt.UTC),
-        metrics=side_metrics(system, predictions["predicted_points"], job.rows, split, baselines),
-        left_out=job.left_out,
-        go_no_go=job.verdict.record(),
-        override_reason="; ".join(job.reasons) or None,
-    )
-    keys = job.rows[["game_date", "game_id", "player_id"]].assign(
-        actual=job.rows["pts"].astype("float64"),
-        line=job.baselines.loc[job.rows.index, "vegas_points_line"],
-    )
-    labelled = keys.join(predictions.assign(side=split), how="inner")
-    return artefact, labelled[labelled["side"].ne("train").to_numpy(dtype=bool)].reset_index(drop=True)
-
-
-def _keep(
-    artefact: artefacts.ModelArtefact, predictions: pd.DataFrame, store: artefacts.ArtefactStore
-) -> None:
-    """Store a model and its out-of-fold predictions; an equal stored model keeps its training time.
-
-    All files are written again: one of them may be lost, and the reason for training may be a new one.
-    """
-    try:
-        stored = artefacts.load(store, artefact.model_id)
-    except artefacts.ArtefactError:
-        stored = artefact  # absent or damaged
-    if stored.model_bytes == artefact.model_bytes:
-        trained_at = {"trained_at": stored.metadata["trained_at"]}
-        artefact = replace(artefact, metadata=artefact.metadata | trained_at)
-    artefacts.save_oof_predictions(predictions, artefact.model_id, store)
-    artefacts.save(artefact, store)
 
 
 def _row(artefact: artefacts.ModelArtefact, date: dt.date, source: str) -> dict[str, Any]:

@@ -259,7 +259,7 @@ PREDICTIONS = (
                 )
                 for system in LEARNED_SYSTEMS
             ),
-            # The newest registry: one row a system.
+            # The newest registry: one row per system.
             History(
                 "model_registry",
                 LIFE_DAYS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -83,9 +84,9 @@ def _without_incomplete(players: Fetched) -> Fetched:
 def _without(fetched: Fetched, wrong: Sequence[tuple[dt.date, BadInput]]) -> Fetched:
     """Box scores without some games, each a shortfall of its date."""
     rows = pd.DataFrame(fetched.rows)
-    shortfalls = {date: list(found) for date, found in fetched.shortfalls.items()}
+    shortfalls = defaultdict(list, {date: list(found) for date, found in fetched.shortfalls.items()})
     for date, problem in wrong:
-        shortfalls.setdefault(date, []).append(problem)
+        shortfalls[date].append(problem)
     games = {problem.game for _, problem in wrong}
     return replace(fetched, rows=rows[~rows["game_id"].isin(games)], shortfalls=shortfalls)
 

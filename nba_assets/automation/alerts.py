@@ -1,4 +1,4 @@
-"""Telling people: a message to a webhook as Slack takes it, or to the log where none is configured."""
+"""Alerts: a message to a webhook as Slack takes it, or to the log where none is configured."""
 
 from __future__ import annotations
 

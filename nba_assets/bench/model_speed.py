@@ -104,7 +104,7 @@ def walk_forward(
     """xgboost_v1 trained each week on what was known, predicting that week: models as partitions are.
 
     In: training rows with the features of xgboost_v1, by date; first and last date of the walk. Out: seconds;
-    one row a fit (trained_for, rows, seconds); rows, and MAE of the walk and of every baseline on them.
+    one row per fit (trained_for, rows, seconds); rows, and MAE of the walk and of every baseline on them.
     """
     span = rows["game_date"].between(pd.Timestamp(first), pd.Timestamp(last))
     days = [day.date() for day in rows.loc[span, "game_date"].unique()]

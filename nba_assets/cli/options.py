@@ -40,7 +40,7 @@ Source = Annotated[
 
 
 def settings_of(lake: str | None = None, source: Path | None = None) -> Settings:
-    """Settings of the environment, with what the command line says in place of them.
+    """Settings of the environment, with the options of the command line in place of them.
 
     Raises:
         BadInput: the source is not a folder in the layout of the archive.

@@ -59,7 +59,7 @@ class History:
     """A table read on earlier dates, strictly before the date computed. Shut dates are left out.
 
     ``and_same_date`` adds the date itself, for a table whose row of a date knows earlier dates only: a model.
-    ``uses`` says which of the rows a date's rows use; without it, all of them. ``dated``: which dates are
+    ``uses`` selects which of the rows a date's rows use; without it, all of them. ``dated``: which dates are
     open matters too, those without rows included. ``judges``: no row is read, only which dates are refused:
     the table judges rows of another.
     """

@@ -35,7 +35,7 @@ class DateBootstrap:
         self._weights = self._drawn()
 
     def sums(self, terms: Floats) -> Floats:
-        """Sums of each column of `terms`: first row the data as it is, then one row a resample."""
+        """Sums of each column of `terms`: first row the data as it is, then one row per resample."""
         by_date = [np.bincount(self._date_of_row, weights=each, minlength=self.dates) for each in terms.T]
         return self._weights @ np.column_stack(by_date)
 
@@ -54,7 +54,7 @@ class DateBootstrap:
         return {"value": float(values[0]), "low": float(low), "high": float(high)}
 
     def _drawn(self) -> Floats:
-        """How often each date counts: first row the data as it is, then one row a resample."""
+        """How often each date counts: first row the data as it is, then one row per resample."""
         if self.dates == 0:
             return np.ones((1 + self._config.samples, 0))
         draw = np.random.default_rng(self._config.seed).multinomial(

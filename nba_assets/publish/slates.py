@@ -113,7 +113,7 @@ def _slate(
 def _unpredicted(
     games: list[Row], players: list[SlatePlayer], lines: dict[tuple[str, str], Row]
 ) -> tuple[UnpredictedTeam, ...]:
-    """Teams without a predicted player: of a lake's first dates nobody knows who will play."""
+    """Teams without a predicted player: on a lake's first dates it is unknown who will play."""
     present = {(player.game_id, player.team) for player in players}
     return tuple(
         UnpredictedTeam(

@@ -1,1 +1,1 @@
-"""What a date must hold before it feeds others, and who may pass."""
+"""Coverage: what a date must hold before other tables may read it."""

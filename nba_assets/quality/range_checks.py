@@ -75,9 +75,9 @@ def training_checks(features: pd.DataFrame, results: pd.DataFrame) -> Iterator[R
         results: player_game_summary of the range.
     """
     limits, rows = GateLimits(), training_rows(features, results)
-    enough = Threshold(fail_below=limits.rows / limits.rows_wanted, warn_below=1.0)
+    enough = Threshold(fail_below=limits.rows / limits.recommended_rows, warn_below=1.0)
     whole = Threshold(fail_below=1.0)
-    yield RangeCheck("training", "rows", limits.rows_wanted, len(rows), enough)
+    yield RangeCheck("training", "rows", limits.recommended_rows, len(rows), enough)
     yield RangeCheck("training", "players", limits.players, rows["player_id"].nunique(), whole)
     yield RangeCheck("training", "dates", limits.dates, rows["game_date"].nunique(), whole)
     played = features.merge(results[["game_id", "player_id"]], on=["game_id", "player_id"])

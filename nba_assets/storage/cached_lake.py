@@ -50,7 +50,7 @@ class RememberingLake(Lake):
                 return super().read(table, wanted, schema, columns)
             try:
                 self._cache[table] = super().read(table, stored, schema)
-            except DamagedPartitionError:  # perhaps of a date that nobody has requested
+            except DamagedPartitionError:  # perhaps of a date that was not requested
                 return super().read(table, wanted, schema, columns)
             self._drop_oldest()
         whole = self._cache[table] = self._cache.pop(table)  # the newest used is last

@@ -28,7 +28,7 @@ def date_bounds(rows: pa.Table, dates: Sequence[dt.date]) -> dict[dt.date, tuple
     starts, stops = days.searchsorted(numbers), days.searchsorted(numbers, side="right")
     if (stops - starts).sum() != len(days):
         stray = sorted(set(pc.unique(rows.column(DATE_COLUMN)).to_pylist()) - set(dates))
-        raise ValueError(f"rows of dates that were not asked for: {stray[:5]}")
+        raise ValueError(f"rows of dates that were not requested: {stray[:5]}")
     return {date: (int(a), int(b)) for date, a, b in zip(dates, starts, stops, strict=True)}
 
 

@@ -1,6 +1,6 @@
 """Where tables live: one parquet file a table and game date, replaced whole and atomically.
 
-Layout: ``{table}/game_date=YYYY-MM-DD/part.parquet``. The date stands in the path alone, so DuckDB, pandas,
+Layout: ``{table}/game_date=YYYY-MM-DD/part.parquet``. The date is in the path alone, so DuckDB, pandas,
 Spark and BigQuery external tables read a table as a hive-partitioned one.
 """
 
@@ -36,7 +36,7 @@ from nba_assets.storage.records import read_record, record_bytes
 from nba_assets.storage.written_rows import WRITTEN, Kept
 
 _CLAIM = "lake.json"
-_REAL = {"archive", "live"}  # one league, told by its dumps and by its publishers
+_REAL = {"archive", "live"}  # one league, from season dumps and from its publishers
 _LOG = logging.getLogger(__name__)
 
 
@@ -61,7 +61,7 @@ class Lake(Partitions):
 
         Raises:
             MixedSourcesError: the lake holds another kind.
-            ValueError: what says so is damaged.
+            ValueError: the record of it is damaged.
         """
         held = self.kind()
         if held is None:
@@ -77,7 +77,7 @@ class Lake(Partitions):
         """The kind of rows this lake holds; None before the first.
 
         Raises:
-            ValueError: what says so is damaged.
+            ValueError: the record of it is damaged.
         """
         try:
             return read_record(self.store.read(_CLAIM), f"{self.store.root}/{_CLAIM}")["source"]
@@ -109,13 +109,13 @@ class Lake(Partitions):
         """
         whole = rows.drop_columns([DATE_COLUMN]).combine_chunks()
         bounds = date_bounds(rows, sorted(stamps))
-        # One listing spares a new lake a thousand questions for files that are not there yet.
-        there = self.stored(table, list(bounds)) if len(bounds) > LISTING_PAYS else bounds.keys()
+        # One listing spares a new lake a thousand look-ups of files that do not exist yet.
+        stored = self.stored(table, list(bounds)) if len(bounds) > LISTING_PAYS else bounds.keys()
 
         def put(date: dt.date) -> tuple[Written, Kept]:
             start, stop = bounds[date]
             data = encode(whole.slice(start, stop - start), stamps[date], self.name(table, date))
-            version, changed = self._put(self.name(table, date), data, asked=date in there)
+            version, changed = self._put(self.name(table, date), data, exists=date in stored)
             content = content_hash(data)
             return Written(stop - start, content, file_hash(data), changed), Kept(
                 whole, start, stop, content, version, stamps[date]
@@ -128,9 +128,9 @@ class Lake(Partitions):
                 yield date, written
         WRITTEN.add(self.store.root, whole, kept)
 
-    def _put(self, name: str, data: bytes, *, asked: bool) -> tuple[str, bool]:
-        """Write an object, unless it is asked and holds these bytes; its version, and whether it changed."""
-        version = self.store.version(name) if asked else ""
+    def _put(self, name: str, data: bytes, *, exists: bool) -> tuple[str, bool]:
+        """Write an object, unless one exists and holds these bytes; its version, and whether it changed."""
+        version = self.store.version(name) if exists else ""
         if version and self.store.read(name) == data:
             return version, False
         return self.store.write(name, data), True

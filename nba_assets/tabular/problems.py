@@ -6,6 +6,8 @@ Does not belong here: checks of tables (quality), HTTP failures (sources), a mis
 
 from __future__ import annotations
 
+import datetime as dt
+
 # Why a source gave nothing usable, as root causes name it.
 UNPARSEABLE = "not parseable"
 REFUSED_BY_SOURCE = "refused by the source"
@@ -41,6 +43,9 @@ class BadInput(ValueError):  # noqa: N818 - it reads as what it is: `raise BadIn
     def __reduce__(self) -> tuple[object, ...]:
         """Survive pickling: keyword-only arguments are lost by the default, and a process pool would hang."""
         return (_rebuild, (self.file, self.game, self.field, self.reason, self.remedy, self.cause))
+
+
+Problems = dict[dt.date, list[BadInput]]
 
 
 def _rebuild(

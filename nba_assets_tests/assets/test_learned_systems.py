@@ -54,7 +54,14 @@ from nba_assets_tests.modeling.conftest import make_store
 DATE = dt.date(2024, 12, 20)
 DAY = pd.Timestamp(DATE)
 SMALL = {"trees": 15, "early_stopping_rounds": 5}
-GATE = {"rows": 100, "rows_wanted": 100, "dates": 10, "players": 10, "rows_a_season": 100, "feature": 0.5}
+GATE = {
+    "rows": 100,
+    "recommended_rows": 100,
+    "dates": 10,
+    "players": 10,
+    "rows_a_season": 100,
+    "feature": 0.5,
+}
 REASON = "a league of thirty made-up players"
 LEARNED = (*TRAINERS, "ensemble_v1", "market_anchored")
 
@@ -452,7 +459,7 @@ def test_a_range_equals_its_dates_one_by_one(world: tuple) -> None:
     assert [rows["system"].nunique() for rows in alone] == [len(SYSTEMS), 7, 7]
 
 
-def test_a_damaged_model_predicts_nothing_and_nobody_takes_its_place(world: tuple, tmp_path: Path) -> None:
+def test_a_damaged_model_predicts_nothing_and_is_not_replaced(world: tuple, tmp_path: Path) -> None:
     copy_models(world[0], tmp_path)
     member = weighed_member(world)
     (tmp_path / world[1][member]["artefact"][0]).write_bytes(b"damaged")

@@ -154,7 +154,7 @@ def _late(rows: pd.DataFrame, now: dt.datetime, **present: set[dt.date]) -> list
     return [table for one in overdue(rows, now, known) for table in one.tables]
 
 
-def test_no_alarm_while_there_is_time_on_days_off_or_once_all_is_there() -> None:
+def test_no_alarm_before_the_deadline_on_days_off_or_once_all_is_stored() -> None:
     both = {"player_game_summary": {DATE}, "prediction_accuracy": {DATE}}
     assert _late(games("final"), at(7, day=1)) == []
     assert _late(games("final"), at(9, day=1), **both) == []
@@ -162,7 +162,7 @@ def test_no_alarm_while_there_is_time_on_days_off_or_once_all_is_there() -> None
     assert _late(games("postponed", postponed=True), at(9, day=3)) == []
 
 
-def test_alarm_when_games_are_over_and_tables_are_not_there() -> None:
+def test_alarm_when_games_are_over_and_tables_are_missing() -> None:
     assert _late(games("final"), at(8, day=1)) == ["player_game_summary", "prediction_accuracy"]
     assert _late(games("final"), at(8, day=1), player_game_summary={DATE}) == ["prediction_accuracy"]
     # Nobody has fetched since: the schedule still says scheduled, and that must not be silence.

@@ -22,7 +22,7 @@ from nba_assets_tests.support.live_days import LiveDays
 DATE = dt.date(2024, 10, 22)
 
 
-def test_a_night_that_nobody_fetched_is_an_alarm_raised_once(league: Path, tmp_path: Path) -> None:
+def test_a_night_without_fetches_raises_one_alarm(league: Path, tmp_path: Path) -> None:
     days = LiveDays(tmp_path, league, dt.datetime.combine(DATE, dt.time(12), EASTERN))
     FetchDesk(days.settings).fetch(DATE, NBA_CDN, ["schedules"], USUAL)
     days.tick("freshness")

@@ -92,7 +92,7 @@ def test_two_runs_in_one_group_keep_apart(log: GroupCommitSqliteEventLogStorage,
     )
 
 
-def test_open_databases_are_few_however_many_runs_there_are(
+def test_open_databases_are_few_however_many_runs_exist(
     log: GroupCommitSqliteEventLogStorage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(event_log, "OPEN_SHARDS", 3)

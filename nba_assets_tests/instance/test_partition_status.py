@@ -112,7 +112,7 @@ def test_partition_keys_of_another_process_are_seen(tmp_path: Path) -> None:
             assert ours.get_dynamic_partitions("game_dates") == sorted({*before, DAYS[count - 1]})
 
 
-def test_partition_keys_are_read_once_while_nobody_writes(
+def test_partition_keys_are_read_once_between_writes(
     instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = instance.event_log_storage

@@ -79,7 +79,7 @@ def test_fields_that_a_version_adds_do_not_count_while_they_are_empty() -> None:
         ("x = u'a'", "x = 'a'"),
     ],
 )
-def test_looks_do_not_count(one: str, other: str) -> None:
+def test_layout_and_comments_do_not_count(one: str, other: str) -> None:
     assert form(one) == form(other)
 
 

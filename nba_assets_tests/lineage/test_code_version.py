@@ -63,7 +63,7 @@ def version(write: Write, text: str) -> str:
         PLAIN.replace("3 * r * r", "(\n        3 * r\n        * r)"),
     ],
 )
-def test_looks_do_not_count(write: Write, text: str) -> None:
+def test_layout_and_comments_do_not_count(write: Write, text: str) -> None:
     assert version(write, text) == version(write, PLAIN)
 
 
@@ -97,7 +97,7 @@ def test_a_module_behind_the_module_counts(write: Write, statement: str) -> None
     assert version(write, outer) != before
 
 
-def test_a_module_that_nobody_imports_does_not_count(write: Write) -> None:
+def test_a_module_that_is_not_imported_does_not_count(write: Write) -> None:
     before = version(write, PLAIN)
     write("stranger", "K = 1\n")
     assert version(write, PLAIN) == before

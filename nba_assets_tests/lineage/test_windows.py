@@ -115,7 +115,7 @@ def test_a_changed_value_shows_in_the_windows_that_hold_it(window: Window, dates
     assert _changed_dates(window, 2, 99.0) == dates
 
 
-def test_a_row_that_is_gone_shows_where_only_its_being_there_counts() -> None:
+def test_a_missing_row_shows_where_only_its_presence_counts() -> None:
     assert _changed_dates(Window(("who",)), 2, None) == [3, 4, 5, 6, 7]
     assert _changed_dates(Window(("who",)), 2, None, reach=2) == [3, 4]
 

@@ -239,7 +239,7 @@ def test_a_bucket_gets_the_bytes_of_a_folder(lake: Lake, published: Publication,
     assert all(bucket.read(name) == published.store.read(name) for name in names)
 
 
-def test_a_team_of_which_nobody_is_expected_is_named(tmp_path: Path) -> None:
+def test_a_team_without_expected_players_is_named(tmp_path: Path) -> None:
     """The first dates of the archive: no earlier game says who plays for Oklahoma City."""
     lake = small_lake.make(tmp_path / "lake")
     for table, rows in (("upcoming_player_game_context", small_lake.context(TONIGHT)),

@@ -94,7 +94,7 @@ def test_what_does_not_work_is_stated() -> None:
     assert "`xgboost_v1` does not serve, it is shadow since 2025-02-01: refused: worse" in poor
 
 
-def test_a_lake_in_which_nobody_serves_is_reported() -> None:
+def test_a_lake_without_a_champion_is_reported() -> None:
     assert "No system has earned to serve" in results_page(record(champion=None, systems=()))
 
 

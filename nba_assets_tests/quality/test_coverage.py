@@ -137,7 +137,7 @@ def test_only_these_statuses_pass(status: str, passed: bool) -> None:
 
 
 @pytest.mark.parametrize(("counted", "status"), [(10, "PASS"), (0, "FAIL")])
-def test_a_cache_that_knows_nobody_fails_though_nobody_seems_entitled(counted: int, status: str) -> None:
+def test_an_empty_cache_fails_although_it_makes_no_player_entitled(counted: int, status: str) -> None:
     """All features NULL and no games counted: what entitles a player is read from the box scores."""
     context = _players(GAMES[0], 2)
     days = pd.date_range(DAY - dt.timedelta(days=30), periods=10)

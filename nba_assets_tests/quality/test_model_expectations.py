@@ -77,7 +77,7 @@ def test_one_player_is_enough_to_fail() -> None:
     assert (verdict(frame, frames()).status, verdict(frame, frames()).missing) == ("FAIL", "1/8")
 
 
-def test_without_a_champion_nobody_is_served() -> None:
+def test_without_a_champion_no_system_serves() -> None:
     assert verdict(rows({"hand_rules": "baseline"}), frames(champion=None)).status == "PASS"
 
 

@@ -39,7 +39,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("change", "words"), MISTAKES.values(), ids=list(MISTAKES))
-def test_a_name_nobody_measures_is_an_error(change: dict[str, Any], words: str) -> None:
+def test_a_threshold_without_a_metric_is_an_error(change: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         Thresholds.model_validate(_committed() | change).check_names(MEASURED)
 

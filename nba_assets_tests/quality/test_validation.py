@@ -13,7 +13,7 @@ from nba_assets.schemas.columns import TableSchema, flag, integer, moment, numbe
 GOOD, BAD = dt.date(2023, 12, 4), dt.date(2023, 12, 5)
 SCHEMA = TableSchema(
     "t",
-    "One row a game and player.",
+    "One row per game and player.",
     ("game_id", "player_id"),
     (
         text("game_id", "Game.", pattern=r"00[1-6]\d{7}"),

@@ -59,7 +59,7 @@ def test_every_kind_of_column_comes_back_as_it_went_in(lake: Lake) -> None:
 def test_frames_keep_null_apart_from_zero_false_and_empty() -> None:
     table = TableSchema(
         "t",
-        "One row a key.",
+        "One row per key.",
         ("key",),
         (
             text("key", "Key."),
@@ -312,7 +312,7 @@ def _of_days(days: list[dt.date]) -> pa.Table:
 
 
 def test_rows_of_other_dates_and_disorder_are_refused_before_anything_is_written(lake: Lake) -> None:
-    with pytest.raises(ValueError, match=r"not asked for.*2023, 12, 5"):
+    with pytest.raises(ValueError, match=r"not requested.*2023, 12, 5"):
         lake.write("t", _of_days(DATES), {DATES[0]: STAMP, DATES[2]: STAMP})
     with pytest.raises(ValueError, match="not sorted"):
         lake.write("t", _of_days(DATES[::-1]), STAMPS)

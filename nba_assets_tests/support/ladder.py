@@ -52,7 +52,7 @@ def reset() -> None:
 def _schema(name: str) -> TableSchema:
     return TableSchema(
         name,
-        "One row a key.",
+        "One row per key.",
         ("key",),
         (text("key", "Name."), number("value", "Size.", unit="count", low=0)),
     )

@@ -19,7 +19,7 @@ def bisect(
     Args:
         work: what is done; it gives the same for an item alone and among others.
         items: what it is done with, in order.
-        of_all: errors that no item is to blame for.
+        of_all: errors that are not the fault of one item.
 
     Returns:
         Results in order of their items, and the error of each item that raises by itself.
@@ -60,7 +60,7 @@ def bisect_in_order(
 
     Yields:
         The result of a part, or None and the error of a single item. The next part is worked on only when
-        it is asked for: by then the caller has kept the results before it.
+        it is requested: by then the caller has kept the results before it.
     """
     parts = [items] if items else []
     errors = 0

@@ -39,7 +39,7 @@ from nba_assets.quality.verdict import RAISED, Problem, Verdict
 from nba_assets.storage.lake import Lake, MixedSourcesError
 from nba_assets.storage.partition_file import DamagedPartitionError, Stamp
 
-# Errors that no date is to blame for: configuration, the machine.
+# Errors that are not the fault of a date: configuration, the machine.
 _NO_DATES_FAULT = (dg.Failure, MixedSourcesError, MemoryError, OSError)
 
 
@@ -85,7 +85,7 @@ class Computation:
     def parts(self, dates: list[dt.date]) -> Iterable[Prepared]:
         """Dates worked out together; those on which the computation raises fail, each with its error.
 
-        An optional table fails no date: it is empty there, and its verdict says which error it was. Of a
+        An optional table fails no date: it is empty there, and its verdict names the error. Of a
         table that reads itself, a part is worked out once the one before is written.
         """
         prepare = partial(self._prepare, self._table.compute)
@@ -153,7 +153,7 @@ class Computation:
         inputs: Inputs,
         invalid: Mapping[dt.date, list[Problem]],
     ) -> dict[dt.date, Verdict]:
-        """Verdicts on computed dates, let through where a person says so."""
+        """Verdicts on computed dates, let through where a person decided so."""
         problems = {
             date: [
                 *map(Problem.of, built.problems.get(date, [])),

@@ -66,6 +66,11 @@ class Glance:
             ),
         }
 
+    def stored_metadata(self, date: dt.date, verdict: Verdict) -> dict[str, dg.MetadataValue]:
+        """The same, of a date whose rows are only in the lake."""
+        rows = self._lake.read(self._table.name, [date], self._table.schema.arrow).table
+        return self.metadata(date, rows, verdict)
+
     def _season(self, season: str, dates: Sequence[dt.date]) -> dict[dt.date, DateFigures]:
         if season not in self._figures:
             others = [date for date in dates if date not in self._written]

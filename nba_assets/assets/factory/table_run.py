@@ -2,8 +2,8 @@
 
 Every asset takes any set of dates in one call. A date is written only when its inputs are open, its rows are
 valid and its coverage holds, or a person lets it through; it then is materialized and its check passes. Any
-other date keeps what was stored before, is not materialized, and its check says why: so a blocked date is
-never green, and the next table finds the gate shut.
+other date keeps what was stored before, is not materialized, and its check gives the reason: so a blocked
+date is never green, and the next table finds the gate shut.
 """
 
 import datetime as dt
@@ -144,11 +144,8 @@ class TableRun:
         partitions, _ = self._lake.partitions(name, made)
         for date, (_, written) in partitions.items():
             self._glance.add(date, written.rows, made[date], {})
-            notes = {}
-            if date == max(partitions):
-                rows = self._lake.read(name, [date], self._table.schema.arrow).table
-                notes = self._glance.metadata(date, rows, made[date])
-            yield date_events.materialization(name, date, written, made[date], notes), date, None
+            shown = self._glance.stored_metadata(date, made[date]) if date == max(partitions) else {}
+            yield date_events.materialization(name, date, written, made[date], shown), date, None
         about = check_targets(self._context.instance, name, made, self._context.run_id)
         for date, verdict in made.items():
             yield date_events.evaluation(name, date, verdict, about), date, verdict

@@ -163,6 +163,7 @@ def fetch(
     resume: Annotated[
         bool, typer.Option("--resume", help="Request only what has not landed, as for a range.")
     ] = False,
+    lake: Lake = None,
 ) -> None:
     """Fetch the documents of game dates into the landing zone; tables are made by other commands.
 
@@ -173,20 +174,18 @@ def fetch(
     date failed.
     """
     from nba_assets.cli.repair import landing as commands
-    from nba_assets.settings import Settings
 
-    names = split(feeds)
+    settings, names = settings_of(lake), split(feeds)
     if dates.first == dates.last and not resume:
-        raise typer.Exit(commands.fetch(console, Settings(), dates.first, names))
-    raise typer.Exit(commands.fetch_range(console, Settings(), dates.first, dates.last, names))
+        raise typer.Exit(commands.fetch(console, settings, dates.first, names))
+    raise typer.Exit(commands.fetch_range(console, settings, dates.first, dates.last, names))
 
 
-def feeds() -> None:
+def feeds(lake: Lake = None) -> None:
     """State of each feed, and the remaining credits of the month; exit code 1 when one is red."""
     from nba_assets.cli.daily.feeds import print_feeds
-    from nba_assets.settings import Settings
 
-    raise typer.Exit(print_feeds(console, Settings()))
+    raise typer.Exit(print_feeds(console, settings_of(lake)))
 
 
 def history(

@@ -1,4 +1,4 @@
-"""Why dates are red, in plain words: what is missing, who is to blame, what heals it."""
+"""Why dates are red: what is missing, the root cause, and the command that heals it."""
 
 from __future__ import annotations
 

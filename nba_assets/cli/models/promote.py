@@ -1,4 +1,4 @@
-"""Who serves, by a person's word."""
+"""Promotion by hand: which system serves."""
 
 from __future__ import annotations
 

@@ -98,15 +98,14 @@ def ledger(dates: RangeIfAny = None, lake: Lake = None) -> None:
 
 
 @landing.command("show")
-def show(date: Date, feeds: Feeds = None) -> None:
+def show(date: Date, feeds: Feeds = None, lake: Lake = None) -> None:
     """What has landed of a date: present, missing, quarantined, refused. Nothing is downloaded.
 
     Exit code 1 means that something that is due is missing.
     """
     from nba_assets.cli.repair import landing as commands
-    from nba_assets.settings import Settings
 
-    raise typer.Exit(commands.show(console, Settings(), date, split(feeds)))
+    raise typer.Exit(commands.show(console, settings_of(lake), date, split(feeds)))
 
 
 @landing.command("release")
@@ -114,12 +113,12 @@ def release(
     capture: Annotated[str, typer.Argument(help="Capture that was set aside in error, by name.")],
     who: Who,
     reason: Reason,
+    lake: Lake = None,
 ) -> None:
     """Make a capture valid again that was set aside in error."""
     from nba_assets.cli.repair import landing as commands
-    from nba_assets.settings import Settings
 
-    raise typer.Exit(commands.release(console, Settings(), capture, who, reason))
+    raise typer.Exit(commands.release(console, settings_of(lake), capture, who, reason))
 
 
 @landing.command("lift")
@@ -127,12 +126,12 @@ def lift(
     refusal: Annotated[str, typer.Argument(help="feed/date/key, or _hosts/publisher.")],
     who: Who,
     reason: Reason,
+    lake: Lake = None,
 ) -> None:
     """Let a refused document or publisher be requested again."""
     from nba_assets.cli.repair import landing as commands
-    from nba_assets.settings import Settings
 
-    raise typer.Exit(commands.lift(console, Settings(), refusal, who, reason))
+    raise typer.Exit(commands.lift(console, settings_of(lake), refusal, who, reason))
 
 
 COMMANDS = (stale, heal, ledger, validate, sync, verify)

@@ -159,7 +159,7 @@ def heal(
         stale = with_later(table, staleness().stale(table, stored), stored)
         due = {item.date for item in stale if item.by_data}
         if FROM_SOURCE in table.kinds and not table.history:
-            due &= set(dates)  # what the source says anew of other dates is another matter
+            due &= set(dates)  # what the source has changed on other dates is another matter
         refused = Refusals(lake.store).dates(table.name)
         due |= {date for date in Gate(lake).refusals(table.name, refused) if date >= dates[0]} - set(dates)
         if due:

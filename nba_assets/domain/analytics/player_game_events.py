@@ -57,7 +57,7 @@ def assisted_field_goals(events: pd.DataFrame) -> pd.DataFrame:
     """Count each shooter's made field goals that had an assist.
 
     In: raw_play_by_play (game_id, event_type, person_id, shot_made, assist_person_id). Out: game_id,
-    player_id (int64), assisted_fgm (Int64; 0 for a shooter without one), one row a player with an attempt,
+    player_id (int64), assisted_fgm (Int64; 0 for a shooter without one), one row per player with an attempt,
     sorted by key.
     """
     shots = shots_of_players(events, SHOT_TYPES, ("assist_person_id",))
@@ -69,8 +69,8 @@ def points_from_events(events: pd.DataFrame) -> pd.DataFrame:
     """Sum each player's points: 1, 2 or 3 for a made free throw, two or three.
 
     In: raw_play_by_play (game_id, event_type, person_id, shot_made). Out: game_id, player_id (int64), pts
-    (Int64), one row a player with an attempt from the field or the line, sorted by key. Against the box 3 to
-    10 player-games a regular season differ: official corrections that the feed never got.
+    (Int64), one row per player with an attempt from the field or the line, sorted by key. Against the box 3
+    to 10 player-games a regular season differ: official corrections that the feed never got.
     """
     shots = shots_of_players(events, tuple(SHOT_POINTS))
     points = shots["event_type"].map(SHOT_POINTS).astype("int64")

@@ -52,7 +52,7 @@ _CODE_OF_AREA: Final = {
 def zones_from_shot_chart(shots: pd.DataFrame) -> pd.DataFrame:
     """Count attempts and makes per zone from raw_shot_chart.
 
-    In: game_id, player_id, zone, y (feet from the basket), value (2 or 3), made. Out: one row a (game_id,
+    In: game_id, player_id, zone, y (feet from the basket), value (2 or 3), made. Out: one row per (game_id,
     player_id) with an attempt, sorted by it, and the Int64 columns ZONE_COLUMNS.
     Raises BadInput on an unknown or missing zone and on a shot without result. Rules: see the module.
     """
@@ -84,7 +84,7 @@ def choose_zones(box: pd.DataFrame, chart_zones: pd.DataFrame, play_zones: pd.Da
     that does. Numbers of a player that still do not add up are NULL, so they change no feature.
 
     In: raw_player_boxscores (game_id, player_id, fga, fgm) and the frames of the two functions above.
-    Out: one row a box row, in its order: game_id, player_id, ZONE_COLUMNS, zone_source, zone_detail,
+    Out: one row per box row, in its order: game_id, player_id, ZONE_COLUMNS, zone_source, zone_detail,
     zones_consistent (coarse sums equal the box's FGA and FGM). A player without attempts has zeros where
     his game has a source, fine zeros where it is fine; without a source every number, the detail and the
     verdict are NULL. A shooter whom the box does not know has no row: the foreign-key check names him.
@@ -119,9 +119,9 @@ def zone_agreement(chart_shots: pd.DataFrame, play_events: pd.DataFrame) -> pd.D
     """Compare the coarse zone of each shot in both sources, over the games that both have.
 
     In: raw_shot_chart and raw_play_by_play. Shots are matched by game, player, period, second on the clock,
-    result, and their order within these (a putback can fall in the second of the miss). Out: one row a coarse
-    zone: zone, chart_attempts, play_attempts, matched (charted shots of the zone with a counterpart), agreed,
-    and agreement_share = agreed / matched (fraction; NULL without a match).
+    result, and their order within these (a putback can fall in the second of the miss). Out: one row per
+    coarse zone: zone, chart_attempts, play_attempts, matched (charted shots of the zone with a counterpart),
+    agreed, and agreement_share = agreed / matched (fraction; NULL without a match).
     """
     read = ("area", "qualifiers", "y", "period", "clock_seconds_left")
     events = shots_of_players(play_events, SHOT_TYPES, read)

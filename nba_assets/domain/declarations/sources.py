@@ -72,7 +72,7 @@ class Games:
         called: what these are called in the rows that are described, where they differ.
         days: how far back games count.
         daily: rows of a date are added up first, and the date counts as one game.
-        only: flag that says which rows of the table count.
+        only: flag column of the rows that count.
     """
 
     table: str

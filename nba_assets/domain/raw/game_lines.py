@@ -125,7 +125,7 @@ def _in_play(table: pd.DataFrame) -> pd.Series:
 
 
 def _markets(events: pd.DataFrame) -> pd.DataFrame:
-    """Events as one row a market, seen from the schedule's home team."""
+    """Events as one row per market, seen from the schedule's home team."""
     swapped = events["swapped"].astype("bool")
     parts = []
     for market, (home, away, point) in _MARKETS.items():

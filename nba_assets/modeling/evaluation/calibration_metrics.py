@@ -24,9 +24,9 @@ METRICS: Final = ("coverage_80", "interval_width_80", "pinball", "log_loss", "ec
 def distribution_metrics(rows: pd.DataFrame, config: BootstrapConfig | None = None) -> pd.DataFrame:
     """Metrics of one system's distribution; models.md.
 
-    In: one row a player-game: game_date, actual (points), line (NULL without one), q10..q90, prob_over. Rows
-    without quantiles or without a result do not count; log loss, Brier score and ECE are of rows with a line,
-    pushes out.
+    In: one row per player-game: game_date, actual (points), line (NULL without one), q10..q90, prob_over.
+    Rows without quantiles or without a result do not count; log loss, Brier score and ECE are of rows with a
+    line, pushes out.
     Out: metric, value, low, high, rows, dates. Coverage counts q10 <= points <= q90, and is a fraction; the
     width and the mean pinball loss over the five levels are points; ECE weighs ten bins of equal width by
     their rows, and is corrected for the rows a bin has (`_calibration_error`). A metric without rows is NULL.

@@ -38,7 +38,7 @@ def evaluate(
 ) -> pd.DataFrame:
     """Metrics of every system in every population; models.md.
 
-    In: one row a player-game: game_date, game_id, player_id, actual (points; NULL: did not play), line
+    In: one row per player-game: game_date, game_id, player_id, actual (points; NULL: did not play), line
     (NULL without one), points_avg_season, is_bootstrap, is_late_addition, and a points column for each of
     `systems`; those that all are compared with, `baselines`, are among them. With a line, it is one
     more baseline, `market_line`. Of systems that predict a distribution, q10..q90 and prob_over, on the index
@@ -169,7 +169,7 @@ def _error_terms(error: np.ndarray) -> np.ndarray:
 
 
 def _error_metrics(means: np.ndarray) -> dict[str, np.ndarray]:
-    """Metrics from means of `_error_terms`, one row a resample."""
+    """Metrics from means of `_error_terms`, one row per resample."""
     return {
         "mae": means[:, 0],
         "rmse": np.sqrt(means[:, 1]),

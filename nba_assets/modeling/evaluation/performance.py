@@ -69,9 +69,9 @@ def performance(graded: pd.DataFrame, dates: pd.DatetimeIndex) -> pd.DataFrame:
 def alarm_states(accuracy: pd.DataFrame) -> pd.DataFrame:
     """State of each system by date: game_date, system, state, retrain_advised.
 
-    In: game_date, system, picks, accuracy (of the 30 days that end with the date), one row a date and system.
-    WATCH needs an accuracy below 58 % on two dates in a row, DEGRADING (55 %) and BLOCKED (52.4 %) one; a
-    state worse than OK that has lasted seven days advises to train anew.
+    In: game_date, system, picks, accuracy (of the 30 days that end with the date), one row per date and
+    system. WATCH needs an accuracy below 58 % on two dates in a row, DEGRADING (55 %) and BLOCKED (52.4 %)
+    one; a state worse than OK that has lasted seven days advises to train anew.
     """
     rows = accuracy.sort_values(["system", "game_date"], ignore_index=True)
     share = rows["accuracy"].where(rows["picks"] >= LEAST_PICKS)

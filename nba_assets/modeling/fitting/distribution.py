@@ -52,7 +52,7 @@ def calibrate(point: Floats, actual: Floats, line: Floats, least_lines: int) -> 
 
     Each residual quantile is a quantile regression on the point and its root. With at least `least_lines`
     rows with a line, the log odds of going over it are fitted too; otherwise they stay as the quantiles say.
-    Arrays of one row a player-game; `line` is NaN without one; points. Raises ValueError without rows.
+    Arrays of one row per player-game; `line` is NaN without one; points. Raises ValueError without rows.
     """
     if not len(point):
         raise ValueError("no validation row to calibrate on")

@@ -25,7 +25,7 @@ class GateLimits(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     rows: int = Field(default=35_000, ge=0, description="Least rows.")
-    rows_wanted: int = Field(default=50_000, ge=0, description="Rows below which GO comes with a warning.")
+    recommended_rows: int = Field(default=50_000, ge=0, description="Rows below which GO warns.")
     dates: int = Field(default=150, ge=0, description="Least game dates.")
     players: int = Field(default=400, ge=0, description="Least distinct players.")
     rows_a_season: int = Field(default=10_000, ge=0, description="Least rows of each finished season.")
@@ -47,7 +47,7 @@ class Evidence(BaseModel):
 
     name: str
     found: float
-    asked: float
+    required: float
     holds: bool
     warning: bool = False
 
@@ -74,9 +74,9 @@ class GateVerdict(BaseModel):
     @property
     def words(self) -> str:
         """One line."""
-        broken = [f"{e.name}: {e.found:g}, at least {e.asked:g}" for e in self.evidence if not e.holds]
+        broken = [f"{e.name}: {e.found:g}, at least {e.required:g}" for e in self.evidence if not e.holds]
         if self.go:
-            weak = [f"{e.name}: {e.found:g}, {e.asked:g} wanted" for e in self.evidence if e.warning]
+            weak = [f"{e.name}: {e.found:g}, {e.required:g} recommended" for e in self.evidence if e.warning]
             return "GO" + (f" with a warning: {'; '.join(weak)}" if weak else "")
         overridden = f"; overridden: {self.override_reason}" if self.override_reason else ""
         return f"NO-GO: {'; '.join(broken)}{overridden}"
@@ -117,8 +117,8 @@ def training_verdict(
     evidence = [
         _least("rows", len(rows), limits.rows),
         Evidence(
-            name="rows wanted", found=len(rows), asked=limits.rows_wanted, holds=True,
-            warning=len(rows) < limits.rows_wanted,
+            name="rows recommended", found=len(rows), required=limits.recommended_rows, holds=True,
+            warning=len(rows) < limits.recommended_rows,
         ),
         _least("dates", int(rows["game_date"].nunique()), limits.dates),
         _least("players", int(rows["player_id"].nunique()), limits.players),
@@ -131,7 +131,7 @@ def training_verdict(
             for name in required
         ),
         Evidence(
-            name="rows that are not synthetic", found=len(rows) - synthetic, asked=len(rows),
+            name="rows that are not synthetic", found=len(rows) - synthetic, required=len(rows),
             holds=synthetic == 0,
         ),
         *(_least(f"limit of {name}", *pair) for name, pair in limits.lowered().items()),
@@ -144,7 +144,7 @@ def training_verdict(
 
 
 def _least(name: str, found: float, least: float) -> Evidence:
-    return Evidence(name=name, found=float(found), asked=float(least), holds=found >= least)
+    return Evidence(name=name, found=float(found), required=float(least), holds=found >= least)
 
 
 def _share(condition: pd.Series | np.ndarray) -> float:

@@ -49,7 +49,7 @@ def left_out(features: pd.DataFrame, results: pd.DataFrame) -> pd.Series:
     """Why no model learns from each row of a feature store: the first of LEFT_OUT that holds, NULL for none.
 
     In: as `training_rows`. Games are missing where the hole could move his features. A player who did not
-    play, or whose minutes or points are unknown, has no result; a result is ready when the summary says
+    play, or whose minutes or points are unknown, has no result; a result is ready when the summary states
     that it is production-ready. Same index, text. Raises MissingColumnsError, DuplicateKeyError.
     """
     require_columns(features, (*PLAYER_KEY, "is_bootstrap", *HOLES), "the feature store")

@@ -120,7 +120,7 @@ def serving(registry: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame:
     """Who serves each date: the champion of the newest registry that is not past it.
 
     The registry of a date knows results of earlier dates only: it is made before the date's first game.
-    In: model_registry (game_date, system, model_id, state). Out: one row a day, by date: game_date, system,
+    In: model_registry (game_date, system, model_id, state). Out: one row per day, by date: game_date, system,
     model_id; NULL where no system is champion or the registry is older than a model may be. Raises
     MissingColumnsError.
     """

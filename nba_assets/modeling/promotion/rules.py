@@ -60,7 +60,7 @@ class Criterion(BaseModel):
     name: str
     holds: bool
     found: str
-    asked: str
+    required: str
 
 
 class Verdict(BaseModel):
@@ -81,7 +81,7 @@ class Verdict(BaseModel):
         if not broken:
             return f"promoted: {self.level}"
         more = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
-        return f"refused: {broken[0].name}: {broken[0].found}, asked {broken[0].asked}{more}"
+        return f"refused: {broken[0].name}: {broken[0].found}, required {broken[0].required}{more}"
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ def judge(
         *_tiers(known, system, met, rules),
         Criterion(
             name="shadow", holds=shadow_dates >= rules.shadow_dates,
-            found=f"{shadow_dates} dates in shadow", asked=f"at least {rules.shadow_dates}",
+            found=f"{shadow_dates} dates in shadow", required=f"at least {rules.shadow_dates}",
         ),
     ]  # fmt: skip
     return Verdict(
@@ -161,7 +161,7 @@ def judge(
 def _unmet(champion: str) -> Criterion:
     return Criterion(
         name="champion", holds=False, found=f"{champion} was not measured on this date",
-        asked="the champion on the same rows: the verdict is deferred",
+        required="the champion on the same rows: the verdict is deferred",
     )  # fmt: skip
 
 
@@ -173,7 +173,7 @@ def _beats(scores: _Scores, system: str, rival: str, rules: PromotionRules) -> C
         name=f"beats {rival}",
         holds=bool(clear or high < 0),
         found=f"MAE {own:.4f} against {other:.4f}, paired difference at most {high:+.4f}",
-        asked=f"an interval below 0, or {rules.clear_margin:.0%} better",
+        required=f"an interval below 0, or {rules.clear_margin:.0%} better",
     )
 
 
@@ -191,7 +191,7 @@ def _gaps(side_ratio: Mapping[str, float], rules: PromotionRules) -> Criterion:
             f"{gap:.1%} (MAE over the baseline's: train {values[0]:.3f}, validation {values[1]:.3f}, "
             f"test {values[2]:.3f})"
         ),
-        asked=f"at most {rules.side_gap:.0%}",
+        required=f"at most {rules.side_gap:.0%}",
     )
 
 
@@ -199,7 +199,7 @@ def _bias(scores: _Scores, system: str, rules: PromotionRules) -> Criterion:
     bias = scores.value("all", system, "bias")
     return Criterion(
         name="bias", holds=abs(bias) <= rules.bias, found=f"{bias:+.3f} points",
-        asked=f"within {rules.bias:g} either way",
+        required=f"within {rules.bias:g} either way",
     )  # fmt: skip
 
 
@@ -213,7 +213,7 @@ def _centre(scores: _Scores, system: str, rules: PromotionRules) -> Criterion:
     return Criterion(
         name="bias", holds=abs(above - 0.5) <= rules.half,
         found=f"{above:.1%} of results above the median, mean error {bias:+.3f} points",
-        asked=f"half, within {rules.half:.0%} either way",
+        required=f"half, within {rules.half:.0%} either way",
     )  # fmt: skip
 
 
@@ -232,7 +232,7 @@ def _tiers(scores: _Scores, system: str, champion: str | None, rules: PromotionR
                 name=f"tier {tier}",
                 holds=loss <= rules.tier_loss,
                 found=f"MAE {own:.3f} against {other:.3f} ({loss:+.1%})",
-                asked=f"at most {rules.tier_loss:.0%} worse",
+                required=f"at most {rules.tier_loss:.0%} worse",
             )
         )
     return criteria

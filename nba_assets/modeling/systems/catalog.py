@@ -182,8 +182,8 @@ def ensemble_output(
 ) -> SystemOutput:
     """Output of an ensemble: weighted points and the distribution around them.
 
-    In: outputs of its members over the same rows; what is stored of it; the line of each row and what the
-    market says of it. A row that a member with weight does not predict is NULL and says whom it lacks.
+    In: outputs of its members over the same rows; what is stored of it; the line of each row (NULL
+    without one). A row that a member with weight does not predict is NULL and names the members it lacks.
     Raises MissingColumnsError.
     """
     require_columns(features, (LINE, ensemble.market), f"the frame of {system}")

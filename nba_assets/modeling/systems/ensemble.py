@@ -180,7 +180,7 @@ def _loss(values: Floats, target: Floats, units: npt.NDArray[np.int64]) -> float
 def ensemble_points(outputs: Mapping[str, pd.Series], weights: EnsembleWeights, line: pd.Series) -> pd.Series:
     """Weighted mean of the members' points; NULL where a member with weight does not predict.
 
-    In: points by system and what the market says of each row (NULL without a line), same index. Raises
+    In: points by system and the line of each row (NULL without one), same index. Raises
     KeyError when a member with weight is absent.
     """
     with_line = {**outputs, MARKET_LINE: line}

@@ -34,7 +34,7 @@ def with_versions(new: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
     A stored pre-game row is never changed or left out. A new pre-game row is added where its values are
     other than those of the newest stored one. A new row made after tip-off is added only without a row before
     it; stored rows of that kind give way to new ones.
-    In: player_prop_predictions made now, one row a (game_id, player_id, system); those stored of the same
+    In: player_prop_predictions made now, one row per (game_id, player_id, system); those stored of the same
     dates. Out: rows by date and version. Raises MissingColumnsError, DuplicateKeyError.
     """
     for frame, what in ((new, "the new predictions"), (stored, "the stored predictions")):
@@ -59,7 +59,7 @@ def with_versions(new: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
 
 
 def counting(predictions: pd.DataFrame) -> pd.DataFrame:
-    """The version that counts: the last one before tip-off, else the one made after; one row a key.
+    """The version that counts: the last one before tip-off, else the one made after; one row per key.
 
     In: player_prop_predictions. Index and order of the rows kept stay. Raises MissingColumnsError.
     """

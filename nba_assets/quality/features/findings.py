@@ -1,4 +1,4 @@
-"""What a finding is: one row a date, check and feature, with its evidence."""
+"""What a finding is: one row per date, check and feature, with its evidence."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def member_shares(weights: EnsembleWeights, predictions: pd.DataFrame, market: f
     Args:
         weights: the ensemble's.
         predictions: the player's rows of player_prop_predictions on a date, the newest version last.
-        market: what the market says of him, which decides the weights; None without a line.
+        market: his line, which decides the weights; None without one.
 
     Returns:
         One row per member, the line among them where he has one: member, model, points, weight, adds

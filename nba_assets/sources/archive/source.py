@@ -12,77 +12,80 @@ a feed may lack any season. A column ``source`` marks a league that is not the r
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 
 from nba_assets.domain.raw import box_scores
-from nba_assets.domain.raw.dated_injuries import inactive_list_events, official_reports
-from nba_assets.domain.raw.game_lines import game_lines_from_archive
-from nba_assets.domain.raw.injuries import injuries_from_archive
-from nba_assets.domain.raw.lineups import first_fives, projected_fives, projected_lists
-from nba_assets.domain.raw.play_by_play import (
-    EVENTS_SCHEMA,
-    SHOTS_SCHEMA,
-    parse_archive_events,
-    parse_archive_shots,
-)
-from nba_assets.domain.raw.points_lines import points_lines_from_archive
-from nba_assets.domain.teams import TEAM_TRICODES
-from nba_assets.schemas.columns import TableSchema
-from nba_assets.schemas.raw import RAW_GAME_LINES, RAW_INJURY_REPORTS, RAW_LINEUPS, RAW_PLAYER_POINTS_LINES
 from nba_assets.sources.archive.boxes import ArchiveBoxes
-from nba_assets.sources.archive.files import EXPORT, Problems
-from nba_assets.sources.archive.fingerprints import (
-    ENTRANTS,
+from nba_assets.sources.archive.captures import ArchiveCaptures
+from nba_assets.sources.archive.events import ArchiveEvents
+from nba_assets.sources.archive.fingerprints import ArchiveFingerprints
+from nba_assets.sources.archive.folder import ArchiveFolder
+from nba_assets.sources.archive.layout import (
     EVENTS,
-    FIRST_EVENT,
     GAME_LINES,
     INACTIVE_LIST,
     INJURIES,
     OFFICIAL_REPORTS,
-    PLAYER_BOXES,
     POINTS_LINES,
     PROJECTED_FIVES,
     PROJECTED_LISTS,
     SHOTS,
 )
+from nba_assets.sources.archive.schedule import ArchiveSchedule
 from nba_assets.sources.base import LANDED, Fetched
-from nba_assets.tabular.arrow_columns import pc
-from nba_assets.tabular.problems import BadInput
-
-_Landed = tuple[pd.DataFrame, pd.DataFrame]
-_Feed = tuple[tuple[str, tuple[str, ...]], Callable[[pd.DataFrame], _Landed]]
 
 
-class ArchiveSource(ArchiveBoxes):
-    """The feeds of an archive, in the columns of the raw tables."""
+class ArchiveSource:
+    """The feeds of an archive, in the columns of the raw tables; a :class:`Source`.
+
+    Args:
+        folder: root of the layout.
+
+    Raises:
+        BadInput: the folder is missing, or has no schedule.
+    """
+
+    def __init__(self, folder: Path):
+        files = ArchiveFolder(folder)
+        self._schedule = ArchiveSchedule(files)
+        self._boxes = ArchiveBoxes(files, self._schedule)
+        self._events = ArchiveEvents(files, self._schedule)
+        self._captures = ArchiveCaptures(files, self._schedule)
+        self._fingerprints = ArchiveFingerprints(files, self._schedule, self._events)
+
+    @property
+    def kind(self) -> str:
+        """``archive``, or the value of the schedule's column ``source``."""
+        return self._schedule.kind
+
+    def accounted_days(self, dates: Sequence[dt.date]) -> list[dt.date]:
+        """Dates of a season that the schedule has, from its preseason to its last game."""
+        return self._schedule.accounted_days(dates)
+
+    def seasons(self) -> dict[str, list[dt.date]]:
+        """Game dates of each season that the schedule has."""
+        return self._schedule.seasons()
 
     def fingerprint(self, table: str, dates: Sequence[dt.date]) -> dict[dt.date, str]:
         """Hash of the files' rows of each date; see :class:`Source`."""
-        ask: dict[str, Callable[[], dict[dt.date, str]]] = {
-            "raw_schedule": lambda: self._schedule_fingerprints(
-                pd.DataFrame(self.schedule(dates).rows), dates
+        of = self._fingerprints
+        made: dict[str, Callable[[], dict[dt.date, str]]] = {
+            "raw_schedule": lambda: of.of_schedule(pd.DataFrame(self.schedule(dates).rows), dates),
+            "raw_player_boxscores": lambda: of.of_boxes(dates),
+            "raw_team_boxscores": lambda: of.of_boxes(dates),
+            "raw_play_by_play": lambda: of.of_events(EVENTS, dates),
+            "raw_shot_chart": lambda: of.of_events(SHOTS, dates),
+            "raw_injury_reports": lambda: of.of_captures(dates, INJURIES, OFFICIAL_REPORTS, INACTIVE_LIST),
+            "raw_lineups": lambda: of.of_captures(
+                dates, PROJECTED_FIVES, PROJECTED_LISTS, more=of.of_first_fives(dates)
             ),
-            "raw_player_boxscores": lambda: self._box_fingerprints(dates),
-            "raw_team_boxscores": lambda: self._box_fingerprints(dates),
-            "raw_play_by_play": lambda: self._event_fingerprints(EVENTS, dates),
-            "raw_shot_chart": lambda: self._event_fingerprints(SHOTS, dates),
-            "raw_injury_reports": lambda: self._evidence_fingerprints(
-                dates, INJURIES, OFFICIAL_REPORTS, INACTIVE_LIST
-            ),
-            "raw_lineups": lambda: self._evidence_fingerprints(
-                dates, PROJECTED_FIVES, PROJECTED_LISTS, more=self._first_five_hashes(dates)
-            ),
-            "raw_game_lines": lambda: self._evidence_fingerprints(dates, GAME_LINES),
-            "raw_player_points_lines": lambda: self._evidence_fingerprints(dates, POINTS_LINES),
+            "raw_game_lines": lambda: of.of_captures(dates, GAME_LINES),
+            "raw_player_points_lines": lambda: of.of_captures(dates, POINTS_LINES),
         }
-        return ask[table]()
+        return made[table]()
 
     def recognises(self, fingerprint: str) -> bool:
         """Whether a fingerprint is of an archive's files: a hash and nothing before it."""
@@ -90,226 +93,52 @@ class ArchiveSource(ArchiveBoxes):
 
     def schedule(self, dates: Sequence[dt.date]) -> Fetched:
         """Games of the dates, home team by the schedule, neutral sites by the box scores' MATCHUP."""
-        games = self._games[self._games["game_date"].isin(pd.to_datetime(list(dates)))].copy()
-        neutral = box_scores.neutral_games(self._matchups(dates))
-        final = (games["game_date"] <= self._newest_result) | games["part"].isin(self._unreadable_parts)
+        games = self._schedule.games[
+            self._schedule.games["game_date"].isin(pd.to_datetime(list(dates)))
+        ].copy()
+        neutral = box_scores.neutral_games(self._boxes.matchups(dates))
+        final = (games["game_date"] <= self._boxes.newest_result) | games["part"].isin(
+            self._boxes.unreadable_parts
+        )
         games["status"] = final.map({True: "final", False: "scheduled"})
         games["is_neutral"] = games["game_id"].map(neutral).astype("boolean")
         return Fetched(
             games.assign(is_postponed=False, home_score=pd.NA, away_score=pd.NA).drop(columns="part"),
-            shortfalls={date: found for date, found in self._schedules[1].items() if date in dates},
+            shortfalls={date: found for date, found in self._schedule.problems.items() if date in dates},
         )
+
+    def player_boxscores(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
+        """Player box scores; a game with an impossible row is left out."""
+        return self._boxes.players(dates)
+
+    def team_boxscores(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
+        """Team box scores; a game with an impossible row is left out."""
+        return self._boxes.teams(dates)
 
     def play_by_play(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
         """Events in order of play; a game with an unreadable event is left out."""
-        return self._events("playbyplay", "game_id", "game_date", parse_archive_events, dates, schedule)
+        return self._events.play_by_play(dates)
 
     def shot_chart(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
         """Field goal attempts; a game with an unreadable one is left out."""
-        return self._events("shotchart", "GAME_ID", "GAME_DATE", parse_archive_shots, dates, schedule)
+        return self._events.shot_chart(dates)
 
     def injury_reports(
         self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame
     ) -> Fetched:
-        """Captures of injury lists, official reports and events of the inactive list.
-
-        A capture is filed under the first date whose last tip-off lies after it, an event under the first
-        date on or after its day.
-        """
-        games = self._all_games()
-        feeds: list[_Feed] = [
-            (INJURIES, lambda rows: injuries_from_archive(rows, games, appearances)),
-            (OFFICIAL_REPORTS, lambda rows: official_reports(rows, games)),
-            (INACTIVE_LIST, lambda rows: inactive_list_events(rows, games)),
-        ]
-        return self._of_feeds(RAW_INJURY_REPORTS, feeds, dates)
+        """Captures of injury lists, official reports and events of the inactive list."""
+        return self._captures.injury_reports(dates, appearances)
 
     def lineups(self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame) -> Fetched:
         """Projected fives with their captures, and the fives on the floor at the first event of a game."""
-        games = self._all_games()
-        feeds: list[_Feed] = [
-            (PROJECTED_FIVES, lambda rows: projected_fives(rows, games)),
-            (PROJECTED_LISTS, lambda rows: projected_lists(rows, games, appearances)),
-        ]
-        return self._of_feeds(RAW_LINEUPS, feeds, dates, self._first_fives)
+        return self._captures.lineups(dates, appearances)
 
     def game_lines(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
         """Closing lines of games."""
-        games = self._all_games()
-        feed: _Feed = (GAME_LINES, lambda rows: game_lines_from_archive(rows, games))
-        return self._of_feeds(RAW_GAME_LINES, [feed], dates)
+        return self._captures.game_lines(dates)
 
     def points_lines(
         self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame
     ) -> Fetched:
         """Players' points lines."""
-        games = self._all_games()
-        feed: _Feed = (POINTS_LINES, lambda rows: points_lines_from_archive(rows, games, appearances))
-        return self._of_feeds(RAW_PLAYER_POINTS_LINES, [feed], dates)
-
-    def _of_feeds(
-        self,
-        table: TableSchema,
-        feeds: Sequence[_Feed],
-        dates: Sequence[dt.date],
-        *more: Callable[[Sequence[dt.date]], _Landed],
-    ) -> Fetched:
-        """Rows of several feeds; one that cannot be read costs what only it has."""
-        found: list[_Landed] = []
-        problems: list[BadInput] = []
-        reads = [partial(self._of_feed, *feed, problems=problems) for feed in feeds]
-        for read in (*reads, *more):
-            try:
-                found.append(read(dates))
-            except BadInput as problem:
-                problems.append(problem)
-        rows = [rows for rows, _ in found if len(rows)]
-        # A feed without files has neither rows nor counts, nor the columns of either.
-        refused = [refused for rows, refused in found if len(rows) or len(refused)]
-        if not refused:
-            return Fetched(table.empty(), shortfalls=dict.fromkeys(dates, problems) if problems else {})
-        counted = pd.concat(refused)
-        landed = pd.concat(rows, ignore_index=True) if rows else table.empty()
-        fetched = self._evidence(landed, counted, dates)
-        unreadable = _unreadable(counted, dates)
-        shortfalls = {date: [*problems, *unreadable.get(date, [])] for date in dates}
-        return replace(fetched, shortfalls={date: found for date, found in shortfalls.items() if found})
-
-    def _of_feed(
-        self,
-        feed: tuple[str, tuple[str, ...]],
-        parse: Callable[[pd.DataFrame], _Landed],
-        dates: Sequence[dt.date],
-        problems: list[BadInput],
-    ) -> _Landed:
-        """Rows of one feed; its files that cannot be read are added to the problems."""
-        rows, unreadable = self._rows_about(*feed, dates)
-        problems += unreadable
-        if rows is None:
-            return pd.DataFrame(), pd.DataFrame()
-        try:
-            landed, refused = parse(rows)
-            return landed, refused.assign(file=feed[0])
-        except KeyError as error:
-            if error.args[0] in rows:
-                raise
-            raise BadInput(
-                file=feed[0], game=None, field=str(error.args[0]), reason="column missing", remedy=EXPORT
-            ) from error
-
-    def _first_fives(self, dates: Sequence[dt.date]) -> _Landed:
-        days = [date.isoformat() for date in dates]
-        events = [self._first_events(path, list(FIRST_EVENT)) for path in self._covering(EVENTS[0], dates)]
-        players = [self._read(path, list(ENTRANTS)) for path in self._covering(PLAYER_BOXES[0], dates)]
-        if not events or not players:
-            return pd.DataFrame(), pd.DataFrame()
-        games = pd.concat([rows.to_pandas() for rows in events]).astype("object").drop_duplicates()
-        entrants = pd.concat([rows.to_pandas() for rows in players]).drop_duplicates()
-        names = dict(zip(ENTRANTS, ("day", "game_id", "player_id", "player_name", "team"), strict=True))
-        entrants = entrants[entrants["GAME_DATE"].isin(days)].rename(columns=names)
-        first = games.loc[games["game_date"].isin(days), ["game_id", "players_on"]]
-        return first_fives(first, entrants, self._games)
-
-    def _events(
-        self,
-        folder: str,
-        game_column: str,
-        date_column: str,
-        parse: Callable[..., pa.Table],
-        dates: Sequence[dt.date],
-        schedule: pd.DataFrame,
-    ) -> Fetched:
-        shortfalls: Problems = {}  # nothing here is more than an optional feed of a game
-        tables: list[pa.Table] = []
-        wanted = sorted(date.isoformat() for date in dates)
-        for path in self._covering(f"{folder}/*.parquet", dates):
-            try:
-                rows = self._event_rows(path, date_column, wanted)
-                self._need_text(rows.schema, game_column, path)
-                tables.append(self._isolate(rows, parse, game_column, date_column, path, shortfalls))
-            except BadInput as problem:
-                self._spoil(shortfalls, path, dates, problem)
-        if not tables:
-            empty = (EVENTS_SCHEMA if folder == "playbyplay" else SHOTS_SCHEMA).empty_table()
-            return Fetched(empty, shortfalls=shortfalls)
-        # Files come in the order of their names, seasons in the order of play: playoffs last.
-        rows = pa.concat_tables(sorted((t for t in tables if len(t)), key=_first_date) or tables[:1])
-        strangers: list[str] = []
-        for date, problem in self._strangers(rows, folder):
-            shortfalls.setdefault(date, []).append(problem)
-            strangers.append(str(problem.game))
-        if strangers:
-            games = pa.array(strangers, rows.schema.field("game_id").type)
-            rows = rows.filter(pc.invert(pc.is_in(rows.column("game_id"), value_set=games)))
-        return Fetched(rows, shortfalls=shortfalls)
-
-    def _isolate(
-        self,
-        rows: pa.Table,
-        parse: Callable[..., pa.Table],
-        game_column: str,
-        date_column: str,
-        path: Path,
-        shortfalls: Problems,
-    ) -> pa.Table:
-        """Parse a file; leave out, one by one, games that cannot be parsed."""
-        while True:
-            try:
-                return parse(rows, TEAM_TRICODES, file=self._name(path), source=self.kind)
-            except BadInput as problem:
-                if problem.game is None:
-                    raise
-                mask = pc.equal(rows.column(game_column), problem.game)
-                spoiled = pc.unique(rows.filter(mask).column(date_column)).to_pylist()
-                if not spoiled:
-                    raise
-                for date in spoiled:
-                    shortfalls.setdefault(dt.date.fromisoformat(date), []).append(problem)
-                rows = rows.filter(pc.invert(mask))
-
-    def _strangers(self, rows: pa.Table, folder: str) -> Iterator[tuple[dt.date, BadInput]]:
-        """Games that the schedule does not have on their date."""
-        pairs = (
-            rows.select(["game_date", "game_id"]).group_by(["game_date", "game_id"]).aggregate([]).to_pandas()
-        )
-        known = pairs.merge(self._games[["game_date", "game_id"]], how="left", indicator="scheduled")
-        for row in (
-            known[known["scheduled"].eq("left_only")].sort_values(["game_date", "game_id"]).itertuples()
-        ):
-            yield row.game_date.date(), BadInput(
-                file=folder, game=row.game_id, field="game_id",
-                reason="the schedule has no such game on this date",
-                remedy="complete the schedule, or remove the game from the file",
-            )  # fmt: skip
-
-    def _evidence(self, rows: pd.DataFrame, refused: pd.DataFrame, dates: Sequence[dt.date]) -> Fetched:
-        days = pd.to_datetime(list(dates))
-        kept = rows[rows["game_date"].isin(days)].reset_index(drop=True)
-        if self.kind != "archive":
-            kept["source"] = self.kind
-        counted = refused[refused["game_date"].isin(days)].groupby(["game_date", "reason"])["count"].sum()
-        notes: dict[dt.date, dict[str, Any]] = {}
-        for row in counted.rename("rows").reset_index().to_dict("records"):
-            notes.setdefault(row["game_date"].date(), {})[f"refused: {row['reason']}"] = int(row["rows"])
-        return Fetched(kept, notes=notes)
-
-
-def _unreadable(refused: pd.DataFrame, dates: Sequence[dt.date]) -> Problems:
-    """What was left out of each date because a value could not be read."""
-    found: Problems = {}
-    if "field" not in refused:
-        return found
-    for row in refused[refused["field"].notna()].to_dict("records"):
-        if pd.notna(row["game_date"]) and (date := row["game_date"].date()) in dates:
-            found.setdefault(date, []).append(
-                BadInput(
-                    file=row["file"], game=None, field=row["field"],
-                    reason=f"{row['count']} rows left out, first value {row['value']!r} cannot be read",
-                    remedy=EXPORT,
-                )
-            )  # fmt: skip
-    return found
-
-
-def _first_date(rows: pa.Table) -> dt.datetime:
-    return rows.column("game_date")[0].as_py()
+        return self._captures.points_lines(dates, appearances)

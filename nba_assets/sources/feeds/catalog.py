@@ -1,11 +1,11 @@
-"""The feeds: one entry each, saying where it is, what its documents are called and how they are checked."""
+"""The catalog of feeds: one entry each, with its address, the names of its documents and their checks."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from nba_api.live.nba.endpoints import boxscore, playbyplay
 from nba_api.live.nba.endpoints import scoreboard as live_scoreboard
@@ -18,8 +18,8 @@ from nba_api.stats.endpoints import (
 )
 
 from nba_assets.sources.feeds import content_checks
-from nba_assets.sources.feeds.content_checks import CheckFor
-from nba_assets.sources.http import Fix, Request
+from nba_assets.sources.feeds.feed import Feed, Wanted, fill
+from nba_assets.sources.http import Fix
 from nba_assets.sources.http.hosts import NBA_CDN, NBA_REPORTS, NBA_STATS, ODDS_API
 from nba_assets.sources.landing import Document
 
@@ -37,82 +37,6 @@ LINEUP = "lineup"  # the live box before tip-off: who starts and who is out
 LINES_COST = 4  # a credit a market and region; ten times as much for the past
 
 
-@dataclass(frozen=True)
-class Feed:
-    """One kind of document.
-
-    Attributes:
-        name: folder of its captures.
-        host: publisher.
-        path: template over the values of a document.
-        key: template of the document's name within its date.
-        check: makes the content check of a document.
-        query: templates of the query, without secrets.
-        kind: ``json`` or ``pdf``.
-        forbidden: what status 403 means.
-        cost: credits.
-        fixed: values that are the feed's own.
-        every_capture: whether a capture counts although it holds what the one before held: a line that did
-            not move until tip-off is the closing line.
-        most_bytes: size of its documents, where they are larger than those of the others.
-        seconds: how long its publisher may take, where it takes longer than for others.
-    """
-
-    name: str
-    host: str
-    path: str
-    key: str
-    check: CheckFor
-    query: Mapping[str, str] = field(default_factory=dict)
-    kind: str = "json"
-    forbidden: Fix = Fix.RETRY
-    cost: int = 0
-    fixed: Mapping[str, str] = field(default_factory=dict)
-    every_capture: bool = False
-    most_bytes: int | None = None
-    seconds: float | None = None
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """One document: a feed, a game date, and the values that its templates ask for.
-
-    Attributes:
-        feed: the feed.
-        game_date: date under which its captures lie.
-        values: what the templates of the feed ask for.
-        published_at: when it is published, for one that a publisher may leave out.
-    """
-
-    feed: Feed
-    game_date: dt.date
-    values: Mapping[str, str]
-    published_at: dt.datetime | None = None
-
-    @property
-    def document(self) -> Document:
-        """Where its captures lie."""
-        key = _fill(self.feed.key, self.values).replace(":", "").replace(" ", "-")
-        return Document(self.feed.name, self.game_date, key, self.feed.kind)
-
-    @property
-    def request(self) -> Request:
-        """How it is requested."""
-        feed = self.feed
-        return Request(
-            host=feed.host,
-            path=_fill(feed.path, self.values),
-            check=feed.check(self.values),
-            query={name: _fill(text, self.values) for name, text in feed.query.items()},
-            kind=feed.kind,
-            forbidden=feed.forbidden,
-            cost=feed.cost,
-            group=self.values.get("game_id"),
-            most_bytes=feed.most_bytes,
-            seconds=feed.seconds,
-        )
-
-
 def wanted(feed: str, game_date: dt.date, **values: str) -> Wanted:
     """One document of a feed, e.g. ``wanted("boxscore", date, game_id="0022400561")``.
 
@@ -127,7 +51,7 @@ def wanted(feed: str, game_date: dt.date, **values: str) -> Wanted:
     all_values = {"game_date": game_date.isoformat(), **entry.fixed, **values}
     made = Wanted(entry, game_date, all_values)
     for template in (entry.path, entry.key, *entry.query.values()):
-        _fill(template, all_values)
+        fill(template, all_values)
     return made
 
 
@@ -139,10 +63,6 @@ def season_date(season: str) -> dt.date:
 def bought_events(game_date: dt.date, game_id: str) -> Document:
     """BigDataBall's play-by-play of a game: files that are bought, and taken from a folder."""
     return Document(BOUGHT, game_date, game_id, "csv")
-
-
-def _fill(template: str, values: Mapping[str, str]) -> str:
-    return template.format_map(values)
 
 
 def _query(parameters: Mapping[str, object], **own: str) -> dict[str, str]:

@@ -117,7 +117,9 @@ class FetchDesk:
                 documents = slate.lacking(stage) if resume else slate.stage(stage)
                 mine = [one for one in documents if one.feed.host == host]
                 outcomes += [*slate.unreadable, *fetcher.fetch_all(mine, bulk=bulk)]
-        if date >= eastern(self.now()).date() - dt.timedelta(1):  # the past says nothing of a feed today
+        if date >= eastern(self.now()).date() - dt.timedelta(
+            1
+        ):  # documents of the past tell nothing about a feed today
             FeedRecords(open_store(self._settings.landing_root)).add(outcomes, self.now())
         return outcomes
 

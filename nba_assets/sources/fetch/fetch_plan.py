@@ -18,10 +18,10 @@ from nba_assets.calendar.seasons import season_of
 from nba_assets.sources.feeds.catalog import (
     FEEDS,
     LINEUP,
-    Wanted,
     season_date,
     wanted,
 )
+from nba_assets.sources.feeds.feed import Wanted
 from nba_assets.sources.feeds.report_times import report_clock, report_times
 from nba_assets.sources.fetch.fetcher import (
     Outcome,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from nba_assets.sources.feeds.catalog import Wanted
+from nba_assets.sources.feeds.feed import Wanted
 from nba_assets.sources.http import FetchProblem, Fix, HttpSession, Request
 from nba_assets.sources.http.problems import REMEDIES, Cause
 from nba_assets.sources.landing import (

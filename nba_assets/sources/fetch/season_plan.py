@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from nba_assets.calendar.seasons import season_of
-from nba_assets.sources.feeds.catalog import SEASON_FEEDS, Wanted, season_date, wanted
+from nba_assets.sources.feeds.catalog import SEASON_FEEDS, season_date, wanted
+from nba_assets.sources.feeds.feed import Wanted
 from nba_assets.sources.landed.boxes import SEASON_TYPES
 from nba_assets.sources.landed.source import LiveSource
 from nba_assets.sources.league_clock import eastern

@@ -43,7 +43,7 @@ def test_what_is_wrong_with_everything_is_raised_and_not_searched() -> None:
     assert len(calls) == 1 + 2 + 4 + 8
 
 
-def test_errors_that_no_item_is_to_blame_for_are_raised_at_once() -> None:
+def test_errors_that_are_not_the_fault_of_an_item_are_raised_at_once() -> None:
     calls: list[list[int]] = []
     with pytest.raises(ArithmeticError):
         bisect(_work({1}, calls), [1, 2], (ArithmeticError,))

@@ -58,7 +58,7 @@ def test_a_function_gets_the_windows_that_it_declares() -> None:
         rows(Function(free_throws, (), (Past(PLAYER, ("pts",), last=2),)))
 
 
-def test_a_window_that_nobody_declares_is_not_handed_out() -> None:
+def test_an_undeclared_window_cannot_be_read() -> None:
     declared = Past(PLAYER, ("pts",), last=5)
     as_of = AsOf({"player_game_summary": GAMES}, [declared], TOMORROW, NO_DATES)
     prior = as_of.prior_rows(PLAYER, TONIGHT)

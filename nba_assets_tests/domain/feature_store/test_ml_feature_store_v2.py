@@ -219,7 +219,7 @@ def test_injury_risk_levels(status: str | None, level: int | None) -> None:
         (False, None, 0),
     ],
 )
-def test_nobody_is_at_home_at_a_neutral_site(is_home: bool, is_neutral: bool | None, flag: int) -> None:
+def test_no_team_is_at_home_at_a_neutral_site(is_home: bool, is_neutral: bool | None, flag: int) -> None:
     assert row_of(is_home=is_home, is_neutral=is_neutral)["home_away"] == flag
 
 

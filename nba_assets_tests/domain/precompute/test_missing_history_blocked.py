@@ -50,9 +50,7 @@ def of_teams(rows: pd.DataFrame, games: pd.DataFrame, teams: set[str]) -> pd.Ser
     return rows["player_id"].map(seen.set_index("player_id")["team"]).fillna(known).isin(teams)
 
 
-def test_a_blocked_date_marks_the_players_of_its_games_and_moves_nobody_else(
-    tables: Frames, season: Frames
-) -> None:
+def test_a_blocked_date_marks_the_players_of_its_games_and_no_others(tables: Frames, season: Frames) -> None:
     """Everything known before the games is computed again, who may play included."""
     games = tables["player_game_summary"]
     holed = tables | {"player_game_summary": games[games["game_date"] != BLOCKED].reset_index(drop=True)}

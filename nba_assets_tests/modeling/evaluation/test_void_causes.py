@@ -41,7 +41,7 @@ def test_the_reasons_of_the_leagues_boxes() -> None:
     ]  # fmt: skip
 
 
-def test_an_injury_that_nobody_knew_of_is_a_late_scratch() -> None:
+def test_an_unreported_injury_is_a_late_scratch() -> None:
     hurt = lineup(1, "inactive", "INACTIVE_INJURY - Illness")
     assert causes(rows(1), hurt) == ["late scratch"]
     assert causes(rows(1, doubtful=True), hurt) == ["injury"]

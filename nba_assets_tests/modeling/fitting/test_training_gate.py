@@ -66,7 +66,7 @@ def test_too_few_rows_dates_players_and_a_thin_season_are_named() -> None:
 def test_fewer_rows_than_wanted_is_a_warning() -> None:
     rows, facts = (frame[frame.index % 3 > 0] for frame in frames())
     found = verdict(rows, facts)
-    assert found.go and f"rows wanted: {len(rows)}, 50000 wanted" in found.words
+    assert found.go and f"rows recommended: {len(rows)}, 50000 recommended" in found.words
 
 
 def test_synthetic_rows_are_refused() -> None:

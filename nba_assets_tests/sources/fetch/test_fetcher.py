@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from nba_assets.sources.feeds.catalog import Wanted, wanted
+from nba_assets.sources.feeds.catalog import wanted
+from nba_assets.sources.feeds.feed import Wanted
 from nba_assets.sources.fetch.fetcher import (
     Fetcher,
     Result,

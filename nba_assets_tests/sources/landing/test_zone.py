@@ -266,7 +266,7 @@ def test_the_reason_document_is_readable_text(tmp_path: Path) -> None:
     assert text.endswith("}\n")
 
 
-def test_a_newer_parser_looks_again_at_what_an_older_one_set_aside(
+def test_a_newer_parser_reads_again_what_an_older_one_quarantined(
     landing: Landing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     good = landing.land(BOX, b"good", at(0)).capture

@@ -37,7 +37,7 @@ def parse_points_lines(
     In: raw_schedule of the dates around; appearances (player_id, player_name, team, game_date), of which
     those before each game's date resolve the names; `captured_at` (UTC) of a current answer. A line
     captured at or after tip-off lands as unusable. Notes: refused lines by reason, ``left_out_<market>``,
-    ``unresolved`` (no player, or more than one: NULL, with the method that says so). An outcome that cannot
+    ``unresolved`` (no player, or more than one: NULL, with the method that found it). An outcome that cannot
     be read is among the problems, and so is one that contradicts another of its line.
 
     Raises:
@@ -70,7 +70,7 @@ def parse_points_lines(
 def _lines(
     market: Market, event: pd.Series, prices: Prices, problems: list[BadInput]
 ) -> list[dict[str, Any]]:
-    """One row a player and line: over and under belong together. A line priced twice is left out."""
+    """One row per player and line: over and under belong together. A line priced twice is left out."""
     lines: dict[tuple[str, float], dict[str, Any]] = {}
     contradicted: set[tuple[str, float]] = set()
     for outcome in market.outcomes:

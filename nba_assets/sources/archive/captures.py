@@ -1,0 +1,219 @@
+"""Captures of an archive: injury reports, lineups and lines, each dated by what it says of itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from nba_assets.domain.raw.dated_injuries import inactive_list_events, official_reports
+from nba_assets.domain.raw.game_lines import game_lines_from_archive
+from nba_assets.domain.raw.injuries import injuries_from_archive
+from nba_assets.domain.raw.lineups import first_fives, projected_fives, projected_lists
+from nba_assets.domain.raw.points_lines import points_lines_from_archive
+from nba_assets.schemas.columns import TableSchema
+from nba_assets.schemas.raw import RAW_GAME_LINES, RAW_INJURY_REPORTS, RAW_LINEUPS, RAW_PLAYER_POINTS_LINES
+from nba_assets.sources.archive.folder import EXPORT, ArchiveFolder
+from nba_assets.sources.archive.layout import (
+    ENTRANTS,
+    EVENTS,
+    FIRST_EVENT,
+    GAME_LINES,
+    INACTIVE_LIST,
+    INJURIES,
+    OFFICIAL_REPORTS,
+    PLAYER_BOXES,
+    POINTS_LINES,
+    PROJECTED_FIVES,
+    PROJECTED_LISTS,
+)
+from nba_assets.sources.archive.schedule import ArchiveSchedule
+from nba_assets.sources.base import Fetched
+from nba_assets.tabular.arrow_columns import pc
+from nba_assets.tabular.problems import BadInput, Problems
+
+_Landed = tuple[pd.DataFrame, pd.DataFrame]
+_Feed = tuple[tuple[str, tuple[str, ...]], Callable[[pd.DataFrame], _Landed]]
+
+
+class ArchiveCaptures:
+    """Feeds of what is published before a game, in an archive's files.
+
+    Args:
+        folder: files of the archive.
+        schedule: its games.
+    """
+
+    def __init__(self, folder: ArchiveFolder, schedule: ArchiveSchedule):
+        self._folder = folder
+        self._schedule = schedule
+
+    def injury_reports(self, dates: Sequence[dt.date], appearances: pd.DataFrame) -> Fetched:
+        """Captures of injury lists, official reports and events of the inactive list.
+
+        A capture is filed under the first date whose last tip-off lies after it, an event under the first
+        date on or after its day.
+        """
+        games = self._schedule.all_games
+        feeds: list[_Feed] = [
+            (INJURIES, lambda rows: injuries_from_archive(rows, games, appearances)),
+            (OFFICIAL_REPORTS, lambda rows: official_reports(rows, games)),
+            (INACTIVE_LIST, lambda rows: inactive_list_events(rows, games)),
+        ]
+        return self._of_feeds(RAW_INJURY_REPORTS, feeds, dates)
+
+    def lineups(self, dates: Sequence[dt.date], appearances: pd.DataFrame) -> Fetched:
+        """Projected fives with their captures, and the fives on the floor at the first event of a game."""
+        games = self._schedule.all_games
+        feeds: list[_Feed] = [
+            (PROJECTED_FIVES, lambda rows: projected_fives(rows, games)),
+            (PROJECTED_LISTS, lambda rows: projected_lists(rows, games, appearances)),
+        ]
+        return self._of_feeds(RAW_LINEUPS, feeds, dates, self._first_fives)
+
+    def game_lines(self, dates: Sequence[dt.date]) -> Fetched:
+        """Closing lines of games."""
+        games = self._schedule.all_games
+        feed: _Feed = (GAME_LINES, lambda rows: game_lines_from_archive(rows, games))
+        return self._of_feeds(RAW_GAME_LINES, [feed], dates)
+
+    def points_lines(self, dates: Sequence[dt.date], appearances: pd.DataFrame) -> Fetched:
+        """Players' points lines."""
+        games = self._schedule.all_games
+        feed: _Feed = (POINTS_LINES, lambda rows: points_lines_from_archive(rows, games, appearances))
+        return self._of_feeds(RAW_PLAYER_POINTS_LINES, [feed], dates)
+
+    def _of_feeds(
+        self,
+        table: TableSchema,
+        feeds: Sequence[_Feed],
+        dates: Sequence[dt.date],
+        *more: Callable[[Sequence[dt.date]], _Landed],
+    ) -> Fetched:
+        """Rows of several feeds; one that cannot be read costs what only it has."""
+        found: list[_Landed] = []
+        problems: list[BadInput] = []
+        reads = [partial(self._of_feed, *feed, problems=problems) for feed in feeds]
+        for read in (*reads, *more):
+            try:
+                found.append(read(dates))
+            except BadInput as problem:
+                problems.append(problem)
+        rows = [rows for rows, _ in found if len(rows)]
+        # A feed without files has neither rows nor counts, nor the columns of either.
+        refused = [refused for rows, refused in found if len(rows) or len(refused)]
+        if not refused:
+            return Fetched(table.empty(), shortfalls=dict.fromkeys(dates, problems) if problems else {})
+        counted = pd.concat(refused)
+        landed = pd.concat(rows, ignore_index=True) if rows else table.empty()
+        fetched = self._fetched(landed, counted, dates)
+        unreadable = _unreadable(counted, dates)
+        shortfalls = {date: [*problems, *unreadable.get(date, [])] for date in dates}
+        return replace(fetched, shortfalls={date: found for date, found in shortfalls.items() if found})
+
+    def _of_feed(
+        self,
+        feed: tuple[str, tuple[str, ...]],
+        parse: Callable[[pd.DataFrame], _Landed],
+        dates: Sequence[dt.date],
+        problems: list[BadInput],
+    ) -> _Landed:
+        """Rows of one feed; its files that cannot be read are added to the problems."""
+        rows, unreadable = self._rows_about(*feed, dates)
+        problems += unreadable
+        if rows is None:
+            return pd.DataFrame(), pd.DataFrame()
+        try:
+            landed, refused = parse(rows)
+            return landed, refused.assign(file=feed[0])
+        except KeyError as error:
+            if error.args[0] in rows:
+                raise
+            raise BadInput(
+                file=feed[0], game=None, field=str(error.args[0]), reason="column missing", remedy=EXPORT
+            ) from error
+
+    def _first_fives(self, dates: Sequence[dt.date]) -> _Landed:
+        days = [date.isoformat() for date in dates]
+        folder, covering = self._folder, self._schedule.covering
+        events = [folder.first_events(path, list(FIRST_EVENT)) for path in covering(EVENTS[0], dates)]
+        players = [folder.read(path, list(ENTRANTS)) for path in covering(PLAYER_BOXES[0], dates)]
+        if not events or not players:
+            return pd.DataFrame(), pd.DataFrame()
+        games = pd.concat([rows.to_pandas() for rows in events]).astype("object").drop_duplicates()
+        entrants = pd.concat([rows.to_pandas() for rows in players]).drop_duplicates()
+        names = dict(zip(ENTRANTS, ("day", "game_id", "player_id", "player_name", "team"), strict=True))
+        entrants = entrants[entrants["GAME_DATE"].isin(days)].rename(columns=names)
+        first = games.loc[games["game_date"].isin(days), ["game_id", "players_on"]]
+        return first_fives(first, entrants, self._schedule.games)
+
+    def _fetched(self, rows: pd.DataFrame, refused: pd.DataFrame, dates: Sequence[dt.date]) -> Fetched:
+        days = pd.to_datetime(list(dates))
+        kept = rows[rows["game_date"].isin(days)].reset_index(drop=True)
+        if self._schedule.kind != "archive":
+            kept["source"] = self._schedule.kind
+        counted = refused[refused["game_date"].isin(days)].groupby(["game_date", "reason"])["count"].sum()
+        notes: dict[dt.date, dict[str, Any]] = {}
+        for row in counted.rename("rows").reset_index().to_dict("records"):
+            notes.setdefault(row["game_date"].date(), {})[f"refused: {row['reason']}"] = int(row["rows"])
+        return Fetched(kept, notes=notes)
+
+    def _rows_about(
+        self, pattern: str, moments: tuple[str, ...], dates: Sequence[dt.date]
+    ) -> tuple[pd.DataFrame | None, list[BadInput]]:
+        """Rows of the files any of whose moments may concern the dates; None without a readable file.
+
+        A superset, by the day in the text: from the game date before the first one (a report
+        made after its games is news for the next) to two days after the last (UTC days of late games). A
+        moment that is no date is kept, for the parser to refuse. A file that cannot be read is a problem.
+        """
+        known = self._schedule.games.loc[
+            self._schedule.games["game_date"] < pd.Timestamp(dates[0]), "game_date"
+        ]
+        first = (known.max() if len(known) else pd.Timestamp(dates[0])) - pd.Timedelta(days=1)
+        window = (str(first.date()), str(dates[-1] + dt.timedelta(days=2)))
+        kept: list[pd.DataFrame] = []
+        problems: list[BadInput] = []
+        for path in self._folder.files(pattern):
+            try:
+                table = self._folder.read(path)
+            except BadInput as problem:
+                problems.append(problem)
+                continue
+            kept.append(table.filter(_mentions(table, moments, *window)).to_pandas())
+        return pd.concat(kept, ignore_index=True) if kept else None, problems
+
+
+def _unreadable(refused: pd.DataFrame, dates: Sequence[dt.date]) -> Problems:
+    """What was left out of each date because a value could not be read."""
+    found: Problems = defaultdict(list)
+    if "field" not in refused:
+        return found
+    for row in refused[refused["field"].notna()].to_dict("records"):
+        if pd.notna(row["game_date"]) and (date := row["game_date"].date()) in dates:
+            found[date].append(
+                BadInput(
+                    file=row["file"], game=None, field=row["field"],
+                    reason=f"{row['count']} rows left out, first value {row['value']!r} cannot be read",
+                    remedy=EXPORT,
+                )
+            )  # fmt: skip
+    return found
+
+
+def _mentions(table: pa.Table, moments: tuple[str, ...], first: str, last: str) -> pa.ChunkedArray:
+    """Rows one of whose texts starts with a day from first to last, or with no day at all."""
+    found = pa.chunked_array([pa.repeat(False, len(table))])
+    for name in (name for name in moments if name in table.column_names):
+        texts = table.column(name).cast(pa.string())
+        day = pc.utf8_slice_codeunits(texts, 0, 10)
+        inside = pc.and_(pc.greater_equal(day, first), pc.less_equal(day, last))
+        no_day = pc.invert(pc.match_substring_regex(texts, r"^\d{4}-\d{2}-\d{2}"))
+        found = pc.or_(found, pc.fill_null(pc.or_(inside, no_day), False))
+    return found

@@ -1,0 +1,145 @@
+"""The schedule of an archive: its games, what they tell of a file's dates, and whose league it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from nba_assets.calendar.seasons import by_season, season_of
+from nba_assets.calendar.tipoffs import with_stated_tipoffs
+from nba_assets.domain.raw.event_games import stated_tipoffs
+from nba_assets.domain.raw.schedule import COLUMNS, PARTS, read_games
+from nba_assets.sources.archive.folder import EXPORT, ArchiveFolder
+from nba_assets.tabular.problems import BadInput, Problems
+
+_ODDS = ("odds/game_closing_lines*.parquet", "odds/player_points_lines_*.parquet")
+_STATED = ("home_team", "away_team", "commence_time")
+
+
+class ArchiveSchedule:
+    """Games of every schedule file of an archive.
+
+    Args:
+        folder: files of the archive.
+    """
+
+    def __init__(self, folder: ArchiveFolder):
+        self._folder = folder
+
+    @cached_property
+    def kind(self) -> str:
+        """``archive``, or the value of the schedule's column ``source``.
+
+        Raises:
+            BadInput: schedules of two kinds lie in one folder, or no game of any can be read.
+        """
+        kinds = set(self.games["source"])
+        if not kinds:
+            first = next((problem for found in self.problems.values() for problem in found), None)
+            raise BadInput(
+                file=str(self._folder.path / "schedule"), game=None, field=None,
+                reason=f"no game can be read{f'; first: {first}' if first else ''}", remedy=EXPORT,
+            )  # fmt: skip
+        if len(kinds) > 1:
+            raise BadInput(
+                file=str(self._folder.path / "schedule"), game=None, field="source", 
+                reason=f"kinds {sorted(kinds)} are mixed",
+                remedy="keep real and simulated leagues in folders of their own",
+            )  # fmt: skip
+        return kinds.pop()
+
+    def accounted_days(self, dates: Sequence[dt.date]) -> list[dt.date]:
+        """Dates of a season that the schedule has, from its preseason to its last game."""
+        last = self.games.groupby("season")["game_date"].max().dt.date.to_dict()
+        played = set(self.games["game_date"].dt.date)
+        unreadable = self.problems.keys() - played  # it is unknown whether nothing was played
+        return [
+            date
+            for date in dates
+            if date <= last.get(season_of(date), dt.date.min) and date not in unreadable
+        ]
+
+    def seasons(self) -> dict[str, list[dt.date]]:
+        """Game dates of each season that the schedule has."""
+        return by_season(self.games["game_date"].dt.date.unique())
+
+    @cached_property
+    def games(self) -> pd.DataFrame:
+        """Every game of every schedule file, in the columns of raw_schedule and ``part``."""
+        games = self._parsed[0]
+        games = with_stated_tipoffs(games, self._stated_tipoffs(games))
+        return games.assign(part=games["season"] + "_" + games["season_type"].map(PARTS))
+
+    @property
+    def problems(self) -> Problems:
+        """What was left out of each date."""
+        return self._parsed[1]
+
+    @property
+    def all_games(self) -> pd.DataFrame:
+        """Every game as a row of raw_schedule, before its box score states the site."""
+        return self.games.drop(columns="part").assign(is_neutral=pd.NA, is_postponed=False)
+
+    def covering(self, pattern: str, dates: Sequence[dt.date]) -> list[Path]:
+        """Files whose season and part have games on some of the dates."""
+        days = self.games["game_date"].isin(pd.to_datetime(list(dates)))
+        parts = set(self.games.loc[days, "part"])
+        return [path for path in self._folder.files(pattern) if part_of(path) in parts]
+
+    def spoil(self, problems: Problems, path: Path, dates: Sequence[dt.date], problem: BadInput) -> None:
+        """A whole file is unusable: every date of its part of the season does without it."""
+        games = self.games[self.games["part"].eq(part_of(path))]
+        spoiled = set(games["game_date"].dt.date)
+        for date in dates:
+            if date in spoiled:
+                problems.setdefault(date, []).append(problem)
+
+    @cached_property
+    def _parsed(self) -> tuple[pd.DataFrame, Problems]:
+        """Games of every schedule file, and what was left out of each date."""
+        frames: list[pd.DataFrame] = []
+        problems: Problems = defaultdict(list)
+        for path in self._folder.files("schedule/games_*.parquet"):
+            table = self._folder.read(path)
+            missing = [name for name in COLUMNS if name not in table.column_names]
+            if missing:
+                raise BadInput(
+                    file=self._folder.name(path),
+                    game=None,
+                    field=", ".join(missing),
+                    reason="column missing",
+                    remedy=EXPORT,
+                )
+            games, found = read_games(table.to_pandas(), self._folder.name(path))
+            frames.append(games)
+            for date, problem in found:
+                problems[date].append(problem)
+        return pd.concat(frames, ignore_index=True).drop_duplicates("game_id", keep="last"), problems
+
+    def _stated_tipoffs(self, games: pd.DataFrame) -> pd.DataFrame:
+        """Tip-offs that odds feeds state (game_id, commence_time); a file that cannot be read states none.
+
+        The feed of the file itself reports its problem.
+        """
+        found: list[pd.DataFrame] = []
+        schedule = games.assign(is_neutral=pd.NA, is_postponed=False)
+        for path in [path for pattern in _ODDS for path in self._folder.files(pattern)]:
+            try:
+                rows = self._folder.read(path, list(_STATED), read_dictionary=list(_STATED)).to_pandas()
+            except BadInput:
+                continue
+            found.append(stated_tipoffs(rows.drop_duplicates(), schedule))
+        nothing = pd.DataFrame({"game_id": [], "commence_time": games["tipoff_utc"].iloc[:0]})
+        return pd.concat(found, ignore_index=True) if found else nothing
+
+
+def part_of(path: Path) -> str:
+    """Season and part of a file, as in 2024-25_regular."""
+    found = re.search(r"(\d{4}-\d{2}_[a-z]+)", path.name)
+    return found.group(1) if found else path.stem
