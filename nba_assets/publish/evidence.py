@@ -27,7 +27,7 @@ from nba_assets.publish.contract.slate import SlatePlayer
 from nba_assets.publish.tables import OpenTables, Row, grouped, rows_of
 from nba_assets.reports.features.inputs import Origin, origins
 
-SHOWN_GAMES = 20  # of one window, the newest
+SHOWN_GAMES = 10  # of one window, the newest
 _LEAST_WEIGHT = 0.005
 _STORES = ("ml_feature_store_v3", "ml_feature_store_v2")
 _IDENTITY = ("game_id", "player_id", "player_name", "team", "opponent", "season")
@@ -140,11 +140,12 @@ def _used_games(whose: str, traces: Mapping[Statistic, Trace]) -> UsedGames:
     """The newest games of a window, newest first, with the columns of all its statistics."""
     statistic = next(iter(traces))
     columns = list(dict.fromkeys(name for each in traces for name in each.window.names))
-    games = pd.concat([trace.games for trace in traces.values()], axis=1)
-    games = games.loc[:, ~games.columns.duplicated()]
+    first = traces[statistic].games
     weights = isinstance(statistic, DecayedMean)
-    counts = games[(games["weight"] >= _LEAST_WEIGHT).to_numpy(bool)] if weights else games
+    counts = first[(first["weight"] >= _LEAST_WEIGHT).to_numpy(bool)] if weights else first
     shown = counts.tail(SHOWN_GAMES).iloc[::-1]
+    for trace in traces.values():
+        shown = shown.assign(**{name: trace.games[name] for name in trace.games if name in columns})
     return UsedGames(
         whose=whose,
         statistics=tuple(
@@ -160,7 +161,7 @@ def _used_games(whose: str, traces: Mapping[Statistic, Trace]) -> UsedGames:
             )
             for row in shown.to_dict("records")
         ),
-        others=len(games) - len(shown),
+        others=len(first) - len(shown),
     )
 
 

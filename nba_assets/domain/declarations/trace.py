@@ -57,6 +57,7 @@ class Tracer:
         self._as_of = AsOf(history, windows, date, NO_DATES)
         self._date = date
         self._prepared: dict[Games, tuple[pd.DataFrame, dict[Any, Any]]] = {}
+        self._found: dict[tuple[Games, tuple[Any, ...]], pd.DataFrame] = {}
 
     def trace(self, statistic: Statistic, row: pd.Series) -> Trace:
         """The games that a row's statistic is made of.
@@ -67,8 +68,8 @@ class Tracer:
         """
         past = traced_windows(statistic)[0]
         found = self._games_of(past.games, row)
-        first = self._date - pd.Timedelta(days=min(past.games.days, past.days or past.games.days))
-        found = found[(found["game_date"] >= first).to_numpy(bool)]
+        if past.days is not None and past.days < past.games.days:
+            found = found[(found["game_date"] >= self._date - pd.Timedelta(days=past.days)).to_numpy(bool)]
         found = found if past.last is None else found.tail(past.last)
         found = found.head(len(found) - past.skip).reset_index(drop=True)
         share = statistic.share(found)
@@ -82,15 +83,23 @@ class Tracer:
 
     def _games_of(self, games: Games, row: pd.Series) -> pd.DataFrame:
         """Games of a row's entity before the date, oldest first."""
+        key = tuple(row[name] for name in games.names)
+        if (games, key) not in self._found:
+            rows, places = self._rows_and_places(games)
+            own = rows.iloc[places.get(key[0] if len(key) == 1 else key, [])] if games.by else rows
+            self._found[games, key] = own
+        return self._found[games, key]
+
+    def _rows_and_places(self, games: Games) -> tuple[pd.DataFrame, dict[Any, Any]]:
+        """Everybody's games before the date, oldest first, and where those of each entity are."""
         if games not in self._prepared:
             rows = self._as_of.games(games)
-            rows = rows[(rows["game_date"] < self._date).to_numpy(bool)]
+            first = self._date - pd.Timedelta(days=games.days)
+            rows = rows[rows["game_date"].between(first, self._date, inclusive="left").to_numpy(bool)]
             rows = rows.sort_values("game_date", ignore_index=True)
             by = list(games.by)
             self._prepared[games] = rows, rows.groupby(by[0] if len(by) == 1 else by).indices if by else {}
-        rows, places = self._prepared[games]
-        key = tuple(row[name] for name in games.names)
-        return rows.iloc[places.get(key[0] if len(key) == 1 else key, [])] if games.by else rows
+        return self._prepared[games]
 
 
 def trace(statistic: Statistic, history: Mapping[str, pd.DataFrame], row: pd.Series) -> Trace:
