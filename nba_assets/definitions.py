@@ -27,6 +27,7 @@ from nba_assets.assets.raw import RAW
 from nba_assets.assets.resources import LakeResource, PublicationResource, source_resource
 from nba_assets.assets.training_config import Training
 from nba_assets.automation.alerts import Alerts
+from nba_assets.automation.feed_checks import feed_checks
 from nba_assets.automation.fetching import fetch_job
 from nba_assets.automation.game_dates import game_dates_sensor
 from nba_assets.automation.jobs import jobs
@@ -43,7 +44,7 @@ from nba_assets.lineage.graph import TableGraph
 from nba_assets.lineage.table import Table
 from nba_assets.quality.expectations import EXPECTATIONS
 from nba_assets.quality.thresholds import thresholds
-from nba_assets.settings import Settings
+from nba_assets.settings import Settings, SourceKind
 from nba_assets.sources.fetch.fetch_desk import FetchDesk
 
 # In the order in which one date becomes a graded prediction.
@@ -82,12 +83,14 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
         RESOURCE: AllowPartial(),
     }
     graph, desk = TableGraph.of(ALL_TABLES), FetchDesk(settings)
+    checks = [] if settings.source is SourceKind.ARCHIVE else feed_checks(desk)
     return dg.Definitions(
         assets=[
             *(table_asset(table, GRAPH, settings.site_url) for table in ALL_TABLES),
             published_predictions({table.name: table.group for table in ALL_TABLES}, settings.site_url),
         ],
-        jobs=[*jobs(graph), fetch_job(desk), sync_job(ALL_TABLES, GRAPH)],
+        asset_checks=checks,
+        jobs=[*jobs(graph, checks), fetch_job(desk), sync_job(ALL_TABLES, GRAPH)],
         sensors=[
             game_dates_sensor(settings),
             dg.AutomationConditionSensorDefinition(

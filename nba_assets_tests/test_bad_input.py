@@ -65,6 +65,17 @@ def _in_words(column: str) -> "Change":
     return change
 
 
+def _one_attempt_more(rows: pd.DataFrame) -> pd.DataFrame:
+    rows.loc[rows.index[(rows["GAME_DATE"] == BAD) & (rows["FGM"] > 0)][0], "FGA"] += 1
+    return rows
+
+
+def _nobody(rows: pd.DataFrame) -> pd.DataFrame:
+    """A player without a name, of whom there is no other row."""
+    rows.loc[rows.index[rows["GAME_DATE"] == BAD][0], ["PLAYER_ID", "PLAYER_NAME"]] = [9, ""]
+    return rows
+
+
 Change = Callable[[pd.DataFrame], pd.DataFrame]
 
 # One row of one date is wrong: file, change, field and reason that must be named.
@@ -85,8 +96,11 @@ ROWS: dict[str, tuple[str, Change, str, str]] = {
     "an event without a kind": (EVENTS, set_value(BAD, "actionType", None), "actionType", "no value"),
     "no player id": (PLAYERS, set_value(BAD, "PLAYER_ID", None), "PLAYER_ID", "not a player id"),
     "more makes than attempts": (PLAYERS, set_value(BAD, "FGA", 0), "FGM", "more than FGA"),
+    "attempts that break their percentage": (
+        PLAYERS, _one_attempt_more, "FG_PCT, FG3_PCT, FT_PCT", "not the percentage of the makes and attempts",
+    ),
+    "a player without a name": (PLAYERS, _nobody, "PLAYER_NAME", "no name, here and in the player's other"),
     "a count that is no number": (PLAYERS, _in_words("STL"), "STL", "not a count (1 rows"),
-    "nobody won": (PLAYERS, set_value(BAD, "WL", None), "WL", "neither W nor L"),
     "a shot worth nothing": (SHOTS, set_value(BAD, "SHOT_TYPE", "9PT"), "SHOT_TYPE", ""),
 }  # fmt: skip
 
@@ -112,7 +126,11 @@ def test_a_broken_row_costs_its_game_naming_file_game_field_and_remedy(
 
 
 def test_events_counted_twice_cost_what_only_events_give(source: Path, tmp_path: Path) -> None:
-    edit(source, EVENTS, lambda rows: pd.concat([rows, rows[rows["game_date"] == BAD]]))
+    def again(rows: pd.DataFrame) -> pd.DataFrame:
+        more = rows[rows["game_date"] == BAD]
+        return pd.concat([rows, more.assign(actionNumber=more["actionNumber"] + 10_000)])
+
+    edit(source, EVENTS, again)
     names = [*NAMES, "player_game_events"]
     opened = Workbench(tmp_path / "bench", [table for table in ALL_TABLES if table.name in names], source)
     try:
@@ -192,7 +210,7 @@ def test_boxes_of_a_game_that_contradict_each_other_cost_the_wrong_one_alone(
 
     def more(rows: pd.DataFrame) -> pd.DataFrame:
         rows.loc[rows.index[rows["GAME_DATE"] == day][0], columns] += 10
-        return rows
+        return rows.drop(columns="FT_PCT")  # which would tell
 
     edit(source, file, more)
     game = league.first_game(source, file, day)
@@ -303,10 +321,9 @@ def _without(column: str) -> Callable[[Path], None]:
     return lambda path: pd.read_parquet(path).drop(columns=column).to_parquet(path, index=False)
 
 
-def _as_text(column: str) -> Callable[[Path], None]:
+def _as_flag(column: str) -> Callable[[Path], None]:
     def change(path: Path) -> None:
-        rows = pd.read_parquet(path)
-        rows.assign(**{column: rows[column].astype(str)}).to_parquet(path, index=False)
+        pd.read_parquet(path).assign(**{column: True}).to_parquet(path, index=False)
 
     return change
 
@@ -323,7 +340,7 @@ FILES: dict[str, tuple[str, Callable[[Path], None], str]] = {
     "events without a clock": (EVENTS, _without("clock"), "field clock: column missing"),
     "events without dates": (EVENTS, _without("game_date"), "game_date"),
     "shots without a zone": (SHOTS, _without("BASIC_ZONE"), "field BASIC_ZONE: column missing"),
-    "periods as text": (EVENTS, _as_text("period"), "field period: type"),
+    "periods as flags": (EVENTS, _as_flag("period"), "field period: type"),
 }
 
 

@@ -1,17 +1,20 @@
 """The job that fetches: the documents of a game date into the landing zone, one publisher at a time.
 
-One op per stage, one pool per publisher: at any time at most one run makes requests to a publisher.
-Tables are not part of it: what has landed is news, and a sensor acts on news.
+One op per stage, one pool per publisher: at any time at most one run makes requests to a publisher. A
+document that fails stops no other, so a stage succeeds whatever became of its documents; the last op fails
+the run when a publisher gave nothing at all. Tables are not part of it: what has landed is news, and a sensor
+acts on news.
 """
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import dagster as dg
 
 from nba_assets.calendar.partitions import GAME_DATES
+from nba_assets.instance.private_api import RETRY_STRATEGY_TAG
 from nba_assets.sources.feeds.catalog import BOUGHT
 from nba_assets.sources.fetch.fetch_desk import FetchDesk
 from nba_assets.sources.fetch.fetch_plan import (
@@ -37,6 +40,7 @@ STAGES = (
     ("fetch_lines", ODDS_API, ("events", "lines")),
 )
 WRONG = (Result.FAILED, Result.QUARANTINED, Result.REFUSED)
+ANSWERS_OP = "every_publisher_answers"
 _RETRIES = 2
 _SHOWN = 20  # documents named in the metadata, those that went wrong first
 _BACKFILL = "dagster/backfill"  # the tag of a run that the UI started for one of several dates
@@ -62,13 +66,40 @@ def fetch_job(desk: FetchDesk) -> dg.JobDefinition:
         partitions_def=GAME_DATES,
         config=fetch_config(USUAL),
         executor_def=dg.in_process_executor,
+        # Outcomes are handed from op to op in memory: a run that was killed is begun anew.
+        resource_defs={"io_manager": dg.mem_io_manager},
+        tags={RETRY_STRATEGY_TAG: "ALL_STEPS"},
     )
     def job() -> None:
-        before = None
+        stages: list[Any] = []
         for op in ops:
-            before = op() if before is None else op(before)
+            stages.append(op(*stages[-1:]))
+        _every_publisher_answers(stages)
 
     return job
+
+
+@dg.op(
+    name=ANSWERS_OP,
+    ins={"stages": dg.In(list)},
+    out=dg.Out(dg.Nothing),
+    description="Fails when all that was requested of a publisher was refused, broken or not to be had.",
+)
+def _every_publisher_answers(stages: list[tuple[str, list[Outcome]]]) -> None:
+    if silent := silent_publishers(stages):
+        raise dg.Failure("; ".join(silent), allow_retries=False)
+
+
+def silent_publishers(stages: Iterable[tuple[str, Sequence[Outcome]]]) -> list[str]:
+    """Publishers of which every requested document went wrong, each with a reason; one that waits is none."""
+    requested: dict[str, list[Outcome]] = {}
+    for host, outcomes in stages:
+        requested.setdefault(host, []).extend(outcomes)
+    return [
+        f"{host} gave none of {len(outcomes)} documents, the first: {words(outcomes[0])}"
+        for host, outcomes in requested.items()
+        if outcomes and all(outcome.result in WRONG for outcome in outcomes)
+    ]
 
 
 def _op(desk: FetchDesk, name: str, host: str, stages: tuple[str, ...]) -> dg.OpDefinition:
@@ -78,7 +109,7 @@ def _op(desk: FetchDesk, name: str, host: str, stages: tuple[str, ...]) -> dg.Op
         name=name,
         pool=host,
         ins={} if first else {"before": dg.In(dg.Nothing)},
-        out=dg.Out(dg.Nothing),
+        out=dg.Out(tuple),
         config_schema={"feeds": [str], "bulk": bool, "resume": bool},
         # What the fetcher cannot name, such as a landing zone that does not answer, breaks the stage off.
         retry_policy=dg.RetryPolicy(_RETRIES, desk.retry_delay, dg.Backoff.EXPONENTIAL),
@@ -86,7 +117,7 @@ def _op(desk: FetchDesk, name: str, host: str, stages: tuple[str, ...]) -> dg.Op
         if host == BOUGHT
         else f"Documents that {host} publishes.",
     )
-    def op(context: dg.OpExecutionContext) -> None:
+    def op(context: dg.OpExecutionContext) -> tuple[str, list[Outcome]]:
         date = dt.date.fromisoformat(context.partition_key)
         config = context.op_config
         bulk = config["bulk"] or _BACKFILL in context.run.tags
@@ -100,6 +131,7 @@ def _op(desk: FetchDesk, name: str, host: str, stages: tuple[str, ...]) -> dg.Op
         counts = Counter(outcome.result.value for outcome in outcomes)
         shown = sorted(outcomes, key=lambda one: one.result not in WRONG)[:_SHOWN]
         context.add_output_metadata({**counts, "documents": [words(one) for one in shown]})
+        return host, outcomes
 
     return op
 

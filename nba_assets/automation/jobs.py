@@ -63,12 +63,20 @@ def run_config(
     return {"resources": resources, "ops": dict((more or {}).get("ops", {}))}
 
 
-def jobs(graph: TableGraph) -> list[dg.UnresolvedAssetJobDefinition]:
-    """The main job, publishing; for a live day: predictions, retraining."""
+def jobs(
+    graph: TableGraph, left_out: Sequence[dg.AssetChecksDefinition]
+) -> list[dg.UnresolvedAssetJobDefinition]:
+    """The main job, publishing; for a live day: predictions, retraining.
+
+    Args:
+        graph: the tables.
+        left_out: checks that are no part of making a date.
+    """
+    present = dg.AssetSelection.checks(*left_out)
     return [
         dg.define_asset_job(
             MAIN_JOB,
-            selection=dg.AssetSelection.all() - dg.AssetSelection.assets(PUBLISHED),
+            selection=dg.AssetSelection.all() - dg.AssetSelection.assets(PUBLISHED) - present,
             description="Every table of the chosen dates, from the source to graded predictions, every "
             "learned system on the first game date of each month, and the ledger.",
         ),
@@ -79,7 +87,7 @@ def jobs(graph: TableGraph) -> list[dg.UnresolvedAssetJobDefinition]:
         ),
         dg.define_asset_job(
             PREDICT_JOB,
-            selection=dg.AssetSelection.assets(*graph.before_tipoff),
+            selection=dg.AssetSelection.assets(*graph.before_tipoff) - present,
             description="Predictions of a date yet to be played, and the tables they are made from.",
         ),
         dg.define_asset_job(

@@ -74,6 +74,26 @@ TEAM_TRICODES: Final[dict[int, str]] = {team.team_id: team.tricode for team in T
 TEAM_BY_TRICODE: Final[dict[str, Team]] = {team.tricode: team for team in TEAMS}
 # stats.nba.com alone writes the Clippers without their city.
 TRICODE_BY_NAME: Final[dict[str, str]] = {team.name: team.tricode for team in TEAMS} | {"LA Clippers": "LAC"}
+# Codes of other publishers (Basketball-Reference, ESPN, older feeds of the NBA) for the same teams.
+TRICODE_ALIASES: Final[dict[str, str]] = {
+    "BK": "BKN", "BRK": "BKN", "NJN": "BKN", "CHO": "CHA", "GS": "GSW", "GOS": "GSW", "NO": "NOP",
+    "NOH": "NOP", "NOK": "NOP", "NOR": "NOP", "NY": "NYK", "PHL": "PHI", "PHO": "PHX", "SA": "SAS",
+    "SAN": "SAS", "UTAH": "UTA", "UTH": "UTA", "WSH": "WAS",
+}  # fmt: skip
+
+_NICKNAMES: Final[dict[str, str]] = {team.name.rsplit(" ", 1)[1]: team.tricode for team in TEAMS} | {
+    "Trail Blazers": "POR", "Sixers": "PHI", "Philadelphia Sixers": "PHI",
+}  # fmt: skip
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
+_CODES: Final = {code: code for code in TEAM_BY_TRICODE} | TRICODE_ALIASES
+_BY_ANY_NAME: Final = {
+    _plain(name): code for names in (_CODES, _NICKNAMES, TRICODE_BY_NAME) for name, code in names.items()
+}
 
 
 def tricode_of_id(team_id: int) -> str:
@@ -84,11 +104,23 @@ def tricode_of_id(team_id: int) -> str:
 
 
 def tricode_of_name(name: str) -> str:
-    """Return the tricode of a full team name as bookmakers write it; KeyError names an unknown one."""
-    if name not in TRICODE_BY_NAME:
+    """Return the tricode of a team as a feed names it; KeyError names an unknown one.
+
+    A full name or the nickname alone, in any case, or a tricode of any publisher.
+    """
+    if (tricode := _known_as(name)) is None:
         known = ", ".join(sorted(TRICODE_BY_NAME))
         raise KeyError(f"unknown team name {name!r}: nba_assets.domain.teams has {known}")
-    return TRICODE_BY_NAME[name]
+    return tricode
+
+
+def is_team_name(name: object) -> bool:
+    """Whether :func:`tricode_of_name` knows a name."""
+    return isinstance(name, str) and _known_as(name) is not None
+
+
+def _known_as(name: str) -> str | None:
+    return _BY_ANY_NAME.get(_plain(name))
 
 
 def travel_miles(from_teams: pd.Series, to_teams: pd.Series) -> pd.Series:

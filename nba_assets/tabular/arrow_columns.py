@@ -26,37 +26,69 @@ _CANONICAL: Final[dict[Kind, Any]] = {
     "number": pa.float64(),
     "flag": pa.bool_(),
 }
+_WORDS: Final[dict[Kind, str]] = {
+    "text": "a text", "integer": "a whole number", "number": "a number", "flag": "true or false",
+}  # fmt: skip
+_NUMBER: Final = r"^-?\d+(\.\d+)?$"
 
 
 @dataclass(frozen=True)
 class SourceColumns:
-    """The columns of one source file, each in its canonical type; `games` is the text column of game ids."""
+    """The columns of one source file, each in its canonical type.
+
+    Attributes:
+        file: name of the file, for people.
+        columns: arrays by name.
+        games: the text column of game ids.
+        left_out: where refused games are listed, each once per fault; without it the first one raises.
+    """
 
     file: str
     columns: Mapping[str, Any]
     games: Any
+    left_out: list[BadInput] | None = None
 
     def __getitem__(self, name: str) -> Any:
         return self.columns[name]
 
     def refuse(self, bad: Any, field: str, reason: str, remedy: str) -> None:
-        """Raise BadInput naming the first game of the rows where `bad` is true; NULL in `bad` is no fault."""
+        """Refuse the games of the rows where `bad` is true; NULL in `bad` is no fault.
+
+        Raises:
+            BadInput: names the first such game, where refused games are not listed.
+        """
         bad = pc.fill_null(bad, False)
-        count = pc.sum(bad).as_py() or 0
-        if count:
-            game = self.games[pc.index(bad, True).as_py()].as_py()
-            raise BadInput(
-                file=self.file, game=game, field=field, reason=f"{reason} ({count} rows)", remedy=remedy
+        if not pc.any(bad).as_py():
+            return
+        games = pc.value_counts(self.games.filter(bad)).to_pylist()
+        problems = [
+            BadInput(
+                file=self.file, game=game["values"], field=field,
+                reason=f"{reason} ({game['counts']} rows)", remedy=remedy,
             )
+            for game in games
+        ]  # fmt: skip
+        if self.left_out is None:
+            raise problems[0]
+        self.left_out.extend(problems)
 
 
 def source_columns(
-    table: pa.Table, kinds: Mapping[str, Kind], *, file: str, game_field: str, required: frozenset[str]
+    table: pa.Table,
+    kinds: Mapping[str, Kind],
+    *,
+    file: str,
+    game_field: str,
+    required: frozenset[str],
+    left_out: list[BadInput] | None = None,
 ) -> SourceColumns:
     """Return the named columns as single arrays of text, int64, float64 or bool.
 
-    Raises BadInput for a missing column, a wrong type, or a NULL in a `required` column. A column that is
+    Other types are read for what they mean: a whole number with a point, a number or flag as text, a flag as
+    0 or 1. A value that cannot be read, or a NULL in a `required` column, refuses its game. A column that is
     NULL throughout may have any type: a file without a single assist is legal.
+
+    Raises BadInput for a missing column or a wrong type; see also :class:`SourceColumns`.
     """
     missing = [name for name in kinds if name not in table.column_names]
     if missing:
@@ -64,33 +96,70 @@ def source_columns(
             file=file, game=None, field=", ".join(missing), reason="column missing",
             remedy=f"re-export the file with it; it has {', '.join(table.column_names)}",
         )  # fmt: skip
-    columns = {name: _canonical(table[name], kind, name, file) for name, kind in kinds.items()}
-    found = SourceColumns(file, columns, columns[game_field])
-    for name in kinds:
+    given = {name: _spelled_out(table[name]) for name in kinds}
+    columns = {name: _canonical(given[name], kind, name, file) for name, kind in kinds.items()}
+    found = SourceColumns(file, columns, columns[game_field], left_out)
+    for name, kind in kinds.items():
+        unreadable = pc.and_(pc.is_valid(given[name]), pc.is_null(columns[name]))
+        found.refuse(unreadable, name, f"not {_WORDS[kind]}", "fetch the game again")
         if name in required and columns[name].null_count:
             found.refuse(pc.is_null(columns[name]), name, "no value", "fetch the game again")
     return found
 
 
-def _canonical(column: pa.ChunkedArray, kind: Kind, name: str, file: str) -> Any:
+def _spelled_out(column: pa.ChunkedArray) -> Any:
+    """A column as one array, texts spelled out."""
     array = column.combine_chunks()
     if isinstance(array, pa.ChunkedArray):  # an empty table keeps its chunks
         array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], array.type)
-    if pa.types.is_dictionary(array.type):
-        array = array.dictionary_decode()
+    return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
+
+
+def _canonical(array: Any, kind: Kind, name: str, file: str) -> Any:
+    """The array in its canonical type, NULL where a value cannot be read."""
     wanted = _CANONICAL[kind]
-    fits = {
-        "text": is_text(array.type),
-        "integer": pa.types.is_integer(array.type),
-        "number": pa.types.is_integer(array.type) or pa.types.is_floating(array.type),
-        "flag": pa.types.is_boolean(array.type),
-    }[kind]
-    if not fits and not pa.types.is_null(array.type) and array.null_count < len(array):
-        raise BadInput(
-            file=file, game=None, field=name, reason=f"type {array.type}, wanted {wanted}",
-            remedy="re-export the file with the type of the archive's README",
-        )  # fmt: skip
-    return array if array.type == wanted else array.cast(wanted) if fits else pa.nulls(len(array), wanted)
+    if array.type == wanted:
+        return array
+    if pa.types.is_null(array.type) or array.null_count == len(array):
+        return pa.nulls(len(array), wanted)
+    if kind == "text" and is_text(array.type):
+        return array.cast(wanted)
+    if kind in ("integer", "number") and (read := _numbers(array)) is not None:
+        return _whole(read) if kind == "integer" else read.cast(wanted)
+    if kind == "flag" and (read := _flags(array)) is not None:
+        return read
+    raise BadInput(
+        file=file, game=None, field=name, reason=f"type {array.type}, wanted {wanted}",
+        remedy="re-export the file with the type of the archive's README",
+    )  # fmt: skip
+
+
+def _numbers(array: Any) -> Any:
+    """Numbers, or texts that are such; None for another type."""
+    if pa.types.is_integer(array.type) or pa.types.is_floating(array.type):
+        return array
+    if not is_text(array.type):
+        return None
+    texts = pc.utf8_trim_whitespace(array.cast(pa.string()))
+    return pc.if_else(pc.match_substring_regex(texts, _NUMBER), texts, None).cast(pa.float64())
+
+
+def _whole(numbers: Any) -> Any:
+    """Numbers as integers; NULL for a fraction."""
+    if pa.types.is_integer(numbers.type):
+        return numbers.cast(pa.int64())
+    return pc.if_else(pc.equal(pc.floor(numbers), numbers), numbers, None).cast(pa.int64())
+
+
+def _flags(array: Any) -> Any:
+    """Flags of true and false, 1 and 0, as text or not; None for another type."""
+    if pa.types.is_integer(array.type) or pa.types.is_floating(array.type):
+        array = array.cast(pa.float64()).cast(pa.string())
+    if not is_text(array.type):
+        return None
+    texts = pc.utf8_lower(pc.utf8_trim_whitespace(array.cast(pa.string())))
+    place = pc.index_in(texts, pa.array(["false", "0", "0.0", "true", "1", "1.0"]))
+    return pc.greater_equal(place, 3)
 
 
 def is_text(kind: pa.DataType) -> bool:
@@ -118,7 +187,7 @@ def ids_checked(found: SourceColumns) -> Any:
 
 
 def dates_checked(found: SourceColumns, field: str) -> Any:
-    """Return the date column (text `YYYY-MM-DD`) as timestamp[ns], refused where it is no date."""
+    """Return the date column (text `YYYY-MM-DD`) as timestamp[ns], its game refused where it is no date."""
     dates = by_distinct(
         found[field],
         lambda texts: pc.strptime(texts, format="%Y-%m-%d", unit="s", error_is_null=True).cast(
@@ -149,7 +218,7 @@ def game_rank(found: SourceColumns, dates: Any, date_field: str) -> np.ndarray:
     """
     encoded = found.games.dictionary_encode()
     codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    days = dates.cast(pa.int64()).to_numpy(zero_copy_only=False)
+    days = pc.fill_null(dates.cast(pa.int64()), 0).to_numpy(zero_copy_only=False)
     first_row = np.unique(codes, return_index=True)[1]
     day_of_game = days[first_row]
     two_dates = pa.array(day_of_game[codes] != days)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import subprocess
@@ -13,13 +14,16 @@ from typing import Any
 
 import pytest
 
-from nba_assets.automation.fetching import STAGES
-from nba_assets.sources.fetch.fetcher import Outcome
+from nba_assets.automation.fetching import STAGES, silent_publishers
+from nba_assets.sources.fetch.fetcher import Outcome, Result
+from nba_assets.sources.http.hosts import NBA_CDN, NBA_REPORTS, NBA_STATS, ODDS_API
+from nba_assets.sources.landing import Document
 from nba_assets_tests.automation import busy_fetch
 from nba_assets_tests.support.workbench import calendar_instance
 
 ROOT, SCRIPT = Path(__file__).parents[2], Path(busy_fetch.__file__)
 DATES = ("2024-10-22", "2024-10-23")
+NIGHT = dt.date(2024, 10, 22)
 
 
 def test_two_runs_never_ask_a_publisher_at_once(tmp_path: Path) -> None:
@@ -65,6 +69,29 @@ class BrokenDesk(busy_fetch.BusyDesk):
         if len(self.asked) <= 2:
             raise ConnectionError("no landing zone")
         return []
+
+
+class DeafDesk(busy_fetch.BusyDesk):
+    """A desk of whose publishers one gives nothing, another half, and a third has nothing out yet."""
+
+    def fetch(self, date: dt.date, host: str, *asked: Any, **how: Any) -> list[Outcome]:
+        """What became of two documents."""
+        super().fetch(date, host, *asked, **how)
+        results = {
+            NBA_STATS: (Result.REFUSED, Result.FAILED),
+            NBA_CDN: (Result.FAILED, Result.UNCHANGED),
+            NBA_REPORTS: (Result.WAIT, Result.FAILED),
+        }.get(host, ())
+        return [Outcome(Document("schedule", date, "key", "json"), one, "timeout") for one in results]
+
+
+def test_a_run_fails_once_every_stage_is_over_when_a_publisher_gave_nothing() -> None:
+    desk = DeafDesk()
+    with calendar_instance() as instance:
+        assert not busy_fetch.run(desk, instance, DATES[0], raise_on_error=False)
+    assert [one["host"] for one in desk.asked] == [host for _, host, stages in STAGES if stages]
+    (silent,) = silent_publishers((host, desk.fetch(NIGHT, host)) for host in (NBA_CDN, NBA_STATS, ODDS_API))
+    assert silent == f"nba_stats gave none of 2 documents, the first: refused schedule/{NIGHT}/key: timeout, "
 
 
 def test_a_stage_that_breaks_off_is_tried_again() -> None:

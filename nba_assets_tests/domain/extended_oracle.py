@@ -119,35 +119,42 @@ class ExtendedOracle(Oracle):
         }
 
     def _company(self, game: dict[str, Any], row: Row, player: int) -> dict[str, float | None]:
-        active: dict[int, tuple[float, float]] = {}
-        returning = 0.0
-        own = self._weights(player, game["game_date"])
+        mates: dict[int, tuple[float, float, float]] = {}
         for mate, other in self.rows_of(game["game_id"]).items():
-            if other.team != row.team or other.expected_because is None:
-                continue
-            if self.status(game, row.team, mate) == "Out":
-                continue
-            weights = self._weights(mate, game["game_date"])
-            missed = self.answer(game["game_id"], mate).facts["team_games_missed"]
-            if weights is None or missed is None:
-                continue
-            if missed == 0:
-                active[mate] = weights
-            elif missed <= 3 and mate != player:
-                returning += weights[0]
-        found: dict[str, float | None] = {"returning_teammates_minutes": returning}
+            if other.team == row.team:
+                chance = self._chance(game, row.team, mate)
+                minutes, points = self._weights(mate, game["game_date"]) or (0.0, 0.0)
+                counted = 0.0 if other.expected_because is None else chance
+                mates[mate] = (counted, minutes, points)
+        own = self._weights(player, game["game_date"])
+        mine = (mates[player][1], -player)
+        found: dict[str, float | None] = {
+            "play_probability": self._chance(game, row.team, player),
+            "expected_rank": 1
+            + sum(chance for mate, (chance, minutes, _) in mates.items() if (minutes, -mate) > mine),
+        }
         for k, name in enumerate(("minutes", "points")):
-            others = sum(w[k] for mate, w in active.items() if mate != player)
-            found[f"active_teammates_{name}"] = others
+            others = sum(known[0] * known[k + 1] for mate, known in mates.items() if mate != player)
+            found[f"expected_teammates_{name}"] = others
             whole = None if own is None else own[k] + others
-            found[f"active_share_of_{name}"] = own[k] / whole if own and whole else None
-            found[f"active_rank_by_{name}"] = None
-            if player in active:
-                mine = active[player][k]
-                above = sum(1 for w in active.values() if w[k] > mine)
-                level = sum(1 for w in active.values() if w[k] == mine)
-                found[f"active_rank_by_{name}"] = above + (level + 1) / 2
+            found[f"expected_share_of_{name}"] = own[k] / whole if own and whole else None
         return found
+
+    def _chance(self, game: dict[str, Any], team: str, player: int) -> float:
+        status = self.status(game, team, player)
+        if status in (listed := {"Probable": 0.94, "Questionable": 0.56, "Doubtful": 0.02, "Out": 0.01}):
+            return listed[status]
+        available = status == "Available"
+        missed = self.answer(game["game_id"], player).facts["team_games_missed"]
+        if missed is None or missed > 10:
+            return 0.06 if available else 0.05
+        if missed > 3:
+            return 0.18 if available else 0.15
+        if missed > 1:
+            return 0.39 if available else 0.30
+        if missed == 1:
+            return 0.56 if available else 0.45
+        return 0.92 if available else 0.89
 
     def _weights(self, player: int, date: dt.date) -> tuple[float, float] | None:
         last = self.before(player, date)[-160:]

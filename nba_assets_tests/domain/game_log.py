@@ -226,7 +226,7 @@ class GameLog:
             self.lined[game].append(player)
         self.reports: dict[tuple[dt.date, str], list[dict[str, Any]]] = defaultdict(list)
         for report in records(
-            raw["raw_injury_reports"], "game_date", "team", "captured_at", "player_id", "status", "time_basis"
+            raw["raw_injury_reports"], "game_date", "team", "captured_at", "player_id", "status", "kind"
         ):
-            if report["time_basis"] == "captured":
+            if report["kind"] != "inactive_list_event":
                 self.reports[report["game_date"], report["team"]].append(report)

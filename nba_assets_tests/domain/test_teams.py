@@ -17,6 +17,9 @@ def test_thirty_teams_with_unique_ids_tricodes_and_names():
 def test_look_ups():
     assert tricode_of_id(1610612752) == "NYK"
     assert tricode_of_name("Los Angeles Clippers") == tricode_of_name("LA Clippers") == "LAC"
+    for name in ("PORTLAND TRAIL BLAZERS", "Portland Trailblazers", "Blazers", "por"):
+        assert tricode_of_name(name) == "POR"
+    assert tricode_of_name("Philadelphia Sixers") == tricode_of_name("76ers") == "PHI"
     with pytest.raises(KeyError, match="unknown NBA team id 7"):
         tricode_of_id(7)
     with pytest.raises(KeyError, match="unknown team name 'Seattle SuperSonics'"):

@@ -17,6 +17,7 @@ from nba_assets.definitions import ALL_TABLES, build_defs
 from nba_assets.lineage.graph import TableGraph
 from nba_assets.settings import Settings
 from nba_assets.simulation.server.http_server import LiveServer
+from nba_assets.simulation.server.incidents import Incidents
 from nba_assets.simulation.server.world import EASTERN
 from nba_assets.sources.landing import Landing
 from nba_assets.storage.lake import Lake
@@ -62,11 +63,14 @@ class LiveDays:
     folder: Path
     league: Path
     now: dt.datetime
+    incidents: Incidents | None = None
     runs: list[Ran] = field(default_factory=list)
     alerts: list[str] = field(default_factory=list)
+    evaluations: list[dg.AssetCheckEvaluation] = field(default_factory=list)
+    """Of checks that a sensor reported."""
 
     def __post_init__(self) -> None:
-        self.server = LiveServer(self.league, lambda: self.now)
+        self.server = LiveServer(self.league, lambda: self.now, incidents=self.incidents)
         self.webhook = Webhook(self.alerts)
         self.settings = Settings(  # type: ignore[call-arg]
             source="simulated-live",  # type: ignore[arg-type]
@@ -112,6 +116,9 @@ class LiveDays:
         with partition_loading_context(dynamic_partitions_store=self.instance):
             output = sensor.evaluate_tick(context)
         self._cursors[name] = output.cursor
+        for event in output.asset_events:
+            self.instance.report_runless_asset_event(event)
+            self.evaluations.append(event)  # type: ignore[arg-type]
         job = sensor.job_name if output.run_requests else ""
         return self._run_all(name, job, output.run_requests or [])
 

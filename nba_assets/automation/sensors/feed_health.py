@@ -1,15 +1,19 @@
-"""The sensor of feeds: an alert when one does not give what it should have given by now."""
+"""The sensor of feeds: an alert and a failed check when one has not given what it should have by now."""
 
 from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Mapping
+from dataclasses import replace
 
 import dagster as dg
 
 from nba_assets.automation.alerts import Alerts
+from nba_assets.automation.feed_checks import feed_evaluations
 from nba_assets.automation.pulse import pulse
 from nba_assets.settings import Settings, SourceKind
+from nba_assets.sources.fetch.feed_health import FeedHealth, FeedState
 from nba_assets.sources.fetch.fetch_desk import FetchDesk
 
 
@@ -30,19 +34,33 @@ class FeedHealthSensor:
         )
 
     def evaluate(self, context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        """One message when a feed becomes red or red for another reason, and one when it is well again."""
+        """One message when a feed becomes red or red for another reason, and one when it is well again.
+
+        The cursor holds the state of each feed. One of which nothing is expected stays as it was: a dead feed
+        is not well again because the evening is over.
+        """
         if self._settings.source is SourceKind.ARCHIVE:
             return dg.SkipReason("an archive has no feeds")
-        red = {one.feed: one for one in self._desk.feed_health() if one.is_red}
-        state = {feed: one.state.value for feed, one in red.items()}
-        before: dict[str, str] = json.loads(context.cursor or "{}")
-        new = [feed for feed in red if before.get(feed) != state[feed]]
+        before = {feed: FeedState(state) for feed, state in json.loads(context.cursor or "{}").items()}
+        health = [_remembered(one, before) for one in self._desk.feed_health()]
+        state = {one.feed: one.state for one in health if one.state is not FeedState.IDLE}
+        changed = {feed for feed in state if before.get(feed) is not state[feed]}
+        new = [one for one in health if one.feed in changed and one.is_red]
+        healed = sorted(changed.intersection(before).difference(one.feed for one in new))
         if new:
-            lines = [f"{feed} {red[feed].state.value}: {red[feed].detail}" for feed in new]
+            lines = [f"{one.feed} {one.state.value}: {one.detail}" for one in new]
             self._alerts.send(f"feeds: {'; '.join(lines)}. See nba-assets feeds", context.log)
-        if healed := sorted(set(before) - set(state)):
+        if healed:
             self._alerts.send(f"feeds: {', '.join(healed)} healthy again", context.log, logging.INFO)
-        if state == before:
-            return dg.SkipReason(f"red as before: {', '.join(state)}" if state else "every feed is well")
-        reason = dg.SkipReason(f"alert sent: {', '.join((*new, *healed))}")
-        return dg.SensorResult(skip_reason=reason, cursor=json.dumps(state))
+        red = ", ".join(one.feed for one in health if one.is_red)
+        return dg.SensorResult(
+            skip_reason=dg.SkipReason(f"red: {red}" if red else "every feed is well"),
+            cursor=json.dumps({feed: found.value for feed, found in state.items()}),
+            asset_events=feed_evaluations(health, changed),
+        )
+
+
+def _remembered(one: FeedHealth, before: Mapping[str, FeedState]) -> FeedHealth:
+    if one.state is not FeedState.IDLE or one.feed not in before:
+        return one
+    return replace(one, state=before[one.feed], detail=one.detail or "as when it was last expected")

@@ -50,9 +50,9 @@ def predictions(
 
 
 def status(lake: Lake = None) -> None:
-    """What is fresh, red, waiting, served and published, read from the lake alone.
+    """What is fresh, red, waiting, served and published; of a live source, red feeds and the month's credits.
 
-    Exit code 1 means that a recent date is red or waits for predictions.
+    Exit code 1 means that a recent date is red or waits for predictions, or that a feed is red.
     """
     from nba_assets.cli.daily.status import print_status
 

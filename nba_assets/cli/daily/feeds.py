@@ -36,9 +36,35 @@ def print_feeds(console: Console, settings: Settings) -> int:
             Text(one.detail),
         )  # fmt: skip
     console.print(grid)
+    _print_budget(console, desk)
+    return 1 if any(one.is_red for one in health) else 0
+
+
+def print_red_feeds(console: Console, settings: Settings) -> bool:
+    """Print the feeds that are red and the credits of the month; nothing for an archive, which has no feeds.
+
+    Returns:
+        Whether a feed is red. Of a simulated league whose server is gone nothing is expected.
+    """
+    if settings.source is SourceKind.ARCHIVE:
+        return False
+    desk = FetchDesk(settings)
+    try:
+        red = [one for one in desk.feed_health() if one.is_red]
+        _print_budget(console, desk)
+    except ConnectionError as error:
+        console.print(Text(f"feeds: {error}", style="yellow"), soft_wrap=True)
+        return False
+    for one in red:
+        console.print(Text(f"red feed: {one.feed} {one.state.value}: {one.detail}", style="red"))
+    if red:
+        console.print(Text("  ask: nba-assets feeds"))
+    return bool(red)
+
+
+def _print_budget(console: Console, desk: FetchDesk) -> None:
     budget = desk.odds_budget()
     console.print(
         f"The Odds API: {budget.used:.0f} of the month's {budget.budget} credits spent; "
         f"{budget.games} games to come in it, {budget.captures_per_game} captures of each"
     )
-    return 1 if any(one.is_red for one in health) else 0

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from nba_assets.cli.daily.feeds import print_red_feeds
 from nba_assets.cli.daily.predictions import age
 from nba_assets.cli.daily.publish import address
 from nba_assets.definitions import ALL_TABLES, GRAPH
@@ -27,10 +28,10 @@ from nba_assets.storage.object_store import open_store
 
 
 def print_status(console: Console, settings: Settings) -> int:
-    """Print what is fresh, red, waiting and served.
+    """Print what is fresh, red, waiting and served; of a live source its red feeds and its credits too.
 
     Returns:
-        Exit code: 1 when a recent date is red or waits for predictions.
+        Exit code: 1 when a recent date is red or waits for predictions, or a feed is red.
 
     Raises:
         ValueError: the lake has no schedule.
@@ -53,7 +54,8 @@ def print_status(console: Console, settings: Settings) -> int:
         f"through {manifest.latest}, revision {manifest.revision}" if manifest.latest else "nothing yet"
     )
     console.print(Text(f"published: {published}: {address(settings)}"))
-    return 1 if status.red or status.waiting else 0
+    red_feeds = print_red_feeds(console, settings)
+    return 1 if status.red or status.waiting or red_feeds else 0
 
 
 def _recent(tables: OpenTables, dates: Sequence[dt.date]) -> list[DateCoverage]:

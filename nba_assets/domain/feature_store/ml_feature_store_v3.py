@@ -9,7 +9,7 @@ from nba_assets.domain.declarations.expressions import Function, Own
 from nba_assets.domain.declarations.feature import NEVER, Feature, FeatureTable, covered
 from nba_assets.domain.declarations.sources import PLAYER, Derived, Games, Past, Stored
 from nba_assets.domain.declarations.statistics import Count, DecayedMean, Last, Mean, Ratio, Std
-from nba_assets.domain.feature_store.active_teammates import active_teammates
+from nba_assets.domain.feature_store.expected_teammates import expected_teammates
 from nba_assets.domain.feature_store.ml_feature_store_v2 import COUNTS, ML_FEATURE_STORE_V2, V2
 from nba_assets.domain.feature_store.similar_games import past_classes, similar_games
 from nba_assets.domain.precompute.player_shot_zone_analysis import PLAYER_SHOT_ZONE_ANALYSIS
@@ -55,8 +55,7 @@ _NO_REPORT = "no injury report"
 _NO_GAME_LINE = "no line on the game"
 _NO_TEAM_GAMES = f"team with fewer than {LEAST_TEAM_GAMES} earlier games"
 _NO_OPPONENT_GAMES = f"opponent with fewer than {LEAST_TEAM_GAMES} earlier games"
-_NOT_ACTIVE = "he is none of them"
-_ACTIVE = "players expected tonight who played their team's last game and are not listed Out"
+_TEAMMATES = "teammates, each times the probability that he plays"
 # Columns whose exponentially weighted means are features: name, column, unit, lowest and highest legal value.
 _WEIGHTED = (
     ("points", "pts", "points", (0, 83)),
@@ -100,13 +99,13 @@ def _decayed(column: str | Derived, half_life: int = 15) -> DecayedMean:
     return DecayedMean(column, half_life=half_life, last=WEIGHTED_GAMES)
 
 
-def _active(output: str) -> Function:
+def _rotation(output: str) -> Function:
     reads = (
         "game_id", "team", "player_id", "is_late_addition", "minutes_weighted_15", "points_weighted_15",
         "games_missed",
     )  # fmt: skip
     columns = (*map(Own, reads), _CONTEXT["injury_status"])
-    return Function(active_teammates, columns, output=output, teammates=True)
+    return Function(expected_teammates, columns, output=output, teammates=True)
 
 
 def _similar(output: str) -> Function:
@@ -193,24 +192,21 @@ EXTRA = (
             (120, 360), _NO_GAME_LINE, required=False),
     Feature("spread", _CONTEXT["spread"], "closing handicap of the team, negative for a favourite", "points",
             (-50, 50), _NO_GAME_LINE, required=False),
-    Feature("active_teammates_minutes", _active("active_teammates_minutes"),
-            f"minutes_weighted_15 of teammates who are {_ACTIVE}", "minutes", (0, 900), NEVER),
-    Feature("active_teammates_points", _active("active_teammates_points"),
-            f"points_weighted_15 of teammates who are {_ACTIVE}", "points", (0, 500), NEVER),
-    Feature("active_share_of_minutes", _active("active_share_of_minutes"),
-            "minutes_weighted_15 / (his and active_teammates_minutes)", "fraction", (0, 1)),
-    Feature("active_share_of_points", _active("active_share_of_points"),
-            "points_weighted_15 / (his and active_teammates_points)", "fraction", (0, 1),
+    Feature("play_probability", _rotation("play_probability"),
+            "share who played of players with his status and as many games missed", "probability", (0, 1),
+            NEVER),
+    Feature("expected_teammates_minutes", _rotation("expected_teammates_minutes"),
+            f"minutes_weighted_15 of {_TEAMMATES}", "minutes", (0, 900), NEVER),
+    Feature("expected_teammates_points", _rotation("expected_teammates_points"),
+            f"points_weighted_15 of {_TEAMMATES}", "points", (0, 500), NEVER),
+    Feature("expected_share_of_minutes", _rotation("expected_share_of_minutes"),
+            "minutes_weighted_15 / (his and expected_teammates_minutes)", "fraction", (0, 1)),
+    Feature("expected_share_of_points", _rotation("expected_share_of_points"),
+            "points_weighted_15 / (his and expected_teammates_points)", "fraction", (0, 1),
             "no earlier game, or no point in any", required=False),
-    Feature("active_rank_by_minutes", _active("active_rank_by_minutes"),
-            f"rank by minutes_weighted_15 among {_ACTIVE}; ties share their mean", "rank", (1, 40),
-            _NOT_ACTIVE, required=False),
-    Feature("active_rank_by_points", _active("active_rank_by_points"),
-            f"rank by points_weighted_15 among {_ACTIVE}; ties share their mean", "rank", (1, 40),
-            _NOT_ACTIVE, required=False),
-    Feature("returning_teammates_minutes", _active("returning_teammates_minutes"),
-            "minutes_weighted_15 of expected teammates not listed Out who missed the last 1 to 3 games",
-            "minutes", (0, 900), NEVER),
+    Feature("expected_rank", _rotation("expected_rank"),
+            "1 + teammates with more minutes_weighted_15, each times the probability that he plays", "rank",
+            (1, 40), NEVER),
     Feature("opponent_points_over_usual",
             Mean(POINTS_OVER_USUAL, of=_PLAYERS_FACING_OPPONENT, last=OPPONENT_GAMES),
             f"mean over the opponent's last {OPPONENT_GAMES} games of the points all players scored against "

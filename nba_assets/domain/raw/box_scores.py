@@ -15,7 +15,6 @@ from nba_assets.domain.possessions import (
     points_identity_broken,
     rebounds_identity_broken,
 )
-from nba_assets.domain.raw.readings import readings
 from nba_assets.tabular.problems import BadInput
 
 COUNTS = (
@@ -39,9 +38,12 @@ _COMMON = ("GAME_ID", "GAME_DATE", "TEAM_ABBREVIATION", "MATCHUP", "WL", "MIN", 
 PLAYER_COLUMNS = ("PLAYER_ID", "PLAYER_NAME", *_COMMON)
 TEAM_COLUMNS = _COMMON
 OPTIONAL_COLUMNS = ("START_POSITION", "source")
+DISPENSABLE_COLUMNS = ("MATCHUP", "PLUS_MINUS")  # what an export may lack: NULL then
+PERCENTAGES = (("FGM", "FGA", "FG_PCT"), ("FG3M", "FG3A", "FG3_PCT"), ("FTM", "FTA", "FT_PCT"))
+CONTRADICTED = "contradicted"  # flag of rows whose percentages are not those of their counts
 TEAMS_IN_A_GAME = 2
 PLAYERS_PER_GAME = (10, 32)  # six a side has happened
-_NUMERIC = ("MIN", *COUNTS, "PLUS_MINUS")
+NUMERIC = ("MIN", *COUNTS, "PLUS_MINUS")
 _PARTS_OF = (("FGM", "FGA"), ("FG3M", "FG3A"), ("FTM", "FTA"), ("FG3M", "FGM"), ("FG3A", "FGA"))
 _SCORED = ["pts", "fgm", "fg3m", "ftm"]  # counts that move the score
 # Counts of which a team has no more than its players have; rebounds and turnovers of the team are left out.
@@ -56,26 +58,13 @@ def check_columns(columns: Iterable[str], needed: tuple[str, ...], file: str) ->
     Raises:
         BadInput: a column is missing.
     """
-    found = set(columns)
+    found = {*columns, *DISPENSABLE_COLUMNS}
     missing = [name for name in needed if name not in found]
     if missing:
         raise BadInput(
             file=file, game=None, field=", ".join(missing), reason="column missing",
             remedy="export the file again with all columns of leaguegamelog",
         )  # fmt: skip
-
-
-def read_box_rows(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Box rows with their numbers read, and those of which one cannot be.
-
-    Args:
-        rows: leaguegamelog rows of one file, on a unique index; a number may be written as text.
-
-    Returns:
-        The rows, numbers as float64 and NULL where unreadable; and, on the index of the rows with an
-        unreadable number: field (the first such) and value.
-    """
-    return readings(rows, numbers=[name for name in ("PLAYER_ID", *_NUMERIC) if name in rows])
 
 
 def impossible_rows(
@@ -92,7 +81,7 @@ def impossible_rows(
         key: columns that name a row.
         schedule: raw_schedule of every date in question.
         file: name of the file, for people.
-        unreadable: rows with a number that cannot be read, as :func:`read_box_rows` finds them.
+        unreadable: rows with a number that cannot be read, as ``box_reading.read_box_rows`` finds them.
 
     Returns:
         (date, problem) for each kind of fault, game and date, in order: a row that claims another date than
@@ -129,6 +118,12 @@ def impossible_rows(
         ),
         (", ".join(key), rows.duplicated(key, keep=False).to_numpy(), "the key repeats"),
         ("PLAYER_ID", ~whole_id.to_numpy(), "not a player id"),
+        ("PLAYER_NAME", _unnamed(rows), "no name, here and in the player's other rows"),
+        (
+            "FG_PCT, FG3_PCT, FT_PCT",
+            rows.get(CONTRADICTED, pd.Series(False, rows.index)).to_numpy(bool),
+            "not the percentage of the makes and attempts",
+        ),
         ("WL", ~rows["WL"].isin(["W", "L"]).to_numpy(), "neither W nor L"),
         ("MIN", ~(rows["MIN"] >= 0).to_numpy(), "minutes are negative or missing"),
         ("PTS", points_identity_broken(lower), "2 FGM + FG3M + FTM is not PTS"),
@@ -160,6 +155,15 @@ def impossible_rows(
             days = {str(day) for day in (date, first["scheduled"]) if pd.notna(day)}
             problems += [(day, problem) for day in sorted(days)]
     return problems
+
+
+def blank(names: pd.Series) -> pd.Series:
+    """Whether each text is missing or empty."""
+    return names.isna() | names.astype("string").str.strip().eq("").fillna(True)
+
+
+def _unnamed(rows: pd.DataFrame) -> np.ndarray:
+    return blank(rows["PLAYER_NAME"]).to_numpy() if "PLAYER_NAME" in rows else np.zeros(len(rows), bool)
 
 
 def _games_of_teams(rows: pd.DataFrame, schedule: pd.DataFrame) -> pd.Series:
@@ -263,9 +267,10 @@ def neutral_games(rows: pd.DataFrame) -> pd.Series:
         rows: GAME_ID and MATCHUP of player or team rows.
 
     Returns:
-        Flag by game id.
+        Flag by game id; games without a MATCHUP are left out.
     """
-    return ~rows["MATCHUP"].str.contains(" vs. ", regex=False).groupby(rows["GAME_ID"]).any()
+    at_home = rows["MATCHUP"].dropna().str.contains(r"\bvs\b", case=False)
+    return ~at_home.groupby(rows["GAME_ID"]).any()
 
 
 def raw_player_rows(rows: pd.DataFrame, schedule: pd.DataFrame, source: str) -> pd.DataFrame:

@@ -8,7 +8,8 @@ from nba_assets.calendar.tipoffs import (
     eastern_date,
     game_cutoffs,
 )
-from nba_assets.domain.teams import TRICODE_BY_NAME, tricode_of_name
+from nba_assets.domain.raw.readings import readings
+from nba_assets.domain.teams import tricode_of_name
 
 _GAME = ["game_id", "game_date", "home_team", "away_team", "is_neutral"]
 
@@ -61,11 +62,11 @@ def stated_tipoffs(rows: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:
     Out: game_id, commence_time (UTC), one row per distinct statement. Rows without a readable time, known
     teams or a game state nothing and are left out; the feed that they belong to refuses them.
     """
-    named = rows[["home_team", "away_team", "commence_time"]].astype("object").dropna().drop_duplicates()
-    events = named.rename(columns={"home_team": "home_name", "away_team": "away_name"})
-    commence = pd.to_datetime(events.pop("commence_time"), utc=True, format="ISO8601", errors="coerce")
-    readable = events.isin(list(TRICODE_BY_NAME)).all(axis=1) & commence.notna()
-    events, commence = events[readable], commence[readable].astype("datetime64[ns, UTC]")
+    columns = ["home_team", "away_team", "commence_time"]
+    named = rows[columns].astype("object").dropna().drop_duplicates(ignore_index=True)
+    read = readings(named, moments=["commence_time"], teams=["home_team", "away_team"])[0].dropna()
+    events = read.rename(columns={"home_team": "home_name", "away_team": "away_name"})
+    commence = events.pop("commence_time")
     found = games_of_events(events.assign(event_date=eastern_date(commence)), schedule)
     stated = found[["game_id"]].assign(commence_time=commence).dropna(subset="game_id")
     return stated.sort_values(["game_id", "commence_time"], ignore_index=True)

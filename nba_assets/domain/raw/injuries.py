@@ -18,7 +18,7 @@ from nba_assets.calendar.tipoffs import (
 from nba_assets.domain.raw.identity import resolve_players_as_of
 from nba_assets.domain.raw.injury_status import statuses
 from nba_assets.domain.raw.readings import FAULT_COLUMNS, counted, readings, with_faults
-from nba_assets.domain.teams import TRICODE_BY_NAME
+from nba_assets.domain.teams import is_team_name, tricode_of_name
 
 RAW_INJURY_COLUMNS = [
     "game_date", "captured_at", "team", "player_name", "player_id", "status", "status_text", "reason",
@@ -26,6 +26,7 @@ RAW_INJURY_COLUMNS = [
 ]  # fmt: skip
 
 CAPTURED = "captured"  # time_basis of rows whose capture time the source states
+_LISTS = ("list", "official_report")
 _KEY = ["captured_at", "team", "player_name"]
 _TEXT = pd.StringDtype("pyarrow")
 _CONFLICT_MARKER = r"^(?:<<<<<<<|=======|>>>>>>>)"
@@ -75,15 +76,16 @@ def injuries_from_archive(
 def injury_report_coverage(reports: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:
     """Which teams have an injury report for a game, and from when.
 
-    In: raw_injury_reports, of which only rows with a stated capture time count; schedule as in
-    ``tipoffs.game_cutoffs``. Out: game_id*, team*, injury_captured_at (UTC): the
-    team's latest capture filed under the game's date and captured before its tip-off (noon US Eastern where
-    none is known). A player of such a team who is not listed is available; a team that is absent has no
-    report. Reports filed under earlier dates are not consulted, so a date alone and a date in a range agree.
+    In: raw_injury_reports, of which lists and official reports count; schedule as in
+    ``tipoffs.game_cutoffs``. Out: game_id*, team*, injury_captured_at (UTC, assumed where the source states
+    no hour): the team's latest capture filed under the game's date and captured before its tip-off (noon US
+    Eastern where none is known). A player of such a team who is not listed is available; a team that is
+    absent has no report. Reports filed under earlier dates are not consulted, so a date alone and a date in
+    a range agree.
     """
     games = game_cutoffs(schedule)[["game_id", "game_date", "home_team", "away_team", "cutoff_utc"]]
     sides = games.melt(id_vars=["game_id", "game_date", "cutoff_utc"], value_name="team")
-    captures = _captured(reports)[["game_date", "team", "captured_at"]].drop_duplicates()
+    captures = _lists(reports)[["game_date", "team", "captured_at"]].drop_duplicates()
     known = sides.merge(captures, on=["game_date", "team"])
     known = known.loc[known["captured_at"] < known["cutoff_utc"]]
     latest = known.groupby(["game_id", "team"])["captured_at"].max()
@@ -101,7 +103,7 @@ def injuries_as_of(reports: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFram
     latest = injury_report_coverage(reports, schedule)
     dates = game_cutoffs(schedule)[["game_id", "game_date"]]
     listed = latest.merge(dates, on="game_id").merge(
-        _captured(reports).dropna(subset="player_id"),
+        _lists(reports).dropna(subset="player_id"),
         left_on=["game_date", "team", "injury_captured_at"],
         right_on=["game_date", "team", "captured_at"],
     )
@@ -113,8 +115,9 @@ def injuries_as_of(reports: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFram
     return listed.drop_duplicates(["game_id", "player_id"])[columns].reset_index(drop=True)
 
 
-def _captured(reports: pd.DataFrame) -> pd.DataFrame:
-    return reports[reports["time_basis"].eq(CAPTURED).to_numpy(bool)]
+def _lists(reports: pd.DataFrame) -> pd.DataFrame:
+    """Rows of documents that list a whole team, so that a player who is not on it is available."""
+    return reports[reports["kind"].isin(_LISTS).to_numpy(bool)]
 
 
 def filed_under(captured_at: pd.Series, schedule: pd.DataFrame) -> pd.Series:
@@ -135,7 +138,8 @@ def _tricodes(teams: pd.Series, schedule: pd.DataFrame) -> pd.Series:
     """Tricodes of a column that mixes tricodes and full names; NULL for others."""
     codes = teams.astype("object")
     written = codes.isin(pd.concat([schedule["home_team"], schedule["away_team"]]).unique())
-    return codes.where(written, codes.map(TRICODE_BY_NAME))
+    named = {name: tricode_of_name(name) for name in codes.dropna().unique() if is_team_name(name)}
+    return codes.where(written, codes.map(named))
 
 
 def identified_reports(reports: pd.DataFrame, appearances: pd.DataFrame) -> pd.DataFrame:

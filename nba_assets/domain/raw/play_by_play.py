@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from nba_assets.domain.raw.event_text import (
@@ -51,8 +52,13 @@ OPTIONAL_EVENT_COLUMNS: Final[dict[str, Kind]] = {
     "area": "text", "areaDetail": "text", "xLegacy": "number", "yLegacy": "number",
 }  # fmt: skip
 _EVENTS_NEVER_NULL: Final = frozenset(
-    {"game_id", "game_date", "period", "clock", "actionNumber", "actionType", "description", "isFieldGoal"}
+    {"game_id", "game_date", "period", "clock", "actionNumber", "actionType", "isFieldGoal"}
 )
+# What an export may lack: each costs what only it gives.
+DISPENSABLE_EVENT_COLUMNS: Final = (
+    "description", "qualifier", "scoreHome", "scoreAway", "assister_id", "foulDrawnPersonId", "stealPersonId",
+    "blockPersonId", "players_on", "teamId",
+)  # fmt: skip
 
 SHOT_COLUMNS: Final[dict[str, Kind]] = {
     "GAME_ID": "text", "GAME_DATE": "text", "TEAM_ID": "integer", "PLAYER_ID": "integer", "SHOT_MADE": "flag",
@@ -74,6 +80,7 @@ EVENTS_SCHEMA: Final = pa.schema(
         ("source", pa.string()),
     ]
 )  # fmt: skip
+MOST_MISPLACED_SHOTS: Final = 0.5  # of a game whose coordinates are in feet; the archive's worst has a tenth
 LEAST_STRETCH: Final = 100  # rows; shorter ones are picked one by one
 SHOTS_SCHEMA: Final = pa.schema(
     [
@@ -87,18 +94,26 @@ SHOTS_SCHEMA: Final = pa.schema(
 
 
 def parse_archive_events(
-    table: pa.Table, team_tricodes: Mapping[int, str], *, file: str, source: str = "archive"
+    table: pa.Table,
+    team_tricodes: Mapping[int, str],
+    *,
+    file: str,
+    source: str = "archive",
+    left_out: list[BadInput] | None = None,
 ) -> pa.Table:
     """Return raw_play_by_play (EVENTS_SCHEMA), sorted by game_date, game_id, event_index.
 
     `table` is a season file of the archive's playbyplay folder; the order of its rows within a game is
     the order of play and becomes `event_index`. Clock in seconds left in the period, distances and
     coordinates in feet.
-    Raises BadInput for a missing column, a wrong type, and a value that cannot be read.
+    Raises BadInput for a missing column, a wrong type, and a value that cannot be read; with `left_out`,
+    games with such a value are left out and listed in it instead.
     """
     kinds = dict(EVENT_COLUMNS)
     kinds.update({name: kind for name, kind in OPTIONAL_EVENT_COLUMNS.items() if name in table.column_names})
-    found = source_columns(table, kinds, file=file, game_field="game_id", required=_EVENTS_NEVER_NULL)
+    found = source_columns(
+        table, kinds, file=file, game_field="game_id", required=_EVENTS_NEVER_NULL, left_out=left_out
+    )
     dates = dates_checked(found, "game_date")
     rank = game_rank(found, dates, "game_date")
     columns = _event_columns(found, team_tricodes) | {
@@ -107,20 +122,28 @@ def parse_archive_events(
         "source": _constant(source, len(rank)),
     }
     order = np.argsort(rank, kind="stable")
-    return _sorted_table(columns, order, {"event_index": position_in_group(rank[order])}, EVENTS_SCHEMA)
+    rows = _sorted_table(columns, order, {"event_index": position_in_group(rank[order])}, EVENTS_SCHEMA)
+    return _without_games(rows, left_out)
 
 
 def parse_archive_shots(
-    table: pa.Table, team_tricodes: Mapping[int, str], *, file: str, source: str = "archive"
+    table: pa.Table,
+    team_tricodes: Mapping[int, str],
+    *,
+    file: str,
+    source: str = "archive",
+    left_out: list[BadInput] | None = None,
 ) -> pa.Table:
     """Return raw_shot_chart (SHOTS_SCHEMA), sorted by game_date, game_id, player_id, shot_index.
 
     `table` is a season file of the archive's shotchart folder; the order of its rows within a player's game
     is the order of play. Coordinates and distance in feet from the basket (see the module).
-    Raises BadInput for a missing column, a wrong type, and a value that cannot be read.
+    Raises BadInput as :func:`parse_archive_events` does.
     """
     required = frozenset(SHOT_COLUMNS)
-    found = source_columns(table, SHOT_COLUMNS, file=file, game_field="GAME_ID", required=required)
+    found = source_columns(
+        table, SHOT_COLUMNS, file=file, game_field="GAME_ID", required=required, left_out=left_out
+    )
     dates = dates_checked(found, "GAME_DATE")
     rank = game_rank(found, dates, "GAME_DATE")
     columns = _shot_columns(found, team_tricodes) | {
@@ -131,7 +154,8 @@ def parse_archive_shots(
     player = found["PLAYER_ID"].to_numpy(zero_copy_only=False)
     order = np.lexsort((player, rank))
     position = position_in_group(rank[order], player[order])
-    return _sorted_table(columns, order, {"shot_index": position}, SHOTS_SCHEMA)
+    rows = _sorted_table(columns, order, {"shot_index": position}, SHOTS_SCHEMA)
+    return _without_games(rows, left_out)
 
 
 def _event_columns(found: SourceColumns, team_tricodes: Mapping[int, str]) -> dict[str, Any]:
@@ -195,21 +219,22 @@ def _tenths(feet: Any) -> Any:
 
 
 def _check_units(found: SourceColumns, x: Any, y: Any) -> None:
-    """Refuse a file whose coordinates are not in feet with y from the baseline: other exports use tenths."""
+    """Refuse games whose coordinates are not in feet with y from the baseline: other exports use tenths."""
     distance = pc.sqrt(pc.add(pc.multiply(x, x), pc.multiply(y, y)))
-    close = pc.less(pc.abs(pc.subtract(distance, found["SHOT_DISTANCE"])), 1.5)
-    share = pc.mean(close.cast(pa.float64())).as_py()
-    if share is not None and share < 0.99:
-        raise BadInput(
-            file=found.file, game=None, field="LOC_X, LOC_Y",
-            reason=f"only {share:.1%} of the coordinates lie at the stated SHOT_DISTANCE",
-            remedy="export them in feet, y from the baseline",
-        )  # fmt: skip
+    far = pc.fill_null(pc.greater_equal(pc.abs(pc.subtract(distance, found["SHOT_DISTANCE"])), 1.5), True)
+    by_game = pd.Series(far.to_numpy(zero_copy_only=False)).groupby(found.games.to_pandas())
+    other_units = pa.array(by_game.transform("mean").to_numpy() > MOST_MISPLACED_SHOTS)
+    found.refuse(
+        other_units,
+        "LOC_X, LOC_Y",
+        "most coordinates do not lie at the stated SHOT_DISTANCE",
+        "export them in feet, y from the baseline",
+    )
 
 
 def _clock_seconds_left(found: SourceColumns) -> Any:
     def convert(clocks: Any) -> Any:
-        parts = pc.extract_regex(clocks, pattern=r"^PT(?P<minutes>\d+)M(?P<seconds>\d+(?:\.\d+)?)S$")
+        parts = pc.extract_regex(clocks, pattern=r"^(?:PT)?(?P<minutes>\d+)[M:](?P<seconds>\d+(?:\.\d+)?)S?$")
         minutes, seconds = (
             pc.struct_field(parts, name).cast(pa.float64()) for name in ("minutes", "seconds")
         )
@@ -248,6 +273,13 @@ def _optional(found: SourceColumns, name: str) -> Any:
     if name in found.columns:
         return null_when(found[name], "") if OPTIONAL_EVENT_COLUMNS[name] == "text" else found[name]
     return pa.nulls(len(found.games), pa.string() if OPTIONAL_EVENT_COLUMNS[name] == "text" else pa.float64())
+
+
+def _without_games(rows: pa.Table, left_out: list[BadInput] | None) -> pa.Table:
+    if not left_out:
+        return rows
+    games = pa.array({problem.game for problem in left_out if problem.game is not None}, pa.string())
+    return rows.filter(pc.invert(pc.is_in(rows.column("game_id"), value_set=games)))
 
 
 def _constant(text: str, size: int) -> Any:

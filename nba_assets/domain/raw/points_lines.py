@@ -69,6 +69,7 @@ def _located(rows: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:
         numbers=["line", "over_price", "under_price"],
         teams=["home_team", "away_team"],
     )
+    rows["source"] = rows["source"].fillna("archive")
     out = rows[["source", "book", "line", "over_price", "under_price", "commence_time"]].assign(
         player_name=rows["player"], captured_at=rows["snapshot_at"]
     )

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Literal
 
 import pandas as pd
 
-from nba_assets.domain.teams import TRICODE_BY_NAME
+from nba_assets.domain.teams import is_team_name
 
 FAULT_COLUMNS = ["field", "value"]
+# Times since 1970 by their unit, as numbers of 2001 to 2286.
+_Unit = Literal["s", "ms", "us", "ns"]
+_EPOCHS: dict[_Unit, tuple[float, float]] = {
+    "s": (1e9, 1e10), "ms": (1e12, 1e13), "us": (1e15, 1e16), "ns": (1e18, 9.2e18),
+}  # fmt: skip
 
 
 def readings(
@@ -23,10 +29,11 @@ def readings(
 
     Args:
         rows: rows of a file, on a unique index.
-        moments: columns of ISO 8601 moments (``Z``, an offset, or none = UTC), read as UTC timestamps.
+        moments: columns of ISO 8601 moments (``Z``, an offset, or none = UTC) or seconds since 1970 (or
+            thousandths, millionths, billionths of them), read as UTC timestamps.
         days: columns of dates as YYYY-MM-DD, read as timestamps without a zone.
         numbers: columns of numbers, read as float64.
-        teams: columns of full team names, left as they are.
+        teams: columns of team names that ``teams.tricode_of_name`` knows, left as they are.
 
     Returns:
         The rows with these columns read, NULL where unreadable; and, on the index of the rows with an
@@ -34,13 +41,13 @@ def readings(
     """
     read = rows.copy()
     for name in moments:
-        read[name] = _distinct(rows[name], utc=True, format="ISO8601").astype("datetime64[ns, UTC]")
+        read[name] = _distinct(rows[name], _moments)
     for name in days:
-        read[name] = _distinct(rows[name], format="%Y-%m-%d").astype("datetime64[ns]")
+        read[name] = _distinct(rows[name], _days)
     for name in numbers:
         read[name] = pd.to_numeric(rows[name].astype("object"), errors="coerce").astype("float64")
     for name in teams:
-        read[name] = rows[name].where(rows[name].isin(list(TRICODE_BY_NAME)))
+        read[name] = rows[name].where(rows[name].map({x: is_team_name(x) for x in rows[name].unique()}))
     faults = [
         pd.DataFrame({"field": name, "value": rows.loc[bad, name].astype(str)})
         for name in (*moments, *days, *numbers, *teams)
@@ -65,8 +72,24 @@ def counted(refused: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     return groups[FAULT_COLUMNS].first().join(groups.size().rename("count")).reset_index()
 
 
-def _distinct(texts: pd.Series, **options: object) -> pd.Series:
-    """Times of texts; a feed repeats a moment on hundreds of rows, and each distinct one is parsed once."""
-    codes, distinct = pd.factorize(texts)
-    times = pd.Series(pd.to_datetime(pd.Series(distinct, dtype="object"), errors="coerce", **options))  # type: ignore[call-overload]
-    return times.reindex(codes).set_axis(texts.index)
+def _distinct(values: pd.Series, read: Callable[[pd.Series], pd.Series]) -> pd.Series:
+    """Times of values; a feed repeats a moment on hundreds of rows, and each distinct one is read once."""
+    codes, distinct = pd.factorize(values)
+    return read(pd.Series(distinct, dtype="object")).reindex(codes).set_axis(values.index)
+
+
+def _days(values: pd.Series) -> pd.Series:
+    return pd.to_datetime(values, format="%Y-%m-%d", errors="coerce").astype("datetime64[ns]")
+
+
+def _moments(values: pd.Series) -> pd.Series:
+    # A number that is no such time must not be taken for nanoseconds: it would be known before any game.
+    numbers = pd.to_numeric(
+        values.mask(values.map(lambda value: isinstance(value, pd.Timestamp))), errors="coerce"
+    )
+    moments = pd.to_datetime(values.where(numbers.isna()), utc=True, format="ISO8601", errors="coerce")
+    moments = moments.astype("datetime64[ns, UTC]")
+    for unit, (least, most) in _EPOCHS.items():
+        since = numbers[numbers.between(least, most)]
+        moments[since.index] = pd.to_datetime(since, unit=unit, utc=True)
+    return moments

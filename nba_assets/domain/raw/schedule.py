@@ -18,7 +18,9 @@ from nba_assets.tabular.problems import BadInput
 
 COLUMNS = ("game_id", "game_date", "season", "season_type", "home_team_tricode", "away_team_tricode")
 PARTS = {"Regular Season": "regular", "PlayIn": "playin", "Playoffs": "playoffs", "Cup": "cup"}
+EXHIBITION_ID = r"^00[13]\d{7}$"  # preseason, All-Star
 SEASON_TYPE_OF_ID = {"002": "Regular Season", "004": "Playoffs", "005": "PlayIn", "006": "Cup"}
+_KEPT = ["game_date", "game_id", "season", "season_type", "home_team", "away_team", "tipoff_utc", "source"]
 _REMEDY = "correct the row of the schedule"
 _COSTS = {
     "tipoff_utc": "the tip-off is left out",
@@ -37,7 +39,8 @@ def read_games(rows: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[tuple[
     Returns:
         Readable games, one row per game_id (the last of its rows): game_date, season, season_type, home_team,
         away_team, tipoff_utc (UTC; NULL where unreadable or of another day than the game's), source; and
-        (date, problem) of what was left out. A game without a readable date is missed where its box is.
+        (date, problem) of what was left out. Exhibition games are left out without a problem. A game without
+        a readable date is missed where its box is.
     """
     rows = rows.reset_index(drop=True)
     if "tipoff_utc" not in rows:
@@ -47,6 +50,8 @@ def read_games(rows: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[tuple[
     read["tipoff_utc"] = read["tipoff_utc"].mask(off)
     ids = rows["game_id"].astype("string")
     named = ids.str.fullmatch(r"\d{10}").fillna(False)
+    # Preseason and All-Star games have ids of their own, and are no games of the season.
+    exhibition = ids.str.match(EXHIBITION_ID).fillna(False)
     known = ids[named & ids.str[:3].isin(list(SEASON_TYPE_OF_ID))]
     unreadable = {
         "season": ~rows["season"].astype("string").str.fullmatch(r"\d{4}-\d{2}").fillna(False),
@@ -71,14 +76,18 @@ def read_games(rows: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[tuple[
         for faults, costs in ((left_out, {}), (mended, _COSTS))
         for field, wrong in faults.items()
         for cost in [costs.get(field, "the game is left out")]
-        for place in np.flatnonzero((wrong & read["game_date"].notna()).to_numpy(bool)).tolist()
+        for place in np.flatnonzero((wrong & ~exhibition & read["game_date"].notna()).to_numpy(bool)).tolist()
     ]
-    bad = pd.concat(left_out, axis=1).any(axis=1)
+    bad = exhibition | pd.concat(left_out, axis=1).any(axis=1)
     games = read.rename(columns={"home_team_tricode": "home_team", "away_team_tricode": "away_team"})
     games = games[~bad].drop_duplicates("game_id", keep="last")
     games = games.assign(source=games.get("source", "archive"))
-    kept = ["game_date", "game_id", "season", "season_type", "home_team", "away_team", "tipoff_utc", "source"]
-    return games[kept].reset_index(drop=True), problems
+    return games[_KEPT].reset_index(drop=True), problems
+
+
+def no_games() -> pd.DataFrame:
+    """Games of no file, in the columns of :func:`read_games`."""
+    return read_games(pd.DataFrame(columns=[*COLUMNS]), "")[0]
 
 
 def _problem(file: str, row: pd.Series, field: str, cost: str) -> BadInput:

@@ -79,8 +79,8 @@ class SpedUpClock:
 
 def answer(world: World, path: str, query: Mapping[str, str], now: dt.datetime) -> Answer:
     """Response to a request at a moment: 403 where the league's own publishers answer so."""
-    if world.incidents.out_of_order(path, now):
-        return Answer(503, b"out of order")
+    if outage := world.incidents.outage(path, now):
+        return Answer(outage.status, b"out of order")
     if path == "/static/json/staticData/scheduleLeagueV2_1.json":
         season = season_of(now.astimezone(EASTERN).date())
         return _document(live_tables.schedule(world, season, now))

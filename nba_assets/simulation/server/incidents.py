@@ -9,17 +9,19 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Outage:
-    """A publisher that answers 503 for a while.
+    """A publisher that gives nothing for a while.
 
     Attributes:
         path: beginning of its addresses, such as ``/v4/`` for The Odds API.
         first: from this moment on.
         last: until this one.
+        status: its answer, such as 401 for a key that has been revoked.
     """
 
     path: str
     first: dt.datetime
     last: dt.datetime
+    status: int = 503
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Incidents:
     corrected_days: Mapping[str, int] = field(default_factory=dict)
     outages: tuple[Outage, ...] = ()
 
-    def out_of_order(self, path: str, now: dt.datetime) -> bool:
-        """Whether an address does not answer."""
-        return any(path.startswith(one.path) and one.first <= now < one.last for one in self.outages)
+    def outage(self, path: str, now: dt.datetime) -> Outage | None:
+        """The outage that an address is part of, if any."""
+        mine = (one for one in self.outages if path.startswith(one.path) and one.first <= now < one.last)
+        return next(mine, None)

@@ -35,7 +35,7 @@ def listed(world: World, date: dt.date, now: dt.datetime) -> list[Row]:
 
 
 def report(world: World, date: dt.date, clock: str, now: dt.datetime) -> bytes | None:
-    """The report of an hour such as ``05PM`` or ``05_30PM``; None without one, or before its hour."""
+    """The report of an hour such as ``05PM`` or ``05_30PM``; None before its hour, or where nobody plays."""
     at = report_time(date, clock)
     if at is None or not _FIRST <= at.time() <= _LAST or now < at:
         return None
@@ -53,14 +53,22 @@ def _status_and_part(row: Row) -> Row:
     return {"status": words["status"].capitalize(), "reason": f"Injury/Illness - {words['part']}"}
 
 
-def _table(matches: Iterable[Match], rows: Sequence[Row]) -> Iterable[tuple[str, ...]]:
-    """Cells by row: date, time, matchup and team are in the first row they apply to."""
-    date = ""
+def _table(matches: Sequence[Match], rows: Sequence[Row]) -> Iterable[tuple[str, ...]]:
+    """Cells by row: date, time, matchup and team are in the first row they apply to.
+
+    Where no team lists a player, none has submitted its report yet, and the table says so.
+    """
+    date, listing = "", {row["Team"] for row in rows}
+    submitted = any(team.tricode in listing for match in matches for team in (match.away, match.home))
     for match in sorted(matches, key=lambda m: (m.tipoff, m.game_id)):
         local = match.tipoff.astimezone(EASTERN)
         heading = (f"{local:%I:%M} (ET)", f"{match.away.tricode}@{match.home.tricode}")
         for team in (match.away, match.home):
             name = team.name
+            if not submitted:
+                today = "" if date else f"{match.date:%m/%d/%Y}"
+                yield (today, *heading, name, "", "", "NOT YET SUBMITTED")
+                date, heading = f"{match.date:%m/%d/%Y}", ("", "")
             for row in sorted((r for r in rows if r["Team"] == team.tricode), key=lambda r: r["Player"]):
                 today = f"{match.date:%m/%d/%Y}"
                 first, _, family = plain(row["Player"]).partition(" ")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -13,8 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from nba_assets.domain.raw import box_scores
-from nba_assets.sources.archive.folder import ArchiveFolder
-from nba_assets.sources.archive.schedule import ArchiveSchedule, part_of
+from nba_assets.domain.raw.box_reading import BoxRows, contradicted_percentages, read_box_rows, with_names
+from nba_assets.domain.raw.schedule import EXHIBITION_ID
+from nba_assets.sources.archive.folder import EXPORT, ArchiveFolder
+from nba_assets.sources.archive.layout import PLAYER_BOXES
+from nba_assets.sources.archive.schedule import ArchiveSchedule
 from nba_assets.sources.base import Fetched
 from nba_assets.tabular.arrow_columns import pc
 from nba_assets.tabular.problems import BadInput, Problems
@@ -58,10 +62,12 @@ class ArchiveBoxes:
         known = [max(dates) for dates in self._dates.values() if dates]
         return pd.Timestamp(max(known)) if known else pd.Timestamp.min
 
-    @property
-    def unreadable_parts(self) -> set[str]:
-        """Seasons' parts, as in 2024-25_regular, whose player box scores cannot be read."""
-        return {part_of(path) for path, dates in self._dates.items() if dates is None}
+    def unreadable(self, games: pd.DataFrame) -> pd.Series:
+        """Which games a player file may hold that cannot be read."""
+        found = pd.Series(False, games.index)
+        for path in (path for path, dates in self._dates.items() if dates is None):
+            found |= self._schedule.may_hold(path, games)
+        return found
 
     def matchups(self, dates: Sequence[dt.date]) -> pd.DataFrame:
         """GAME_ID and MATCHUP of the files that have games on some of the dates."""
@@ -82,17 +88,21 @@ class ArchiveBoxes:
         dates: Sequence[dt.date],
     ) -> Fetched:
         shortfalls: Problems = defaultdict(list)
+        notes: dict[dt.date, Counter[str]] = defaultdict(Counter)
         games: set[str | None] = {None}  # to leave out
         frames: list[pd.DataFrame] = []
         wanted = {date.isoformat() for date in dates}
         for path in self._schedule.covering(f"leaguegamelog/{prefix}_*.parquet", dates):
             try:
-                rows, unreadable = box_scores.read_box_rows(self._box_rows(path, columns, wanted))
+                found = self._box_rows(path, columns, dates, shortfalls)
             except BadInput as problem:
                 self._schedule.spoil(shortfalls, path, dates, problem)
                 continue
-            rows = rows.drop_duplicates([*columns])  # a row that is repeated as it is adds nothing
-            unreadable = unreadable[unreadable.index.isin(rows.index)]
+            for what, days in found.repairs.items():
+                for day, count in days[days.isin(wanted)].value_counts().items():
+                    notes[dt.date.fromisoformat(str(day))][f"repaired: {what}"] += int(count)
+            rows = found.rows.drop_duplicates([*columns])  # a row that is repeated as it is adds nothing
+            unreadable = found.unreadable[found.unreadable.index.isin(rows.index)]
             for date, problem in box_scores.impossible_rows(
                 rows, key, self._schedule.games, self._folder.name(path), unreadable
             ):
@@ -111,35 +121,76 @@ class ArchiveBoxes:
             shortfalls[dt.date.fromisoformat(row["GAME_DATE"])].append(problem)
             rows = rows[rows["GAME_ID"] != problem.game]
         rows = rows.reset_index(drop=True)
-        return Fetched(parse(rows, self._schedule.games, self._schedule.kind), shortfalls=shortfalls)
+        table = parse(rows, self._schedule.games, self._schedule.kind)
+        return Fetched(table, shortfalls=shortfalls, notes=notes)
 
-    def _box_rows(self, path: Path, columns: tuple[str, ...], wanted: set[str]) -> pd.DataFrame:
-        whole = self._folder.read(path)
-        box_scores.check_columns(whole.column_names, columns, self._folder.name(path))
+    def _box_rows(
+        self, path: Path, columns: tuple[str, ...], dates: Sequence[dt.date], shortfalls: Problems
+    ) -> BoxRows:
+        """Rows of a file that are about some dates; a column that it may lack is a shortfall of them."""
+        whole, file = self._folder.read(path), self._folder.name(path)
+        box_scores.check_columns(whole.column_names, columns, file)
         for column in ("GAME_ID", "GAME_DATE"):
             self._folder.require_text(whole.schema, column, path)
+        for name in (name for name in box_scores.DISPENSABLE_COLUMNS if name not in whole.column_names):
+            whole = whole.append_column(name, pa.nulls(len(whole), pa.string()))
+            problem = BadInput(file=file, game=None, field=name, reason="column missing", remedy=EXPORT)
+            self._schedule.spoil(shortfalls, path, dates, problem)
         present = [name for name in (*columns, *box_scores.OPTIONAL_COLUMNS) if name in whole.column_names]
-        table = whole.select(present)
-        # A game that the schedule has on a wanted date must not slip by under another date of its own.
+        percentages = {name for names in box_scores.PERCENTAGES for name in names} & set(whole.column_names)
+        # Team rows can be rebuilt from the players; without player rows there is nothing.
+        most = 0.5 if "PLAYER_ID" in columns else 1.0
+        contradicted = contradicted_percentages(whole.select(sorted(percentages)).to_pandas(), most)
+        table = whole.select(present).append_column(box_scores.CONTRADICTED, pa.array(contradicted))
+        found = read_box_rows(table.filter(self._about(table, dates)).to_pandas())
+        if "PLAYER_NAME" not in columns or not box_scores.blank(found.rows["PLAYER_NAME"]).any():
+            return found
+        named = with_names(found.rows, self._named_players)
+        mended = box_scores.blank(found.rows["PLAYER_NAME"]) & named["PLAYER_NAME"].notna()
+        repairs = found.repairs | {"names by other rows of the player": named.loc[mended, "GAME_DATE"]}
+        return replace(found, rows=named, repairs=repairs)
+
+    def _about(self, table: pa.Table, dates: Sequence[dt.date]) -> pa.ChunkedArray:
+        """Rows of the dates, and of games that the schedule has on them: none slips by under another date.
+
+        Exhibition games, which are no games of the season, are left out.
+        """
         games = self._schedule.games
-        due = set(games.loc[games["game_date"].isin(pd.to_datetime(sorted(wanted))), "game_id"])
-        mask = pc.or_(
-            pc.is_in(
-                table.column("GAME_DATE"), value_set=pa.array(sorted(wanted), table.column("GAME_DATE").type)
-            ),
-            pc.is_in(table.column("GAME_ID"), value_set=pa.array(sorted(due), table.column("GAME_ID").type)),
+        due = set(games.loc[games["game_date"].isin(pd.to_datetime([*dates])), "game_id"])
+        days = pa.array(sorted(date.isoformat() for date in dates), table.column("GAME_DATE").type)
+        ids = pa.array(sorted(due), table.column("GAME_ID").type)
+        mine = pc.or_(
+            pc.is_in(table.column("GAME_DATE"), value_set=days),
+            pc.is_in(table.column("GAME_ID"), value_set=ids),
         )
-        return table.filter(mask).to_pandas()
+        exhibition = pc.match_substring_regex(table.column("GAME_ID"), EXHIBITION_ID)
+        return pc.and_not(mine, pc.fill_null(exhibition, False))
+
+    @cached_property
+    def _named_players(self) -> pd.DataFrame:
+        """PLAYER_ID, PLAYER_NAME and GAME_DATE of every player file that can be read."""
+        columns = ["PLAYER_ID", "PLAYER_NAME", "GAME_DATE"]
+        frames = [pd.DataFrame(columns=columns)]
+        for path in self._folder.files(PLAYER_BOXES[0]):
+            try:
+                frames.append(self._folder.read(path, columns).to_pandas())
+            except BadInput:  # reported by `players`
+                continue
+        return pd.concat(frames, ignore_index=True)
 
     @cached_property
     def _dates(self) -> dict[Path, set[str] | None]:
-        """Dates in each player file; None for a file that cannot be read."""
+        """Dates of the games in each player file, by the schedule; None for a file that cannot be read."""
         dates: dict[Path, set[str] | None] = {}
-        for path in self._folder.files("leaguegamelog/players_*.parquet"):
+        scheduled = self._schedule.games.set_index("game_id")["game_date"].dt.strftime("%Y-%m-%d")
+        for path in self._folder.files(PLAYER_BOXES[0]):
             try:
-                rows = self._folder.read(path, ["GAME_DATE"])
-                self._folder.require_text(rows.schema, "GAME_DATE", path)
-                dates[path] = set(pc.unique(rows.column(0)).to_pylist())
+                rows = self._folder.read(path, ["GAME_DATE", "GAME_ID"])
+                for column in rows.column_names:
+                    self._folder.require_text(rows.schema, column, path)
+                games = rows.to_pandas().drop_duplicates()
+                # A typing error in a date must not count as a game that has been played on it.
+                dates[path] = set(games["GAME_DATE"][games["GAME_ID"].map(scheduled).eq(games["GAME_DATE"])])
             except BadInput:
                 # Reported by `players`, on every date of the file; here it only must not look like
                 # a season that has not been played.

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -21,6 +22,7 @@ from nba_assets.schemas.columns import TableSchema
 from nba_assets.schemas.raw import RAW_GAME_LINES, RAW_INJURY_REPORTS, RAW_LINEUPS, RAW_PLAYER_POINTS_LINES
 from nba_assets.sources.archive.folder import EXPORT, ArchiveFolder
 from nba_assets.sources.archive.layout import (
+    DISPENSABLE_COLUMNS,
     ENTRANTS,
     EVENTS,
     FIRST_EVENT,
@@ -94,15 +96,15 @@ class ArchiveCaptures:
         table: TableSchema,
         feeds: Sequence[_Feed],
         dates: Sequence[dt.date],
-        *more: Callable[[Sequence[dt.date]], _Landed],
+        *more: Callable[[Sequence[dt.date], list[BadInput]], _Landed],
     ) -> Fetched:
         """Rows of several feeds; one that cannot be read costs what only it has."""
         found: list[_Landed] = []
         problems: list[BadInput] = []
-        reads = [partial(self._of_feed, *feed, problems=problems) for feed in feeds]
+        reads = [partial(self._of_feed, *feed) for feed in feeds]
         for read in (*reads, *more):
             try:
-                found.append(read(dates))
+                found.append(read(dates, problems))
             except BadInput as problem:
                 problems.append(problem)
         rows = [rows for rows, _ in found if len(rows)]
@@ -129,29 +131,52 @@ class ArchiveCaptures:
         problems += unreadable
         if rows is None:
             return pd.DataFrame(), pd.DataFrame()
+        lacking = [name for name in DISPENSABLE_COLUMNS.get(feed[0], ()) if name not in rows]
         try:
-            landed, refused = parse(rows)
-            return landed, refused.assign(file=feed[0])
+            landed, refused = parse(rows.assign(**dict.fromkeys(lacking)))
         except KeyError as error:
             if error.args[0] in rows:
                 raise
             raise BadInput(
                 file=feed[0], game=None, field=str(error.args[0]), reason="column missing", remedy=EXPORT
             ) from error
+        if lacking:
+            words = ", ".join(lacking)
+            problems.append(
+                BadInput(file=feed[0], game=None, field=words, reason="column missing", remedy=EXPORT)
+            )
+        return landed, refused.assign(file=feed[0])
 
-    def _first_fives(self, dates: Sequence[dt.date]) -> _Landed:
+    def _first_fives(self, dates: Sequence[dt.date], problems: list[BadInput]) -> _Landed:
+        """Who was on the floor at the first event of each game; files that cannot be read are problems."""
         days = [date.isoformat() for date in dates]
-        folder, covering = self._folder, self._schedule.covering
-        events = [folder.first_events(path, list(FIRST_EVENT)) for path in covering(EVENTS[0], dates)]
-        players = [folder.read(path, list(ENTRANTS)) for path in covering(PLAYER_BOXES[0], dates)]
+        events = self._columns_of(EVENTS[0], FIRST_EVENT, dates, problems, self._folder.first_events)
+        players = self._columns_of(PLAYER_BOXES[0], ENTRANTS, dates, problems, self._folder.read)
         if not events or not players:
             return pd.DataFrame(), pd.DataFrame()
-        games = pd.concat([rows.to_pandas() for rows in events]).astype("object").drop_duplicates()
-        entrants = pd.concat([rows.to_pandas() for rows in players]).drop_duplicates()
+        games = pd.concat(events).astype("object").drop_duplicates()
+        entrants = pd.concat(players).drop_duplicates()
         names = dict(zip(ENTRANTS, ("day", "game_id", "player_id", "player_name", "team"), strict=True))
         entrants = entrants[entrants["GAME_DATE"].isin(days)].rename(columns=names)
         first = games.loc[games["game_date"].isin(days), ["game_id", "players_on"]]
         return first_fives(first, entrants, self._schedule.games)
+
+    def _columns_of(
+        self,
+        pattern: str,
+        columns: tuple[str, ...],
+        dates: Sequence[dt.date],
+        problems: list[BadInput],
+        read: Callable[[Path, list[str]], pa.Table],
+    ) -> list[pd.DataFrame]:
+        """Some columns of each file of the dates; those that cannot be read are added to the problems."""
+        found: list[pd.DataFrame] = []
+        for path in self._schedule.covering(pattern, dates):
+            try:
+                found.append(read(path, list(columns)).to_pandas())
+            except BadInput as problem:
+                problems.append(problem)
+        return found
 
     def _fetched(self, rows: pd.DataFrame, refused: pd.DataFrame, dates: Sequence[dt.date]) -> Fetched:
         days = pd.to_datetime(list(dates))

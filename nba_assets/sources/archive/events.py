@@ -5,22 +5,54 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
 from nba_assets.domain.raw.play_by_play import (
+    DISPENSABLE_EVENT_COLUMNS,
     EVENTS_SCHEMA,
     SHOTS_SCHEMA,
     parse_archive_events,
     parse_archive_shots,
 )
 from nba_assets.domain.teams import TEAM_TRICODES
-from nba_assets.sources.archive.folder import ArchiveFolder
+from nba_assets.sources.archive.folder import EXPORT, ArchiveFolder
 from nba_assets.sources.archive.schedule import ArchiveSchedule
 from nba_assets.sources.base import Fetched
 from nba_assets.tabular.arrow_columns import pc
 from nba_assets.tabular.problems import BadInput, Problems
+
+
+@dataclass(frozen=True)
+class _Feed:
+    """Files of events of games.
+
+    Attributes:
+        folder: where they are.
+        game_column: column of the game's id.
+        date_column: column of the game's date.
+        parse: makes rows of the table of a file's rows.
+        schema: of the table.
+        dispensable: columns that a file may lack.
+        number: column that numbers the rows of a game, if one does.
+    """
+
+    folder: str
+    game_column: str
+    date_column: str
+    parse: Callable[..., pa.Table]
+    schema: pa.Schema
+    dispensable: tuple[str, ...] = ()
+    number: str = ""
+
+
+_PLAYS = _Feed(
+    "playbyplay", "game_id", "game_date", parse_archive_events, EVENTS_SCHEMA, DISPENSABLE_EVENT_COLUMNS,
+    "actionNumber",
+)  # fmt: skip
+_SHOTS = _Feed("shotchart", "GAME_ID", "GAME_DATE", parse_archive_shots, SHOTS_SCHEMA)
 
 
 class ArchiveEvents:
@@ -39,11 +71,11 @@ class ArchiveEvents:
 
     def play_by_play(self, dates: Sequence[dt.date]) -> Fetched:
         """Events in order of play; a game with an unreadable event is left out."""
-        return self._fetched("playbyplay", "game_id", "game_date", parse_archive_events, dates)
+        return self._fetched(_PLAYS, dates)
 
     def shot_chart(self, dates: Sequence[dt.date]) -> Fetched:
         """Field goal attempts; a game with an unreadable one is left out."""
-        return self._fetched("shotchart", "GAME_ID", "GAME_DATE", parse_archive_shots, dates)
+        return self._fetched(_SHOTS, dates)
 
     def rows(self, path: Path, date_column: str, wanted: list[str]) -> pa.Table:
         """Rows of the wanted dates, kept until other dates are requested: fingerprint and feed read them."""
@@ -53,31 +85,23 @@ class ArchiveEvents:
             self._held[path] = self._folder.rows_of_dates(path, date_column, wanted)
         return self._held[path]
 
-    def _fetched(
-        self,
-        folder: str,
-        game_column: str,
-        date_column: str,
-        parse: Callable[..., pa.Table],
-        dates: Sequence[dt.date],
-    ) -> Fetched:
+    def _fetched(self, feed: _Feed, dates: Sequence[dt.date]) -> Fetched:
         shortfalls: Problems = defaultdict(list)  # nothing here is more than an optional feed of a game
         tables: list[pa.Table] = []
         wanted = sorted(date.isoformat() for date in dates)
-        for path in self._schedule.covering(f"{folder}/*.parquet", dates):
+        for path in self._schedule.covering(f"{feed.folder}/*.parquet", dates):
             try:
-                rows = self.rows(path, date_column, wanted)
-                self._folder.require_text(rows.schema, game_column, path)
-                tables.append(self._isolate(rows, parse, game_column, date_column, path, shortfalls))
+                rows = self.rows(path, feed.date_column, wanted)
+                self._folder.require_text(rows.schema, feed.game_column, path)
+                tables.append(self._parsed(rows, feed, path, dates, shortfalls))
             except BadInput as problem:
                 self._schedule.spoil(shortfalls, path, dates, problem)
         if not tables:
-            empty = (EVENTS_SCHEMA if folder == "playbyplay" else SHOTS_SCHEMA).empty_table()
-            return Fetched(empty, shortfalls=shortfalls)
+            return Fetched(feed.schema.empty_table(), shortfalls=shortfalls)
         # Files come in the order of their names, seasons in the order of play: playoffs last.
         rows = pa.concat_tables(sorted((t for t in tables if len(t)), key=_first_date) or tables[:1])
         strangers: list[str] = []
-        for date, problem in self._strangers(rows, folder):
+        for date, problem in self._strangers(rows, feed.folder):
             shortfalls[date].append(problem)
             strangers.append(str(problem.game))
         if strangers:
@@ -85,29 +109,30 @@ class ArchiveEvents:
             rows = rows.filter(pc.invert(pc.is_in(rows.column("game_id"), value_set=games)))
         return Fetched(rows, shortfalls=shortfalls)
 
-    def _isolate(
-        self,
-        rows: pa.Table,
-        parse: Callable[..., pa.Table],
-        game_column: str,
-        date_column: str,
-        path: Path,
-        shortfalls: Problems,
+    def _parsed(
+        self, rows: pa.Table, feed: _Feed, path: Path, dates: Sequence[dt.date], shortfalls: Problems
     ) -> pa.Table:
-        """Parse a file; leave out, one by one, games that cannot be parsed."""
-        while True:
-            try:
-                return parse(rows, TEAM_TRICODES, file=self._folder.name(path), source=self._schedule.kind)
-            except BadInput as problem:
-                if problem.game is None:
-                    raise
-                mask = pc.equal(rows.column(game_column), problem.game)
-                spoiled = pc.unique(rows.filter(mask).column(date_column)).to_pylist()
-                if not spoiled:
-                    raise
-                for date in spoiled:
-                    shortfalls[dt.date.fromisoformat(date)].append(problem)
-                rows = rows.filter(pc.invert(mask))
+        """Rows of a file in the columns of the table; games that cannot be read are left out and named."""
+        file = self._folder.name(path)
+        for name in (name for name in feed.dispensable if name not in rows.column_names):
+            rows = rows.append_column(name, pa.nulls(len(rows)))
+            problem = BadInput(file=file, game=None, field=name, reason="column missing", remedy=EXPORT)
+            self._schedule.spoil(shortfalls, path, dates, problem)
+        unnamed = pc.is_null(rows.column(feed.game_column))
+        for date, count in _counts(rows.filter(unnamed).column(feed.date_column)):
+            problem = BadInput(
+                file=file, game=None, field=feed.game_column, reason=f"{count} rows name no game",
+                remedy="fetch the games of this date again",
+            )  # fmt: skip
+            shortfalls[dt.date.fromisoformat(date)].append(problem)
+        rows = _once(rows.filter(pc.invert(unnamed)), feed)
+        left_out: list[BadInput] = []
+        found = feed.parse(rows, TEAM_TRICODES, file=file, source=self._schedule.kind, left_out=left_out)
+        for problem in left_out:
+            mine = rows.filter(pc.equal(rows.column(feed.game_column), problem.game))
+            for date, _ in _counts(mine.column(feed.date_column)):
+                shortfalls[dt.date.fromisoformat(date)].append(problem)
+        return found
 
     def _strangers(self, rows: pa.Table, folder: str) -> Iterator[tuple[dt.date, BadInput]]:
         """Games that the schedule does not have on their date."""
@@ -123,6 +148,25 @@ class ArchiveEvents:
                 reason="the schedule has no such game on this date",
                 remedy="complete the schedule, or remove the game from the file",
             )  # fmt: skip
+
+
+def _once(rows: pa.Table, feed: _Feed) -> pa.Table:
+    """Rows without those that are repeated as they are; a feed without numbers tells no repetition."""
+    if not feed.number:
+        return rows
+    keys = rows.select([feed.game_column, feed.number]).to_pandas()
+    suspect = keys[feed.game_column].isin(keys.loc[keys.duplicated(), feed.game_column])
+    if not suspect.any():
+        return rows
+    repeated = suspect.copy()
+    repeated[suspect] = rows.filter(pa.array(suspect)).to_pandas().duplicated().to_numpy()
+    return rows.filter(pa.array(~repeated))
+
+
+def _counts(days: pa.ChunkedArray) -> list[tuple[str, int]]:
+    """Number of rows by date, the dates in order."""
+    found = pc.value_counts(days.cast(pa.string())).to_pylist()
+    return sorted((pair["values"], pair["counts"]) for pair in found)
 
 
 def _first_date(rows: pa.Table) -> dt.datetime:

@@ -87,6 +87,8 @@ class ArchiveFolder:
         if set(pc.unique(days).to_pylist()) <= set(wanted):
             return self.read(path, read_dictionary=texts)
         mine = pc.is_in(days, value_set=pa.array(wanted, days.type))
+        if not pc.any(mine).as_py():
+            return with_text_keys(pq.read_schema(path).empty_table())
         return self.read(path, read_dictionary=texts).filter(mine)
 
     def first_events(self, path: Path, columns: list[str]) -> pa.Table:

@@ -11,6 +11,20 @@ PROJECTED_LISTS = ("injuries/projected_lineups_*.parquet", ("snapshot_at",))
 PROJECTED_FIVES = ("lineups/projected_fives_*.parquet", ("game_date",))
 GAME_LINES = ("odds/game_closing_lines*.parquet", ("commence_time",))
 POINTS_LINES = ("odds/player_points_lines_*.parquet", ("game_date", "commence_time", "snapshot_at"))
+# What an export may lack, by its files: each costs what only it gives.
+DISPENSABLE_COLUMNS = {
+    INJURIES[0]: ("Status", "Details"),
+    OFFICIAL_REPORTS[0]: ("PLAYER_ID", "reason"),
+    INACTIVE_LIST[0]: ("PLAYER_ID", "notes"),
+    GAME_LINES[0]: (
+        "event_id", "home_spread_price", "away_spread_price", "spread_point", "total_over_price",
+        "total_under_price", "total_point", "home_ml", "away_ml",
+    ),
+    POINTS_LINES[0]: (
+        "source", "over_price", "under_price", "snapshot_at", "commence_time", "game_date", "home_team",
+        "away_team", "opp",
+    ),
+}  # fmt: skip
 PLAYER_BOXES = ("leaguegamelog/players_*.parquet", box_scores.PLAYER_COLUMNS)
 TEAM_BOXES = ("leaguegamelog/teams_*.parquet", box_scores.TEAM_COLUMNS)
 EVENTS = ("playbyplay/*.parquet", "game_date")

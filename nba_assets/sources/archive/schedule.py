@@ -6,7 +6,9 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -14,12 +16,21 @@ import pandas as pd
 from nba_assets.calendar.seasons import by_season, season_of
 from nba_assets.calendar.tipoffs import with_stated_tipoffs
 from nba_assets.domain.raw.event_games import stated_tipoffs
-from nba_assets.domain.raw.schedule import COLUMNS, PARTS, read_games
+from nba_assets.domain.raw.schedule import COLUMNS, PARTS, no_games, read_games
 from nba_assets.sources.archive.folder import EXPORT, ArchiveFolder
 from nba_assets.tabular.problems import BadInput, Problems
 
 _ODDS = ("odds/game_closing_lines*.parquet", "odds/player_points_lines_*.parquet")
 _STATED = ("home_team", "away_team", "commence_time")
+
+
+@dataclass(frozen=True)
+class _Parsed:
+    """Games of the schedule files, what was left out by date, and files of which nothing can be read."""
+
+    games: pd.DataFrame
+    problems: Problems
+    unreadable: list[BadInput]
 
 
 class ArchiveSchedule:
@@ -41,7 +52,7 @@ class ArchiveSchedule:
         """
         kinds = set(self.games["source"])
         if not kinds:
-            first = next((problem for found in self.problems.values() for problem in found), None)
+            first = next(chain(self.unreadable, *self.problems.values()), None)
             raise BadInput(
                 file=str(self._folder.path / "schedule"), game=None, field=None,
                 reason=f"no game can be read{f'; first: {first}' if first else ''}", remedy=EXPORT,
@@ -72,14 +83,19 @@ class ArchiveSchedule:
     @cached_property
     def games(self) -> pd.DataFrame:
         """Every game of every schedule file, in the columns of raw_schedule and ``part``."""
-        games = self._parsed[0]
+        games = self._parsed.games
         games = with_stated_tipoffs(games, self._stated_tipoffs(games))
         return games.assign(part=games["season"] + "_" + games["season_type"].map(PARTS))
 
     @property
     def problems(self) -> Problems:
         """What was left out of each date."""
-        return self._parsed[1]
+        return self._parsed.problems
+
+    @property
+    def unreadable(self) -> list[BadInput]:
+        """Files of which nothing can be read: it is unknown which dates they are about."""
+        return self._parsed.unreadable
 
     @property
     def all_games(self) -> pd.DataFrame:
@@ -87,40 +103,55 @@ class ArchiveSchedule:
         return self.games.drop(columns="part").assign(is_neutral=pd.NA, is_postponed=False)
 
     def covering(self, pattern: str, dates: Sequence[dt.date]) -> list[Path]:
-        """Files whose season and part have games on some of the dates."""
+        """Files that may have games of some of the dates: those of their season and part.
+
+        A part without a file of its own, such as the final of the Cup, lies in another one of its season; a
+        file that names neither season nor part may hold any game.
+        """
         days = self.games["game_date"].isin(pd.to_datetime(list(dates)))
         parts = set(self.games.loc[days, "part"])
-        return [path for path in self._folder.files(pattern) if part_of(path) in parts]
+        files = {path: _part_of(path) for path in self._folder.files(pattern)}
+        homeless = {_season_of(part) for part in parts - set(files.values())}
+        return [path for path, part in files.items() if part in parts or _season_of(part) in {"", *homeless}]
+
+    def may_hold(self, path: Path, games: pd.DataFrame) -> pd.Series:
+        """Which games a file may hold, by its name: see :meth:`covering`."""
+        part = _part_of(path)
+        mine = games["part"].eq(part)
+        return mine if mine.any() else games["season"].eq(_season_of(part)) | (not part)
 
     def spoil(self, problems: Problems, path: Path, dates: Sequence[dt.date], problem: BadInput) -> None:
         """A whole file is unusable: every date of its part of the season does without it."""
-        games = self.games[self.games["part"].eq(part_of(path))]
-        spoiled = set(games["game_date"].dt.date)
+        spoiled = set(self.games.loc[self.may_hold(path, self.games), "game_date"].dt.date)
         for date in dates:
             if date in spoiled:
                 problems.setdefault(date, []).append(problem)
 
     @cached_property
-    def _parsed(self) -> tuple[pd.DataFrame, Problems]:
-        """Games of every schedule file, and what was left out of each date."""
-        frames: list[pd.DataFrame] = []
+    def _parsed(self) -> _Parsed:
+        frames: list[pd.DataFrame] = [no_games()]
         problems: Problems = defaultdict(list)
+        unreadable: list[BadInput] = []
         for path in self._folder.files("schedule/games_*.parquet"):
-            table = self._folder.read(path)
-            missing = [name for name in COLUMNS if name not in table.column_names]
-            if missing:
-                raise BadInput(
-                    file=self._folder.name(path),
-                    game=None,
-                    field=", ".join(missing),
-                    reason="column missing",
-                    remedy=EXPORT,
-                )
+            try:
+                table = self._folder.read(path)
+                self._require_columns(path, table.column_names)
+            except BadInput as problem:  # the games of other files are known all the same
+                unreadable.append(problem)
+                continue
             games, found = read_games(table.to_pandas(), self._folder.name(path))
             frames.append(games)
             for date, problem in found:
                 problems[date].append(problem)
-        return pd.concat(frames, ignore_index=True).drop_duplicates("game_id", keep="last"), problems
+        games = pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
+        return _Parsed(games.drop_duplicates("game_id", keep="last"), problems, unreadable)
+
+    def _require_columns(self, path: Path, names: Sequence[str]) -> None:
+        if missing := [name for name in COLUMNS if name not in names]:
+            raise BadInput(
+                file=self._folder.name(path), game=None, field=", ".join(missing), reason="column missing",
+                remedy=EXPORT,
+            )  # fmt: skip
 
     def _stated_tipoffs(self, games: pd.DataFrame) -> pd.DataFrame:
         """Tip-offs that odds feeds state (game_id, commence_time); a file that cannot be read states none.
@@ -139,7 +170,11 @@ class ArchiveSchedule:
         return pd.concat(found, ignore_index=True) if found else nothing
 
 
-def part_of(path: Path) -> str:
-    """Season and part of a file, as in 2024-25_regular."""
-    found = re.search(r"(\d{4}-\d{2}_[a-z]+)", path.name)
-    return found.group(1) if found else path.stem
+def _part_of(path: Path) -> str:
+    """Season and part of a file, as in 2024-25_regular; as much of it as its name has."""
+    found = re.search(r"\d{4}-\d{2}(_[a-z]+)?", path.name)
+    return found.group() if found else ""
+
+
+def _season_of(part: str) -> str:
+    return part[: len("2024-25")]

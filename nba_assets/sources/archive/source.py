@@ -97,14 +97,15 @@ class ArchiveSource:
             self._schedule.games["game_date"].isin(pd.to_datetime(list(dates)))
         ].copy()
         neutral = box_scores.neutral_games(self._boxes.matchups(dates))
-        final = (games["game_date"] <= self._boxes.newest_result) | games["part"].isin(
-            self._boxes.unreadable_parts
-        )
+        final = (games["game_date"] <= self._boxes.newest_result) | self._boxes.unreadable(games)
         games["status"] = final.map({True: "final", False: "scheduled"})
         games["is_neutral"] = games["game_id"].map(neutral).astype("boolean")
+        unknown = set(dates) - set(self._schedule.accounted_days(dates))
+        problems = {date: self._schedule.problems.get(date, []) for date in dates}
+        problems |= {date: problems[date] + self._schedule.unreadable for date in unknown}
         return Fetched(
             games.assign(is_postponed=False, home_score=pd.NA, away_score=pd.NA).drop(columns="part"),
-            shortfalls={date: found for date, found in self._schedule.problems.items() if date in dates},
+            shortfalls={date: found for date, found in problems.items() if found},
         )
 
     def player_boxscores(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:

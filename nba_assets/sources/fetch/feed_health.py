@@ -17,6 +17,7 @@ import pandas as pd
 from nba_assets.sources.feeds.catalog import FEEDS, LINES_COST, LINEUP
 from nba_assets.sources.feeds.report_times import QUARTERLY_SINCE
 from nba_assets.sources.fetch.feed_records import FeedRecord
+from nba_assets.sources.fetch.fetch_plan import Slate
 from nba_assets.sources.landed.source import LiveSource
 from nba_assets.sources.landing.quarantine import host_scope
 from nba_assets.sources.league_clock import eastern
@@ -91,8 +92,9 @@ def feed_health(around: Surroundings) -> list[FeedHealth]:
     ]
 
 
+_RESULTS: Final = ("player_game_log", "team_game_log", "shot_chart", "boxscore", "play_by_play")
 _WATCHED: Final = (
-    "schedule", "scoreboard", "player_game_log", LINEUP, "injury_report", "odds_events", "odds",
+    "schedule", "scoreboard", *_RESULTS, LINEUP, "injury_report", "odds_events", "odds",
 )  # fmt: skip
 
 
@@ -171,18 +173,23 @@ def _lines(around: Surroundings, games: pd.DataFrame) -> Iterator[FeedHealth]:
 
 
 def _results(around: Surroundings, date: dt.date) -> Iterator[FeedHealth]:
-    """Results of yesterday, by the morning; a date before the first fetch has another source."""
+    """Results of yesterday's final games, by six; a date before the first fetch has another source."""
     games = _open_games(around.source, date)
     if games.empty or eastern(around.now).time() < _MORNING:
         return
     first_fetch = around.source.season_known_since(date)
     if first_fetch is None or eastern(first_fetch).date() > date:
         return
-    record = around.record_of("player_game_log")
-    if not around.source.landed("raw_player_boxscores", date):
-        yield FeedHealth("player_game_log", FeedState.LATE, f"no results of {date}", record)
-        return
-    yield FeedHealth("player_game_log", FeedState.HEALTHY, "", record)
+    slate = Slate(around.source, date, around.now, _RESULTS)
+    lacking = [one for stage in ("statistics", "games") for one in slate.lacking(stage)]
+    no_result = not games["status"].eq("final").any()  # then the plan lacks nothing, for it expects nothing
+    for feed in _RESULTS:
+        missing = [one.document.key for one in lacking if one.feed.name == feed]
+        state, detail = FeedState.HEALTHY, ""
+        if no_result or missing:
+            state = FeedState.LATE
+            detail = f"no game of {date} is final" if no_result else f"{date} lacks {', '.join(missing)}"
+        yield FeedHealth(feed, state, detail, around.record_of(feed))
 
 
 def _open_games(source: LiveSource, date: dt.date) -> pd.DataFrame:

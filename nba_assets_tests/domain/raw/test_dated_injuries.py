@@ -81,10 +81,15 @@ def test_events_of_a_day_that_contradict_each_other_have_no_status() -> None:
     assert rows["reason"].tolist() == ["activated from IL; placed on IL with sprained finger"]
 
 
-def test_no_feature_of_today_reads_a_row_whose_capture_time_is_not_stated() -> None:
-    dated = pd.concat([reports({})[0], events({"effective_date": "2024-03-10"})[0]])
-    assert injury_report_coverage(dated, SCHEDULE).empty
-    assert injuries_as_of(dated, SCHEDULE).empty
+def test_an_official_report_counts_from_its_hour_and_an_event_of_the_list_for_no_feature() -> None:
+    official, _ = reports({})
+    events_alone, _ = events({"effective_date": "2024-03-10"})
+    found = injuries_as_of(pd.concat([official, events_alone]), SCHEDULE)
+    assert found["player_id"].tolist() == official["player_id"].tolist()
+    assert found["injury_captured_at"].eq(official["captured_at"].iloc[0]).all()
+    assert injuries_as_of(events_alone, SCHEDULE).empty
+    matinee = SCHEDULE.assign(tipoff_utc=official["captured_at"].iloc[0])
+    assert injury_report_coverage(official, matinee).empty
 
 
 def test_the_archive_of_2024_25(archive_dir: Path) -> None:

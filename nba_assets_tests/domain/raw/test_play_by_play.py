@@ -174,7 +174,7 @@ def test_an_empty_file_is_an_empty_table():
 @pytest.mark.parametrize(
     ("change", "field", "reason"),
     [
-        ({"clock": "11:43"}, "clock", "not a clock"),
+        ({"clock": "noon"}, "clock", "not a clock"),
         ({"teamId": 12}, "teamId", "not one of the 30"),
         ({"game_date": "15.01.2025"}, "game_date", "not a date"),
         ({"actionType": "2pt", "shotResult": None}, "shotResult", "a shot without result"),
@@ -197,10 +197,35 @@ def test_missing_columns_wrong_types_and_short_ids_are_refused():
     table = events_of({})
     with pytest.raises(BadInput, match="field clock, qualifier: column missing"):
         parse_archive_events(table.drop_columns(["clock", "qualifier"]), TEAM_TRICODES, file="f")
-    with pytest.raises(BadInput, match="field period: type string, wanted int64"):
-        parse_archive_events(table.set_column(0, "period", pa.array(["1"])), TEAM_TRICODES, file="f")
+    with pytest.raises(BadInput, match="field period: type bool, wanted int64"):
+        parse_archive_events(table.set_column(0, "period", pa.array([True])), TEAM_TRICODES, file="f")
     with pytest.raises(BadInput, match="not an NBA 10-digit id"):
         parsed({"game_id": "22400561"})
+
+
+def test_games_that_cannot_be_read_are_left_out_and_named_where_a_list_is_given():
+    good, bad, worse = ({"game_id": f"002240000{n}"} for n in range(3))
+    rows = events_of(bad, good, bad | {"clock": "noon"}, worse | {"teamId": 12}, worse | {"clock": "late"})
+    left_out: list[BadInput] = []
+    found = parse_archive_events(rows, TEAM_TRICODES, file="f", left_out=left_out)
+    assert found["game_id"].to_pylist() == [good["game_id"]]
+    assert sorted((str(problem.game), str(problem.field)) for problem in left_out) == [
+        (bad["game_id"], "clock"), (worse["game_id"], "clock"), (worse["game_id"], "teamId"),
+    ]  # fmt: skip
+
+
+def test_values_in_another_form_mean_the_same():
+    plain = parsed({"isFieldGoal": True})
+    table = events_of({"isFieldGoal": True})
+    for name, values in {
+        "period": pa.array([1.0]), "teamId": pa.array([str(NYK)]), "isFieldGoal": pa.array([1]),
+        "scoreHome": pa.array(["0"]), "clock": pa.array(["11:43"]),
+    }.items():  # fmt: skip
+        table = table.set_column(table.schema.get_field_index(name), name, values)
+    assert parse_archive_events(table, TEAM_TRICODES, file="f").to_pylist() == plain
+    fraction = table.set_column(table.schema.get_field_index("period"), "period", pa.array([1.5]))
+    with pytest.raises(BadInput, match="field period: not a whole number"):
+        parse_archive_events(fraction, TEAM_TRICODES, file="f")
 
 
 def test_a_problem_survives_the_way_to_another_process():

@@ -20,7 +20,21 @@ MIDNIGHT, EVENING = dt.datetime(2024, 10, 22), dt.datetime(2024, 10, 22, 19)
 SAME = {
     "a number": ("GAME_ID", [22400061, None], ["0022400061", None]),
     "a number with a point": ("game_id", [22400061.0, None], ["0022400061", None]),
-    "text": ("game_id", ["0022400061", "22400061"], ["0022400061", "22400061"]),
+    "text": ("game_id", ["0022400061", "22400061", "61"], ["0022400061", "0022400061", "61"]),
+    "a date as a number": ("GAME_DATE", [20241022, None], ["2024-10-22", None]),
+    "dates in other orders": (
+        "GAME_DATE",
+        ["20241022", "10/22/2024", "OCT 22, 2024"],
+        ["2024-10-22"] * 3,
+    ),
+    "a date that may be two": ("GAME_DATE", ["22/10/2024", "2024-10-22_1"], ["22/10/2024", "2024-10-22_1"]),
+    "codes of other publishers": (
+        "TEAM_ABBREVIATION",
+        ["BRK", "CHO", "PHO", "BOS", None, "ZZZ"],
+        ["BKN", "CHA", "PHX", "BOS", None, "ZZZ"],
+    ),
+    "codes in lower case": ("team", ["noh ", "Utah Jazz"], ["NOP", "Utah Jazz"]),
+    "opponents": ("opp", ["@GS", "SA"], ["@GSW", "SAS"]),
     "a date": ("GAME_DATE", [MIDNIGHT.date(), None], ["2024-10-22", None]),
     "a moment at midnight": ("game_date", [MIDNIGHT, None], ["2024-10-22", None]),
     "a text of midnight": ("GAME_DATE", ["2024-10-22T00:00:00", None], ["2024-10-22", None]),

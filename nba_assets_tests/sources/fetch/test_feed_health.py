@@ -117,14 +117,33 @@ def test_a_game_without_lineup_or_closing_line_is_named(
     assert health(landing, now, answered(now))["lineup"].state is FeedState.HEALTHY
 
 
+RESULTS = {"player_game_log", "team_game_log", "shot_chart", "boxscore", "play_by_play"}
+
+
 def test_results_that_have_not_come_by_six_are_late(landing: Landing, today: dt.date, world: World) -> None:
-    third = world.dates()[2]
-    morning = at(today + dt.timedelta(1), 5, 59)
-    assert "player_game_log" not in red(health(landing, morning, answered(morning)))
+    tomorrow = today + dt.timedelta(1)
+    assert not RESULTS & set(red(health(landing, at(tomorrow, 5, 59), answered(at(tomorrow, 5, 59)))))
+    later = at(tomorrow, 6, 1)
+    found = health(landing, later, answered(later))
+    assert {found[feed].detail for feed in RESULTS} == {f"no game of {today} is final"}
+    land(landing, world, schedule("2024-25"), later)
+    found = health(landing, later, answered(later))
+    assert {feed for feed in RESULTS if found[feed].state is FeedState.LATE} == RESULTS
+    assert world.on(today)[0].game_id in found["play_by_play"].detail
+    land_results(landing, world, today, later)
+    assert not RESULTS & set(red(health(landing, later, answered(later))))
+
+
+def test_one_game_without_events_is_named(landing: Landing, today: dt.date, world: World) -> None:
     later = at(today + dt.timedelta(1), 6, 1)
-    assert red(health(landing, later, answered(later)))["player_game_log"] is FeedState.LATE
-    land_results(landing, world, today, at(third, 23))
-    assert "player_game_log" not in red(health(landing, later, answered(later)))
+    land_results(landing, world, today, later)
+    game = world.on(today)[0].game_id
+    capture = landing.newest(wanted("play_by_play", today, game_id=game).document)
+    assert capture is not None
+    landing.distrust(capture, Reason("unreadable", "looked odd", "look", {}))
+    found = health(landing, later, answered(later))
+    assert red(found) == {"play_by_play": FeedState.LATE}
+    assert found["play_by_play"].detail == f"{today} lacks {game}"
 
 
 def test_a_record_counts_waits_and_failures_until_the_next_answer(landing: Landing, today: dt.date) -> None:
