@@ -101,6 +101,15 @@ def opened(browser: Browser, site: Path, page: str, screen: str = "desktop", sch
     return shown
 
 
+def serious(shown: Page) -> list[tuple[str, str]]:
+    """Serious findings of axe, each with the element."""
+    return [
+        (each["id"], node["html"][:120])
+        for each in Axe().run(shown).response["violations"] if each["impact"] in ("serious", "critical")
+        for node in each["nodes"]
+    ]  # fmt: skip
+
+
 def test_foreign_text_is_never_markup(site: Path) -> None:
     for page in site.rglob("*.html"):
         text = page.read_text()
@@ -120,12 +129,7 @@ def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
 def test_axe_finds_nothing_serious(browser: Browser, site: Path, screen: str, scheme: str) -> None:
     for page in PAGES:
         shown = opened(browser, site, page, screen, scheme)
-        found = Axe().run(shown).response["violations"]
-        serious = [
-            (page, each["id"], node["html"][:120])
-            for each in found if each["impact"] in ("serious", "critical") for node in each["nodes"]
-        ]  # fmt: skip
-        assert serious == []
+        assert serious(shown) == [], page
         shown.context.close()
 
 
@@ -169,7 +173,7 @@ def test_a_step_opens_on_the_rows_that_its_feature_was_made_from(browser: Browse
     assert "and 3 older games" in shown.locator(".made").first.inner_text()
     shown.locator(".waterfall summary", has_text="days rest").click()
     assert "days rest not known" in shown.locator(".known").inner_text()
-    assert Axe().run(shown).response["violations"] == []
+    assert serious(shown) == []
     assert shown.evaluate("document.documentElement.scrollWidth") <= SCREENS["phone"][0]
     shown.context.close()
 
