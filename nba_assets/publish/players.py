@@ -36,19 +36,20 @@ def build_players(
         season: that season.
         slate: the newest slate, for the next game.
     """
-    predictions = rows_of(counting(tables.read("player_prop_predictions", dates, _PREDICTED)))
-    shown = _headline_rows(predictions)
-    grades = rows_of(tables.read("prediction_accuracy", dates, _GRADED))
-    outcomes = {(row["game_id"], row["player_id"], row["system"]): row["outcome"] for row in grades}
+    predictions = counting(tables.read("player_prop_predictions", dates, _PREDICTED))
+    heads = _headline_systems(predictions)
+    shown = {_key(row): row for row in rows_of(_of_systems(predictions, heads))}
+    grades = tables.read("prediction_accuracy", dates, _GRADED)
+    outcomes = {_key(row): row["outcome"] for row in rows_of(_of_systems(grades, heads))}
     played = {key: rows[0] for key, rows in grouped(_played(tables, dates), *_KEY).items()}
     next_games = {player.player_id: player for player in slate.players} if slate else {}
     reader = EvidenceReader(tables, slate.game_date) if slate else None
-    scores = grouped([row for row in grades if row["absolute_error"] is not None], "player_id")
+    scores = _scores(grades)
     seasons: dict[int, list[PlayerGame]] = {}
     named: dict[int, Row] = {}
     for key in sorted(shown.keys() | played.keys(), key=lambda key: (_date(key, shown, played), key)):
         row = shown.get(key) or played[key]
-        seasons.setdefault(key[1], []).append(_game(row, played.get(key), shown.get(key), outcomes))
+        seasons.setdefault(key[1], []).append(_game(row, played.get(key), shown.get(key), outcomes.get(key)))
         named[key[1]] = row
     return {
         player: Player(
@@ -57,7 +58,7 @@ def build_players(
             team=named[player]["team"],
             season=season,
             games=tuple(games),
-            scores=_scores(scores.get(player, [])),
+            scores=scores.get(player, ()),
             next_game=next_games.get(player),
             next_date=slate.game_date if slate and player in next_games else None,
             evidence=reader.evidence(next_games[player]) if reader and player in next_games else (),
@@ -72,23 +73,28 @@ def _played(tables: OpenTables, dates: Sequence[dt.date]) -> list[Row]:
     )
 
 
-def _headline_rows(predictions: list[Row]) -> dict[tuple[str, int], Row]:
-    """Of each player's game, the row of the date's headline system."""
-    found: dict[tuple[str, int], Row] = {}
-    for rows in grouped(predictions, "game_date").values():
-        head = headline(rows)
-        if head:
-            found |= {(row["game_id"], row["player_id"]): row for row in rows if row["system"] == head.system}
-    return found
+def _headline_systems(predictions: pd.DataFrame) -> pd.Series:
+    """Headline system of each date, by date."""
+    made = predictions[predictions["predicted_points"].notna()]
+    rows = grouped(rows_of(made.drop_duplicates(["game_date", "system", "role"])), "game_date")
+    heads = {pd.Timestamp(date): headline(candidates) for date, candidates in rows.items()}
+    return pd.Series({date: head.system for date, head in heads.items() if head}, dtype="object")
+
+
+def _of_systems(rows: pd.DataFrame, systems: pd.Series) -> pd.DataFrame:
+    """Rows of the one system of each date."""
+    return rows[rows["system"].eq(rows["game_date"].map(systems)).to_numpy(bool)]
+
+
+def _key(row: Row) -> tuple[str, int]:
+    return row["game_id"], row["player_id"]
 
 
 def _date(key: tuple[str, int], *sources: dict[tuple[str, int], Row]) -> dt.date:
     return next(rows[key]["game_date"] for rows in sources if key in rows)
 
 
-def _game(
-    row: Row, played: Row | None, predicted: Row | None, outcomes: dict[tuple[str, int, str], str | None]
-) -> PlayerGame:
+def _game(row: Row, played: Row | None, predicted: Row | None, outcome: str | None) -> PlayerGame:
     prediction = predicted or {}
     return PlayerGame(
         game_date=row["game_date"],
@@ -97,17 +103,20 @@ def _game(
         opponent=row["opponent"],
         actual_points=played and played["actual_points"],
         minutes=played and played["minutes"],
-        outcome=predicted and outcomes.get((row["game_id"], row["player_id"], predicted["system"])),
+        outcome=predicted and outcome,
         **{name: prediction.get(name) for name in _SHOWN},
     )
 
 
-def _scores(grades: list[Row]) -> tuple[PlayerScore, ...]:
-    scores = [
-        PlayerScore(system=system, rows=len(rows), mae=sum(row["absolute_error"] for row in rows) / len(rows))
-        for system, rows in grouped(grades, "system").items()
-    ]
-    return tuple(sorted(scores, key=lambda score: (score.mae, score.system)))
+def _scores(grades: pd.DataFrame) -> dict[int, tuple[PlayerScore, ...]]:
+    """Error of each system on each player, the best first, by player id."""
+    errors = grades.groupby(["player_id", "system"])["absolute_error"].agg(["count", "mean"])
+    errors = errors[errors["count"] > 0].sort_values(["mean", "system"])
+    found: dict[int, list[PlayerScore]] = {}
+    for row in errors.reset_index().to_dict("records"):
+        score = PlayerScore(system=row["system"], rows=row["count"], mae=row["mean"])
+        found.setdefault(row["player_id"], []).append(score)
+    return {player: tuple(scores) for player, scores in found.items()}
 
 
 def season_dates_until(tables: OpenTables, newest: dt.date, season: str) -> list[dt.date]:

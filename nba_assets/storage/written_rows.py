@@ -62,4 +62,4 @@ class WrittenRows:
         return kept if kept and kept.version == store.version(name) else None
 
 
-WRITTEN = WrittenRows(limit=3 << 28)
+WRITTEN = WrittenRows(limit=1 << 29)
