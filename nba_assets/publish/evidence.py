@@ -86,6 +86,8 @@ class EvidenceReader:
         )
         found = self._stored(source.table, source.key).get(key if len(key) > 1 else key[0])
         value = found[0][column.name] if found else None
+        if isinstance(value, pd.Timestamp):
+            value = f"{value:%Y-%m-%d %H:%M} UTC"
         return StoredValue(table=source.table, column=column.name, value=value)
 
     def _read_stored(self, table: str, key: tuple[str, ...]) -> dict[Any, list[Row]]:
