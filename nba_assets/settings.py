@@ -28,48 +28,64 @@ class Settings(BaseSettings):
         env_prefix="NBA_", env_file=".env", dotenv_filtering="match_prefix", extra="forbid", frozen=True
     )
 
-    source: SourceKind = Field(SourceKind.ARCHIVE, description="Source implementation.")
+    source: SourceKind = Field(default=SourceKind.ARCHIVE, description="Source implementation.")
     archive_dir: Path = Field(
-        Path(".nba/league"), description="Folder (layout of the NBA archive) the archive source reads."
+        default=Path(".nba/league"),
+        description="Folder (layout of the NBA archive) the archive source reads.",
     )
-    lake: str = Field(".nba/lake", description="Root of the lake: a folder or gs://bucket/prefix.")
-    landing: str | None = Field(None, description="Root of the landing zone; LAKE-landing by default.")
+    lake: str = Field(default=".nba/lake", description="Root of the lake: a folder or gs://bucket/prefix.")
+    landing: str | None = Field(
+        default=None, description="Root of the landing zone; LAKE-landing by default."
+    )
     published: str | None = Field(
-        None, description="Root of the published JSON and pages; LAKE-published by default."
+        default=None, description="Root of the published JSON and pages; LAKE-published by default."
     )
     site_url: str | None = Field(
-        None,
+        default=None,
         description="Address at which readers open the published pages; pages of assets then link to it.",
     )
     api_token: SecretStr | None = Field(
-        None, description="Token that requests to the API must bring; needed where others reach it."
+        default=None, description="Token that requests to the API must bring; needed where others reach it."
     )
-    api_requests_per_minute: int = Field(600, ge=1, description="Requests of one client of the API a minute.")
+    api_requests_per_minute: int = Field(
+        default=600, ge=1, description="Requests of one client of the API a minute."
+    )
     dagster_home: Path = Field(
-        Path(".nba/dagster"), validation_alias="DAGSTER_HOME", description="Folder of the Dagster instance."
+        default=Path(".nba/dagster"),
+        validation_alias="DAGSTER_HOME",
+        description="Folder of the Dagster instance.",
     )
-    odds_api_key: SecretStr | None = Field(None, description="Key of The Odds API; its feeds wait for one.")
-    cdn_url: str = Field("https://cdn.nba.com", description="Live box scores, play-by-play, scoreboard.")
-    stats_url: str = Field("https://stats.nba.com", description="Game logs, shot charts, schedules.")
-    reports_url: str = Field("https://ak-static.cms.nba.com", description="Injury report PDFs.")
-    odds_api_url: str = Field("https://api.the-odds-api.com", description="The Odds API.")
+    odds_api_key: SecretStr | None = Field(
+        default=None, description="Key of The Odds API; its feeds wait for one."
+    )
+    cdn_url: str = Field(
+        default="https://cdn.nba.com", description="Live box scores, play-by-play, scoreboard."
+    )
+    stats_url: str = Field(default="https://stats.nba.com", description="Game logs, shot charts, schedules.")
+    reports_url: str = Field(default="https://ak-static.cms.nba.com", description="Injury report PDFs.")
+    odds_api_url: str = Field(default="https://api.the-odds-api.com", description="The Odds API.")
     live_url: str = Field(
-        "http://127.0.0.1:8765", description="Server of a simulated league: nba-assets simulate-live."
+        default="http://127.0.0.1:8765", description="Server of a simulated league: nba-assets simulate-live."
     )
     odds_budget: int = Field(
-        20_000, ge=0, description="Credits of The Odds API to spend in a month; captures are planned within."
+        default=20_000,
+        ge=0,
+        description="Credits of The Odds API to spend in a month; captures are planned within.",
     )
     cdn_proxy: SecretStr | None = Field(
-        None, description="Proxy for cdn.nba.com, http://user:word@host:port."
+        default=None, description="Proxy for cdn.nba.com, http://user:word@host:port."
     )
-    stats_proxy: SecretStr | None = Field(None, description="Proxy for stats.nba.com, which blocks clouds.")
-    reports_proxy: SecretStr | None = Field(None, description="Proxy for the injury reports.")
-    odds_api_proxy: SecretStr | None = Field(None, description="Proxy for The Odds API.")
+    stats_proxy: SecretStr | None = Field(
+        default=None, description="Proxy for stats.nba.com, which blocks clouds."
+    )
+    reports_proxy: SecretStr | None = Field(default=None, description="Proxy for the injury reports.")
+    odds_api_proxy: SecretStr | None = Field(default=None, description="Proxy for The Odds API.")
     bigdataball_dir: Path | None = Field(
-        None, description="Folder of bought BigDataBall CSVs, for games of which the NBA has no play-by-play."
+        default=None,
+        description="Folder of bought BigDataBall CSVs, for games of which the NBA has no play-by-play.",
     )
     alert_webhook: SecretStr | None = Field(
-        None, description="Where alerts are posted, as Slack takes them; to the log without one."
+        default=None, description="Where alerts are posted, as Slack takes them; to the log without one."
     )
 
     @property

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from nba_assets.lineage.inputs import Gathered, History, Input, Inputs, OwnRows, ShutInputs
+from nba_assets.lineage.table import Follows
 from nba_assets.quality.gate import Gate, Shut
 from nba_assets.quality.refusals import Refusals
 from nba_assets.schemas.catalog import TABLES
@@ -76,6 +77,11 @@ class Reader:
         part = self._lake.read_undamaged(table, open_dates, schema.arrow, schema.key[:1])
         damaged = set(open_dates) - part.hashes.keys()
         return damaged.union(pc.unique(part.table.column("game_date")).to_pylist())
+
+    def followed(self, plan: Follows, dates: list[dt.date]) -> list[dt.date]:
+        """Dates on which the tables of a plan have rows, in order."""
+        found = [self.with_rows(name, dates) for name in plan.tables]
+        return sorted(set.intersection(*found) if plan.every else set.union(*found))
 
     def gather(
         self,

@@ -17,7 +17,7 @@ import pyarrow as pa
 from nba_assets.calendar.seasons import by_season
 from nba_assets.lineage.inputs import SOURCE, stamp
 from nba_assets.lineage.reader import Reader
-from nba_assets.lineage.table import Table
+from nba_assets.lineage.table import Follows, Table
 from nba_assets.lineage.windows import OWN
 from nba_assets.quality.gate import Gate
 from nba_assets.quality.verdict import Verdict
@@ -104,14 +104,25 @@ class Staleness:
     def stale(self, table: Table, dates: Sequence[dt.date]) -> list[Stale]:
         """Stale partitions of a table among dates, in order."""
         made, now, damaged = self._compared(table, dates)
-        found = {date: reasons(made[date], now[date]) for date in made}
+        found = self._reasons(table, made, now)
         found |= {date: (reason,) for date, reason in damaged.items()}
         return [Stale(table.name, date, found[date]) for date in sorted(found) if found[date]]
 
     def fresh(self, table: Table, dates: Sequence[dt.date]) -> list[dt.date]:
         """Dates that are stored, open at the gate, and made from the present rows of their inputs."""
         made, now, _ = self._compared(table, dates)
-        return [date for date in made if not reasons(made[date], now[date])]
+        return [date for date, found in self._reasons(table, made, now).items() if not found]
+
+    def _reasons(
+        self, table: Table, made: Mapping[dt.date, Stamp], now: Mapping[dt.date, Stamp]
+    ) -> dict[dt.date, tuple[str, ...]]:
+        """Why each date is stale; a date without work is when the tables that it follows have rows since."""
+        found = {date: reasons(made[date], now[date]) for date in made}
+        if isinstance(table.plan, Follows):
+            idle = [date for date in made if _is_idle(made[date])]
+            due = self._reader.followed(table.plan, idle)
+            found |= dict.fromkeys(due, (f"{', '.join(table.plan.tables)}: made since",))
+        return found
 
     def _compared(
         self, table: Table, dates: Sequence[dt.date]

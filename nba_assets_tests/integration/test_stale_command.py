@@ -81,6 +81,10 @@ def test_failed_retries_what_is_refused_missing_or_damaged_and_nothing_that_is_s
         "raw_schedule": [days[6]], "raw_player_boxscores": [days[2]], "raw_team_boxscores": [days[5]],
         LEDGER: [days[2], days[5], days[6]],
     }  # fmt: skip
+    some = days[:4]
+    for flags in ({"failed_only": True, "resume": False}, {"resume": True}):
+        requested = due_dates(settings, some, names, **flags)
+        assert requested and all(set(found) <= set(some) for found in requested.values())
     resumed = due_dates(settings, days, names, resume=True)
     assert {days[2], days[3], days[6]} <= set(resumed["raw_player_boxscores"])
 

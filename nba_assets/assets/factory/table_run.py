@@ -77,8 +77,7 @@ class TableRun:
         """Dates on which there is something to do."""
         plan = self._table.plan
         if isinstance(plan, Follows):
-            found = [self._reader.with_rows(name, self._requested) for name in plan.tables]
-            return sorted(set.intersection(*found) if plan.every else set.union(*found))
+            return self._reader.followed(plan, self._requested)
         return plan.dates(self._context, self._requested) if plan else self._requested
 
     def events(self) -> Iterator[Any]:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from nba_assets.domain.raw.player_names import name_forms
+from nba_assets.domain.raw.player_names import name_contains
 from nba_assets.publish.contract.slate import Prediction, Slate, SlateGame, SlatePlayer
 from nba_assets.publish.site import text
 from nba_assets.publish.slates import build_slates
@@ -52,7 +52,9 @@ def print_predictions(
         console.print(f"{chosen}: no games in the schedule", markup=False)
         return 1
     if player is not None:
-        slate = slate.model_copy(update={"players": tuple(p for p in slate.players if _is(p, player))})
+        slate = slate.model_copy(
+            update={"players": tuple(p for p in slate.players if name_contains(p.player_name, player))}
+        )
     if as_json:
         sys.stdout.write(slate.model_dump_json(indent=1) + "\n")
     else:
@@ -65,10 +67,6 @@ def _newest(tables: OpenTables) -> dt.date:
     if not dates:
         raise ValueError(f"{tables.lake.store.root} holds no date yet: nba-assets backfill")
     return dates[-1]
-
-
-def _is(player: SlatePlayer, wanted: str) -> bool:
-    return name_forms(wanted).normalised in name_forms(player.player_name).normalised
 
 
 def _print_slate(console: Console, slate: Slate) -> None:

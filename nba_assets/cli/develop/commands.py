@@ -59,9 +59,9 @@ def compare_lakes(
     from nba_assets.storage.lake import Lake as StoredLake
     from nba_assets.storage.object_store import open_store
 
-    lakes = [StoredLake(open_store(root)) for root in (one, other)]
+    mine, others = StoredLake(open_store(one)), StoredLake(open_store(other))
     first, last = dates or (dt.date.min, dt.date.max)
-    raise typer.Exit(print_comparison(console, *lakes, first, last))
+    raise typer.Exit(print_comparison(console, mine, others, first, last))
 
 
 def dictionary(

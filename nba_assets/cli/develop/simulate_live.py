@@ -52,9 +52,9 @@ class LivePlace:
             archive_dir=self.league,
             lake=str(self.folder / "lake"),
             landing=str(self.folder / "landing"),
-            DAGSTER_HOME=self.folder / "dagster",
+            DAGSTER_HOME=self.folder / "dagster",  # type: ignore[call-arg]
             **given,
-        )  # type: ignore[call-arg]
+        )
 
     def environment(self, url: str) -> dict[str, str]:
         """The same settings for another process."""

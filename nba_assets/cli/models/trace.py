@@ -10,7 +10,7 @@ from rich.console import Console
 
 from nba_assets.domain.as_of import HISTORY_DAYS
 from nba_assets.domain.feature_store.feature_registry import EXTENDED
-from nba_assets.domain.raw.player_names import name_forms
+from nba_assets.domain.raw.player_names import name_contains, name_forms
 from nba_assets.modeling.fitting.artefacts import (
     ArtefactError,
     ArtefactStore,
@@ -47,7 +47,7 @@ def print_trace(console: Console, settings: Settings, player: str, date: dt.date
     """Print a player's features, the games before the date, and the predictions.
 
     Returns:
-        Exit code: 1 when the player is not expected on the date.
+        Exit code: 1 when the player is not expected on the date, or several have that name.
 
     Raises:
         ValueError: there is no such feature.
@@ -62,9 +62,12 @@ def print_trace(console: Console, settings: Settings, player: str, date: dt.date
         table = "ml_feature_store_v2"
         rows = read_table(lake, table, dates=[date])
     declared = [item for item in declared if item.name in rows.columns]
-    mine = rows[rows["player_name"].map(lambda name: name_forms(name).base) == name_forms(player).base]
-    if mine.empty:
-        console.print(f"{player} is not expected on {date}: {len(rows)} players are")
+    mine = _named(rows, player)
+    if len(mine) != 1:
+        others = ", ".join(sorted(mine["player_name"])) or f"{len(rows)} others are"
+        console.print(
+            f"{player} is {'not expected' if mine.empty else 'several players'} on {date}: {others}"
+        )
         return 1
     row = mine.iloc[0]
     console.print(f"{row['player_name']}, {row['team']} against {row['opponent']}, game {row['game_id']}")
@@ -84,6 +87,12 @@ def print_trace(console: Console, settings: Settings, player: str, date: dt.date
     print_frame(console, f"His last {len(games)} games before the date, oldest first", games)
     _print_predictions(console, settings, lake, date, row)
     return 0
+
+
+def _named(rows: pd.DataFrame, player: str) -> pd.DataFrame:
+    """Rows of the player of this name; without one, of those whose names contain it."""
+    mine = rows[rows["player_name"].map(lambda name: name_forms(name).base) == name_forms(player).base]
+    return mine if len(mine) else rows[rows["player_name"].map(lambda name: name_contains(name, player))]
 
 
 def _print_predictions(

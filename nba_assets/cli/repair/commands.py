@@ -66,13 +66,20 @@ def heal(
     allow_partial: Annotated[
         bool, typer.Option("--allow-partial", help="Let incomplete dates through; needs --reason.")
     ] = False,
-    reason: Reason = "",
+    reason: Annotated[
+        str,
+        typer.Option(
+            help="Why to train models in spite of a NO-GO, and with --allow-partial why these dates "
+            "may pass; stored with them."
+        ),
+    ] = "",
     lake: Lake = None,
     source: Source = None,
 ) -> None:
     """Make dates of a table again, and all that suffered: later dates, models and predictions included.
 
-    Exit code 1 means that a date is blocked or failed.
+    Models that were trained for a reason in spite of a NO-GO need it again: --reason. Exit code 1 means that
+    a date is blocked or failed.
     """
     from nba_assets.cli.dates import chosen_dates
     from nba_assets.cli.repair.stale import heal as heal_dates
@@ -80,11 +87,11 @@ def heal(
     from nba_assets.storage.lake_calendar import lake_calendar
     from nba_assets.storage.object_store import open_store
 
-    if allow_partial != bool(reason.strip()):
-        raise typer.BadParameter("--allow-partial and --reason go together: say why these dates may pass")
+    if allow_partial and not reason.strip():
+        raise typer.BadParameter("--allow-partial needs --reason: say why these dates may pass")
     settings = settings_of(lake, source)
     days = chosen_dates(dates, lake_calendar(open_store(settings.lake)))
-    report = heal_dates(settings, days, split(tables), allow_partial=reason)
+    report = heal_dates(settings, days, split(tables), allow_partial=allow_partial, reason=reason)
     print_run(console, report)
     raise typer.Exit(0 if report.success and not report.blocked else 1)
 

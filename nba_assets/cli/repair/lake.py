@@ -55,10 +55,11 @@ def validate(dates: Range, lake: Lake = None) -> None:
     from nba_assets.quality.range_checks import range_checks, training_checks
     from nba_assets.schemas.catalog import TABLES
     from nba_assets.storage.lake import Lake as StoredLake
+    from nba_assets.storage.lake_calendar import lake_calendar
     from nba_assets.storage.object_store import open_store
 
     opened = StoredLake(open_store(stored_settings(lake).lake))
-    days = chosen_dates([dates])
+    days = chosen_dates([dates], lake_calendar(opened.store))
     gate = Gate(opened)
     features, results = (
         TABLES[name].to_pandas(opened.read_undamaged(name, gate.open(name, days), TABLES[name].arrow).table)

@@ -23,7 +23,7 @@ from nba_assets.lineage.staleness import (
     Staleness,
     with_later,
 )
-from nba_assets.lineage.table import Table
+from nba_assets.lineage.table import Follows, Table
 from nba_assets.quality.gate import Gate
 from nba_assets.quality.refusals import Refusals
 from nba_assets.runs.materialize import RunReport, materialize, partitions_between
@@ -130,7 +130,8 @@ def heal(
     tables: Sequence[str],
     *,
     progress: bool = True,
-    allow_partial: str = "",
+    allow_partial: bool = False,
+    reason: str = "",
 ) -> RunReport:
     """Materialize tables on some dates, what is made from them, and later dates that used or lacked them.
 
@@ -143,35 +144,57 @@ def heal(
         dates: the dates, in order.
         tables: tables to blame.
         progress: show a bar.
-        allow_partial: reason for which the dates are let through although they are not complete.
+        allow_partial: let the dates through although they are not complete, for the reason.
+        reason: why models are trained anew in spite of a NO-GO.
 
     Returns:
         One report over all runs that were needed.
     """
     names = chosen_tables(",".join(f"{name}+" for name in tables))
+    retrain = _ITS_OWN_DATE | {"override_reason": reason}
     whole = materialize(
-        settings, dates[0], dates[-1], names, progress=progress, allow_partial=allow_partial, only=dates
-    )
+        settings, dates[0], dates[-1], names, progress=progress, retrain=retrain,
+        allow_partial=reason if allow_partial else "", only=dates,
+    )  # fmt: skip
     lake, staleness = _open_staleness(settings)
     touched: set[dt.date] = set()
-    for table in _chosen(None):
-        stored = _stored(lake, table, dates[0], None)
-        stale = with_later(table, staleness().stale(table, stored), stored)
-        due = {item.date for item in stale if item.by_data}
-        if FROM_SOURCE in table.kinds and not table.history:
-            due &= set(dates)  # what the source has changed on other dates is another matter
-        refused = Refusals(lake.store).dates(table.name)
-        due |= {date for date in Gate(lake).refusals(table.name, refused) if date >= dates[0]} - set(dates)
-        if due:
-            span = min(due), max(due)
-            whole.add(
-                materialize(settings, *span, [table.name], progress=progress, retrain=_ITS_OWN_DATE, only=due)
-            )
+    for group in _independent(_chosen(None)):
+        due = {table.name: _suffered(lake, staleness(), table, dates) for table in group}
+        for days in filter(None, set(due.values())):
+            names = [name for name, suffered in due.items() if suffered == days]
+            span = min(days), max(days)
+            whole.add(materialize(settings, *span, names, progress=progress, retrain=retrain, only=days))
+            touched |= days
+        for table in group:
             lake.forget(table.name)
-            touched |= due
     if touched:
         whole.add(_write_ledger(settings, touched))
     return whole
+
+
+def _suffered(lake: Lake, staleness: Staleness, table: Table, dates: Sequence[dt.date]) -> frozenset[dt.date]:
+    """Dates of a table from the first healed one on that used or lacked what has been healed."""
+    stored = _stored(lake, table, dates[0], None)
+    due = {item.date for item in with_later(table, staleness.stale(table, stored), stored) if item.by_data}
+    if FROM_SOURCE in table.kinds and not table.history:
+        due &= set(dates)  # what the source has changed on other dates is another matter
+    refused = Refusals(lake.store).dates(table.name)
+    due |= {date for date in Gate(lake).refusals(table.name, refused) if date >= dates[0]} - set(dates)
+    return frozenset(due)
+
+
+def _independent(tables: Sequence[Table]) -> list[list[Table]]:
+    """Tables in their order, neighbours that read nothing of each other together: one run serves them."""
+    groups: list[list[Table]] = []
+    for table in tables:
+        read = {item.table for item in (*table.inputs, *table.history)}
+        if isinstance(table.plan, Follows):
+            read |= set(table.plan.tables)
+        if groups and not read & {other.name for other in groups[-1]}:
+            groups[-1].append(table)
+        else:
+            groups.append([table])
+    return groups
 
 
 def resume(

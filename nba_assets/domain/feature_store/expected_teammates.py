@@ -59,7 +59,7 @@ def _play_probability(rows: pd.DataFrame) -> Floats:
     unlisted = np.where(
         status.eq("Available").to_numpy(bool), np.take(_AVAILABLE, place), np.take(_UNREPORTED, place)
     )
-    return status.map(_LISTED).fillna(pd.Series(unlisted, rows.index)).to_numpy(np.float64)
+    return np.asarray(status.map(_LISTED).fillna(pd.Series(unlisted, rows.index)), np.float64)
 
 
 def _aligned(values: pd.Series, rows: pd.DataFrame) -> Floats:

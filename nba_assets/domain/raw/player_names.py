@@ -47,6 +47,11 @@ class NameForms(NamedTuple):
     others: tuple[str, ...]
 
 
+def name_contains(name: str, text: str) -> bool:
+    """Whether a name contains a text that a person types: without accents, punctuation and case."""
+    return name_forms(text).normalised in name_forms(name).normalised
+
+
 def name_forms(name: str) -> NameForms:
     """Comparable forms of a name: without accents, punctuation and case; without suffix; and so on."""
     words = _words(name)
