@@ -10,7 +10,6 @@ import pandas as pd
 from nba_assets.modeling.systems.versions import counting
 from nba_assets.publish.contract.player import Player, PlayerGame, PlayerScore
 from nba_assets.publish.contract.slate import Slate
-from nba_assets.publish.evidence import EvidenceReader
 from nba_assets.publish.headline import headline
 from nba_assets.publish.tables import OpenTables, Row, grouped, rows_of
 
@@ -43,7 +42,6 @@ def build_players(
     outcomes = {_key(row): row["outcome"] for row in rows_of(_of_systems(grades, heads))}
     played = {key: rows[0] for key, rows in grouped(_played(tables, dates), *_KEY).items()}
     next_games = {player.player_id: player for player in slate.players} if slate else {}
-    reader = EvidenceReader(tables, slate.game_date) if slate else None
     scores = _scores(grades)
     seasons: dict[int, list[PlayerGame]] = {}
     named: dict[int, Row] = {}
@@ -61,7 +59,6 @@ def build_players(
             scores=scores.get(player, ()),
             next_game=next_games.get(player),
             next_date=slate.game_date if slate and player in next_games else None,
-            evidence=reader.evidence(next_games[player]) if reader and player in next_games else (),
         )
         for player, games in seasons.items()
     }

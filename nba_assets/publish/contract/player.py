@@ -7,7 +7,6 @@ import datetime as dt
 from pydantic import Field
 
 from nba_assets.publish.contract.base import Document, column
-from nba_assets.publish.contract.evidence import FeatureEvidence
 from nba_assets.publish.contract.slate import SlatePlayer
 
 _PREDICTIONS = "player_prop_predictions"
@@ -53,6 +52,3 @@ class Player(Document):
     scores: tuple[PlayerScore, ...] = Field(description="Best first.")
     next_game: SlatePlayer | None = Field(description="His entry in the newest slate, where he has one.")
     next_date: dt.date | None = Field(description="Date of that slate.")
-    evidence: tuple[FeatureEvidence, ...] = Field(
-        description="What the features that explain that entry's prediction were made from."
-    )

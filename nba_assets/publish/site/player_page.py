@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from nba_assets.publish.contract.evidence import FeatureEvidence
 from nba_assets.publish.contract.player import Player, PlayerGame
 from nba_assets.publish.contract.slate import Explanation, Prediction, SlatePlayer
 from nba_assets.publish.headline import headline
@@ -40,7 +38,6 @@ class Step:
     to: float
     adds: float
     kind: str
-    evidence: FeatureEvidence | None = None
 
 
 @dataclass(frozen=True)
@@ -71,8 +68,7 @@ class SeasonChart:
 def player_values(player: Player) -> dict[str, Any]:
     """What the template ``player`` takes."""
     upcoming = _next(player)
-    evidence = {each.feature: each for each in player.evidence}
-    steps = _steps(upcoming.player.explanation, upcoming.prediction, evidence) if upcoming else []
+    steps = _steps(upcoming.player.explanation, upcoming.prediction) if upcoming else []
     shown = [game for game in player.games if game.actual_points is not None or game.q10 is not None]
     chart = _chart(shown) if shown else None
     played = [game for game in player.games if game.actual_points is not None]
@@ -106,27 +102,14 @@ def _next(player: Player) -> NextGame | None:
     return NextGame(entry, prediction, Scale.of(extent, from_zero=True, ticks=6), played)
 
 
-def _steps(
-    why: Explanation | None, prediction: Prediction, evidence: Mapping[str, FeatureEvidence]
-) -> list[Step]:
+def _steps(why: Explanation | None, prediction: Prediction) -> list[Step]:
     if why is None or prediction.predicted_points is None:
         return []
     at = why.start
     steps = [Step("Every player", "", "", 0.0, at, at, "total")]
     for each in why.contributions:
         shown = "not known" if each.value is None else f"{value(each.value)} {each.unit}".strip()
-        steps.append(
-            Step(
-                label=plain(each.feature),
-                value=shown,
-                definition=each.definition,
-                start=at,
-                to=at + each.adds,
-                adds=each.adds,
-                kind="step",
-                evidence=evidence.get(each.feature),
-            )
-        )
+        steps.append(Step(plain(each.feature), shown, each.definition, at, at + each.adds, each.adds, "step"))
         at += each.adds
     steps.append(
         Step("everything else", "", "Other features, and calibration.", at, at + why.rest, why.rest, "step")
