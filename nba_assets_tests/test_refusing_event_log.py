@@ -25,6 +25,25 @@ def test_it_answers_and_refuses(tmp_path: Path) -> None:
             instance.event_log_storage.get_asset_check_partition_info([check_key("table")])
 
 
+# Modules that import private names of Dagster; each says in its first lines what for.
+PRIVATE_IMPORTS = {
+    "event_log.py": 7, "partition_events.py": 2, "partition_status.py": 12, "pool_slots.py": 5,
+    "private_api.py": 4, "run_launcher.py": 1, "sqlite_storage.py": 6,
+}  # fmt: skip
+
+
+def test_the_private_imports_of_dagster_are_these_and_each_module_gives_the_reason() -> None:
+    folder = Path(nba_assets.__file__).parent / "instance"
+    found = {
+        path.name: len(re.findall(r"^from dagster\._", text, re.MULTILINE))
+        for path in sorted(folder.glob("*.py"))
+        if "from dagster._" in (text := path.read_text())
+    }
+    assert found == PRIVATE_IMPORTS
+    for name in found:
+        assert len((folder / name).read_text().split('"""')[1].split()) >= 15, name
+
+
 def test_private_parts_of_dagster_are_used_in_one_package_only() -> None:
     root = Path(nba_assets.__file__).parent
     users = {

@@ -43,6 +43,8 @@ from nba_assets.modeling.systems import ensemble
 from nba_assets.modeling.systems.catalog import SYSTEMS
 from nba_assets.modeling.systems.ensemble import EnsembleWeights, StoredEnsemble
 from nba_assets.quality.gate import Gate
+from nba_assets.quality.refusals import Refusals
+from nba_assets.quality.verdict import Verdict
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.schemas.predictions import MEMBERS
 from nba_assets.settings import Settings
@@ -168,6 +170,32 @@ def test_a_model_knows_only_the_past_and_records_what_it_was_made_of(world: tupl
         assert sum(learned.values()) + sum(others.values()) == 40 * 30
         assert (folder / row["artefact"]).is_file()
         assert set(artefact.metadata["metrics"]["test"]["systems"]) >= {name, "hand_rules"}
+
+
+def test_a_date_whose_features_were_refused_is_not_learned_from(tmp_path: Path) -> None:
+    """A leak or a regression of a feature shuts its date for training, and the model is stale by it."""
+    v2, _, results = stores()
+    past = {"ml_feature_store_v2": v2[v2["game_date"] < DAY], "player_game_summary": results}
+    table = next(t for t in MODEL_TABLES if t.name == "xgboost_v1")
+    lake = Lake(open_store(str(tmp_path / "lake")))
+    shut = results["game_date"].drop_duplicates().sort_values().iloc[-5].date()
+
+    def learned() -> tuple[int, str]:
+        gathered = Reader(lake, Gate(lake)).gather((), table.history, [DATE])
+        inputs = Inputs([DATE], {}, past, gathered)
+        (row,) = stored(table.name, run(table, inputs, tmp_path, REASON, hyper_parameters=SMALL)).to_dict(
+            "records"
+        )
+        metadata = load(open_store(str(tmp_path)), row["model_id"]).metadata
+        count = sum(metadata["rows_by_side"].values()) + sum(metadata["left_out"].values())
+        own = TABLES[table.name].arrow_with_date.empty_table()
+        return count, gathered.used(own)[DATE]["refused feature_drift"]
+
+    before, unmarked = learned()
+    Refusals(lake.store).keep("feature_drift", {shut: Verdict("FAIL")}, {})
+    after, marked = learned()
+    assert before - after == len(results[results["game_date"].dt.date == shut]) > 0
+    assert unmarked == "" != marked
 
 
 def test_a_no_go_names_what_is_missing_and_stores_no_model(tmp_path: Path) -> None:

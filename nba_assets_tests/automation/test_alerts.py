@@ -16,6 +16,7 @@ from nba_assets.automation.alerts import (
 )
 from nba_assets.automation.sensors.alerts import AlertSensors
 from nba_assets.definitions import build_defs
+from nba_assets.instance.event_log import GroupCommitSqliteEventLogStorage
 from nba_assets.settings import Settings
 from nba_assets.sources.fetch.fetch_desk import FetchDesk
 from nba_assets.sources.http.hosts import publishers
@@ -26,11 +27,12 @@ from nba_assets_tests.support.ladder import (
     LAST,
     SOURCE,
 )
+from nba_assets_tests.support.refusing_event_log import RefusingEventLog
 from nba_assets_tests.support.webhook import (
     TOKEN,
     Webhook,
 )
-from nba_assets_tests.support.workbench import Workbench
+from nba_assets_tests.support.workbench import Workbench, passing_instance
 
 KEY = "0dds-k3y-of-nobody"
 LOG = logging.getLogger("alerts")
@@ -100,9 +102,9 @@ def test_settings_and_what_is_made_of_them_show_no_secret(webhook: Webhook) -> N
         assert TOKEN not in text
 
 
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Workbench]:
-    with ladder.opened(tmp_path) as bench:
+@pytest.fixture(params=[GroupCommitSqliteEventLogStorage, RefusingEventLog], ids=["ours", "as on Dagster+"])
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Workbench]:
+    with ladder.opened(tmp_path, instance=passing_instance(tmp_path / "instance", request.param)) as bench:
         yield bench
 
 

@@ -145,9 +145,9 @@ def registered() -> Iterator[tuple[Table, ...]]:
 
 
 @contextmanager
-def opened(folder: Path, *more: Table) -> Iterator[Workbench]:
-    """A workbench with the ladder's tables and more."""
+def opened(folder: Path, *more: Table, instance: dg.DagsterInstance | None = None) -> Iterator[Workbench]:
+    """A workbench with the ladder's tables and more, on an instance of its own where none is given."""
     with registered() as tables:
-        bench = Workbench(folder, [*tables, *more])
+        bench = Workbench(folder, [*tables, *more], instance=instance)
         yield bench
         bench.close()
