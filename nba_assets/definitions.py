@@ -90,7 +90,7 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
             published_predictions({table.name: table.group for table in ALL_TABLES}, settings.site_url),
         ],
         asset_checks=checks,
-        jobs=[*jobs(graph, checks), fetch_job(desk), sync_job([table.name for table in ALL_TABLES], GRAPH)],
+        jobs=[*jobs(graph, checks), fetch_job(desk), sync_job(ALL_TABLES, GRAPH)],
         sensors=[
             game_dates_sensor(settings),
             dg.AutomationConditionSensorDefinition(

@@ -26,6 +26,7 @@ from nba_assets.definitions import ALL_TABLES, build_defs, defs
 from nba_assets.instance.event_log import GroupCommitSqliteEventLogStorage
 from nba_assets.lineage.table import Table
 from nba_assets.schemas.catalog import TABLES
+from nba_assets.schemas.purposes import PURPOSES
 from nba_assets.settings import Settings
 from nba_assets_tests.support import definitions_snapshot
 
@@ -52,7 +53,7 @@ def test_the_promises_are_those_of_the_snapshot() -> None:
 
 
 def test_every_table_of_the_catalog_is_an_asset_and_nothing_else_is() -> None:
-    assert set(SPECS) == set(TABLES) == {table.name for table in ALL_TABLES}
+    assert set(SPECS) == set(TABLES) == set(PURPOSES) == {table.name for table in ALL_TABLES}
 
 
 def test_the_definitions_can_be_loaded() -> None:
@@ -79,7 +80,8 @@ def test_every_asset_has_an_owner_a_description_and_a_place(name: str) -> None:
     assert spec.group_name in GROUPS
     assert spec.kinds
     if name in SPECS:
-        assert TABLES[name].grain in spec.description and len(spec.description.split("\n\n")) == 2
+        assert spec.description.startswith(f"{PURPOSES[name]}\n\n{TABLES[name].grain} ")
+        assert spec.description.endswith(".")
         assert spec.code_version
         assert spec.partitions_def == GAME_DATES
 

@@ -9,8 +9,9 @@ import pandas as pd
 
 from nba_assets.assets.resources import open_lake
 from nba_assets.lineage.inputs import Inputs
-from nba_assets.lineage.table import Table
+from nba_assets.lineage.table import Built, Table
 from nba_assets.quality.ledger import Graph, entries
+from nba_assets.reports.coverage.status import OPEN
 
 
 def ledger_graph(tables: Sequence[Table]) -> Graph:
@@ -23,8 +24,12 @@ def coverage_table(tables: Sequence[Table]) -> Table:
     """The ledger of these tables. It reads footers of every verdict, so it does not go through the gate."""
     graph = ledger_graph(tables)
 
-    def collect(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
-        return entries(open_lake(context), graph, inputs.dates)
+    def collect(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
+        rows = entries(open_lake(context), graph, inputs.dates)
+        gaps = rows["game_date"][rows["status"].isin(OPEN)].value_counts()
+        return Built(
+            rows, notes={date: {"open": int(gaps.get(pd.Timestamp(date), 0))} for date in inputs.dates}
+        )
 
     return Table(
         "coverage",
@@ -33,6 +38,7 @@ def coverage_table(tables: Sequence[Table]) -> Table:
         compute=collect,
         versioned=(entries,),
         after=_last(tables),
+        plotted=("open",),
     )
 
 

@@ -50,6 +50,7 @@ from nba_assets.modeling.systems.catalog import (
     BASELINES,
     ENSEMBLES,
     LEARNED_SYSTEMS,
+    MARKET_ANCHORED,
 )
 from nba_assets.schemas.catalog import TABLES
 
@@ -216,6 +217,7 @@ EVALUATIONS = (
             History("ml_feature_store_v3", TRAINING_DAYS, ("game_id", "player_id", *SCORED_FEATURES)),
         ),
         plan=Follows(LEARNED_SYSTEMS, "no system was trained for this date", every=False),
+        plotted=(f"mae_{MARKET_ANCHORED}", "mae_season_average"),
     ),
     Table(
         "model_registry",

@@ -14,6 +14,7 @@ from nba_assets.lineage.table import (
 )
 from nba_assets.modeling.evaluation.grading import CARRIED, grade
 from nba_assets.modeling.evaluation.void_causes import void_causes
+from nba_assets.modeling.systems.catalog import MARKET_ANCHORED
 from nba_assets.modeling.systems.versions import counting
 
 
@@ -43,6 +44,7 @@ GRADING = (
         compute=_grade,
         versioned=(grade, counting, void_causes),
         by_season=True,
+        plotted=(f"mae_{MARKET_ANCHORED}", "mae_season_average"),
         inputs=(
             Input("raw_schedule"),
             Input("player_prop_predictions", (*CARRIED, "predicted_at")),

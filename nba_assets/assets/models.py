@@ -230,6 +230,7 @@ def _model_table(model: Model) -> Table:
         plan=_planned(model.name),
         own=OwnRows(("model_id", "override_reason")),
         config=config,
+        plotted=("test_mae", "core_average_test_mae"),
     )
 
 

@@ -7,17 +7,21 @@ from typing import Any, cast
 import dagster as dg
 
 from nba_assets.assets.factory.chosen_dates import chosen_dates
+from nba_assets.assets.factory.newest_date import SEASON, season_metadata
 from nba_assets.assets.factory.table_asset import (
     OWNER,
     site_links,
 )
 from nba_assets.assets.resources import LakeResource, PublicationResource
 from nba_assets.calendar.partitions import GAME_DATES
+from nba_assets.calendar.seasons import season_of
 from nba_assets.instance.private_api import EXTERNALLY_MANAGED_ASSETS_TAG, disable_dagster_warnings
+from nba_assets.publish.contract.manifest import Manifest
 from nba_assets.publish.publisher import Published, Publisher
 from nba_assets.publish.site.pages import Site
 from nba_assets.publish.tables import OpenTables
 from nba_assets.quality.gate import Gate
+from nba_assets.reports.tables.season_picture import DateFigures
 
 NAME = "published_predictions"
 _PREDICTIONS, _LATER = "player_prop_predictions", ("prediction_accuracy", "model_performance")
@@ -60,9 +64,11 @@ def _asset(groups: Mapping[str, str], site: str | None) -> dg.AssetsDefinition:
         page = Site(publisher.publication, published.manifest).write(dates)
         damaged = tables.lake.stamps(_PREDICTIONS, dates)[1]
         left_out = {**Gate(tables.lake).shut(_PREDICTIONS, dates), **damaged, **published.invalid}
-        for date in dates:
-            if date not in left_out:
-                yield _materialization(published, date, f"{(site or publication.root).rstrip('/')}/{page}")
+        made = [date for date in dates if date not in left_out]
+        for date in made:
+            shown = _season(published.manifest, date) if date == made[-1] else {}
+            address = f"{(site or publication.root).rstrip('/')}/{page}"
+            yield _materialization(published, date, address, shown)
         _report(context, left_out, everything=len(left_out) == len(dates))
         yield dg.Output(None)
 
@@ -77,7 +83,17 @@ def _when_predicted() -> dg.AutomationCondition:
     return eager.replace(condition.any_deps_missing(), condition.any_deps_missing().ignore(later))
 
 
-def _materialization(published: Published, date: dt.date, page: str) -> dg.AssetMaterialization:
+def _season(manifest: Manifest, date: dt.date) -> dict[str, dg.MetadataValue]:
+    """A picture of how many players each date of the season has, up to a date."""
+    days = {dt.date.fromisoformat(day): entry for day, entry in manifest.dates.items()}
+    season = {day: DateFigures(entry.players) for day, entry in days.items()
+              if entry.games and day <= date and season_of(day) == season_of(date)}  # fmt: skip
+    return {SEASON: season_metadata(NAME, season)} if season else {}
+
+
+def _materialization(
+    published: Published, date: dt.date, page: str, shown: Mapping[str, dg.MetadataValue]
+) -> dg.AssetMaterialization:
     entry = published.manifest.dates[date.isoformat()]
     address = dg.MetadataValue.url(page) if "://" in page else dg.MetadataValue.path(page)
     return dg.AssetMaterialization(
@@ -90,6 +106,7 @@ def _materialization(published: Published, date: dt.date, page: str) -> dg.Asset
             "changed": published.before.dates.get(date.isoformat()) != entry,
             "documents": entry.folder,
             "page": address,
+            **shown,
         },
     )
 

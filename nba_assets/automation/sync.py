@@ -11,14 +11,17 @@ from typing import Any
 import dagster as dg
 
 from nba_assets.assets.factory import date_events
+from nba_assets.assets.factory.newest_date import Glance
 from nba_assets.assets.resources import LakeResource
 from nba_assets.instance.partition_events import (
+    FILE,
     check_targets,
-    materialized_files,
+    materialized_metadata,
     report_failures,
     wipe_materializations,
 )
 from nba_assets.instance.partition_keys import add_partitions
+from nba_assets.lineage.table import Table
 from nba_assets.quality.gate import Gate
 from nba_assets.quality.ledger import Graph, explanations
 from nba_assets.quality.refusals import Refusals
@@ -29,7 +32,7 @@ SYNC_JOB, SYNC_OP = "sync", "learn_from_lake"
 LEARNED, WIPED, REFUSED = "learned", "wiped", "refused"  # counts in the output's metadata, by table
 
 
-def sync_job(tables: Sequence[str], graph: Graph) -> dg.JobDefinition:
+def sync_job(tables: Sequence[Table], graph: Graph) -> dg.JobDefinition:
     """The job over all tables; ``graph`` says which of them may be to blame for a refused date."""
 
     @dg.op(
@@ -40,7 +43,8 @@ def sync_job(tables: Sequence[str], graph: Graph) -> dg.JobDefinition:
     def op(context: dg.OpExecutionContext, lake: LakeResource) -> Iterator[Any]:
         counts: dict[str, dict[str, int]] = {}
         for table in tables:
-            counts[table] = yield from _sync_table(context, lake.lake(), table, graph.upstream(table))
+            upstream = graph.upstream(table.name)
+            counts[table.name] = yield from _sync_table(context, lake.lake(), table, upstream)
         yield dg.Output(
             None, metadata={table: dg.MetadataValue.json(found) for table, found in counts.items()}
         )
@@ -57,23 +61,27 @@ def sync_job(tables: Sequence[str], graph: Graph) -> dg.JobDefinition:
 
 
 def _sync_table(
-    context: dg.OpExecutionContext, lake: Lake, table: str, graph: Graph
+    context: dg.OpExecutionContext, lake: Lake, declared: Table, graph: Graph
 ) -> Generator[dg.AssetMaterialization | dg.AssetCheckEvaluation, None, dict[str, int]]:
     """Report new partitions of a table and wipe the removed ones; return the counts of each kind."""
-    instance = context.instance
+    instance, table = context.instance, declared.name
     refusals = Gate(lake).refusals(table, Refusals(lake.store).dates(table))
     add_partitions(instance, [*lake.dates(table), *refusals])
     partitions, damaged = lake.partitions(table)
     stored = {date: found for date, found in partitions.items() if date not in refusals}
-    known = materialized_files(instance, table)
+    known = materialized_metadata(instance, table)
     gone = known.keys() - stored.keys()
     if kept := wipe_materializations(instance, table, gone):
         context.log.warning(f"{table}: this event log wipes no partition: {len(kept)} stay green")
     verdicts: dict[dt.date, Verdict] = {}
+    glance = Glance(instance, lake, declared)
     for date, (stamp, written) in stored.items():
-        if context.op_config["again"] or known.get(date) != written.file_hash:
-            verdicts[date] = Verdict.of_record(stamp.coverage)
-            yield date_events.materialization(table, date, written, verdicts[date], {})
+        verdict, recorded = Verdict.of_record(stamp.coverage), known.get(date, {})
+        glance.add(date, written.rows, verdict, recorded)
+        if context.op_config["again"] or recorded.get(FILE) != written.file_hash:
+            verdicts[date] = verdict
+            shown = glance.stored_metadata(date, verdict) if date == max(stored) else {}
+            yield date_events.materialization(table, date, written, verdict, shown)
     targets = check_targets(instance, table, verdicts, context.run_id)
     for date, verdict in verdicts.items():
         yield date_events.evaluation(table, date, verdict, targets)

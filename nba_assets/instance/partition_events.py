@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Collection, Mapping
+from typing import Any
 
 import dagster as dg
 from dagster._core.definitions.events import (
@@ -20,20 +21,19 @@ FILE = "file"  # in the metadata of a materialization: hash of the file that was
 _PAGE = 500
 
 
-def materialized_files(instance: dg.DagsterInstance, table: str) -> dict[dt.date, str]:
-    """Materialized dates, each with the hash of the file that the newest materialization is about.
-
-    The hash is empty if the materialization has none.
-    """
-    ids = sorted(_storage_ids(instance, table).values())
-    found: dict[dt.date, str] = {}
+def materialized_metadata(
+    instance: dg.DagsterInstance, table: str, dates: Collection[dt.date] | None = None
+) -> dict[dt.date, Mapping[str, Any]]:
+    """Values in the metadata of the newest materialization of each materialized date, of all by default."""
+    ids = sorted(_storage_ids(instance, table, dates).values())
+    found: dict[dt.date, Mapping[str, Any]] = {}
     for start in range(0, len(ids), _PAGE):
         wanted = dg.AssetRecordsFilter(dg.AssetKey(table), storage_ids=ids[start : start + _PAGE])
         for record in instance.fetch_materializations(wanted, limit=_PAGE).records:
             event = record.asset_materialization
             if event and event.partition:
-                known = event.metadata.get(FILE)
-                found[dt.date.fromisoformat(event.partition)] = str(known.value) if known else ""
+                values = {name: value.value for name, value in event.metadata.items()}
+                found[dt.date.fromisoformat(event.partition)] = values
     return found
 
 

@@ -117,6 +117,7 @@ class Table:
         config: run configuration of the asset, editable in the launchpad.
         refuses: the least that is left out for a row that breaks the schema.
         groups: columns that may be withheld.
+        plotted: notes of a date that the picture of the season draws, besides rows and coverage.
     """
 
     name: str
@@ -134,6 +135,7 @@ class Table:
     config: type[dg.Config] | None = None
     refuses: Unit = Unit.DATE
     groups: tuple[ColumnGroup, ...] = ()
+    plotted: tuple[str, ...] = ()
 
     @property
     def schema(self) -> TableSchema:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nba_assets.schemas.catalog import TABLES
+from nba_assets.schemas.purposes import PURPOSES
 
 _HEAD = """# Tables
 
@@ -17,7 +18,8 @@ def dictionary() -> str:
     parts = [_HEAD]
     for schema in TABLES.values():
         parts.append(
-            f"\n## {schema.name}\n{schema.grain} Key: {', '.join(f'`{name}`' for name in schema.key)}.\n"
+            f"\n## {schema.name}\n{PURPOSES[schema.name]}\n\n"
+            f"{schema.grain} Key: {', '.join(f'`{name}`' for name in schema.key)}.\n"
         )
         parts.append(
             "| column | type | unit | values | NULL | meaning |\n| --- | --- | --- | --- | --- | --- |"

@@ -16,11 +16,14 @@ from nbclient import NotebookClient
 from rich.console import Console
 from typer.testing import CliRunner
 
+from nba_assets.assets.published_predictions import NAME as PUBLISHED
 from nba_assets.cli.daily import demo
 from nba_assets.cli.main import app
+from nba_assets.definitions import defs
 from nba_assets.domain.feature_store.feature_registry import EXTRA, NAMES, Feature
 from nba_assets.domain.feature_store.ml_feature_store_v2 import INJURY_RISK
 from nba_assets.instance import home
+from nba_assets.instance.event_log import GroupCommitSqliteEventLogStorage
 from nba_assets.modeling.systems.catalog import (
     BASELINES,
     ENSEMBLES,
@@ -54,6 +57,7 @@ class Shown:
     code: int
     text: str
     tonight: dt.date
+    events: Path
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +78,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
         with console.capture() as result:
             code = demo.run_demo(console, settings)
         lake = Lake(open_store(settings.lake))
-        yield Shown(lake, code, result.get(), lake.dates("player_prop_predictions")[-1])
+        yield Shown(lake, code, result.get(), lake.dates("player_prop_predictions")[-1], folder / "events")
 
 
 def lines_with(text: str, *words: str) -> list[list[str]]:
@@ -92,6 +96,17 @@ def test_the_demo_goes_from_nothing_to_a_night_not_yet_played(shown: Shown) -> N
     assert f"Predictions for {shown.tonight}: points; market_anchored is in shadow" in shown.text
     page = Path(f"{shown.lake.store.root}-published/index.html").resolve()
     assert shown.text.rstrip().endswith(page.as_uri()) and page.is_file()
+
+
+def test_the_newest_date_of_every_asset_has_its_picture_and_the_seasons(shown: Shown) -> None:
+    log = GroupCommitSqliteEventLogStorage(str(shown.events))
+    for key in defs.resolve_asset_graph().get_all_asset_keys():
+        newest = log.get_latest_materialization_events([key])[key]
+        metadata = newest.asset_materialization.metadata if newest and newest.asset_materialization else {}
+        assert "data:image/svg+xml;base64," in str(metadata["season"].value), key
+        pictures = {"page"} if key.path == [PUBLISHED] else {"first_rows", "last_dates"}
+        assert pictures <= metadata.keys(), key
+    log.dispose()
 
 
 def test_the_demo_shows_what_is_stored(shown: Shown) -> None:

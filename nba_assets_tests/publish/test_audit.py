@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ from nba_assets.publish.contract.manifest import MANIFEST
 from nba_assets.publish.publication import Publication
 from nba_assets.publish.tables import OpenTables
 from nba_assets.storage.lake import Lake
-from nba_assets.storage.object_store import FolderStore
+from nba_assets.storage.object_store import FolderStore, open_store
 from nba_assets_tests.publish.conftest import publisher
 from nba_assets_tests.publish.small_lake import DATES, PLAYED, TONIGHT
 
@@ -88,3 +89,12 @@ def test_a_team_that_is_missing_without_a_reason_is_found(lake: Lake, honest: Pa
     folder = Path(shutil.copytree(honest, tmp_path / "changed"))
     violations = audited(lake, folder, "slate", TONIGHT, without_boston)
     assert "1 x a team without a player or a reason: 2024-12-25 00:00:00 0022400411 BOS" in violations
+
+
+@pytest.mark.skipif("NBA_TEST_LAKE" not in os.environ, reason="NBA_TEST_LAKE names no lake of a real history")
+def test_every_published_number_of_a_real_history_is_the_lakes() -> None:
+    root = os.environ["NBA_TEST_LAKE"].rstrip("/")
+    tables = OpenTables(Lake(open_store(root)))
+    audit = Auditor(Publication(open_store(f"{root}-published")), tables).audit()
+    assert audit.violations == ()
+    assert audit.dates and audit.rows

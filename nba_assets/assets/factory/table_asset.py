@@ -16,9 +16,10 @@ from nba_assets.lineage.table import Table
 from nba_assets.quality.gate import CHECK_NAME
 from nba_assets.quality.ledger import Graph
 from nba_assets.schemas.catalog import column_schema
+from nba_assets.schemas.purposes import PURPOSES
 
 OWNER = "team:nba-assets"
-# What a group is for, in the words of somebody who opens the page of an asset for the first time.
+# What holds for every table of a group, for somebody who opens the page of an asset for the first time.
 _ABOUT = {
     "raw": "Rows as publishers give them, typed and validated; what is not known is NULL.",
     "analytics": "Comparable facts of games that are over, and the situation before games to come.",
@@ -56,7 +57,7 @@ def _asset(table: Table, upstream_graph: Graph, pages: Mapping[str, dg.MetadataV
 
     @dg.asset(
         name=table.name,
-        description="\n\n".join(filter(None, (table.schema.grain, _ABOUT.get(table.group)))),
+        description=_description(table),
         group_name=table.group,
         owners=[OWNER],
         kinds=set(table.kinds),
@@ -95,6 +96,12 @@ def _asset(table: Table, upstream_graph: Graph, pages: Mapping[str, dg.MetadataV
         yield from TableRun(context, table, lake.lake(), upstream_graph).events()
 
     return asset
+
+
+def _description(table: Table) -> str:
+    """What the table is for, what a row is, and what holds for the tables of its group."""
+    rest = " ".join(filter(None, (table.schema.grain, _ABOUT.get(table.group))))
+    return "\n\n".join(filter(None, (PURPOSES.get(table.name), rest)))
 
 
 def _when_inputs_pass(table: Table) -> dg.AutomationCondition:

@@ -30,7 +30,7 @@ def run_demo(console: Console, settings: Settings) -> int:
     dates = small_league(console, settings.archive_dir)
     ready = backfill_seasons(console, settings, dates)
     print_served(console, settings, dates[-1])
-    console.print("Open the UI with make dev, then http://127.0.0.1:3000; the page of tonight:")
+    console.print("The Dagster UI over this lake: make dev, then http://127.0.0.1:3000")
     newest = list(by_season(dates).values())[-1]
     published = publish_dates(console, settings, DateRange(newest[0], newest[-1]))
     return 0 if ready and published else 1

@@ -30,7 +30,7 @@ def publish_dates(console: Console, settings: Settings, dates: DateRange) -> boo
     published, changed = report.materialized[NAME], report.changed[NAME]
     done = f"{published} of {len(report.dates)} dates published, {changed} changed"
     console.print(f"{done}, in {report.wall_seconds:.1f} s")
-    console.print(address(settings), soft_wrap=True)
+    console.print(f"Tonight's page: {address(settings)}", soft_wrap=True)
     return report.success and published == len(report.dates)
 
 

@@ -38,9 +38,11 @@ def lines(events: Iterable[Row], sides: Sides) -> dict[int, Line]:
     """
     found: dict[int, Line] = defaultdict(Line)
     last: Row | None = None
+    on: list[int] = []
     for event in events:
-        # A line-up holds until an event changes it, over the end of a period too.
-        on = _on_floor(last or event)
+        # A line-up holds until an event changes it, over the end of a period too; one between two
+        # substitutions may name nobody.
+        on = _on_floor(last or event) or on
         if last is not None and last["period"] != event["period"]:
             _play(found, on, _left(last))
         began = _left(last) if last is not None and last["period"] == event["period"] else _length(event)
@@ -54,11 +56,12 @@ def lines(events: Iterable[Row], sides: Sides) -> dict[int, Line]:
 def finish(found: dict[int, Line], events: list[Row]) -> None:
     """Play the last period to its end, after the last event of a final game."""
     if events:
-        _play(found, _on_floor(events[-1]), _left(events[-1]))
+        on = next(floor for event in reversed(events) if (floor := _on_floor(event)))
+        _play(found, on, _left(events[-1]))
 
 
 def _on_floor(event: Row) -> list[int]:
-    return [int(i) for i in event["players_on"].split("|")]
+    return [int(i) for i in event["players_on"].split("|") if i]
 
 
 def _left(event: Row) -> float:

@@ -1,8 +1,10 @@
 """What the factory promises of every table, on three made-up ones."""
 
+import base64
 import datetime as dt
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -11,6 +13,7 @@ from nba_assets.assets.coverage import ledger_graph
 from nba_assets.assets.factory import table_run
 from nba_assets.assets.factory.overrides import override_run_config
 from nba_assets.assets.factory.table_asset import table_asset
+from nba_assets.instance import partition_events
 from nba_assets.quality.gate import Gate, Shut
 from nba_assets.quality.refusals import Refusals
 from nba_assets.quality.thresholds import Threshold, thresholds
@@ -91,17 +94,43 @@ def test_all_dates_failed_is_a_failed_run_that_names_each(bench: Workbench) -> N
     assert bench.statuses("bottom", FIRST, LAST) == dict.fromkeys(DATES, "FAILED")
 
 
-def test_the_newest_date_shows_its_first_rows_and_the_coverage_of_the_last_dates(bench: Workbench) -> None:
+def test_the_newest_date_shows_its_first_rows_its_coverage_and_its_season(bench: Workbench) -> None:
     SOURCE[BAD] = [1.0]
     bench.run(FIRST, LAST, STEPS)
-    shown = {}
-    for record in bench.instance.fetch_materializations(dg.AssetKey("top"), limit=len(DATES)).records:
-        assert record.asset_materialization is not None
-        shown[record.partition_key] = record.asset_materialization.metadata
-    assert {date for date, metadata in shown.items() if "last_dates" in metadata} == {LAST}
+    shown = _shown(bench)
+    assert {date for date, metadata in shown.items() if "season" in metadata} == {LAST}
     first, *_ = bench.rows("top", LAST)["value"]
-    assert f"{first:.3g}" in shown[LAST]["first_rows"].value
-    assert f"| rows | 2 of 2 | {'█' * len(GOOD)} | 100.0% |" in shown[LAST]["last_dates"].value
+    assert f"{first:.3g}" in shown[LAST]["first_rows"]
+    assert f"| rows | 2 of 2 | {'█' * len(GOOD)} | 100.0% |" in shown[LAST]["last_dates"]
+    assert picture(shown[LAST]["season"]).count("h214.4V54z") == 2 * len(
+        GOOD
+    )  # bars of rows, and of coverage
+
+
+def test_the_picture_of_a_season_holds_dates_of_earlier_runs(bench: Workbench) -> None:
+    bench.run(FIRST, LAST, STEPS)
+    whole = _shown(bench)[LAST]["season"]
+    bench.run(LAST, names=["top"])
+    assert _shown(bench)[LAST]["season"] == whole
+    bench.run(FIRST, names=["top"])
+    assert "2023-12-04 to 2023-12-04" in picture(_shown(bench)[FIRST]["season"])
+
+
+def test_a_date_without_rows_says_why(bench: Workbench) -> None:
+    SOURCE[LAST] = None
+    bench.run(FIRST, LAST, ["bottom"])
+    assert _shown(bench, "bottom")[LAST]["first_rows"] == "No row: nothing to do."
+
+
+def _shown(bench: Workbench, table: str = "top") -> dict[str, dict[str, Any]]:
+    """Metadata of the newest materialization of each date."""
+    found = partition_events.materialized_metadata(bench.instance, table)
+    return {str(date): dict(values) for date, values in found.items()}
+
+
+def picture(markdown: str) -> str:
+    """The SVG inside the metadata of an asset."""
+    return base64.b64decode(markdown.rsplit(",", 1)[1].rstrip(")")).decode()
 
 
 def test_a_table_that_was_never_run_is_a_shut_gate(bench: Workbench) -> None:
@@ -171,6 +200,7 @@ def test_the_materialization_shows_what_people_search_for(bench: Workbench) -> N
     content = values.pop("content")
     assert len(values.pop("file")) == 32
     assert values.pop("first_rows").splitlines()[0] == "| key | value |" and values.pop("last_dates")
+    assert values.pop("season").startswith("![bottom in 2023-24, by date](data:image/svg+xml;base64,")
     assert values == {
         "rows": 2,
         "status": "PASS",

@@ -3,12 +3,14 @@
 import datetime as dt
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import httpcore
 import pytest
 
+from nba_assets.simulation.server.box import lines
 from nba_assets.simulation.server.http_server import (
     LiveServer,
     SpedUpClock,
@@ -246,3 +248,13 @@ def _sleep_to(clock: FakeClock, moment: dt.datetime) -> None:
     seconds = (moment - clock.now()).total_seconds()
     assert seconds > 0
     clock.sleep(seconds)
+
+
+def test_an_event_between_two_substitutions_may_name_nobody_on_the_floor(world: World) -> None:
+    events = world.published_events(played(world)[0], AFTER)
+    pairs = [(one, other) for one, other in pairwise(events) if one["actionType"] == "substitution"
+             and (one["period"], one["clock"], "substitution")
+             == (other["period"], other["clock"], other["actionType"])]  # fmt: skip
+    emptied = [{**event, "players_on": ""} if event is pairs[0][0] else event for event in events]
+    sides = dict.fromkeys((int(i) for event in events for i in event["players_on"].split("|")), 0)
+    assert lines(emptied, sides) == lines(events, sides)

@@ -1,0 +1,1 @@
+"""Pictures of tables: what a season of one holds, date by date."""
