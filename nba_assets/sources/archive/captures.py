@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from nba_assets.domain.raw.box_reading import with_names
 from nba_assets.domain.raw.dated_injuries import inactive_list_events, official_reports
 from nba_assets.domain.raw.game_lines import game_lines_from_archive
 from nba_assets.domain.raw.injuries import injuries_from_archive
@@ -155,9 +156,12 @@ class ArchiveCaptures:
         if not events or not players:
             return pd.DataFrame(), pd.DataFrame()
         games = pd.concat(events).astype("object").drop_duplicates()
-        entrants = pd.concat(players).drop_duplicates()
+        entrants = pd.concat(players, ignore_index=True).drop_duplicates()
         names = dict(zip(ENTRANTS, ("day", "game_id", "player_id", "player_name", "team"), strict=True))
-        entrants = entrants[entrants["GAME_DATE"].isin(days)].rename(columns=names)
+        entrants["PLAYER_ID"] = pd.to_numeric(entrants["PLAYER_ID"], errors="coerce").astype("float64")
+        of_days = entrants[entrants["GAME_DATE"].isin(days)]
+        entrants = with_names(of_days, entrants).rename(columns=names)
+        entrants["player_id"] = entrants["player_id"].astype("Int64")
         first = games.loc[games["game_date"].isin(days), ["game_id", "players_on"]]
         return first_fives(first, entrants, self._schedule.games)
 
