@@ -17,7 +17,7 @@ from nba_assets.domain.raw import box_scores
 from nba_assets.domain.raw.box_reading import BoxRows, contradicted_percentages, read_box_rows, with_names
 from nba_assets.domain.raw.schedule import EXHIBITION_ID
 from nba_assets.sources.archive.folder import EXPORT, ArchiveFolder
-from nba_assets.sources.archive.layout import PLAYER_BOXES
+from nba_assets.sources.archive.layout import PLAYER_BOXES, SHOTS
 from nba_assets.sources.archive.schedule import ArchiveSchedule
 from nba_assets.sources.base import Fetched
 from nba_assets.tabular.arrow_columns import pc
@@ -145,7 +145,9 @@ class ArchiveBoxes:
         found = read_box_rows(table.filter(self._about(table, dates)).to_pandas())
         if "PLAYER_NAME" not in columns or not box_scores.blank(found.rows["PLAYER_NAME"]).any():
             return found
-        named = with_names(found.rows, self._named_players)
+        named = found.rows
+        for pattern, _ in (PLAYER_BOXES, SHOTS):  # names as box scores write them come first
+            named = with_names(named, self._named_players(pattern))
         mended = box_scores.blank(found.rows["PLAYER_NAME"]) & named["PLAYER_NAME"].notna()
         repairs = found.repairs | {"names by other rows of the player": named.loc[mended, "GAME_DATE"]}
         return replace(found, rows=named, repairs=repairs)
@@ -166,15 +168,14 @@ class ArchiveBoxes:
         exhibition = pc.match_substring_regex(table.column("GAME_ID"), EXHIBITION_ID)
         return pc.and_not(mine, pc.fill_null(exhibition, False))
 
-    @cached_property
-    def _named_players(self) -> pd.DataFrame:
-        """PLAYER_ID, PLAYER_NAME and GAME_DATE of every player file that can be read."""
+    def _named_players(self, pattern: str) -> pd.DataFrame:
+        """PLAYER_ID, PLAYER_NAME and GAME_DATE of every file of a feed that has them."""
         columns = ["PLAYER_ID", "PLAYER_NAME", "GAME_DATE"]
         frames = [pd.DataFrame(columns=columns)]
-        for path in self._folder.files(PLAYER_BOXES[0]):
+        for path in self._folder.files(pattern):
             try:
-                frames.append(self._folder.read(path, columns).to_pandas())
-            except BadInput:  # reported by `players`
+                frames.append(self._folder.read(path, columns).to_pandas().drop_duplicates())
+            except BadInput:  # reported by the feed of the file
                 continue
         return pd.concat(frames, ignore_index=True)
 
