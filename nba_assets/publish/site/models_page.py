@@ -8,7 +8,7 @@ from typing import Any
 
 from nba_assets.publish.contract.record import Record, SeasonScore, System, Window
 from nba_assets.publish.site.scales import Scale
-from nba_assets.publish.site.text import count, percent, plain, points
+from nba_assets.publish.site.text import count, percent, picks_record, plain, points
 
 _SEASONS = 2
 _LINE = "market_line"
@@ -69,7 +69,6 @@ def _deck(record: Record) -> str:
         s for s in record.seasons if s.population == "with_line" and s.season == record.seasons[0].season
     ]
     own = next((s for s in lined if s.system == system), None)
-    bucket = next((e for e in record.edges if e.system == system and e.low == 0 and e.high is None), None)
     parts = []
     if own and own.difference:
         against = "better" if (own.difference.value or 0) < 0 else "worse"
@@ -77,11 +76,8 @@ def _deck(record: Record) -> str:
             f"where there is a line it is {points(abs(own.difference.value or 0), 2)} points a player "
             f"{against} than the line"
         )
-    if bucket and bucket.hit_rate.value is not None:
-        parts.append(
-            f"{percent(bucket.hit_rate.value, 1)} of its picks were right, "
-            f"{percent(record.break_even, 1)} breaks even"
-        )
+    if picks := picks_record(record, system):
+        parts.append(picks)
     if not parts:
         return "What the predictions of each system were worth, on identical rows."
     return ". ".join(part[0].upper() + part[1:] for part in parts) + "."

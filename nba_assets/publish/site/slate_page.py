@@ -14,7 +14,7 @@ from nba_assets.publish.contract.record import Record
 from nba_assets.publish.contract.results import FinalScore, GradedPlayer, Results
 from nba_assets.publish.contract.slate import Offer, Prediction, Slate, SlateGame, SlatePlayer
 from nba_assets.publish.site.scales import Scale
-from nba_assets.publish.site.text import clock, count, day, percent, plain, points, short_day
+from nba_assets.publish.site.text import clock, count, day, picks_record, plain, points, short_day
 
 _REASONS = 3
 
@@ -201,7 +201,6 @@ def _record_line(record: Record, slate: Slate) -> str | None:
     season = [score for score in record.seasons if score.season == slate.season]
     own = next((s for s in season if s.system == system and s.population == "all"), None)
     lined = {s.system: s for s in season if s.population == "with_line"}
-    bucket = next((e for e in record.edges if e.system == system and e.low == 0 and e.high is None), None)
     if own is None:
         return None
     parts = [
@@ -213,11 +212,8 @@ def _record_line(record: Record, slate: Slate) -> str | None:
             f"where there is a line, by {points(lined[system].mae.value, 2)}; the line itself misses by "
             f"{points(lined['market_line'].mae.value, 2)}"
         )
-    if bucket and bucket.hit_rate.value is not None:
-        parts.append(
-            f"of all its picks {percent(bucket.hit_rate.value, 1)} were right; "
-            f"{percent(record.break_even, 1)} would break even"
-        )
+    if picks := picks_record(record, system):
+        parts.append(picks)
     return ". ".join(part[0].upper() + part[1:] for part in parts) + "."
 
 

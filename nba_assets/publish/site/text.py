@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 
+from nba_assets.publish.contract.record import Record
 from nba_assets.sources.league_clock import eastern
 
 NONE = "\u2013"
@@ -52,6 +53,22 @@ def price(value: float | None) -> str:
 def count(number: int, noun: str) -> str:
     """A number with its noun, in the plural unless it is one."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def picks_record(record: Record, system: str) -> str | None:
+    """How many of a system's picks were right, against what breaks even; None without a decided one.
+
+    A share of a few picks says little, so the picks are counted and the share has its interval.
+    """
+    found = (edge for edge in record.edges if edge.system == system and edge.low == 0 and edge.high is None)
+    picks = next(found, None)
+    if picks is None or picks.hit_rate.value is None:
+        return None
+    low, high = percent(picks.hit_rate.low), percent(picks.hit_rate.high)
+    return (
+        f"{picks.correct:,} of {count(picks.correct + picks.wrong, 'pick')} were right "
+        f"({low} to {high}, 95 % over dates); {percent(record.break_even, 1)} breaks even"
+    )
 
 
 def day(date: dt.date) -> str:
