@@ -1,4 +1,4 @@
-"""Three simulated days in one process, on a clock that jumps: every date complete, graded, green, made once.
+"""Two simulated days in one process, on a clock that jumps: every date complete, graded, green, made once.
 
 The same days through a real daemon, with what may go wrong, are test_live_daemon.py's.
 """
@@ -34,7 +34,7 @@ from nba_assets_tests.support.workbench import (
 )
 
 FIRST_PAST, LAST_PAST = "2024-10-22", "2024-11-09"
-DAYS = [dt.date(2024, 11, 10) + dt.timedelta(days) for days in range(3)]  # Sunday to Tuesday
+DAYS = [dt.date(2024, 11, 10) + dt.timedelta(days) for days in range(2)]  # Sunday and Monday
 LINES_MOVE = (DAYS[0],)  # evenings on which somebody looks at lines again
 DAY = dt.timedelta(1)
 MODEL = "xgboost_v1"
