@@ -25,7 +25,7 @@ Fit = Callable[[pd.DataFrame, pd.Series], FittedModel]
 _PREFIXES: Final = {
     "decayed form": ("points_weighted", "minutes_weighted", "fga_weighted", "fta_weighted", "fg3a_weighted",
                      "usage_rate_weighted", "shot_value", "projected_points", "ppm_", "points_avg_last_82"),
-    "rotation": ("active_", "returning_", "games_missed", "player_days_rest"),
+    "rotation": ("expected_", "play_probability", "games_missed", "player_days_rest"),
     "role": ("starter", "started", "points_as_", "rebounds_", "assists_", "minutes_std", "minutes_last_game",
              "points_last_game"),
     "opponent": ("opponent_", "pace_score", "shot_zone_mismatch", "avg_points_vs", "games_vs"),
