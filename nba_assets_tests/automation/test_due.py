@@ -214,4 +214,5 @@ def test_one_pool_a_publisher() -> None:
         "fetch_schedule": "nba_cdn", "fetch_statistics": "nba_stats", "fetch_games": "nba_cdn",
         "fetch_second_events": "nba_stats", "take_bought_events": "bigdataball",
         "fetch_lineups": "nba_cdn", "fetch_injury_reports": "nba_reports", "fetch_lines": "odds_api",
+        "every_publisher_answers": None,  # it requests nothing
     }  # fmt: skip
