@@ -52,6 +52,7 @@ from nba_assets.modeling.systems.catalog import (
     LEARNED_SYSTEMS,
     MARKET_ANCHORED,
 )
+from nba_assets.reports.markup import data_uri
 from nba_assets.schemas.catalog import TABLES
 
 _TRAINED = tuple(History(name, 0, ("model_id", "source"), and_same_date=True) for name in LEARNED_SYSTEMS)
@@ -85,8 +86,7 @@ def _evaluate(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
 
 def _plotted(scores: pd.DataFrame) -> dict[str, Any]:
     """MAE of every system on a date, for the plots of the UI, and a picture of them."""
-    from nba_assets.reports.models.score_picture import score_picture
-    from nba_assets.reports.png import data_uri  # matplotlib: few runs need it
+    from nba_assets.reports.models.score_picture import score_picture  # matplotlib: few runs need it
 
     mae = scores[scores["population"].eq("all") & scores["metric"].eq("mae")]
     return {

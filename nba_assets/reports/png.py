@@ -1,8 +1,7 @@
-"""A figure as PNG, and a PNG inside a page or an asset's metadata."""
+"""A figure as PNG."""
 
 from __future__ import annotations
 
-import base64
 import io
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -14,8 +13,3 @@ def png(figure: Figure) -> bytes:
     file = io.BytesIO()
     FigureCanvasAgg(figure).print_png(file, metadata={"Software": None})
     return file.getvalue()
-
-
-def data_uri(picture: bytes) -> str:
-    """An address that holds the PNG itself: a page needs nothing from elsewhere."""
-    return f"data:image/png;base64,{base64.b64encode(picture).decode()}"

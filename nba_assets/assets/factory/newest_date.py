@@ -14,7 +14,8 @@ from nba_assets.calendar.seasons import season_of
 from nba_assets.instance.partition_events import materialized_metadata
 from nba_assets.lineage.table import Table
 from nba_assets.quality.verdict import Verdict
-from nba_assets.reports.tables.season_picture import DateFigures, season_picture, svg_uri
+from nba_assets.reports.markup import data_uri
+from nba_assets.reports.tables.season_picture import DateFigures, season_picture
 from nba_assets.schemas.columns import OVERRIDE
 from nba_assets.storage.lake import Lake
 
@@ -85,8 +86,8 @@ class Glance:
 
 def season_metadata(name: str, dates: Mapping[dt.date, DateFigures]) -> dg.MetadataValue:
     """The picture of a season, as the page of an asset shows it."""
-    season = season_of(max(dates))
-    return dg.MetadataValue.md(f"![{name} in {season}, by date]({svg_uri(season_picture(name, dates))})")
+    picture = data_uri(season_picture(name, dates).encode(), "svg+xml")
+    return dg.MetadataValue.md(f"![{name} in {season_of(max(dates))}, by date]({picture})")
 
 
 def _figures(rows: int, share: float | None, notes: Mapping[str, Any], plotted: Sequence[str]) -> DateFigures:

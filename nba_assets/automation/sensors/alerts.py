@@ -77,10 +77,10 @@ class AlertSensors:
         if not failed:
             return _skipped("no run has failed since the last tick", context.cursor)
         events = [record.event_log_entry for record in failed]
-        told = [event for event in events if not _is_of_feeds(event)]
-        for event in told:
+        sent = [event for event in events if not _is_of_feeds(event)]
+        for event in sent:
             self._alerts.send(_failure(instance, event), context.log)
-        words = f"{len(failed)} runs have failed, {len(told)} alerts were sent; feeds are left to feed_health"
+        words = f"{len(failed)} runs have failed, {len(sent)} alerts were sent; feeds are left to feed_health"
         return _skipped(words, str(failed[-1].storage_id))
 
     def checks(self, context: dg.SensorEvaluationContext) -> dg.SensorResult:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from nba_assets.publish.contract.slate import Prediction
 from nba_assets.publish.site.scales import plain_number
 from nba_assets.publish.site.text import FILTERS, line, percent, points
+from nba_assets.reports import markup
 
 PAGES = (
     ("slate", "index.html", "Tonight"),
@@ -24,14 +25,8 @@ PAGES = (
 
 @cache
 def environment() -> Environment:
-    """The templates; every value is escaped, and a name that a template does not get is an error."""
-    found = Environment(
-        loader=PackageLoader("nba_assets.publish.site"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    """The templates, with what all of them may use."""
+    found = markup.environment("nba_assets.publish.site")
     found.filters |= FILTERS | {"number": plain_number}
     found.globals |= {"distribution_label": distribution_label, "pages": PAGES}
     return found

@@ -33,7 +33,8 @@ from nba_assets.modeling.systems.ensemble import (
     StoredEnsemble,
     ensemble_points,
 )
-from nba_assets.reports.png import data_uri, png
+from nba_assets.reports.markup import data_uri
+from nba_assets.reports.png import png
 
 _FACTS = ("system", "feature_set", "trained_at", "trained_through", "best_iteration", "code_version",
           "input_hash", "model_sha256", "override_reason")  # fmt: skip

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
+
+from nba_assets.reports.markup import environment
 
 WIDTH = 860
 _HEIGHT = 54  # of a panel's plot
@@ -70,11 +71,6 @@ def season_picture(table: str, dates: Mapping[dt.date, DateFigures]) -> str:
         months=months,
         words=f"{table} from {days[0]} to {days[-1]}",
     )
-
-
-def svg_uri(picture: str) -> str:
-    """An address that holds the SVG itself."""
-    return f"data:image/svg+xml;base64,{base64.b64encode(picture.encode()).decode()}"
 
 
 def _rows(figures: Sequence[DateFigures]) -> _Panel:
@@ -154,11 +150,4 @@ def _line(values: Sequence[float | None], low: float, high: float, colour: str) 
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("nba_assets.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("season.svg.j2")
+    return environment("nba_assets.reports").get_template("season.svg.j2")
