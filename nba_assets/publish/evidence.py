@@ -16,8 +16,8 @@ from nba_assets.domain.declarations.sources import Games, Past, history_columns
 from nba_assets.domain.declarations.statistics import DecayedMean
 from nba_assets.domain.feature_store.feature_registry import FEATURE_TABLES
 from nba_assets.publish.contract.evidence import (
-    PlayerEvidence,
     FeatureEvidence,
+    PlayerEvidence,
     StoredValue,
     UsedGame,
     UsedGames,

@@ -12,8 +12,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from nba_assets.publish.contract.evidence import (
-    PlayerEvidence,
     FeatureEvidence,
+    PlayerEvidence,
     StoredValue,
     UsedGame,
     UsedGames,
