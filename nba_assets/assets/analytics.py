@@ -26,6 +26,7 @@ from nba_assets.domain.analytics import (
 from nba_assets.domain.analytics import (
     team_game_summary as team_games,
 )
+from nba_assets.domain.analytics.announced_lineups import announced_lineups
 from nba_assets.domain.analytics.points_lines_as_of import points_lines_as_of
 from nba_assets.domain.raw.game_lines import game_lines_as_of
 from nba_assets.domain.raw.injuries import (
@@ -129,6 +130,11 @@ def _player_context(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.Dat
     )
 
 
+def _lineups(context: dg.AssetExecutionContext, inputs: Inputs) -> pd.DataFrame:
+    players = inputs["upcoming_player_game_context"]
+    return announced_lineups(players, inputs["raw_lineups"], inputs["raw_schedule"])
+
+
 def _analytics(
     name: str, compute: Compute, versioned: tuple, inputs: tuple, history: tuple = (), **more: Any
 ) -> Table:
@@ -212,5 +218,15 @@ ANALYTICS = (
             "raw_player_points_lines": player_context.MENTION_WINDOWS,
             "raw_injury_reports": player_context.MENTION_WINDOWS,
         }),
+    ),
+    _analytics(
+        "announced_lineups",
+        _lineups,
+        (announced_lineups,),
+        (
+            _SCHEDULE,
+            Input("raw_lineups", ("captured_at", "game_id", "team", "player_id", "kind", "role")),
+            Input("upcoming_player_game_context", ("game_id", "player_id", "team", "source")),
+        ),
     ),
 )  # fmt: skip

@@ -48,6 +48,7 @@ from nba_assets.modeling.promotion.rules import (
 from nba_assets.modeling.systems import ensemble
 from nba_assets.modeling.systems.catalog import (
     BASELINES,
+    CANDIDATES,
     ENSEMBLES,
     LEARNED_SYSTEMS,
     MARKET_ANCHORED,
@@ -113,7 +114,7 @@ def _register(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     newest = pd.Timestamp.min
     rows: list[dict[str, Any]] = []
     slates = pd.DatetimeIndex(inputs.past["ml_feature_store_v3"]["game_date"].unique())
-    models = trained_models(inputs, LEARNED_SYSTEMS)
+    models = trained_models(inputs, CANDIDATES)
     measured = dict(list(inputs.past["model_evaluation"].groupby("game_date")))
     for date in inputs.dates:
         # The dates of a run may lie far apart: stored rows fill the dates between them.
@@ -231,9 +232,7 @@ EVALUATIONS = (
             # Dates that were predicted: those with features.
             History("ml_feature_store_v3", SLATE_DAYS, ("game_id",)),
             # The newest date before: one row per system.
-            History(
-                "model_registry", YEAR, _ENTRY, uses=(Window(columns=_ENTRY, last=len(LEARNED_SYSTEMS)),)
-            ),
+            History("model_registry", YEAR, _ENTRY, uses=(Window(columns=_ENTRY, last=len(CANDIDATES)),)),
         ),
         own=OwnRows(only="by_hand"),
         config=RegistryConfig,

@@ -41,6 +41,7 @@ from nba_assets.modeling.promotion.registry import (
 from nba_assets.modeling.systems import ensemble
 from nba_assets.modeling.systems.catalog import (
     BASELINES,
+    CANDIDATES,
     ENSEMBLES,
     LEARNED_SYSTEMS,
     MODELS,
@@ -261,7 +262,7 @@ PREDICTIONS = (
                 LIFE_DAYS,
                 _REGISTERED,
                 and_same_date=True,
-                uses=(Window(columns=_REGISTERED, last=len(LEARNED_SYSTEMS)),),
+                uses=(Window(columns=_REGISTERED, last=len(CANDIDATES)),),
             ),
             History("ml_feature_store_v3", 0, and_same_date=True),  # if it is stored
         ),

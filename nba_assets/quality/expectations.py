@@ -130,6 +130,11 @@ def _points_line(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) ->
     return rows_true("points_line", regular, regular["points_line"].notna(), PLAYER, days)
 
 
+def _announced(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    known = frame[frame["is_starter"].notna()]
+    return keys_present("lineups", two_teams(open_games(inputs)), known, TEAM, days)
+
+
 def _played(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
     return keys_present("played", inputs["raw_player_boxscores"], frame, PLAYER, days)
 
@@ -224,6 +229,7 @@ EXPECTATIONS: Mapping[str, Mapping[str, Measure]] = {
         "expected_who_played": _expected_who_played,
         "points_line": _points_line,
     },
+    "announced_lineups": {"rows": _CONTEXT_ROWS, "lineups": _announced},
     "team_defense_zone_analysis": {"rows": _defense_zone_rows},
     "player_shot_zone_analysis": {"rows": _CONTEXT_ROWS},
     "player_daily_cache": {"rows": _CONTEXT_ROWS, "history": _history},

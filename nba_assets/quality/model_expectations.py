@@ -11,7 +11,7 @@ from nba_assets.modeling.promotion.registry import (
     LIFE_DAYS,
     serving,
 )
-from nba_assets.modeling.systems.catalog import LEARNED_SYSTEMS, SYSTEMS
+from nba_assets.modeling.systems.catalog import CANDIDATES, LEARNED_SYSTEMS, SYSTEMS
 from nba_assets.modeling.systems.versions import counting
 from nba_assets.quality.expected_sets import ENTITLED_GAMES, PLAYER, Frames, Measure, final_games
 from nba_assets.quality.measures import keys_present, rows_true
@@ -119,6 +119,11 @@ def _evaluated(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> p
     return keys_present("systems", _trained(inputs), frame, ["system"], days)
 
 
+def _registered(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    trained = _trained(inputs)
+    return keys_present("systems", trained[trained["system"].isin(CANDIDATES)], frame, ["system"], days)
+
+
 def _performed(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
     graded = inputs["prediction_accuracy"]
     return keys_present("systems", graded[graded["absolute_error"].notna()], frame, ["system"], days)
@@ -127,7 +132,7 @@ def _performed(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> p
 MODEL_EXPECTATIONS: Mapping[str, Mapping[str, Measure]] = {
     **{system: {"models": _model} for system in LEARNED_SYSTEMS},
     "model_evaluation": {"systems": _evaluated},
-    "model_registry": {"systems": _evaluated},
+    "model_registry": {"systems": _registered},
     "model_performance": {"systems": _performed},
     "player_prop_predictions": {
         "rows": _prediction_rows,

@@ -106,6 +106,35 @@ PLAYER_GAME_SUMMARY = TableSchema(
     ),
 )
 
+ANNOUNCED_LINEUPS = TableSchema(
+    "announced_lineups",
+    "One row per game and player who may play it: whether he starts or is inactive, once that is public.",
+    ("game_id", "player_id"),
+    (
+        GAME,
+        PLAYER,
+        TEAM,
+        flag("is_starter", "He starts; NULL while no whole lineup of his team is known.", nullable=True),
+        flag(
+            "is_inactive",
+            "He is on the inactive list; NULL where the lineup does not list who is.",
+            nullable=True,
+        ),
+        text(
+            "lineup_kind",
+            "Where the lineup is from; NULL without one.",
+            nullable=True,
+            values=("confirmed", "first_event", "final"),
+        ),
+        moment(
+            "announced_at",
+            "Capture of the lineup; NULL without one, and for the first five of a game's events.",
+            nullable=True,
+        ),
+        SOURCE,
+    ),
+)
+
 _OVERTIMES = integer("overtime_periods", "Overtimes, from the team's minutes.", low=0, high=10)
 
 TEAM_OFFENSE_GAME_SUMMARY = TableSchema(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dagster as dg
 
 from nba_assets.schemas.analytics import (
+    ANNOUNCED_LINEUPS,
     PLAYER_GAME_EVENTS,
     PLAYER_GAME_SUMMARY,
     TEAM_DEFENSE_GAME_SUMMARY,
@@ -62,6 +63,7 @@ TABLES: dict[str, TableSchema] = {
         TEAM_DEFENSE_GAME_SUMMARY,
         UPCOMING_TEAM_GAME_CONTEXT,
         UPCOMING_PLAYER_GAME_CONTEXT,
+        ANNOUNCED_LINEUPS,
         TEAM_DEFENSE_ZONE_ANALYSIS,
         PLAYER_SHOT_ZONE_ANALYSIS,
         PLAYER_DAILY_CACHE,

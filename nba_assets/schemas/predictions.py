@@ -68,11 +68,11 @@ def _model_schema(system: str) -> TableSchema:
 
 
 MEMBERS = ("xgboost_v1", "catboost_v8", "xgboost_extended", "points_quantile")
-LEARNERS = ("xgboost_v5", *MEMBERS)
+LEARNERS = ("xgboost_v5", *MEMBERS, "lineup_aware")
 MODEL_SCHEMAS = tuple(map(_model_schema, LEARNERS))
 
 
-def _ensemble_schema(system: str, market: str) -> TableSchema:
+def _ensemble_schema(system: str, market: str, members: tuple[str, ...] = MEMBERS) -> TableSchema:
     return TableSchema(
         system,
         "One row per ensemble weighed for the date; none where not all of its members were trained for it.",
@@ -91,7 +91,7 @@ def _ensemble_schema(system: str, market: str) -> TableSchema:
             number("test_mae", "MAE on the test rows.", unit="points", low=0),
             *(
                 number(f"{name}_test_mae", "Member on the same rows.", unit="points", low=0)
-                for name in MEMBERS
+                for name in members
             ),
             text("artefact", "File of the weights beside the lake."),
             text("artefact_sha256", "Hash of its bytes."),
@@ -103,6 +103,9 @@ def _ensemble_schema(system: str, market: str) -> TableSchema:
 ENSEMBLE_SCHEMAS = (
     _ensemble_schema("ensemble_v1", "the line"),
     _ensemble_schema("market_anchored", "the median that lines and prices imply"),
+    _ensemble_schema(
+        "lineups_anchored", "the median that lines and prices imply", ("lineup_aware", "points_quantile")
+    ),
 )
 
 MODEL_EVALUATION = TableSchema(

@@ -26,6 +26,7 @@ PURPOSES: Final[Mapping[str, str]] = {
     "team_defense_game_summary": "How a team defended in a game: what it allowed its opponent.",
     "upcoming_player_game_context": "Who may play on a date, and what was known of him before tip-off: rest, "
     "injury status, betting line.",
+    "announced_lineups": "Who starts tonight and who is inactive, once the teams have said so.",
     "upcoming_team_game_context": "What was known of a team before tip-off: rest, travel, record, spread.",
     "team_defense_zone_analysis": "From where a team lets its opponents score.",
     "player_shot_zone_analysis": "From where a player shoots.",
@@ -40,10 +41,14 @@ PURPOSES: Final[Mapping[str, str]] = {
     "xgboost_v1": "Gradient-boosted trees (XGBoost) on the 33 features of ml_feature_store_v2.",
     "catboost_v8": "Gradient-boosted trees (CatBoost) on the 33 features of ml_feature_store_v2.",
     "xgboost_extended": "Gradient-boosted trees (XGBoost) on a selection of ml_feature_store_v3.",
+    "lineup_aware": "Gradient-boosted trees (XGBoost) that also know the announced lineups; predicts half an hour "
+    "before tip-off.",
     "points_quantile": "Gradient-boosted trees (CatBoost) that predict quantiles of a player's points, and so "
     "the chance of going over the line.",
     "ensemble_v1": "A weighted mean of the learned models, and of the betting line where there is one.",
     "market_anchored": "A weighted mean of the learned models, and of what lines and prices together imply.",
+    "lineups_anchored": "market_anchored once lineups are announced: a weighted mean of lineup_aware, "
+    "points_quantile and the market.",
     "model_evaluation": "How the models trained for a date, the rules and the line do on the same rows, which "
     "no model was fitted on.",
     "model_registry": "Who serves, who waits, and why: a system serves once it has beaten every baseline and "

@@ -31,7 +31,7 @@ RESULTS = (
     "player_game_events", "team_offense_game_summary", "team_defense_game_summary", "player_game_summary",
 )  # fmt: skip
 PREGAME = (
-    "upcoming_team_game_context", "upcoming_player_game_context", "team_defense_zone_analysis",
+    "upcoming_team_game_context", "upcoming_player_game_context", "announced_lineups", "team_defense_zone_analysis",
     "player_shot_zone_analysis", "player_daily_cache", "player_composite_factors", "ml_feature_store_v2",
 )  # fmt: skip
 
@@ -75,7 +75,7 @@ def read_raw(archive: Path, spans: Spans) -> Frames:
 
 
 def read_evidence(archive: Path, schedule: pd.DataFrame, box: pd.DataFrame, dates: list[dt.date]) -> Frames:
-    """The two raw tables whose rows depend on earlier box scores: they name players without ids."""
+    """The raw tables whose rows depend on earlier box scores: they name players without ids."""
     source = ArchiveSource(archive)
     appearances = box[["game_date", "game_id", "player_id", "player_name", "team"]]
     appearances = appearances[appearances["game_date"] < pd.Timestamp(dates[-1])]
@@ -84,6 +84,7 @@ def read_evidence(archive: Path, schedule: pd.DataFrame, box: pd.DataFrame, date
         for name, feed in (
             ("raw_injury_reports", source.injury_reports),
             ("raw_player_points_lines", source.points_lines),
+            ("raw_lineups", source.lineups),
         )
     }
 

@@ -84,8 +84,7 @@ def _model(store: str, feature_set: str) -> Derived:
 
 _ENSEMBLE_COLUMNS = (
     "members weights line_weights validation_rows validation_line_rows validation_mae test_rows test_mae "
-    "xgboost_v1_test_mae catboost_v8_test_mae xgboost_extended_test_mae points_quantile_test_mae artefact "
-    "artefact_sha256"
+    "artefact artefact_sha256"
 )
 
 DERIVED: Mapping[str, Derived] = {
@@ -152,11 +151,22 @@ DERIVED: Mapping[str, Derived] = {
         **_each("line_books", _of(_LINES, "book"), _CAPTURED),
         **_each("market_median_points", _of(_LINES, "line over_price under_price book"), _CAPTURED),
     },
+    "announced_lineups": {
+        **_each("is_starter is_inactive", _of(_LINEUPS, "role kind captured_at")),
+        **_each("lineup_kind", _of(_LINEUPS, "kind")),
+        **_each("announced_at", _of(_LINEUPS, "captured_at")),
+    },
     "feature_drift": _each(
         "check subject severity value limit rows keys words", tuple(("ml_feature_store_v2", n) for n in NAMES)
     ),
     **{model.name: _model(TRAINERS[model.name].store, model.feature_set) for model in MODELS},
-    **{ensemble.name: _each(_ENSEMBLE_COLUMNS, _model_ids(ensemble.members)) for ensemble in ENSEMBLES},
+    **{
+        ensemble.name: _each(
+            " ".join((_ENSEMBLE_COLUMNS, *(f"{name}_test_mae" for name in ensemble.members))),
+            _model_ids(ensemble.members),
+        )
+        for ensemble in ENSEMBLES
+    },
     "model_evaluation": _each("population metric versus value low high rows dates left_out", _MODEL_IDS),
     "model_registry": _each(
         "trained_for state since shadow_dates replaced reason criteria by_hand",

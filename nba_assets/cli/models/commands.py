@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -70,13 +70,17 @@ def evaluate(
     train: Annotated[str, typer.Option(help="Seasons to train on, separated by commas: 2021-22,2022-23.")],
     stop: Annotated[str, typer.Option(help="Season that stops, weighs and calibrates: 2023-24.")],
     test: Annotated[str, typer.Option(help="Season to test on; every look at it is counted.")],
+    version: Annotated[
+        Literal["early", "lineups"],
+        typer.Option(help="Moment of the predictions: early knows no lineups, lineups has its systems too."),
+    ] = "lineups",
     json: Annotated[Path | None, typer.Option(help="File for all scores as JSON.")] = None,
     lake: Lake = None,
 ) -> None:
     """Compare all systems with baselines and the line on a season that no model has seen."""
     from nba_assets.cli.models.evaluate import evaluate_seasons
 
-    evaluate_seasons(console, stored_settings(lake), split(train), stop, test, json)
+    evaluate_seasons(console, stored_settings(lake), split(train), stop, test, version, json)
 
 
 COMMANDS = (evaluate, promote, report, results, trace)

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 from rich.console import Console
@@ -15,7 +15,7 @@ from nba_assets.lineage.code_version import code_version
 from nba_assets.modeling.evaluation.calibration_metrics import METRICS
 from nba_assets.modeling.evaluation.metrics import TIERS, WITH_LINE, comparison
 from nba_assets.modeling.evaluation.system_scores import system_scores
-from nba_assets.modeling.systems.catalog import BASELINES
+from nba_assets.modeling.systems.catalog import BASELINES, CANDIDATES, LEARNED_SYSTEMS
 from nba_assets.reports.models.holdout import Holdout, by_seasons, holdout
 from nba_assets.reports.models.season_looks import Look, record_look
 from nba_assets.reports.reading import read_table
@@ -25,16 +25,25 @@ from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
 
 RESULTS = ("game_id", "player_id", "minutes", "pts", "is_production_ready")
+Version = Literal["early", "lineups"]
+_SYSTEMS: dict[Version, tuple[str, ...]] = {"early": CANDIDATES, "lineups": LEARNED_SYSTEMS}
 _POPULATIONS = ("all", WITH_LINE, *TIERS)
 _BASELINES = [rule.name for rule in BASELINES]
 
 
 def evaluate_seasons(
-    console: Console, settings: Settings, train: Sequence[str], stop: str, test: str, out: Path | None
+    console: Console,
+    settings: Settings,
+    train: Sequence[str],
+    stop: str,
+    test: str,
+    version: Version,
+    out: Path | None,
 ) -> None:
     """Train on some seasons, stop, weigh and calibrate on the next, test on another; print and store.
 
-    The look at the test season is recorded in the lake before its figures are shown.
+    The version ``early`` knows no lineups, ``lineups`` has the systems that read them beside the others. The
+    look at the test season is recorded in the lake before its figures are shown.
 
     Raises:
         ValueError: a season without rows, or seasons out of order.
@@ -43,7 +52,7 @@ def evaluate_seasons(
     lake = Lake(store)
     features = read_table(lake, "ml_feature_store_v3")
     results = read_table(lake, "player_game_summary", RESULTS)
-    found = holdout(features, results, by_seasons((tuple(train), stop, test)))
+    found = holdout(features, results, by_seasons((tuple(train), stop, test)), _SYSTEMS[version])
     chosen = system_scores(found.predictions, features, found.ensembles, side="validation")
     looks = record_look(
         store,

@@ -14,6 +14,7 @@ from nba_assets.domain.feature_store.ml_feature_store_v2 import (
 )
 from nba_assets.domain.feature_store.ml_feature_store_v3 import (
     EXTRA,
+    LINEUP,
     MARKET,
     ML_FEATURE_STORE_V3,
     VERSION_EXTENDED,
@@ -40,14 +41,16 @@ FEATURE_TABLES: dict[str, FeatureTable] = {
 VERSION_V5 = "v5_21features"
 VERSION_SELECTED = "v3_selected"
 VERSION_LINED = "v3_selected_and_line"
-EXTENDED = (*V2, *EXTRA, *MARKET)
+VERSION_LINEUPS = "v3_lineups"
+EXTENDED = (*V2, *EXTRA, *LINEUP, *MARKET)
 EVERY_NAME = tuple(feature.name for feature in EXTENDED)
 EVERY_REQUIRED = tuple(feature.name for feature in EXTENDED if feature.required)
 EXTRA_NAMES = tuple(feature.name for feature in EXTRA)
 # Made for a rule each, not for the models: a rule's result as an input would hide what the model finds.
 RULE_ONLY = ("similar_games_points", "similar_games", "assisted_rate_last_10")
+LINEUP_NAMES = tuple(feature.name for feature in LINEUP)
 MARKET_NAMES = tuple(feature.name for feature in MARKET)
-EXTENDED_NAMES = tuple(name for name in EVERY_NAME if name not in (*RULE_ONLY, *MARKET_NAMES))
+EXTENDED_NAMES = tuple(name for name in EVERY_NAME if name not in (*RULE_ONLY, *LINEUP_NAMES, *MARKET_NAMES))
 V5_NAMES = (
     "points_avg_last_5", "points_avg_last_10", "points_avg_season", "points_std_last_10",
     "minutes_avg_last_10", "fatigue_score", "shot_zone_mismatch_score", "pace_score", "usage_spike_score",
@@ -77,11 +80,18 @@ SELECTED_NAMES = (
     "opponent_starters_over_usual", "opponent_points_allowed_last_10", "opponent_margin_weighted_15",
     "opponent_three_difference",
 )  # fmt: skip
+# Once lineups are announced, the rotation is as announced: on 2023-24, walked forward, 4.410 becomes 4.347.
+_EXPECTED_ROTATION = (
+    "expected_teammates_minutes", "expected_teammates_points", "expected_share_of_minutes",
+    "expected_share_of_points", "expected_rank",
+)  # fmt: skip
+LINEUPS_NAMES = (*(name for name in SELECTED_NAMES if name not in _EXPECTED_ROTATION), *LINEUP_NAMES)
 FEATURE_SETS = {
     VERSION: NAMES,
     VERSION_EXTENDED: EXTENDED_NAMES,
     VERSION_V5: V5_NAMES,
     VERSION_SELECTED: SELECTED_NAMES,
+    VERSION_LINEUPS: LINEUPS_NAMES,
     # The line is no feature of the trees: the distribution gives the chance of going over it.
     VERSION_LINED: (*SELECTED_NAMES, "vegas_points_line"),
 }

@@ -9,7 +9,7 @@ from nba_assets.domain.declarations.expressions import Function, Own
 from nba_assets.domain.declarations.feature import NEVER, Feature, FeatureTable, covered
 from nba_assets.domain.declarations.sources import PLAYER, Derived, Games, Past, Stored
 from nba_assets.domain.declarations.statistics import Count, DecayedMean, Last, Mean, Ratio, Std
-from nba_assets.domain.feature_store.expected_teammates import expected_teammates
+from nba_assets.domain.feature_store.expected_teammates import announced_teammates, expected_teammates
 from nba_assets.domain.feature_store.ml_feature_store_v2 import COUNTS, ML_FEATURE_STORE_V2, V2
 from nba_assets.domain.feature_store.similar_games import past_classes, similar_games
 from nba_assets.domain.precompute.player_shot_zone_analysis import PLAYER_SHOT_ZONE_ANALYSIS
@@ -27,6 +27,7 @@ MARGIN_GAMES = 60  # at a half-life of 15 games the weight that is cut off is 6 
 LEAST_TEAM_GAMES = 3
 
 _CONTEXT = Stored("upcoming_player_game_context")
+_ANNOUNCED = Stored("announced_lineups")
 _FEATURES = ML_FEATURE_STORE_V2.stored
 _TEAM = Games("team_offense_game_summary", ("team",), days=OPPONENT_DAYS)
 _OPPONENT = Games("team_offense_game_summary", ("team",), ("opponent",), days=OPPONENT_DAYS)
@@ -56,6 +57,7 @@ _NO_GAME_LINE = "no line on the game"
 _NO_TEAM_GAMES = f"team with fewer than {LEAST_TEAM_GAMES} earlier games"
 _NO_OPPONENT_GAMES = f"opponent with fewer than {LEAST_TEAM_GAMES} earlier games"
 _TEAMMATES = "teammates, each times the probability that he plays"
+_ONCE_ANNOUNCED = "once lineups are announced, else as expected"
 # Columns whose exponentially weighted means are features: name, column, unit, lowest and highest legal value.
 _WEIGHTED = (
     ("points", "pts", "points", (0, 83)),
@@ -106,6 +108,15 @@ def _rotation(output: str) -> Function:
     )  # fmt: skip
     columns = (*map(Own, reads), _CONTEXT["injury_status"])
     return Function(expected_teammates, columns, output=output, teammates=True)
+
+
+def _announced(output: str) -> Function:
+    reads = (
+        "game_id", "team", "player_id", "is_late_addition", "minutes_weighted_15", "points_weighted_15",
+        "play_probability", "starter_share_last_5",
+    )  # fmt: skip
+    lineup = (_ANNOUNCED["is_starter"], _ANNOUNCED["is_inactive"])
+    return Function(announced_teammates, (*map(Own, reads), *lineup), output=output, teammates=True)
 
 
 def _similar(output: str) -> Function:
@@ -231,6 +242,22 @@ EXTRA = (
             "games", (0, 20), NEVER),
 )  # fmt: skip
 COVERED_EXTRA = covered(EXTRA)
+# Known from half an hour before tip-off on, for the systems of that moment; no earlier system reads them.
+LINEUP = (
+    Feature("starts_tonight", _ANNOUNCED["is_starter"], "he is announced as a starter", "flag", (0, 1),
+            "no lineup announced", required=False),
+    Feature("announced_teammates_minutes", _announced("announced_teammates_minutes"),
+            f"expected_teammates_minutes {_ONCE_ANNOUNCED}", "minutes", (0, 900), NEVER, required=False),
+    Feature("announced_teammates_points", _announced("announced_teammates_points"),
+            f"expected_teammates_points {_ONCE_ANNOUNCED}", "points", (0, 500), NEVER, required=False),
+    Feature("announced_share_of_minutes", _announced("announced_share_of_minutes"),
+            f"expected_share_of_minutes {_ONCE_ANNOUNCED}", "fraction", (0, 1), required=False),
+    Feature("announced_share_of_points", _announced("announced_share_of_points"),
+            f"expected_share_of_points {_ONCE_ANNOUNCED}", "fraction", (0, 1),
+            "no earlier game, or no point in any", required=False),
+    Feature("announced_rank", _announced("announced_rank"), f"expected_rank {_ONCE_ANNOUNCED}", "rank",
+            (1, 40), NEVER, required=False),
+)  # fmt: skip
 # Beside v3_extended: what the market knows, for the systems that are anchored on it; no tree reads it.
 MARKET = (
     Feature("market_median_points", _CONTEXT["market_median_points"],
@@ -251,6 +278,6 @@ ML_FEATURE_STORE_V3 = FeatureTable(
         "game_id", "player_id", "player_name", "team", "opponent", "season", "is_bootstrap",
         "is_late_addition", *COUNTS, "source",
     ),
-    features=(*(ML_FEATURE_STORE_V2.carry(feature.name) for feature in V2), *EXTRA, *MARKET),
+    features=(*(ML_FEATURE_STORE_V2.carry(feature.name) for feature in V2), *EXTRA, *LINEUP, *MARKET),
     finish=with_version,
 )  # fmt: skip

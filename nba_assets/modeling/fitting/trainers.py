@@ -33,5 +33,6 @@ TRAINERS = {
     "xgboost_v1": Trainer(XGBoostParams, fit_xgboost, "ml_feature_store_v2"),
     "catboost_v8": Trainer(CatBoostParams, fit_catboost, "ml_feature_store_v2"),
     "xgboost_extended": Trainer(XGBoostExtendedParams, fit_xgboost, "ml_feature_store_v3"),
+    "lineup_aware": Trainer(XGBoostExtendedParams, fit_xgboost, "ml_feature_store_v3"),
     "points_quantile": Trainer(QuantileParams, fit_catboost, "ml_feature_store_v3"),
 }

@@ -56,6 +56,8 @@ class Model:
 
     name: str
     feature_set: str
+    requires: str = ""
+    """Feature without whose value a row is not predicted: it is not known from the beginning."""
     kind: Literal["model"] = "model"
 
     @property
@@ -77,6 +79,7 @@ class Ensemble:
 
 System = Rule | Model | Ensemble
 LINE: Final = "vegas_points_line"  # the feature that holds the line of a row
+MARKET_MEDIAN: Final = "market_median_points"  # the feature that holds what lines and prices imply
 _MEMBERS: Final = ("xgboost_v1", "catboost_v8", "xgboost_extended", "points_quantile")
 
 SYSTEMS: Final[dict[str, System]] = {
@@ -117,9 +120,11 @@ SYSTEMS: Final[dict[str, System]] = {
         Model("xgboost_v1", feature_registry.VERSION),
         Model("catboost_v8", feature_registry.VERSION),
         Model("xgboost_extended", feature_registry.VERSION_SELECTED),
+        Model("lineup_aware", feature_registry.VERSION_LINEUPS, requires="starts_tonight"),
         Model("points_quantile", feature_registry.VERSION_LINED),
         Ensemble(ensemble.ENSEMBLE, _MEMBERS, LINE),
-        Ensemble(ensemble.MARKET_ANCHORED, _MEMBERS, "market_median_points"),
+        Ensemble(ensemble.MARKET_ANCHORED, _MEMBERS, MARKET_MEDIAN),
+        Ensemble(ensemble.LINEUPS_ANCHORED, ("lineup_aware", "points_quantile"), MARKET_MEDIAN),
     )
 }
 RULES: Final[tuple[Rule, ...]] = tuple(s for s in SYSTEMS.values() if isinstance(s, Rule))
@@ -130,6 +135,13 @@ ENSEMBLE: Final = ensemble.ENSEMBLE
 MARKET_ANCHORED: Final = ensemble.MARKET_ANCHORED
 ENSEMBLES: Final[tuple[Ensemble, ...]] = tuple(s for s in SYSTEMS.values() if isinstance(s, Ensemble))
 LEARNED_SYSTEMS: Final[tuple[str, ...]] = tuple(system.name for system in (*MODELS, *ENSEMBLES))
+# Systems that predict half an hour before tip-off only; what is served has to be there from the beginning.
+_OF_LINEUPS: Final = tuple(model.name for model in MODELS if model.requires)
+OF_LINEUPS: Final = (
+    *_OF_LINEUPS,
+    *(system.name for system in ENSEMBLES if set(system.members) & set(_OF_LINEUPS)),
+)
+CANDIDATES: Final = tuple(name for name in LEARNED_SYSTEMS if name not in OF_LINEUPS)
 
 
 def baseline_points(features: pd.DataFrame) -> pd.DataFrame:
@@ -150,10 +162,17 @@ def rule_output(rule: Rule, features: pd.DataFrame) -> SystemOutput:
 
 
 def model_output(artefact: ModelArtefact, features: pd.DataFrame) -> SystemOutput:
-    """Output of a stored model; missing features go in as NaN and are named. Raises FeatureNamesError."""
-    rows = predicting.predict(artefact, features).assign(
+    """Output of a stored model; missing features go in as NaN and are named. Raises FeatureNamesError.
+
+    A row without the feature that the system requires is NULL, with the reason.
+    """
+    system = SYSTEMS[artefact.system]
+    requires = system.requires if isinstance(system, Model) else ""
+    rows = predicting.predict(artefact, features)
+    lacks = features[requires].isna() if requires else pd.Series(data=False, index=features.index)
+    rows = rows.mask(lacks).assign(
         missing_terms=missing_names(features, artefact.feature_names),
-        reason=pd.Series(pd.NA, index=features.index, dtype=TEXT),
+        reason=pd.Series(pd.NA, index=features.index, dtype=TEXT).mask(lacks, f"{requires} is not known yet"),
     )
     return SystemOutput(
         artefact.system,

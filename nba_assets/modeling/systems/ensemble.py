@@ -29,6 +29,8 @@ from nba_assets.modeling.inputs import MARKET_LINE, require_columns
 
 ENSEMBLE: Final = "ensemble_v1"
 MARKET_ANCHORED: Final = "market_anchored"
+LINEUPS_ANCHORED: Final = "lineups_anchored"
+_NAMES: Final = (ENSEMBLE, MARKET_ANCHORED, LINEUPS_ANCHORED)
 LEAST_LINES: Final = 500  # calibration rows without which the odds of going over stay as they are
 _LEAST_ERROR: Final = 1e-6  # points: of rows that are hit exactly
 STEP: Final = 0.05  # weights are multiples of it: finer ones would describe the window, not the systems
@@ -68,7 +70,7 @@ class TooFewRowsError(ValueError):
 
 def is_ensemble(model_id: str) -> bool:
     """Whether a model id is an ensemble's: its artefact holds weights, no learner."""
-    return model_id.startswith((f"{ENSEMBLE}_", f"{MARKET_ANCHORED}_"))
+    return model_id.startswith(tuple(f"{name}_" for name in _NAMES))
 
 
 def fit_ensemble(

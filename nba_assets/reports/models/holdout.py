@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -29,6 +29,7 @@ from nba_assets.modeling.fitting.training_rows import training_rows
 from nba_assets.modeling.inputs import TEXT, only_features
 from nba_assets.modeling.systems.catalog import (
     ENSEMBLES,
+    LEARNED_SYSTEMS,
     MODELS,
     POINTS_QUANTILE,
     SYSTEMS,
@@ -93,6 +94,7 @@ def holdout(
     store: pd.DataFrame,
     results: pd.DataFrame,
     split_of: Callable[[pd.DataFrame], pd.Series],
+    systems: Collection[str] = LEARNED_SYSTEMS,
 ) -> Holdout:
     """Fit, weigh and measure.
 
@@ -100,7 +102,9 @@ def holdout(
         store: ml_feature_store_v3.
         results: player_game_summary (game_id, player_id, minutes, pts, is_production_ready).
         split_of: side of each training row; rows of none are not used.
+        systems: models and ensembles that take part.
     """
+    models = [model for model in MODELS if model.name in systems]
     rows = training_rows(store, results, EVERY_NAME)
     split = split_of(rows)
     # pandas finds out on first use, and two threads that ask at once may get different answers.
@@ -108,7 +112,7 @@ def holdout(
         raise SplitError("the split names rows twice")
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         fits = dict(
-            zip([m.name for m in MODELS], pool.map(lambda m: _fit(m, rows, split), MODELS), strict=True)
+            zip([m.name for m in models], pool.map(lambda m: _fit(m, rows, split), models), strict=True)
         )
     fitted = {name: fit for name, (fit, _) in fits.items()}
     keys = rows.loc[split.index, _KEY].assign(
@@ -116,7 +120,7 @@ def holdout(
     )
     outputs = {name: _out_of_fold(SYSTEMS[name], fit, rows, split) for name, fit in fitted.items()}
     predictions = keys.assign(**{name: each["predicted_points"] for name, each in outputs.items()})
-    ensembles = weighed(predictions, rows)
+    ensembles = weighed(predictions, rows, systems)
     predictions = predictions.join(outputs[POINTS_QUANTILE][list(DISTRIBUTION)])
     return Holdout(
         scores=system_scores(predictions, store, ensembles),
@@ -124,7 +128,7 @@ def holdout(
         fitted=fitted,
         seconds={name: seconds for name, (_, seconds) in fits.items()},
         predictions=predictions,
-        sides=_sides(predictions, [model.name for model in MODELS]),
+        sides=_sides(predictions, [model.name for model in models]),
     )
 
 
@@ -139,15 +143,19 @@ def _sides(predictions: pd.DataFrame, systems: Sequence[str]) -> pd.DataFrame:
     return table.rename_axis("system").reset_index()
 
 
-def weighed(predictions: pd.DataFrame, rows: pd.DataFrame) -> dict[str, StoredEnsemble]:
-    """Every ensemble, from what its members predicted for the validation rows.
+def weighed(
+    predictions: pd.DataFrame, rows: pd.DataFrame, systems: Collection[str] = LEARNED_SYSTEMS
+) -> dict[str, StoredEnsemble]:
+    """Ensembles, from what their members predicted for the validation rows.
 
     Args:
         predictions: side, actual, line, points of each member.
         rows: features of at least these rows, same index.
+        systems: ensembles that take part.
     """
     seen = predictions[predictions["side"].eq("validation").to_numpy(dtype=bool)]
-    return {system.name: _weighed(system, seen.join(rows[system.market])) for system in ENSEMBLES}
+    taking_part = [system for system in ENSEMBLES if system.name in systems]
+    return {system.name: _weighed(system, seen.join(rows[system.market])) for system in taking_part}
 
 
 def _weighed(system: Ensemble, seen: pd.DataFrame) -> StoredEnsemble:

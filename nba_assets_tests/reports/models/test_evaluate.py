@@ -38,7 +38,9 @@ def evaluated(lake: Path, out: Path, *seasons: str) -> tuple[str, dict]:
     """What the command prints and writes."""
     console = Console(file=io.StringIO(), width=250)
     with few_trees():
-        command.evaluate_seasons(console, Settings(lake=str(lake)), [seasons[0]], *seasons[1:], out)
+        command.evaluate_seasons(
+            console, Settings(lake=str(lake)), [seasons[0]], *seasons[1:], "lineups", out
+        )
     return console.file.getvalue(), json.loads(out.read_text())  # type: ignore[attr-defined]
 
 
