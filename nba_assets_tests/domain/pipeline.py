@@ -31,7 +31,8 @@ RESULTS = (
     "player_game_events", "team_offense_game_summary", "team_defense_game_summary", "player_game_summary",
 )  # fmt: skip
 PREGAME = (
-    "upcoming_team_game_context", "upcoming_player_game_context", "announced_lineups", "team_defense_zone_analysis",
+    "upcoming_team_game_context", "upcoming_player_game_context", "announced_lineups",
+    "team_defense_zone_analysis",
     "player_shot_zone_analysis", "player_daily_cache", "player_composite_factors", "ml_feature_store_v2",
 )  # fmt: skip
 
