@@ -34,7 +34,7 @@ class DateBootstrap:
         self._config = config or BootstrapConfig()
         distinct, self._date_of_row = np.unique(dates.to_numpy(), return_inverse=True)
         self.dates = len(distinct)
-        self._weights = _resamples(self.dates, self._config)
+        self._weights = _resamples(self.dates, self._config.samples, self._config.seed)
 
     def sums(self, terms: Floats) -> Floats:
         """Sums of each column of `terms`: first row the data as it is, then one row per resample."""
@@ -57,16 +57,14 @@ class DateBootstrap:
 
 
 @lru_cache(maxsize=16)
-def _resamples(dates: int, config: BootstrapConfig) -> Floats:
+def _resamples(dates: int, samples: int, seed: int) -> Floats:
     """How often each date counts: first row the data as it is, then one row per resample; not to be changed.
 
     The same for any rows of as many dates: the metrics of many systems share them.
     """
     if dates == 0:
-        return np.ones((1 + config.samples, 0))
-    draw = np.random.default_rng(config.seed).multinomial(
-        dates, np.full(dates, 1 / dates), size=config.samples
-    )
+        return np.ones((1 + samples, 0))
+    draw = np.random.default_rng(seed).multinomial(dates, np.full(dates, 1 / dates), size=samples)
     weights = np.vstack([np.ones((1, dates)), draw.astype(np.float64)])
     weights.setflags(write=False)
     return weights
