@@ -40,7 +40,6 @@ FEATURE_TABLES: dict[str, FeatureTable] = {
 }
 VERSION_V5 = "v5_21features"
 VERSION_SELECTED = "v3_selected"
-VERSION_LINED = "v3_selected_and_line"
 VERSION_LINEUPS = "v3_lineups"
 EXTENDED = (*V2, *EXTRA, *LINEUP, *MARKET)
 EVERY_NAME = tuple(feature.name for feature in EXTENDED)
@@ -92,8 +91,6 @@ FEATURE_SETS = {
     VERSION_V5: V5_NAMES,
     VERSION_SELECTED: SELECTED_NAMES,
     VERSION_LINEUPS: LINEUPS_NAMES,
-    # The line is no feature of the trees: the distribution gives the chance of going over it.
-    VERSION_LINED: (*SELECTED_NAMES, "vegas_points_line"),
 }
 
 
