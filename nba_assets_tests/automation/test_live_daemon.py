@@ -76,7 +76,7 @@ def days(tmp_path_factory: pytest.TempPathFactory, scenario: Scenario) -> Iterat
         )
         past = materialize(archive, FIRST, SATURDAY, progress=False, retrain=ONE_MODEL)
         assert past.success
-        morning = dt.datetime.combine(SUNDAY, dt.time(9, 30), EASTERN)
+        morning = dt.datetime.combine(SUNDAY, dt.time(9), EASTERN)
         daemon = LiveDaemon(folder, scenario.league, morning, scenario.incidents, scenario.seed)
         try:
             _play(daemon)
@@ -87,6 +87,8 @@ def days(tmp_path_factory: pytest.TempPathFactory, scenario: Scenario) -> Iterat
 
 def _play(daemon: LiveDaemon) -> None:
     daemon.start_all()
+    daemon.rest()
+    daemon.turn(SUNDAY, 9, 30)
     daemon.rest()
     daemon.turn(SUNDAY, 10)
     daemon.until(lambda: [run for run in daemon.runs(PREDICT_JOB, SUNDAY) if _started(run)], "a first run")
