@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import statistics
 from bisect import bisect_left
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -118,26 +119,46 @@ class ExtendedOracle(Oracle):
             "assists_weighted_15": weighted([g.box["ast"] for g in last], 15),
         }
 
+    def lineup(self, game_id: str, player: int, fives: dict[str, set[int]]) -> dict[str, float | None]:
+        """Features of the lineups; ``fives`` has the starters of the teams whose lineup is known."""
+        row, game = self.answer(game_id, player), self.schedule[game_id]
+
+        def chance(mate: int) -> float:
+            expected = self._chance(game, row.team, mate)
+            if row.team not in fives:
+                return expected
+            if mate in fives[row.team]:
+                return 1.0
+            share = self._roles(self.before(mate, game["game_date"]))["starter_share_last_5"] or 0.0
+            return expected * (0.95 if share < 0.2 else 0.94 if share < 0.5 else 0.9 if share < 0.8 else 0.36)
+
+        starts = float(player in fives[row.team]) if row.team in fives else None
+        return {"starts_tonight": starts} | self._rotation(game, row, player, chance, "announced")
+
     def _company(self, game: dict[str, Any], row: Row, player: int) -> dict[str, float | None]:
+        def chance(mate: int) -> float:
+            return self._chance(game, row.team, mate)
+
+        return {"play_probability": chance(player)} | self._rotation(game, row, player, chance, "expected")
+
+    def _rotation(
+        self, game: dict[str, Any], row: Row, player: int, chance: Callable[[int], float], kind: str
+    ) -> dict[str, float | None]:
         mates: dict[int, tuple[float, float, float]] = {}
         for mate, other in self.rows_of(game["game_id"]).items():
             if other.team == row.team:
-                chance = self._chance(game, row.team, mate)
                 minutes, points = self._weights(mate, game["game_date"]) or (0.0, 0.0)
-                counted = 0.0 if other.expected_because is None else chance
+                counted = 0.0 if other.expected_because is None else chance(mate)
                 mates[mate] = (counted, minutes, points)
         own = self._weights(player, game["game_date"])
         mine = (mates[player][1], -player)
-        found: dict[str, float | None] = {
-            "play_probability": self._chance(game, row.team, player),
-            "expected_rank": 1
-            + sum(chance for mate, (chance, minutes, _) in mates.items() if (minutes, -mate) > mine),
-        }
+        ahead = sum(counted for mate, (counted, minutes, _) in mates.items() if (minutes, -mate) > mine)
+        found: dict[str, float | None] = {f"{kind}_rank": 1 + ahead}
         for k, name in enumerate(("minutes", "points")):
             others = sum(known[0] * known[k + 1] for mate, known in mates.items() if mate != player)
-            found[f"expected_teammates_{name}"] = others
+            found[f"{kind}_teammates_{name}"] = others
             whole = None if own is None else own[k] + others
-            found[f"expected_share_of_{name}"] = own[k] / whole if own and whole else None
+            found[f"{kind}_share_of_{name}"] = own[k] / whole if own and whole else None
         return found
 
     def _chance(self, game: dict[str, Any], team: str, player: int) -> float:

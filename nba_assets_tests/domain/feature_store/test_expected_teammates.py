@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nba_assets.domain.feature_store.expected_teammates import expected_teammates
+from nba_assets.domain.feature_store.expected_teammates import announced_teammates, expected_teammates
 
 # Four of a team: one unreported regular, one questionable, one listed Out, one who was not expected.
 TEAM = pd.DataFrame(
@@ -59,3 +59,31 @@ def test_the_rank_of_equals_follows_player_ids_whatever_the_order_of_rows() -> N
 def test_the_probability_of_a_status_and_games_missed(missed: int, status: str | None, chance: float) -> None:
     one = TEAM.iloc[:1].assign(games_missed=missed, injury_status=pd.array([status], dtype="string"))
     assert expected_teammates(one)["play_probability"].tolist() == [chance]
+
+
+def test_starters_play_inactive_players_do_not_and_usual_starters_on_the_bench_rarely() -> None:
+    team = TEAM.assign(
+        play_probability=[0.89, 0.56, 0.01, 0.05],
+        starter_share_last_5=[0.0, 1.0, 1.0, np.nan],
+        is_starter=pd.array([True, False, False, None], dtype="boolean"),
+        is_inactive=pd.array([None, False, True, None], dtype="boolean"),
+    )
+    found = announced_teammates(team)
+    usual = 0.56 * 0.36
+    assert found["announced_teammates_minutes"] == pytest.approx(
+        [usual * 30, 20.0, 20 + usual * 30, 20 + usual * 30]
+    )
+    assert found["announced_rank"] == pytest.approx([1 + usual, 1.0, 1.0, 2 + usual])
+
+
+def test_without_a_lineup_it_is_as_expected() -> None:
+    unknown = pd.array([None] * 4, dtype="boolean")
+    before = expected_teammates(TEAM)
+    team = TEAM.assign(
+        play_probability=before["play_probability"],
+        starter_share_last_5=1.0,
+        is_starter=unknown,
+        is_inactive=unknown,
+    )
+    for name, values in announced_teammates(team).items():
+        np.testing.assert_array_equal(values, before[name.replace("announced", "expected")])

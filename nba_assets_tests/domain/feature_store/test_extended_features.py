@@ -12,6 +12,7 @@ import pytest
 from nba_assets.domain.feature_store.feature_registry import (
     EXTENDED,
     EXTRA,
+    LINEUP,
     NAMES,
     V5_NAMES,
 )
@@ -78,6 +79,23 @@ def test_every_extra_feature_equals_the_slow_oracle(store: pd.DataFrame, slow: E
                 who = f"{row['game_date']:%Y-%m-%d} {row['player_name']}"
                 wrong.setdefault(name, []).append(f"{who}: {row[name]} is not {expected}")
     assert not wrong, {name: (len(found), found[:3]) for name, found in wrong.items()}
+
+
+def test_every_feature_of_the_lineups_equals_the_slow_oracle(
+    raw: Frames, store: pd.DataFrame, slow: ExtendedOracle
+) -> None:
+    floor = raw["raw_lineups"][raw["raw_lineups"]["kind"].eq("first_event")]
+    fives: dict[str, dict[str, set[int]]] = {}
+    for one in records(floor, "game_id", "team", "player_id"):
+        fives.setdefault(one["game_id"], {}).setdefault(one["team"], set()).add(one["player_id"])
+    known = 0
+    for row in sample(store).to_dict("records"):
+        answer = slow.lineup(row["game_id"], int(row["player_id"]), fives.get(row["game_id"], {}))
+        assert set(answer) == {feature.name for feature in LINEUP}
+        for name, expected in answer.items():
+            assert approx_equal(row[name], expected), (name, row["player_name"], row[name], expected)
+        known += answer["starts_tonight"] is not None
+    assert known > 60
 
 
 def test_games_alike_equal_the_slow_oracle(played: Frames, season: Frames, store: pd.DataFrame) -> None:
