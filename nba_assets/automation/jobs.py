@@ -8,6 +8,7 @@ from typing import Any
 
 import dagster as dg
 
+from nba_assets.assets.bigquery import GROUP as BIGQUERY
 from nba_assets.assets.factory.overrides import override_run_config
 from nba_assets.assets.published_predictions import NAME as PUBLISHED
 from nba_assets.assets.training_config import MONTHLY
@@ -77,7 +78,10 @@ def jobs(
     return [
         dg.define_asset_job(
             MAIN_JOB,
-            selection=dg.AssetSelection.all() - dg.AssetSelection.assets(PUBLISHED) - present,
+            selection=dg.AssetSelection.all()
+            - dg.AssetSelection.assets(PUBLISHED)
+            - dg.AssetSelection.groups(BIGQUERY)
+            - present,
             description="Every table of the chosen dates, from the source to graded predictions, every "
             "learned system on the first game date of each month, and the ledger.",
         ),
