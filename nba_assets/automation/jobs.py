@@ -46,9 +46,10 @@ def retrain_config(override_reason: str = "") -> dict[str, Any]:
     return training_config((), "every_date", "2020-12-22", override_reason)
 
 
-def champion_config(system: str, reason: str) -> dict[str, Any]:
-    """Run configuration of the registry: a person's champion, and why."""
-    return {"ops": {"model_registry": {"config": {"champion": system, "reason": reason}}}}
+def champion_config(system: str, reason: str, share: float = 1.0) -> dict[str, Any]:
+    """Run configuration of the registry: a person's champion, why, and the share of the games it serves."""
+    decided = {"champion": system, "reason": reason, "share": share}
+    return {"ops": {"model_registry": {"config": decided}}}
 
 
 def run_config(
