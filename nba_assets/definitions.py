@@ -83,11 +83,16 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
         RESOURCE: AllowPartial(),
     }
     graph, desk = TableGraph.of(ALL_TABLES), FetchDesk(settings)
-    checks = [] if settings.source is SourceKind.ARCHIVE else feed_checks(desk)
+    is_live = settings.source is not SourceKind.ARCHIVE
+    checks = feed_checks(desk) if is_live else []
     return dg.Definitions(
         assets=[
             *(table_asset(table, GRAPH, settings.site_url) for table in ALL_TABLES),
-            published_predictions({table.name: table.group for table in ALL_TABLES}, settings.site_url),
+            published_predictions(
+                {table.name: table.group for table in ALL_TABLES},
+                settings.site_url,
+                desk.feed_health if is_live else None,
+            ),
         ],
         asset_checks=checks,
         jobs=[*jobs(graph, checks), fetch_job(desk), sync_job(ALL_TABLES, GRAPH)],

@@ -149,6 +149,16 @@ class Partitions:
         kept = WRITTEN.get(self.store, name)
         return kept.stamp if kept else describe(self.store.read(name), name)[0]
 
+    def footers(self, table: str, dates: Sequence[dt.date]) -> dict[dt.date, tuple[Stamp, int]]:
+        """Stamp and number of rows of stored dates, in order; not of damaged ones."""
+
+        def footer(date: dt.date) -> tuple[Stamp, int]:
+            name = self.name(table, date)
+            kept = WRITTEN.get(self.store, name)
+            return (kept.stamp, kept.stop - kept.start) if kept else describe(self.store.read(name), name)
+
+        return _without_damage(footer, sorted(dates))[0]
+
     def stamps(self, table: str, dates: Sequence[dt.date]) -> tuple[dict[dt.date, Stamp], dict[dt.date, str]]:
         """Stamps of the stored ones among ``dates``, and what is wrong with those that cannot be read."""
         return _without_damage(lambda date: self.stamp(table, date), sorted(self.stored(table, dates)))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from nba_assets.publish.contract.coverage import Coverage, SeasonCalendar
+from nba_assets.publish.contract.status import Feed
 from nba_assets.publish.site.text import complete, count, plain
 from nba_assets.reports.coverage.status import (
     COMPLETE,
@@ -41,12 +42,13 @@ class Season:
     linked: bool
 
 
-def coverage_values(coverage: Coverage, linked: Collection[str]) -> dict[str, Any]:
+def coverage_values(coverage: Coverage, linked: Collection[str], feeds: Sequence[Feed]) -> dict[str, Any]:
     """What the template ``coverage`` takes.
 
     Args:
         coverage: the ledger.
         linked: seasons whose dates have pages.
+        feeds: of a live source, as they were at the publication.
     """
     names = {status.code: status.name for status in coverage.statuses}
     seasons = [_season(each, names, linked=each.season in linked) for each in coverage.seasons]
@@ -54,6 +56,7 @@ def coverage_values(coverage: Coverage, linked: Collection[str]) -> dict[str, An
     return {
         "coverage": coverage,
         "seasons": seasons,
+        "feeds": feeds,
         "most": _MOST,
         "heading": "Every date is complete" if not coverage.open_cells else f"{count(gaps, 'open cause')}",
         "deck": _deck(coverage, seasons),
