@@ -67,7 +67,8 @@ def _plotted(lake: Lake, table: Table, dates: Sequence[dt.date]) -> dict[dt.date
         return {}
     figures = table.plotted.figures(read_table(lake, table.name, table.plotted.columns, dates))
     return {
-        pd.Timestamp(day).date(): row.dropna().astype("float64").to_dict() for day, row in figures.iterrows()
+        pd.Timestamp(str(day)).date(): {str(name): float(value) for name, value in row.dropna().items()}
+        for day, row in figures.iterrows()
     }
 
 

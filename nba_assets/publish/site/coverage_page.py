@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from nba_assets.publish.contract.coverage import Coverage, SeasonCalendar
@@ -16,6 +16,7 @@ from nba_assets.reports.coverage.status import (
 )
 
 _MOST = 100  # gaps and notes listed
+_LABEL = 7.0  # percent of a phone's width that the name of a month takes
 _NOT_RECORDED = "."
 
 
@@ -86,13 +87,17 @@ def _season(season: SeasonCalendar, names: dict[str, str], *, linked: bool) -> S
     strips = [_strip(each.table, each.codes, names) for each in season.tables]
     codes = "".join(each.codes for each in season.tables).replace(_NOT_RECORDED, "")
     months = []
-    for month, dates in groupby(enumerate(season.dates), key=lambda item: (item[1].year, item[1].month)):
+    for _, dates in groupby(enumerate(season.dates), key=lambda item: (item[1].year, item[1].month)):
         place, date = next(dates)
-        months.append((f"{date:%b}", round(100 * place / len(season.dates), 2), month))
+        months.append((f"{date:%b}", round(100 * place / len(season.dates), 2)))
     return Season(
         name=season.season,
         dates=[date.isoformat() for date in season.dates],
-        months=[(name, left) for name, left, _ in months],
+        months=[
+            (name, left)
+            for (name, left), (_, right) in pairwise([*months, ("", 100.0)])
+            if right - left >= _LABEL
+        ],
         tables=strips,
         complete=_share(codes, names),
         open=sum(names[code] in OPEN for code in codes),
