@@ -76,8 +76,10 @@ def _evaluate(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     for date in inputs.dates:
         ids = trained[date]
         weighed = {s.name: ensemble.load(store, ids[s.name]) for s in ENSEMBLES if s.name in ids}
-        predictions = oof_predictions(store, {name: i for name, i in ids.items() if name not in weighed})
-        scores = system_scores(predictions, inputs.past["ml_feature_store_v3"], weighed)
+        models = {name: model_id for name, model_id in ids.items() if name not in weighed}
+        calibrations = {name: load(store, model_id).calibration for name, model_id in models.items()}
+        predictions = oof_predictions(store, models)
+        scores = system_scores(predictions, inputs.past["ml_feature_store_v3"], weighed, calibrations)
         parts.append(scores.assign(game_date=pd.Timestamp(date), source=_source(inputs)))
     frame = pd.concat(parts, ignore_index=True) if parts else TABLES["model_evaluation"].empty()
     return Built(frame, notes={

@@ -44,7 +44,8 @@ def evaluate_seasons(
     features = read_table(lake, "ml_feature_store_v3")
     results = read_table(lake, "player_game_summary", RESULTS)
     found = holdout(features, results, by_seasons((tuple(train), stop, test)))
-    chosen = system_scores(found.predictions, features, found.ensembles, side="validation")
+    calibrations = {name: fit.calibration for name, fit in found.fitted.items()}
+    chosen = system_scores(found.predictions, features, found.ensembles, calibrations, side="validation")
     looks = record_look(
         store,
         Look(

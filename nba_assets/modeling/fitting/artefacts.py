@@ -96,10 +96,9 @@ class ModelArtefact:
         return READERS[self.library](self.model_bytes)
 
     @property
-    def calibration(self) -> Calibration | None:
-        """What makes a distribution of the learner's quantiles; None for a system without one."""
-        found = self.metadata["calibration"]
-        return None if found is None else Calibration(**found)
+    def calibration(self) -> Calibration:
+        """What makes a distribution of the learner's points."""
+        return Calibration(**self.metadata["calibration"])
 
 
 def build_artefact(
@@ -140,7 +139,7 @@ def build_artefact(
         "best_iteration": fitted.best_iteration,
         "library": library,
         "library_versions": {library: VERSIONS[library], "pandas": pd.__version__, "numpy": np.__version__},
-        "calibration": None if fitted.calibration is None else fitted.calibration.model_dump(mode="json"),
+        "calibration": fitted.calibration.model_dump(mode="json"),
         "refitted": fitted.stopped is not None,
         "code_version": code_version,
         "input_hash": fitted.rows_hash,
