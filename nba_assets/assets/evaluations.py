@@ -31,14 +31,17 @@ from nba_assets.modeling.evaluation.performance import (
     GRADED,
     performance,
 )
+from nba_assets.modeling.evaluation.scorecard import SIDE_BASELINE, side_mae, side_ratios
 from nba_assets.modeling.evaluation.system_scores import SCORED_FEATURES, system_scores
 from nba_assets.modeling.fitting.artefacts import (
     ArtefactStore,
     load,
 )
 from nba_assets.modeling.promotion.registry import (
+    Choice,
     Entry,
     Registry,
+    Rollout,
     advance,
 )
 from nba_assets.modeling.promotion.rules import (
@@ -59,7 +62,6 @@ from nba_assets.schemas.catalog import TABLES
 _TRAINED = tuple(History(name, 0, ("model_id", "source"), and_same_date=True) for name in LEARNED_SYSTEMS)
 _ENTRY = (*Entry.model_fields, "source")
 SLATE_DAYS = 30  # dates predicted since the registry before are looked for so far back
-SIDE_BASELINE = "core_average"  # what the sides of a fit are measured by
 
 
 class RegistryConfig(dg.Config):
@@ -67,6 +69,14 @@ class RegistryConfig(dg.Config):
 
     champion: str = Field(default="", description="System to make champion by hand; empty: by the rules.")
     reason: str = Field(default="", description="Why; kept in the registry. Needed with a champion.")
+    share: float = Field(
+        default=1.0, gt=0, le=1, description="Share of the games that this champion serves, by a stable hash."
+    )
+    stages: list[float] = Field(
+        default=[1.0],
+        description="Shares of the games that a promotion by the rules serves in turn, such as 0.1, 0.5, 1.",
+    )
+    stage_dates: int = Field(default=7, ge=1, description="Predicted dates at each share.")
 
 
 def _evaluate(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
@@ -118,7 +128,8 @@ def _register(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     store = open_models(context)
     decided = _decided_by_hand(inputs)
     if config.champion:
-        decided[inputs.dates[-1]] = (config.champion, config.reason.strip())
+        decided[inputs.dates[-1]] = Choice(config.champion, config.reason.strip(), config.share)
+    rollout = Rollout(tuple(config.stages), config.stage_dates)
     registry: Registry = {}
     newest = pd.Timestamp.min
     rows: list[dict[str, Any]] = []
@@ -133,7 +144,9 @@ def _register(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
         predicted = int(((slates >= begins) & (slates < newest)).sum())
         trained = models[date]
         verdict = _judge(measured[newest], trained, store) if newest in measured else None
-        registry = advance(registry, newest, trained, verdict, decided.get(date), predicted_dates=predicted)
+        registry = advance(
+            registry, newest, trained, verdict, decided.get(date), predicted_dates=predicted, rollout=rollout
+        )
         rows += [
             {"game_date": pd.Timestamp(date), "source": _source(inputs), **entry.model_dump()}
             for entry in registry.values()
@@ -141,12 +154,16 @@ def _register(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     return Built(pd.DataFrame(rows) if rows else TABLES["model_registry"].empty())
 
 
-def _decided_by_hand(inputs: Inputs) -> dict[dt.date, tuple[str, str]]:
+def _decided_by_hand(inputs: Inputs) -> dict[dt.date, Choice]:
     """Champions that a person chose on the dates, with the reason: computing a date anew keeps them."""
     stored = inputs.own
     days = stored["game_date"].dt.strftime("%Y-%m-%d")
     own = stored[(stored["by_hand"] & stored["since"].eq(days)).to_numpy(bool)]
-    return {row["game_date"].date(): (row["system"], row["reason"]) for row in own.to_dict("records")}
+    own = own.assign(share=own["share"].astype("float64").fillna(1.0))
+    return {
+        row["game_date"].date(): Choice(row["system"], row["reason"], row["share"])
+        for row in own.to_dict("records")
+    }
 
 
 def _before(
@@ -159,7 +176,9 @@ def _before(
         return newest, registry
     rows = past[past["game_date"] == between.max()].drop(columns=["game_date", "source"])
     known = rows.astype("object").where(rows.notna(), None).to_dict("records")
-    return between.max(), {row["system"]: Entry(**{str(k): v for k, v in row.items()}) for row in known}
+    # A column that the registry of that date did not have yet keeps its default.
+    entries = [{str(k): v for k, v in row.items() if v is not None} for row in known]
+    return between.max(), {row["system"]: Entry(**row) for row in entries}
 
 
 def _judge(scores: pd.DataFrame, trained: dict[str, str], store: ArtefactStore):
@@ -187,23 +206,15 @@ def _fit_of(
     """
     if not ensemble.is_ensemble(trained[system]):
         facts = load(store, trained[system]).metadata
-        return _ratios(facts, system), facts["hyper_parameters"]["objective"] in MEDIAN_OBJECTIVES
+        return side_ratios(facts["metrics"], system), facts["hyper_parameters"][
+            "objective"
+        ] in MEDIAN_OBJECTIVES
     stored = ensemble.load(store, trained[system])
     member = load(store, next(iter(stored.members.values()))).metadata
-    validation = stored.weights.validation_mae / _side_mae(member, "validation", SIDE_BASELINE)
+    validation = stored.weights.validation_mae / side_mae(member["metrics"], "validation", SIDE_BASELINE)
     mae = scores[scores["population"].eq("all") & scores["metric"].eq("mae")].set_index("system")["value"]
     test = float(mae[system] / mae[SIDE_BASELINE])
     return {"train": validation, "validation": validation, "test": test}, True
-
-
-def _ratios(facts: dict[str, Any], system: str) -> dict[str, float]:
-    """MAE of a system over that of SIDE_BASELINE, by side of the split."""
-    sides = facts["metrics"]
-    return {side: _side_mae(facts, side, system) / _side_mae(facts, side, SIDE_BASELINE) for side in sides}
-
-
-def _side_mae(facts: dict[str, Any], side: str, system: str) -> float:
-    return float(facts["metrics"][side]["systems"][system]["mae"])
 
 
 def _perform(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:

@@ -273,7 +273,7 @@ def test_every_learned_system_has_a_distribution_that_is_measured(world: tuple) 
     folder, tables = world
     scores = tables["model_evaluation"]
     shapes = scores[scores["metric"].isin(METRICS)]
-    assert set(shapes["system"]) == set(LEARNED)
+    assert set(shapes["system"]) == {*LEARNED, "market_line"}  # the line has odds alone, by its prices
     everyone = shapes[shapes["population"].eq("all")].set_index(["system", "metric"])
     assert set(everyone.index.get_level_values("metric")) == set(METRICS)
     assert (everyone["low"] < everyone["high"]).all()
@@ -462,6 +462,7 @@ def registry(champion: str, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame({
         "game_date": DAY, "system": names, "model_id": [tables[name]["model_id"][0] for name in names],
         "state": ["champion" if name == champion else "shadow" for name in names],
+        "share": None, "replaced": None,
     }).astype({"game_date": "datetime64[ns]"})  # fmt: skip
 
 

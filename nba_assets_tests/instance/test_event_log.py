@@ -11,8 +11,9 @@ from dagster._core.events import DagsterEvent, DagsterEventType, StepMaterializa
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
 
-from nba_assets.instance import event_log
+from nba_assets.instance import event_log, grouped_events
 from nba_assets.instance.event_log import GroupCommitSqliteEventLogStorage
+from nba_assets_tests.support import ladder, pruning
 
 RUN = "00000000-0000-4000-8000-{:012d}"
 
@@ -68,7 +69,7 @@ def test_another_kind_of_event_brings_them_down_first(
 def test_a_full_group_comes_down(
     log: GroupCommitSqliteEventLogStorage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(event_log, "GROUP_SIZE", 3)
+    monkeypatch.setattr(grouped_events, "GROUP_SIZE", 3)
     for date in ("a", "b", "c", "d"):
         log.store_event(_materialization(date))
     assert _on_disk(tmp_path) == 3
@@ -126,3 +127,9 @@ def test_dagster_yaml_can_name_it(tmp_path: Path) -> None:
         rebuilt = dg.DagsterInstance.from_ref(instance.get_ref())
         assert isinstance(rebuilt.event_log_storage, GroupCommitSqliteEventLogStorage)
         rebuilt.dispose()
+
+
+def test_pruning_forgets_what_runs_have_logged_and_no_date(tmp_path: Path) -> None:
+    with ladder.opened(tmp_path) as bench:
+        run = bench.run(ladder.FIRST, ladder.LAST, ["bottom"])
+        pruning.assert_forgets_logs_alone(bench, run.run_id)

@@ -1,4 +1,4 @@
-"""Commands about models and predictions: evaluate, promote, report, results, trace."""
+"""Commands about models and predictions: bets, evaluate, promote, report, results, trace."""
 
 from __future__ import annotations
 
@@ -15,13 +15,23 @@ def promote(
     system: Annotated[str, typer.Argument(help="System to serve; BACK for the one that served before.")],
     reason: Reason,
     date: DateIfAny = None,
+    share: Annotated[
+        float,
+        typer.Option(
+            min=0.01, max=1.0, help="Share of the games it serves; the one before serves the others."
+        ),
+    ] = 1.0,
     lake: Lake = None,
     source: Source = None,
 ) -> None:
-    """Make a system champion by hand, and serve it from a date on: one run, and one run back."""
+    """Make a system champion by hand, and serve it from a date on: one run, and one run back.
+
+    With --share it serves some of the games first, always the same ones by their ids; promoting it again with
+    a larger share goes on, BACK takes it back.
+    """
     from nba_assets.cli.models.promote import run_promotion
 
-    raise typer.Exit(run_promotion(console, settings_of(lake, source), system, reason, date))
+    raise typer.Exit(run_promotion(console, settings_of(lake, source), system, reason, date, share))
 
 
 def report(
@@ -79,4 +89,17 @@ def evaluate(
     evaluate_seasons(console, stored_settings(lake), split(train), stop, test, json)
 
 
-COMMANDS = (evaluate, promote, report, results, trace)
+def bets(
+    by: Annotated[
+        str, typer.Option(help="Groups beside the system: edge_band, season, book, side, is_pregame.")
+    ] = "edge_band",
+    system: Annotated[str, typer.Option(help="Systems, separated by commas; all by default.")] = "",
+    lake: Lake = None,
+) -> None:
+    """Show what recommendations would have returned as paper bets at the prices that books offered."""
+    from nba_assets.cli.models.bets import print_bets
+
+    print_bets(console, stored_settings(lake), split(by), split(system))
+
+
+COMMANDS = (bets, evaluate, promote, report, results, trace)

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from nba_assets.domain.analytics.points_lines_as_of import implied_chance
 from nba_assets.modeling.bootstrap import BootstrapConfig
-from nba_assets.modeling.evaluation.metrics import evaluate
+from nba_assets.modeling.evaluation.metrics import evaluate, population_masks
 from nba_assets.modeling.fitting.distribution import Calibration, distribution_around
-from nba_assets.modeling.inputs import PLAYER_KEY, require_columns
+from nba_assets.modeling.inputs import MARKET_LINE, PLAYER_KEY, require_columns
 from nba_assets.modeling.systems.catalog import (
     BASELINES,
     ENSEMBLES,
@@ -20,6 +21,7 @@ from nba_assets.modeling.systems.catalog import (
 )
 from nba_assets.modeling.systems.ensemble import StoredEnsemble, ensemble_points
 
+MARKET_MEDIAN = "market_median_points"  # the feature that prices imply
 PARTIAL = "similarity_balanced_v1"
 OOF_COLUMNS = ("game_date", *PLAYER_KEY, "side", "actual", "line")
 _SCORED_RULES = tuple(rule for rule in RULES if rule.name != PARTIAL)
@@ -30,6 +32,7 @@ SCORED_FEATURES = tuple(
             "is_late_addition",
             "points_avg_season",
             *(name for rule in _SCORED_RULES for name in rule.inputs),
+            MARKET_MEDIAN,
             *(system.market for system in ENSEMBLES),
         )
     )
@@ -56,7 +59,8 @@ def system_scores(
     """
     require_columns(predictions, OOF_COLUMNS, "out-of-fold predictions")
     rows, systems = evaluation_rows(predictions, features, ensembles, side)
-    shapes = {
+    odds = implied_chance(rows["line"], rows[MARKET_MEDIAN]).rename("prob_over").to_frame()
+    shapes = {MARKET_LINE: odds} | {
         name: distribution_around(rows[name], rows["line"], calibration)
         for name, calibration in (
             *calibrations.items(),
@@ -86,3 +90,16 @@ def evaluation_rows(
         models = [*models, name]
     others = [rule.name for rule in _SCORED_RULES if not rule.is_baseline]
     return rows, [*models, *others]
+
+
+def unpredicted(
+    predictions: pd.DataFrame, features: pd.DataFrame, ensembles: Mapping[str, StoredEnsemble], side: str
+) -> dict[str, int]:
+    """Rows of a side that each system does not predict, by system: why `evaluate` leaves rows out.
+
+    In: as `system_scores`. Of players who were expected and played; systems that predict all are not named.
+    """
+    rows, systems = evaluation_rows(predictions, features, ensembles, side)
+    played = rows[population_masks(rows)["all"]]
+    absent = played[[*(rule.name for rule in BASELINES), *systems]].isna().sum()
+    return {str(name): int(count) for name, count in absent.items() if count}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from nba_assets.domain.raw.schedule import COLUMNS, PARTS, no_games, read_games
 from nba_assets.sources.archive.folder import EXPORT, ArchiveFolder
 from nba_assets.tabular.problems import BadInput, Problems
 
+_SCHEDULE = "schedule/games_*.parquet"
 _ODDS = ("odds/game_closing_lines*.parquet", "odds/player_points_lines_*.parquet")
 _STATED = ("home_team", "away_team", "commence_time")
 
@@ -31,6 +32,18 @@ class _Parsed:
     games: pd.DataFrame
     problems: Problems
     unreadable: list[BadInput]
+
+
+def schedule_of(folder: ArchiveFolder) -> ArchiveSchedule:
+    """The schedule of an archive, parsed once by a process for as long as its files stay as they are."""
+    files = chain.from_iterable(folder.files(pattern) for pattern in (_SCHEDULE, *_ODDS))
+    states = ((path, path.stat()) for path in files)
+    return _schedule_as_of(folder.path, tuple((path, at.st_mtime_ns, at.st_size) for path, at in states))
+
+
+@lru_cache(maxsize=2)
+def _schedule_as_of(path: Path, states: Hashable) -> ArchiveSchedule:
+    return ArchiveSchedule(ArchiveFolder(path))
 
 
 class ArchiveSchedule:
@@ -132,7 +145,7 @@ class ArchiveSchedule:
         frames: list[pd.DataFrame] = [no_games()]
         problems: Problems = defaultdict(list)
         unreadable: list[BadInput] = []
-        for path in self._folder.files("schedule/games_*.parquet"):
+        for path in self._folder.files(_SCHEDULE):
             try:
                 table = self._folder.read(path)
                 self._require_columns(path, table.column_names)
