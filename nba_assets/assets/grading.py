@@ -68,6 +68,11 @@ def _mae(rows: pd.DataFrame) -> pd.DataFrame:
     return table.reindex(columns=[MARKET_ANCHORED, "season_average"]).add_prefix("mae_")
 
 
+def _profit(rows: pd.DataFrame) -> pd.DataFrame:
+    """Profit of each date's priced bets."""
+    return rows.groupby("game_date")["profit"].sum(min_count=1).to_frame("profit")
+
+
 GRADING = (
     Table(
         "prediction_accuracy",
@@ -93,7 +98,7 @@ GRADING = (
         compute=_settle,
         versioned=(paper_bets, grade),
         by_season=True,
-        plotted=("profit",),
+        plotted=Plotted(("profit",), _profit),
         inputs=(Input("raw_schedule"), Input("player_prop_predictions", READ), _RESULTS, _CLOSING),
     ),
 )
