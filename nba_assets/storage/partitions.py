@@ -17,9 +17,9 @@ from nba_assets.storage.partition_file import (
     DamagedPartitionError,
     Stamp,
     content_hash,
-    decode,
     describe,
     file_hash,
+    verify,
 )
 from nba_assets.storage.written_rows import WRITTEN
 
@@ -131,12 +131,12 @@ class Partitions:
             dates: dates to look at, all by default.
         """
 
-        def decoded(date: dt.date) -> None:
+        def verified(date: dt.date) -> None:
             name = self.name(table, date)
-            decode(self.store.read(name), name, schema)
+            verify(self.store.read(name), name, schema)
 
         stored = self.dates(table) if dates is None else sorted(self.stored(table, list(dates)))
-        return _without_damage(decoded, stored)[1]
+        return _without_damage(verified, stored)[1]
 
     def stamp(self, table: str, date: dt.date) -> Stamp:
         """The stamp of a stored partition.

@@ -23,6 +23,7 @@ from nba_assets.schemas.columns import TableSchema
 from nba_assets.schemas.raw import RAW_GAME_LINES, RAW_INJURY_REPORTS, RAW_LINEUPS, RAW_PLAYER_POINTS_LINES
 from nba_assets.sources.archive.folder import EXPORT, ArchiveFolder
 from nba_assets.sources.archive.layout import (
+    BOX_KEYS,
     DISPENSABLE_COLUMNS,
     ENTRANTS,
     EVENTS,
@@ -31,7 +32,6 @@ from nba_assets.sources.archive.layout import (
     INACTIVE_LIST,
     INJURIES,
     OFFICIAL_REPORTS,
-    PLAYER_BOXES,
     POINTS_LINES,
     PROJECTED_FIVES,
     PROJECTED_LISTS,
@@ -151,8 +151,8 @@ class ArchiveCaptures:
     def _first_fives(self, dates: Sequence[dt.date], problems: list[BadInput]) -> _Landed:
         """Who was on the floor at the first event of each game; files that cannot be read are problems."""
         days = [date.isoformat() for date in dates]
-        events = self._columns_of(EVENTS[0], FIRST_EVENT, dates, problems, self._folder.first_events)
-        players = self._columns_of(PLAYER_BOXES[0], ENTRANTS, dates, problems, self._folder.read)
+        events = self._rows_of_games(EVENTS, FIRST_EVENT, dates, problems, self._folder.first_events)
+        players = self._rows_of_games(BOX_KEYS, ENTRANTS, dates, problems, self._folder.read)
         if not events or not players:
             return pd.DataFrame(), pd.DataFrame()
         games = pd.concat(events).astype("object").drop_duplicates()
@@ -165,9 +165,9 @@ class ArchiveCaptures:
         first = games.loc[games["game_date"].isin(days), ["game_id", "players_on"]]
         return first_fives(first, entrants, self._schedule.games)
 
-    def _columns_of(
+    def _rows_of_games(
         self,
-        pattern: str,
+        feed: tuple[str, str, str],
         columns: tuple[str, ...],
         dates: Sequence[dt.date],
         problems: list[BadInput],
@@ -175,9 +175,10 @@ class ArchiveCaptures:
     ) -> list[pd.DataFrame]:
         """Some columns of each file of the dates; those that cannot be read are added to the problems."""
         found: list[pd.DataFrame] = []
+        pattern, *keys = feed
         for path in self._schedule.covering(pattern, dates):
             try:
-                found.append(read(path, list(columns)).to_pandas())
+                found.append(self._schedule.dated(read(path, list(columns)), *keys).to_pandas())
             except BadInput as problem:
                 problems.append(problem)
         return found
