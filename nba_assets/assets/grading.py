@@ -1,8 +1,9 @@
-"""The grading asset: what each prediction was worth."""
+"""The grading assets: what each prediction was worth, and what the recommendations return as bets."""
 
 from __future__ import annotations
 
 import dagster as dg
+import pandas as pd
 
 from nba_assets.lineage.inputs import (
     Input,
@@ -12,15 +13,18 @@ from nba_assets.lineage.table import (
     Built,
     Table,
 )
+from nba_assets.modeling.evaluation.bets import READ, paper_bets
 from nba_assets.modeling.evaluation.grading import CARRIED, grade
 from nba_assets.modeling.evaluation.void_causes import void_causes
 from nba_assets.modeling.systems.catalog import MARKET_ANCHORED
 from nba_assets.modeling.systems.versions import counting
 
+_RESULTS = Input("player_game_summary", ("game_id", "player_id", "minutes", "pts"))
+_CLOSING = Input("upcoming_player_game_context", ("game_id", "player_id", "points_line"))
+
 
 def _grade(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
-    schedule = inputs["raw_schedule"]
-    postponed = schedule.loc[schedule["is_postponed"].to_numpy(bool), "game_id"]
+    postponed = _postponed(inputs)
     rows = grade(
         counting(inputs["player_prop_predictions"]),
         inputs["player_game_summary"],
@@ -36,6 +40,27 @@ def _grade(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     return Built(rows, notes=notes)
 
 
+def _settle(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
+    bets = paper_bets(
+        inputs["player_prop_predictions"],
+        inputs["player_game_summary"],
+        inputs["upcoming_player_game_context"],
+        list(_postponed(inputs)),
+    )
+    profits = bets.groupby("game_date")["profit"].agg(["count", "sum"]).reset_index()
+    notes = {
+        row["game_date"].date(): {"priced_bets": row["count"], "profit": float(row["sum"])}
+        for row in profits.to_dict("records")
+    }
+    return Built(bets, notes=notes)
+
+
+def _postponed(inputs: Inputs) -> pd.Series:
+    """Game ids of postponed games."""
+    schedule = inputs["raw_schedule"]
+    return schedule[schedule["is_postponed"].to_numpy(bool)]["game_id"]
+
+
 GRADING = (
     Table(
         "prediction_accuracy",
@@ -48,10 +73,20 @@ GRADING = (
         inputs=(
             Input("raw_schedule"),
             Input("player_prop_predictions", (*CARRIED, "predicted_at")),
-            Input("player_game_summary", ("game_id", "player_id", "minutes", "pts")),
-            Input("upcoming_player_game_context", ("game_id", "player_id", "points_line")),
+            _RESULTS,
+            _CLOSING,
             Input("raw_lineups", ("game_id", "player_id", "kind", "role", "reason", "captured_at")),
             Input("raw_injury_reports", ("player_id", "status", "reason", "captured_at")),
         ),
+    ),
+    Table(
+        "bets",
+        group="grading",
+        kinds=frozenset({"pandas", "parquet"}),
+        compute=_settle,
+        versioned=(paper_bets, grade),
+        by_season=True,
+        plotted=("profit",),
+        inputs=(Input("raw_schedule"), Input("player_prop_predictions", READ), _RESULTS, _CLOSING),
     ),
 )

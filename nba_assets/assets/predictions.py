@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from itertools import product
+from typing import Any
 
 import dagster as dg
 import numpy as np
 import pandas as pd
-from pydantic import Field
+from pydantic import Field, create_model
 
 from nba_assets.assets.resources import league_now, open_models
+from nba_assets.assets.training_config import run_config_of
+from nba_assets.domain.analytics.points_lines_as_of import LINE_COLUMNS, offers_as_of
 from nba_assets.lineage.inputs import (
     History,
     Input,
@@ -51,11 +55,10 @@ from nba_assets.modeling.systems.catalog import (
 )
 from nba_assets.modeling.systems.predicting import (
     CONTEXT_COLUMNS,
-    PredictionConfig,
     SystemOutput,
-    SystemThresholds,
     prediction_rows,
 )
+from nba_assets.modeling.systems.recommending import PredictionConfig, SystemThresholds, recommendations
 from nba_assets.modeling.systems.versions import with_versions
 from nba_assets.schemas.catalog import TABLES
 
@@ -63,49 +66,38 @@ _KEY = ["game_id", "player_id"]
 _REGISTERED = ("system", "model_id", "state")
 
 
-class Thresholds(dg.Config):
-    """What a prediction must clear to recommend a side."""
+_Thresholds = run_config_of(SystemThresholds)
+_SystemThresholds = create_model(
+    "SystemThresholdsConfig",
+    __base__=_Thresholds,
+    system=(str, Field(description="Prediction system.")),
+)
+# When sides of the line are recommended, and what is staked on them.
+Recommending = create_model(
+    "Recommending",
+    __base__=dg.Config,
+    default=(_Thresholds, Field(default=_Thresholds(), description="For systems without their own.")),
+    by_system=(
+        list[_SystemThresholds],  # pyright: ignore[reportInvalidTypeForm] a class made at run time
+        Field(default=[], description="Systems with thresholds of their own."),
+    ),
+)
 
-    edge_points: float = Field(
-        default=SystemThresholds().edge_points, description="Least |predicted - line|, in points."
-    )
-    probability: float = Field(
-        default=SystemThresholds().probability, description="Least probability of the side, .5 to 1."
-    )
 
-
-class SystemOwnThresholds(Thresholds):
-    """Thresholds of one system."""
-
-    system: str = Field(description="Prediction system.")
-
-
-class Recommending(dg.Config):
-    """When sides of the line are recommended."""
-
-    default: Thresholds = Field(default=Thresholds(), description="For systems without their own.")
-    by_system: list[SystemOwnThresholds] = Field(
-        default=[], description="Systems with thresholds of their own."
-    )
-
-    def for_systems(self) -> PredictionConfig:
-        """The thresholds, validated. Raises ValueError on an unknown system or a value out of range."""
-        if unknown := sorted({own.system for own in self.by_system} - set(SYSTEMS)):
-            raise ValueError(f"no prediction system {', '.join(unknown)}")
-        return PredictionConfig(
-            default=SystemThresholds(**self.default.model_dump()),
-            by_system={
-                own.system: SystemThresholds(edge_points=own.edge_points, probability=own.probability)
-                for own in self.by_system
-            },
-        )
+def _thresholds(config: Mapping[str, Any]) -> PredictionConfig:
+    """The thresholds of a run, validated. Raises ValueError on an unknown system or a value out of range."""
+    chosen = Recommending(**config).model_dump()
+    by_system = {own.pop("system"): SystemThresholds(**own) for own in chosen["by_system"]}
+    if unknown := sorted(by_system.keys() - SYSTEMS.keys()):
+        raise ValueError(f"no prediction system {', '.join(unknown)}")
+    return PredictionConfig(default=SystemThresholds(**chosen["default"]), by_system=by_system)
 
 
 def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
-    thresholds = Recommending(**context.op_execution_context.op_config).for_systems()
+    thresholds = _thresholds(context.op_execution_context.op_config)
     schedule, players = inputs["raw_schedule"], inputs["upcoming_player_game_context"]
     upcoming = schedule.loc[schedule["status"].eq("scheduled").to_numpy(bool), "game_date"].unique()
-    extended = _extended(inputs)
+    extended, offers = _extended(inputs), offers_as_of(inputs["raw_player_points_lines"])
     now = pd.Timestamp(league_now(context))
     parts: list[pd.DataFrame] = []
     notes: dict[dt.date, dict[str, str]] = {}
@@ -124,6 +116,7 @@ def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
                     players[players["game_date"].isin(chosen)],
                     slate.outputs(models, store, context),
                     thresholds,
+                    offers=offers,
                     schedule=schedule,
                     predicted_at=now if is_upcoming else None,
                 )
@@ -236,6 +229,8 @@ PREDICTIONS = (
         compute=_predict,
         versioned=(
             prediction_rows,
+            offers_as_of,
+            recommendations,
             serving,
             with_roles,
             with_versions,
@@ -245,6 +240,7 @@ PREDICTIONS = (
         ),
         inputs=(
             Input("raw_schedule"),
+            Input("raw_player_points_lines", LINE_COLUMNS),
             Input("ml_feature_store_v2"),
             Input("upcoming_player_game_context", CONTEXT_COLUMNS),
         ),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import dagster as dg
 from dagster_gcp.gcs import GCSResource
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from nba_assets.assets.training_config import Training
 from nba_assets.calendar.game_dates import Calendar
@@ -31,6 +31,7 @@ class LakeResource(dg.ConfigurableResource):
 
     root: str = Field(description="Folder or gs://bucket/prefix.")
     gcs: dg.ResourceDependency[GCSResource]
+    _stores: dict[str, ObjectStore] = PrivateAttr(default_factory=dict)
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         """Prepare the process of a run: every step needs the lake."""
@@ -38,11 +39,17 @@ class LakeResource(dg.ConfigurableResource):
 
     def lake(self) -> Lake:
         """Open the tables."""
-        return Lake(open_store(self.root, self.gcs))
+        return Lake(self._store(self.root))
 
     def models(self) -> ObjectStore:
         """Open the model files, beside the tables."""
-        return open_store(f"{self.root.rstrip('/')}/models", self.gcs)
+        return self._store(f"{self.root.rstrip('/')}/models")
+
+    def _store(self, root: str) -> ObjectStore:
+        """A place, opened once: each client of a bucket asks for credentials of its own."""
+        if root not in self._stores:
+            self._stores[root] = open_store(root, self.gcs)
+        return self._stores[root]
 
 
 class PublicationResource(dg.ConfigurableResource):

@@ -19,7 +19,7 @@ _CALENDAR_DAYS = 40  # reaches into the month and the week before any date
 _EDITABLE = (int, float, bool)
 
 
-def _run_config_of(params: type[BaseModel]) -> type[dg.Config]:
+def run_config_of(params: type[BaseModel]) -> type[dg.Config]:
     """The same settings, descriptions and defaults, as Dagster's launchpad edits them."""
     fields: dict[str, Any] = {
         name: (field.annotation if field.annotation in _EDITABLE else str,
@@ -69,6 +69,6 @@ def config_of(trainer: Trainer) -> type[dg.Config]:
         ("gate", GateLimits, "Least evidence for GO; less than the defaults is a NO-GO."),
         ("hyper_parameters", trainer.params, "The learner's."),
     ):
-        config = _run_config_of(params)
+        config = run_config_of(params)
         fields[name] = (config, Field(default=config(), description=words))
     return create_model(f"{trainer.params.__name__}Training", __base__=dg.Config, **fields)

@@ -16,6 +16,7 @@ from nba_assets.bench.model_speed import (
     walk_forward,
 )
 from nba_assets.calendar.seasons import complete_seasons, holdout_seasons
+from nba_assets.domain.analytics.points_lines_as_of import LINE_COLUMNS
 from nba_assets.domain.feature_store.feature_registry import (
     EVERY_NAME,
     EXTENDED_NAMES,
@@ -98,7 +99,8 @@ def _print_speed(
 ) -> None:
     fit, count = fit_time(rows)
     context, schedule = read_table(lake, "upcoming_player_game_context"), read_table(lake, "raw_schedule")
-    slate, players, made = slate_time(found, store, context, schedule)
+    lines = read_table(lake, "raw_player_points_lines", LINE_COLUMNS)
+    slate, players, made = slate_time(found, store, context, schedule, lines)
     days = rows.loc[rows["season"].eq(WALKED), "game_date"]
     walk, fits, errors = walk_forward(rows, days.min().date(), days.max().date())
     figures = pd.DataFrame(

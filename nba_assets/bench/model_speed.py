@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from nba_assets.assets.models import TRAINING_DAYS
+from nba_assets.domain.analytics.points_lines_as_of import offers_as_of
 from nba_assets.modeling.fitting.artefacts import (
     ModelArtefact,
     build_artefact,
@@ -34,10 +35,8 @@ from nba_assets.modeling.systems.catalog import (
     model_output,
     rule_output,
 )
-from nba_assets.modeling.systems.predicting import (
-    PredictionConfig,
-    prediction_rows,
-)
+from nba_assets.modeling.systems.predicting import prediction_rows
+from nba_assets.modeling.systems.recommending import PredictionConfig
 from nba_assets.reports.models.holdout import Holdout
 
 FIT_ROWS = 80_000
@@ -76,12 +75,12 @@ def fit_time(rows: pd.DataFrame, count: int = FIT_ROWS) -> tuple[Timed, int]:
 
 
 def slate_time(
-    found: Holdout, rows: pd.DataFrame, context: pd.DataFrame, schedule: pd.DataFrame
+    found: Holdout, rows: pd.DataFrame, context: pd.DataFrame, schedule: pd.DataFrame, lines: pd.DataFrame
 ) -> tuple[Timed, int, int]:
     """Every system's predictions of a slate: seconds, players, rows made.
 
-    In: the hold-out's models; ml_feature_store_v3 with its context and schedule: the newest SLATE_PLAYERS
-    rows are predicted.
+    In: the hold-out's models; ml_feature_store_v3 with its context, schedule and raw_player_points_lines: the
+    newest SLATE_PLAYERS rows are predicted.
     """
     slate = rows.tail(SLATE_PLAYERS).reset_index(drop=True)
     artefacts = {model.name: _artefact(model, found.fitted[model.name]) for model in MODELS}
@@ -94,7 +93,10 @@ def slate_time(
     players = context[context["game_id"].isin(slate["game_id"])]
     # The newest rows there are belong to the test season, which these models count as known.
     outputs = {name: replace(output, trained_through=None) for name, output in outputs.items()}
-    made = prediction_rows(slate, players, outputs, PredictionConfig(), schedule=schedule, predicted_at=None)
+    offers = offers_as_of(lines[lines["game_id"].isin(slate["game_id"])])
+    made = prediction_rows(
+        slate, players, outputs, PredictionConfig(), offers=offers, schedule=schedule, predicted_at=None
+    )
     return watch.read(), len(slate), len(made)
 
 

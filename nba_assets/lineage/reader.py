@@ -134,8 +134,7 @@ class Reader:
     def _history(self, item: History, dates: list[dt.date]) -> Slice:
         newest = dt.timedelta(days=0 if item.and_same_date else 1)
         first, last = dates[0] - dt.timedelta(days=item.days), dates[-1] - newest
-        stored = [date for date in self._lake.dates(item.table) if first <= date <= last]
-        days = self._gate.open(item.table, stored)
+        days = self._gate.open_between(item.table, first, last)
         schema = TABLES[item.table].arrow
         # A damaged partition is a hole like any other: it costs the windows it should lie in.
         return self._lake.read_undamaged(item.table, days, schema, item.columns)

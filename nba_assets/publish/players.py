@@ -10,6 +10,7 @@ import pandas as pd
 from nba_assets.modeling.systems.versions import counting
 from nba_assets.publish.contract.player import Player, PlayerGame, PlayerScore
 from nba_assets.publish.contract.slate import Slate
+from nba_assets.publish.evidence import build_evidence
 from nba_assets.publish.headline import headline
 from nba_assets.publish.tables import OpenTables, Row, grouped, rows_of
 
@@ -42,6 +43,7 @@ def build_players(
     outcomes = {_key(row): row["outcome"] for row in rows_of(_of_systems(grades, heads))}
     played = {key: rows[0] for key, rows in grouped(_played(tables, dates), *_KEY).items()}
     next_games = {player.player_id: player for player in slate.players} if slate else {}
+    evidence = build_evidence(tables, slate) if slate else {}
     scores = _scores(grades)
     seasons: dict[int, list[PlayerGame]] = {}
     named: dict[int, Row] = {}
@@ -59,6 +61,7 @@ def build_players(
             scores=scores.get(player, ()),
             next_game=next_games.get(player),
             next_date=slate.game_date if slate and player in next_games else None,
+            evidence=evidence.get(player),
         )
         for player, games in seasons.items()
     }

@@ -14,11 +14,8 @@ from collections.abc import Callable, Mapping
 
 from nba_assets.publish.contract.base import VERSION, Document
 from nba_assets.publish.contract.manifest import DOCUMENTS, MANIFEST, NOTHING, Manifest
-from nba_assets.storage.object_store import (
-    Headers,
-    ObjectStore,
-    VersionConflictError,
-)
+from nba_assets.storage.object_store import ObjectStore
+from nba_assets.storage.object_writes import Headers, VersionConflictError
 
 _IMMUTABLE = Headers("application/json", "public, max-age=31536000, immutable")
 _CURRENT = Headers("application/json", "no-cache")

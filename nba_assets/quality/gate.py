@@ -57,6 +57,12 @@ class Gate:
         }
         return reasons
 
+    def open_between(self, table: str, first: dt.date, last: dt.date) -> list[dt.date]:
+        """The dates from the first to the last that may be read, in order."""
+        stored = [date for date in self._lake.dates(table) if first <= date <= last]
+        refused = self.refusals(table, stored, stored)
+        return [date for date in stored if date not in refused]
+
     def open(self, table: str, dates: Iterable[dt.date]) -> list[dt.date]:
         """The dates that may be read, in order of date."""
         requested = sorted(dates)

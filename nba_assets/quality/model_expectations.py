@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from nba_assets.modeling.evaluation.bets import first_offers
 from nba_assets.modeling.promotion.registry import (
     LIFE_DAYS,
     serving,
@@ -94,6 +95,15 @@ def _graded_or_void(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex)
     return keys_present("graded_or_void", predictions.loc[over, ["game_date", *key]], frame, key, days)
 
 
+def _settled(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    """Recommended offers of final games with results, each a bet."""
+    offers = first_offers(inputs["player_prop_predictions"])
+    over = offers["game_id"].isin(final_games(inputs)["game_id"])
+    over &= offers["game_id"].isin(inputs["player_game_summary"]["game_id"])
+    key = [*PLAYER, "system"]
+    return keys_present("settled", offers.loc[over, ["game_date", *key]], frame, key, days)
+
+
 def _model(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
     dates = pd.DataFrame({"game_date": days, "day": days.strftime("%Y-%m-%d")})
     return rows_true("models", dates, dates["game_date"].isin(frame["game_date"]), ["day"], days)
@@ -128,4 +138,5 @@ MODEL_EXPECTATIONS: Mapping[str, Mapping[str, Measure]] = {
         "champion": _championed,
     },
     "prediction_accuracy": {"graded_or_void": _graded_or_void},
+    "bets": {"settled": _settled},
 }

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from nba_assets.quality.verdict import Problem, Verdict
 from nba_assets.storage.object_store import ObjectStore
+from nba_assets.storage.partitions import shared_out
 from nba_assets.storage.records import read_record, record_bytes
 
 # An underscore: no reader of tables takes them for tables.
@@ -41,16 +42,16 @@ class Refusals:
 
     def read(self, table: str, dates: Collection[dt.date]) -> dict[dt.date, Refusal]:
         """Refusals of the dates; whether one is still in force depends on what is stored (gate.py)."""
-        found: dict[dt.date, Refusal] = {}
-        for date, name in self._names(_REFUSED, table, dates).items():
-            try:
-                facts = self._facts(name)
-            except ValueError as error:
-                found[date] = Refusal(Verdict("FAIL", problems=(Problem(str(error)),)), None)
-                continue
-            if facts is not None:
-                found[date] = Refusal(Verdict.of_record(facts["verdict"]), facts["left"])
-        return found
+        names = self._names(_REFUSED, table, dates)
+        found = zip(names, shared_out(self._refusal, [*names.values()], self._store.at_once), strict=True)
+        return {date: refusal for date, refusal in found if refusal is not None}
+
+    def _refusal(self, name: str) -> Refusal | None:
+        try:
+            facts = self._facts(name)
+        except ValueError as error:
+            return Refusal(Verdict("FAIL", problems=(Problem(str(error)),)), None)
+        return Refusal(Verdict.of_record(facts["verdict"]), facts["left"]) if facts is not None else None
 
     def dates(self, table: str) -> list[dt.date]:
         """Dates of a table with a refusal."""
@@ -71,18 +72,18 @@ class Refusals:
     def healed(self, table: str, dates: Collection[dt.date]) -> dict[dt.date, dt.datetime]:
         """When the last refusal of each date healed."""
         names = self._names(_HEALED, table, dates)
-        facts = {date: self._facts(name) for date, name in names.items()}
+        facts = shared_out(self._facts, [*names.values()], self._store.at_once)
         return {
             date: dt.datetime.fromisoformat(healed["healed_at"])
-            for date, healed in facts.items()
+            for date, healed in zip(names, facts, strict=True)
             if healed is not None
         }
 
     def versions(self, table: str, dates: Collection[dt.date]) -> dict[dt.date, str]:
         """Version of each stored refusal: what :meth:`heal` may remove."""
         names = self._names(_REFUSED, table, dates)
-        found = {date: self._store.version(name) for date, name in names.items()}
-        return {date: version for date, version in found.items() if version}
+        versions = self._store.versions_of([*names.values()])
+        return {date: versions[name] for date, name in names.items() if name in versions}
 
     def keep(
         self, table: str, verdicts: Mapping[dt.date, Verdict], file_hashes: Mapping[dt.date, str]
@@ -94,9 +95,12 @@ class Refusals:
             verdicts: why, by date.
             file_hashes: hash of the stored partition, of those dates that have one.
         """
-        for date, verdict in verdicts.items():
-            facts = {"verdict": verdict.record, "left": file_hashes.get(date, "")}
+
+        def record(date: dt.date) -> None:
+            facts = {"verdict": verdicts[date].record, "left": file_hashes.get(date, "")}
             self._write(_name(_REFUSED, table, date), facts)
+
+        shared_out(record, [*verdicts], self._store.at_once)
 
     def heal(self, table: str, dates: Iterable[dt.date], versions: Mapping[dt.date, str]) -> None:
         """Mark refusals of dates that have just been written as healed.
@@ -107,10 +111,14 @@ class Refusals:
             versions: the refusals as they were before the write: one that another run has made since stays.
         """
         now = dt.datetime.now(dt.UTC).replace(microsecond=0)
-        for date, refusal in self.read(table, versions.keys() & set(dates)).items():
-            healed = {"verdict": refusal.verdict.record, "healed_at": now.isoformat()}
+        refusals = self.read(table, versions.keys() & set(dates))
+
+        def move(date: dt.date) -> None:
+            healed = {"verdict": refusals[date].verdict.record, "healed_at": now.isoformat()}
             self._write(_name(_HEALED, table, date), healed)
             self._store.delete(_name(_REFUSED, table, date), versions[date])
+
+        shared_out(move, [*refusals], self._store.at_once)
 
     def lift(self, versions: Mapping[dt.date, str], table: str, dates: Iterable[dt.date]) -> None:
         """Remove refusals of dates that a person has let through: nothing has healed.
@@ -124,6 +132,8 @@ class Refusals:
             self._store.delete(_name(_REFUSED, table, date), versions[date])
 
     def _names(self, folder: str, table: str, dates: Collection[dt.date]) -> dict[dt.date, str]:
+        if not dates:
+            return {}
         names = {_name(folder, table, date): date for date in dates}
         return {names[name]: name for name in self._store.list(f"{folder}/{table}/") if name in names}
 

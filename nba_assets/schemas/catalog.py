@@ -23,6 +23,7 @@ from nba_assets.schemas.precompute import (
     TEAM_DEFENSE_ZONE_ANALYSIS,
 )
 from nba_assets.schemas.predictions import (
+    BETS,
     ENSEMBLE_SCHEMAS,
     MODEL_EVALUATION,
     MODEL_PERFORMANCE,
@@ -74,6 +75,7 @@ TABLES: dict[str, TableSchema] = {
         MODEL_REGISTRY,
         PLAYER_PROP_PREDICTIONS,
         PREDICTION_ACCURACY,
+        BETS,
         MODEL_PERFORMANCE,
         COVERAGE,
     )

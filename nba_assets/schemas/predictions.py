@@ -7,7 +7,7 @@ from nba_assets.schemas.raw import GAME, OPPONENT, PLAYER, PLAYER_NAME, SOURCE, 
 
 SYSTEM = text("system", "Prediction system.")
 _CHOICES = ("OVER", "UNDER", "PASS", "NO_LINE")
-_RECOMMENDATION = text("recommendation", "Side of the line, PASS below the thresholds, NO_LINE without a real line.",
+_RECOMMENDATION = text("recommendation", "Side of the best offer by expected value, by edge where no book states a price; PASS below the thresholds, NO_LINE without a real line.",
                        nullable=True, values=_CHOICES)  # fmt: skip
 _PREDICTED = number(
     "predicted_points", "Prediction; NULL where the system could not predict.", unit="points", nullable=True
@@ -16,6 +16,14 @@ _PROB_OVER = number("prob_over", "Probability of going over the line; NULL witho
 _PREGAME = flag("is_pregame", "Predicted before tip-off; false for a backfill.", nullable=True)
 _DOUBTFUL = flag("is_doubtful", "Listed Doubtful when predicted.")
 _MODEL_ID = text("model_id", "Model behind the prediction; NULL for a rule.", nullable=True)
+_OFFER = (
+    text("book", "Book whose offer is recommended; NULL without a recommendation.", nullable=True),
+    number("offered_line", "That book's line.", unit="points", nullable=True, low=0),
+    number("price", "American price of the side there: -110 stakes 110 to win 100, +150 stakes 100 to win 150; NULL where the book states none.", unit="American odds", nullable=True),
+    number("fair_probability", "Chance of the side by both prices of that book, its margin taken out in proportion; NULL without both prices.", unit="0..1", nullable=True, low=0, high=1),
+    number("expected_value", "Expected profit on a unit staked of the best offer, PASS included; NULL without a price or a distribution.", unit="units", nullable=True),
+    number("stake", "Stake: a share of the Kelly stake, capped; 0 on PASS, NULL without a price or a distribution.", unit="fraction of bankroll", nullable=True, low=0, high=1),
+)  # fmt: skip
 _LINE = number("line", "Median line of the last capture before tip-off.", unit="points", nullable=True, low=0)
 
 
@@ -178,6 +186,7 @@ PLAYER_PROP_PREDICTIONS = TableSchema(
         moment("line_captured_at", "Capture of the line.", nullable=True),
         number("edge", "Prediction minus line.", unit="points", nullable=True),
         _RECOMMENDATION,
+        *_OFFER,
         _MODEL_ID,
         text("model_trained_through", "Newest date in its training data.", nullable=True),
         text("feature_hash", "Hash of the feature values that the system used.", nullable=True),
@@ -213,18 +222,46 @@ PREDICTION_ACCURACY = TableSchema(
         flag("within_3", "Within 3 points.", nullable=True),
         flag("within_5", "Within 5 points.", nullable=True),
         _RECOMMENDATION,
-        text("outcome", "Result of the recommendation.", nullable=True,
+        text("outcome", "Result of the recommendation against the line; that of the offer is in bets.", nullable=True,
              values=("correct", "wrong", "push", "void", "no_line", "pass")),
         text("void_reason", "Why it is void; a player who did not play is never counted as 0 points.", nullable=True),
         text("void_cause", "Why he did not play, where a source states it; late scratch: an injury that was not known when it was predicted.", nullable=True,
              values=("injury", "late scratch", "coach's decision", "suspension", "G League", "rest", "personal", "not with team", "postponed")),
         _LINE,
         number("closing_line", "Last line before tip-off.", unit="points", nullable=True, low=0),
-        number("closing_line_value", "Points the line moved towards the recommendation.", unit="points", nullable=True),
+        number("closing_line_value", "Points the line moved towards the recommendation; NULL in a backfill, whose line is the closing one.", unit="points", nullable=True),
         integer("calibration_decile", "Decile of prob_over.", nullable=True, low=0, high=9),
         _MODEL_ID,
         _PREGAME,
         _DOUBTFUL,
+        SOURCE,
+    ),
+)  # fmt: skip
+
+BETS = TableSchema(
+    "bets",
+    "One row per settled paper bet: the first published version of a game, player and system that recommends an offer of a book.",
+    ("game_id", "player_id", "system"),
+    (
+        GAME,
+        PLAYER,
+        SYSTEM,
+        PLAYER_NAME,
+        TEAM,
+        OPPONENT,
+        text("side", "Side of the offered line.", values=("OVER", "UNDER")),
+        *_OFFER,
+        number("break_even", "Chance of the side at which the price returns nothing: 52.4 % at -110; NULL without a price.", unit="0..1", nullable=True, low=0, high=1),
+        number("margin", "The book's margin (vig): by how much the chances that its two prices imply exceed 1; NULL without both prices.", unit="fraction", nullable=True),
+        number("edge", "Points that the prediction lies on the side's side of the offered line.", unit="points", nullable=True),
+        number("actual_points", "Points scored; NULL for a player who did not play.", unit="points", nullable=True, low=0),
+        text("outcome", "Settlement; void: the player did not play.", values=("won", "lost", "push", "void")),
+        number("profit", "Profit on a unit staked, -1 when lost, 0 for a push or a void bet; NULL without a price.", unit="units", nullable=True, low=-1),
+        number("closing_line", "Median line of the last capture before tip-off.", unit="points", nullable=True, low=0),
+        number("closing_line_value", "Points the line moved towards the side after the bet; NULL in a backfill.", unit="points", nullable=True),
+        _MODEL_ID,
+        _PREGAME,
+        moment("predicted_at", "Moment of the version that was bet on; NULL for a backfill.", nullable=True),
         SOURCE,
     ),
 )  # fmt: skip

@@ -52,6 +52,7 @@ PURPOSES: Final[Mapping[str, str]] = {
     "betting line.",
     "prediction_accuracy": "What each prediction was worth: points scored, error, and whether the pick was "
     "right.",
+    "bets": "What the recommendations would have returned: each a paper bet at the price that a book offered.",
     "model_performance": "How each system has done lately, as it was served: error, bias, picks, alarm.",
     "coverage": "What is missing where, which table is to blame, and the command that heals it.",
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from nba_assets.storage.date_bounds import date_bounds, joined
+from nba_assets.storage.object_writes import VersionConflictError
 from nba_assets.storage.partition_file import (
     DamagedPartitionError,
     Stamp,
@@ -24,14 +25,7 @@ from nba_assets.storage.partition_file import (
     encode,
     file_hash,
 )
-from nba_assets.storage.partitions import (
-    DATE_COLUMN,
-    LISTING_PAYS,
-    THREADS,
-    Partitions,
-    Written,
-    shared_out,
-)
+from nba_assets.storage.partitions import DATE_COLUMN, Partitions, Written, shared_out
 from nba_assets.storage.records import read_record, record_bytes
 from nba_assets.storage.written_rows import WRITTEN, Kept
 
@@ -65,8 +59,12 @@ class Lake(Partitions):
         """
         held = self.kind()
         if held is None:
-            self.store.write(_CLAIM, record_bytes({"source": kind}))
-            return
+            try:
+                self.store.write_if(_CLAIM, record_bytes({"source": kind}), version="")
+            except VersionConflictError:  # another run was the first
+                held = self.kind()
+            else:
+                return
         if held != kind and not {held, kind} <= _REAL:
             raise MixedSourcesError(
                 f"{self.store.root} holds rows of source {held}; rows of source {kind} belong in a lake "
@@ -84,14 +82,26 @@ class Lake(Partitions):
         except FileNotFoundError:
             return None
 
-    def write(self, table: str, rows: pa.Table, stamps: dict[dt.date, Stamp]) -> dict[dt.date, Written]:
-        """Replace partitions; arguments, outcome and errors as in :meth:`write_each`."""
-        return dict(self.write_each(table, rows, stamps))
+    def write(self, table: str, rows: pa.Table, stamps: Mapping[dt.date, Stamp]) -> dict[dt.date, Written]:
+        """Replace partitions; arguments and errors as in :meth:`write_each`.
+
+        Raises:
+            VersionConflictError: another process has written one of them meanwhile; the others are written.
+        """
+        outcomes = dict(self.write_each(table, rows, stamps, self.stored(table, stamps)))
+        written = {date: outcome for date, outcome in outcomes.items() if outcome is not None}
+        if lost := sorted(outcomes.keys() - written.keys()):
+            raise VersionConflictError(f"{table} on {lost[0]}: written by another process meanwhile")
+        return written
 
     def write_each(
-        self, table: str, rows: pa.Table, stamps: dict[dt.date, Stamp]
-    ) -> Iterator[tuple[dt.date, Written]]:
-        """Replace partitions, each on its own and only where its bytes differ.
+        self,
+        table: str,
+        rows: pa.Table,
+        stamps: Mapping[dt.date, Stamp],
+        versions: Mapping[dt.date, str],
+    ) -> Iterator[tuple[dt.date, Written | None]]:
+        """Replace partitions, each on its own, by compare-and-swap and only where its bytes differ.
 
         Files are made in the background, so the caller can report one while the next is written.
 
@@ -100,40 +110,53 @@ class Lake(Partitions):
             rows: rows of all dates, ``game_date`` first, sorted, in the table's stored types.
             stamps: what to write into each footer; a partition is written for each of these dates, an
                 empty one where there are no rows.
+            versions: versions of the stored ones before the inputs of ``rows`` were read (:meth:`stored`).
 
         Yields:
-            (date, outcome) in order of date, each once it is stored.
+            (date, outcome) in order of date, each once it is stored; no outcome where another process has
+            stored other bytes since: those stay, because their inputs may be newer.
 
         Raises:
             ValueError: rows of a date without a stamp, or out of order; nothing has been written then.
         """
         whole = rows.drop_columns([DATE_COLUMN]).combine_chunks()
         bounds = date_bounds(rows, sorted(stamps))
-        # One listing spares a new lake a thousand look-ups of files that do not exist yet.
-        stored = self.stored(table, list(bounds)) if len(bounds) > LISTING_PAYS else bounds.keys()
 
-        def put(date: dt.date) -> tuple[Written, Kept]:
+        def put(date: dt.date) -> tuple[Written, Kept] | tuple[None, None]:
             start, stop = bounds[date]
             data = encode(whole.slice(start, stop - start), stamps[date], self.name(table, date))
-            version, changed = self._put(self.name(table, date), data, exists=date in stored)
+            try:
+                version, changed = self._put(self.name(table, date), data, versions.get(date, ""))
+            except VersionConflictError:
+                return None, None
             content = content_hash(data)
             return Written(stop - start, content, file_hash(data), changed), Kept(
                 whole, start, stop, content, version, stamps[date]
             )
 
         kept: dict[str, Kept] = {}
-        with ThreadPoolExecutor(THREADS) as pool:
+        with ThreadPoolExecutor(self.store.at_once) as pool:
             for date, (written, entry) in zip(bounds, pool.map(put, bounds), strict=True):
-                kept[self.name(table, date)] = entry
+                if entry is not None:
+                    kept[self.name(table, date)] = entry
                 yield date, written
         WRITTEN.add(self.store.root, whole, kept)
 
-    def _put(self, name: str, data: bytes, *, exists: bool) -> tuple[str, bool]:
-        """Write an object, unless one exists and holds these bytes; its version, and whether it changed."""
-        version = self.store.version(name) if exists else ""
-        if version and self.store.read(name) == data:
+    def _put(self, name: str, data: bytes, version: str) -> tuple[str, bool]:
+        """Replace a version of an object, unless it holds these bytes; its version, and whether it changed.
+
+        Raises:
+            VersionConflictError: another process has stored other bytes since.
+        """
+        if version and self.store.read(name, version) == data:
             return version, False
-        return self.store.write(name, data), True
+        try:
+            return self.store.write_if(name, data, version), True
+        except VersionConflictError:
+            version = self.store.version(name)
+            if version and self.store.read(name, version) == data:  # two runs of the same inputs
+                return version, False
+            raise
 
     def read(
         self,
@@ -156,19 +179,22 @@ class Lake(Partitions):
         wanted = [c for c in (columns or schema.names) if c != DATE_COLUMN]
         narrow = pa.schema([schema.field(c) for c in wanted])
 
-        def get(date: dt.date) -> tuple[dt.date, Kept] | None:
+        def get(item: tuple[dt.date, str]) -> tuple[dt.date, Kept] | None:
+            date, version = item
             name = self.name(table, date)
-            kept = WRITTEN.get(self.store, name)
+            kept = WRITTEN.get(self.store.root, name, version)
             if kept is not None:
                 return date, kept
             try:
-                data = self.store.read(name)
-            except FileNotFoundError:
+                data = self.store.read(name, version)
+            except FileNotFoundError:  # removed since
                 return None
             rows, stamp = decode(data, name, narrow)
             return date, Kept(rows, 0, rows.num_rows, content_hash(data), "", stamp)
 
-        found = [part for part in shared_out(get, sorted(set(dates))) if part is not None]
+        stored = self.stored(table, dates)
+        parts = shared_out(get, [*stored.items()], self.store.at_once)
+        found = [part for part in parts if part is not None]
         rows = [table.select(wanted) for table in joined([part for _, part in found])]
         counts = [part.stop - part.start for _, part in found]
         days = pa.array([date for date, _ in found], pa.date32()).take(

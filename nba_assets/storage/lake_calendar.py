@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from nba_assets.calendar.game_dates import Calendar, finished_seasons
 from nba_assets.storage.object_store import ObjectStore
+from nba_assets.storage.object_writes import VersionConflictError
 
 _FILE = "calendar.json"
 
@@ -24,11 +25,15 @@ def lake_calendar(store: ObjectStore) -> Calendar:
 
 def keep_calendar(store: ObjectStore, seasons: Mapping[str, Sequence[dt.date]]) -> Calendar:
     """Keep the game dates of seasons that differ from those of the lake, and return its calendar."""
+    version = store.version(_FILE)
     before = lake_calendar(store)
     after = before.updated(seasons)
     if after != before:
         finished = finished_seasons().seasons
         own = {name: dates for name, dates in after.seasons.items() if finished.get(name) != dates}
         text = json.dumps({name: [day.isoformat() for day in dates] for name, dates in own.items()}, indent=1)
-        store.write(_FILE, text.encode())
+        try:
+            store.write_if(_FILE, text.encode(), version)
+        except VersionConflictError:  # another process has added to it: its dates are kept too
+            return keep_calendar(store, seasons)
     return after

@@ -4,49 +4,45 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlparse
 from uuid import uuid4
 
 from dagster_gcp.gcs import GCSResource
-from google.api_core.exceptions import NotFound, PreconditionFailed
+
+from nba_assets.storage.bucket_store import BucketStore
+from nba_assets.storage.object_writes import PLAIN, Headers, VersionConflictError
 
 _LOCK = ".lock"  # hidden: no listing names it
 
 
-class VersionConflictError(RuntimeError):
-    """An object is no longer the version that its writer has read."""
-
-
-@dataclass(frozen=True)
-class Headers:
-    """HTTP headers with which a bucket serves an object; a folder has none."""
-
-    content_type: str = "application/octet-stream"
-    cache_control: str | None = None
-
-
-_PLAIN = Headers()
-
-
 class ObjectStore(Protocol):
-    """Objects below one root. Names are relative, with forward slashes."""
+    """Objects below one root. Names are relative, with forward slashes.
+
+    Attributes:
+        root: folder or address.
+        at_once: number of threads that are worth their while when many objects are read or written.
+    """
 
     root: str
+    at_once: int
 
-    def read(self, name: str) -> bytes:
+    def read(self, name: str, version: str = "") -> bytes:
         """Bytes of an object.
+
+        Args:
+            name: the object.
+            version: what the caller knows to be its version: those bytes may come out of memory. If the
+                object has been replaced since, its present bytes are returned.
 
         Raises:
             FileNotFoundError: there is no such object.
         """
         ...
 
-    def write(self, name: str, data: bytes, headers: Headers = _PLAIN) -> str:
+    def write(self, name: str, data: bytes, headers: Headers = PLAIN) -> str:
         """Create or replace an object whole: a reader sees the old bytes or the new, never a part.
 
         Returns:
@@ -54,7 +50,7 @@ class ObjectStore(Protocol):
         """
         ...
 
-    def write_if(self, name: str, data: bytes, version: str, headers: Headers = _PLAIN) -> str:
+    def write_if(self, name: str, data: bytes, version: str, headers: Headers = PLAIN) -> str:
         """Compare and swap: write only where the object still is of a version ("": it does not exist).
 
         Returns:
@@ -67,6 +63,10 @@ class ObjectStore(Protocol):
 
     def version(self, name: str) -> str:
         """What changes whenever the object is replaced; empty if it does not exist."""
+        ...
+
+    def versions_of(self, names: Sequence[str]) -> dict[str, str]:
+        """Versions of those of the named objects that exist, in the given order."""
         ...
 
     def delete(self, name: str, version: str | None = None) -> None:
@@ -90,15 +90,17 @@ class ObjectStore(Protocol):
 class FolderStore:
     """Objects as files of a folder."""
 
+    at_once = os.cpu_count() or 1  # more threads only compete for the interpreter; measured
+
     def __init__(self, root: Path):
         self.root = str(root)
         self._root = root
 
-    def read(self, name: str) -> bytes:
-        """See :class:`ObjectStore`."""
+    def read(self, name: str, version: str = "") -> bytes:
+        """See :class:`ObjectStore`; the system keeps files in memory by itself."""
         return (self._root / name).read_bytes()
 
-    def write(self, name: str, data: bytes, headers: Headers = _PLAIN) -> str:
+    def write(self, name: str, data: bytes, headers: Headers = PLAIN) -> str:
         """See :class:`ObjectStore`; written beside under a hidden name, then renamed over."""
         temporary = self._beside(name, data)
         version = _version(temporary)
@@ -106,7 +108,7 @@ class FolderStore:
             temporary.replace(self._root / name)
         return version
 
-    def write_if(self, name: str, data: bytes, version: str, headers: Headers = _PLAIN) -> str:
+    def write_if(self, name: str, data: bytes, version: str, headers: Headers = PLAIN) -> str:
         """See :class:`ObjectStore`."""
         with self._locked():
             if self.version(name) != version:
@@ -135,6 +137,11 @@ class FolderStore:
         except FileNotFoundError:
             return ""
 
+    def versions_of(self, names: Sequence[str]) -> dict[str, str]:
+        """See :class:`ObjectStore`."""
+        found = {name: self.version(name) for name in names}
+        return {name: version for name, version in found.items() if version}
+
     def delete(self, name: str, version: str | None = None) -> None:
         """See :class:`ObjectStore`."""
         with self._locked():
@@ -162,71 +169,12 @@ class FolderStore:
 
     def versions(self, prefix: str) -> dict[str, str]:
         """See :class:`ObjectStore`."""
-        found = {name: self.version(name) for name in self.list(prefix)}
-        return {name: version for name, version in found.items() if version}
+        return self.versions_of([*self.list(prefix)])
 
 
 def _version(path: Path) -> str:
     stat = path.stat()
     return f"{stat.st_ino}-{stat.st_mtime_ns}-{stat.st_size}"
-
-
-class BucketStore:
-    """Objects of a Google Cloud Storage bucket below a prefix; a put of one object is atomic there."""
-
-    def __init__(self, root: str, gcs: GCSResource):
-        parsed = urlparse(root)
-        self.root = root.rstrip("/")
-        self._prefix = parsed.path.strip("/")
-        self._bucket = gcs.get_client().bucket(parsed.netloc)
-
-    def _name(self, name: str) -> str:
-        return f"{self._prefix}/{name}" if self._prefix else name
-
-    def read(self, name: str) -> bytes:
-        """See :class:`ObjectStore`."""
-        try:
-            return self._bucket.blob(self._name(name)).download_as_bytes()
-        except NotFound as error:
-            raise FileNotFoundError(f"{self.root}/{name}") from error
-
-    def write(self, name: str, data: bytes, headers: Headers = _PLAIN) -> str:
-        """See :class:`ObjectStore`."""
-        return self._upload(name, data, headers)
-
-    def write_if(self, name: str, data: bytes, version: str, headers: Headers = _PLAIN) -> str:
-        """See :class:`ObjectStore`: a precondition on the object's generation, 0 if it does not exist."""
-        try:
-            return self._upload(name, data, headers, generation=int(version or 0))
-        except PreconditionFailed as error:
-            raise VersionConflictError(f"{self.root}/{name}") from error
-
-    def _upload(self, name: str, data: bytes, headers: Headers, generation: int | None = None) -> str:
-        blob = self._bucket.blob(self._name(name))
-        blob.cache_control = headers.cache_control
-        blob.upload_from_string(data, content_type=headers.content_type, if_generation_match=generation)
-        return str(blob.generation)
-
-    def version(self, name: str) -> str:
-        """See :class:`ObjectStore`: the object's generation."""
-        blob = self._bucket.get_blob(self._name(name))
-        return str(blob.generation) if blob else ""
-
-    def delete(self, name: str, version: str | None = None) -> None:
-        """See :class:`ObjectStore`."""
-        with suppress(NotFound, PreconditionFailed):
-            generation = None if version is None else int(version)
-            self._bucket.blob(self._name(name)).delete(if_generation_match=generation)
-
-    def list(self, prefix: str) -> Iterator[str]:
-        """See :class:`ObjectStore`."""
-        yield from self.versions(prefix)
-
-    def versions(self, prefix: str) -> dict[str, str]:
-        """See :class:`ObjectStore`."""
-        skip = len(self._prefix) + 1 if self._prefix else 0
-        blobs = self._bucket.list_blobs(prefix=self._name(prefix))
-        return {blob.name[skip:]: str(blob.generation) for blob in blobs}
 
 
 def open_store(root: str, gcs: GCSResource | None = None) -> ObjectStore:

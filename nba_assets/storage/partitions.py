@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -25,10 +24,9 @@ from nba_assets.storage.written_rows import WRITTEN
 
 DATE_COLUMN = "game_date"
 _MARKER = f"/{DATE_COLUMN}="
-LISTING_PAYS = 50  # dates from which one listing is cheaper than asking for each
-THREADS = os.cpu_count() or 1  # more of them fight for the interpreter; measured
-_STRETCHES = 8 * THREADS
+_STRETCHES = 8  # of dates, for each thread
 
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
@@ -80,23 +78,22 @@ class Partitions:
         found = self.store.versions(f"{table}/").items()
         return {date_of(name): version for name, version in found if _MARKER in name}
 
-    def stored(self, table: str, dates: Sequence[dt.date]) -> set[dt.date]:
-        """Which of the dates have a partition."""
-        if len(dates) > LISTING_PAYS:
-            return set(self.dates(table)) & set(dates)
-        return {date for date in dates if self.store.version(self.name(table, date))}
+    def stored(self, table: str, dates: Iterable[dt.date]) -> dict[dt.date, str]:
+        """Those of the dates that have a partition, in order, each with its version."""
+        names = {self.name(table, date): date for date in sorted(set(dates))}
+        return {names[name]: version for name, version in self.store.versions_of([*names]).items()}
 
     def file_hashes(self, table: str, dates: Iterable[dt.date]) -> dict[dt.date, str]:
         """Hash of the whole file of each stored one among ``dates``."""
 
-        def hashed(date: dt.date) -> str | None:
+        def hashed(item: tuple[dt.date, str]) -> str | None:
             try:
-                return file_hash(self.store.read(self.name(table, date)))
-            except FileNotFoundError:
+                return file_hash(self.store.read(self.name(table, item[0]), item[1]))
+            except FileNotFoundError:  # removed since
                 return None
 
-        wanted = sorted(set(dates))
-        found = zip(wanted, shared_out(hashed, wanted), strict=True)
+        stored = self.stored(table, dates)
+        found = zip(stored, shared_out(hashed, [*stored.items()], self.store.at_once), strict=True)
         return {date: text for date, text in found if text is not None}
 
     def partitions(
@@ -112,13 +109,12 @@ class Partitions:
             In order of date: the partitions, and of the damaged ones the reason.
         """
 
-        def described(date: dt.date) -> Partition:
-            name = self.name(table, date)
-            data = self.store.read(name)
+        def described(name: str, version: str) -> Partition:
+            data = self.store.read(name, version)
             stamp, rows = describe(data, name)
             return Partition(stamp, Written(rows, content_hash(data), file_hash(data), changed=False))
 
-        return _without_damage(described, self.dates(table) if dates is None else sorted(dates))
+        return self._without_damage(described, table, dates)
 
     def damaged(
         self, table: str, schema: pa.Schema, dates: Iterable[dt.date] | None = None
@@ -130,13 +126,9 @@ class Partitions:
             schema: stored types of the table without ``game_date``.
             dates: dates to look at, all by default.
         """
-
-        def verified(date: dt.date) -> None:
-            name = self.name(table, date)
-            verify(self.store.read(name), name, schema)
-
-        stored = self.dates(table) if dates is None else sorted(self.stored(table, list(dates)))
-        return _without_damage(verified, stored)[1]
+        return self._without_damage(
+            lambda name, version: verify(self.store.read(name, version), name, schema), table, dates
+        )[1]
 
     def stamp(self, table: str, date: dt.date) -> Stamp:
         """The stamp of a stored partition.
@@ -146,12 +138,44 @@ class Partitions:
             DamagedPartitionError: the file is not as it was written.
         """
         name = self.name(table, date)
-        kept = WRITTEN.get(self.store, name)
-        return kept.stamp if kept else describe(self.store.read(name), name)[0]
+        return self._stamp(name, self.store.version(name))
+
+    def _stamp(self, name: str, version: str) -> Stamp:
+        kept = WRITTEN.get(self.store.root, name, version)
+        return kept.stamp if kept else describe(self.store.read(name, version), name)[0]
 
     def stamps(self, table: str, dates: Sequence[dt.date]) -> tuple[dict[dt.date, Stamp], dict[dt.date, str]]:
         """Stamps of the stored ones among ``dates``, and what is wrong with those that cannot be read."""
-        return _without_damage(lambda date: self.stamp(table, date), sorted(self.stored(table, dates)))
+        return self._without_damage(self._stamp, table, dates)
+
+    def _without_damage(
+        self, work: Callable[[str, str], Result], table: str, dates: Iterable[dt.date] | None
+    ) -> tuple[dict[dt.date, Result], dict[dt.date, str]]:
+        """Results of stored dates, and why others have none: their partitions are damaged.
+
+        Args:
+            work: what is done with the name and version of a partition.
+            table: name of the table.
+            dates: the dates; every stored one by default.
+        """
+
+        def attempt(item: tuple[dt.date, str]) -> Result | DamagedPartitionError:
+            try:
+                return work(self.name(table, item[0]), item[1])
+            except DamagedPartitionError as error:
+                return error
+
+        stored = self.versions(table) if dates is None else self.stored(table, dates)
+        good: dict[dt.date, Result] = {}
+        damage: dict[dt.date, str] = {}
+        for date, found in zip(
+            stored, shared_out(attempt, [*stored.items()], self.store.at_once), strict=True
+        ):
+            if isinstance(found, DamagedPartitionError):
+                damage[date] = str(found)
+            else:
+                good[date] = found
+        return good, damage
 
 
 def date_of(name: str) -> dt.date:
@@ -159,30 +183,9 @@ def date_of(name: str) -> dt.date:
     return dt.date.fromisoformat(name.split(_MARKER)[1].split("/")[0])
 
 
-def shared_out(work: Callable[[dt.date], Result], dates: Sequence[dt.date]) -> list[Result]:
-    """Results in order. A thread takes a stretch of dates: handing out one costs more than most take."""
-    size = -(-len(dates) // _STRETCHES) or 1
-    stretches = [dates[start : start + size] for start in range(0, len(dates), size)]
-    with ThreadPoolExecutor(THREADS) as pool:
+def shared_out(work: Callable[[Item], Result], items: Sequence[Item], threads: int) -> list[Result]:
+    """Results in order. A thread takes a stretch of items: handing out one costs more than most take."""
+    size = -(-len(items) // (_STRETCHES * threads)) or 1
+    stretches = [items[start : start + size] for start in range(0, len(items), size)]
+    with ThreadPoolExecutor(threads) as pool:
         return list(chain.from_iterable(pool.map(lambda stretch: [*map(work, stretch)], stretches)))
-
-
-def _without_damage(
-    work: Callable[[dt.date], Result], dates: Sequence[dt.date]
-) -> tuple[dict[dt.date, Result], dict[dt.date, str]]:
-    """Results of dates, and why there is none of the others: their partitions are damaged."""
-
-    def attempt(date: dt.date) -> Result | DamagedPartitionError:
-        try:
-            return work(date)
-        except DamagedPartitionError as error:
-            return error
-
-    good: dict[dt.date, Result] = {}
-    damage: dict[dt.date, str] = {}
-    for date, found in zip(dates, shared_out(attempt, dates), strict=True):
-        if isinstance(found, DamagedPartitionError):
-            damage[date] = str(found)
-        else:
-            good[date] = found
-    return good, damage

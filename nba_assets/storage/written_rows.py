@@ -7,7 +7,6 @@ from threading import Lock
 
 import pyarrow as pa
 
-from nba_assets.storage.object_store import ObjectStore
 from nba_assets.storage.partition_file import Stamp
 
 
@@ -56,10 +55,10 @@ class WrittenRows:
                     if name in self._kept and self._kept[name].rows is old:
                         del self._kept[name]
 
-    def get(self, store: ObjectStore, name: str) -> Kept | None:
-        """What is kept of an object, if the store's object is still the one written."""
-        kept = self._kept.get((store.root, name))
-        return kept if kept and kept.version == store.version(name) else None
+    def get(self, root: str, name: str, version: str) -> Kept | None:
+        """What is kept of an object, if the store's version of it is the one written."""
+        kept = self._kept.get((root, name))
+        return kept if kept and kept.version == version else None
 
 
 WRITTEN = WrittenRows(limit=1 << 29)

@@ -383,7 +383,17 @@ def predicted(
     )  # fmt: skip
     games = rows.drop_duplicates("game_id")[["game_date", "game_id"]]
     schedule = games.assign(status="final", tipoff_utc=pd.to_datetime([pd.NaT] * len(games), utc=True))
-    frames = {"ml_feature_store_v2": rows, "upcoming_player_game_context": players, "raw_schedule": schedule}
+    offered = players[players["points_line"].notna()]
+    lines = TABLES["raw_player_points_lines"].empty().reindex(range(2 * len(offered))).assign(
+        game_id=[*offered["game_id"]] * 2, player_id=pd.array([*offered["player_id"]] * 2, dtype="Int64"),
+        book=["one"] * len(offered) + ["two"] * len(offered), line=[*offered["points_line"]] * 2,
+        captured_at=pd.Timestamp("2024-12-20 16:00", tz="UTC"), captured_before_tipoff=True,
+        over_price=-110.0, under_price=[-110.0] * len(offered) + [250.0] * len(offered),
+    )  # fmt: skip
+    frames = {
+        "ml_feature_store_v2": rows, "upcoming_player_game_context": players, "raw_schedule": schedule,
+        "raw_player_points_lines": lines,
+    }  # fmt: skip
     past = {n: tables[n] for n in LEARNED} | {
         "ml_feature_store_v3": tonight["ml_feature_store_v3"],
         "model_registry": TABLES["model_registry"].empty(),
@@ -407,11 +417,15 @@ def test_every_system_predicts_every_player_and_names_its_model(world: tuple) ->
 
 def test_a_run_may_set_what_a_recommendation_must_clear(world: tuple) -> None:
     own = {"system": "season_average", "edge_points": 0.0, "probability": 0.5}
-    config = {"default": {"edge_points": 60.0, "probability": 0.5}, "by_system": [own]}
+    unreachable = {"edge_points": 60.0, "probability": 0.5, "expected_value": 3.0}
+    config = {"default": unreachable, "by_system": [own]}
     rows = predicted(world, world[0], config=config)
     lined = rows[rows["line"].notna()].groupby("system")["recommendation"].agg(set)
     assert all(sides == {"PASS"} for sides in lined.drop("season_average"))
     assert lined["season_average"] & {"OVER", "UNDER"}
+    taken = predicted(world, world[0])
+    taken = taken[taken["system"].eq("market_anchored") & taken["recommendation"].eq("UNDER")]
+    assert set(taken["book"]) == {"two"} and set(taken["price"]) == {250.0}
     with pytest.raises(ValueError, match="no prediction system nobody"):
         predicted(world, world[0], config={"by_system": [own | {"system": "nobody"}]})
     with pytest.raises(ValueError, match="probability"):

@@ -25,6 +25,7 @@ from nba_assets.modeling.systems.catalog import (
     SYSTEMS,
 )
 from nba_assets.reports.models.holdout import weighed
+from nba_assets.schemas.catalog import TABLES
 from nba_assets_tests.modeling.conftest import make_store
 
 
@@ -89,7 +90,8 @@ def test_a_slate_is_predicted_by_every_system(rows: pd.DataFrame) -> None:
         line_captured_at=pd.to_datetime([pd.NaT] * len(store), utc=True),
     )  # fmt: skip
     schedule = store.drop_duplicates("game_id")[["game_id"]].assign(tipoff_utc=pd.NaT)
-    took, players, made = model_speed.slate_time(found, store, context, schedule)  # type: ignore[arg-type]
+    lines = TABLES["raw_player_points_lines"].empty()
+    took, players, made = model_speed.slate_time(found, store, context, schedule, lines)  # type: ignore[arg-type]
     assert players == model_speed.SLATE_PLAYERS < len(store)
     assert made == players * len(SYSTEMS)
     assert took.wall > 0

@@ -31,8 +31,10 @@ from nba_assets.modeling.systems.catalog import (
     RULES,
 )
 from nba_assets.publish.audit import Auditor
-from nba_assets.publish.contract.slate import Slate
+from nba_assets.publish.contract.slate import Contribution, Explanation, Slate
+from nba_assets.publish.evidence import SHOWN_GAMES, build_evidence
 from nba_assets.publish.publication import Publication
+from nba_assets.publish.slates import build_slates
 from nba_assets.publish.tables import OpenTables
 from nba_assets.reports.features.inputs import origins, stored_inputs
 from nba_assets.reports.features.trace import traced
@@ -257,3 +259,41 @@ def test_the_games_of_every_extended_window_give_what_is_stored(shown: Shown, fe
     for one in traced(shown.lake, (origin,), row):
         if one.stored is not None:
             assert _same(one.trace.value, one.stored)
+
+
+EVIDENT = (
+    "points_weighted_15", "recent_trend", "avg_points_vs_opponent", "games_with_team", "ppm_season",
+    "shot_zone_mismatch_score", "opponent_points_over_usual", "opponent_margin_weighted_15", "team_pace",
+)  # fmt: skip
+
+
+def test_the_published_evidence_is_the_games_of_the_trace(shown: Shown) -> None:
+    (slate,) = build_slates(OpenTables(shown.lake), [shown.tonight]).values()
+    player = slate.players[0]
+    why = Explanation(start=0.0, rest=0.0, contributions=tuple(
+        Contribution(feature=name, value=None, unit="", definition="", adds=1.0) for name in EVIDENT
+    ))  # fmt: skip
+    explained = slate.model_copy(update={"players": (player.model_copy(update={"explanation": why}),)})
+    evidence = build_evidence(OpenTables(shown.lake), explained)[player.player_id]
+    features = read_table(shown.lake, "ml_feature_store_v3", dates=[shown.tonight])
+    row = features[features["player_id"].eq(player.player_id)].iloc[0]
+    for one in evidence.features:
+        behind = origins("ml_feature_store_v3", one.feature)
+        traces = [found.trace for found in traced(shown.lake, behind, row)]
+        inputs = stored_inputs(shown.lake, behind, row, shown.tonight)
+        stored = {value.column: value.value for value in (evidence.stored[place] for place in one.stored)}
+        known = dict(zip(inputs["column"], inputs["value"], strict=True))
+        assert all(_same(value, known[name]) for name, value in stored.items() if isinstance(value, float))
+        with_games = [trace for trace in traces if len(trace.games)]
+        assert len(one.windows) == len(with_games), one.feature
+        for window, trace in zip(one.windows, with_games, strict=True):
+            assert window.words.startswith(trace.words)
+            games = evidence.games[window.games]
+            listed = games.games[window.skipped : window.skipped + window.listed]
+            expected = trace.games.iloc[::-1].head(len(listed))
+            assert len(listed) == min(len(trace.games), SHOWN_GAMES - window.skipped)
+            assert window.older == (len(trace.games) > len(listed))
+            assert [game.game_date for game in listed] == list(expected["game_date"])
+            for name in window.columns:
+                amounts = [game.amounts[games.columns.index(name)] for game in listed]
+                assert amounts == pytest.approx(list(expected[name].astype("float64")), nan_ok=True), name

@@ -22,7 +22,7 @@ class CountingStore(FolderStore):
 
     reads = 0
 
-    def read(self, name: str) -> bytes:
+    def read(self, name: str, version: str = "") -> bytes:
         self.reads += 1
         return super().read(name)
 

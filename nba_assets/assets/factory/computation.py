@@ -45,12 +45,21 @@ _NO_DATES_FAULT = (dg.Failure, MixedSourcesError, MemoryError, OSError)
 
 @dataclass(frozen=True)
 class Prepared:
-    """Some dates, computed and judged, not yet written: rows, stamps and notes of the good ones."""
+    """Some dates, computed and judged, not yet written.
+
+    Attributes:
+        rows: of the good dates.
+        stamps: of the good dates.
+        verdicts: on all dates.
+        notes: on the good dates.
+        versions: of the partitions that were stored before the inputs were read.
+    """
 
     rows: pa.Table
     stamps: dict[dt.date, Stamp]
     verdicts: dict[dt.date, Verdict]
     notes: dict[dt.date, dict[str, Any]]
+    versions: dict[dt.date, str]
 
 
 class Computation:
@@ -76,6 +85,7 @@ class Computation:
     ):
         self._context = context
         self._table = table
+        self._lake = lake
         self._reader = reader
         self._let_through = let_through
         self._shut = shut
@@ -106,11 +116,12 @@ class Computation:
             parts += [self._prepare(_nothing(table, spared), list(spared))] if spared else []
         failed = {date: Verdict("FAIL", problems=(Problem.of(error),)) for date, error in errors.items()}
         rows = table.schema.to_arrow(table.schema.empty())
-        return [*parts, Prepared(rows, {}, failed, {})] if failed else parts
+        return [*parts, Prepared(rows, {}, failed, {}, {})] if failed else parts
 
     def _prepare(self, compute: Compute, dates: list[dt.date]) -> Prepared:
         """Read, compute, validate and judge some dates."""
         table = self._table
+        versions = self._lake.stored(table.name, dates)
         inputs = self._reader.read(table.inputs, table.history, dates, self._shut)
         if table.own is not None:
             inputs = replace(inputs, own=self._reader.own(table.name, table.own, dates))
@@ -144,7 +155,7 @@ class Computation:
             date: {"games": games.get(pd.Timestamp(date), 0)} | dict(built.notes.get(date, {}))
             for date in good
         }
-        return Prepared(with_reasons(rows_of(rows, good), reasons), stamps, judged, notes)
+        return Prepared(with_reasons(rows_of(rows, good), reasons), stamps, judged, notes, versions)
 
     def _judged(
         self,

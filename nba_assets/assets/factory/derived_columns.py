@@ -45,6 +45,7 @@ _TEAM_POINTS = (*_of(_TEAM_BOX, "pts"), *_of(_BOX, "pts"))
 _USAGE = (*_of(_BOX, "fga fta tov minutes"), *_of(_OFFENSE, "fga fta tov minutes"))
 _ERROR = (*_of(_PREDICTIONS, "predicted_points"), *_of(_SUMMARY, "pts"))
 _CAPTURED = _of(_LINES, "captured_at captured_before_tipoff")
+_OFFERS = (*_of(_LINES, "book line over_price under_price"), *_CAPTURED)
 _GAME_LINES = _of("raw_game_lines", "market point captured_at book")
 
 
@@ -165,7 +166,11 @@ DERIVED: Mapping[str, Derived] = {
         **_each("predicted_points q10 q25 q50 q75 q90 prob_over model_trained_through reason", _MODEL_IDS),
         **_each("role", _of("model_registry", "system state")),
         **_each("line", _of(_CONTEXT, "points_line")),
-        **_each("edge recommendation", _MODEL_IDS, _of(_CONTEXT, "points_line")),
+        **_each("edge", _MODEL_IDS, _of(_CONTEXT, "points_line")),
+        **_each("recommendation expected_value stake", _MODEL_IDS, _of(_CONTEXT, "points_line"), _OFFERS),
+        **_each("book", _of(_LINES, "book"), _CAPTURED),
+        **_each("offered_line", _of(_LINES, "line"), _CAPTURED),
+        **_each("price fair_probability", _of(_LINES, "over_price under_price"), _CAPTURED),
         **_each("feature_hash missing_terms", tuple(("ml_feature_store_v2", name) for name in NAMES)),
         **_each("is_doubtful", _of(_CONTEXT, "injury_status")),
         **_each("predicted_at is_pregame", _of(_SCHEDULE, "tipoff_utc")),
@@ -179,6 +184,17 @@ DERIVED: Mapping[str, Derived] = {
         **_each("closing_line", _of(_CONTEXT, "points_line")),
         **_each("closing_line_value", _of(_CONTEXT, "points_line"), _of(_PREDICTIONS, "line recommendation")),
         **_each("calibration_decile", _of(_PREDICTIONS, "prob_over")),
+    },
+    "bets": {
+        **_each("side", _of(_PREDICTIONS, "recommendation")),
+        **_each("break_even", _of(_PREDICTIONS, "price")),
+        **_each("margin", _of(_PREDICTIONS, "price fair_probability")),
+        **_each("edge", _of(_PREDICTIONS, "predicted_points offered_line recommendation")),
+        **_each("actual_points", _of(_SUMMARY, "pts")),
+        **_each("outcome", _of(_PREDICTIONS, "recommendation offered_line"), _of(_SUMMARY, "pts minutes")),
+        **_each("profit", _of(_PREDICTIONS, "recommendation offered_line price"), _of(_SUMMARY, "pts")),
+        **_each("closing_line", _of(_CONTEXT, "points_line")),
+        **_each("closing_line_value", _of(_CONTEXT, "points_line"), _of(_PREDICTIONS, "offered_line")),
     },
     "model_performance": {
         **_each("rows mae", _of(_GRADES, "absolute_error")),

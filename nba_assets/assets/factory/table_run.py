@@ -8,7 +8,7 @@ date is never green, and the next table finds the gate shut.
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import chain
@@ -129,17 +129,18 @@ class TableRun:
         own = stamp(self._table.code_version, self._table.schema.hash, {})
         stamps = dict.fromkeys(free, replace(own, coverage=verdict.record))
         rows = self._table.schema.to_arrow(self._table.schema.empty())
-        yield from self._publish(
-            Prepared(rows, stamps, dict.fromkeys(free, verdict), {date: {} for date in free})
-        )
-        made = Gate(self._lake).open(name, stored.keys() - set(free))
-        yield from self._made_before({date: Verdict.of_record(stored[date].coverage) for date in made})
+        notes: dict[dt.date, dict[str, Any]] = {date: {} for date in free}
+        versions = self._lake.stored(name, free)
+        yield from self._publish(Prepared(rows, stamps, dict.fromkeys(free, verdict), notes, versions))
+        yield from self._made_before(stored.keys() - set(free))
 
-    def _made_before(self, made: Mapping[dt.date, Verdict]) -> Iterator[Reported]:
+    def _made_before(self, dates: Collection[dt.date]) -> Iterator[Reported]:
         """Report dates that are left as they are: a backfill of them waits for an event."""
+        name = self._table.name
+        stamps, _ = self._lake.stamps(name, Gate(self._lake).open(name, dates))
+        made = {date: Verdict.of_record(stamp.coverage) for date, stamp in stamps.items()}
         if not made:
             return
-        name = self._table.name
         partitions, _ = self._lake.partitions(name, made)
         for date, (_, written) in partitions.items():
             self._glance.add(date, written.rows, made[date], {})
@@ -206,9 +207,13 @@ class TableRun:
         self._refuse(_refused(prepared.verdicts))
         refusals = self._refusals.versions(name, prepared.stamps)
         newest = max(prepared.stamps, default=None)
-        writing = self._lake.write_each(name, prepared.rows, prepared.stamps)
+        overtaken: list[dt.date] = []
+        writing = self._lake.write_each(name, prepared.rows, prepared.stamps, prepared.versions)
         while (item := next(writing, None)) is not None:
             date, written = item
+            if written is None:
+                overtaken.append(date)
+                continue
             self._compute_seconds += time.perf_counter() - started
             verdict, notes = prepared.verdicts[date], prepared.notes[date]
             self._glance.add(date, written.rows, verdict, notes)
@@ -217,14 +222,25 @@ class TableRun:
                 notes = {**notes, **shown}
             yield date_events.materialization(name, date, written, verdict, notes), date, None
             started = time.perf_counter()
-        through = {date for date in prepared.stamps if prepared.verdicts[date].status == OVERRIDDEN}
-        self._refusals.heal(name, prepared.stamps.keys() - through, refusals)
+        done = prepared.stamps.keys() - set(overtaken)
+        through = {date for date in done if prepared.verdicts[date].status == OVERRIDDEN}
+        self._refusals.heal(name, done - through, refusals)
         self._refusals.lift(refusals, name, through)
         self._compute_seconds += time.perf_counter() - started
         about = check_targets(self._context.instance, name, prepared.stamps, self._context.run_id)
         for date, verdict in prepared.verdicts.items():
+            if date in overtaken:
+                continue
             explained = self._explained.get(date)
             yield date_events.evaluation(name, date, verdict, about, explained), date, verdict
+        yield from self._overtaken(overtaken)
+
+    def _overtaken(self, dates: list[dt.date]) -> Iterator[Reported]:
+        """Report what other runs have written of dates since this one read their inputs."""
+        if dates:
+            words = f"{len(dates)} dates of {self._table.name}, {dates[0]} first, were written by another run"
+            self._context.log.warning(f"{words} meanwhile: they stay as they are")
+            yield from self._made_before(dates)
 
 
 def _refused(verdicts: Mapping[dt.date, Verdict]) -> dict[dt.date, Verdict]:

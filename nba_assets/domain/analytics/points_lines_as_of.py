@@ -1,4 +1,4 @@
-"""The points lines a feature may use: the last and the first before tip-off."""
+"""The points lines that are known before a game: of all books together, and what each of them offers."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ CAPTURE_SPAN = pd.Timedelta(minutes=15)
 # lines and prices err by .012 less than the lines alone (5.129 against 5.142), the same with 5 or 7 points.
 PRICE_SPREAD = 6.0
 
+LINE_COLUMNS = (
+    "game_id", "player_id", "book", "captured_at", "line", "over_price", "under_price",
+    "captured_before_tipoff",
+)  # fmt: skip
 _PLAYER = ["game_id", "player_id"]
 
 
@@ -30,14 +34,11 @@ def points_lines_as_of(lines: pd.DataFrame) -> pd.DataFrame:
     row within fifteen minutes of his newest one, each book with its newest line in that span: a book that
     took its line down hours ago no longer counts. The first capture mirrors it. Formula: tables.md.
     """
-    usable = lines["captured_before_tipoff"].eq(True).fillna(False) & lines["player_id"].notna()
-    kept = lines.loc[usable, [*_PLAYER, "book", "captured_at", "line"]]
-    kept = kept.assign(implied=implied_median(lines.loc[usable]))
-    kept = kept.sort_values([*_PLAYER, "book", "captured_at", "line"], kind="stable", ignore_index=True)
+    kept = _usable(lines)
+    kept = kept.assign(implied=implied_median(kept))
     captured = kept.groupby(_PLAYER)["captured_at"]
-    last = kept.loc[kept["captured_at"] >= captured.transform("max") - CAPTURE_SPAN]
     first = kept.loc[kept["captured_at"] <= captured.transform("min") + CAPTURE_SPAN]
-    last = last.drop_duplicates([*_PLAYER, "book"], keep="last").groupby(_PLAYER)
+    last = _last_capture(kept).groupby(_PLAYER)
     first = first.drop_duplicates([*_PLAYER, "book"], keep="first").groupby(_PLAYER)
     out = last.agg(
         points_line=("line", "median"), line_captured_at=("captured_at", "max"), line_books=("book", "size")
@@ -50,6 +51,30 @@ def points_lines_as_of(lines: pd.DataFrame) -> pd.DataFrame:
         "market_median_points",
     ]  # fmt: skip
     return out.reset_index()[columns]
+
+
+def offers_as_of(lines: pd.DataFrame) -> pd.DataFrame:
+    """What each book offers in the last capture before tip-off, the one behind `points_lines_as_of`.
+
+    In: raw_player_points_lines (LINE_COLUMNS). Out: game_id*, player_id*, book*, line (points), over_price,
+    under_price (American, NULL where the side has none), sorted.
+    """
+    last = _last_capture(_usable(lines)).astype({"player_id": "int64"})
+    return last[[*_PLAYER, "book", "line", "over_price", "under_price"]].reset_index(drop=True)
+
+
+def _usable(lines: pd.DataFrame) -> pd.DataFrame:
+    """Captures before tip-off of players who are resolved, in order of player, book and time."""
+    usable = lines["captured_before_tipoff"].eq(True).fillna(False) & lines["player_id"].notna()
+    kept = lines.loc[usable, [*_PLAYER, "book", "captured_at", "line", "over_price", "under_price"]]
+    return kept.sort_values([*_PLAYER, "book", "captured_at", "line"], kind="stable", ignore_index=True)
+
+
+def _last_capture(usable: pd.DataFrame) -> pd.DataFrame:
+    """Each book's newest row within CAPTURE_SPAN of a player's newest one."""
+    newest = usable.groupby(_PLAYER)["captured_at"].transform("max")
+    last = usable.loc[usable["captured_at"] >= newest - CAPTURE_SPAN]
+    return last.drop_duplicates([*_PLAYER, "book"], keep="last")
 
 
 def implied_median(lines: pd.DataFrame) -> pd.Series:

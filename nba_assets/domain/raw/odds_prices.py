@@ -16,6 +16,14 @@ def implied_probability(american: pd.Series) -> pd.Series:
     return probability.where(price.abs() >= 100)
 
 
+def gain_per_unit(american: pd.Series) -> pd.Series:
+    """Profit on each unit staked when a bet at an American price wins: -200 gains .5, +150 gains 1.5.
+
+    NULL where `implied_probability` is.
+    """
+    return 1 / implied_probability(american) - 1
+
+
 def fair_probability(one: pd.Series, other: pd.Series) -> pd.Series:
     """Probability of the first of two sides by their American prices, margin taken out (fraction, 0..1).
 

@@ -154,8 +154,12 @@ def _outcomes(rows: pd.DataFrame) -> pd.Series:
 
 
 def _closing_line_value(rows: pd.DataFrame) -> pd.Series:
-    """Points by which the line moved the recommended way: OVER closing - line, UNDER line - closing."""
-    moved = rows["closing_line"] - rows["line"].astype("float64")
+    """Points by which the line moved the recommended way: OVER closing - line, UNDER line - closing.
+
+    NULL unless it was predicted before tip-off: the line of a backfill is the closing one.
+    """
+    pregame = rows["is_pregame"].astype("boolean").fillna(False).to_numpy(bool)
+    moved = (rows["closing_line"] - rows["line"].astype("float64")).where(pregame)
     side = rows["recommendation"].to_numpy(dtype=object)
     value = np.select([side == "OVER", side == "UNDER"], [moved, -moved], default=np.nan)
     return pd.Series(value, index=rows.index, dtype="float64") + 0.0

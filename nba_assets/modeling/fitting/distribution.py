@@ -110,6 +110,13 @@ def probability_over(quantiles: Floats, line: Floats) -> Floats:
     return over / (over + under)
 
 
+def probability_of_push(quantiles: Floats, line: Floats) -> Floats:
+    """Chance of exactly as many points as each row's line: 0 unless it is whole; NaN without a line."""
+    whole = np.floor(line) == line
+    above, below = (distribution_function(quantiles, line + step) for step in (0.5, -0.5))
+    return np.where(whole, above - below, 0.0 * line)
+
+
 def distribution_function(quantiles: Floats, points: Floats) -> Floats:
     """Chance of at most this many points, row by row."""
     gaps = np.maximum(np.diff(quantiles, axis=1), LEAST_GAP)

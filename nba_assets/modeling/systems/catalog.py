@@ -156,7 +156,12 @@ def model_output(artefact: ModelArtefact, features: pd.DataFrame) -> SystemOutpu
         reason=pd.Series(pd.NA, index=features.index, dtype=TEXT),
     )
     return SystemOutput(
-        artefact.system, rows, artefact.feature_names, artefact.model_id, artefact.trained_through
+        artefact.system,
+        rows,
+        artefact.feature_names,
+        artefact.model_id,
+        artefact.trained_through,
+        artefact.calibration,
     )
 
 
@@ -199,4 +204,5 @@ def ensemble_output(
     knows = [output.trained_through for output in made_of if output.trained_through is not None]
     read = (column for output in made_of for column in output.inputs)
     inputs = dict.fromkeys([*read, LINE, ensemble.market])
-    return SystemOutput(system, rows, tuple(inputs), model_id, max(knows, default=None))
+    through = max(knows, default=None)
+    return SystemOutput(system, rows, tuple(inputs), model_id, through, ensemble.calibration)

@@ -1,7 +1,7 @@
 """From features, context and systems to rows of player_prop_predictions.
 
-Belongs here: a model's points, the edge against a real line, the recommendation, and who is not predicted.
-Does not: choosing the champion (promotion), fetching lines (sources), grading.
+Belongs here: a model's points, the edge against a real line, and who is not predicted.
+Does not: which offer is recommended (recommending), choosing the champion (promotion), grading.
 """
 
 from collections.abc import Mapping
@@ -11,10 +11,9 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
 
 from nba_assets.modeling.fitting.artefacts import ModelArtefact
-from nba_assets.modeling.fitting.distribution import DISTRIBUTION
+from nba_assets.modeling.fitting.distribution import DISTRIBUTION, Calibration
 from nba_assets.modeling.fitting.training import learner_rows
 from nba_assets.modeling.inputs import (
     PLAYER_KEY,
@@ -24,6 +23,13 @@ from nba_assets.modeling.inputs import (
     require_columns,
     require_unique,
     row_hashes,
+)
+from nba_assets.modeling.systems.recommending import (
+    RECOMMENDED,
+    PredictionConfig,
+    SystemThresholds,
+    quotes_of,
+    recommendations,
 )
 
 EASTERN: Final = "America/New_York"
@@ -48,7 +54,7 @@ PREDICTION_COLUMNS: Final = (
     "line",
     "line_captured_at",
     "edge",
-    "recommendation",
+    *RECOMMENDED,
     "model_id",
     "model_trained_through",
     "feature_hash",
@@ -59,39 +65,6 @@ PREDICTION_COLUMNS: Final = (
     "reason",
     "source",
 )
-
-
-class SystemThresholds(BaseModel):
-    """What a system's edge and probability must clear before it recommends a side."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    edge_points: float = Field(
-        default=2.0, ge=0, description="Least |predicted - line|, in points; equal clears."
-    )
-    probability: float = Field(
-        default=110 / 210,
-        ge=0.5,
-        le=1,
-        description="Least probability of the side, for systems with a distribution; break-even at -110.",
-    )
-
-
-class PredictionConfig(BaseModel):
-    """Thresholds of every system: the default, and those of systems that have their own."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    default: SystemThresholds = Field(
-        default=SystemThresholds(), description="For systems without their own."
-    )
-    by_system: dict[str, SystemThresholds] = Field(
-        default_factory=dict, description="System name to thresholds."
-    )
-
-    def of(self, system: str) -> SystemThresholds:
-        """Thresholds of one system."""
-        return self.by_system.get(system, self.default)
 
 
 @dataclass(frozen=True)
@@ -106,6 +79,8 @@ class SystemOutput:
     """Feature columns that the system reads: what feature_hash covers."""
     model_id: str | None = None
     trained_through: date | None = None
+    calibration: Calibration | None = None
+    """Of its distribution, from which the odds of any line follow; None without one."""
 
 
 class FutureModelError(ValueError):
@@ -127,15 +102,16 @@ def prediction_rows(
     outputs: Mapping[str, SystemOutput],
     config: PredictionConfig,
     *,
+    offers: pd.DataFrame,
     schedule: pd.DataFrame,
     predicted_at: pd.Timestamp | None,
 ) -> pd.DataFrame:
     """Rows of player_prop_predictions, key (game_id, player_id, system), sorted by date and key.
 
     In: ml_feature_store_v2; upcoming_player_game_context; the output of each system over `features`;
-    raw_schedule (game_id, tipoff_utc); the zoned time of prediction, None for a backfill (predicted_at NULL,
-    is_pregame false). Players listed Out and late additions get no row. A system that could not predict
-    keeps its row, NULL, with a reason. Points everywhere.
+    `offers_as_of` the lines of these dates; raw_schedule (game_id, tipoff_utc); the zoned time of prediction,
+    None for a backfill (predicted_at NULL, is_pregame false). Players listed Out and late additions get no
+    row. A system that could not predict keeps its row, NULL, with a reason. Points everywhere.
     Raises MissingColumnsError, DuplicateKeyError, FutureModelError, ValueError (no context, no zone).
     """
     if predicted_at is not None and predicted_at.tzinfo is None:
@@ -143,8 +119,10 @@ def prediction_rows(
     if not outputs:
         raise ValueError("no system to predict with")
     base = _with_moment(_eligible(features, context), schedule, predicted_at)
+    quotes = quotes_of(base, offers)
     frames = [
-        _system_rows(base, features, output, config.of(name)) for name, output in sorted(outputs.items())
+        _system_rows(base, features, output, quotes, config.of(name))
+        for name, output in sorted(outputs.items())
     ]
     every = pd.concat(frames, ignore_index=True)
     return every.sort_values(["game_date", *PLAYER_KEY, "system"], ignore_index=True)
@@ -165,24 +143,6 @@ def is_pregame(game_date: pd.Series, tipoff_utc: pd.Series, predicted_at: pd.Tim
     known = tipoff.notna()
     answer[known] = (tipoff > moment)[known]
     return answer
-
-
-def recommend(
-    edge: pd.Series, line: pd.Series, prob_over: pd.Series, thresholds: SystemThresholds
-) -> pd.Series:
-    """OVER / UNDER when edge, and prob_over if known, clear the thresholds; PASS; NO_LINE."""
-    likely_over = (prob_over >= thresholds.probability) | prob_over.isna()
-    likely_under = (1.0 - prob_over >= thresholds.probability) | prob_over.isna()
-    choice = np.select(
-        [
-            line.isna(),
-            (edge >= thresholds.edge_points) & (edge > 0) & likely_over,
-            (edge <= -thresholds.edge_points) & (edge < 0) & likely_under,
-        ],
-        ["NO_LINE", "OVER", "UNDER"],
-        default="PASS",
-    )
-    return pd.Series(choice, index=edge.index, dtype=TEXT)
 
 
 def _eligible(features: pd.DataFrame, context: pd.DataFrame) -> pd.DataFrame:
@@ -228,7 +188,11 @@ def _with_moment(
 
 
 def _system_rows(
-    base: pd.DataFrame, features: pd.DataFrame, output: SystemOutput, thresholds: SystemThresholds
+    base: pd.DataFrame,
+    features: pd.DataFrame,
+    output: SystemOutput,
+    quotes: pd.DataFrame,
+    thresholds: SystemThresholds,
 ) -> pd.DataFrame:
     require_columns(
         output.rows, ("predicted_points", "missing_terms", "reason"), f"the output of {output.system}"
@@ -258,8 +222,8 @@ def _system_rows(
         **{name: _nullable_floats(output_rows, name) for name in DISTRIBUTION},
     )
     frame["edge"] = frame["predicted_points"] - frame["line"]
-    frame["recommendation"] = recommend(frame["edge"], frame["line"], frame["prob_over"], thresholds)
-    text = ["game_id", "player_name", "team", "opponent", "source"]
+    frame = frame.join(recommendations(frame, quotes, thresholds, output.calibration))
+    text = ["game_id", "player_name", "team", "opponent", "book", "source"]
     return frame[list(PREDICTION_COLUMNS)].astype(
         {**dict.fromkeys(text, TEXT), "line_captured_at": "datetime64[ns, UTC]"}
     )

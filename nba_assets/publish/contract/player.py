@@ -7,6 +7,7 @@ import datetime as dt
 from pydantic import Field
 
 from nba_assets.publish.contract.base import Document, column
+from nba_assets.publish.contract.evidence import PlayerEvidence
 from nba_assets.publish.contract.slate import SlatePlayer
 
 _PREDICTIONS = "player_prop_predictions"
@@ -52,3 +53,7 @@ class Player(Document):
     scores: tuple[PlayerScore, ...] = Field(description="Best first.")
     next_game: SlatePlayer | None = Field(description="His entry in the newest slate, where he has one.")
     next_date: dt.date | None = Field(description="Date of that slate.")
+    evidence: PlayerEvidence | None = Field(
+        default=None,
+        description="The rows behind the features that explain its prediction; NULL without an explanation.",
+    )

@@ -25,7 +25,7 @@ from nba_assets.publish.site.models_page import models_values
 from nba_assets.publish.site.player_page import player_values
 from nba_assets.publish.site.renderer import Renderer
 from nba_assets.publish.site.slate_page import around, slate_values
-from nba_assets.storage.object_store import Headers
+from nba_assets.storage.object_writes import Headers
 
 INDEX = "index.html"
 _TYPES = {"html": "text/html; charset=utf-8", "css": "text/css", "js": "text/javascript"}

@@ -7,10 +7,11 @@ from itertools import groupby
 from typing import Any
 
 from nba_assets.publish.contract.player import Player, PlayerGame
-from nba_assets.publish.contract.slate import Explanation, Prediction, SlatePlayer
+from nba_assets.publish.contract.slate import Prediction, SlatePlayer
 from nba_assets.publish.headline import headline
 from nba_assets.publish.site.scales import Scale
-from nba_assets.publish.site.text import count, plain, points, value
+from nba_assets.publish.site.text import count, points
+from nba_assets.publish.site.why import why_steps
 
 _HEIGHT = 240  # pixels of the season's chart
 _MARGIN = 12
@@ -25,19 +26,6 @@ class NextGame:
     prediction: Prediction
     scale: Scale
     played: bool
-
-
-@dataclass(frozen=True)
-class Step:
-    """A step from the common start to the prediction."""
-
-    label: str
-    value: str
-    definition: str
-    start: float
-    to: float
-    adds: float
-    kind: str
 
 
 @dataclass(frozen=True)
@@ -68,7 +56,7 @@ class SeasonChart:
 def player_values(player: Player) -> dict[str, Any]:
     """What the template ``player`` takes."""
     upcoming = _next(player)
-    steps = _steps(upcoming.player.explanation, upcoming.prediction) if upcoming else []
+    steps = why_steps(upcoming.player.explanation, upcoming.prediction, player.evidence) if upcoming else []
     shown = [game for game in player.games if game.actual_points is not None or game.q10 is not None]
     chart = _chart(shown) if shown else None
     played = [game for game in player.games if game.actual_points is not None]
@@ -100,22 +88,6 @@ def _next(player: Player) -> NextGame | None:
     extent = [prediction.predicted_points, prediction.q90, prediction.line]
     played = any(g.game_id == entry.game_id and g.actual_points is not None for g in player.games)
     return NextGame(entry, prediction, Scale.of(extent, from_zero=True, ticks=6), played)
-
-
-def _steps(why: Explanation | None, prediction: Prediction) -> list[Step]:
-    if why is None or prediction.predicted_points is None:
-        return []
-    at = why.start
-    steps = [Step("Every player", "", "", 0.0, at, at, "total")]
-    for each in why.contributions:
-        shown = "not known" if each.value is None else f"{value(each.value)} {each.unit}".strip()
-        steps.append(Step(plain(each.feature), shown, each.definition, at, at + each.adds, each.adds, "step"))
-        at += each.adds
-    steps.append(
-        Step("everything else", "", "Other features, and calibration.", at, at + why.rest, why.rest, "step")
-    )
-    end = prediction.predicted_points
-    return [*steps, Step("Prediction", "", "", 0.0, end, end, "total")]
 
 
 def _chart(games: list[PlayerGame]) -> SeasonChart:

@@ -27,6 +27,20 @@ def value(number: float) -> str:
     return f"{number:.3g}" if abs(number) < 100 else f"{number:.0f}"
 
 
+def stored(amount: bool | float | str | None) -> str:
+    """A stored value of any kind."""
+    if isinstance(amount, bool):
+        return "yes" if amount else "no"
+    if amount is None or isinstance(amount, str):
+        return "not known" if amount is None else amount
+    return f"{amount:g}" if amount == int(amount) else value(amount)
+
+
+def sentence(words: str) -> str:
+    """Words as a sentence of its own."""
+    return f"{words[:1].upper()}{words[1:].rstrip('.')}."
+
+
 def signed(value: float | None, digits: int = 1) -> str:
     """A difference with its sign; no sign for what rounds to zero."""
     if value is None:
@@ -112,6 +126,8 @@ FILTERS = {
         points,
         line,
         value,
+        stored,
+        sentence,
         signed,
         percent,
         complete,

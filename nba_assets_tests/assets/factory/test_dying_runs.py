@@ -29,8 +29,8 @@ PART, REFUSED, HEALED = "game_date=", "_refused/", "_healed/"
 GAPS = {
     "before a refusal is kept": ("write", REFUSED, False),
     "after a refusal is kept, before anybody hears of it": ("write", REFUSED, True),
-    "before a partition is written": ("write", PART, False),
-    "after a partition is written, before its refusal heals": ("write", PART, True),
+    "before a partition is written": ("write_if", PART, False),
+    "after a partition is written, before its refusal heals": ("write_if", PART, True),
     "after the healing is noted, before the refusal goes": ("write", HEALED, True),
     "after the refusal is gone, before anybody hears of it": ("delete", REFUSED, True),
 }

@@ -19,6 +19,7 @@ from nba_assets.quality.refusals import Refusals
 from nba_assets.quality.thresholds import Threshold, thresholds
 from nba_assets.quality.validation import Unit
 from nba_assets.quality.verdict import Verdict
+from nba_assets.storage.lake import Lake
 from nba_assets_tests.support import ladder
 from nba_assets_tests.support.ladder import (
     BAD,
@@ -324,3 +325,32 @@ def test_the_least_is_refused_for_a_row_that_breaks_the_schema(
         assert bench.rows("bottom", BAD)["value"].to_list() == left
         assert "refused by row" in words
     assert [date for date in bench.materialized("bottom") if date != BAD] == GOOD
+
+
+def test_a_date_that_another_run_has_written_meanwhile_stays_and_is_reported(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Workbench(bench.home / "other", LADDER, lake_root=bench.root)
+    write_each = Lake.write_each
+
+    def after_another_run(lake: Lake, *args: Any) -> Any:
+        monkeypatch.setattr(Lake, "write_each", write_each)
+        SOURCE[BAD] = [7.0, 8.0]
+        assert other.run(BAD, names=["bottom"]).success
+        return write_each(lake, *args)
+
+    monkeypatch.setattr(Lake, "write_each", after_another_run)
+    assert bench.run(FIRST, LAST, ["bottom"]).success
+    assert list(bench.rows("bottom", BAD)["value"]) == [7.0, 8.0]
+    assert bench.materialized("bottom") == list(DATES)
+    assert bench.statuses("bottom", FIRST, LAST) == dict.fromkeys(DATES, "SUCCEEDED")
+    events = [
+        made.instance.get_latest_materialization_event(dg.AssetKey("bottom")) for made in (bench, other)
+    ]
+    contents = [
+        event.asset_materialization.metadata["content"].value
+        for event in events
+        if event and event.asset_materialization
+    ]
+    assert contents[0] == contents[1]  # what stays as it is, is reported last
+    other.close()

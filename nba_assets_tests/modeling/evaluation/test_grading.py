@@ -118,6 +118,14 @@ def test_closing_line_value(
     assert np.isnan(row["closing_line"]) if closing is None else row["closing_line"] == closing
 
 
+def test_the_line_of_a_backfill_is_the_closing_one_so_its_movement_is_unknown() -> None:
+    results = pd.DataFrame({"game_id": [GAME], "player_id": [1], "minutes": [20.0], "pts": [5]})
+    lines = pd.DataFrame({"game_id": [GAME], "player_id": [1], "points_line": [22.0]})
+    for is_pregame in (False, None):
+        rows = pd.DataFrame([prediction(1, 22.0, 20.5, "OVER", is_pregame=is_pregame)])
+        assert np.isnan(grade(rows, results, lines)["closing_line_value"].iloc[0])
+
+
 @pytest.mark.parametrize(
     ("result", "reason"),
     [

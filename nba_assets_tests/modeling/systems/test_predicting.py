@@ -1,15 +1,18 @@
 """Prediction rows: who gets one, the recommendation, what is known when."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import ndtr, ndtri
 
 from nba_assets.domain.feature_store import feature_registry
 from nba_assets.modeling.fitting.artefacts import ModelArtefact
-from nba_assets.modeling.inputs import FeatureNamesError, feature_columns, row_hashes
+from nba_assets.modeling.fitting.distribution import Calibration, distribution_rows
+from nba_assets.modeling.inputs import TEXT, FeatureNamesError, feature_columns, row_hashes
 from nba_assets.modeling.systems.catalog import (
     BASELINES,
     SYSTEMS,
@@ -23,12 +26,16 @@ from nba_assets.modeling.systems.catalog import (
 from nba_assets.modeling.systems.predicting import (
     PREDICTION_COLUMNS,
     FutureModelError,
-    PredictionConfig,
     SystemOutput,
-    SystemThresholds,
     is_pregame,
     predict,
     prediction_rows,
+)
+from nba_assets.modeling.systems.recommending import (
+    OFFERS,
+    RECOMMENDED,
+    PredictionConfig,
+    SystemThresholds,
     recommend,
 )
 from nba_assets.schemas.feature_store import ML_FEATURE_STORE_V2
@@ -71,10 +78,18 @@ def predicted(
     outputs: dict[str, SystemOutput],
     config: PredictionConfig,
     predicted_at: pd.Timestamp | None = NOW,
+    offers: Sequence[tuple[int, str, float, float | None, float | None]] = (),
 ) -> pd.DataFrame:
     games = features["game_id"].drop_duplicates()
     schedule = pd.DataFrame({"game_id": games, "tipoff_utc": pd.Timestamp("2025-01-11 00:30", tz="UTC")})
-    return prediction_rows(features, context, outputs, config, schedule=schedule, predicted_at=predicted_at)
+    of_game = features.set_index("player_id")["game_id"]
+    quoted = pd.DataFrame([(of_game[offer[0]], *offer) for offer in offers], columns=list(OFFERS))
+    quoted = quoted.astype(
+        {"game_id": TEXT, "player_id": "int64", "over_price": "float64", "under_price": "float64"}
+    )
+    return prediction_rows(
+        features, context, outputs, config, offers=quoted, schedule=schedule, predicted_at=predicted_at
+    )
 
 
 def test_out_and_late_additions_get_no_row_and_doubtful_is_flagged(
@@ -123,6 +138,78 @@ def test_a_distribution_must_agree_with_the_edge(edge: float, prob_over: float, 
 def test_a_zero_edge_is_never_a_side_even_with_a_zero_threshold() -> None:
     zero = SystemThresholds(edge_points=0.0)
     assert recommend(pd.Series([0.0]), pd.Series([20.5]), pd.Series([np.nan]), zero).tolist() == ["PASS"]
+
+
+PLAIN = Calibration(
+    residuals=((-6, 0, 0), (-3, 0, 0), (3, 0, 0), (6, 0, 0)), line_intercept=0.0, line_slope=1.0,
+    rows=1, line_rows=0,
+)  # fmt: skip
+
+
+def distributed(features: pd.DataFrame, points: float) -> SystemOutput:
+    """A system whose median is the same for everyone, with its distribution around it."""
+    line = pd.Series(20.5, index=features.index)
+    shape = distribution_rows(np.full(len(features), points), line, PLAIN).drop(columns="predicted_points")
+    output = fixed(features, points, **{str(name): shape[name] for name in shape})
+    return replace(output, calibration=PLAIN)
+
+
+def test_the_side_follows_from_the_best_expected_value_over_the_books(
+    features: pd.DataFrame, context: pd.DataFrame
+) -> None:
+    offers = [
+        (1001, "low", 20.5, -110.0, -110.0),
+        (1001, "lower", 19.5, -125.0, 100.0),
+        (1002, "dear", 20.5, -300.0, -400.0),
+        (1003, "even", 21.0, 250.0, -400.0),
+    ]
+    system = {"fixed": distributed(features, 21.0)}
+    rows = predicted(features, context, system, PredictionConfig(), offers=offers).set_index("player_id")
+    assert rows["recommendation"].to_dict() == {1001: "OVER", 1002: "PASS", 1003: "OVER", 1004: "NO_LINE"}
+
+    # The median is 21, the quartile 3 below it: 19.5 lies half way there.
+    taken = rows.loc[1001]
+    chance = 1 - ndtr(ndtri(0.25) * 0.5)
+    assert (taken["book"], taken["offered_line"], taken["price"]) == ("lower", 19.5, -125.0)
+    assert taken["expected_value"] == pytest.approx(chance * 1.8 - 1)
+    assert taken["fair_probability"] == pytest.approx((125 / 225) / (125 / 225 + 0.5))
+    assert taken["stake"] == pytest.approx(min(0.02, 0.25 * taken["expected_value"] / 0.8))
+
+    refused = rows.loc[1002]
+    assert refused[["book", "offered_line", "price", "fair_probability"]].isna().all()
+    assert refused["expected_value"] < 0 and refused["stake"] == 0
+
+    # A line of 21 is whole: exactly 21 returns the stake, and the sides are even.
+    push = ndtr(ndtri(0.75) / 6) - ndtr(-ndtri(0.75) / 6)
+    assert rows.loc[1003, "expected_value"] == pytest.approx((1 - push) * (0.5 * 2.5 - 0.5))
+    assert rows.loc[1003, "stake"] == 0.02
+    assert rows.loc[1004, list(RECOMMENDED[1:])].isna().all()
+
+
+def test_without_a_price_nothing_is_assumed_of_it(features: pd.DataFrame, context: pd.DataFrame) -> None:
+    offers = [
+        (1001, "one", 20.5, None, None), (1001, "other", 21.5, None, None),
+        (1002, "priced", 20.5, None, -120.0), (1003, "high", 23.5, None, None),
+    ]  # fmt: skip
+    system = {"fixed": distributed(features, 25.0)}
+    rows = predicted(features, context, system, PredictionConfig(), offers=offers).set_index("player_id")
+    assert rows["recommendation"].to_dict() == {1001: "OVER", 1002: "PASS", 1003: "OVER", 1004: "NO_LINE"}
+    assert rows.loc[1001, "book"] == "one"  # the line that is easier to exceed
+    assert rows.loc[1001, ["price", "fair_probability", "expected_value", "stake"]].isna().all()
+    assert rows.loc[1002, "expected_value"] < 0  # of the one side that has a price
+    assert rows.loc[1003, "offered_line"] == 23.5
+
+
+def test_a_rule_takes_the_best_line_of_its_side_then_the_best_price(
+    features: pd.DataFrame, context: pd.DataFrame
+) -> None:
+    offers = [
+        (1001, "a", 21.5, -110.0, -110.0), (1001, "b", 21.5, -115.0, -105.0), (1001, "c", 20.5, 150.0, 150.0),
+    ]  # fmt: skip
+    rows = predicted(features, context, {"fixed": fixed(features, 15.0)}, PredictionConfig(), offers=offers)
+    taken = rows.set_index("player_id").loc[1001]
+    assert (taken["recommendation"], taken["book"], taken["price"]) == ("UNDER", "b", -105.0)
+    assert pd.isna(taken["expected_value"]) and pd.isna(taken["stake"])
 
 
 def test_a_distribution_is_carried_through(features: pd.DataFrame, context: pd.DataFrame) -> None:

@@ -17,9 +17,10 @@ def said(points: float, at: pd.Timestamp | None, pregame: bool | None, system: s
         "game_date": pd.Timestamp("2025-01-10"), "game_id": "1", "player_id": 7, "system": system,
         "predicted_at": pd.NaT if at is None else at, "is_pregame": pregame, "predicted_points": points,
         "line": None, "recommendation": "NO_LINE", "model_id": None, "feature_hash": "a", "prob_over": None,
-        "reason": None, "role": "shadow",
+        "reason": None, "role": "shadow", "book": None, "offered_line": None, "price": None,
     }  # fmt: skip
-    frame = pd.DataFrame([row]).astype({"is_pregame": "boolean", "line": "float64", "prob_over": "float64"})
+    numbers = dict.fromkeys(("line", "prob_over", "offered_line", "price"), "float64")
+    frame = pd.DataFrame([row]).astype({"is_pregame": "boolean", **numbers})
     return frame.assign(predicted_at=pd.to_datetime(frame["predicted_at"], utc=True))
 
 
@@ -39,6 +40,13 @@ def test_a_promotion_between_two_runs_adds_a_version_although_the_points_are_the
     both = with_versions(said(20.0, FIVE, True).assign(role="champion"), first)
     assert both["role"].tolist() == ["shadow", "champion"]
     assert counting(both)["role"].tolist() == ["champion"]
+
+
+def test_another_price_is_another_version() -> None:
+    """A bet at -110 is not the bet at -130 that the same points made later."""
+    first = with_versions(said(20.0, NOON, True).assign(price=-110.0), NONE)
+    both = with_versions(said(20.0, FIVE, True).assign(price=-130.0), first)
+    assert both["price"].tolist() == [-110.0, -130.0]
 
 
 def test_a_later_run_that_is_the_same_adds_nothing() -> None:

@@ -168,7 +168,7 @@ def test_listing_downloads_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     landing.land(BOX, b"fine", at(0))
     landing.quarantine(BOX, b"<html>", at(0), REASON)
 
-    def read(self: FolderStore, name: str) -> bytes:
+    def read(self: FolderStore, name: str, version: str = "") -> bytes:
         raise AssertionError(f"{name} was read")
 
     monkeypatch.setattr(FolderStore, "read", read)
