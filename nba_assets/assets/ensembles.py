@@ -23,12 +23,10 @@ from nba_assets.lineage.table import (
     Table,
 )
 from nba_assets.modeling.fitting import artefacts
-from nba_assets.modeling.fitting.distribution import DISTRIBUTION
+from nba_assets.modeling.inputs import LINE
 from nba_assets.modeling.systems import ensemble
 from nba_assets.modeling.systems.catalog import (
     ENSEMBLES,
-    LINE,
-    POINTS_QUANTILE,
     Ensemble,
 )
 from nba_assets.schemas.catalog import TABLES
@@ -127,9 +125,6 @@ def _words(weights: dict[str, float]) -> str:
 def oof_predictions(store: artefacts.ArtefactStore, ids: dict[str, str]) -> pd.DataFrame:
     """Out-of-fold predictions of models: keys, side, actual, line, one column of points per system.
 
-    Beside them q10..q90 and prob_over of points_quantile, the one system that predicts a distribution, if
-    requested.
-
     Rows are those of all models; the side is the first model's, whose sides are those of the others: they
     were trained for the same date. Raises ArtefactError when the predictions of a model are absent or
     damaged.
@@ -140,7 +135,7 @@ def oof_predictions(store: artefacts.ArtefactStore, ids: dict[str, str]) -> pd.D
         predictions = artefacts.load_oof_predictions(store, model_id)
         predictions = predictions.rename(columns={"predicted_points": name})
         facts = [] if joined is not None else ["side", "actual", "line"]
-        kept = [*key, *facts, name, *(DISTRIBUTION if name == POINTS_QUANTILE else ())]
+        kept = [*key, *facts, name]
         joined = predictions[kept] if joined is None else joined.merge(predictions[kept], on=key)
     if joined is None:
         raise ValueError("no model to read")

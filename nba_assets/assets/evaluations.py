@@ -30,6 +30,7 @@ from nba_assets.modeling.evaluation.performance import (
     GRADED,
     performance,
 )
+from nba_assets.modeling.evaluation.scorecard import SIDE_BASELINE, side_mae, side_ratios
 from nba_assets.modeling.evaluation.system_scores import SCORED_FEATURES, system_scores
 from nba_assets.modeling.fitting.artefacts import (
     ArtefactStore,
@@ -58,7 +59,6 @@ from nba_assets.schemas.catalog import TABLES
 _TRAINED = tuple(History(name, 0, ("model_id", "source"), and_same_date=True) for name in LEARNED_SYSTEMS)
 _ENTRY = (*Entry.model_fields, "source")
 SLATE_DAYS = 30  # dates predicted since the registry before are looked for so far back
-SIDE_BASELINE = "core_average"  # what the sides of a fit are measured by
 
 
 class RegistryConfig(dg.Config):
@@ -75,8 +75,10 @@ def _evaluate(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     for date in inputs.dates:
         ids = trained[date]
         weighed = {s.name: ensemble.load(store, ids[s.name]) for s in ENSEMBLES if s.name in ids}
-        predictions = oof_predictions(store, {name: i for name, i in ids.items() if name not in weighed})
-        scores = system_scores(predictions, inputs.past["ml_feature_store_v3"], weighed)
+        models = {name: model_id for name, model_id in ids.items() if name not in weighed}
+        calibrations = {name: load(store, model_id).calibration for name, model_id in models.items()}
+        predictions = oof_predictions(store, models)
+        scores = system_scores(predictions, inputs.past["ml_feature_store_v3"], weighed, calibrations)
         parts.append(scores.assign(game_date=pd.Timestamp(date), source=_source(inputs)))
     frame = pd.concat(parts, ignore_index=True) if parts else TABLES["model_evaluation"].empty()
     return Built(frame, notes={
@@ -177,23 +179,15 @@ def _fit_of(
     """
     if not ensemble.is_ensemble(trained[system]):
         facts = load(store, trained[system]).metadata
-        return _ratios(facts, system), facts["hyper_parameters"]["objective"] in MEDIAN_OBJECTIVES
+        return side_ratios(facts["metrics"], system), facts["hyper_parameters"][
+            "objective"
+        ] in MEDIAN_OBJECTIVES
     stored = ensemble.load(store, trained[system])
     member = load(store, next(iter(stored.members.values()))).metadata
-    validation = stored.weights.validation_mae / _side_mae(member, "validation", SIDE_BASELINE)
+    validation = stored.weights.validation_mae / side_mae(member["metrics"], "validation", SIDE_BASELINE)
     mae = scores[scores["population"].eq("all") & scores["metric"].eq("mae")].set_index("system")["value"]
     test = float(mae[system] / mae[SIDE_BASELINE])
     return {"train": validation, "validation": validation, "test": test}, True
-
-
-def _ratios(facts: dict[str, Any], system: str) -> dict[str, float]:
-    """MAE of a system over that of SIDE_BASELINE, by side of the split."""
-    sides = facts["metrics"]
-    return {side: _side_mae(facts, side, system) / _side_mae(facts, side, SIDE_BASELINE) for side in sides}
-
-
-def _side_mae(facts: dict[str, Any], side: str, system: str) -> float:
-    return float(facts["metrics"][side]["systems"][system]["mae"])
 
 
 def _perform(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:

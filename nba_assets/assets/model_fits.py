@@ -13,7 +13,7 @@ import pandas as pd
 
 from nba_assets.assets.resources import open_models
 from nba_assets.lineage.code_version import code_version
-from nba_assets.modeling.evaluation.scorecard import side_metrics
+from nba_assets.modeling.evaluation.scorecard import side_metrics, success
 from nba_assets.modeling.fitting import artefacts
 from nba_assets.modeling.fitting.trainers import Trainer
 from nba_assets.modeling.fitting.training import chronological_split
@@ -73,13 +73,15 @@ def _fit(job: TrainingJob, trainer: Trainer) -> tuple[artefacts.ModelArtefact, p
     predictions = fitted.oof_predictions(job.rows, split)
     baselines = job.baselines.drop(columns="vegas_points_line")
     system = job.model.name
+    metrics = side_metrics(system, predictions["predicted_points"], job.rows, split, baselines)
     artefact = artefacts.build_artefact(
         fitted,
         system=system,
         feature_set=job.model.feature_set,
         code_version=code_version(trainer.fit),
         trained_at=dt.datetime.now(dt.UTC),
-        metrics=side_metrics(system, predictions["predicted_points"], job.rows, split, baselines),
+        metrics=metrics,
+        success=success(metrics, system),
         left_out=job.left_out,
         go_no_go=job.verdict.record(),
         override_reason="; ".join(job.reasons) or None,

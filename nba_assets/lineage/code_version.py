@@ -7,16 +7,18 @@ functions of many tables, or declarations of many features, only the function co
 from __future__ import annotations
 
 import ast
+import gc
 import hashlib
 import inspect
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import ModuleType
 
-from nba_assets.lineage.canonical_source import PACKAGE, canonical, is_import_of_ours
+from nba_assets.lineage.canonical_source import PACKAGE, Reading
 
 _SHARED = tuple(
     f"{PACKAGE}.{name}" for name in ("assets", "domain.feature_store", "domain.precompute", "quality")
@@ -46,13 +48,26 @@ def code_version(*behind: Callable | Code) -> str:
     """
     pieces: set[Code] = set()
     waiting = [one if isinstance(one, Code) else _of_function(one) for one in behind]
-    while waiting:
-        piece = waiting.pop()
-        if piece not in pieces:
-            pieces.add(piece)
-            waiting += _used_by(piece)
+    with _without_collections():
+        while waiting:
+            piece = waiting.pop()
+            if piece not in pieces:
+                pieces.add(piece)
+                waiting += _used_by(piece)
     digest = hashlib.sha256("".join(sorted(map(_hash, pieces))).encode())
     return digest.hexdigest()[:12]
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """Hundreds of thousands of live nodes make the collector look at all of them again and again."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _of_function(function: Callable) -> Code:
@@ -62,7 +77,7 @@ def _of_function(function: Callable) -> Code:
 
 @cache
 def _hash(piece: Code) -> str:
-    source = _plain(piece) or "".join(canonical(node) for node in _nodes(piece))
+    source = _plain(piece) or _read(piece).text
     return hashlib.sha256(source.encode()).hexdigest()
 
 
@@ -88,20 +103,22 @@ def _used_by(piece: Code) -> tuple[Code, ...]:
     if _plain(piece) is not None:
         return ()
     own = {} if piece.name is None else _definitions(piece.module)
-    imported = _imported(piece.module)
+    imported, reading = _imported(piece.module), _read(piece)
     found: list[Code | None] = []
     if piece.name is None:
         found += [other for other in imported.values() if not _is_shared(other)]
-    for part in (part for node in _nodes(piece) for part in ast.walk(node)):
-        if isinstance(part, ast.Name) and part.id in own and part.id != piece.name:
-            found.append(Code(piece.module, part.id))
-        elif isinstance(part, ast.Name) and part.id in imported and not _is_shared(imported[part.id]):
-            found.append(imported[part.id])
-        elif isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name):
-            other = imported.get(part.value.id)
-            if other is not None and _is_shared(other):
-                found.append(_piece(other.module, part.attr))
+    found += [Code(piece.module, name) for name in reading.names & own.keys() if name != piece.name]
+    found += [imported[name] for name in reading.names & imported.keys() if not _is_shared(imported[name])]
+    for name, attribute in reading.attributes:
+        other = imported.get(name)
+        if other is not None and _is_shared(other):
+            found.append(_piece(other.module, attribute))
     return tuple(dict.fromkeys(other for other in found if other is not None))
+
+
+@cache
+def _read(piece: Code) -> Reading:
+    return Reading(*_nodes(piece))
 
 
 def _is_shared(piece: Code) -> bool:
@@ -136,7 +153,7 @@ def _entries(module: str, definition: ast.AST, key: str) -> Iterator[ast.AST]:
         yield value
 
 
-@cache
+@lru_cache(maxsize=8)  # whoever asks for a module asks again at once
 def _tree(name: str) -> ast.Module:
     module: ModuleType = sys.modules[name]
     return ast.parse(Path(inspect.getsourcefile(module) or "").read_text())
@@ -159,13 +176,13 @@ def _definitions(name: str) -> dict[str, ast.AST]:
 def _imported(name: str) -> dict[str, Code]:
     """Pieces of ours that a module imports, by the name that it gives them."""
     found: dict[str, Code] = {}
-    for node in ast.walk(_tree(name)):
-        if isinstance(node, ast.ImportFrom) and is_import_of_ours(node):
+    for node in _read(Code(name)).imports:
+        if isinstance(node, ast.ImportFrom):
             for alias in node.names:
                 piece = _piece(node.module or "", alias.name)
                 if piece:
                     found[alias.asname or alias.name] = piece
-        elif isinstance(node, ast.Import) and is_import_of_ours(node):
+        else:
             for alias in node.names:
                 if alias.name in sys.modules and alias.name.startswith(_COMPUTING):
                     found[alias.asname or alias.name] = Code(alias.name)

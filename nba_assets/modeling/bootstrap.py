@@ -4,6 +4,8 @@ Belongs here: the resamples and the interval of whatever is computed from sums. 
 (evaluation, calibration_metrics, ablation).
 """
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -32,7 +34,7 @@ class DateBootstrap:
         self._config = config or BootstrapConfig()
         distinct, self._date_of_row = np.unique(dates.to_numpy(), return_inverse=True)
         self.dates = len(distinct)
-        self._weights = self._drawn()
+        self._weights = _resamples(self.dates, self._config.samples, self._config.seed)
 
     def sums(self, terms: Floats) -> Floats:
         """Sums of each column of `terms`: first row the data as it is, then one row per resample."""
@@ -53,14 +55,19 @@ class DateBootstrap:
         low, high = np.quantile(drawn, [tail, 1 - tail])
         return {"value": float(values[0]), "low": float(low), "high": float(high)}
 
-    def _drawn(self) -> Floats:
-        """How often each date counts: first row the data as it is, then one row per resample."""
-        if self.dates == 0:
-            return np.ones((1 + self._config.samples, 0))
-        draw = np.random.default_rng(self._config.seed).multinomial(
-            self.dates, np.full(self.dates, 1 / self.dates), size=self._config.samples
-        )
-        return np.vstack([np.ones((1, self.dates)), draw.astype(np.float64)])
+
+@lru_cache(maxsize=16)
+def _resamples(dates: int, samples: int, seed: int) -> Floats:
+    """How often each date counts: first row the data as it is, then one row per resample; not to be changed.
+
+    The same for any rows of as many dates: the metrics of many systems share them.
+    """
+    if dates == 0:
+        return np.ones((1 + samples, 0))
+    draw = np.random.default_rng(seed).multinomial(dates, np.full(dates, 1 / dates), size=samples)
+    weights = np.vstack([np.ones((1, dates)), draw.astype(np.float64)])
+    weights.setflags(write=False)
+    return weights
 
 
 def ratio(part: Floats, whole: Floats) -> Floats:

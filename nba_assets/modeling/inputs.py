@@ -15,6 +15,7 @@ from nba_assets.domain.feature_store.feature_registry import names_hash
 TEXT: Final = pd.StringDtype("pyarrow")
 PLAYER_KEY: Final = ("game_id", "player_id")
 SORT_KEY: Final = ("game_date", *PLAYER_KEY)
+LINE: Final = "vegas_points_line"  # the feature that holds the line of a row
 MARKET_LINE: Final = "market_line"  # the line as a system: compared with, and a member of the ensembles
 
 # Columns of ml_feature_store_v2, and of the training rows made from it, that no model may read.
@@ -29,6 +30,7 @@ NON_FEATURE_COLUMNS: Final = frozenset(
         "opponent",
         "season",
         "feature_version",
+        "line",
         "missing_features",
         "missing_history_games",
         "missing_last_10_games",
@@ -88,11 +90,22 @@ def feature_columns(frame: pd.DataFrame) -> tuple[str, ...]:
 def only_features(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     """The frame with these features alone, in this order, after its columns that are no features.
 
+    Among those is the line of each row, `line`, which a distribution reads whether or not it is a feature.
     Raises MissingColumnsError.
     """
     require_columns(frame, names, "the feature frame")
-    kept = [name for name in frame.columns if name in NON_FEATURE_COLUMNS]
-    return frame[[*kept, *names]]
+    kept = [name for name in frame.columns if name in NON_FEATURE_COLUMNS and name != "line"]
+    return frame[[*kept, *names]].assign(line=line_of(frame))[[*kept, "line", *names]]
+
+
+def line_of(frame: pd.DataFrame) -> pd.Series:
+    """The line of each row of a feature store, or of rows made from one; NULL without one.
+
+    Raises MissingColumnsError.
+    """
+    column = "line" if "line" in frame.columns else LINE
+    require_columns(frame, (column,), "the feature frame")
+    return frame[column].astype("float64")
 
 
 def check_feature_names(expected: Sequence[str], found: Sequence[str]) -> None:

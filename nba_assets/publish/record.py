@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from nba_assets.modeling.bootstrap import DateBootstrap, ratio
+from nba_assets.modeling.bootstrap import DateBootstrap
+from nba_assets.modeling.evaluation.bets import EDGE_BANDS, bet_returns, edge_band
 from nba_assets.modeling.evaluation.calibration_metrics import reliability
 from nba_assets.modeling.evaluation.metrics import (
     MARKET_LINE,
     WITH_LINE,
 )
-from nba_assets.modeling.evaluation.performance import BLOCKED
 from nba_assets.modeling.fitting.distribution import QUANTILE_LEVELS, QUANTILES
 from nba_assets.modeling.systems.catalog import (
     SYSTEMS,
@@ -36,12 +35,15 @@ from nba_assets.publish.contract.record import (
 from nba_assets.publish.tables import OpenTables, Row, grouped, rows_of
 
 _KEY = ["game_id", "player_id"]
-_GRADED = ("game_id", "player_id", "system", "predicted_points", "actual_points", "absolute_error", "line",
-           "recommendation", "outcome")  # fmt: skip
+_GRADED = ("game_id", "player_id", "system", "predicted_points", "actual_points", "absolute_error", "line")
 _SHAPES = ("game_id", "player_id", "system", "predicted_at", "is_pregame", *QUANTILES, "prob_over")
 _POPULATIONS = ("all", WITH_LINE)
 _LEAST_SHARE = 0.9  # of a season's rows: a system that leaves out more is not compared on identical rows
-_EDGES = (0.0, 1.0, 2.0, 3.0, 4.0, np.inf)  # points
+_BETS = ("game_id", "player_id", "system", "edge", "outcome", "profit", "break_even", "closing_line_value")
+_BANDS = {
+    edge_band(low, high): (None if np.isinf(low) else low, None if np.isinf(high) else high)
+    for low, high in (*EDGE_BANDS, (-np.inf, np.inf))
+}  # points
 _STRONGEST = "last_10_average"
 
 
@@ -50,17 +52,18 @@ def build_record(tables: OpenTables, newest: dt.date) -> Record:
     registry = {row["system"]: row for row in rows_of(_newest(tables, "model_registry", newest))}
     performance = grouped(rows_of(_newest(tables, "model_performance", newest)), "system")
     graded = _graded(tables, [date for date in tables.dates("prediction_accuracy") if date <= newest])
+    bets = tables.read("bets", [date for date in tables.dates("bets") if date <= newest], _BETS)
     champions = [name for name, row in registry.items() if row["state"] == "champion"]
     return Record(
         game_date=newest,
         champion=champions[0] if champions else None,
         champion_by_hand=bool(champions) and registry[champions[0]]["by_hand"],
-        break_even=BLOCKED,
+        break_even=_number(bets["break_even"].mean()),
         systems=tuple(_system(name, registry.get(name), performance.get(name, [])) for name in SYSTEMS),
         seasons=tuple(_seasons(graded)),
         reliability=tuple(_reliability(graded)),
         quantiles=tuple(_quantiles(graded)),
-        edges=tuple(_edges(graded)),
+        edges=tuple(_edges(bets)),
     )
 
 
@@ -173,28 +176,30 @@ def _quantiles(graded: pd.DataFrame) -> list[QuantileLevel]:
     ]
 
 
-def _edges(graded: pd.DataFrame) -> list[EdgeBucket]:
-    """Picks by the size of the edge, and all of them."""
-    picks = graded[graded["recommendation"].isin(["OVER", "UNDER"])]
-    size = (picks["predicted_points"] - picks["line"]).abs()
-    found = []
-    for system, rows in picks.groupby("system"):
-        own = size.loc[rows.index]
-        for low, high in [*pairwise(_EDGES), (0.0, np.inf)]:
-            inside = rows[(own >= low) & (own < high)]
-            if len(inside):
-                found.append(_bucket(str(system), low, high, inside))
-    return found
+def _edges(bets: pd.DataFrame) -> list[EdgeBucket]:
+    """Bets by the size of the edge, and all of them."""
+    return [
+        EdgeBucket(
+            system=row["system"],
+            low=_BANDS[row["edge_band"]][0],
+            high=_BANDS[row["edge_band"]][1],
+            correct=row["won"],
+            wrong=row["lost"],
+            pushes=row["pushes"],
+            hit_rate=_of(row, "hit_rate"),
+            break_even=_number(row["break_even"]),
+            profit=_of(row, "profit"),
+        )
+        for row in bet_returns(bets, ["system", "edge_band"]).to_dict("records")
+        if row["won"] + row["lost"]
+    ]
 
 
-def _bucket(system: str, low: float, high: float, picks: pd.DataFrame) -> EdgeBucket:
-    outcome = picks["outcome"]
-    counts: dict[str, Any] = {name: int(outcome.eq(name).sum()) for name in ("correct", "wrong", "push")}
-    drawn = DateBootstrap(picks["game_date"])
-    terms = np.column_stack([outcome.eq("correct"), outcome.isin(["correct", "wrong"])]).astype("float64")
-    sums = drawn.sums(terms)
-    return EdgeBucket(
-        system=system, low=low, high=None if np.isinf(high) else high,
-        correct=counts["correct"], wrong=counts["wrong"], pushes=counts["push"],
-        hit_rate=_score(drawn, ratio(sums[:, 0], sums[:, 1])),
-    )  # fmt: skip
+def _of(row: dict[Hashable, Any], name: str) -> Score:
+    """A value of a row with its interval."""
+    ends = {"value": name, "low": f"{name}_low", "high": f"{name}_high"}
+    return Score(**{end: _number(row[column]) for end, column in ends.items()})
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from math import inf
 
+from nba_assets.modeling.evaluation.bets import edge_band
 from nba_assets.publish.contract.record import EdgeBucket, Record, Score, SeasonScore, System
 from nba_assets.publish.site.text import percent, plain, points, signed
 
-_WIN = 100 / 110  # won for each unit at a price of -110
 _WHOSE = {"with_line": "players with a line", "all": "everyone who played"}
 _HONEST = 0.02  # a quantile is off when the observed share differs by more
 _HEAD = """# Results
@@ -67,18 +68,20 @@ def _calibration(record: Record, system: str) -> Iterator[str]:
 def _picks(record: Record, system: str) -> Iterator[str]:
     buckets = [bucket for bucket in record.edges if bucket.system == system]
     if buckets:
-        yield f"## Picks of `{system}`\n"
+        yield f"## Bets of `{system}`\n"
         yield (
-            f"{percent(record.break_even, 1)} right breaks even at prices of -110; the return is per unit "
-            "staked. Of several rows, one may look good by chance.\n"
+            "Each recommendation is a paper bet at the line and price that a book offered. Break-even is the "
+            "share that returns nothing at these prices, the return is per unit staked. Of several rows, one "
+            "may look good by chance.\n"
         )
         yield _table(
-            ("edge, points", "picks", "right", "return"),
+            ("edge, points", "bets", "won", "break-even", "return"),
             (
-                (_edge(b), f"{b.correct + b.wrong:,}", _share(b.hit_rate), _return(b.hit_rate))
+                (_edge(b), f"{b.correct + b.wrong:,}", _share(b.hit_rate), percent(b.break_even, 1),
+                 _share(b.profit).replace("-", "\u2212"))
                 for b in buckets
             ),
-        )
+        )  # fmt: skip
 
 
 def _shortcomings(record: Record, shown: str) -> Iterator[str]:
@@ -102,10 +105,10 @@ def _not_better(seasons: Sequence[SeasonScore]) -> Iterator[str]:
 
 def _lost(record: Record, shown: str) -> Iterator[str]:
     for bucket in record.edges:
-        low = bucket.hit_rate.low
-        if bucket.system == shown and (low is None or low <= record.break_even):
+        low = bucket.profit.low
+        if bucket.system == shown and (low is None or low <= 0):
             yield (
-                f"Picks of `{shown}`, edge {_edge(bucket)}: {_share(bucket.hit_rate)} right; that they earn "
+                f"Bets of `{shown}`, edge {_edge(bucket)}: {_share(bucket.hit_rate)} won; that they earn "
                 "money is not shown."
             )
 
@@ -124,9 +127,9 @@ def _held_back(system: System) -> str:
 
 
 def _edge(bucket: EdgeBucket) -> str:
-    if bucket.high is None:
-        return "any" if bucket.low == 0 else f"{bucket.low:g} or more"
-    return f"{bucket.low:g} to {bucket.high:g}"
+    return edge_band(
+        *(sign * inf if end is None else end for sign, end in ((-1, bucket.low), (1, bucket.high)))
+    )
 
 
 def _difference(score: SeasonScore) -> str:
@@ -140,13 +143,6 @@ def _interval(score: Score) -> str:
 
 def _share(score: Score) -> str:
     return f"{percent(score.value, 1)} [{percent(score.low, 1)}, {percent(score.high, 1)}]"
-
-
-def _return(score: Score) -> str:
-    value, low, high = (
-        None if share is None else share * (1 + _WIN) - 1 for share in (score.value, score.low, score.high)
-    )
-    return f"{percent(value, 1)} [{percent(low, 1)}, {percent(high, 1)}]".replace("-", "\u2212")
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

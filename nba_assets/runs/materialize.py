@@ -122,15 +122,17 @@ def materialize(
     Raises:
         ValueError: no game date lies in the range, or none of ``only``.
     """
-    dates = [date for date in partitions_between(settings, first, last) if only is None or date in only]
-    if not dates:
-        raise ValueError(f"no game date from {first} to {last}")
-    job = build_defs(settings).resolve_job_def(PUBLISH_JOB if PUBLISHED in (tables or ()) else MAIN_JOB)
-    names = sorted(tables or (key.to_user_string() for key in job.asset_layer.executable_asset_keys))
-    config = run_config(retrain or {}, dates if allow_partial else [], allow_partial, more_config)
-    report = RunReport(dates)
+    prepare_home(settings)
     started = time.perf_counter()
     with dg.DagsterInstance.get() as instance, _bar(progress) as bar:
+        known = GameDates(settings).add_range(instance, first, last)
+        dates = [date for date in known if only is None or date in only]
+        if not dates:
+            raise ValueError(f"no game date from {first} to {last}")
+        report = RunReport(dates)
+        job = build_defs(settings).resolve_job_def(PUBLISH_JOB if PUBLISHED in (tables or ()) else MAIN_JOB)
+        names = sorted(tables or (key.to_user_string() for key in job.asset_layer.executable_asset_keys))
+        config = run_config(retrain or {}, dates if allow_partial else [], allow_partial, more_config)
         end_dead_runs(instance)
         run_id = str(uuid4())
         task = bar.add_task("starting", total=len(names) * len(dates))

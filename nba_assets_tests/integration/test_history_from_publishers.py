@@ -12,18 +12,19 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import dagster as dg
 import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
 from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.cli.daily import publishers
+from nba_assets.cli.daily.commands import _known_span
 from nba_assets.cli.main import app
 from nba_assets.definitions import ALL_TABLES
-from nba_assets.quality.damage import damages
 from nba_assets.reports.reading import read_table
 from nba_assets.runs.materialize import materialize
-from nba_assets.runs.sync import sync
+from nba_assets.runs.restore import Restored, restore
 from nba_assets.settings import Settings, SourceKind
 from nba_assets.simulation.league import simulate
 from nba_assets.simulation.server.http_server import LiveServer
@@ -107,24 +108,28 @@ def test_the_same_command_again_requests_no_document_twice(history: History) -> 
 def test_copies_of_lake_and_landing_zone_are_a_backup(
     history: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An empty instance learns from the copy; without the lake, the documents give the same bytes again."""
-    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
+    """A lost lake comes back from the copy; without one, the documents give the same bytes again."""
     lake, restored = history.lake, tmp_path / "lake"
-    shutil.copytree(history.settings.lake, restored)
+    for name, place in {"NBA_LAKE": restored, "DAGSTER_HOME": tmp_path / "dagster"}.items():
+        monkeypatch.setenv(name, str(place))
     shutil.copytree(history.settings.landing_root, tmp_path / "lake-landing")
-    settings = history.settings.model_copy(
-        update={"lake": str(restored), "dagster_home": tmp_path / "dagster"}
-    )
-    assert list(damages(Lake(FolderStore(restored)), TABLES)) == []
-    learned = {table: counts["learned"] for table, counts in sync(settings).items()}
-    assert {table: learned[table] for table in TABLES} == {table: len(lake.dates(table)) for table in TABLES}
+    objects = [*lake.store.list("")]
+
+    with pytest.raises(ValueError, match="holds no copy of a lake"):
+        restore(Settings(), str(tmp_path / "dagster"))
+    assert restore(Settings(), history.settings.lake) == Restored(len(objects), 0, [])
+    with dg.DagsterInstance.get() as instance:
+        for table in TABLES:
+            shown = instance.get_materialized_partitions(dg.AssetKey(table))
+            assert sorted(shown) == [str(date) for date in lake.dates(table)]
+    assert [*FolderStore(restored).list("")] == objects
 
     shutil.rmtree(restored)
-    first = lake.dates("raw_schedule")[0]
-    assert materialize(settings, first, first, FROM_DOCUMENTS, progress=False).success
+    assert materialize(Settings(), *_known_span(Settings()), FROM_DOCUMENTS, progress=False).success
     for table in FROM_DOCUMENTS:
-        name = lake.name(table, first)
-        assert (restored / name).read_bytes() == lake.store.read(name), table
+        for date in lake.dates(table):
+            name = lake.name(table, date)
+            assert (restored / name).read_bytes() == lake.store.read(name), name
 
 
 @pytest.mark.parametrize("seasons", ["2024-26", "2024-25..2022-23"])

@@ -21,7 +21,7 @@ Write = Callable[[str, str], ModuleType]
 PLAIN = "import math\n\ndef area(r):\n    return 3 * r * r\n"
 
 
-CACHES = (cv._tree, cv._imported, cv._definitions, cv._used_by, cv._hash)
+CACHES = (cv._tree, cv._read, cv._imported, cv._definitions, cv._used_by, cv._hash)
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ LOOKING_BACK = (
     "player_shot_zone_analysis", "player_daily_cache", "ml_feature_store_v3",
 )  # fmt: skip
 NEEDED = [table.name for table in ALL_TABLES[: [t.name for t in ALL_TABLES].index(LOOKING_BACK[-1]) + 1]]
-CHANGES = 24
+CHANGES = 12
 DAYS = [dt.date(2024, 1, n) for n in range(1, 8)]
 
 

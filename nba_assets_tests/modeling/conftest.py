@@ -63,6 +63,7 @@ def make_store(dates: int, players: int, seed: int = 7) -> tuple[pd.DataFrame, p
             "back_to_back": rng.integers(0, 2, count).astype(float),
             "minutes_avg_last_10": skill + rng.uniform(4, 10, count),
             "injury_risk": np.where(rng.random(count) < 0.7, np.nan, 2.0),
+            "line": np.where(rng.random(count) < 0.5, np.floor(skill) + 0.5, np.nan),
             "feature_version": "v2_33features",
             "missing_features": "injury_risk",
             "quality_score": 100.0,

@@ -38,6 +38,7 @@ def make(folder: Path) -> Lake:
     put(lake, "upcoming_player_game_context", [row for date in DATES for row in context(date)])
     put(lake, "player_prop_predictions", [row for date in DATES for row in predictions(date)])
     put(lake, "prediction_accuracy", [_grade(row) for row in predictions(PLAYED)], [TONIGHT])
+    put(lake, "bets", [_bet(row) for row in predictions(PLAYED) if row.get("recommendation") == "OVER"])
     put(lake, "player_game_summary", [_played(row) for row in context(PLAYED)], [TONIGHT])
     put(lake, "team_offense_game_summary", [_team(*game) for game in _sides(PLAYED)], [TONIGHT])
     put(lake, "raw_player_points_lines", [row for player in context(TONIGHT) for row in _offers(player)])
@@ -145,6 +146,15 @@ def _grade(row: dict[str, Any]) -> dict[str, Any]:
         "actual_points": actual, "minutes": 30.0, "signed_error": error,
         "absolute_error": error and abs(error),
         "outcome": {"OVER": "wrong", "PASS": "pass"}.get(row.get("recommendation", ""), "no_line"),
+    }  # fmt: skip
+
+
+def _bet(row: dict[str, Any]) -> dict[str, Any]:
+    """A lost bet at the line of one book."""
+    kept = {name: value for name, value in row.items() if name in TABLES["bets"].columns}
+    return kept | {
+        "side": "OVER", "book": "draftkings", "offered_line": row["line"], "price": -110.0,
+        "break_even": 110 / 210, "profit": -1.0, "outcome": "lost",
     }  # fmt: skip
 
 

@@ -67,8 +67,8 @@ def record(**changes: Any) -> Record:
             QuantileLevel(system="points_quantile", level=0.1, observed=0.163, rows=900),
             QuantileLevel(system="points_quantile", level=0.9, observed=0.905, rows=900),
         ),
-        edges=(EdgeBucket(system="points_quantile", low=0, high=None, correct=55, wrong=45, pushes=1,
-                          hit_rate=score(0.55, 0.05)),),
+        edges=(EdgeBucket(system="points_quantile", low=None, high=None, correct=55, wrong=45, pushes=1,
+                          hit_rate=score(0.55, 0.05), break_even=0.533, profit=score(0.01, 0.08)),),
     )  # fmt: skip
     return made.model_copy(update=changes)
 
@@ -78,11 +78,8 @@ def test_the_record_is_shown_with_its_intervals() -> None:
     assert "`points_quantile` serves; it met the criteria of the registry." in page
     assert "| `points_quantile` | 4.400 [4.300, 4.500] | -0.25 | -0.300 [-0.400, -0.200] |" in page
     assert "| `last_10_average` | 4.700 [4.600, 4.800] | -0.25 |  |" in page
-    # 55 % at -110: .55 * 210/110 - 1
-    assert (
-        "| any | 100 | 55.0\u00a0% [50.0\u00a0%, 60.0\u00a0%] | 5.0\u00a0% [-4.5\u00a0%, 14.5\u00a0%] |"
-        in page
-    )
+    won, returned = "55.0\u00a0% [50.0\u00a0%, 60.0\u00a0%]", "1.0\u00a0% [-7.0\u00a0%, 9.0\u00a0%]"
+    assert f"| any | 100 | {won} | 53.3\u00a0% | {returned} |" in page
 
 
 def test_what_does_not_work_is_stated() -> None:
@@ -108,9 +105,9 @@ def shapes(page: str) -> set[str]:
         line = re.sub(r"(`[^`]+`)(, `[^`]+`)*", "`x`", line.replace("\u2212", "-"))
         line = re.sub(r"(does not serve, it is) \w+ since (\S+): .*", r"\1 x since \2", line)
         line = re.sub(r"(difference to|err less than) [^|:]+", r"\1 x", line)
-        line = re.sub(r"^(## Picks of|## Calibration of) .*", r"\1 x", line)
-        line = re.sub(r"edge (any|\d+ to \d+|\d+ or more)", "edge x", line)
-        line = re.sub(r"^\| (any|\d+ to \d+|\d+ or more) ", "| edge x ", line)
+        line = re.sub(r"^(## Bets of|## Calibration of) .*", r"\1 x", line)
+        line = re.sub(r"edge (any|below \d+|\d+ to \d+|\d+ or more)", "edge x", line)
+        line = re.sub(r"^\| (any|below \d+|\d+ to \d+|\d+ or more) ", "| edge x ", line)
         found.add(re.sub(r"[+-]?\d[\d,.]*", "#", line))
     return found
 

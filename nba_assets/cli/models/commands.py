@@ -1,4 +1,4 @@
-"""Commands about models and predictions: evaluate, promote, report, results, trace."""
+"""Commands about models and predictions: bets, evaluate, promote, report, results, trace."""
 
 from __future__ import annotations
 
@@ -79,4 +79,17 @@ def evaluate(
     evaluate_seasons(console, stored_settings(lake), split(train), stop, test, json)
 
 
-COMMANDS = (evaluate, promote, report, results, trace)
+def bets(
+    by: Annotated[
+        str, typer.Option(help="Groups beside the system: edge_band, season, book, side, is_pregame.")
+    ] = "edge_band",
+    system: Annotated[str, typer.Option(help="Systems, separated by commas; all by default.")] = "",
+    lake: Lake = None,
+) -> None:
+    """Show what recommendations would have returned as paper bets at the prices that books offered."""
+    from nba_assets.cli.models.bets import print_bets
+
+    print_bets(console, stored_settings(lake), split(by), split(system))
+
+
+COMMANDS = (bets, evaluate, promote, report, results, trace)

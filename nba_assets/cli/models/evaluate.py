@@ -14,7 +14,8 @@ from rich.console import Console
 from nba_assets.lineage.code_version import code_version
 from nba_assets.modeling.evaluation.calibration_metrics import METRICS
 from nba_assets.modeling.evaluation.metrics import TIERS, WITH_LINE, comparison
-from nba_assets.modeling.evaluation.system_scores import system_scores
+from nba_assets.modeling.evaluation.system_scores import system_scores, unpredicted
+from nba_assets.modeling.fitting.training_rows import left_out
 from nba_assets.modeling.systems.catalog import BASELINES
 from nba_assets.reports.models.holdout import Holdout, by_seasons, holdout
 from nba_assets.reports.models.season_looks import Look, record_look
@@ -44,7 +45,8 @@ def evaluate_seasons(
     features = read_table(lake, "ml_feature_store_v3")
     results = read_table(lake, "player_game_summary", RESULTS)
     found = holdout(features, results, by_seasons((tuple(train), stop, test)))
-    chosen = system_scores(found.predictions, features, found.ensembles, side="validation")
+    calibrations = {name: fit.calibration for name, fit in found.fitted.items()}
+    chosen = system_scores(found.predictions, features, found.ensembles, calibrations, side="validation")
     looks = record_look(
         store,
         Look(
@@ -64,7 +66,14 @@ def evaluate_seasons(
         f"first on {looks[0].looked_at.date()}"
     )
     if out is not None:
-        out.write_text(json.dumps(_document(found, chosen, looks), indent=1, allow_nan=False) + "\n")
+        document = _document(found, chosen, looks) | {
+            "not_learned_from": _not_learned_from(features, results, (*train, stop, test)),
+            "not_predicted_by": {
+                side: unpredicted(found.predictions, features, found.ensembles, side)
+                for side in ("validation", "test")
+            },
+        }
+        out.write_text(json.dumps(document, indent=1, allow_nan=False) + "\n")
         console.print(f"wrote {out}")
 
 
@@ -91,6 +100,17 @@ def _weights(found: Holdout) -> pd.DataFrame:
         )
     ]
     return pd.DataFrame(rows).fillna(0.0)
+
+
+def _not_learned_from(
+    features: pd.DataFrame, results: pd.DataFrame, seasons: Sequence[str]
+) -> dict[str, dict[str, int]]:
+    """Rows of each season that are neither learned from nor measured, by reason."""
+    reasons = left_out(features, results)
+    counts = {
+        season: reasons[features["season"].eq(season).to_numpy(bool)].value_counts() for season in seasons
+    }
+    return {season: {str(why): int(rows) for why, rows in found.items()} for season, found in counts.items()}
 
 
 def _document(found: Holdout, chosen: pd.DataFrame, looks: list[Look]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from nba_assets.cli.options import (
     stored_settings,
 )
 from nba_assets.cli.repair.lake import (
+    restore,
     sync,
     validate,
     verify,
@@ -141,5 +142,5 @@ def lift(
     raise typer.Exit(commands.lift(console, settings_of(lake), refusal, who, reason))
 
 
-COMMANDS = (stale, heal, ledger, validate, sync, verify)
+COMMANDS = (stale, heal, ledger, validate, sync, verify, restore)
 GROUPS = {"landing": landing}

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nba_assets.cli.options import Lake, Range, stored_settings
+from nba_assets.cli.options import Lake, Range, settings_of, stored_settings
 from nba_assets.runs.console import console
 
 if TYPE_CHECKING:
+    from nba_assets.quality.damage import Damage
     from nba_assets.settings import Settings
     from nba_assets.storage.lake import Lake as StoredLake
 
@@ -87,6 +89,22 @@ def validate(dates: Range, lake: Lake = None) -> None:
     raise typer.Exit(code)
 
 
+def restore(
+    backup: Annotated[str, typer.Argument(help="A copy of the lake: a folder or gs://bucket/prefix.")],
+    lake: Lake = None,
+) -> None:
+    """Bring a lost lake back: copy what it lacks from a backup, verify everything, and sync the instance.
+
+    What the lake has stays. The exit code is 1 when something in it is damaged.
+    """
+    from nba_assets.runs.restore import restore as restore_lake
+
+    restored = restore_lake(settings_of(lake), backup)
+    _print_damages(restored.damaged)
+    console.print(f"{restored.copied:,} objects copied, {restored.kept:,} were in the lake")
+    raise typer.Exit(1 if restored.damaged else 0)
+
+
 def verify(
     published: Annotated[
         bool, typer.Option("--published", help="Also compare every published number with the lake.")
@@ -107,16 +125,20 @@ def verify(
     opened = tables.Lake(open_store(settings.lake))
     names = [table.name for table in ALL_TABLES]
     found = list(damages(opened, names))
-    for damage in found:
-        console.print(damage.reason, style="red", markup=False, soft_wrap=True)
-        if damage.remedy:
-            console.print(f"  heal: {damage.remedy}", markup=False, soft_wrap=True)
+    _print_damages(found)
     count = sum(len(opened.dates(name)) for name in names)
     console.print(
         f"{count:,} partitions, {len(found):,} damaged objects, in {time.monotonic() - started:.1f} s"
     )
     differs = published and _print_audit(settings, opened)
     raise typer.Exit(1 if found or differs else 0)
+
+
+def _print_damages(damages: Sequence[Damage]) -> None:
+    for damage in damages:
+        console.print(damage.reason, style="red", markup=False, soft_wrap=True)
+        if damage.remedy:
+            console.print(f"  heal: {damage.remedy}", markup=False, soft_wrap=True)
 
 
 def _print_audit(settings: Settings, lake: StoredLake) -> bool:

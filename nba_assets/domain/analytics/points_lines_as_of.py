@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 from nba_assets.domain.raw.odds_prices import fair_probability
 
@@ -85,3 +85,11 @@ def implied_median(lines: pd.DataFrame) -> pd.Series:
     """
     chance = fair_probability(lines["over_price"], lines["under_price"]).fillna(0.5)
     return lines["line"].astype("float64") + PRICE_SPREAD * ndtri(chance.to_numpy("float64"))
+
+
+def implied_chance(line: pd.Series, median: pd.Series) -> pd.Series:
+    """Fair chance of going over a line by the median that prices imply: `implied_median` the other way.
+
+    Even where no book states prices; NULL without a line. Same index, 0..1.
+    """
+    return ((median - line).astype("float64") / PRICE_SPREAD).map(ndtr, na_action="ignore")

@@ -39,7 +39,6 @@ FEATURE_TABLES: dict[str, FeatureTable] = {
 }
 VERSION_V5 = "v5_21features"
 VERSION_SELECTED = "v3_selected"
-VERSION_LINED = "v3_selected_and_line"
 EXTENDED = (*V2, *EXTRA, *MARKET)
 EVERY_NAME = tuple(feature.name for feature in EXTENDED)
 EVERY_REQUIRED = tuple(feature.name for feature in EXTENDED if feature.required)
@@ -82,8 +81,6 @@ FEATURE_SETS = {
     VERSION_EXTENDED: EXTENDED_NAMES,
     VERSION_V5: V5_NAMES,
     VERSION_SELECTED: SELECTED_NAMES,
-    # The line is no feature of the trees: the distribution gives the chance of going over it.
-    VERSION_LINED: (*SELECTED_NAMES, "vegas_points_line"),
 }
 
 

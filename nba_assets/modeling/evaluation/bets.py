@@ -40,8 +40,7 @@ BET_COLUMNS: Final = (
     "predicted_at",
     "source",
 )
-EDGES: Final = (0.0, 1.0, 2.0, 3.0, 4.0, np.inf)  # points
-EVERY_EDGE: Final = "any"
+EDGE_BANDS: Final = tuple(pairwise((-np.inf, 0.0, 1.0, 2.0, 3.0, 4.0, np.inf)))  # points
 _OUTCOMES: Final = {"correct": "won", "wrong": "lost", "push": "push", "void": "void"}
 
 
@@ -109,15 +108,19 @@ def bet_returns(bets: pd.DataFrame, by: Sequence[str], config: BootstrapConfig |
 
 
 def with_edge_bands(bets: pd.DataFrame) -> pd.DataFrame:
-    """Every bet twice: with the band of its edge, and with EVERY_EDGE; edge_band, ordered."""
-    labels = ["below 0", *(_band(low, high) for low, high in pairwise(EDGES))]
-    band = pd.cut(bets["edge"], [-np.inf, *EDGES], right=False, labels=labels)
-    kinds = pd.CategoricalDtype([*labels, EVERY_EDGE], ordered=True)
-    both = [bets.assign(edge_band=band.astype(kinds)), bets.assign(edge_band=EVERY_EDGE)]
+    """Every bet twice: with the band of its edge, and with the band of all; edge_band, ordered."""
+    labels, every = [edge_band(*band) for band in EDGE_BANDS], edge_band(-np.inf, np.inf)
+    ends = [low for low, _ in EDGE_BANDS] + [np.inf]
+    band = pd.cut(bets["edge"], ends, right=False, labels=labels)
+    kinds = pd.CategoricalDtype([*labels, every], ordered=True)
+    both = [bets.assign(edge_band=band.astype(kinds)), bets.assign(edge_band=every)]
     return pd.concat([part.astype({"edge_band": kinds}) for part in both], ignore_index=True)
 
 
-def _band(low: float, high: float) -> str:
+def edge_band(low: float, high: float) -> str:
+    """A band of edges in words: from `low` up to but not including `high`, points."""
+    if np.isinf(low):
+        return "any" if np.isinf(high) else f"below {high:g}"
     return f"{low:g} or more" if np.isinf(high) else f"{low:g} to {high:g}"
 
 

@@ -34,10 +34,21 @@ def distribution_metrics(rows: pd.DataFrame, config: BootstrapConfig | None = No
     """
     require_columns(rows, ("game_date", "actual", "line", *QUANTILES, "prob_over"), "the distribution rows")
     known = rows[rows["actual"].notna() & rows["q50"].notna()]
-    decided = known[known["prob_over"].notna() & known["line"].notna() & (known["actual"] != known["line"])]
-    return pd.DataFrame([*_quantile_records(known, config), *_chance_records(decided, config)]).astype(
-        {"metric": TEXT}
+    return pd.concat(
+        [pd.DataFrame(_quantile_records(known, config)), chance_metrics(known, config)], ignore_index=True
+    ).astype({"metric": TEXT})
+
+
+def chance_metrics(rows: pd.DataFrame, config: BootstrapConfig | None = None) -> pd.DataFrame:
+    """Log loss, Brier score and ECE of odds of going over the line, as in `distribution_metrics`.
+
+    In: game_date, actual, line, prob_over. Raises MissingColumnsError.
+    """
+    require_columns(rows, ("game_date", "actual", "line", "prob_over"), "the rows with odds")
+    decided = rows[(rows["actual"] != rows["line"]).to_numpy(bool)].dropna(
+        subset=["actual", "line", "prob_over"]
     )
+    return pd.DataFrame(_chance_records(decided, config)).astype({"metric": TEXT})
 
 
 def reliability(rows: pd.DataFrame) -> pd.DataFrame:

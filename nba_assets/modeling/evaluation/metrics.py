@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from nba_assets.modeling.bootstrap import BootstrapConfig, DateBootstrap, ratio
-from nba_assets.modeling.evaluation.calibration_metrics import distribution_metrics
+from nba_assets.modeling.evaluation.calibration_metrics import chance_metrics, distribution_metrics
 from nba_assets.modeling.inputs import MARKET_LINE, PLAYER_KEY, TEXT, require_columns, require_unique
 
 WITH_LINE: Final = "with_line"
@@ -42,7 +42,8 @@ def evaluate(
     (NULL without one), points_avg_season, is_bootstrap, is_late_addition, and a points column for each of
     `systems`; those that all are compared with, `baselines`, are among them. With a line, it is one
     more baseline, `market_line`. Of systems that predict a distribution, q10..q90 and prob_over, on the index
-    of `rows`: they have the metrics of `calibration_metrics` too, the others have no such rows.
+    of `rows`: they have the metrics of `calibration_metrics` too, the others have no such rows. Of the line,
+    prob_over by the prices: its odds are measured beside those of the systems.
     Out: population, system, metric, versus (text), value, low, high, rows, dates, left_out (rows of the
     population that some system did not predict). `mae_difference` is system less `versus`, negative is
     better. Within shares and accuracy are fractions, the rest points. An empty population has NULL values.
@@ -220,18 +221,21 @@ def _scores(
         ]
     records += _paired_differences(mae, baselines, len(rows), drawn)
     scores = [{"dates": drawn.dates, **record} for record in records]
-    return pd.DataFrame(scores + _shapes(rows, distributions, config))
+    shapes = distributions if with_line else {s: d for s, d in distributions.items() if s != MARKET_LINE}
+    return pd.DataFrame(scores + _shapes(rows, shapes, config))
 
 
 def _shapes(
     rows: pd.DataFrame, distributions: Mapping[str, pd.DataFrame], config: BootstrapConfig | None
 ) -> list[dict]:
-    """Metrics of each distribution on these rows."""
+    """Metrics of each distribution on these rows; of odds alone, those of odds."""
     facts = rows[["game_date", "actual", "line"]]
     return [
         {"system": system, "versus": None, **record}
         for system, shape in distributions.items()
-        for record in distribution_metrics(facts.join(shape), config).to_dict("records")
+        for record in (distribution_metrics if "q50" in shape else chance_metrics)(
+            facts.join(shape), config
+        ).to_dict("records")
     ]
 
 

@@ -5,7 +5,8 @@ Does not: intervals and populations (evaluation), and whether the model is good 
 """
 
 import math
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final, Literal
 
 import pandas as pd
 
@@ -14,7 +15,16 @@ from nba_assets.modeling.fitting.training import (
     SIDES,
     TARGET,
 )
-from nba_assets.modeling.systems.catalog import baseline_points
+from nba_assets.modeling.systems.catalog import BASELINES, baseline_points
+
+Level = Literal["none", "beats_baselines", "by_2_percent", "by_5_percent"]
+LEVELS: Final[tuple[tuple[float, Level], ...]] = (
+    (0.05, "by_5_percent"),
+    (0.02, "by_2_percent"),
+    (0.0, "beats_baselines"),
+)
+SIDE_LEVELS: Final = (0.03, 0.05, 0.10)
+SIDE_BASELINE: Final = "core_average"  # what the sides of a fit are measured by
 
 
 def side_metrics(
@@ -51,6 +61,43 @@ def side_metrics(
             },
         }
     return card
+
+
+def level_of(mae: float, best_baseline: float) -> Level:
+    """By how much a system beats the best baseline."""
+    share = 1 - mae / best_baseline
+    for floor, level in LEVELS:
+        if share > floor:
+            return level
+    return "none"
+
+
+def side_ratios(card: Mapping[str, Any], system: str) -> dict[str, float]:
+    """MAE of a system over that of SIDE_BASELINE, by side of its split; of a `side_metrics` card."""
+    return {side: side_mae(card, side, system) / side_mae(card, side, SIDE_BASELINE) for side in card}
+
+
+def side_mae(card: Mapping[str, Any], side: str, system: str) -> float:
+    """MAE of a system on a side."""
+    return float(card[side]["systems"][system]["mae"])
+
+
+def success(card: Mapping[str, Any], system: str) -> dict[str, Any]:
+    """Which levels of success a fit reaches, from its `side_metrics`.
+
+    Out: level and better_by (share of the best baseline's test MAE); side_gap (how far the sides lie apart,
+    each measured by SIDE_BASELINE) and sides_within, the least of SIDE_LEVELS that holds, NULL for none.
+    """
+    test = card["test"]["systems"]
+    best = min(test[rule.name]["mae"] for rule in BASELINES if rule.name in test)
+    ratios = side_ratios(card, system).values()
+    gap = max(ratios) / min(ratios) - 1
+    return {
+        "level": level_of(test[system]["mae"], best),
+        "better_by": 1 - test[system]["mae"] / best,
+        "side_gap": gap,
+        "sides_within": next((limit for limit in SIDE_LEVELS if gap <= limit), None),
+    }
 
 
 def _nulls(metrics: dict[str, float]) -> dict[str, float | None]:

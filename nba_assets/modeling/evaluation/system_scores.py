@@ -8,19 +8,20 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from nba_assets.domain.analytics.points_lines_as_of import implied_chance
 from nba_assets.modeling.bootstrap import BootstrapConfig
-from nba_assets.modeling.evaluation.metrics import evaluate
-from nba_assets.modeling.fitting.distribution import DISTRIBUTION, distribution_around
-from nba_assets.modeling.inputs import PLAYER_KEY, require_columns
+from nba_assets.modeling.evaluation.metrics import evaluate, population_masks
+from nba_assets.modeling.fitting.distribution import Calibration, distribution_around
+from nba_assets.modeling.inputs import MARKET_LINE, PLAYER_KEY, require_columns
 from nba_assets.modeling.systems.catalog import (
     BASELINES,
     ENSEMBLES,
     LEARNED_SYSTEMS,
-    POINTS_QUANTILE,
     RULES,
 )
 from nba_assets.modeling.systems.ensemble import StoredEnsemble, ensemble_points
 
+MARKET_MEDIAN = "market_median_points"  # the feature that prices imply
 PARTIAL = "similarity_balanced_v1"
 OOF_COLUMNS = ("game_date", *PLAYER_KEY, "side", "actual", "line")
 _SCORED_RULES = tuple(rule for rule in RULES if rule.name != PARTIAL)
@@ -31,6 +32,7 @@ SCORED_FEATURES = tuple(
             "is_late_addition",
             "points_avg_season",
             *(name for rule in _SCORED_RULES for name in rule.inputs),
+            MARKET_MEDIAN,
             *(system.market for system in ENSEMBLES),
         )
     )
@@ -41,14 +43,15 @@ def system_scores(
     predictions: pd.DataFrame,
     features: pd.DataFrame,
     ensembles: Mapping[str, StoredEnsemble],
+    calibrations: Mapping[str, Calibration],
     config: BootstrapConfig | None = None,
     side: str = "test",
 ) -> pd.DataFrame:
     """Tidy scores of all systems on one side of their split, the test side by default; models.md.
 
     In: out-of-fold predictions (game_date, game_id, player_id, side, actual, line, one column of points per
-    system, and q10..q90 and prob_over where points_quantile is one of them); ml_feature_store_v3 of at least
-    the rows of the side (SCORED_FEATURES); the ensembles, by system.
+    system); ml_feature_store_v3 of at least the rows of the side (SCORED_FEATURES); the ensembles, and the
+    calibrations of the models, by system.
     similarity_balanced_v1 is not among them: it leaves out a third of the rows, and all are measured on
     identical ones. Out: rows of `evaluation.evaluate`, versus '' where a metric compares with nothing; each
     system is compared with every baseline and with every learned system, for one of them is the champion.
@@ -56,7 +59,14 @@ def system_scores(
     """
     require_columns(predictions, OOF_COLUMNS, "out-of-fold predictions")
     rows, systems = evaluation_rows(predictions, features, ensembles, side)
-    shapes = _distributions(rows, ensembles)
+    odds = implied_chance(rows["line"], rows[MARKET_MEDIAN]).rename("prob_over").to_frame()
+    shapes = {MARKET_LINE: odds} | {
+        name: distribution_around(rows[name], rows["line"], calibration)
+        for name, calibration in (
+            *calibrations.items(),
+            *((name, ensemble.calibration) for name, ensemble in ensembles.items()),
+        )
+    }
     baselines = [rule.name for rule in BASELINES]
     rivals = [*baselines, *(name for name in systems if name in LEARNED_SYSTEMS)]
     scores = evaluate(rows, [*baselines, *systems], rivals, config, shapes)
@@ -67,7 +77,7 @@ def evaluation_rows(
     predictions: pd.DataFrame, features: pd.DataFrame, ensembles: Mapping[str, StoredEnsemble], side: str
 ) -> tuple[pd.DataFrame, list[str]]:
     """Rows of a side as `evaluate` takes them, and the systems beyond the baselines that are in them."""
-    models = [name for name in predictions.columns if name not in (*OOF_COLUMNS, *DISTRIBUTION)]
+    models = [name for name in predictions.columns if name not in OOF_COLUMNS]
     judged = predictions[predictions["side"].eq(side).to_numpy(dtype=bool)].drop(columns="side")
     within = features["game_date"].between(judged["game_date"].min(), judged["game_date"].max())
     known = features.loc[within.to_numpy(bool), [*PLAYER_KEY, *SCORED_FEATURES]]
@@ -82,11 +92,14 @@ def evaluation_rows(
     return rows, [*models, *others]
 
 
-def _distributions(rows: pd.DataFrame, ensembles: Mapping[str, StoredEnsemble]) -> dict[str, pd.DataFrame]:
-    """q10..q90 and prob_over of the systems that have them; an ensemble's as when it is served."""
-    found: dict[str, pd.DataFrame] = {}
-    if POINTS_QUANTILE in rows:
-        found[POINTS_QUANTILE] = rows[list(DISTRIBUTION)]
-    for name, ensemble in ensembles.items():
-        found[name] = distribution_around(rows[name], rows["line"], ensemble.calibration)
-    return found
+def unpredicted(
+    predictions: pd.DataFrame, features: pd.DataFrame, ensembles: Mapping[str, StoredEnsemble], side: str
+) -> dict[str, int]:
+    """Rows of a side that each system does not predict, by system: why `evaluate` leaves rows out.
+
+    In: as `system_scores`. Of players who were expected and played; systems that predict all are not named.
+    """
+    rows, systems = evaluation_rows(predictions, features, ensembles, side)
+    played = rows[population_masks(rows)["all"]]
+    absent = played[[*(rule.name for rule in BASELINES), *systems]].isna().sum()
+    return {str(name): int(count) for name, count in absent.items() if count}

@@ -96,10 +96,9 @@ class ModelArtefact:
         return READERS[self.library](self.model_bytes)
 
     @property
-    def calibration(self) -> Calibration | None:
-        """What makes a distribution of the learner's quantiles; None for a system without one."""
-        found = self.metadata["calibration"]
-        return None if found is None else Calibration(**found)
+    def calibration(self) -> Calibration:
+        """What makes a distribution of the learner's points."""
+        return Calibration(**self.metadata["calibration"])
 
 
 def build_artefact(
@@ -110,11 +109,12 @@ def build_artefact(
     code_version: str,
     trained_at: datetime,
     metrics: Mapping[str, Any],
+    success: Mapping[str, Any] | None = None,
     left_out: Mapping[str, int] | None = None,
     go_no_go: Mapping[str, Any] | None = None,
     override_reason: str | None = None,
 ) -> ModelArtefact:
-    """Artefact of a fitted model; `metrics` come from scorecard.side_metrics, `trained_at` is zoned.
+    """Artefact of a fitted model; `metrics` and `success` come from the scorecard, `trained_at` is zoned.
 
     `left_out` counts rows that were not learned from, by reason. `go_no_go` and `override_reason` are stored
     as given: NULL when no such verdict was made. Raises ValueError on a time without a zone.
@@ -140,12 +140,14 @@ def build_artefact(
         "best_iteration": fitted.best_iteration,
         "library": library,
         "library_versions": {library: VERSIONS[library], "pandas": pd.__version__, "numpy": np.__version__},
-        "calibration": None if fitted.calibration is None else fitted.calibration.model_dump(mode="json"),
+        "calibration": fitted.calibration.model_dump(mode="json"),
         "refitted": fitted.stopped is not None,
         "code_version": code_version,
         "input_hash": fitted.rows_hash,
         "model_sha256": hashlib.sha256(model_bytes).hexdigest(),
         "metrics": dict(metrics),
+        "success": None if success is None else dict(success),
+        "usage_rate": usage_rank(fitted.learner),
         "top_features_by_gain": top_features(fitted.learner),
         "go_no_go": None if go_no_go is None else dict(go_no_go),
         "override_reason": override_reason,
@@ -171,6 +173,19 @@ def top_features(learner: Learner) -> list[dict[str, Any]]:
     """The ten most important features, by the library's own measure, best first."""
     ranked = sorted(learner.importance().items(), key=lambda item: (-item[1], item[0]))
     return [{"feature": name, "gain": gain} for name, gain in ranked[:TOP_FEATURES]]
+
+
+def usage_rank(learner: Learner) -> dict[str, Any] | None:
+    """The most important feature of usage and its rank among all, by the library's own measure.
+
+    NULL where the model has no such feature, or where no tree splits on one.
+    """
+    ranked = sorted(learner.importance().items(), key=lambda item: (-item[1], item[0]))
+    ranks = {name: rank for rank, (name, _) in enumerate(ranked, 1) if name.startswith("usage_rate")}
+    first = min(ranks, key=ranks.__getitem__, default=None)
+    if first is None:
+        return None
+    return {"feature": first, "rank": ranks[first], "of": len(learner.feature_names)}
 
 
 def model_name(model_id: str, library: str = "xgboost") -> str:

@@ -1,7 +1,7 @@
-"""The fit of the CatBoost systems, and the calibration of their quantiles.
+"""The fit of the CatBoost systems.
 
 Belongs here: everything between training rows and a fitted CatBoost learner.
-Does not: rows and split (training), what a calibration is (distribution), storing a model (artefacts).
+Does not: rows, split and calibration (training), storing a model (artefacts).
 """
 
 from typing import Any
@@ -10,23 +10,16 @@ import numpy as np
 import pandas as pd
 from catboost import CatBoostRegressor, Pool
 
-from nba_assets.modeling.fitting.catboost_params import CatBoostParams, QuantileParams
-from nba_assets.modeling.fitting.distribution import (
-    Calibration,
-    calibrate,
-)
+from nba_assets.modeling.fitting.catboost_params import CatBoostParams
 from nba_assets.modeling.fitting.learners import CatBoostLearner
 from nba_assets.modeling.fitting.training import (
     TARGET,
     FittedModel,
-    calibrates,
+    calibration_of,
     fit_facts,
     ordered_sides,
 )
 from nba_assets.modeling.inputs import feature_columns, feature_matrix
-
-# The line enters as a member of the ensembles: trees that saw it on a tenth of their rows learn it badly.
-LINE_FEATURES = ("vegas_points_line", "vegas_opening_line", "vegas_line_move", "has_vegas_line")
 
 
 def fit_catboost(rows: pd.DataFrame, params: CatBoostParams, split: pd.Series) -> FittedModel:
@@ -41,8 +34,7 @@ def fit_catboost(rows: pd.DataFrame, params: CatBoostParams, split: pd.Series) -
     names = feature_columns(rows)
     ordered, sides = ordered_sides(rows, split)
     train, validation = (ordered[sides == side] for side in ("train", "validation"))
-    ignored = names_ignored(names, params)
-    model = CatBoostRegressor(**params.to_catboost(), ignored_features=ignored)
+    model = CatBoostRegressor(**params.to_catboost())
     model.fit(
         _pool(train, names),
         eval_set=_pool(validation, names),
@@ -53,21 +45,16 @@ def fit_catboost(rows: pd.DataFrame, params: CatBoostParams, split: pd.Series) -
     final = stopped
     if params.refit:
         settings: dict[str, Any] = {**params.to_catboost(), "iterations": best + 1}
-        again = CatBoostRegressor(**settings, ignored_features=ignored)
+        again = CatBoostRegressor(**settings)
         final = CatBoostLearner(again.fit(_pool(ordered[sides != "test"], names)))
     return FittedModel(
         learner=final,
         best_iteration=best,
         params=params,
-        calibration=_calibration(stopped, validation, params),
+        calibration=calibration_of(stopped, validation),
         stopped=stopped if params.refit else None,
         **fit_facts(ordered, sides, names),
     )
-
-
-def names_ignored(names: tuple[str, ...], params: CatBoostParams) -> list[str]:
-    """Features that the trees may not use: those of the line, in the system that takes it in otherwise."""
-    return [name for name in names if name in LINE_FEATURES] if isinstance(params, QuantileParams) else []
 
 
 def _pool(part: pd.DataFrame, names: tuple[str, ...]) -> Pool:
@@ -75,18 +62,4 @@ def _pool(part: pd.DataFrame, names: tuple[str, ...]) -> Pool:
         feature_matrix(part, names, np.float32),
         label=part[TARGET].to_numpy(np.float64),
         feature_names=list(names),
-    )
-
-
-def _calibration(
-    learner: CatBoostLearner, validation: pd.DataFrame, params: CatBoostParams
-) -> Calibration | None:
-    if not isinstance(params, QuantileParams):
-        return None
-    validation = validation[calibrates(validation["game_date"])]
-    return calibrate(
-        learner.points(feature_matrix(validation, learner.feature_names, np.float32)),
-        validation[TARGET].to_numpy(np.float64),
-        validation["vegas_points_line"].to_numpy(np.float64, na_value=np.nan),
-        params.least_lines,
     )

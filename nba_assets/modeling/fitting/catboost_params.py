@@ -76,8 +76,3 @@ class QuantileParams(CatBoostParams):
     early_stopping_rounds: int = Field(
         default=30, ge=1, description="Rounds without a better validation metric before fitting stops."
     )
-    least_lines: int = Field(
-        default=500,
-        ge=50,
-        description="Rows with a line without which the odds of going over stay as they are.",
-    )

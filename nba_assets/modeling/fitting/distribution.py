@@ -24,6 +24,7 @@ QUANTILES: Final = ("q10", "q25", "q50", "q75", "q90")
 DISTRIBUTION: Final = (*QUANTILES, "prob_over")
 SCORES: Final = np.array([NormalDist().inv_cdf(level) for level in QUANTILE_LEVELS])
 LEAST_GAP: Final = 0.25  # points between neighbouring quantiles: a player who seldom plays has them all at 0
+LEAST_LINES: Final = 500  # calibration rows without which the odds of going over stay as they are
 _MIDDLE: Final = QUANTILE_LEVELS.index(0.5)
 _OUTER: Final = tuple(level for level in QUANTILE_LEVELS if level != QUANTILE_LEVELS[_MIDDLE])
 _PRIOR_ROWS: Final = 200.0  # how much data the belief "the probability is right as it is" counts for
@@ -47,7 +48,7 @@ class Calibration(BaseModel):
     line_rows: int = Field(ge=0, description="Validation rows with a line.")
 
 
-def calibrate(point: Floats, actual: Floats, line: Floats, least_lines: int) -> Calibration:
+def calibrate(point: Floats, actual: Floats, line: Floats, least_lines: int = LEAST_LINES) -> Calibration:
     """Calibration of points on rows that their fit has not seen.
 
     Each residual quantile is a quantile regression on the point and its root. With at least `least_lines`

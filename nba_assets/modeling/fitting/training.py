@@ -19,6 +19,7 @@ from nba_assets.domain.feature_store.feature_registry import names_hash
 from nba_assets.modeling.fitting.catboost_params import CatBoostParams
 from nba_assets.modeling.fitting.distribution import (
     Calibration,
+    calibrate,
     distribution_rows,
 )
 from nba_assets.modeling.fitting.learners import (
@@ -65,8 +66,8 @@ class FittedModel:
     season_rows: dict[str, int]
     side_rows: dict[str, int]
     side_dates: dict[str, tuple[str, str]]
-    calibration: Calibration | None = None
-    """What makes a distribution of its points; None for a system without one."""
+    calibration: Calibration
+    """What makes a distribution of its points."""
     stopped: Learner | None = None
     """The learner before it was fitted once more on train and validation: what validation may judge."""
 
@@ -78,7 +79,7 @@ class FittedModel:
         return self.predict_frame(rows)["predicted_points"]
 
     def predict_frame(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """predicted_points, and the distribution of a system that has one, same index.
+        """predicted_points and the distribution around them, same index.
 
         Raises FeatureNamesError.
         """
@@ -98,17 +99,16 @@ class FittedModel:
         return pd.concat([early, self.predict_frame(rows[test])]).loc[split.index]
 
 
-def learner_rows(learner: Learner, calibration: Calibration | None, rows: pd.DataFrame) -> pd.DataFrame:
-    """predicted_points of a learner on `rows`, NULL features as NaN; its distribution where it is calibrated.
+def learner_rows(learner: Learner, calibration: Calibration, rows: pd.DataFrame) -> pd.DataFrame:
+    """predicted_points of a learner on `rows`, NULL features as NaN, and the distribution around them.
 
-    A distribution reads the line, `vegas_points_line`, of each row. Same index.
+    It reads the `line` of each row, beside the features. Same index. Raises MissingColumnsError.
     """
+    require_columns(rows, ("line",), "the rows to predict")
     points = np.empty(0)  # the libraries refuse a matrix without rows
     if len(rows):
         points = learner.points(feature_matrix(rows, learner.feature_names, np.float32))
-    if calibration is not None:
-        return distribution_rows(points, rows["vegas_points_line"], calibration)
-    return pd.DataFrame({"predicted_points": pd.Series(points, index=rows.index, dtype="float64")})
+    return distribution_rows(points, rows["line"], calibration)
 
 
 def chronological_split(
@@ -147,11 +147,26 @@ def calibrates(dates: pd.Series) -> np.ndarray:
     return second
 
 
+def calibration_of(learner: Learner, validation: pd.DataFrame) -> Calibration:
+    """Calibration of a learner on the validation dates on which no ensemble is weighed (`calibrates`).
+
+    In: validation rows that it was not fitted on, with its features, `line` and the target. Raises
+    MissingColumnsError, ValueError without rows.
+    """
+    require_columns(validation, ("line",), "the validation rows")
+    rows = validation[calibrates(validation["game_date"])]
+    return calibrate(
+        learner.points(feature_matrix(rows, learner.feature_names, np.float32)),
+        rows[TARGET].to_numpy(np.float64),
+        rows["line"].to_numpy(np.float64, na_value=np.nan),
+    )
+
+
 def fit_xgboost(rows: pd.DataFrame, params: XGBoostParams, split: pd.Series) -> FittedModel:
     """Fit on the train side, stop on the validation side, leave the test side alone; models.md.
 
     With `refit`, a second learner of as many trees is fitted on train and validation together; the first is
-    kept as `stopped`, for validation to judge.
+    kept as `stopped`, for validation to judge, and calibrates the distribution.
     In: rows of `training_rows`; a side for each of them, or for some of them (the others are not used),
     by index. The same rows in any order give the same bytes. Raises SplitError, DuplicateKeyError.
     """
@@ -178,6 +193,7 @@ def fit_xgboost(rows: pd.DataFrame, params: XGBoostParams, split: pd.Series) -> 
         learner=final,
         best_iteration=best,
         params=params,
+        calibration=calibration_of(stopped, validation),
         stopped=stopped if params.refit else None,
         **fit_facts(ordered, sides, names),
     )
@@ -274,12 +290,12 @@ def fit_facts(ordered: pd.DataFrame, sides: np.ndarray, names: tuple[str, ...]) 
 
 
 def _rows_hash(ordered: pd.DataFrame, sides: np.ndarray, names: tuple[str, ...]) -> str:
-    """SHA-256 of keys, dates, sides, targets and feature values of the sorted rows."""
+    """SHA-256 of keys, dates, sides, targets, lines and feature values of the sorted rows."""
     digest = hashlib.sha256(names_hash(names).encode())
     digest.update(ordered["game_date"].to_numpy("datetime64[ns]").astype("<i8").tobytes())
     digest.update("\n".join(ordered["game_id"].astype(str)).encode())
     digest.update(ordered["player_id"].to_numpy("<i8").tobytes())
     digest.update("\n".join(sides).encode())
     digest.update(ordered[TARGET].to_numpy("<f8").tobytes())
-    digest.update(feature_matrix(ordered, names, np.float64).tobytes())
+    digest.update(feature_matrix(ordered, ("line", *names), np.float64).tobytes())
     return digest.hexdigest()

@@ -9,7 +9,14 @@ import pandas as pd
 from nba_assets.domain.feature_store.feature_registry import NAMES
 from nba_assets.domain.precompute.missing_history import holes_move_features
 from nba_assets.modeling.fitting.training import TARGET
-from nba_assets.modeling.inputs import PLAYER_KEY, SORT_KEY, TEXT, require_columns, require_unique
+from nba_assets.modeling.inputs import (
+    PLAYER_KEY,
+    SORT_KEY,
+    TEXT,
+    line_of,
+    require_columns,
+    require_unique,
+)
 
 TRAINING_IDENTITY: Final = (
     "game_date",
@@ -34,12 +41,13 @@ def training_rows(
 
     In: ml_feature_store_v2; player_game_summary (game_id, player_id, minutes, pts, is_production_ready);
     the feature names of a set of the feature registry; `left_out` of the same frames, if it is known. Out:
-    identity columns, the features in order (NULL stays NULL), minutes, pts; without the rows of `left_out`.
-    Raises MissingColumnsError, DuplicateKeyError.
+    identity columns, the features in order (NULL stays NULL), line, minutes, pts; without the rows of
+    `left_out`. Raises MissingColumnsError, DuplicateKeyError.
     """
     require_columns(features, (*TRAINING_IDENTITY, *feature_names), "the feature store")
     reasons = left_out(features, results) if reasons is None else reasons
     kept = features.loc[reasons.isna(), [*TRAINING_IDENTITY, *feature_names]]
+    kept = kept.assign(line=line_of(features)[reasons.isna()])
     played = results[[*PLAYER_KEY, "minutes", TARGET]]
     rows = kept.merge(played, on=list(PLAYER_KEY), how="inner")
     return rows.sort_values(list(SORT_KEY), ignore_index=True)

@@ -6,21 +6,16 @@ rows (registry).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from nba_assets.modeling.evaluation.metrics import TIERS
+from nba_assets.modeling.evaluation.scorecard import Level, level_of
 from nba_assets.modeling.inputs import require_columns
 
-Level = Literal["none", "beats_baselines", "by_2_percent", "by_5_percent"]
-LEVELS: Final[tuple[tuple[float, Level], ...]] = (
-    (0.05, "by_5_percent"),
-    (0.02, "by_2_percent"),
-    (0.0, "beats_baselines"),
-)
 MEDIAN_OBJECTIVES: Final = frozenset({"absolute", "quantiles", "reg:absoluteerror"})
 
 
@@ -239,10 +234,5 @@ def _tiers(scores: _Scores, system: str, champion: str | None, rules: PromotionR
 
 
 def _level(scores: _Scores, system: str, baselines: Sequence[str]) -> Level:
-    own = scores.value("all", system, "mae")
     best = min(scores.value("all", name, "mae") for name in baselines)
-    share = 1 - own / best
-    for floor, level in LEVELS:
-        if share > floor:
-            return level
-    return "none"
+    return level_of(scores.value("all", system, "mae"), best)

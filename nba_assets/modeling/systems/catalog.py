@@ -13,7 +13,7 @@ import pandas as pd
 from nba_assets.domain.feature_store import feature_registry
 from nba_assets.modeling.fitting.artefacts import ModelArtefact
 from nba_assets.modeling.fitting.distribution import distribution_around
-from nba_assets.modeling.inputs import TEXT, missing_names, require_columns
+from nba_assets.modeling.inputs import LINE, TEXT, missing_names, require_columns
 from nba_assets.modeling.systems import (
     baselines,
     ensemble,
@@ -76,7 +76,6 @@ class Ensemble:
 
 
 System = Rule | Model | Ensemble
-LINE: Final = "vegas_points_line"  # the feature that holds the line of a row
 _MEMBERS: Final = ("xgboost_v1", "catboost_v8", "xgboost_extended", "points_quantile")
 
 SYSTEMS: Final[dict[str, System]] = {
@@ -117,7 +116,7 @@ SYSTEMS: Final[dict[str, System]] = {
         Model("xgboost_v1", feature_registry.VERSION),
         Model("catboost_v8", feature_registry.VERSION),
         Model("xgboost_extended", feature_registry.VERSION_SELECTED),
-        Model("points_quantile", feature_registry.VERSION_LINED),
+        Model("points_quantile", feature_registry.VERSION_SELECTED),
         Ensemble(ensemble.ENSEMBLE, _MEMBERS, LINE),
         Ensemble(ensemble.MARKET_ANCHORED, _MEMBERS, "market_median_points"),
     )

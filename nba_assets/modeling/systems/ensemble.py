@@ -29,7 +29,6 @@ from nba_assets.modeling.inputs import MARKET_LINE, require_columns
 
 ENSEMBLE: Final = "ensemble_v1"
 MARKET_ANCHORED: Final = "market_anchored"
-LEAST_LINES: Final = 500  # calibration rows without which the odds of going over stay as they are
 _LEAST_ERROR: Final = 1e-6  # points: of rows that are hit exactly
 STEP: Final = 0.05  # weights are multiples of it: finer ones would describe the window, not the systems
 LINE_PRIOR: Final = 0.7  # weight of the line where nothing is known about this season's lines; models.md
@@ -72,7 +71,7 @@ def is_ensemble(model_id: str) -> bool:
 
 
 def fit_ensemble(
-    validation: pd.DataFrame, members: Sequence[str], market: str, least_lines: int = LEAST_LINES
+    validation: pd.DataFrame, members: Sequence[str], market: str
 ) -> tuple[EnsembleWeights, Calibration]:
     """Weights fitted on some validation dates, and the distribution around their points on the others.
 
@@ -93,7 +92,7 @@ def fit_ensemble(
     predicted, actual, line = (
         column.to_numpy(np.float64, na_value=np.nan) for column in (points, other["actual"], other["line"])
     )
-    calibration = calibrate(predicted, actual, line, least_lines)
+    calibration = calibrate(predicted, actual, line)
     return weights, calibration
 
 

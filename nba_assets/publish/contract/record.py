@@ -86,17 +86,23 @@ class QuantileLevel(Document):
 
 
 class EdgeBucket(Document):
-    """Recommendations of a system by the size of their edge."""
+    """Paper bets of a system by the size of their edge, settled at the offers that were recommended."""
 
     system: str = Field(description="Prediction system.")
-    low: float = Field(ge=0, description="Least |edge|.", json_schema_extra={"unit": "points"})
+    low: float | None = Field(description="Least edge; NULL: no limit.", json_schema_extra={"unit": "points"})
     high: float | None = Field(
-        description="|edge| below this; NULL: no limit.", json_schema_extra={"unit": "points"}
+        description="Edge below this; NULL: no limit.", json_schema_extra={"unit": "points"}
     )
-    correct: int = Field(ge=0, description="Right.")
-    wrong: int = Field(ge=0, description="Wrong.")
+    correct: int = Field(ge=0, description="Won.")
+    wrong: int = Field(ge=0, description="Lost.")
     pushes: int = Field(ge=0, description="Neither: the result was the line.")
-    hit_rate: Score = Field(description="Right among the decided.")
+    hit_rate: Score = Field(description="Won among the decided.")
+    break_even: float | None = Field(
+        description="Mean share that breaks even at the prices offered; NULL without a price."
+    )
+    profit: Score = Field(
+        description="Mean profit on a unit staked, of bets with a price.", json_schema_extra={"unit": "units"}
+    )
 
 
 class Record(Document):
@@ -105,7 +111,9 @@ class Record(Document):
     game_date: dt.date = Field(description="Newest date that counts.")
     champion: str | None = Field(description="System that serves; NULL: none has earned it.")
     champion_by_hand: bool = Field(description="A person chose it.")
-    break_even: float = Field(description="Share of right picks that breaks even at prices of -110.")
+    break_even: float | None = Field(
+        description="Mean share of won bets that breaks even at the prices offered; NULL without a price."
+    )
     systems: tuple[System, ...] = Field(description="In the order of the registry of systems.")
     seasons: tuple[SeasonScore, ...] = Field(description="Newest season first, best system first.")
     reliability: tuple[ReliabilityBin, ...] = Field(description="Calibration of prob_over.")

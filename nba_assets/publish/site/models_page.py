@@ -50,7 +50,7 @@ def models_values(record: Record) -> dict[str, Any]:
         "edges": (edges := [bucket for bucket in record.edges if bucket.system == shown]),
         "edge_scale": Scale.of(
             [end for e in edges for end in (e.hit_rate.low, e.hit_rate.high, e.hit_rate.value)]
-            + [record.break_even]
+            + [e.break_even for e in edges]
         ),
         "systems": [(s, _window(s, "all"), _window(s, "with_line")) for s in record.systems],
     }

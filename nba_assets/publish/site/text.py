@@ -74,14 +74,15 @@ def picks_record(record: Record, system: str) -> str | None:
 
     A share of a few picks says little, so the picks are counted and the share has its interval.
     """
-    found = (edge for edge in record.edges if edge.system == system and edge.low == 0 and edge.high is None)
+    found = (e for e in record.edges if e.system == system and e.low is None and e.high is None)
     picks = next(found, None)
     if picks is None or picks.hit_rate.value is None:
         return None
     low, high = percent(picks.hit_rate.low), percent(picks.hit_rate.high)
+    needed = "" if picks.break_even is None else f"; {percent(picks.break_even, 1)} breaks even"
     return (
         f"{picks.correct:,} of {count(picks.correct + picks.wrong, 'pick')} were right "
-        f"({low} to {high}, 95 % over dates); {percent(record.break_even, 1)} breaks even"
+        f"({low} to {high}, 95 % over dates){needed}"
     )
 
 

@@ -18,7 +18,6 @@ from nba_assets.domain.feature_store.feature_registry import EVERY_NAME
 from nba_assets.domain.feature_store.ml_feature_store_v3 import ML_FEATURE_STORE_V3
 from nba_assets.modeling.evaluation.metrics import holdout_split_by_season
 from nba_assets.modeling.evaluation.system_scores import system_scores
-from nba_assets.modeling.fitting.distribution import DISTRIBUTION
 from nba_assets.modeling.fitting.trainers import TRAINERS
 from nba_assets.modeling.fitting.training import (
     SIDES,
@@ -30,7 +29,6 @@ from nba_assets.modeling.inputs import TEXT, only_features
 from nba_assets.modeling.systems.catalog import (
     ENSEMBLES,
     MODELS,
-    POINTS_QUANTILE,
     SYSTEMS,
     Ensemble,
     Model,
@@ -52,8 +50,7 @@ class Holdout:
         ensembles: weights and distribution by system; the members are named by their system.
         fitted: every model, by system.
         seconds: of each fit.
-        predictions: predictions of the models for every row of the split, out of fold beyond the train side,
-            and the distribution of points_quantile.
+        predictions: points of the models for every row of the split, out of fold beyond the train side.
         sides: MAE, mean error and share of results above, by model and side of the split.
     """
 
@@ -117,9 +114,9 @@ def holdout(
     outputs = {name: _out_of_fold(SYSTEMS[name], fit, rows, split) for name, fit in fitted.items()}
     predictions = keys.assign(**{name: each["predicted_points"] for name, each in outputs.items()})
     ensembles = weighed(predictions, rows)
-    predictions = predictions.join(outputs[POINTS_QUANTILE][list(DISTRIBUTION)])
+    calibrations = {name: fit.calibration for name, fit in fitted.items()}
     return Holdout(
-        scores=system_scores(predictions, store, ensembles),
+        scores=system_scores(predictions, store, ensembles, calibrations),
         ensembles=ensembles,
         fitted=fitted,
         seconds={name: seconds for name, (_, seconds) in fits.items()},

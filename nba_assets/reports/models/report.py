@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -76,12 +77,25 @@ def model_report(artefact: ModelArtefact, predictions: pd.DataFrame, averages: p
     facts = artefact.metadata
     return _report(
         artefact.model_id,
-        pd.DataFrame({"fact": _FACTS, "value": [str(facts[name]) for name in _FACTS]}),
+        pd.DataFrame(
+            [*((name, str(facts[name])) for name in _FACTS), *_successes(facts)], columns=["fact", "value"]
+        ),
         str((facts["go_no_go"] or {}).get("words", "no training gate")),
         {side: _systems(metrics["systems"]) for side, metrics in facts["metrics"].items()},
         _importance(facts["top_features_by_gain"]),
         _test_rows(predictions, averages),
     )
+
+
+def _successes(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """How far a model beats the baselines, how far its sides lie apart, where usage ranks."""
+    if found := facts["success"]:
+        yield "against the best baseline", f"{found['level']}: {found['better_by']:+.1%}"
+        limit = found["sides_within"]
+        within = "more than 10%" if limit is None else f"within {limit:.0%}"
+        yield "gap between sides", f"{found['side_gap']:.1%}, {within}"
+    if usage := facts["usage_rate"]:
+        yield "rank of usage", f"{usage['feature']}: {usage['rank']} of {usage['of']} features"
 
 
 def ensemble_report(

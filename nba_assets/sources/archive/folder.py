@@ -35,7 +35,6 @@ class ArchiveFolder:
                 file=str(path), game=None, field=None, reason="no such folder",
                 remedy="set NBA_ARCHIVE_DIR to an archive, or make one with: nba-assets simulate --out DIR",
             )  # fmt: skip
-        self._spellings: dict[Path, dict[str, str]] = {}
         if not self.files(SCHEDULES):
             raise BadInput(
                 file=str(path), game=None, field=None, reason="the folder has no schedule/games_*.parquet",
@@ -88,11 +87,9 @@ class ArchiveFolder:
 
     def _written(self, path: Path) -> dict[str, str]:
         """How a file writes the columns of the layout that it has in other letters."""
-        if path not in self._spellings:
-            names = pq.read_schema(path).names
-            pattern = next((known for known in COLUMNS if path.match(known)), "")
-            self._spellings[path] = _spellings(names, COLUMNS.get(pattern, ()), ALIASES.get(pattern, {}))
-        return self._spellings[path]
+        names = pq.read_schema(path).names
+        pattern = next((known for known in COLUMNS if path.match(known)), "")
+        return _spellings(names, COLUMNS.get(pattern, ()), ALIASES.get(pattern, {}))
 
     def require_text(self, schema: pa.Schema, column: str, path: Path) -> None:
         """Ids and dates are text in every file: a number has lost its zeros, a time its calendar day."""

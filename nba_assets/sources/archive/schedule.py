@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
 
@@ -35,6 +35,18 @@ class _Parsed:
     games: pd.DataFrame
     problems: Problems
     unreadable: list[BadInput]
+
+
+def schedule_of(folder: ArchiveFolder) -> ArchiveSchedule:
+    """The schedule of an archive, parsed once by a process for as long as its files stay as they are."""
+    files = chain.from_iterable(folder.files(pattern) for pattern in (SCHEDULES, PLAYER_BOXES[0], *_ODDS))
+    states = ((path, path.stat()) for path in files)
+    return _schedule_as_of(folder.path, tuple((path, at.st_mtime_ns, at.st_size) for path, at in states))
+
+
+@lru_cache(maxsize=2)
+def _schedule_as_of(path: Path, states: Hashable) -> ArchiveSchedule:
+    return ArchiveSchedule(ArchiveFolder(path))
 
 
 class ArchiveSchedule:

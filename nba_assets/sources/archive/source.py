@@ -34,7 +34,7 @@ from nba_assets.sources.archive.layout import (
     PROJECTED_LISTS,
     SHOTS,
 )
-from nba_assets.sources.archive.schedule import ArchiveSchedule
+from nba_assets.sources.archive.schedule import schedule_of
 from nba_assets.sources.base import LANDED, Fetched
 
 
@@ -50,7 +50,7 @@ class ArchiveSource:
 
     def __init__(self, folder: Path):
         files = ArchiveFolder(folder)
-        self._schedule = ArchiveSchedule(files)
+        self._schedule = schedule_of(files)
         self._boxes = ArchiveBoxes(files, self._schedule)
         self._events = ArchiveEvents(files, self._schedule)
         self._captures = ArchiveCaptures(files, self._schedule)

@@ -10,8 +10,13 @@ from nba_assets.calendar.tipoffs import (
     game_cutoffs,
     with_stated_tipoffs,
 )
-from nba_assets.domain.analytics.points_lines_as_of import implied_median, points_lines_as_of
+from nba_assets.domain.analytics.points_lines_as_of import (
+    implied_chance,
+    implied_median,
+    points_lines_as_of,
+)
 from nba_assets.domain.raw.event_games import stated_tipoffs
+from nba_assets.domain.raw.odds_prices import fair_probability
 from nba_assets.domain.raw.player_names import forms_table
 from nba_assets.domain.raw.points_lines import (
     RAW_POINTS_LINE_COLUMNS,
@@ -213,6 +218,9 @@ def test_prices_determine_where_between_lines_the_median_lies():
     shift = 6.0 * NormalDist().inv_cdf(fair)
     assert shift == pytest.approx(1.043, abs=0.001)
     assert implied_median(prices).tolist() == pytest.approx([20.5 + shift, 20.5, 20.5, 20.5 - shift])
+    fair = fair_probability(prices["over_price"], prices["under_price"]).fillna(0.5)
+    assert implied_chance(prices["line"], implied_median(prices)).tolist() == pytest.approx(fair.tolist())
+    assert implied_chance(pd.Series([None, 20.5]), pd.Series([None, None])).isna().all()
 
 
 def test_the_market_median_is_the_median_over_books_of_the_last_capture():

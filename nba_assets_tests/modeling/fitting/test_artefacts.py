@@ -98,6 +98,7 @@ def test_metadata_holds_what_the_design_asks(artefact: ModelArtefact, feature_na
     gains = [item["gain"] for item in metadata["top_features_by_gain"]]
     assert gains == sorted(gains, reverse=True)
     assert 0 < len(gains) <= 10
+    assert metadata["usage_rate"] is None  # no such feature here
     for side in ("train", "validation", "test"):
         card = metadata["metrics"][side]
         assert set(card["systems"]) == {

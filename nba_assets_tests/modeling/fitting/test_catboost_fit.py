@@ -16,7 +16,6 @@ from nba_assets.modeling.fitting.artefacts import (
 )
 from nba_assets.modeling.fitting.catboost_fit import (
     fit_catboost,
-    names_ignored,
 )
 from nba_assets.modeling.fitting.catboost_params import CatBoostParams, QuantileParams
 from nba_assets.modeling.fitting.distribution import QUANTILES
@@ -36,14 +35,12 @@ def lined(rows: pd.DataFrame) -> pd.DataFrame:
     """Training rows of which most have a line."""
     draw = np.random.default_rng(3)
     line = np.floor(rows["points_avg_season"] + draw.normal(0, 1, len(rows))) + 0.5
-    return rows.assign(vegas_points_line=np.where(draw.random(len(rows)) < 0.9, line, np.nan))
+    return rows.assign(line=np.where(draw.random(len(rows)) < 0.9, line, np.nan))
 
 
 @pytest.fixture(scope="module")
 def quantiles(lined: pd.DataFrame) -> FittedModel:
-    return fit_catboost(
-        lined, QuantileParams(**SMALL, least_lines=50), chronological_split(lined["game_date"])
-    )
+    return fit_catboost(lined, QuantileParams(**SMALL), chronological_split(lined["game_date"]))
 
 
 def test_the_same_rows_in_any_order_give_the_same_bytes(rows: pd.DataFrame) -> None:
@@ -81,17 +78,20 @@ def test_quantiles_are_in_order_and_calibrated(quantiles: FittedModel, lined: pd
         predictions["q50"].rename("predicted_points")
     )
     calibration = quantiles.calibration
-    assert calibration is not None and calibration.line_rows > 50
-    assert predictions["prob_over"].notna().equals(lined["vegas_points_line"].notna())
+    assert calibration.line_rows > 50
+    assert predictions["prob_over"].notna().equals(lined["line"].notna())
     validation = chronological_split(lined["game_date"]).eq("validation").to_numpy(dtype=bool)
-    bare = lined["vegas_points_line"].isna().to_numpy() & validation
+    bare = lined["line"].isna().to_numpy() & validation
     assert bare.sum() >= 5
 
 
-def test_trees_of_the_system_that_weighs_lines_never_split_on_one() -> None:
-    names = ("points_avg_season", "vegas_points_line", "has_vegas_line")
-    assert names_ignored(names, QuantileParams()) == list(names[1:])
-    assert names_ignored(names, CatBoostParams()) == []
+def test_the_line_moves_the_odds_and_not_the_points(quantiles: FittedModel, lined: pd.DataFrame) -> None:
+    """It lies beside the features: the trees never split on it."""
+    assert "line" not in quantiles.feature_names
+    higher = quantiles.predict_frame(lined.assign(line=lined["line"] + 3))
+    known = quantiles.predict_frame(lined)
+    assert higher["predicted_points"].equals(known["predicted_points"])
+    assert (higher["prob_over"] < known["prob_over"])[lined["line"].notna()].all()
 
 
 def test_a_cbm_comes_back_as_it_was_and_a_damaged_one_is_refused(

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from nba_assets.cli.models import evaluate as command
 from nba_assets.modeling.fitting.training import SplitError
+from nba_assets.modeling.systems.catalog import SYSTEMS
 from nba_assets.settings import Settings
 from nba_assets_tests.reports.models.conftest import few_trees
 
@@ -54,6 +55,10 @@ def test_a_season_is_compared_and_the_look_is_counted(seasons: pd.DataFrame, tmp
     assert {"market_line", "market_anchored", "core_average", "projected_points_2"} <= set(own.index)
     weights = written["ensembles"]["ensemble_v1"]
     assert weights["line_rows"] == 0 and weights["line_weights"]["market_line"] == 0.7
+    odds = scores[scores["population"].eq("with_line") & scores["metric"].eq("log_loss")]
+    assert odds.set_index("system").loc["market_line", "rows"] > 0 and odds["value"].notna().all()
+    assert set(written["not_learned_from"]) == set(SEASONS)
+    assert all(written["not_predicted_by"][side].keys() <= set(SYSTEMS) for side in ("validation", "test"))
     apart = scores[scores["metric"].eq("mae_difference") & scores["versus"].eq("market_line")]
     pair = apart[apart["population"].eq("with_line")].set_index("system").loc["ensemble_v1"]
     assert pair["value"] == pytest.approx(own.loc["ensemble_v1", "value"] - own.loc["market_line", "value"])

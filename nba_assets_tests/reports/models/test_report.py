@@ -31,9 +31,9 @@ from nba_assets_tests.modeling.conftest import FEATURES, TRAINED_AT, make_store
 @pytest.fixture(scope="module")
 def reported() -> tuple[ModelArtefact, pd.DataFrame, pd.DataFrame]:
     rows = training_rows(*make_store(30, 25), FEATURES)
-    rows = rows.assign(vegas_points_line=np.floor(rows["points_avg_season"]) + 0.5)
+    rows = rows.assign(line=np.floor(rows["points_avg_season"]) + 0.5)
     split = chronological_split(rows["game_date"])
-    params = QuantileParams(trees=20, learning_rate=0.2, least_lines=50)
+    params = QuantileParams(trees=20, learning_rate=0.2)
     fitted = fit_catboost(rows, params, split)
     predictions = fitted.oof_predictions(rows, split)
     artefact = build_artefact(
@@ -41,7 +41,7 @@ def reported() -> tuple[ModelArtefact, pd.DataFrame, pd.DataFrame]:
         metrics=side_metrics("points_quantile", predictions["predicted_points"], rows, split),
     )  # fmt: skip
     keys = rows[["game_date", "game_id", "player_id"]].assign(
-        side=split, actual=rows["pts"].astype("float64"), line=rows["vegas_points_line"]
+        side=split, actual=rows["pts"].astype("float64"), line=rows["line"]
     )
     return artefact, keys.join(predictions), rows
 
