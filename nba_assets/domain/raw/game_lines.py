@@ -87,6 +87,8 @@ def _games(rows: pd.DataFrame, days: pd.Series, unplaced: pd.Series, schedule: p
         {"home_name": rows["home_team"], "away_name": rows["away_team"], "event_date": days}
     )
     found = games_of_events(events, schedule)
+    if not unplaced.any():
+        return found
     evenings = events.assign(event_date=days - pd.Timedelta(days=1))[unplaced]
     before = games_of_events(evenings, schedule).dropna(subset="game_id")
     both = before.index[found.loc[before.index, "game_id"].notna()]

@@ -86,7 +86,9 @@ def with_faults(rows: pd.DataFrame, faults: pd.DataFrame) -> pd.DataFrame:
 
 def is_wall_clock(values: pd.Series) -> pd.Series:
     """Whether each value is a moment that names no time zone, like 20251021_170000."""
-    return values.astype("string").str.fullmatch(_WALL_CLOCK).fillna(False).astype("bool")
+    codes, distinct = pd.factorize(values)
+    found = pd.Series(distinct, dtype="string").str.fullmatch(_WALL_CLOCK).fillna(False).astype("bool")
+    return pd.Series(found.reindex(codes).fillna(False).to_numpy("bool"), values.index)
 
 
 def wall_clock_days(values: pd.Series) -> pd.Series:
@@ -133,6 +135,8 @@ def _captures(values: pd.Series) -> pd.Series:
     """Moments, those of an unknown clock as the latest that they can be: nothing is known before its time."""
     walls = values[is_wall_clock(values)].astype("string").str.replace(r"\D", "", regex=True)
     moments = _moments(values.mask(values.index.isin(walls.index)))
+    if walls.empty:
+        return moments
     read = pd.to_datetime(walls, format="%Y%m%d%H%M%S", errors="coerce").dt.tz_localize(
         _LATEST_CLOCK,
         ambiguous=pd.array([False] * len(walls), "bool").to_numpy(),
