@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
+from dagster_gcp import BigQueryResource
 from dagster_gcp.gcs import GCSResource
 
 from nba_assets.assets.analytics import ANALYTICS
+from nba_assets.assets.bigquery import bigquery_assets
 from nba_assets.assets.coverage import coverage_table, ledger_graph
 from nba_assets.assets.ensembles import ENSEMBLE_TABLES
 from nba_assets.assets.evaluations import EVALUATIONS, PERFORMANCE
@@ -82,12 +84,17 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
         "training": Training(),
         RESOURCE: AllowPartial(),
     }
+    dataset = settings.bigquery_dataset
+    if dataset:
+        project, location = dataset.split(".")[0], settings.bigquery_location
+        resources["bigquery"] = BigQueryResource(project=project, location=location)
     graph, desk = TableGraph.of(ALL_TABLES), FetchDesk(settings)
     checks = [] if settings.source is SourceKind.ARCHIVE else feed_checks(desk)
     return dg.Definitions(
         assets=[
             *(table_asset(table, GRAPH, settings.site_url) for table in ALL_TABLES),
             published_predictions({table.name: table.group for table in ALL_TABLES}, settings.site_url),
+            *(bigquery_assets(ALL_TABLES, dataset) if dataset else ()),
         ],
         asset_checks=checks,
         jobs=[*jobs(graph, checks), fetch_job(desk), sync_job(ALL_TABLES, GRAPH)],

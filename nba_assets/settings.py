@@ -40,6 +40,12 @@ class Settings(BaseSettings):
     published: str | None = Field(
         default=None, description="Root of the published JSON and pages; LAKE-published by default."
     )
+    bigquery_dataset: str | None = Field(
+        default=None,
+        pattern=r"^[a-z][a-z0-9-]+\.\w+$",
+        description="Dataset of BigQuery that follows the lake, PROJECT.DATASET; none by default.",
+    )
+    bigquery_location: str | None = Field(default=None, description="Location of that dataset, EU say.")
     site_url: str | None = Field(
         default=None,
         description="Address at which readers open the published pages; pages of assets then link to it.",

@@ -37,8 +37,10 @@ from nba_assets.modeling.fitting.artefacts import (
     load,
 )
 from nba_assets.modeling.promotion.registry import (
+    Choice,
     Entry,
     Registry,
+    Rollout,
     advance,
 )
 from nba_assets.modeling.promotion.rules import (
@@ -66,6 +68,14 @@ class RegistryConfig(dg.Config):
 
     champion: str = Field(default="", description="System to make champion by hand; empty: by the rules.")
     reason: str = Field(default="", description="Why; kept in the registry. Needed with a champion.")
+    share: float = Field(
+        default=1.0, gt=0, le=1, description="Share of the games that this champion serves, by a stable hash."
+    )
+    stages: list[float] = Field(
+        default=[1.0],
+        description="Shares of the games that a promotion by the rules serves in turn, such as 0.1, 0.5, 1.",
+    )
+    stage_dates: int = Field(default=7, ge=1, description="Predicted dates at each share.")
 
 
 def _evaluate(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
@@ -110,7 +120,8 @@ def _register(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     store = open_models(context)
     decided = _decided_by_hand(inputs)
     if config.champion:
-        decided[inputs.dates[-1]] = (config.champion, config.reason.strip())
+        decided[inputs.dates[-1]] = Choice(config.champion, config.reason.strip(), config.share)
+    rollout = Rollout(tuple(config.stages), config.stage_dates)
     registry: Registry = {}
     newest = pd.Timestamp.min
     rows: list[dict[str, Any]] = []
@@ -125,7 +136,9 @@ def _register(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
         predicted = int(((slates >= begins) & (slates < newest)).sum())
         trained = models[date]
         verdict = _judge(measured[newest], trained, store) if newest in measured else None
-        registry = advance(registry, newest, trained, verdict, decided.get(date), predicted_dates=predicted)
+        registry = advance(
+            registry, newest, trained, verdict, decided.get(date), predicted_dates=predicted, rollout=rollout
+        )
         rows += [
             {"game_date": pd.Timestamp(date), "source": _source(inputs), **entry.model_dump()}
             for entry in registry.values()
@@ -133,12 +146,16 @@ def _register(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     return Built(pd.DataFrame(rows) if rows else TABLES["model_registry"].empty())
 
 
-def _decided_by_hand(inputs: Inputs) -> dict[dt.date, tuple[str, str]]:
+def _decided_by_hand(inputs: Inputs) -> dict[dt.date, Choice]:
     """Champions that a person chose on the dates, with the reason: computing a date anew keeps them."""
     stored = inputs.own
     days = stored["game_date"].dt.strftime("%Y-%m-%d")
     own = stored[(stored["by_hand"] & stored["since"].eq(days)).to_numpy(bool)]
-    return {row["game_date"].date(): (row["system"], row["reason"]) for row in own.to_dict("records")}
+    own = own.assign(share=own["share"].astype("float64").fillna(1.0))
+    return {
+        row["game_date"].date(): Choice(row["system"], row["reason"], row["share"])
+        for row in own.to_dict("records")
+    }
 
 
 def _before(
@@ -151,7 +168,9 @@ def _before(
         return newest, registry
     rows = past[past["game_date"] == between.max()].drop(columns=["game_date", "source"])
     known = rows.astype("object").where(rows.notna(), None).to_dict("records")
-    return between.max(), {row["system"]: Entry(**{str(k): v for k, v in row.items()}) for row in known}
+    # A column that the registry of that date did not have yet keeps its default.
+    entries = [{str(k): v for k, v in row.items() if v is not None} for row in known]
+    return between.max(), {row["system"]: Entry(**row) for row in entries}
 
 
 def _judge(scores: pd.DataFrame, trained: dict[str, str], store: ArtefactStore):

@@ -35,6 +35,7 @@ from nba_assets.modeling.fitting.artefacts import (
 from nba_assets.modeling.inputs import only_features
 from nba_assets.modeling.promotion.registry import (
     LIFE_DAYS,
+    REGISTERED,
     serving,
     with_roles,
 )
@@ -63,7 +64,6 @@ from nba_assets.modeling.systems.versions import with_versions
 from nba_assets.schemas.catalog import TABLES
 
 _KEY = ["game_id", "player_id"]
-_REGISTERED = ("system", "model_id", "state")
 
 
 _Thresholds = run_config_of(SystemThresholds)
@@ -259,9 +259,9 @@ PREDICTIONS = (
             History(
                 "model_registry",
                 LIFE_DAYS,
-                _REGISTERED,
+                REGISTERED,
                 and_same_date=True,
-                uses=(Window(columns=_REGISTERED, last=len(LEARNED_SYSTEMS)),),
+                uses=(Window(columns=REGISTERED, last=len(LEARNED_SYSTEMS)),),
             ),
             History("ml_feature_store_v3", 0, and_same_date=True),  # if it is stored
         ),

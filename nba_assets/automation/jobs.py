@@ -8,6 +8,7 @@ from typing import Any
 
 import dagster as dg
 
+from nba_assets.assets.bigquery import GROUP as BIGQUERY
 from nba_assets.assets.factory.overrides import override_run_config
 from nba_assets.assets.published_predictions import NAME as PUBLISHED
 from nba_assets.assets.training_config import MONTHLY
@@ -45,9 +46,10 @@ def retrain_config(override_reason: str = "") -> dict[str, Any]:
     return training_config((), "every_date", "2020-12-22", override_reason)
 
 
-def champion_config(system: str, reason: str) -> dict[str, Any]:
-    """Run configuration of the registry: a person's champion, and why."""
-    return {"ops": {"model_registry": {"config": {"champion": system, "reason": reason}}}}
+def champion_config(system: str, reason: str, share: float = 1.0) -> dict[str, Any]:
+    """Run configuration of the registry: a person's champion, why, and the share of the games it serves."""
+    decided = {"champion": system, "reason": reason, "share": share}
+    return {"ops": {"model_registry": {"config": decided}}}
 
 
 def run_config(
@@ -76,7 +78,10 @@ def jobs(
     return [
         dg.define_asset_job(
             MAIN_JOB,
-            selection=dg.AssetSelection.all() - dg.AssetSelection.assets(PUBLISHED) - present,
+            selection=dg.AssetSelection.all()
+            - dg.AssetSelection.assets(PUBLISHED)
+            - dg.AssetSelection.groups(BIGQUERY)
+            - present,
             description="Every table of the chosen dates, from the source to graded predictions, every "
             "learned system on the first game date of each month, and the ledger.",
         ),

@@ -41,6 +41,7 @@ from dagster._core.storage.event_log.schema import (
 from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage, enforce_max_records_limit
 from dagster._core.storage.partition_status_cache import AssetStatusCacheValue
 from dagster_shared.serdes import deserialize_value
+from sqlalchemy.engine import Connection
 
 Recorded = AssetCheckExecutionRecordStatus
 Resolved = AssetCheckExecutionResolvedStatus
@@ -52,16 +53,21 @@ class PartitionStatusMixin(SqlEventLogStorage):
 
     def add_dynamic_partitions(self, partitions_def_name: str, partition_keys: Sequence[str]) -> None:
         """Add keys in their alphabetical place, all at once; Dagster's own storage appends them."""
+        with self.index_connection() as connection:
+            self._insert_partitions(connection, partitions_def_name, partition_keys)
+
+    def _insert_partitions(
+        self, connection: Connection, partitions_def_name: str, partition_keys: Sequence[str]
+    ) -> None:
         if not partition_keys:
             return
         name, key = DynamicPartitionsTable.c.partitions_def_name, DynamicPartitionsTable.c.partition
         from_first = db.and_(name == partitions_def_name, key >= min(partition_keys))
-        with self.index_connection() as connection:
-            # Starting with a write takes SQLite's lock: another process that adds keys waits for this one.
-            later = connection.execute(DynamicPartitionsTable.delete().where(from_first).returning(key))
-            keys = sorted({*later.scalars(), *partition_keys})
-            rows = [{"partitions_def_name": partitions_def_name, "partition": key} for key in keys]
-            connection.execute(DynamicPartitionsTable.insert(), rows)
+        # Starting with a write takes SQLite's lock: another process that adds keys waits for this one.
+        later = connection.execute(DynamicPartitionsTable.delete().where(from_first).returning(key))
+        keys = sorted({*later.scalars(), *partition_keys})
+        rows = [{"partitions_def_name": partitions_def_name, "partition": key} for key in keys]
+        connection.execute(DynamicPartitionsTable.insert(), rows)
 
     def get_asset_check_state(
         self, keys: Sequence[tuple[AssetCheckKey, PartitionsDefinition | None]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from nba_assets.modeling.systems.catalog import (
@@ -24,6 +25,8 @@ _PREFERENCE = tuple(
 def headline(predictions: Iterable[Row], system: str | None = None) -> Headline | None:
     """The champion of a date; without one, the first system of the preference that predicts anyone.
 
+    While a promotion is rolled out two systems serve: the headline is the one that serves more players.
+
     Args:
         predictions: rows of player_prop_predictions of one date (system, role, predicted_points, q50).
         system: a system to take in its place; None where it predicts no player.
@@ -33,13 +36,12 @@ def headline(predictions: Iterable[Row], system: str | None = None) -> Headline 
     ]
     if not predicted:
         return None
-    champions = {row["system"] for row in predicted if row["role"] == "champion"}
-    systems = champions or {row["system"] for row in predicted}
-    chosen = min(systems, key=lambda name: (_PREFERENCE.index(name), name))
+    served = Counter(row["system"] for row in predicted if row["role"] == "champion")
+    systems = set(served) or {row["system"] for row in predicted}
+    chosen = min(systems, key=lambda name: (-served[name], _PREFERENCE.index(name), name))
     own = [row for row in predicted if row["system"] == chosen]
-    return Headline(
-        system=chosen, role=own[0]["role"], has_distribution=any(row["q50"] is not None for row in own)
-    )
+    role = "champion" if served[chosen] else own[0]["role"]
+    return Headline(system=chosen, role=role, has_distribution=any(row["q50"] is not None for row in own))
 
 
 def published_systems(head: Headline | None) -> set[str]:

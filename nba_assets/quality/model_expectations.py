@@ -9,6 +9,7 @@ import pandas as pd
 from nba_assets.modeling.evaluation.bets import first_offers
 from nba_assets.modeling.promotion.registry import (
     LIFE_DAYS,
+    served_by,
     serving,
 )
 from nba_assets.modeling.systems.catalog import LEARNED_SYSTEMS, SYSTEMS
@@ -69,15 +70,14 @@ def _systems(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.
 
 
 def _championed(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
-    """Expected players who are served by the registry's champion with its newest model, and by no other."""
+    """Expected players who are served by the system that the registry names for their game, by no other."""
     counted = counting(frame)
     players = _predictable(inputs).merge(counted[PLAYER].drop_duplicates(), on=PLAYER)
     shown = counted[counted["role"].eq("champion").to_numpy(bool)]
     shown = shown.assign(served=_who(shown)).groupby(PLAYER)["served"].agg("|".join).reset_index()
-    champions = serving(inputs.past["model_registry"], days)
-    champions = champions.assign(champion=_who(champions).where(champions["system"].notna(), ""))
-    rows = players.merge(shown, on=PLAYER, how="left").merge(champions, on="game_date", how="left")
-    good = rows["served"].fillna("").eq(rows["champion"])
+    rows = players.merge(shown, on=PLAYER, how="left")
+    champions = served_by(rows, serving(inputs.past["model_registry"], days))
+    good = rows["served"].fillna("").eq(_who(champions).where(champions["system"].notna(), ""))
     return rows_true("champion", rows, good, PLAYER, days)
 
 

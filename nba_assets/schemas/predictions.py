@@ -142,6 +142,15 @@ MODEL_REGISTRY = TableSchema(
         text("reason", "Verdict or event that led to the state."),
         text("criteria", "Every criterion of the last verdict, as JSON."),
         flag("by_hand", "Promoted by a person, with their reason."),
+        number(
+            "share",
+            "Share of the games that a champion serves, by a stable hash of the game; the one it replaced serves the others. NULL unless champion.",
+            unit="fraction",
+            nullable=True,
+            low=0,
+            high=1,
+        ),
+        integer("stage_dates", "Game dates predicted since that share began.", low=0),
         SOURCE,
     ),
 )

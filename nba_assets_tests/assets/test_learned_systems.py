@@ -462,6 +462,7 @@ def registry(champion: str, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame({
         "game_date": DAY, "system": names, "model_id": [tables[name]["model_id"][0] for name in names],
         "state": ["champion" if name == champion else "shadow" for name in names],
+        "share": None, "replaced": None,
     }).astype({"game_date": "datetime64[ns]"})  # fmt: skip
 
 

@@ -38,11 +38,11 @@ def _die_after(moments: int) -> None:
         if left[0] <= 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    write, replace, flush = FolderStore.write, Path.replace, GroupCommitSqliteEventLogStorage._flush
+    write, replace, flush = FolderStore.write_if, Path.replace, GroupCommitSqliteEventLogStorage._flush
 
-    def write_or_die(store: FolderStore, name: str, data: bytes) -> str:
+    def write_or_die(store: FolderStore, name: str, data: bytes, version: str) -> str:
         tick()
-        return write(store, name, data)
+        return write(store, name, data, version)
 
     def replace_or_die(path: Path, target: Any) -> Path:
         tick()
@@ -53,6 +53,6 @@ def _die_after(moments: int) -> None:
         flush(log)
         tick()
 
-    FolderStore.write = write_or_die  # type: ignore[method-assign]
+    FolderStore.write_if = write_or_die  # type: ignore[method-assign]
     Path.replace = replace_or_die  # type: ignore[method-assign]
     GroupCommitSqliteEventLogStorage._flush = flush_or_die  # type: ignore[method-assign]

@@ -1,7 +1,5 @@
 """Our event log stores what Dagster's own would have stored, row by row."""
 
-import json
-import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,8 +12,9 @@ from dagster._core.events import DagsterEvent, DagsterEventType
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log import SqliteEventLogStorage
 
-from nba_assets.instance import event_log
+from nba_assets.instance import grouped_events
 from nba_assets_tests.support import ladder
+from nba_assets_tests.support.event_rows import RUNS, by_key, plain
 from nba_assets_tests.support.ladder import (
     BAD,
     FIRST,
@@ -29,13 +28,7 @@ from nba_assets_tests.support.workbench import (
 )
 
 RUN = "00000000-0000-4000-8000-000000000001"
-RUNS = ("first", "second")
 TABLES = ("event_logs", "asset_keys", "asset_check_executions", "asset_event_tags")
-# What no two runs share: clocks, process ids, folders, time taken, random names.
-_PASSING = re.compile(
-    r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[.\d]*|\b\d+(\.\d+)? ?m?s\b|/tmp/[^\s\"]+|process \(pid: \d+\)"
-)
-_PASSING_KEYS = {"timestamp", "pid", "create_timestamp", "duration_ms", "log_key"}
 
 
 @dataclass(frozen=True)
@@ -52,7 +45,7 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[bool, Stor
     """Event logs after the same two runs: Dagster's own (False) and ours (True)."""
     logs: dict[bool, Stored] = {}
     with ladder.registered() as tables, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(event_log, "GROUP_SIZE", 4)  # several groups a step
+        patch.setattr(grouped_events, "GROUP_SIZE", 4)  # several groups a step
         # Ours plans a range by one event a table, and keeps failed partitions; Dagster's own when asked.
         patch.setenv("DAGSTER_EMIT_PARTITION_SUBSET_IN_PLANNED_EVENTS", "true")
         patch.setattr(SqliteEventLogStorage, "can_store_asset_failure_events", True)
@@ -78,33 +71,7 @@ def _rows(log: Stored, database: str, table: str) -> list[dict[str, Any]]:
         if not connection.execute("select 1 from sqlite_master where name = ?", [table]).fetchall():
             return []
         found = connection.execute(f"select * from {table} order by id").fetchall()  # noqa: S608
-    return [{name: _plain(log, name, row[name]) for name in row.keys()} for row in found]  # noqa: SIM118
-
-
-def _plain(log: Stored, name: str, value: Any) -> Any:
-    if name in _PASSING_KEYS or name.endswith("_timestamp"):
-        return None
-    if not isinstance(value, str):
-        return value
-    for run, run_id in zip(RUNS, log.runs, strict=True):
-        value = value.replace(run_id, run)
-    return _without_passing(json.loads(value) if value.startswith("{") else value)
-
-
-def _without_passing(value: Any) -> Any:
-    if isinstance(value, dict) and value.get("label") == "compute_seconds":
-        return "compute_seconds"
-    if isinstance(value, dict):
-        return {k: _without_passing(v) for k, v in value.items() if k not in _PASSING_KEYS}
-    if isinstance(value, list):
-        return [_without_passing(item) for item in value]
-    return _PASSING.sub("_", value) if isinstance(value, str) else value
-
-
-def _by_key(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of checks without their ids, in order of run, table and date."""
-    rows = [row | {"id": None} for row in rows]
-    return sorted(rows, key=lambda row: (row["run_id"], row["asset_key"], row["partition"]))
+    return [{name: plain(log.runs, name, row[name]) for name in row.keys()} for row in found]  # noqa: SIM118
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -113,7 +80,7 @@ def test_rows_are_those_of_stock_storage(stored: dict[bool, Stored], database: s
     ours, stock = (_rows(stored[grouped], database, table) for grouped in (True, False))
     if table == "asset_check_executions":
         # Stock plans a row a date, and updates it; ours inserts it once it is judged.
-        ours, stock = (_by_key(rows) for rows in (ours, stock))
+        ours, stock = (by_key(rows) for rows in (ours, stock))
     assert ours == stock
     if (database == "index" and table != "asset_event_tags") or table == "event_logs":
         assert ours

@@ -11,7 +11,7 @@ from dagster._core.events import DagsterEvent, DagsterEventType, StepMaterializa
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
 
-from nba_assets.instance import event_log
+from nba_assets.instance import event_log, grouped_events
 from nba_assets.instance.event_log import GroupCommitSqliteEventLogStorage
 
 RUN = "00000000-0000-4000-8000-{:012d}"
@@ -68,7 +68,7 @@ def test_another_kind_of_event_brings_them_down_first(
 def test_a_full_group_comes_down(
     log: GroupCommitSqliteEventLogStorage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(event_log, "GROUP_SIZE", 3)
+    monkeypatch.setattr(grouped_events, "GROUP_SIZE", 3)
     for date in ("a", "b", "c", "d"):
         log.store_event(_materialization(date))
     assert _on_disk(tmp_path) == 3

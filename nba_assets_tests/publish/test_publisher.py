@@ -16,6 +16,7 @@ from nba_assets.publish.contract.player import Player
 from nba_assets.publish.contract.results import Results
 from nba_assets.publish.contract.slate import Slate
 from nba_assets.publish.coverage import build_date_coverage
+from nba_assets.publish.headline import headline
 from nba_assets.publish.publication import Publication
 from nba_assets.publish.site.slate_page import slate_values
 from nba_assets.publish.tables import OpenTables
@@ -297,3 +298,15 @@ def test_publishers_on_a_bucket_lose_nothing_of_each_other(bucket: ObjectStore) 
         list(pool.map(add, range(1, 25)))
     _all_there(bucket)
     assert bucket.version(MANIFEST)
+
+
+def test_the_headline_of_a_date_that_two_systems_serve_is_the_one_that_serves_more() -> None:
+    rows = [
+        {"system": system, "role": role, "predicted_points": 10.0, "q50": None}
+        for system, role in (
+            ("market_anchored", "champion"), ("market_anchored", "shadow"), ("market_anchored", "shadow"),
+            ("xgboost_v1", "shadow"), ("xgboost_v1", "champion"), ("xgboost_v1", "champion"),
+        )
+    ]  # fmt: skip
+    head = headline(rows)
+    assert head is not None and (head.system, head.role) == ("xgboost_v1", "champion")

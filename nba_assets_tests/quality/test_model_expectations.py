@@ -22,7 +22,7 @@ def frames(champion: str | None = "xgboost_v1", model_id: str = "x2") -> Frames:
     past = {name: pd.DataFrame({"game_date": [DAY], "model_id": ["m"]}) for name in LEARNED_SYSTEMS}
     past["model_registry"] = pd.DataFrame([
         {"game_date": DAY, "system": name, "model_id": model,
-         "state": "champion" if name == champion else "shadow"}
+         "state": "champion" if name == champion else "shadow", "share": None, "replaced": None}
         for name, model in (("xgboost_v1", model_id), ("catboost_v8", "c2"))
     ])  # fmt: skip
     return Frames({"ml_feature_store_v2": players, "upcoming_player_game_context": context}, past)

@@ -159,7 +159,7 @@ DERIVED: Mapping[str, Derived] = {
     **{ensemble.name: _each(_ENSEMBLE_COLUMNS, _model_ids(ensemble.members)) for ensemble in ENSEMBLES},
     "model_evaluation": _each("population metric versus value low high rows dates left_out", _MODEL_IDS),
     "model_registry": _each(
-        "trained_for state since shadow_dates replaced reason criteria by_hand",
+        "trained_for state since shadow_dates replaced reason criteria by_hand share stage_dates",
         _of("model_evaluation", "system metric versus value low high rows"),
     ),
     _PREDICTIONS: {

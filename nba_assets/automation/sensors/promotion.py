@@ -22,6 +22,7 @@ from nba_assets.lineage.graph import (
 )
 from nba_assets.modeling.promotion.registry import (
     LIFE_DAYS,
+    served_by,
     serving,
 )
 from nba_assets.modeling.systems.versions import counting
@@ -32,6 +33,8 @@ from nba_assets.sources.fetch.fetch_desk import FetchDesk
 from nba_assets.sources.league_clock import eastern
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
+
+_GAME = ["game_id", "system", "model_id"]
 
 
 class PromotionSensor:
@@ -65,17 +68,20 @@ class PromotionSensor:
         champion = _champion(lake, gate, tonight)
         if champion is None:
             return dg.SkipReason("no system is champion")
-        if champion in _served(lake, tonight):
-            return dg.SkipReason(f"{champion[0]} is champion, and serves {tonight}")
+        rows = counting(read_table(lake, PREDICTIONS, dates=[tonight]))
+        if _expected(rows, champion) == _served(rows):
+            return dg.SkipReason(f"{champion['system']} is champion, and serves {tonight}")
         version = lake.store.version(lake.name(PREDICTIONS, tonight))
         state, attempts, now = (
-            f"{champion[0]}:{champion[1]}:{version}",
+            f"{champion['system']}:{champion['model_id']}:{champion['share']:g}:{version}",
             Attempts(context.cursor),
             self._desk.now(),
         )
         key = str(tonight)
         if not attempts.may_begin(key, state, now):
-            return dg.SkipReason(f"{champion[0]} is champion and does not serve: {attempts.words(key)}")
+            return dg.SkipReason(
+                f"{champion['system']} is champion and does not serve: {attempts.words(key)}"
+            )
         number = attempts.begin(key, state, now)
         request = dg.RunRequest(
             run_key=f"{context.sensor_name}:{tonight}:{state}:{number}",
@@ -93,17 +99,25 @@ class PromotionSensor:
         return today if len(games) and phase(games, today, now) is Phase.BEFORE else None
 
 
-def _champion(lake: Lake, gate: Gate, date: dt.date) -> tuple[str, str] | None:
-    """System and model of the newest registry that is not past a date."""
+def _champion(lake: Lake, gate: Gate, date: dt.date) -> pd.Series | None:
+    """Who serves a date by the newest registry that is not past it: a row of `serving`."""
     known = [day for day in lake.dates(REGISTRY) if dt.timedelta(0) <= date - day <= dt.timedelta(LIFE_DAYS)]
     newest = gate.open(REGISTRY, known)[-1:]
     registry = read_table(lake, REGISTRY, dates=newest)
     row = serving(registry, pd.DatetimeIndex([pd.Timestamp(date)])).iloc[0]
-    return None if pd.isna(row["system"]) else (str(row["system"]), str(row["model_id"]))
+    return None if pd.isna(row["system"]) else row
 
 
-def _served(lake: Lake, date: dt.date) -> set[tuple[str, str]]:
-    """Champions whose predictions count on a date, with their models."""
-    rows = counting(read_table(lake, PREDICTIONS, dates=[date]))
-    champions = rows.loc[rows["role"].eq("champion").to_numpy(bool), ["system", "model_id"]]
+def _expected(rows: pd.DataFrame, champion: pd.Series) -> set[tuple[str, str, str]]:
+    """Game, system and model that should serve each predicted game of a date."""
+    games = rows[["game_date", "game_id"]].drop_duplicates(ignore_index=True)
+    found = games.join(
+        served_by(games, champion.to_frame().T.astype({"game_date": games["game_date"].dtype}))
+    )
+    return set(found[_GAME].astype("object").itertuples(index=False, name=None))
+
+
+def _served(rows: pd.DataFrame) -> set[tuple[str, str, str]]:
+    """Game, system and model of the predictions that count and are served."""
+    champions = rows.loc[rows["role"].eq("champion").to_numpy(bool), _GAME].drop_duplicates()
     return set(champions.astype("object").itertuples(index=False, name=None))

@@ -15,13 +15,23 @@ def promote(
     system: Annotated[str, typer.Argument(help="System to serve; BACK for the one that served before.")],
     reason: Reason,
     date: DateIfAny = None,
+    share: Annotated[
+        float,
+        typer.Option(
+            min=0.01, max=1.0, help="Share of the games it serves; the one before serves the others."
+        ),
+    ] = 1.0,
     lake: Lake = None,
     source: Source = None,
 ) -> None:
-    """Make a system champion by hand, and serve it from a date on: one run, and one run back."""
+    """Make a system champion by hand, and serve it from a date on: one run, and one run back.
+
+    With --share it serves some of the games first, always the same ones by their ids; promoting it again with
+    a larger share goes on, BACK takes it back.
+    """
     from nba_assets.cli.models.promote import run_promotion
 
-    raise typer.Exit(run_promotion(console, settings_of(lake, source), system, reason, date))
+    raise typer.Exit(run_promotion(console, settings_of(lake, source), system, reason, date, share))
 
 
 def report(

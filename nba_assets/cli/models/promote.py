@@ -20,11 +20,11 @@ from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
 
 BACK = "BACK"
-_SHOWN = ["system", "state", "since", "model_id", "replaced", "by_hand", "reason"]
+_SHOWN = ["system", "state", "since", "model_id", "share", "replaced", "by_hand", "reason"]
 
 
 def run_promotion(
-    console: Console, settings: Settings, system: str, reason: str, date: dt.date | None
+    console: Console, settings: Settings, system: str, reason: str, date: dt.date | None, share: float = 1.0
 ) -> int:
     """Make a system champion of a date, and predict the date's slate with it served.
 
@@ -34,6 +34,7 @@ def run_promotion(
         system: the new champion; ``BACK``: the system that the present one replaced.
         reason: why; kept in the registry.
         date: first game date it serves; the newest with features by default.
+        share: of the games that it serves, by a stable hash; the system it replaces serves the others.
 
     Returns:
         Exit code: 1 when the registry or a prediction check refused.
@@ -55,7 +56,7 @@ def run_promotion(
         day,
         chosen_tables("model_registry,player_prop_predictions+"),
         progress=console.is_terminal,
-        more_config=champion_config(chosen, reason),
+        more_config=champion_config(chosen, reason, share),
     )
     print_run(console, report)
     registry = read_table(lake, "model_registry", dates=[day])

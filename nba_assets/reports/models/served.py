@@ -9,7 +9,7 @@ import pandas as pd
 
 from nba_assets.modeling.evaluation.metrics import WITH_LINE, comparison, evaluate
 from nba_assets.modeling.evaluation.system_scores import PARTIAL
-from nba_assets.modeling.promotion.registry import serving
+from nba_assets.modeling.promotion.registry import REGISTERED, served_by, serving
 from nba_assets.modeling.systems.catalog import BASELINES, LEARNED_SYSTEMS
 from nba_assets.modeling.systems.versions import counting
 from nba_assets.reports.reading import read_table
@@ -92,9 +92,8 @@ def _graded(lake: Lake, dates: list[dt.date]) -> tuple[pd.DataFrame, list[str]]:
     rows = rows.rename(columns={"actual_points": "actual"})
     rows["points_avg_season"] = rows["season_average"]
     systems = [name for name in graded["system"].unique() if name in rows and name != PARTIAL]
-    registry = read_table(lake, "model_registry", ("system", "model_id", "state"))
-    champions = serving(registry, pd.DatetimeIndex(rows["game_date"].unique()))
-    champion = rows["game_date"].map(champions.set_index("game_date")["system"])
+    registry = read_table(lake, "model_registry", REGISTERED)
+    champion = served_by(rows, serving(registry, pd.DatetimeIndex(rows["game_date"].unique())))["system"]
     if champion.isna().all():
         return rows, systems
     served = pd.Series(float("nan"), index=rows.index)

@@ -6,8 +6,12 @@ import pandas as pd
 import pytest
 
 from nba_assets.modeling.promotion.registry import (
+    Choice,
     Registry,
+    Rollout,
     champion_of,
+    place_of,
+    served_by,
     serving,
     with_roles,
 )
@@ -60,14 +64,66 @@ def test_a_refusal_is_recorded_and_going_back_is_one_run() -> None:
     registry = advance(registry, day(1), {}, None)
     registry = advance(registry, day(2), {"one": "a"}, judge_of())
     assert registry["one"].state == "shadow" and registry["one"].criteria == "[]"
-    registry = advance(registry, day(3), {}, None, ("two", "the other one misses rookies"))
+    registry = advance(registry, day(3), {}, None, Choice("two", "the other one misses rookies"))
     assert champion_of(registry) == "two" and registry["two"].by_hand
     assert registry["two"].reason == "the other one misses rookies"
-    back = advance(registry, day(4), {}, None, ("one", "it did not"))
+    back = advance(registry, day(4), {}, None, Choice("one", "it did not"))
     assert champion_of(back) == "one" and back["one"].replaced == "two"
     assert back["two"].state == "shadow" and not back["two"].by_hand
     with pytest.raises(ValueError, match="nobody cannot serve 2024-11-05: one, two can"):
-        advance(registry, day(4), {}, None, ("nobody", "no reason"))
+        advance(registry, day(4), {}, None, Choice("nobody", "no reason"))
+
+
+def rolled_out(*stages: float) -> Registry:
+    """Two replaced one by the rules, and serves the first share."""
+    rollout = Rollout(stages, dates=3)
+    registry = advance({}, day(0), {"one": "a", "two": "b"}, None)
+    registry = advance(registry, day(1), {}, None, Choice("one", "first"))
+    registry = advance(registry, day(2), {}, None)
+    return advance(registry, day(3), {"two": "c"}, judge_of("two"), rollout=rollout)
+
+
+def test_a_promotion_serves_a_share_of_the_games_and_goes_on_by_predicted_dates() -> None:
+    registry, shares = rolled_out(0.1, 0.5, 1.0), []
+    assert champion_of(registry) == "two" and registry["one"].share is None
+    for number in range(4, 12):
+        shares.append(registry["two"].share)
+        registry = advance(registry, day(number), {}, None, rollout=Rollout((0.1, 0.5, 1.0), dates=3))
+    assert shares == [0.1, 0.1, 0.1, 0.5, 0.5, 0.5, 1.0, 1.0]
+    assert registry["two"].since == "2024-11-04"  # champion all the while
+
+
+def test_a_person_sets_the_share_and_takes_the_promotion_back_in_one_run() -> None:
+    registry = rolled_out(0.1)
+    more = advance(registry, day(4), {}, None, Choice("two", "it does well", 0.6))
+    assert (more["two"].share, more["two"].replaced, more["two"].by_hand) == (0.6, "one", True)
+    back = advance(more, day(5), {}, None, Choice("one", "it does not"))
+    assert (back["one"].share, back["two"].share, champion_of(back)) == (1.0, None, "one")
+
+
+def test_the_first_champion_serves_every_game_and_so_does_one_whose_rival_is_gone() -> None:
+    alone = advance(advance({}, day(0), {"one": "a"}, None), day(1), {}, None, Choice("one", "good", 0.1))
+    assert alone["one"].share == 1.0
+    gone = advance(rolled_out(0.1), day(402), {"two": "d"}, None)
+    assert gone["one"].state == "retired" and gone["two"].share == 1.0
+
+
+def test_games_are_shared_by_a_stable_hash_of_their_ids() -> None:
+    games = pd.DataFrame({"game_date": day(4), "game_id": [f"00224{n:05d}" for n in range(1, 2001)]})
+    registry = rolled_out(0.1)
+    tenth, half = (
+        served_by(games, serving(rows_of((3, found)), pd.DatetimeIndex([day(4)])))
+        for found in (registry, advance(registry, day(4), {}, None, Choice("two", "more", 0.5)))
+    )
+    assert tenth["system"].eq("two").mean() == pytest.approx(0.1, abs=0.02)
+    assert half["system"].eq("two").mean() == pytest.approx(0.5, abs=0.03)
+    assert half.loc[tenth["system"].eq("two"), "system"].eq("two").all()  # a game once served stays served
+    assert set(tenth["model_id"]) == {"a", "c"}
+    assert 0 <= place_of("0022400561") < 1
+    roles = with_roles(
+        games.assign(system="two"), serving(rows_of((3, registry)), pd.DatetimeIndex([day(4)])), []
+    )
+    assert roles["role"].eq("champion").equals(tenth["system"].eq("two"))
 
 
 def test_what_is_not_trained_for_long_is_retired_and_can_return() -> None:
@@ -75,7 +131,7 @@ def test_what_is_not_trained_for_long_is_retired_and_can_return() -> None:
     registry = advance(registry, day(401), {}, None)
     assert registry["one"].state == "retired" and "400 days" in registry["one"].reason
     with pytest.raises(ValueError, match="one cannot serve 2025-12-08: no system can"):
-        advance(registry, day(402), {}, None, ("one", "it was good"))
+        advance(registry, day(402), {}, None, Choice("one", "it was good"))
     registry = advance(registry, day(402), {"one": "b"}, None)
     assert registry["one"].state == "candidate" and registry["one"].model_id == "b"
 
@@ -88,8 +144,10 @@ def rows_of(*registries: tuple[int, Registry]) -> pd.DataFrame:
 
 
 def test_a_date_is_served_by_the_newest_registry_that_is_not_past_it() -> None:
-    first = advance(advance({}, day(0), {"one": "a", "two": "b"}, None), day(1), {}, None, ("one", "good"))
-    second = advance(first, day(5), {}, None, ("two", "better"))
+    first = advance(
+        advance({}, day(0), {"one": "a", "two": "b"}, None), day(1), {}, None, Choice("one", "good")
+    )
+    second = advance(first, day(5), {}, None, Choice("two", "better"))
     third = advance(second, day(406), {}, None)  # nothing trained for so long: nobody serves
     stored = rows_of((5, second), (406, third), (1, first))
     found = serving(stored, pd.DatetimeIndex([day(n) for n in (9, 0, 1, 4, 5, 406)]))
@@ -100,9 +158,12 @@ def test_a_date_is_served_by_the_newest_registry_that_is_not_past_it() -> None:
 
 
 def test_a_role_is_that_of_the_registry_of_the_date() -> None:
-    result = pd.DataFrame([(day(n), name) for n in (0, 1, 2) for name in ("two", "hand_rules", "one")],
-                        columns=["game_date", "system"])  # fmt: skip
-    champions = pd.DataFrame({"game_date": [day(0), day(1), day(2)], "system": [None, "one", "two"]})
+    result = pd.DataFrame([(day(n), "1", name) for n in (0, 1, 2) for name in ("two", "hand_rules", "one")],
+                        columns=["game_date", "game_id", "system"])  # fmt: skip
+    champions = pd.DataFrame({
+        "game_date": [day(0), day(1), day(2)], "system": [None, "one", "two"], "model_id": [None, "a", "b"],
+        "share": 1.0, "earlier_system": None, "earlier_model_id": None,
+    })  # fmt: skip
     rows = with_roles(result, champions, ["hand_rules"])
     assert rows["role"].tolist() == [
         "shadow", "baseline", "shadow", "shadow", "baseline", "champion", "champion", "baseline", "shadow",
