@@ -89,12 +89,15 @@ def with_witness(
     decided: list[Contradiction] = []
     for date, problem, blamed in found:
         if blamed == UNDECIDED and problem.game in games:
-            by_players, by_teams, by_events = (frame.loc[problem.game] for frame in (summed, stated, counted))
-            by_events = by_events.reindex(by_teams.index)
-            differ = by_players.reindex(by_teams.index).ne(by_teams)
-            if by_events.eq(by_players.reindex(by_teams.index)).where(differ, True).all(axis=None):
+            sums, teams_of, events = (
+                frame.loc[[problem.game]].droplevel("game_id") for frame in (summed, stated, counted)
+            )
+            by_teams = teams_of.to_numpy()
+            by_players, by_events = (frame.reindex(teams_of.index).to_numpy() for frame in (sums, events))
+            differ = by_players != by_teams
+            if (by_events == by_players)[differ].all():
                 blamed = frozenset({Blame.TEAMS})
-            elif by_events.eq(by_teams).where(differ, True).all(axis=None):
+            elif (by_events == by_teams)[differ].all():
                 blamed = frozenset({Blame.PLAYERS})
             problem = _problem(blamed, problem.game, problem.field, problem.reason)
         decided.append((date, problem, blamed))

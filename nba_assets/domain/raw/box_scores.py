@@ -162,10 +162,10 @@ def _twice_a_day(rows: pd.DataFrame, own: pd.Series) -> np.ndarray:
     """Rows of players who are in two games of a date, among those that belong to their games."""
     found = pd.Series(False, rows.index)
     if "PLAYER_ID" in rows:
-        mine = rows.loc[own.to_numpy(bool), ["GAME_DATE", "PLAYER_ID", "GAME_ID"]].drop_duplicates()
-        found[mine.index] = (
-            mine.duplicated(["GAME_DATE", "PLAYER_ID"], keep=False) & mine["PLAYER_ID"].notna()
-        )
+        keys = ["GAME_DATE", "PLAYER_ID", "GAME_ID"]
+        mine = pd.DataFrame(rows[own.to_numpy(bool)][keys]).drop_duplicates()
+        twice = mine.duplicated(subset=keys[:2], keep=False) & mine["PLAYER_ID"].notna()
+        found[mine.index] = twice
     return found.to_numpy(bool)
 
 

@@ -88,7 +88,7 @@ def is_wall_clock(values: pd.Series) -> pd.Series:
     """Whether each value is a moment that names no time zone, like 20251021_170000."""
     codes, distinct = pd.factorize(values)
     found = pd.Series(distinct, dtype="string").str.fullmatch(_WALL_CLOCK).fillna(False).astype("bool")
-    return pd.Series(found.reindex(codes).fillna(False).to_numpy("bool"), values.index)
+    return pd.Series(found.reindex(codes, fill_value=False).to_numpy("bool"), values.index)
 
 
 def wall_clock_days(values: pd.Series) -> pd.Series:

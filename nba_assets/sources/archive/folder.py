@@ -74,7 +74,7 @@ class ArchiveFolder:
     def column_names(self, path: Path) -> list[str]:
         """Names of a file's columns, as :meth:`read` gives them."""
         meant = {spelling: name for name, spelling in self._written(path).items()}
-        return [meant.get(field.name, field.name) for field in pq.read_schema(path)]
+        return [meant.get(str(name), str(name)) for name in pq.read_schema(path).names]
 
     def nothing(self, path: Path) -> pa.Table:
         """A file without its rows."""

@@ -161,7 +161,7 @@ def test_the_other_way_round_is_a_neutral_site():
     ("field", "value"),
     [
         ("home_team", "Seattle SuperSonics"),
-        ("snapshot_at", "20251021_170000"),
+        ("snapshot_at", "yesterday"),
         ("commence_time", "tonight"),
         ("game_date", "2024/13/45"),
         ("over_price", "even"),
