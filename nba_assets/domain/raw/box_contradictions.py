@@ -14,7 +14,7 @@ from nba_assets.tabular.problems import BadInput
 _SCORED = ["pts", "fgm", "fg3m", "ftm"]  # counts that move the score
 # Counts of which a team has no more than its players have; rebounds and turnovers of the team are left out.
 _SHARED = [*_SCORED, "fga", "fg3a", "fta", "oreb", "tov"]
-_WITNESSED = ["fga", "fg3a", "fta", "oreb", "dreb", "tov"]  # counts that no score contradicts
+_WITNESSED = ["fga", "fg3a", "fta", "oreb", "tov"]  # counts that no score contradicts
 _KEY = ["game_date", "game_id", "team"]
 
 
@@ -114,10 +114,10 @@ def _events_of_teams(plays: pd.DataFrame) -> pd.DataFrame:
     """Counts by game and team of what players did; what a team did as one is in no player's line."""
     acts = plays[plays["person_id"].notna() & plays["team"].notna()]
     kind, subtype = acts["event_type"], acts["event_subtype"]
-    rebound, three = kind.eq("rebound"), kind.eq("3pt")
+    three = kind.eq("3pt")
     flags = {
         "fga": three | kind.eq("2pt"), "fg3a": three, "fta": kind.eq("freethrow"),
-        "oreb": rebound & subtype.eq("offensive"), "dreb": rebound & subtype.eq("defensive"),
+        "oreb": kind.eq("rebound") & subtype.eq("offensive"),
         "tov": kind.eq("turnover"),
     }  # fmt: skip
     counts = pd.DataFrame({name: flag.fillna(False).astype("int64") for name, flag in flags.items()})
