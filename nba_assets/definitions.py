@@ -39,6 +39,7 @@ from nba_assets.automation.sensors.corrected_history import HistorySensor
 from nba_assets.automation.sensors.feed_health import FeedHealthSensor
 from nba_assets.automation.sensors.first_predictions import FirstPredictions
 from nba_assets.automation.sensors.landing import LandingSensors
+from nba_assets.automation.sensors.model_states import ModelStates
 from nba_assets.automation.sensors.promotion import PromotionSensor
 from nba_assets.automation.sync import sync_job
 from nba_assets.instance.run_process import quiet_console
@@ -111,6 +112,7 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
             *LandingSensors(settings, graph, desk).definitions(),
             HistorySensor(settings, graph, desk).definition(),
             PromotionSensor(settings, desk).definition(),
+            ModelStates(settings, desk, Alerts(settings)).definition(),
             *AlertSensors(settings, desk, Alerts(settings)).definitions(),
             FeedHealthSensor(settings, desk, Alerts(settings)).definition(),
         ],

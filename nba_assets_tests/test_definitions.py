@@ -224,8 +224,9 @@ def test_dagster_cloud_yaml_names_this_code_location_and_variables_that_are_read
 def test_pyproject_names_the_same_module() -> None:
     import tomllib
 
-    tool = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["dagster"]
-    assert tool == {"module_name": "nba_assets.definitions", "code_location_name": "nba_assets"}
+    tool = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
+    assert tool["dagster"] == {"module_name": "nba_assets.definitions", "code_location_name": "nba_assets"}
+    assert tool["dg"]["project"]["code_location_target_module"] == "nba_assets.definitions"
 
 
 def test_env_example_names_every_variable_that_is_read_and_no_other() -> None:

@@ -37,6 +37,7 @@ from nba_assets.modeling.fitting.artefacts import (
     load,
 )
 from nba_assets.modeling.promotion.registry import (
+    NOBODY,
     Choice,
     Entry,
     Registry,
@@ -66,7 +67,9 @@ SLATE_DAYS = 30  # dates predicted since the registry before are looked for so f
 class RegistryConfig(dg.Config):
     """What a person may decide about who serves."""
 
-    champion: str = Field(default="", description="System to make champion by hand; empty: by the rules.")
+    champion: str = Field(
+        default="", description="System to make champion by hand; nobody: none serves; empty: by the rules."
+    )
     reason: str = Field(default="", description="Why; kept in the registry. Needed with a champion.")
     share: float = Field(
         default=1.0, gt=0, le=1, description="Share of the games that this champion serves, by a stable hash."
@@ -153,7 +156,9 @@ def _decided_by_hand(inputs: Inputs) -> dict[dt.date, Choice]:
     own = stored[(stored["by_hand"] & stored["since"].eq(days)).to_numpy(bool)]
     own = own.assign(share=own["share"].astype("float64").fillna(1.0))
     return {
-        row["game_date"].date(): Choice(row["system"], row["reason"], row["share"])
+        row["game_date"].date(): Choice(
+            row["system"] if row["state"] == "champion" else NOBODY, row["reason"], row["share"]
+        )
         for row in own.to_dict("records")
     }
 

@@ -54,6 +54,7 @@ from nba_assets.modeling.systems.catalog import (
     rule_output,
     unavailable_output,
 )
+from nba_assets.modeling.systems.contributions import Contributions, largest_contributions
 from nba_assets.modeling.systems.predicting import (
     CONTEXT_COLUMNS,
     SystemOutput,
@@ -124,7 +125,20 @@ def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     made = pd.concat(parts, ignore_index=True) if parts else TABLES["player_prop_predictions"].empty()
     champions = serving(inputs.past["model_registry"], inputs.days)
     made = with_roles(made, champions, [rule.name for rule in BASELINES])
+    made = made.assign(largest_contributions=_why(made, inputs, store))
     return Built(with_versions(made, inputs.own), notes=notes)
+
+
+def _why(made: pd.DataFrame, inputs: Inputs, store: ArtefactStore) -> pd.Series:
+    """The largest contributions to the predictions that are served; a backfill is not served to anyone."""
+    served = made["role"].eq("champion") & made["predicted_at"].notna() & made["model_id"].notna()
+    shown = made[(served & made["predicted_points"].notna()).to_numpy(bool)]
+    contributions = Contributions(store)
+    found = pd.Series(pd.NA, index=made.index, dtype="string[pyarrow]")
+    for features in (inputs.past["ml_feature_store_v3"], inputs["ml_feature_store_v2"]):
+        missing = shown[found[shown.index].isna()]
+        found.loc[missing.index] = largest_contributions(missing, features, contributions)
+    return found
 
 
 def _serving(inputs: Inputs) -> list[tuple[dict[str, str], pd.DatetimeIndex]]:
@@ -234,6 +248,7 @@ PREDICTIONS = (
             serving,
             with_roles,
             with_versions,
+            largest_contributions,
             rule_output,
             model_output,
             ensemble_output,

@@ -97,6 +97,22 @@ class GroupCommitSqliteEventLogStorage(GroupedEvents, SqliteEventLogStorage):
             engine.dispose()
         self._engines.clear()
 
+    def _forget_logs(self, run_ids: Sequence[str]) -> int:
+        """See :class:`GroupedEvents`: a run's log is a file of its own, and assets read the index."""
+        forgotten = 0
+        for run_id in run_ids:
+            path = Path(self.path_for_shard(run_id))
+            if not path.exists():
+                continue
+            with self._db_lock:
+                if engine := self._engines.pop(run_id, None):
+                    engine.dispose()
+                self._initialized_dbs.discard(run_id)
+                for ending in ("-wal", "-shm", ""):
+                    path.with_name(path.name + ending).unlink(missing_ok=True)
+            forgotten += 1
+        return forgotten
+
     def _store_group(self, run_id: str, events: list[EventLogEntry]) -> None:
         rows = [self._event_to_row(event) for event in events]
         with self.run_connection(run_id) as connection:

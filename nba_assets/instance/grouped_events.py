@@ -12,16 +12,19 @@ range is planned with one event an asset and one a check.
 
 from __future__ import annotations
 
+import datetime as dt
 from abc import abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
+import dagster as dg
 import sqlalchemy as db
 from dagster import AssetKey
 from dagster._core.events import DagsterEventType
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
+from dagster._core.storage.dagster_run import FINISHED_STATUSES
 from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
 from sqlalchemy.engine import Connection
 
@@ -59,6 +62,20 @@ class GroupedEvents(PartitionStatusMixin, PatientSlots):
         planned = event.get_dagster_event().asset_check_planned_data
         if planned.partitions_subset is None or len(planned.partitions_subset) == 1:
             super()._store_asset_check_evaluation_planned(event, event_id)
+
+    @abstractmethod
+    def _forget_logs(self, run_ids: Sequence[str]) -> int:
+        """Remove the logs of runs, but not what the pages of assets and checks read; how many had one."""
+
+    def prune(self, before: dt.datetime) -> int:
+        """Forget what ended runs have logged that were created before a moment; what they made stays known.
+
+        Returns:
+            Number of runs whose log is gone.
+        """
+        self._flush()
+        old = dg.RunsFilter(statuses=FINISHED_STATUSES, created_before=before)
+        return self._forget_logs(self._instance.get_run_ids(old))
 
     def store_event(self, event: EventLogEntry) -> None:
         """Store an event: grouped when it is one of many of a step, at once otherwise."""

@@ -11,8 +11,9 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import sqlalchemy as db
+from dagster._core.events import PIPELINE_EVENTS
 from dagster._core.events.log import EventLogEntry
-from dagster._core.storage.event_log.schema import DynamicPartitionsTable
+from dagster._core.storage.event_log.schema import DynamicPartitionsTable, SqlEventLogStorageTable
 from dagster._serdes import ConfigurableClassData
 from dagster_postgres.event_log import PostgresEventLogStorage
 from dagster_postgres.utils import (
@@ -25,6 +26,7 @@ from sqlalchemy.pool import QueuePool
 
 from nba_assets.instance.grouped_events import GroupedEvents
 
+_RUNS_AT_ONCE = 500
 _RECYCLE = 600  # seconds; servers and proxies close connections that are idle for longer
 
 
@@ -59,6 +61,21 @@ class GroupCommitPostgresEventLogStorage(GroupedEvents, PostgresEventLogStorage)
     def _connect(self) -> AbstractContextManager[Connection]:
         self._flush()
         return super()._connect()
+
+    def _forget_logs(self, run_ids: Sequence[str]) -> int:
+        """See :class:`GroupedEvents`: events about assets, and the start and end of the run, stay."""
+        events = SqlEventLogStorageTable.c
+        forgotten: set[str] = set()
+        with self.index_connection() as connection:
+            for start in range(0, len(run_ids), _RUNS_AT_ONCE):
+                logged = SqlEventLogStorageTable.delete().where(
+                    events.run_id.in_(run_ids[start : start + _RUNS_AT_ONCE]),
+                    events.asset_key.is_(None),
+                    events.dagster_event_type.is_(None)
+                    | events.dagster_event_type.not_in([kind.value for kind in PIPELINE_EVENTS]),
+                )
+                forgotten.update(connection.execute(logged.returning(events.run_id)).scalars())
+        return len(forgotten)
 
     def _store_group(self, run_id: str, events: list[EventLogEntry]) -> None:
         rows = [self._event_to_row(event) for event in events]

@@ -208,6 +208,7 @@ PLAYER_PROP_PREDICTIONS = TableSchema(
         _DOUBTFUL,
         text("missing_terms", "Terms of the rule that had no input, joined by |.", nullable=True),
         text("reason", "Why the system could not predict.", nullable=True),
+        text("largest_contributions", "Of a prediction that was served before tip-off: the three features that add the most points, with them, joined by | (Shapley values); NULL for the others, whose contributions `trace` shows.", nullable=True),
         SOURCE,
     ),
 )  # fmt: skip

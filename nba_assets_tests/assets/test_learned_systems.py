@@ -41,6 +41,7 @@ from nba_assets.modeling.fitting.distribution import distribution_around
 from nba_assets.modeling.fitting.trainers import TRAINERS
 from nba_assets.modeling.systems import ensemble
 from nba_assets.modeling.systems.catalog import SYSTEMS
+from nba_assets.modeling.systems.contributions import Contributions
 from nba_assets.modeling.systems.ensemble import EnsembleWeights, StoredEnsemble
 from nba_assets.quality.gate import Gate
 from nba_assets.quality.refusals import Refusals
@@ -372,6 +373,7 @@ def predicted(
     folder: Path,
     dates: list[dt.date] | None = None,
     config: dict[str, Any] | None = None,
+    status: str = "final",
     **changes: Any,
 ) -> pd.DataFrame:
     _, tables = world
@@ -384,7 +386,7 @@ def predicted(
         line_captured_at=pd.to_datetime([pd.NaT] * len(rows), utc=True),
     )  # fmt: skip
     games = rows.drop_duplicates("game_id")[["game_date", "game_id"]]
-    schedule = games.assign(status="final", tipoff_utc=pd.to_datetime([pd.NaT] * len(games), utc=True))
+    schedule = games.assign(status=status, tipoff_utc=pd.to_datetime([pd.NaT] * len(games), utc=True))
     offered = players[players["points_line"].notna()]
     lines = TABLES["raw_player_points_lines"].empty().reindex(range(2 * len(offered))).assign(
         game_id=[*offered["game_id"]] * 2, player_id=pd.array([*offered["player_id"]] * 2, dtype="Int64"),
@@ -478,6 +480,23 @@ def test_the_registry_decides_who_is_served(world: tuple) -> None:
         assert rows["role"].eq("champion").sum() == 30
     later = registry("catboost_v8", world[1]).assign(game_date=DAY + pd.Timedelta(days=1))
     assert not predicted(world, world[0], model_registry=later)["role"].eq("champion").any()
+
+
+def test_a_served_prediction_names_the_three_features_that_add_the_most(world: tuple) -> None:
+    known = {"model_registry": registry("ensemble_v1", world[1])}
+    rows = predicted(world, world[0], status="scheduled", **known)
+    assert set(rows.loc[rows["largest_contributions"].notna(), "role"]) == {"champion"}
+    served = rows[rows["role"].eq("champion")].set_index(["game_id", "player_id"])
+    features = evenings(world[1]["ml_feature_store_v3"], [DATE]).set_index(["game_id", "player_id"])
+    inputs = features.loc[served.index].assign(line=served["line"])
+    adds = Contributions(open_store(str(world[0]))).of(served["model_id"].iloc[0], inputs)
+    assert adds is not None and adds.sum(axis=1).to_numpy() == pytest.approx(
+        served["predicted_points"].to_numpy(), abs=1e-3
+    )
+    for key, text in served["largest_contributions"].items():
+        expected = adds.loc[key].drop("start").sort_values(key=abs, ascending=False)[:3]
+        assert text == "|".join(f"{name} {value:+.2f}" for name, value in expected.items())
+    assert predicted(world, world[0], **known)["largest_contributions"].isna().all()  # a backfill
 
 
 def test_without_extended_features_the_systems_that_read_them_are_silent(world: tuple) -> None:

@@ -39,7 +39,7 @@ def test_every_command_has_help_worth_reading() -> None:
     listing = RUNNER.invoke(app, ["--help"])
     assert listing.exit_code == 0
     for command in ("simulate", "backfill", "history", "demo", "explain", "trace", "bench", "dictionary",
-                    "leak-lab", "report", "promote", "evaluate", "bets"):  # fmt: skip
+                    "leak-lab", "report", "promote", "evaluate", "bets", "champions"):  # fmt: skip
         result = RUNNER.invoke(app, [command, "--help"])
         assert result.exit_code == 0
         assert len(result.output) > 200, command

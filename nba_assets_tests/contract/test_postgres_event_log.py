@@ -18,7 +18,7 @@ from dagster._core.storage.event_log.base import EventLogStorage
 from nba_assets.calendar.partitions import GAME_DATES
 from nba_assets.instance import grouped_events
 from nba_assets_tests.conftest import REPOSITORY
-from nba_assets_tests.support import ladder
+from nba_assets_tests.support import ladder, pruning
 from nba_assets_tests.support.event_rows import by_key, plain
 from nba_assets_tests.support.ladder import BAD, DATES, FIRST, GOOD, LAST, SOURCE, STEPS
 from nba_assets_tests.support.postgres import binaries, server
@@ -120,11 +120,13 @@ def test_both_storages_answer_dagsters_questions_alike(logs: dict[str, Log]) -> 
     assert len(answers[0][0]) == len(STEPS) * len(DATES)
 
 
-def test_dates_are_wiped_and_their_keys_stay_in_order(address: str, tmp_path: Path) -> None:
+def test_logs_are_pruned_dates_are_wiped_and_keys_stay_in_order(address: str, tmp_path: Path) -> None:
     log = GroupCommitPostgresEventLogStorage(_database(address, "wiped"))
     with ladder.registered() as tables:
         bench = _bench(tmp_path, tables, log)
-        assert bench.run(FIRST, LAST, ["bottom"]).success
+        run = bench.run(FIRST, LAST, ["bottom"])
+        assert run.success
+        pruning.assert_forgets_logs_alone(bench, run.run_id)
         key = dg.AssetKey("bottom")
         assert bench.instance.get_materialized_partitions(key) == set(DATES)
         bench.instance.event_log_storage.wipe_asset_partitions(key, [BAD])

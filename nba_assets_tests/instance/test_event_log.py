@@ -13,6 +13,7 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_
 
 from nba_assets.instance import event_log, grouped_events
 from nba_assets.instance.event_log import GroupCommitSqliteEventLogStorage
+from nba_assets_tests.support import ladder, pruning
 
 RUN = "00000000-0000-4000-8000-{:012d}"
 
@@ -126,3 +127,9 @@ def test_dagster_yaml_can_name_it(tmp_path: Path) -> None:
         rebuilt = dg.DagsterInstance.from_ref(instance.get_ref())
         assert isinstance(rebuilt.event_log_storage, GroupCommitSqliteEventLogStorage)
         rebuilt.dispose()
+
+
+def test_pruning_forgets_what_runs_have_logged_and_no_date(tmp_path: Path) -> None:
+    with ladder.opened(tmp_path) as bench:
+        run = bench.run(ladder.FIRST, ladder.LAST, ["bottom"])
+        pruning.assert_forgets_logs_alone(bench, run.run_id)

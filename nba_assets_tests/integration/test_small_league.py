@@ -194,7 +194,7 @@ def test_a_trace_gives_the_stored_value_from_the_games_before_the_date(shown: Sh
     # What was said of him, and what the models' numbers are made of.
     predicted = result.output.split("Predictions")[1]
     assert all(lines_with(predicted, system.name) for system in (*BASELINES, *MODELS))
-    assert " ".join(predicted.split()).count("everybody starts from") == len(MODELS)
+    assert " ".join(predicted.split()).count("everybody starts from") == len((*MODELS, *ENSEMBLES))
 
 
 # Features of columns that no table of features declares, from the values that are shown for them.

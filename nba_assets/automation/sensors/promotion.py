@@ -56,50 +56,51 @@ class PromotionSensor:
 
     def evaluate(self, context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         """One request a promotion, and none before the first predictions or after tip-off."""
-        tonight = self._tonight(context.instance)
-        if tonight is None:
+        day = tonight(context.instance, self._desk)
+        if day is None:
             return dg.SkipReason("no game is still to come today")
-        if active_dates(context.instance, [tonight]):
-            return dg.SkipReason(f"a run makes tables of {tonight}")
+        if active_dates(context.instance, [day]):
+            return dg.SkipReason(f"a run makes tables of {day}")
         lake = Lake(open_store(self._settings.lake))
         gate = Gate(lake)
-        if not gate.open(PREDICTIONS, [tonight]):
-            return dg.SkipReason(f"{tonight} has no predictions yet")
-        champion = _champion(lake, gate, tonight)
+        if not gate.open(PREDICTIONS, [day]):
+            return dg.SkipReason(f"{day} has no predictions yet")
+        champion = newest_serving(lake, gate, day)
         if champion is None:
             return dg.SkipReason("no system is champion")
-        rows = counting(read_table(lake, PREDICTIONS, dates=[tonight]))
+        rows = counting(read_table(lake, PREDICTIONS, dates=[day]))
         if _expected(rows, champion) == _served(rows):
-            return dg.SkipReason(f"{champion['system']} is champion, and serves {tonight}")
-        version = lake.store.version(lake.name(PREDICTIONS, tonight))
+            return dg.SkipReason(f"{champion['system']} is champion, and serves {day}")
+        version = lake.store.version(lake.name(PREDICTIONS, day))
         state, attempts, now = (
             f"{champion['system']}:{champion['model_id']}:{champion['share']:g}:{version}",
             Attempts(context.cursor),
             self._desk.now(),
         )
-        key = str(tonight)
+        key = str(day)
         if not attempts.may_begin(key, state, now):
             return dg.SkipReason(
                 f"{champion['system']} is champion and does not serve: {attempts.words(key)}"
             )
         number = attempts.begin(key, state, now)
         request = dg.RunRequest(
-            run_key=f"{context.sensor_name}:{tonight}:{state}:{number}",
+            run_key=f"{context.sensor_name}:{day}:{state}:{number}",
             partition_key=key,
             asset_selection=[dg.AssetKey(PREDICTIONS)],
         )
         return dg.SensorResult(run_requests=[request], cursor=attempts.cursor([key]))
 
-    def _tonight(self, instance: dg.DagsterInstance) -> dt.date | None:
-        """Today, if its games are still to come."""
-        now = self._desk.now()
-        found = dict(watched_days(instance, self._desk.source(), now, 0))
-        today = eastern(now).date()
-        games = found.get(today, pd.DataFrame())
-        return today if len(games) and phase(games, today, now) is Phase.BEFORE else None
+
+def tonight(instance: dg.DagsterInstance, desk: FetchDesk) -> dt.date | None:
+    """Today, if its games are still to come."""
+    now = desk.now()
+    found = dict(watched_days(instance, desk.source(), now, 0))
+    today = eastern(now).date()
+    games = found.get(today, pd.DataFrame())
+    return today if len(games) and phase(games, today, now) is Phase.BEFORE else None
 
 
-def _champion(lake: Lake, gate: Gate, date: dt.date) -> pd.Series | None:
+def newest_serving(lake: Lake, gate: Gate, date: dt.date) -> pd.Series | None:
     """Who serves a date by the newest registry that is not past it: a row of `serving`."""
     known = [day for day in lake.dates(REGISTRY) if dt.timedelta(0) <= date - day <= dt.timedelta(LIFE_DAYS)]
     newest = gate.open(REGISTRY, known)[-1:]

@@ -1,4 +1,4 @@
-"""Commands about models and predictions: bets, evaluate, promote, report, results, trace."""
+"""Commands about models and predictions: bets, champions, evaluate, promote, report, results, trace."""
 
 from __future__ import annotations
 
@@ -102,4 +102,14 @@ def bets(
     print_bets(console, stored_settings(lake), split(by), split(system))
 
 
-COMMANDS = (bets, evaluate, promote, report, results, trace)
+def champions(
+    picture: Annotated[Path | None, typer.Option(help="PNG of the errors by month to write.")] = None,
+    lake: Lake = None,
+) -> None:
+    """Show who served when and why, and how the served predictions fared against baselines and the line."""
+    from nba_assets.cli.models.champions import print_champions
+
+    print_champions(console, stored_settings(lake), picture)
+
+
+COMMANDS = (bets, champions, evaluate, promote, report, results, trace)

@@ -11,12 +11,9 @@ from rich.console import Console
 from nba_assets.domain.as_of import HISTORY_DAYS
 from nba_assets.domain.feature_store.feature_registry import EXTENDED
 from nba_assets.domain.raw.player_names import name_contains, name_forms
-from nba_assets.modeling.fitting.artefacts import (
-    ArtefactError,
-    ArtefactStore,
-    load,
-)
+from nba_assets.modeling.fitting.artefacts import ArtefactError, ArtefactStore
 from nba_assets.modeling.systems import ensemble
+from nba_assets.modeling.systems.contributions import START, Contributions
 from nba_assets.reports.features.inputs import Origin, origins, stored_inputs
 from nba_assets.reports.features.trace import TracedStatistic, member_shares, traced
 from nba_assets.reports.reading import read_table
@@ -26,7 +23,6 @@ from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
 
 _GAMES = 20
-_TOP = 12
 _CLOSE = 1e-6
 _LEAST_WEIGHT = 0.0005
 _GAME_COLUMNS = (
@@ -104,14 +100,13 @@ def _print_predictions(
     shown = ["system", "role", "predicted_points", "line", "recommendation", "model_id", "reason"]
     print_frame(console, "Predictions", own[shown])
     store = open_store(f"{settings.lake.rstrip('/')}/models")
+    contributions = Contributions(store)
+    line = own["line"].iloc[0] if len(own) else None
+    rows = row.drop("line", errors="ignore").to_frame().T.assign(line=line)
     for model_id in map(str, own["model_id"].dropna().unique()):
-        try:
-            if ensemble.is_ensemble(model_id):
-                _print_members(console, store, model_id, own, row)
-            else:
-                _print_contributions(console, store, model_id, row)
-        except ArtefactError as error:
-            console.print(f"{model_id} cannot be taken apart: {error}")
+        if ensemble.is_ensemble(model_id):
+            _print_members(console, store, model_id, own, row)
+        _print_contributions(console, contributions, model_id, rows)
 
 
 def _print_feature(
@@ -150,7 +145,11 @@ def _print_members(
     console: Console, store: ArtefactStore, model_id: str, predictions: pd.DataFrame, row: pd.Series
 ) -> None:
     """The prediction of each member, and its share of the ensemble's."""
-    stored = ensemble.load(store, model_id)
+    try:
+        stored = ensemble.load(store, model_id)
+    except ArtefactError as error:
+        console.print(str(error))
+        return
     known = row.get(stored.market)
     market = None if pd.isna(known) else float(known)
     table = member_shares(stored.weights, predictions, market)
@@ -158,14 +157,25 @@ def _print_members(
     print_frame(console, f"{model_id}: its members, by the weights of rows {words}", table)
 
 
-def _print_contributions(console: Console, store: ArtefactStore, model_id: str, row: pd.Series) -> None:
-    """What each feature added to a learned prediction, the largest first."""
-    artefact = load(store, model_id)
-    names = artefact.learner.feature_names
-    if not set(names) <= set(row.index):
+def _print_contributions(
+    console: Console, contributions: Contributions, model_id: str, rows: pd.DataFrame
+) -> None:
+    """What each feature added to a learned prediction, the largest first; features that add nothing left out.
+
+    Args:
+        console: where they are shown.
+        contributions: reads the models.
+        model_id: a model or an ensemble.
+        rows: the one row of features, and its line.
+    """
+    adds = contributions.of(model_id, rows)
+    if adds is None:
+        console.print(f"{model_id} cannot be taken apart: it, a member or a feature of it is missing")
         return
-    matrix = row[list(names)].to_numpy(dtype="float32", na_value=float("nan")).reshape(1, -1)
-    adds = artefact.learner.contributions(matrix)[0]
-    table = pd.DataFrame({"feature": names, "value": matrix[0].astype("float64"), "adds": adds[:-1]})
-    table = table.reindex(table["adds"].abs().sort_values(ascending=False, kind="stable").index).head(_TOP)
-    print_frame(console, f"{model_id}: everybody starts from {adds[-1]:.2f}; the {_TOP} largest steps", table)
+    own = adds.iloc[0]
+    steps = own.drop(START)
+    steps = steps[steps.ne(0)].sort_values(key=abs, ascending=False, kind="stable")
+    values = rows[steps.index.to_list()].iloc[0].astype("float64")
+    table = pd.DataFrame({"feature": steps.index, "value": values.to_numpy(), "adds": steps.to_numpy()})
+    title = f"{model_id}: everybody starts from {own[START]:.2f}; {len(steps)} steps lead to {own.sum():.2f}"
+    print_frame(console, title, table)

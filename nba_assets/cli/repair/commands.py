@@ -20,6 +20,7 @@ from nba_assets.cli.options import (
     stored_settings,
 )
 from nba_assets.cli.repair.lake import (
+    prune_events,
     restore,
     sync,
     validate,
@@ -142,5 +143,5 @@ def lift(
     raise typer.Exit(commands.lift(console, settings_of(lake), refusal, who, reason))
 
 
-COMMANDS = (stale, heal, ledger, validate, sync, verify, restore)
+COMMANDS = (stale, heal, ledger, validate, sync, verify, restore, prune_events)
 GROUPS = {"landing": landing}

@@ -43,6 +43,30 @@ def sync(
     )
 
 
+def prune_events(
+    keep_days: Annotated[int, typer.Option(min=1, help="Days of which the logs of runs stay.")] = 30,
+) -> None:
+    """Remove the logs of old runs from the Dagster instance; which dates are good stays known.
+
+    Run it from time to time: a log of an instance that runs every day grows without end.
+    """
+    import datetime as dt
+
+    import dagster as dg
+
+    from nba_assets.instance.grouped_events import GroupedEvents
+    from nba_assets.instance.home import prepare_home
+    from nba_assets.settings import Settings
+
+    prepare_home(Settings())
+    with dg.DagsterInstance.get() as instance:
+        log = instance.event_log_storage
+        if not isinstance(log, GroupedEvents):
+            raise TypeError(f"{type(log).__name__} prunes its events by itself, or not at all")
+        pruned = log.prune(dt.datetime.now(dt.UTC) - dt.timedelta(days=keep_days))
+    console.print(f"logs of {pruned:,} runs removed")
+
+
 def validate(dates: Range, lake: Lake = None) -> None:
     """Hold a range of dates against every threshold: check, result, thresholds, status and exit code.
 

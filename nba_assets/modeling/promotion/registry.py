@@ -56,6 +56,7 @@ class Rollout(NamedTuple):
     dates: int = 7
 
 
+NOBODY: Final = "nobody"  # the choice that no system serves
 ALL_AT_ONCE: Final = Rollout()
 REGISTERED: Final = ("system", "model_id", "state", "share", "replaced")
 _SERVING: Final = ("system", "model_id", "share", "earlier_system", "earlier_model_id")
@@ -79,7 +80,7 @@ def advance(
     trained and measured; the best of those that pass, in order of name, becomes champion and the old one goes
     back to shadow. A champion trained anew stays champion. A system not trained for 400 days is retired.
     A promotion over an earlier champion serves the first share of the rollout, then the next ones; a person
-    may set the share, and take the promotion back by choosing the earlier champion.
+    may set the share, and take the promotion back by choosing the earlier champion, or NOBODY.
 
     In: the registry before; models trained for the date, by system; a judge of (system, champion, dates in
     shadow), None when nothing was measured; a system to make champion by hand, with the reason; dates
@@ -93,6 +94,8 @@ def advance(
     found = _next_share(found, rollout, predicted_dates)
     if chosen is not None:
         system, reason, share = chosen
+        if system == NOBODY:
+            return _stepped_down(found, date, reason)
         if system not in found or found[system].state == "retired":
             may = [name for name, entry in found.items() if entry.state != "retired"]
             raise ValueError(f"{system} cannot serve {date}: {', '.join(may) or 'no system'} can")
@@ -142,6 +145,16 @@ def _lived(
     if entry.state == "shadow":
         return entry.model_copy(update={"shadow_dates": entry.shadow_dates + predicted_dates})
     return entry
+
+
+def _stepped_down(registry: Registry, date: str, reason: str) -> Registry:
+    """Nobody serves: the champion is in shadow again."""
+    champion = champion_of(registry)
+    if champion is None:
+        return registry
+    update = {"state": "shadow", "since": date, "shadow_dates": 0, "share": None, "by_hand": True,
+              "reason": reason}  # fmt: skip
+    return {**registry, champion: registry[champion].model_copy(update=update)}
 
 
 def _next_share(registry: Registry, rollout: Rollout, predicted_dates: int) -> Registry:

@@ -73,14 +73,14 @@ def season_record(lake: Lake) -> pd.DataFrame:
         return pd.DataFrame()
     newest = games["season"].max()
     season = [day.date() for day in games.loc[games["season"].eq(newest), "game_date"].unique()]
-    rows, systems = _graded(lake, sorted(season))
+    rows, systems = graded_rows(lake, sorted(season))
     baselines = [rule.name for rule in BASELINES]
     scores = evaluate(rows, systems, baselines)
     return pd.concat([comparison(scores, name, baselines) for name in ("all", WITH_LINE)], ignore_index=True)
 
 
-def _graded(lake: Lake, dates: list[dt.date]) -> tuple[pd.DataFrame, list[str]]:
-    """Rows as `evaluate` takes them, and the systems that have points in them."""
+def graded_rows(lake: Lake, dates: list[dt.date]) -> tuple[pd.DataFrame, list[str]]:
+    """Graded rows as `evaluate` takes them, what was served among them, and the systems that have points."""
     columns = ("game_id", "player_id", "system", "predicted_points", "actual_points", "line")
     graded = read_table(lake, "prediction_accuracy", columns, dates)
     rows = graded.pivot_table(index=_KEY, columns="system", values="predicted_points").reset_index()

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from nba_assets.modeling.promotion.registry import (
+    NOBODY,
     Choice,
     Registry,
     Rollout,
@@ -70,8 +71,8 @@ def test_a_refusal_is_recorded_and_going_back_is_one_run() -> None:
     back = advance(registry, day(4), {}, None, Choice("one", "it did not"))
     assert champion_of(back) == "one" and back["one"].replaced == "two"
     assert back["two"].state == "shadow" and not back["two"].by_hand
-    with pytest.raises(ValueError, match="nobody cannot serve 2024-11-05: one, two can"):
-        advance(registry, day(4), {}, None, Choice("nobody", "no reason"))
+    with pytest.raises(ValueError, match="stranger cannot serve 2024-11-05: one, two can"):
+        advance(registry, day(4), {}, None, Choice("stranger", "no reason"))
 
 
 def rolled_out(*stages: float) -> Registry:
@@ -106,6 +107,13 @@ def test_the_first_champion_serves_every_game_and_so_does_one_whose_rival_is_gon
     assert alone["one"].share == 1.0
     gone = advance(rolled_out(0.1), day(402), {"two": "d"}, None)
     assert gone["one"].state == "retired" and gone["two"].share == 1.0
+
+
+def test_a_champion_steps_down_and_nobody_serves() -> None:
+    down = advance(rolled_out(0.1), day(4), {}, None, Choice(NOBODY, "BLOCKED"))
+    assert champion_of(down) is None and down["two"].state == "shadow" and down["two"].share is None
+    assert (down["two"].reason, down["two"].by_hand, down["two"].since) == ("BLOCKED", True, "2024-11-05")
+    assert champion_of(advance({}, day(0), {"one": "a"}, None, Choice(NOBODY, "none"))) is None
 
 
 def test_games_are_shared_by_a_stable_hash_of_their_ids() -> None:
