@@ -110,11 +110,12 @@ class FolderStore:
 
     def write_if(self, name: str, data: bytes, version: str, headers: Headers = PLAIN) -> str:
         """See :class:`ObjectStore`."""
+        temporary = self._beside(name, data)
+        written = _version(temporary)
         with self._locked():
             if self.version(name) != version:
+                temporary.unlink()
                 raise VersionConflictError(f"{self.root}/{name}")
-            temporary = self._beside(name, data)
-            written = _version(temporary)
             temporary.replace(self._root / name)
         return written
 
