@@ -90,11 +90,16 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
         project, location = dataset.split(".")[0], settings.bigquery_location
         resources["bigquery"] = BigQueryResource(project=project, location=location)
     graph, desk = TableGraph.of(ALL_TABLES), FetchDesk(settings)
-    checks = [] if settings.source is SourceKind.ARCHIVE else feed_checks(desk)
+    is_live = settings.source is not SourceKind.ARCHIVE
+    checks = feed_checks(desk) if is_live else []
     return dg.Definitions(
         assets=[
             *(table_asset(table, GRAPH, settings.site_url) for table in ALL_TABLES),
-            published_predictions({table.name: table.group for table in ALL_TABLES}, settings.site_url),
+            published_predictions(
+                {table.name: table.group for table in ALL_TABLES},
+                settings.site_url,
+                desk.feed_health if is_live else None,
+            ),
             *(bigquery_assets(ALL_TABLES, dataset) if dataset else ()),
         ],
         asset_checks=checks,

@@ -9,7 +9,7 @@ import pandas as pd
 
 from nba_assets.assets.resources import open_lake
 from nba_assets.lineage.inputs import Inputs
-from nba_assets.lineage.table import Built, Table
+from nba_assets.lineage.table import Built, Plotted, Table
 from nba_assets.quality.ledger import Graph, entries
 from nba_assets.reports.coverage.status import OPEN
 
@@ -38,8 +38,13 @@ def coverage_table(tables: Sequence[Table]) -> Table:
         compute=collect,
         versioned=(entries,),
         after=_last(tables),
-        plotted=("open",),
+        plotted=Plotted(("status",), _open),
     )
+
+
+def _open(rows: pd.DataFrame) -> pd.DataFrame:
+    """Gaps of each date."""
+    return rows["status"].isin(OPEN).groupby(rows["game_date"]).sum().to_frame("open")
 
 
 def _last(tables: Sequence[Table]) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from nba_assets.lineage.inputs import (
 from nba_assets.lineage.table import (
     Built,
     Follows,
+    Plotted,
     Table,
 )
 from nba_assets.lineage.windows import Window
@@ -108,6 +109,13 @@ def _plotted(scores: pd.DataFrame) -> dict[str, Any]:
         **{f"mae_{row['system']}": float(row["value"]) for row in mae.to_dict("records")},
         "picture": dg.MetadataValue.md(f"![MAE of every system]({data_uri(score_picture(scores))})"),
     }
+
+
+def _mae(scores: pd.DataFrame) -> pd.DataFrame:
+    """MAE of two systems on each date, in points."""
+    mae = scores[scores["population"].eq("all") & scores["metric"].eq("mae")]
+    table = mae.pivot_table(index="game_date", columns="system", values="value")
+    return table.reindex(columns=[MARKET_ANCHORED, "season_average"]).add_prefix("mae_")
 
 
 def _source(inputs: Inputs) -> str:
@@ -235,7 +243,7 @@ EVALUATIONS = (
             History("ml_feature_store_v3", TRAINING_DAYS, ("game_id", "player_id", *SCORED_FEATURES)),
         ),
         plan=Follows(LEARNED_SYSTEMS, "no system was trained for this date", every=False),
-        plotted=(f"mae_{MARKET_ANCHORED}", "mae_season_average"),
+        plotted=Plotted(("system", "population", "metric", "value"), _mae),
     ),
     Table(
         "model_registry",

@@ -11,6 +11,7 @@ from nba_assets.lineage.inputs import (
 )
 from nba_assets.lineage.table import (
     Built,
+    Plotted,
     Table,
 )
 from nba_assets.modeling.evaluation.bets import READ, paper_bets
@@ -61,6 +62,17 @@ def _postponed(inputs: Inputs) -> pd.Series:
     return schedule[schedule["is_postponed"].to_numpy(bool)]["game_id"]
 
 
+def _mae(rows: pd.DataFrame) -> pd.DataFrame:
+    """Mean absolute error of two systems on each date, in points."""
+    table = rows.pivot_table(index="game_date", columns="system", values="absolute_error")
+    return table.reindex(columns=[MARKET_ANCHORED, "season_average"]).add_prefix("mae_")
+
+
+def _profit(rows: pd.DataFrame) -> pd.DataFrame:
+    """Profit of each date's priced bets."""
+    return rows.groupby("game_date")["profit"].sum(min_count=1).to_frame("profit")
+
+
 GRADING = (
     Table(
         "prediction_accuracy",
@@ -69,7 +81,7 @@ GRADING = (
         compute=_grade,
         versioned=(grade, counting, void_causes),
         by_season=True,
-        plotted=(f"mae_{MARKET_ANCHORED}", "mae_season_average"),
+        plotted=Plotted(("system", "absolute_error"), _mae),
         inputs=(
             Input("raw_schedule"),
             Input("player_prop_predictions", (*CARRIED, "predicted_at")),
@@ -86,7 +98,7 @@ GRADING = (
         compute=_settle,
         versioned=(paper_bets, grade),
         by_season=True,
-        plotted=("profit",),
+        plotted=Plotted(("profit",), _profit),
         inputs=(Input("raw_schedule"), Input("player_prop_predictions", READ), _RESULTS, _CLOSING),
     ),
 )

@@ -24,6 +24,7 @@ from nba_assets.lineage.table import (
     Built,
     Compute,
     Plan,
+    Plotted,
     Table,
 )
 from nba_assets.modeling.evaluation.scorecard import side_metrics
@@ -213,6 +214,9 @@ def _row(artefact: artefacts.ModelArtefact, date: dt.date, source: str) -> dict[
     }
 
 
+_PLOTTED = ("test_mae", "core_average_test_mae")
+
+
 def _model_table(model: Model) -> Table:
     trainer = TRAINERS[model.name]
     config = config_of(trainer)
@@ -230,7 +234,7 @@ def _model_table(model: Model) -> Table:
         plan=_planned(model.name),
         own=OwnRows(("model_id", "override_reason")),
         config=config,
-        plotted=("test_mae", "core_average_test_mae"),
+        plotted=Plotted(_PLOTTED, lambda rows: rows.set_index("game_date")[list(_PLOTTED)]),
     )
 
 

@@ -19,6 +19,7 @@ from nba_assets.instance.private_api import EXTERNALLY_MANAGED_ASSETS_TAG, disab
 from nba_assets.publish.contract.manifest import Manifest
 from nba_assets.publish.publisher import Published, Publisher
 from nba_assets.publish.site.pages import Site
+from nba_assets.publish.status import FeedSource
 from nba_assets.publish.tables import OpenTables
 from nba_assets.quality.gate import Gate
 from nba_assets.reports.tables.season_picture import DateFigures
@@ -27,18 +28,21 @@ NAME = "published_predictions"
 _PREDICTIONS, _LATER = "player_prop_predictions", ("prediction_accuracy", "model_performance")
 
 
-def published_predictions(groups: Mapping[str, str], site: str | None = None) -> dg.AssetsDefinition:
+def published_predictions(
+    groups: Mapping[str, str], site: str | None = None, feeds: FeedSource | None = None
+) -> dg.AssetsDefinition:
     """The asset.
 
     Args:
         groups: group of each table, in the order of the graph.
         site: address at which readers open the pages; None: where they are stored.
+        feeds: gives the health of every feed of a live source.
     """
     with disable_dagster_warnings():
-        return _asset(groups, site)
+        return _asset(groups, site, feeds)
 
 
-def _asset(groups: Mapping[str, str], site: str | None) -> dg.AssetsDefinition:
+def _asset(groups: Mapping[str, str], site: str | None, feeds: FeedSource | None) -> dg.AssetsDefinition:
     @dg.asset(
         name=NAME,
         description="What strangers see of a date: JSON documents with a manifest, and pages made from them.",
@@ -59,7 +63,7 @@ def _asset(groups: Mapping[str, str], site: str | None) -> dg.AssetsDefinition:
         cast("dict[str, str]", context.run.tags)[EXTERNALLY_MANAGED_ASSETS_TAG] = "true"
         dates = chosen_dates(context.run.tags, context.partition_keys)
         tables = OpenTables(lake.lake())
-        publisher = Publisher(tables, lake.models(), publication.publication(), groups)
+        publisher = Publisher(tables, lake.models(), publication.publication(), groups, feeds)
         published = publisher.publish(dates)
         page = Site(publisher.publication, published.manifest).write(dates)
         damaged = tables.lake.stamps(_PREDICTIONS, dates)[1]

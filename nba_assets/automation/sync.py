@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 
 from nba_assets.assets.factory import date_events
-from nba_assets.assets.factory.newest_date import Glance
+from nba_assets.assets.factory.newest_date import stored_metadata
 from nba_assets.assets.resources import LakeResource
 from nba_assets.instance.partition_events import (
     FILE,
@@ -74,13 +74,10 @@ def _sync_table(
     if kept := wipe_materializations(instance, table, gone):
         context.log.warning(f"{table}: this event log wipes no partition: {len(kept)} stay green")
     verdicts: dict[dt.date, Verdict] = {}
-    glance = Glance(instance, lake, declared)
     for date, (stamp, written) in stored.items():
-        verdict, recorded = Verdict.of_record(stamp.coverage), known.get(date, {})
-        glance.add(date, written.rows, verdict, recorded)
-        if context.op_config["again"] or recorded.get(FILE) != written.file_hash:
-            verdicts[date] = verdict
-            shown = glance.stored_metadata(date, verdict) if date == max(stored) else {}
+        if context.op_config["again"] or known.get(date, {}).get(FILE) != written.file_hash:
+            verdict = verdicts[date] = Verdict.of_record(stamp.coverage)
+            shown = stored_metadata(lake, declared, date, verdict) if date == max(stored) else {}
             yield date_events.materialization(table, date, written, verdict, shown)
     targets = check_targets(instance, table, verdicts, context.run_id)
     for date, verdict in verdicts.items():

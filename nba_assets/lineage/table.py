@@ -98,6 +98,19 @@ class ColumnGroup:
 
 
 @dataclass(frozen=True)
+class Plotted:
+    """What the picture of a table's season draws of its rows, besides their number and their coverage.
+
+    Attributes:
+        columns: columns that are read.
+        figures: from rows of several dates to a frame with a column per figure, by game_date.
+    """
+
+    columns: tuple[str, ...]
+    figures: Callable[[pd.DataFrame], pd.DataFrame]
+
+
+@dataclass(frozen=True)
 class Table:
     """Declaration of an asset.
 
@@ -117,7 +130,7 @@ class Table:
         config: run configuration of the asset, editable in the launchpad.
         refuses: the least that is left out for a row that breaks the schema.
         groups: columns that may be withheld.
-        plotted: notes of a date that the picture of the season draws, besides rows and coverage.
+        plotted: figures of its rows for the picture of the season.
     """
 
     name: str
@@ -135,7 +148,7 @@ class Table:
     config: type[dg.Config] | None = None
     refuses: Unit = Unit.DATE
     groups: tuple[ColumnGroup, ...] = ()
-    plotted: tuple[str, ...] = ()
+    plotted: Plotted | None = None
 
     @property
     def schema(self) -> TableSchema:

@@ -21,7 +21,7 @@ from nba_assets.publish.publication import Publication
 from nba_assets.publish.record import build_record
 from nba_assets.publish.results import build_results
 from nba_assets.publish.slates import build_slates, off_day
-from nba_assets.publish.status import RECENT_DATES, build_status
+from nba_assets.publish.status import RECENT_DATES, FeedSource, build_status
 from nba_assets.publish.tables import OpenTables, chunks
 
 _CHUNK = 40  # dates whose rows are in memory at once
@@ -51,12 +51,14 @@ class Publisher:
         models: where the models are.
         publication: where documents go.
         groups: group of each table, in the order of the graph.
+        feeds: gives the health of every feed of a live source.
     """
 
     tables: OpenTables
     models: ArtefactStore
     publication: Publication
     groups: Mapping[str, str]
+    feeds: FeedSource | None = None
 
     def publish(self, dates: Sequence[dt.date]) -> Published:
         """Publish dates, and what is known as of the newest date published.
@@ -148,7 +150,7 @@ class Publisher:
         one = {
             "models": build_record(self.tables, newest),
             "coverage": build_coverage(ledger, order),
-            "status": build_status(self.tables, slate, list(reversed(recent.values()))),
+            "status": build_status(self.tables, slate, list(reversed(recent.values())), self.feeds),
         }
         paths = {
             name: f"{self.publication.put(newest, {name: made})}/{name}.json" for name, made in one.items()

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
 from nba_assets.publish.contract.coverage import DateCoverage
 from nba_assets.publish.contract.slate import Slate
-from nba_assets.publish.contract.status import PlatformStatus, RedDate, Served, Stage
+from nba_assets.publish.contract.status import Feed, PlatformStatus, RedDate, Served, Stage
 from nba_assets.publish.tables import OpenTables
+from nba_assets.sources.fetch.feed_health import FeedHealth
+
+FeedSource = Callable[[], Sequence[FeedHealth]]
 
 RECENT_DATES = 14
 # Steps from schedule to grades: name, table that represents it, and whether it follows the games of a date.
@@ -24,13 +28,22 @@ _STAGES = (
 )
 
 
-def build_status(tables: OpenTables, slate: Slate | None, recent: Sequence[DateCoverage]) -> PlatformStatus:
+_LOG = logging.getLogger(__name__)
+
+
+def build_status(
+    tables: OpenTables,
+    slate: Slate | None,
+    recent: Sequence[DateCoverage],
+    feeds: FeedSource | None = None,
+) -> PlatformStatus:
     """What is fresh, red, waiting and served.
 
     Args:
         tables: where rows are.
         slate: the newest slate; None where its schedule may not be read.
         recent: coverage of the last dates, newest first.
+        feeds: gives the health of every feed; None for an archive.
 
     Raises:
         ValueError: the lake has no schedule.
@@ -61,6 +74,26 @@ def build_status(tables: OpenTables, slate: Slate | None, recent: Sequence[DateC
             if date.root_cause
         ),
         waiting=tuple(date for date in known if date not in predicted),
+        feeds=_feeds(feeds) if feeds else None,
+    )
+
+
+def _feeds(source: FeedSource) -> tuple[Feed, ...] | None:
+    """The feeds now; None where their health cannot be worked out, which is no reason not to publish."""
+    try:
+        health = source()
+    except Exception:  # a document of any publisher may be the reason; the check feed_health fails on it
+        _LOG.exception("published without the health of feeds")
+        return None
+    return tuple(
+        Feed(
+            feed=one.feed,
+            state=one.state,
+            is_red=one.is_red,
+            detail=one.detail,
+            answered_at=one.record.answered_at,
+        )
+        for one in health
     )
 
 

@@ -141,8 +141,17 @@ class Partitions:
         return self._stamp(name, self.store.version(name))
 
     def _stamp(self, name: str, version: str) -> Stamp:
+        return self._footer(name, version)[0]
+
+    def _footer(self, name: str, version: str) -> tuple[Stamp, int]:
         kept = WRITTEN.get(self.store.root, name, version)
-        return kept.stamp if kept else describe(self.store.read(name, version), name)[0]
+        return (
+            (kept.stamp, kept.stop - kept.start) if kept else describe(self.store.read(name, version), name)
+        )
+
+    def footers(self, table: str, dates: Sequence[dt.date]) -> dict[dt.date, tuple[Stamp, int]]:
+        """Stamp and number of rows of the stored ones among ``dates``, in order; not of damaged ones."""
+        return self._without_damage(self._footer, table, dates)[0]
 
     def stamps(self, table: str, dates: Sequence[dt.date]) -> tuple[dict[dt.date, Stamp], dict[dt.date, str]]:
         """Stamps of the stored ones among ``dates``, and what is wrong with those that cannot be read."""

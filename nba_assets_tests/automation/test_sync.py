@@ -84,8 +84,9 @@ def test_an_empty_instance_learns_dates_and_verdicts(made: Workbench, new: Workb
     for name in STEPS:
         assert new.materialized(name) == GOOD
         assert _verdicts(new, name) == _verdicts(made, name)
-        shown = materialized_metadata(new.instance, name)
-        assert "season" in shown[dt.date.fromisoformat(LAST)]
+        newest = dt.date.fromisoformat(LAST)
+        shown, before = (materialized_metadata(each.instance, name)[newest] for each in (new, made))
+        assert shown["season"] == before["season"], "drawn from the lake alone"
 
 
 def test_the_second_sync_changes_nothing_unless_requested_again(new: Workbench) -> None:

@@ -1,3 +1,4 @@
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,11 +11,20 @@ from google.cloud import storage
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.publish.publication import Publication
 from nba_assets.publish.publisher import Publisher
+from nba_assets.publish.status import FeedSource
 from nba_assets.publish.tables import OpenTables
+from nba_assets.sources.fetch.feed_health import FeedHealth, FeedState
+from nba_assets.sources.fetch.feed_records import FeedRecord
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import FolderStore, ObjectStore, open_store
 from nba_assets_tests.publish import small_lake
 
+FEEDS = (
+    FeedHealth(
+        "schedule", FeedState.HEALTHY, "", FeedRecord(answered_at=dt.datetime(2024, 12, 25, tzinfo=dt.UTC))
+    ),
+    FeedHealth("odds", FeedState.LATE, "lines of 1 game captured, 2 have started", FeedRecord()),
+)
 GROUPS = {table.name: table.group for table in ALL_TABLES}
 
 
@@ -24,9 +34,9 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     return small_lake.make(tmp_path_factory.mktemp("small_lake"))
 
 
-def publisher(lake: Lake, store: ObjectStore) -> Publisher:
+def publisher(lake: Lake, store: ObjectStore, feeds: FeedSource | None = None) -> Publisher:
     """A publisher of a lake into a store; there are no models to explain anything with."""
-    return Publisher(OpenTables(lake), FolderStore(Path("/nonexistent")), Publication(store), GROUPS)
+    return Publisher(OpenTables(lake), FolderStore(Path("/nonexistent")), Publication(store), GROUPS, feeds)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from nba_assets.publish.publication import Publication
 from nba_assets.publish.tables import OpenTables
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import FolderStore
-from nba_assets_tests.publish.conftest import publisher
+from nba_assets_tests.publish.conftest import FEEDS, publisher
 from nba_assets_tests.publish.small_lake import DATES, PLAYED, TONIGHT
 
 NOON = dt.datetime(2024, 12, 25, 18, tzinfo=dt.UTC)  # past noon in New York, before the first tip-off
@@ -25,7 +25,7 @@ MANY = 100_000
 @pytest.fixture(scope="module")
 def published(lake: Lake, tmp_path_factory: pytest.TempPathFactory) -> Publication:
     store = FolderStore(tmp_path_factory.mktemp("api"))
-    publisher(lake, store).publish(DATES)
+    publisher(lake, store, lambda: FEEDS).publish(DATES)
     return Publication(store)
 
 
@@ -100,7 +100,9 @@ def test_a_token_is_needed_where_one_is_set_but_not_for_health(lake: Lake, publi
     assert api.get("/v1/status").status_code == 401
     assert api.get("/v1/status", headers={"Authorization": "Bearer other"}).status_code == 401
     assert api.get("/v1/status", headers={"Authorization": "Bearer hush"}).status_code == 200
-    assert api.get("/health").status_code == 200
+    health = api.get("/health")
+    assert health.status_code == 200
+    assert health.json()["red_feeds"] == ["odds late: lines of 1 game captured, 2 have started"]
 
 
 def test_a_client_with_too_many_requests_learns_when_to_retry(lake: Lake, published: Publication) -> None:

@@ -3,6 +3,8 @@
 import datetime as dt
 import json
 import multiprocessing
+import os
+import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,11 +17,13 @@ from nba_assets.publish.contract.manifest import DOCUMENTS, MANIFEST, DateEntry,
 from nba_assets.publish.contract.player import Player
 from nba_assets.publish.contract.results import Results
 from nba_assets.publish.contract.slate import Slate
+from nba_assets.publish.contract.status import PlatformStatus
 from nba_assets.publish.coverage import build_date_coverage
 from nba_assets.publish.headline import headline
 from nba_assets.publish.publication import Publication
 from nba_assets.publish.site.slate_page import slate_values
 from nba_assets.publish.tables import OpenTables
+from nba_assets.sources.fetch.feed_health import FeedHealth
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import FolderStore, ObjectStore
 from nba_assets_tests.publish import small_lake
@@ -199,6 +203,39 @@ def test_killed_between_any_two_writes_a_reader_sees_one_whole_publication(
     assert len(written) > 10 and written.index(MANIFEST) == len(written) - 1
 
 
+def publish_until_killed(lake: str, root: str, writes: int) -> None:
+    """Publish, and die without a word after so many writes."""
+    written: list[str] = []
+
+    def look(name: str) -> None:
+        written.append(name)
+        if len(written) == writes:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    store = cast("ObjectStore", WatchedStore(FolderStore(Path(root)), look))
+    publisher(Lake(FolderStore(Path(lake))), store).publish(DATES)
+
+
+def test_a_killed_process_leaves_the_old_publication_and_the_next_one_completes_it(
+    lake: Lake, tmp_path: Path
+) -> None:
+    whole, store = FolderStore(tmp_path / "whole"), FolderStore(tmp_path / "killed")
+    old = [publisher(lake, each).publish([PLAYED]).manifest for each in (whole, store)][-1]
+    written: list[str] = []
+    watched = cast("ObjectStore", WatchedStore(whole, written.append))
+    expected = publisher(lake, watched).publish(DATES).manifest
+    assert written[-1] == MANIFEST
+    context = multiprocessing.get_context("spawn")
+    arguments = (lake.store.root, store.root, len(written) - 1)
+    worker = context.Process(target=publish_until_killed, args=arguments)
+    worker.start()
+    worker.join()
+    assert worker.exitcode == -signal.SIGKILL
+    assert Publication(store).manifest() == old
+    assert publisher(lake, store).publish(DATES).manifest == expected
+    assert {path for _, path in every_document(Publication(store), expected)} <= store.versions("v1/").keys()
+
+
 def test_a_refused_date_keeps_what_was_published(lake: Lake, tmp_path: Path) -> None:
     store = FolderStore(tmp_path / "published")
     publisher(lake, store).publish(DATES)
@@ -207,6 +244,15 @@ def test_a_refused_date_keeps_what_was_published(lake: Lake, tmp_path: Path) -> 
     after = publisher(other, store).publish(DATES).manifest
     assert after.dates == Publication(store).manifest().dates
     assert slate_of(Publication(store), TONIGHT).state == "predicted"
+
+
+def test_feeds_that_cannot_be_asked_are_not_known_and_stop_nothing(lake: Lake, tmp_path: Path) -> None:
+    def broken() -> list[FeedHealth]:
+        raise ValueError("the schedule that landed is torn")
+
+    store = FolderStore(tmp_path)
+    path = publisher(lake, store, broken).publish(DATES).manifest.status
+    assert path and cast("PlatformStatus", Publication(store).read("status", path)).feeds is None
 
 
 def test_a_date_not_predicted_yet_waits(tmp_path: Path) -> None:
@@ -275,14 +321,14 @@ def _all_there(store: ObjectStore) -> None:
 
 
 def test_publishers_in_processes_lose_nothing_of_each_other(tmp_path: Path) -> None:
-    days = [list(range(start, start + 6)) for start in (1, 7, 13, 19)]
+    days = [list(range(1, 13)), list(range(13, 25))]
     context = multiprocessing.get_context("spawn")
     workers = [context.Process(target=add_dates, args=(str(tmp_path), part)) for part in days]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
-    assert [worker.exitcode for worker in workers] == [0] * 4
+    assert [worker.exitcode for worker in workers] == [0, 0]
     _all_there(FolderStore(tmp_path))
 
 

@@ -23,9 +23,10 @@ from nba_assets.publish.contract.player import Player
 from nba_assets.publish.contract.slate import Contribution, Explanation
 from nba_assets.publish.publication import Publication
 from nba_assets.publish.site.pages import Site
+from nba_assets.publish.site.text import NONE
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import FolderStore
-from nba_assets_tests.publish.conftest import publisher
+from nba_assets_tests.publish.conftest import FEEDS, publisher
 from nba_assets_tests.publish.small_lake import DATES, PLAYED, PLAYERS, TONIGHT
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -75,7 +76,7 @@ def site(lake: Lake, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The pages of the small lake; the prediction of player 100 is explained."""
     root = tmp_path_factory.mktemp("site")
     publication = Publication(FolderStore(root))
-    entry = publisher(lake, FolderStore(root)).publish(DATES).manifest.players["100"]
+    entry = publisher(lake, FolderStore(root), lambda: FEEDS).publish(DATES).manifest.players["100"]
     player = cast("Player", publication.read("player", entry.path))
     assert player.next_game is not None
     explained = player.next_game.model_copy(update={"explanation": WHY})
@@ -184,6 +185,17 @@ def test_a_step_opens_on_the_rows_that_its_feature_was_made_from(browser: Browse
     assert "of his teammates" in shown.locator(".made").nth(1).inner_text()
     assert serious(shown) == []
     assert shown.evaluate("document.documentElement.scrollWidth") <= SCREENS["phone"][0]
+    shown.context.close()
+
+
+def test_the_page_of_coverage_names_red_feeds(browser: Browser, site: Path) -> None:
+    shown = opened(browser, site, "coverage.html")
+    rows = [row.inner_text() for row in shown.locator("[aria-labelledby=feeds] tbody tr").all()]
+    assert rows == [
+        f"schedule\thealthy\tDec 24, 7:00 pm ET\t{NONE}",
+        "odds\tlate\tnever\tlines of 1 game captured, 2 have started",
+    ]
+    assert shown.locator(".status.fail", has_text="late").is_visible()
     shown.context.close()
 
 

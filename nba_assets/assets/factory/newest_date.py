@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
+import pandas as pd
 import pyarrow as pa
 
 from nba_assets.calendar.seasons import season_of
-from nba_assets.instance.partition_events import materialized_metadata
 from nba_assets.lineage.table import Table
 from nba_assets.quality.verdict import Verdict
 from nba_assets.reports.markup import data_uri
+from nba_assets.reports.reading import read_table
 from nba_assets.reports.tables.season_picture import DateFigures, season_picture
 from nba_assets.schemas.columns import OVERRIDE
 from nba_assets.storage.lake import Lake
@@ -25,75 +25,57 @@ _BARS = "▁▂▃▄▅▆▇█"
 _LONGEST = 24  # characters of a value
 
 
-class Glance:
-    """Metadata of the newest date that a call writes; figures of the season's other dates are read once.
+def newest_metadata(
+    lake: Lake, table: Table, date: dt.date, rows: pa.Table, verdict: Verdict
+) -> dict[str, dg.MetadataValue]:
+    """What is shown of a stored date, and of its season until then, all of it read from the lake.
 
     Args:
-        instance: what it has recorded of dates that earlier calls have written.
         lake: where the table is stored.
         table: its declaration.
+        date: the date.
+        rows: its rows.
+        verdict: on the date.
     """
+    season = season_of(date)
+    known = [day for day in lake.dates(table.name) if day <= date and season_of(day) == season]
+    footers = lake.footers(table.name, known)
+    verdicts = {day: Verdict.of_record(stamp.coverage) for day, (stamp, _) in footers.items()}
+    plotted = _plotted(lake, table, known)
+    figures = {
+        day: DateFigures(count, verdicts[day].share, plotted.get(day, {}))
+        for day, (_, count) in footers.items()
+    }
+    return {
+        SEASON: season_metadata(table.name, figures),
+        LAST_DATES: dg.MetadataValue.md(_last_dates(list(verdicts.values())[-_DATES:])),
+        FIRST_ROWS: dg.MetadataValue.md(
+            _first_rows(table, rows) if rows.num_rows else f"No row: {verdict.words}."
+        ),
+    }
 
-    def __init__(self, instance: dg.DagsterInstance, lake: Lake, table: Table):
-        self._instance = instance
-        self._lake = lake
-        self._table = table
-        self._figures: dict[str, dict[dt.date, DateFigures]] = {}
-        self._written: dict[dt.date, DateFigures] = {}
 
-    def add(self, date: dt.date, rows: int, verdict: Verdict, notes: Mapping[str, Any]) -> None:
-        """Note a date that has been written."""
-        self._written[date] = _figures(rows, verdict.share, notes, self._table.plotted)
+def stored_metadata(lake: Lake, table: Table, date: dt.date, verdict: Verdict) -> dict[str, dg.MetadataValue]:
+    """The same, of a date whose rows are only in the lake."""
+    rows = lake.read(table.name, [date], table.schema.arrow).table
+    return newest_metadata(lake, table, date, rows, verdict)
 
-    def metadata(self, date: dt.date, rows: pa.Table, verdict: Verdict) -> dict[str, dg.MetadataValue]:
-        """What is shown of a date that has been written and noted, and of its season until then.
 
-        Args:
-            date: the date.
-            rows: its rows.
-            verdict: on the date.
-        """
-        season = season_of(date)
-        known = [
-            day for day in self._lake.dates(self._table.name) if day <= date and season_of(day) == season
-        ]
-        stamps, _ = self._lake.stamps(self._table.name, known[-_DATES:])
-        verdicts = [json.loads(stamp.coverage) for _, stamp in sorted(stamps.items())]
-        return {
-            SEASON: season_metadata(self._table.name, self._season(season, known)),
-            LAST_DATES: dg.MetadataValue.md(_last_dates(verdicts)),
-            FIRST_ROWS: dg.MetadataValue.md(
-                _first_rows(self._table, rows) if rows.num_rows else f"No row: {verdict.words}."
-            ),
-        }
-
-    def stored_metadata(self, date: dt.date, verdict: Verdict) -> dict[str, dg.MetadataValue]:
-        """The same, of a date whose rows are only in the lake."""
-        rows = self._lake.read(self._table.name, [date], self._table.schema.arrow).table
-        return self.metadata(date, rows, verdict)
-
-    def _season(self, season: str, dates: Sequence[dt.date]) -> dict[dt.date, DateFigures]:
-        if season not in self._figures:
-            others = [date for date in dates if date not in self._written]
-            recorded = materialized_metadata(self._instance, self._table.name, others)
-            self._figures[season] = {
-                date: _figures(values.get("rows", 0), values.get("coverage"), values, self._table.plotted)
-                for date, values in recorded.items()
-            }
-        every = self._figures[season] | self._written
-        return {date: every[date] for date in dates if date in every}
+def _plotted(lake: Lake, table: Table, dates: Sequence[dt.date]) -> dict[dt.date, dict[str, float]]:
+    """Figures of the rows of each date, NULL left out."""
+    if table.plotted is None:
+        return {}
+    figures = table.plotted.figures(read_table(lake, table.name, table.plotted.columns, dates))
+    return {
+        pd.Timestamp(str(day)).date(): {str(name): float(value) for name, value in row.dropna().items()}
+        for day, row in figures.iterrows()
+    }
 
 
 def season_metadata(name: str, dates: Mapping[dt.date, DateFigures]) -> dg.MetadataValue:
     """The picture of a season, as the page of an asset shows it."""
     picture = data_uri(season_picture(name, dates).encode(), "svg+xml")
     return dg.MetadataValue.md(f"![{name} in {season_of(max(dates))}, by date]({picture})")
-
-
-def _figures(rows: int, share: float | None, notes: Mapping[str, Any], plotted: Sequence[str]) -> DateFigures:
-    return DateFigures(
-        rows, share, {name: float(notes[name]) for name in plotted if notes.get(name) is not None}
-    )
 
 
 def _first_rows(table: Table, rows: pa.Table) -> str:
@@ -104,11 +86,11 @@ def _first_rows(table: Table, rows: pa.Table) -> str:
     return _markdown(names, [[_short(row[name]) for name in names] for row in values])
 
 
-def _last_dates(verdicts: Sequence[Mapping[str, Any]]) -> str:
+def _last_dates(verdicts: Sequence[Verdict]) -> str:
     """Coverage of the last dates of the season, oldest first: a bar per date, the poorest metric first."""
     found: dict[str, list[Mapping[str, Any]]] = {}
     for verdict in verdicts:
-        for metric in verdict.get("metrics", ()):
+        for metric in verdict.metrics:
             found.setdefault(metric["metric"], []).append(metric)
     ordered = sorted(found.items(), key=lambda item: _least(item[1]))
     shown = [

@@ -26,7 +26,7 @@ from nba_assets.assets.factory.date_rows import (
     rows_of,
     shut_words,
 )
-from nba_assets.assets.factory.newest_date import Glance
+from nba_assets.assets.factory.newest_date import newest_metadata, stored_metadata
 from nba_assets.assets.resources import open_source
 from nba_assets.calendar.seasons import by_season
 from nba_assets.instance.partition_events import check_targets, report_failures, wipe_materializations
@@ -70,7 +70,6 @@ class TableRun:
         self._shut = self._reader.shut(table.inputs, self._dates)
         self._computation = Computation(context, table, lake, self._reader, self._let_through, self._shut)
         self._explained: dict[dt.date, Explanation] = {}
-        self._glance = Glance(context.instance, lake, table)
         self._compute_seconds = 0.0
 
     def _planned(self) -> list[dt.date]:
@@ -143,8 +142,8 @@ class TableRun:
             return
         partitions, _ = self._lake.partitions(name, made)
         for date, (_, written) in partitions.items():
-            self._glance.add(date, written.rows, made[date], {})
-            shown = self._glance.stored_metadata(date, made[date]) if date == max(partitions) else {}
+            newest = date == max(partitions)
+            shown = stored_metadata(self._lake, self._table, date, made[date]) if newest else {}
             yield date_events.materialization(name, date, written, made[date], shown), date, None
         about = check_targets(self._context.instance, name, made, self._context.run_id)
         for date, verdict in made.items():
@@ -216,10 +215,9 @@ class TableRun:
                 continue
             self._compute_seconds += time.perf_counter() - started
             verdict, notes = prepared.verdicts[date], prepared.notes[date]
-            self._glance.add(date, written.rows, verdict, notes)
             if date == newest:
-                shown = self._glance.metadata(date, rows_of(prepared.rows, [date]), verdict)
-                notes = {**notes, **shown}
+                rows = rows_of(prepared.rows, [date])
+                notes = {**notes, **newest_metadata(self._lake, self._table, date, rows, verdict)}
             yield date_events.materialization(name, date, written, verdict, notes), date, None
             started = time.perf_counter()
         done = prepared.stamps.keys() - set(overtaken)

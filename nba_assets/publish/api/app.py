@@ -65,6 +65,10 @@ def create_app(
             raise HTTPException(404, f"{what} is not published")
         return Response(documents.content(path), media_type=_JSON)
 
+    def status() -> PlatformStatus | None:
+        path = documents.manifest().status
+        return PlatformStatus.model_validate_json(documents.content(path)) if path else None
+
     def of_date(date: dt.date, name: str) -> str | None:
         entry = documents.manifest().dates.get(date.isoformat())
         return f"{entry.folder}/{name}.json" if entry and (entry.games or name == "slate") else None
@@ -72,7 +76,7 @@ def create_app(
     @app.get("/health", responses={503: {"model": Health, "description": "Predictions are late."}})
     async def read_health(response: Response) -> Health:
         """Whether what is due is published: 503 when predictions are late."""
-        found = await run_in_threadpool(lambda: health(documents.manifest(), tables, now()))
+        found = await run_in_threadpool(lambda: health(documents.manifest(), status(), tables, now()))
         response.status_code = 200 if found.status == "ok" else 503
         return found
 

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from nba_assets.publish.contract.base import Document
 from nba_assets.publish.contract.manifest import Manifest
+from nba_assets.publish.contract.status import PlatformStatus
 from nba_assets.publish.tables import OpenTables
 from nba_assets.sources.league_clock import eastern
 
@@ -24,13 +25,19 @@ class Health(Document):
     status: Literal["ok", "late"]
     latest: dt.date | None = Field(description="Newest date published.")
     late: tuple[str, ...] = Field(description="Dates and tables that are late.")
+    red_feeds: tuple[str, ...] = Field(
+        description="Feeds that needed attention at the last publication; what is due may be published still."
+    )
 
 
-def health(manifest: Manifest, tables: OpenTables, now: dt.datetime) -> Health:
+def health(
+    manifest: Manifest, published: PlatformStatus | None, tables: OpenTables, now: dt.datetime
+) -> Health:
     """Predictions are due two hours before the first tip-off or at noon in New York, whichever is earlier.
 
     Args:
         manifest: what is published.
+        published: the status that it names.
         tables: the lake, for the schedule.
         now: the league's moment.
     """
@@ -43,7 +50,13 @@ def health(manifest: Manifest, tables: OpenTables, now: dt.datetime) -> Health:
         entry = manifest.dates.get(date.isoformat())
         if now >= _due(date, rows["tipoff_utc"], now) and not (entry and entry.players):
             late.append(f"{date}: {len(rows)} games and no published prediction")
-    return Health(status="late" if late else "ok", latest=manifest.latest, late=tuple(late))
+    feeds = (published and published.feeds) or ()
+    return Health(
+        status="late" if late else "ok",
+        latest=manifest.latest,
+        late=tuple(late),
+        red_feeds=tuple(f"{one.feed} {one.state}: {one.detail}" for one in feeds if one.is_red),
+    )
 
 
 def _due(date: dt.date, tipoffs: pd.Series, now: dt.datetime) -> dt.datetime:

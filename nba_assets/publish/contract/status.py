@@ -11,6 +11,7 @@ from pydantic import Field
 
 from nba_assets.publish.contract.base import Document, column
 from nba_assets.publish.contract.coverage import RootCause
+from nba_assets.sources.fetch.feed_health import FeedState
 
 
 class Stage(Document):
@@ -41,6 +42,16 @@ class RedDate(Document):
     root_cause: RootCause
 
 
+class Feed(Document):
+    """A feed of a live source, as it was when the status was published."""
+
+    feed: str = Field(description="Name of the feed.")
+    state: FeedState = Field(description="How it fares.")
+    is_red: bool = Field(description="It needs attention.")
+    detail: str = Field(description="What was expected and is missing; empty where nothing is.")
+    answered_at: dt.datetime | None = Field(description="Its newest answer; NULL: none yet.")
+
+
 class PlatformStatus(Document):
     """What a person on duty wants to know."""
 
@@ -50,3 +61,6 @@ class PlatformStatus(Document):
     served: Served | None
     red: tuple[RedDate, ...] = Field(description="Of the last dates, newest first.")
     waiting: tuple[dt.date, ...] = Field(description="Dates with games and without predictions.")
+    feeds: tuple[Feed, ...] | None = Field(
+        default=None, description="NULL: the source is an archive, or their health is not known."
+    )

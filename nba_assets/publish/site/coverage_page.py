@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from nba_assets.publish.contract.coverage import Coverage, SeasonCalendar
+from nba_assets.publish.contract.status import Feed
 from nba_assets.publish.site.text import complete, count, plain
 from nba_assets.reports.coverage.status import (
     COMPLETE,
@@ -15,6 +16,7 @@ from nba_assets.reports.coverage.status import (
 )
 
 _MOST = 100  # gaps and notes listed
+_LABEL = 7.0  # percent of a phone's width that the name of a month takes
 _NOT_RECORDED = "."
 
 
@@ -41,12 +43,13 @@ class Season:
     linked: bool
 
 
-def coverage_values(coverage: Coverage, linked: Collection[str]) -> dict[str, Any]:
+def coverage_values(coverage: Coverage, linked: Collection[str], feeds: Sequence[Feed]) -> dict[str, Any]:
     """What the template ``coverage`` takes.
 
     Args:
         coverage: the ledger.
         linked: seasons whose dates have pages.
+        feeds: of a live source, as they were at the publication.
     """
     names = {status.code: status.name for status in coverage.statuses}
     seasons = [_season(each, names, linked=each.season in linked) for each in coverage.seasons]
@@ -54,6 +57,7 @@ def coverage_values(coverage: Coverage, linked: Collection[str]) -> dict[str, An
     return {
         "coverage": coverage,
         "seasons": seasons,
+        "feeds": feeds,
         "most": _MOST,
         "heading": "Every date is complete" if not coverage.open_cells else f"{count(gaps, 'open cause')}",
         "deck": _deck(coverage, seasons),
@@ -83,13 +87,17 @@ def _season(season: SeasonCalendar, names: dict[str, str], *, linked: bool) -> S
     strips = [_strip(each.table, each.codes, names) for each in season.tables]
     codes = "".join(each.codes for each in season.tables).replace(_NOT_RECORDED, "")
     months = []
-    for month, dates in groupby(enumerate(season.dates), key=lambda item: (item[1].year, item[1].month)):
+    for _, dates in groupby(enumerate(season.dates), key=lambda item: (item[1].year, item[1].month)):
         place, date = next(dates)
-        months.append((f"{date:%b}", round(100 * place / len(season.dates), 2), month))
+        months.append((f"{date:%b}", round(100 * place / len(season.dates), 2)))
     return Season(
         name=season.season,
         dates=[date.isoformat() for date in season.dates],
-        months=[(name, left) for name, left, _ in months],
+        months=[
+            (name, left)
+            for (name, left), (_, right) in pairwise([*months, ("", 100.0)])
+            if right - left >= _LABEL
+        ],
         tables=strips,
         complete=_share(codes, names),
         open=sum(names[code] in OPEN for code in codes),

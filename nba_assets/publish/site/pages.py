@@ -19,6 +19,7 @@ from nba_assets.publish.contract.player import Player
 from nba_assets.publish.contract.record import Record
 from nba_assets.publish.contract.results import Results
 from nba_assets.publish.contract.slate import Slate
+from nba_assets.publish.contract.status import Feed, PlatformStatus
 from nba_assets.publish.publication import Publication
 from nba_assets.publish.site.coverage_page import coverage_values
 from nba_assets.publish.site.models_page import models_values
@@ -91,7 +92,7 @@ class Site:
             )
         if self.manifest.coverage:
             coverage = cast("Coverage", self.publication.read("coverage", self.manifest.coverage))
-            values = coverage_values(coverage, [self._season])
+            values = coverage_values(coverage, [self._season], self._feeds())
             yield "coverage.html", self._renderer.render("coverage", current="coverage", **values)
 
     @cached_property
@@ -139,6 +140,11 @@ class Site:
             **values,
             **where,
         )
+
+    def _feeds(self) -> tuple[Feed, ...]:
+        path = self.manifest.status
+        status = cast("PlatformStatus", self.publication.read("status", path)) if path else None
+        return (status and status.feeds) or ()
 
     def _players(self) -> dict[str, Any]:
         entries = [

@@ -25,7 +25,7 @@ class NextGame:
     player: SlatePlayer
     prediction: Prediction
     scale: Scale
-    played: bool
+    actual: float | None
 
 
 @dataclass(frozen=True)
@@ -85,9 +85,9 @@ def _next(player: Player) -> NextGame | None:
     prediction = entry.by(head.system) if head else None
     if prediction is None:
         return None
-    extent = [prediction.predicted_points, prediction.q90, prediction.line]
-    played = any(g.game_id == entry.game_id and g.actual_points is not None for g in player.games)
-    return NextGame(entry, prediction, Scale.of(extent, from_zero=True, ticks=6), played)
+    actual = next((g.actual_points for g in player.games if g.game_id == entry.game_id), None)
+    extent = [prediction.predicted_points, prediction.q90, prediction.line, actual]
+    return NextGame(entry, prediction, Scale.of(extent, from_zero=True, ticks=6), actual)
 
 
 def _chart(games: list[PlayerGame]) -> SeasonChart:

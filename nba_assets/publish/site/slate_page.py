@@ -88,6 +88,7 @@ def slate_values(
         "lane": _lane(coverage),
         "rows": rows,
         "graded": bool(graded),
+        "has_lines": any(row.prediction.line is not None for row in rows),
         "games": [GameTab(game, scores.get(game.game_id), _game_words(game)) for game in slate.games],
         "scale": Scale.of(_extent(rows), from_zero=True, ticks=6),
         "kicker": "Tonight" if is_tonight and not graded else day(slate.game_date),
@@ -185,9 +186,9 @@ def _deck(slate: Slate, players: int) -> str:
     model = next((p for player in slate.players if (p := player.by(head.system)) and p.model_id), None)
     trained = f", trained through {model.model_trained_through}" if model else ""
     served = (
-        f"The numbers are of {plain(head.system)}, which serves{trained}."
+        f"The numbers are those of {plain(head.system)}, the system that serves{trained}."
         if head.role == "champion"
-        else f"No system has earned to serve; the numbers shown are of {plain(head.system)}{trained}."
+        else f"No system has earned to serve; the numbers are those of {plain(head.system)}{trained}."
     )
     what = (
         f"{count(len(slate.games), 'game')} and {count(players, 'player')} on {short_day(slate.game_date)}."
