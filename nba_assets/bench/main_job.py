@@ -48,7 +48,7 @@ GATED = 739  # dates of the backfill that the platform before this one was judge
 EARLY, LATE = dt.date(2021, 11, 15), dt.date(2025, 3, 17)
 _NOT_PLAIN = {
     *JUDGED, "feature_drift", "ml_feature_store_v3", "player_prop_predictions", "prediction_accuracy",
-    "model_performance", "coverage",
+    "bets", "model_performance", "coverage",
 }  # fmt: skip
 
 
