@@ -223,6 +223,32 @@ def test_boxes_of_a_game_that_contradict_each_other_cost_the_wrong_one_alone(
     assert f"{blamed}, game {game}, field pts, ftm, fta: the players of" in words
 
 
+@pytest.mark.parametrize(
+    ("file", "columns", "blamed"),
+    [
+        pytest.param(TEAMS, ["TOV"], {"raw_team_boxscores"}, id="turnovers of a team"),
+        pytest.param(PLAYERS, ["OREB", "REB"], {"raw_player_boxscores"}, id="rebounds of a player"),
+        pytest.param(TEAMS, ["FTA"], {"raw_team_boxscores", "raw_player_boxscores"}, id="without events"),
+    ],
+)
+def test_the_events_decide_between_boxes_of_which_no_score_tells(
+    bench: Workbench, source: Path, file: str, columns: list[str], blamed: set[str]
+) -> None:
+    day = "2023-12-06"
+
+    def more(rows: pd.DataFrame) -> pd.DataFrame:
+        rows.loc[rows.index[rows["GAME_DATE"] == day][0], columns] += 3
+        return rows.drop(columns="FT_PCT")
+
+    edit(source, file, more)
+    game = league.first_game(source, file, day)
+    if len(blamed) == 2:
+        (source / EVENTS).unlink()
+    bench.run(day, day, ["raw_schedule", "raw_player_boxscores", "raw_team_boxscores"])
+    for table in ("raw_player_boxscores", "raw_team_boxscores"):
+        assert (game in set(bench.rows(table, day)["game_id"])) is (table not in blamed)
+
+
 def test_a_game_that_the_schedule_does_not_have_fails_its_date_and_is_named(
     bench: Workbench, source: Path
 ) -> None:

@@ -12,7 +12,14 @@ import pandas as pd
 
 from nba_assets.assets.resources import open_source
 from nba_assets.assets.unresolved_names import with_unresolved
-from nba_assets.domain.raw.box_scores import Blame, contradictions, incomplete_games
+from nba_assets.domain.raw.box_contradictions import (
+    UNDECIDED,
+    Blame,
+    Contradiction,
+    contradictions,
+    with_witness,
+)
+from nba_assets.domain.raw.box_scores import incomplete_games
 from nba_assets.lineage.inputs import (
     THREE_YEARS,
     History,
@@ -26,12 +33,12 @@ from nba_assets.lineage.table import (
 )
 from nba_assets.quality.validation import Unit
 from nba_assets.sources.archive.source import ArchiveSource
-from nba_assets.sources.base import Fetched
+from nba_assets.sources.base import Fetched, Source
 from nba_assets.sources.landed.source import LiveSource
 from nba_assets.tabular.problems import BadInput
 
 _SCHEDULE = Input("raw_schedule")
-_JUDGES = (contradictions, incomplete_games)  # of box scores
+_JUDGES = (contradictions, with_witness, incomplete_games)  # of box scores
 _APPEARANCES = History("raw_player_boxscores", THREE_YEARS, ("player_id", "player_name", "team"))
 
 
@@ -70,11 +77,23 @@ def _boxes(table: Blame) -> Compute:
         players = _without_incomplete(source.player_boxscores(inputs.dates, schedule))
         teams = source.team_boxscores(inputs.dates, schedule)
         fetched = players if table is Blame.PLAYERS else teams
-        found = contradictions(pd.DataFrame(players.rows), pd.DataFrame(teams.rows))
+        found = _contradictions(source, schedule, pd.DataFrame(players.rows), pd.DataFrame(teams.rows))
         wrong = [(date, problem) for date, problem, blamed in found if table in blamed]
         return _built(_without(fetched, wrong), fingerprints)
 
     return compute
+
+
+def _contradictions(
+    source: Source, schedule: pd.DataFrame, players: pd.DataFrame, teams: pd.DataFrame
+) -> list[Contradiction]:
+    """Games whose boxes contradict each other; the play-by-play is read where nothing else decides."""
+    found = contradictions(players, teams)
+    if dates := sorted({date for date, _, blamed in found if blamed == UNDECIDED}):
+        plays = source.play_by_play(dates, schedule).rows
+        frame = plays if isinstance(plays, pd.DataFrame) else plays.to_pandas()
+        return with_witness(found, players, teams, frame)
+    return found
 
 
 def _without_incomplete(players: Fetched) -> Fetched:

@@ -5,7 +5,7 @@ lost disk, in Dagster+, or on a colleague's copy of a lake, this job brings the 
 """
 
 import datetime as dt
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import dagster as dg
@@ -17,6 +17,7 @@ from nba_assets.instance.partition_events import (
     FILE,
     check_targets,
     materialized_metadata,
+    report,
     report_failures,
     wipe_materializations,
 )
@@ -44,7 +45,7 @@ def sync_job(tables: Sequence[Table], graph: Graph) -> dg.JobDefinition:
         counts: dict[str, dict[str, int]] = {}
         for table in tables:
             upstream = graph.upstream(table.name)
-            counts[table.name] = yield from _sync_table(context, lake.lake(), table, upstream)
+            counts[table.name] = _sync_table(context, lake.lake(), table, upstream)
         yield dg.Output(
             None, metadata={table: dg.MetadataValue.json(found) for table, found in counts.items()}
         )
@@ -60,9 +61,7 @@ def sync_job(tables: Sequence[Table], graph: Graph) -> dg.JobDefinition:
     return job
 
 
-def _sync_table(
-    context: dg.OpExecutionContext, lake: Lake, declared: Table, graph: Graph
-) -> Generator[dg.AssetMaterialization | dg.AssetCheckEvaluation, None, dict[str, int]]:
+def _sync_table(context: dg.OpExecutionContext, lake: Lake, declared: Table, graph: Graph) -> dict[str, int]:
     """Report new partitions of a table and wipe the removed ones; return the counts of each kind."""
     instance, table = context.instance, declared.name
     refusals = Gate(lake).refusals(table, Refusals(lake.store).dates(table))
@@ -78,15 +77,15 @@ def _sync_table(
         if context.op_config["again"] or known.get(date, {}).get(FILE) != written.file_hash:
             verdict = verdicts[date] = Verdict.of_record(stamp.coverage)
             shown = stored_metadata(lake, declared, date, verdict) if date == max(stored) else {}
-            yield date_events.materialization(table, date, written, verdict, shown)
+            report(context, date_events.materialization(table, date, written, verdict, shown))
     targets = check_targets(instance, table, verdicts, context.run_id)
     for date, verdict in verdicts.items():
-        yield date_events.evaluation(table, date, verdict, targets)
+        report(context, date_events.evaluation(table, date, verdict, targets))
     refused = {date: Verdict("FAIL", problems=(Problem(reason),)) for date, reason in damaged.items()}
     refused |= {date: refusal.verdict for date, refusal in refusals.items()}
     explained = explanations(lake, graph, table, refused) if refused else {}
     for date, verdict in refused.items():
-        yield date_events.evaluation(table, date, verdict, {}, explained.get(date))
+        report(context, date_events.evaluation(table, date, verdict, {}, explained.get(date)))
     report_failures(
         context,
         table,

@@ -179,11 +179,13 @@ class Gathered:
         """
         found = {date: list(reasons) for date, reasons in self.overrides.items()}
         for item, by_date in self.past_overrides.items():
+            if not by_date:
+                continue
+            rows, whole = self.past[item], self._past_hashes(item, own)
             for reason in dict.fromkeys(by_date.values()):
                 days = pa.array([date for date, given in by_date.items() if given == reason], pa.date32())
-                rows = self.past[item]
                 others = rows.filter(pc.invert(pc.is_in(rows.column("game_date"), value_set=days)))
-                changed = self._past_hashes(item, own) != self._past_hashes(item, own, others)
+                changed = whole != self._past_hashes(item, own, others)
                 for date in np.array(self.dates, dtype=object)[changed]:
                     found.setdefault(date, []).append(reason)
         return {date: list(dict.fromkeys(reasons)) for date, reasons in found.items()}

@@ -84,6 +84,24 @@ def decode(data: bytes, name: str, schema: pa.Schema) -> tuple[pa.Table, Stamp]:
         raise DamagedPartitionError(name, f"not readable as {schema.names}: {reason}") from error
 
 
+def verify(data: bytes, name: str, schema: pa.Schema) -> None:
+    """Hold a partition to its seal and its columns; its rows are decoded only where a type must be cast.
+
+    Raises:
+        DamagedPartitionError: damaged, or other columns; it names the object and the remedy.
+    """
+    _check_seal(data, name)
+    try:
+        metadata = pq.read_metadata(pa.BufferReader(data))
+        stored = metadata.schema.to_arrow_schema()
+        alike = stored.names == schema.names and stored.types == schema.types
+        _stamp(metadata)
+    except (pa.ArrowException, OSError, KeyError, ValueError) as error:
+        raise DamagedPartitionError(name, f"no stamp: {error!r}") from error
+    if not alike:
+        decode(data, name, schema)
+
+
 def describe(data: bytes, name: str) -> tuple[Stamp, int]:
     """The stamp in a partition's footer, and the number of rows.
 

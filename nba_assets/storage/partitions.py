@@ -16,9 +16,9 @@ from nba_assets.storage.partition_file import (
     DamagedPartitionError,
     Stamp,
     content_hash,
-    decode,
     describe,
     file_hash,
+    verify,
 )
 from nba_assets.storage.written_rows import WRITTEN
 
@@ -127,7 +127,7 @@ class Partitions:
             dates: dates to look at, all by default.
         """
         return self._without_damage(
-            lambda name, version: decode(self.store.read(name, version), name, schema), table, dates
+            lambda name, version: verify(self.store.read(name, version), name, schema), table, dates
         )[1]
 
     def stamp(self, table: str, date: dt.date) -> Stamp:

@@ -53,6 +53,7 @@ def test_a_league_runs_from_raw_to_grades_and_can_be_queried(surroundings: Path)
     assert "not yet measured" not in again.output, "every table has a run to estimate from"
     held = RUNNER.invoke(app, ["validate", "2024-10-22..2024-11-08"])
     assert held.exit_code == 1 and "training" in held.output and "FAIL" in held.output, held.output
+    assert held.output.endswith("exit code 1\n")
     why = RUNNER.invoke(app, ["explain", "2024-10-25", "--table", "raw_player_boxscores"])
     assert why.exit_code == 0
     assert "PASS" in why.output

@@ -68,7 +68,7 @@ def prune_events(
 
 
 def validate(dates: Range, lake: Lake = None) -> None:
-    """Hold a range of dates against every threshold: check, result, threshold and status.
+    """Hold a range of dates against every threshold: check, result, thresholds, status and exit code.
 
     The exit code is 1 when a check fails.
     """
@@ -92,21 +92,25 @@ def validate(dates: Range, lake: Lake = None) -> None:
         for name in ("ml_feature_store_v2", "player_game_summary")
     )
     checks = [*range_checks(entries(opened, GRAPH, days)), *training_checks(features, results)]
-    shown = Table("table", "check", "actual", "expected", "share", "fails below", "status")
+    shown = Table("table", "check", "actual", "expected", "share", "fails below", "warns below", "status")
     for check in checks:
         share = "" if check.share is None else f"{check.share:.2%}"
-        limit = f"{check.threshold.fail_below:.0%}"
+        warns = check.threshold.warn_below
         shown.add_row(
             check.table,
             check.check,
             f"{check.actual:,.0f}",
             f"{check.expected:,.0f}",
             share,
-            limit,
+            f"{check.threshold.fail_below:.0%}",
+            "" if warns is None else f"{warns:.0%}",
             check.status,
         )
     console.print(shown)
-    raise typer.Exit(1 if any(check.status == "FAIL" for check in checks) else 0)
+    counts = Counter(check.status for check in checks)
+    code = 1 if counts["FAIL"] else 0
+    console.print(f"{', '.join(f'{number} {status}' for status, number in counts.items())}; exit code {code}")
+    raise typer.Exit(code)
 
 
 def restore(

@@ -7,10 +7,16 @@ from dataclasses import dataclass
 import pandas as pd
 
 from nba_assets.domain.raw.box_scores import COUNTS, NUMERIC, PERCENTAGES, TEAMS_IN_A_GAME, blank
+from nba_assets.domain.raw.player_names import as_meant
 from nba_assets.domain.raw.readings import readings
+from nba_assets.domain.teams import TEAM_BY_TRICODE, TEAM_TRICODES
 
 _TINY = 1e-5
-_DURATION = r"^(?:PT)?(?P<minutes>\d+)[M:](?:(?P<seconds>\d+(?:\.\d+)?)S?)?$"
+# 34:12, PT34M12.00S, 0:34:12
+_DURATION = (
+    r"^(?:PT)?(?:(?P<hours>\d+)[H:](?=\d+[M:]\d))?(?P<minutes>\d+)[M:](?:(?P<seconds>\d+(?:\.\d+)?)S?)?$"
+)
+_SECONDS_OF_A_TEAM = 5 * 48 * 60
 
 
 @dataclass(frozen=True)
@@ -33,15 +39,24 @@ def read_box_rows(rows: pd.DataFrame) -> BoxRows:
 
     Args:
         rows: leaguegamelog rows of one file, on a unique index; a number may be written as text, minutes as
-            34, 34:12 or PT34M12.00S. Rows of players who did not play (no minutes, no count) are left out.
+            34, 34:12, 0:34:12 or PT34M12.00S, or those of a game as seconds. A team whose tricode is unknown
+            is named by TEAM_ID, where there is one. Rows of players who did not play (no minutes, no count)
+            are left out.
     """
     minutes = _minutes(rows["MIN"])
-    as_number = rows.assign(MIN=minutes.astype("object").where(minutes.notna(), rows["MIN"]))
+    by_id = rows.assign(TEAM_ABBREVIATION=_tricodes(rows))
+    named = by_id.assign(PLAYER_NAME=_names(rows["PLAYER_NAME"])) if "PLAYER_NAME" in rows else by_id
+    in_seconds = _in_seconds(named, minutes)
+    minutes = minutes.mask(in_seconds, minutes / 60)
+    as_number = named.assign(MIN=minutes.astype("object").where(minutes.notna(), rows["MIN"]))
     read, unreadable = readings(as_number, numbers=[n for n in ("PLAYER_ID", *NUMERIC) if n in rows])
     absent = read["MIN"].isna() & read[list(COUNTS)].fillna(0).eq(0).all(axis=1)
     read, unreadable = read[~absent], unreadable[~unreadable.index.isin(read.index[absent])]
     mended = _with_winners(read)
     repairs = {
+        "teams by their ids": rows.loc[_changed(rows, named, "TEAM_ABBREVIATION"), "GAME_DATE"],
+        "letters of names": rows.loc[_changed(rows, named, "PLAYER_NAME"), "GAME_DATE"],
+        "seconds as minutes": rows.loc[in_seconds, "GAME_DATE"],
         "players who did not play": rows.loc[absent, "GAME_DATE"],
         "winners by their points": read.loc[~read["WL"].isin(["W", "L"]) & mended["WL"].notna(), "GAME_DATE"],
     }
@@ -66,11 +81,42 @@ def _with_winners(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(WL=rows["WL"].astype("object").mask(silent, won))
 
 
+def _changed(before: pd.DataFrame, after: pd.DataFrame, column: str) -> pd.Series:
+    """Rows of which a text was read otherwise than it is written; none without the column."""
+    if column not in before:
+        return pd.Series(False, before.index)
+    return before[column].notna() & before[column].astype("object").ne(after[column].astype("object"))
+
+
+def _tricodes(rows: pd.DataFrame) -> pd.Series:
+    """Tricodes, of unknown ones that of the team's id."""
+    codes = rows["TEAM_ABBREVIATION"]
+    unknown = ~codes.isin(list(TEAM_BY_TRICODE))
+    if "TEAM_ID" not in rows or not unknown.any():
+        return codes
+    ids = pd.to_numeric(rows.loc[unknown, "TEAM_ID"].astype("object"), errors="coerce")
+    return codes.astype("object").mask(unknown, ids.map(TEAM_TRICODES).fillna(codes[unknown]))
+
+
+def _names(names: pd.Series) -> pd.Series:
+    meant = {name: as_meant(name) for name in names.unique() if isinstance(name, str)}
+    if all(name == written for written, name in meant.items()):
+        return names
+    return names.astype("object").map(meant).where(names.notna(), names)
+
+
+def _in_seconds(rows: pd.DataFrame, minutes: pd.Series) -> pd.Series:
+    """Rows of games whose teams have as many seconds as minutes should be."""
+    teams = minutes.groupby([rows["GAME_ID"], rows["TEAM_ABBREVIATION"]]).transform("sum")
+    return teams.groupby(rows["GAME_ID"]).transform("min").gt(_SECONDS_OF_A_TEAM * 0.9)
+
+
 def _minutes(written: pd.Series) -> pd.Series:
-    """Minutes of numbers and of texts like 34:12 or PT34M12.00S; NULL for others."""
+    """Minutes of numbers and of texts like 34:12, 0:34:12 or PT34M12.00S; NULL for others."""
     numbers = pd.to_numeric(written.astype("object"), errors="coerce").astype("float64")
     parts = written[numbers.isna()].astype("string").str.extract(_DURATION).astype("float64")
-    return numbers.fillna(parts["minutes"] + parts["seconds"].fillna(0) / 60)
+    of_hours = parts["hours"].fillna(0) * 60 + parts["minutes"] + parts["seconds"].fillna(0) / 60
+    return numbers.fillna(of_hours)
 
 
 def with_names(rows: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from enum import StrEnum
 
 import numpy as np
 import pandas as pd
@@ -45,11 +44,8 @@ TEAMS_IN_A_GAME = 2
 PLAYERS_PER_GAME = (10, 32)  # six a side has happened
 NUMERIC = ("MIN", *COUNTS, "PLUS_MINUS")
 _PARTS_OF = (("FGM", "FGA"), ("FG3M", "FG3A"), ("FTM", "FTA"), ("FG3M", "FGM"), ("FG3A", "FGA"))
-_SCORED = ["pts", "fgm", "fg3m", "ftm"]  # counts that move the score
-# Counts of which a team has no more than its players have; rebounds and turnovers of the team are left out.
-_SHARED = [*_SCORED, "fga", "fg3a", "fta", "oreb", "tov"]
 _TEXT = "string[pyarrow]"
-_FETCH = "fetch the game again, or correct the row at its source"
+FETCH_AGAIN = "fetch the game again, or correct the row at its source"
 
 
 def check_columns(columns: Iterable[str], needed: tuple[str, ...], file: str) -> None:
@@ -118,6 +114,11 @@ def impossible_rows(
         ),
         (", ".join(key), rows.duplicated(key, keep=False).to_numpy(), "the key repeats"),
         ("PLAYER_ID", ~whole_id.to_numpy(), "not a player id"),
+        (
+            "PLAYER_ID",
+            _twice_a_day(rows, scheduled.eq(rows["GAME_DATE"]) & ~stranger),
+            "the player is in two games of the date",
+        ),
         ("PLAYER_NAME", _unnamed(rows), "no name, here and in the player's other rows"),
         (
             "FG_PCT, FG3_PCT, FT_PCT",
@@ -151,10 +152,21 @@ def impossible_rows(
             words = f"{reason} ({len(group)} rows; first: {where}"
             words += f", value {first[field]})" if field in group else ")"
             game_id = str(game) if pd.notna(game) else None
-            problem = BadInput(file=file, game=game_id, field=field, reason=words, remedy=_FETCH)
+            problem = BadInput(file=file, game=game_id, field=field, reason=words, remedy=FETCH_AGAIN)
             days = {str(day) for day in (date, first["scheduled"]) if pd.notna(day)}
             problems += [(day, problem) for day in sorted(days)]
     return problems
+
+
+def _twice_a_day(rows: pd.DataFrame, own: pd.Series) -> np.ndarray:
+    """Rows of players who are in two games of a date, among those that belong to their games."""
+    found = pd.Series(False, rows.index)
+    if "PLAYER_ID" in rows:
+        keys = ["GAME_DATE", "PLAYER_ID", "GAME_ID"]
+        mine = pd.DataFrame(rows[own.to_numpy(bool)][keys]).drop_duplicates()
+        twice = mine.duplicated(subset=keys[:2], keep=False) & mine["PLAYER_ID"].notna()
+        found[mine.index] = twice
+    return found.to_numpy(bool)
 
 
 def blank(names: pd.Series) -> pd.Series:
@@ -204,59 +216,9 @@ def incomplete_games(rows: pd.DataFrame) -> list[tuple[dt.date, BadInput]]:
         problem = BadInput(
             file="raw_player_boxscores", game=str(game), field="minutes",
             reason=f"the box score is incomplete: {words}; a team has 240, and 25 an overtime",
-            remedy=_FETCH,
+            remedy=FETCH_AGAIN,
         )  # fmt: skip
         found.append((pd.Timestamp(str(date)).date(), problem))
-    return found
-
-
-class Blame(StrEnum):
-    """Which of two box scores of a game is wrong when they contradict each other."""
-
-    PLAYERS = "raw_player_boxscores"
-    TEAMS = "raw_team_boxscores"
-
-
-def contradictions(
-    players: pd.DataFrame, teams: pd.DataFrame
-) -> list[tuple[dt.date, BadInput, frozenset[Blame]]]:
-    """Games whose team box is not the sum of its players.
-
-    In five seasons it always is. Where it is not, the differences of points while each player was on the
-    floor tell who is wrong: added up, they are five times the margin by which the players' points won.
-
-    Args:
-        players: raw_player_boxscores.
-        teams: raw_team_boxscores of the same dates; games without one are not judged.
-
-    Returns:
-        (date, problem, who is to blame) of each game. Both are, where a count differs that no score
-        contradicts.
-    """
-    key = ["game_date", "game_id", "team"]
-    sums = players.groupby(key, as_index=False, observed=True)[[*_SHARED, "plus_minus"]].sum(min_count=1)
-    score = sums.groupby("game_id")["pts"].transform("sum")
-    sums["agrees"] = (sums["plus_minus"] / 5).round(1).eq(2 * sums["pts"] - score)
-    both = sums.merge(teams[[*key, *_SHARED]], on=key, suffixes=("", "_of_team"))
-    differs = pd.DataFrame({name: both[name] != both[f"{name}_of_team"] for name in _SHARED})
-    both["fields"] = [", ".join(differs.columns[row]) for row in differs.to_numpy(bool)]
-    both["scored"] = differs[_SCORED].any(axis=1)
-    found: list[tuple[dt.date, BadInput, frozenset[Blame]]] = []
-    for (date, game), sides in both[both["fields"].ne("")].groupby(["game_date", "game_id"]):
-        fair = bool(sums.loc[sums["game_id"].eq(str(game)), "agrees"].all())
-        if not fair:
-            blamed = frozenset({Blame.PLAYERS})
-        else:
-            blamed = frozenset({Blame.TEAMS} if sides["scored"].all() else Blame)
-        first = sides.iloc[0]
-        field = str(first["fields"])
-        name = field.split(", ")[0]
-        counted, stated = first[name], first[f"{name}_of_team"]
-        words = f"the players of {first['team']} have {counted:g} {name}, their team {stated:g}"
-        problem = BadInput(
-            file=" and ".join(sorted(blamed)), game=str(game), field=field, reason=words, remedy=_FETCH
-        )
-        found.append((pd.Timestamp(str(date)).date(), problem, blamed))
     return found
 
 

@@ -11,7 +11,7 @@ from nba_assets.calendar.tipoffs import (
 )
 from nba_assets.domain.raw.event_games import games_of_events
 from nba_assets.domain.raw.odds_prices import implied_probability
-from nba_assets.domain.raw.readings import FAULT_COLUMNS, counted, readings, with_faults
+from nba_assets.domain.raw.readings import FAULT_COLUMNS, counted, readings, wall_clock_days, with_faults
 
 RAW_GAME_LINE_COLUMNS = [
     "game_date", "captured_at", "game_id", "book", "market", "home_price", "away_price", "point", "source",
@@ -51,18 +51,18 @@ def game_lines_from_archive(rows: pd.DataFrame, schedule: pd.DataFrame) -> tuple
     the later start wins: the other is a placeholder), market_not_quoted, unreadable_FIELD (a time, number or
     team name that is none, with the first value).
     """
+    rows = rows.reset_index(drop=True)
+    wall_days = wall_clock_days(rows["commence_time"])
     rows, faults = readings(
-        rows.reset_index(drop=True),
-        moments=["commence_time"],
+        rows,
+        captures=["commence_time"],
         numbers=[name for names in _MARKETS.values() for name in names if name],
         teams=["home_team", "away_team"],
     )
     commence = rows["commence_time"]
-    events = pd.DataFrame(
-        {"home_name": rows["home_team"], "away_name": rows["away_team"], "event_date": eastern_date(commence)}
-    )
-    found = games_of_events(events, schedule)
-    dates = found["game_date"].fillna(events["event_date"])
+    days = wall_days.fillna(eastern_date(commence))
+    found = _games(rows, days, wall_days.notna(), schedule)
+    dates = found["game_date"].fillna(days)
     table = rows.drop(columns=["home_team", "away_team"]).join(found[["game_id", "swapped", "refused"]])
     table = with_faults(table.assign(game_date=dates, commence=commence), faults)
     table["refused"] = table["refused"].fillna(_in_play(table))
@@ -75,6 +75,27 @@ def game_lines_from_archive(rows: pd.DataFrame, schedule: pd.DataFrame) -> tuple
     quoted = landed["point"].notna() | landed["market"].eq("moneyline") & landed["home_price"].notna()
     lines = landed.loc[quoted].sort_values(["game_date", "game_id", "market"], ignore_index=True)
     return lines[RAW_GAME_LINE_COLUMNS], _refused(table, landed.loc[~quoted])
+
+
+def _games(rows: pd.DataFrame, days: pd.Series, unplaced: pd.Series, schedule: pd.DataFrame) -> pd.DataFrame:
+    """Games of events, as ``games_of_events`` has them.
+
+    An evening is the next day by the clock of UTC: a day of an unknown clock means the one game of these
+    teams on it or on the day before.
+    """
+    events = pd.DataFrame(
+        {"home_name": rows["home_team"], "away_name": rows["away_team"], "event_date": days}
+    )
+    found = games_of_events(events, schedule)
+    if not unplaced.any():
+        return found
+    evenings = events.assign(event_date=days - pd.Timedelta(days=1))[unplaced]
+    before = games_of_events(evenings, schedule).dropna(subset="game_id")
+    both = before.index[found.loc[before.index, "game_id"].notna()]
+    alone = before.drop(index=both)
+    found.loc[alone.index, alone.columns] = alone
+    found.loc[both, ["game_id", "refused"]] = [None, "two_games_fit"]
+    return found
 
 
 def game_lines_as_of(lines: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:

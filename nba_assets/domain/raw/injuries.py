@@ -17,7 +17,15 @@ from nba_assets.calendar.tipoffs import (
 )
 from nba_assets.domain.raw.identity import resolve_players_as_of
 from nba_assets.domain.raw.injury_status import statuses
-from nba_assets.domain.raw.readings import FAULT_COLUMNS, counted, readings, with_faults
+from nba_assets.domain.raw.readings import (
+    FAULT_COLUMNS,
+    Remark,
+    counted,
+    is_wall_clock,
+    readings,
+    remarks,
+    with_faults,
+)
 from nba_assets.domain.teams import is_team_name, tricode_of_name
 
 RAW_INJURY_COLUMNS = [
@@ -52,7 +60,8 @@ def injuries_from_archive(
         KeyError: an unknown team.
         ValueError: a time that is not ISO 8601.
     """
-    rows, faults = readings(rows.reset_index(drop=True), moments=["snapshot_at"])
+    written = rows["snapshot_at"].reset_index(drop=True)
+    rows, faults = readings(rows.reset_index(drop=True), captures=["snapshot_at"])
     table = pd.DataFrame({"player_name": rows["Player"], "captured_at": rows["snapshot_at"]})
     refused = pd.Series(pd.NA, index=rows.index, dtype=_TEXT)
     refused[rows["Player"].isna()] = "no_player"
@@ -70,7 +79,15 @@ def injuries_from_archive(
     reports = identified_reports(table.loc[refused.isna()], appearances)
     refused.loc[reports.index] = _repeats(reports)
     reports = _without_contradictions(reports).loc[refused.loc[reports.index].isna()]
-    return as_raw_injuries(reports), refused_counts(refused, table["game_date"], table[FAULT_COLUMNS])
+    late = remarks(
+        table[["game_date"]],
+        ["reason", "game_date"],
+        written,
+        refused.isna() & is_wall_clock(written),
+        Remark.LATEST,
+    )
+    counts = refused_counts(refused, table["game_date"], table[FAULT_COLUMNS])
+    return as_raw_injuries(reports), pd.concat([counts, late]) if len(late) else counts
 
 
 def injury_report_coverage(reports: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:

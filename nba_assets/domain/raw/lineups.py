@@ -37,7 +37,7 @@ def projected_fives(rows: pd.DataFrame, schedule: pd.DataFrame) -> tuple[pd.Data
         game_date, count): no_player_id, no_such_game, team_does_not_play, listed_again.
     """
     games = game_cutoffs(schedule)[["game_id", "game_date", "home_team", "away_team"]]
-    rows, faults = readings(rows.reset_index(drop=True), moments=["captured_at"], numbers=["PLAYER_ID"])
+    rows, faults = readings(rows.reset_index(drop=True), captures=["captured_at"], numbers=["PLAYER_ID"])
     named = rows.rename(columns={"GAME_ID": "game_id", "player": "player_name", "PLAYER_ID": "player_id"})
     table = named[["game_id", "team", "player_name", "player_id", "captured_at"]].merge(
         games, on="game_id", how="left", validate="many_to_one"
@@ -72,7 +72,7 @@ def projected_lists(
         that is not resolved; listed_again.
     """
     teams = rows[["Team", "Lineup"]].reset_index(drop=True).rename(columns={"Team": "team"})
-    captures, faults = readings(rows[["snapshot_at"]].reset_index(drop=True), moments=["snapshot_at"])
+    captures, faults = readings(rows[["snapshot_at"]].reset_index(drop=True), captures=["snapshot_at"])
     teams["captured_at"] = captures["snapshot_at"]
     teams["game_date"] = filed_under(teams["captured_at"], schedule)
     games = game_cutoffs(schedule)[["game_id", "game_date", "home_team", "away_team"]]

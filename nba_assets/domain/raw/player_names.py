@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from typing import NamedTuple
 
 import pandas as pd
@@ -52,6 +53,16 @@ def name_contains(name: str, text: str) -> bool:
     return name_forms(text).normalised in name_forms(name).normalised
 
 
+def as_meant(name: str) -> str:
+    """A name with plain spaces, and in the letters that it had before its UTF-8 was taken for Latin-1."""
+    if not name.isascii():
+        for mistaken in ("latin-1", "cp1252"):
+            with suppress(UnicodeError):
+                name = name.encode(mistaken).decode()
+                break
+    return " ".join(name.replace("\ufeff", "").split())
+
+
 def name_forms(name: str) -> NameForms:
     """Comparable forms of a name: without accents, punctuation and case; without suffix; and so on."""
     words = _words(name)
@@ -78,7 +89,7 @@ def forms_table(names: pd.Series) -> pd.DataFrame:
 
 def _words(name: str) -> list[str]:
     # Before decomposition, which would turn an acute accent that serves as apostrophe into a space.
-    plain = re.sub(r"[.'`\u00b4\u2018\u2019]", "", name.lower()).translate(_LETTERS)
+    plain = re.sub(r"[.'`\u00b4\u2018\u2019]", "", as_meant(name).lower()).translate(_LETTERS)
     decomposed = unicodedata.normalize("NFKD", plain)
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     words = re.sub(r"[^a-z0-9]+", " ", plain).split()

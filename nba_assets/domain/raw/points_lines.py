@@ -15,7 +15,7 @@ from nba_assets.domain.raw.event_games import (
 )
 from nba_assets.domain.raw.identity import resolve_players_as_of
 from nba_assets.domain.raw.odds_prices import price_imbalance
-from nba_assets.domain.raw.readings import counted, readings, with_faults
+from nba_assets.domain.raw.readings import Remark, counted, is_wall_clock, readings, remarks, with_faults
 
 RAW_POINTS_LINE_COLUMNS = [
     "game_date", "captured_at", "game_id", "player_name", "book", "player_id", "line", "over_price",
@@ -47,8 +47,10 @@ def points_lines_from_archive(
     no_line, exact_duplicate, alternate_line and equally_balanced_lines. Two books of the archive quote
     ladders of up to eleven lines under one key. The main line is the one whose two prices are most nearly
     even: 99.7 % of these lie within one point of the other books' median. Equal balance cannot be decided
-    and refuses the key, so no line is made up.
+    and refuses the key, so no line is made up. Kept, and counted with a remark: a capture that names no time
+    zone (see ``readings``), and a row without its unreadable commence_time where game_date tells the day.
     """
+    rows = rows.reset_index(drop=True)
     located = _located(rows, schedule)
     tipoffs = game_cutoffs(with_stated_tipoffs(schedule, located[["game_id", "commence_time"]]))
     located.loc[located["refused"].isna() & located["line"].isna(), "refused"] = "no_line"
@@ -57,14 +59,23 @@ def points_lines_from_archive(
     lines = located.loc[located["refused"].isna()].drop(columns="refused")
     lines = _timed(lines, tipoffs)
     lines = _identified(lines, appearances)
-    return _as_table(lines), _refused(located)
+    kept = located["refused"].isna()
+    undated = kept & rows["commence_time"].notna() & located["commence_time"].isna()
+    by = ["reason", "source", "game_date"]
+    notes = [
+        remarks(located, by, rows["snapshot_at"], kept & is_wall_clock(rows["snapshot_at"]), Remark.LATEST),
+        remarks(located, by, rows["commence_time"], undated, Remark.WITHOUT_IT),
+    ]
+    return _as_table(lines), pd.concat([_refused(located), *(note for note in notes if len(note))])
 
 
 def _located(rows: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:
     """Rows with game_id, game_date, teams the player may belong to and, where no game fits, the reason."""
+    unplaced = is_wall_clock(rows["snapshot_at"])
     rows, faults = readings(
-        rows.reset_index(drop=True),
-        moments=["snapshot_at", "commence_time"],
+        rows,
+        moments=["commence_time"],
+        captures=["snapshot_at"],
         days=["game_date"],
         numbers=["line", "over_price", "under_price"],
         teams=["home_team", "away_team"],
@@ -74,7 +85,9 @@ def _located(rows: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:
         player_name=rows["player"], captured_at=rows["snapshot_at"]
     )
     stated = rows["game_date"]
-    captured = eastern_date(out["captured_at"] - SLATE_ENDS)
+    faults = faults[~(faults["field"].eq("commence_time") & stated.reindex(faults.index).notna())]
+    # The latest moment may lie in the next slate: it tells no game.
+    captured = eastern_date(out["captured_at"] - SLATE_ENDS).mask(unplaced)
     has_event, has_opponent = rows["home_team"].notna() & rows["away_team"].notna(), rows["opp"].notna()
     events = pd.DataFrame(
         {

@@ -76,8 +76,9 @@ def quotes_of(players: pd.DataFrame, offers: pd.DataFrame) -> pd.DataFrame:
     """Both sides of every book's offer to some players, one row per player, book and side.
 
     In: game_id and player_id of each player; `offers_as_of` (OFFERS). Out: row (index of `players`), side,
-    book, offered_line (points), price (American, NULL where the side has none), fair_probability (of the
-    side, the margin taken out; NULL without both prices). Raises MissingColumnsError.
+    book, offered_line (points), price (American, NULL where the side has none), gain (on a unit staked),
+    fair_probability (of the side, the margin taken out; NULL without both prices); of each side of a row the
+    line that is easiest to win first, then the best paid one. Raises MissingColumnsError.
     """
     require_columns(offers, OFFERS, "the offers of the books")
     found = players[list(PLAYER_KEY)].rename_axis("row").reset_index()
@@ -89,7 +90,13 @@ def quotes_of(players: pd.DataFrame, offers: pd.DataFrame) -> pd.DataFrame:
         )
         for side, price, other in (("OVER", over, under), ("UNDER", under, over))
     ]
-    return pd.concat(sides, ignore_index=True)
+    quotes = pd.concat(sides, ignore_index=True)
+    harder = quotes["offered_line"] * np.where(quotes["side"].eq("OVER"), 1.0, -1.0)
+    quotes = quotes.assign(harder=harder, gain=gain_per_unit(quotes["price"]))
+    order = ["row", "harder", "gain", "book"]
+    return quotes.sort_values(order, ascending=[True, True, False, True], ignore_index=True).drop(
+        columns="harder"
+    )
 
 
 def recommendations(
@@ -120,10 +127,9 @@ def recommendations(
     side = recommend(rows["edge"], rows["line"], rows["prob_over"], thresholds)
     side = side.mask(valued, best["side"].reindex(rows.index).where(clears, "PASS").astype(TEXT))
     taken = pd.concat([best.loc[clears[clears].index], _best_lines(own, side[~valued])])
-    taken = taken[list(_TAKEN)].reindex(rows.index)
-    gain = gain_per_unit(taken["price"])
+    taken = taken[[*_TAKEN, "gain"]].reindex(rows.index)
     # A stake of value / gain of the bankroll lets it grow fastest (Kelly 1956).
-    stake = (thresholds.kelly_share * value / gain).clip(upper=thresholds.largest_stake)
+    stake = (thresholds.kelly_share * value / taken["gain"]).clip(upper=thresholds.largest_stake)
     return taken.assign(
         recommendation=side, expected_value=value, stake=stake.where(clears, 0.0).where(valued)
     )[list(RECOMMENDED)]
@@ -154,15 +160,11 @@ def _valued(own: pd.DataFrame, calibration: Calibration) -> pd.DataFrame:
     over = over_the_line(quantiles, line, calibration)
     wins = np.where(own["side"].eq("OVER"), over, 1 - over)
     decided = 1 - probability_of_push(quantiles, line)
-    gain = gain_per_unit(own["price"]).to_numpy("float64")
+    gain = own["gain"].to_numpy("float64")
     return own.assign(expected_value=decided * (wins * gain - (1 - wins)))
 
 
 def _best_lines(own: pd.DataFrame, sides: pd.Series) -> pd.DataFrame:
     """For each row of a side the offer that is easiest to win, then the best paid one, by row."""
     wanted = own[own["side"].eq(own["row"].map(sides)).fillna(False).to_numpy(bool)]
-    harder = wanted["offered_line"] * np.where(wanted["side"].eq("OVER"), 1.0, -1.0)
-    ranked = wanted.assign(harder=harder, gain=gain_per_unit(wanted["price"]))
-    order = ["row", "harder", "gain", "book"]
-    ranked = ranked.sort_values(order, ascending=[True, True, False, True], na_position="last")
-    return ranked.drop_duplicates("row").set_index("row")
+    return wanted.drop_duplicates("row").set_index("row")

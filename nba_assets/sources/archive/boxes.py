@@ -11,17 +11,18 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from nba_assets.domain.raw import box_scores
 from nba_assets.domain.raw.box_reading import BoxRows, contradicted_percentages, read_box_rows, with_names
 from nba_assets.domain.raw.schedule import EXHIBITION_ID
 from nba_assets.sources.archive.folder import EXPORT, ArchiveFolder
-from nba_assets.sources.archive.layout import PLAYER_BOXES, SHOTS
+from nba_assets.sources.archive.layout import BOX_KEYS, PLAYER_BOXES, SHOTS
 from nba_assets.sources.archive.schedule import ArchiveSchedule
 from nba_assets.sources.base import Fetched
 from nba_assets.tabular.arrow_columns import pc
 from nba_assets.tabular.problems import BadInput, Problems
+
+_REDATED, _RECODED = "redated", "recoded"  # flags of rows while they are read
 
 
 class ArchiveBoxes:
@@ -74,7 +75,7 @@ class ArchiveBoxes:
         wanted = {date.isoformat() for date in dates}
         frames = [pd.DataFrame({"GAME_ID": [], "MATCHUP": []}, dtype="string[pyarrow]")]
         for path, known in self._dates.items():
-            names = pq.read_schema(path).names if known else []
+            names = self._folder.column_names(path) if known else []
             if known and known & wanted and {"GAME_ID", "MATCHUP"} <= set(names):
                 frames.append(self._folder.read(path, ["GAME_ID", "MATCHUP"]).to_pandas().drop_duplicates())
         return pd.concat(frames, ignore_index=True).astype("string[pyarrow]")
@@ -130,27 +131,51 @@ class ArchiveBoxes:
         """Rows of a file that are about some dates; a column that it may lack is a shortfall of them."""
         whole, file = self._folder.read(path), self._folder.name(path)
         box_scores.check_columns(whole.column_names, columns, file)
-        for column in ("GAME_ID", "GAME_DATE"):
-            self._folder.require_text(whole.schema, column, path)
+        self._folder.require_text(whole.schema, "GAME_ID", path)
+        written = whole.column("GAME_DATE").cast(pa.string())
+        whole = self._schedule.dated(whole, *BOX_KEYS[1:])
         for name in (name for name in box_scores.DISPENSABLE_COLUMNS if name not in whole.column_names):
             whole = whole.append_column(name, pa.nulls(len(whole), pa.string()))
             problem = BadInput(file=file, game=None, field=name, reason="column missing", remedy=EXPORT)
             self._schedule.spoil(shortfalls, path, dates, problem)
-        present = [name for name in (*columns, *box_scores.OPTIONAL_COLUMNS) if name in whole.column_names]
+        wanted = (*columns, *box_scores.OPTIONAL_COLUMNS, "TEAM_ID")
+        present = [name for name in wanted if name in whole.column_names]
         percentages = {name for names in box_scores.PERCENTAGES for name in names} & set(whole.column_names)
         # Team rows can be rebuilt from the players; without player rows there is nothing.
         most = 0.5 if "PLAYER_ID" in columns else 1.0
         contradicted = contradicted_percentages(whole.select(sorted(percentages)).to_pandas(), most)
-        table = whole.select(present).append_column(box_scores.CONTRADICTED, pa.array(contradicted))
-        found = read_box_rows(table.filter(self._about(table, dates)).to_pandas())
+        code = "TEAM_ABBREVIATION"
+        recoded = pc.not_equal(self._folder.as_written(path, code).cast(pa.string()), whole.column(code))
+        flags = {
+            box_scores.CONTRADICTED: pa.array(contradicted),
+            _REDATED: pc.fill_null(pc.not_equal(written, whole.column("GAME_DATE")), True),
+            _RECODED: pc.fill_null(recoded, False),
+        }
+        table = whole.select(present)
+        for name, flag in flags.items():
+            table = table.append_column(name, flag)
+        found = self._read(table.filter(self._about(table, dates)).to_pandas())
         if "PLAYER_NAME" not in columns or not box_scores.blank(found.rows["PLAYER_NAME"]).any():
             return found
         named = found.rows
-        for pattern, _ in (PLAYER_BOXES, SHOTS):  # names as box scores write them come first
+        for pattern in (PLAYER_BOXES[0], SHOTS[0]):  # names as box scores write them come first
             named = with_names(named, self._named_players(pattern))
         mended = box_scores.blank(found.rows["PLAYER_NAME"]) & named["PLAYER_NAME"].notna()
         repairs = found.repairs | {"names by other rows of the player": named.loc[mended, "GAME_DATE"]}
         return replace(found, rows=named, repairs=repairs)
+
+    def _read(self, rows: pd.DataFrame) -> BoxRows:
+        """Box rows with their values read; flagged ones and those that state a wrong date are repairs."""
+        meant = self._schedule.misdated(rows)
+        redated = rows.pop(_REDATED) & rows["GAME_DATE"].notna() | rows.index.isin(meant.index)
+        recoded = rows.pop(_RECODED)
+        rows.loc[meant.index, "GAME_DATE"] = meant
+        repairs = {
+            "dates by their games": rows.loc[redated, "GAME_DATE"],
+            "tricodes of another publisher": rows.loc[recoded, "GAME_DATE"],
+        }
+        found = read_box_rows(rows)
+        return replace(found, repairs=found.repairs | repairs)
 
     def _about(self, table: pa.Table, dates: Sequence[dt.date]) -> pa.ChunkedArray:
         """Rows of the dates, and of games that the schedule has on them: none slips by under another date.
@@ -187,8 +212,8 @@ class ArchiveBoxes:
         for path in self._folder.files(PLAYER_BOXES[0]):
             try:
                 rows = self._folder.read(path, ["GAME_DATE", "GAME_ID"])
-                for column in rows.column_names:
-                    self._folder.require_text(rows.schema, column, path)
+                self._folder.require_text(rows.schema, "GAME_ID", path)
+                rows = self._schedule.dated(rows, *BOX_KEYS[1:])
                 games = rows.to_pandas().drop_duplicates()
                 # A typing error in a date must not count as a game that has been played on it.
                 dates[path] = set(games["GAME_DATE"][games["GAME_ID"].map(scheduled).eq(games["GAME_DATE"])])

@@ -19,10 +19,12 @@ from nba_assets.domain.raw.game_lines import game_lines_from_archive
 from nba_assets.domain.raw.injuries import injuries_from_archive
 from nba_assets.domain.raw.lineups import first_fives, projected_fives, projected_lists
 from nba_assets.domain.raw.points_lines import points_lines_from_archive
+from nba_assets.domain.raw.readings import REMARK, Remark
 from nba_assets.schemas.columns import TableSchema
 from nba_assets.schemas.raw import RAW_GAME_LINES, RAW_INJURY_REPORTS, RAW_LINEUPS, RAW_PLAYER_POINTS_LINES
 from nba_assets.sources.archive.folder import EXPORT, ArchiveFolder
 from nba_assets.sources.archive.layout import (
+    BOX_KEYS,
     DISPENSABLE_COLUMNS,
     ENTRANTS,
     EVENTS,
@@ -31,7 +33,6 @@ from nba_assets.sources.archive.layout import (
     INACTIVE_LIST,
     INJURIES,
     OFFICIAL_REPORTS,
-    PLAYER_BOXES,
     POINTS_LINES,
     PROJECTED_FIVES,
     PROJECTED_LISTS,
@@ -151,8 +152,8 @@ class ArchiveCaptures:
     def _first_fives(self, dates: Sequence[dt.date], problems: list[BadInput]) -> _Landed:
         """Who was on the floor at the first event of each game; files that cannot be read are problems."""
         days = [date.isoformat() for date in dates]
-        events = self._columns_of(EVENTS[0], FIRST_EVENT, dates, problems, self._folder.first_events)
-        players = self._columns_of(PLAYER_BOXES[0], ENTRANTS, dates, problems, self._folder.read)
+        events = self._rows_of_games(EVENTS, FIRST_EVENT, dates, problems, self._folder.first_events)
+        players = self._rows_of_games(BOX_KEYS, ENTRANTS, dates, problems, self._folder.read)
         if not events or not players:
             return pd.DataFrame(), pd.DataFrame()
         games = pd.concat(events).astype("object").drop_duplicates()
@@ -165,9 +166,9 @@ class ArchiveCaptures:
         first = games.loc[games["game_date"].isin(days), ["game_id", "players_on"]]
         return first_fives(first, entrants, self._schedule.games)
 
-    def _columns_of(
+    def _rows_of_games(
         self,
-        pattern: str,
+        feed: tuple[str, str, str],
         columns: tuple[str, ...],
         dates: Sequence[dt.date],
         problems: list[BadInput],
@@ -175,9 +176,10 @@ class ArchiveCaptures:
     ) -> list[pd.DataFrame]:
         """Some columns of each file of the dates; those that cannot be read are added to the problems."""
         found: list[pd.DataFrame] = []
+        pattern, *keys = feed
         for path in self._schedule.covering(pattern, dates):
             try:
-                found.append(read(path, list(columns)).to_pandas())
+                found.append(self._schedule.dated(read(path, list(columns)), *keys).to_pandas())
             except BadInput as problem:
                 problems.append(problem)
         return found
@@ -187,10 +189,14 @@ class ArchiveCaptures:
         kept = rows[rows["game_date"].isin(days)].reset_index(drop=True)
         if self._schedule.kind != "archive":
             kept["source"] = self._schedule.kind
-        counted = refused[refused["game_date"].isin(days)].groupby(["game_date", "reason"])["count"].sum()
+        mine = refused[refused["game_date"].isin(days)]
+        words = _remarks(mine).map({Remark.LEFT_OUT: "refused"}).fillna("read otherwise")
+        counted = mine.groupby(["game_date", words.rename("words"), "reason"])["count"].sum()
         notes: dict[dt.date, dict[str, Any]] = {}
         for row in counted.rename("rows").reset_index().to_dict("records"):
-            notes.setdefault(row["game_date"].date(), {})[f"refused: {row['reason']}"] = int(row["rows"])
+            notes.setdefault(row["game_date"].date(), {})[f"{row['words']}: {row['reason']}"] = int(
+                row["rows"]
+            )
         return Fetched(kept, notes=notes)
 
     def _rows_about(
@@ -220,20 +226,27 @@ class ArchiveCaptures:
 
 
 def _unreadable(refused: pd.DataFrame, dates: Sequence[dt.date]) -> Problems:
-    """What was left out of each date because a value could not be read."""
+    """What became of the rows of each date of which a value could not be read."""
     found: Problems = defaultdict(list)
     if "field" not in refused:
         return found
-    for row in refused[refused["field"].notna()].to_dict("records"):
+    unread = refused.assign(**{REMARK: _remarks(refused)})[refused["field"].notna()]
+    for row in unread.to_dict("records"):
         if pd.notna(row["game_date"]) and (date := row["game_date"].date()) in dates:
             found[date].append(
                 BadInput(
                     file=row["file"], game=None, field=row["field"],
-                    reason=f"{row['count']} rows left out, first value {row['value']!r} cannot be read",
+                    reason=f"{row['count']} rows {row[REMARK]}, first value {row['value']!r}",
                     remedy=EXPORT,
                 )
             )  # fmt: skip
     return found
+
+
+def _remarks(refused: pd.DataFrame) -> pd.Series:
+    """What became of counted rows: left out, unless something else is said of them."""
+    known = refused[REMARK] if REMARK in refused else pd.Series(None, refused.index, dtype="object")
+    return known.astype("object").where(known.notna(), Remark.LEFT_OUT)
 
 
 def _mentions(table: pa.Table, moments: tuple[str, ...], first: str, last: str) -> pa.ChunkedArray:

@@ -77,12 +77,12 @@ class ArchiveEvents:
         """Field goal attempts; a game with an unreadable one is left out."""
         return self._fetched(_SHOTS, dates)
 
-    def rows(self, path: Path, date_column: str, wanted: list[str]) -> pa.Table:
+    def rows(self, path: Path, game_column: str, date_column: str, wanted: list[str]) -> pa.Table:
         """Rows of the wanted dates, kept until other dates are requested: fingerprint and feed read them."""
         if wanted != self._held_dates:
             self._held, self._held_dates = {}, wanted
         if path not in self._held:
-            self._held[path] = self._folder.rows_of_dates(path, date_column, wanted)
+            self._held[path] = self._schedule.rows_of_dates(path, game_column, date_column, wanted)
         return self._held[path]
 
     def _fetched(self, feed: _Feed, dates: Sequence[dt.date]) -> Fetched:
@@ -91,8 +91,7 @@ class ArchiveEvents:
         wanted = sorted(date.isoformat() for date in dates)
         for path in self._schedule.covering(f"{feed.folder}/*.parquet", dates):
             try:
-                rows = self.rows(path, feed.date_column, wanted)
-                self._folder.require_text(rows.schema, feed.game_column, path)
+                rows = self.rows(path, feed.game_column, feed.date_column, wanted)
                 tables.append(self._parsed(rows, feed, path, dates, shortfalls))
             except BadInput as problem:
                 self._schedule.spoil(shortfalls, path, dates, problem)

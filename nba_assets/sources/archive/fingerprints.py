@@ -13,12 +13,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from nba_assets.domain.raw import box_scores
 from nba_assets.sources.archive.events import ArchiveEvents
 from nba_assets.sources.archive.folder import ArchiveFolder
-from nba_assets.sources.archive.layout import ENTRANTS, EVENTS, FIRST_EVENT, PLAYER_BOXES, TEAM_BOXES
+from nba_assets.sources.archive.layout import (
+    BOX_KEYS,
+    ENTRANTS,
+    EVENTS,
+    FIRST_EVENT,
+    PLAYER_BOXES,
+    TEAM_BOXES,
+)
 from nba_assets.sources.archive.row_fingerprints import (
     fingerprints_by_date,
     games_by_date,
@@ -63,19 +69,21 @@ class ArchiveFingerprints:
         for path, columns in files:
             try:
                 wanted = (*columns, *box_scores.OPTIONAL_COLUMNS)
-                names = [name for name in pq.read_schema(path).names if name in wanted]
-                found += rows_by_date(self._folder.read(path, names), "GAME_DATE", dates)
+                names = [name for name in self._folder.column_names(path) if name in wanted]
+                rows = self._schedule.dated(self._folder.read(path, names), "GAME_ID", "GAME_DATE")
+                found += rows_by_date(rows, "GAME_DATE", dates)
             except (BadInput, pa.ArrowException, OSError, KeyError):
                 found += self._spoilt(path, dates)
         return fingerprints_by_date(found, games_by_date(self._schedule.games, dates), dates)
 
-    def of_events(self, feed: tuple[str, str], dates: Sequence[dt.date]) -> dict[dt.date, str]:
-        """Fingerprints of a feed of events: pattern of its files, and the column that dates their rows."""
-        pattern, date_column = feed
+    def of_events(self, feed: tuple[str, str, str], dates: Sequence[dt.date]) -> dict[dt.date, str]:
+        """Fingerprints of a feed of events: pattern of its files, columns of the game and its date."""
+        pattern, game_column, date_column = feed
         found = np.zeros(len(dates), np.uint64)
+        wanted = sorted(date.isoformat() for date in dates)
         for path in self._schedule.covering(pattern, dates):
             try:
-                rows = self._events.rows(path, date_column, sorted(date.isoformat() for date in dates))
+                rows = self._events.rows(path, game_column, date_column, wanted)
                 found += rows_by_date(rows, date_column, dates)
             except (BadInput, KeyError):
                 found += self._spoilt(path, dates)
@@ -111,13 +119,14 @@ class ArchiveFingerprints:
     def of_first_fives(self, dates: Sequence[dt.date]) -> Hashes:
         """Hashes of who was on the floor at the first event of each game, and of whom he played for."""
         found = np.zeros(len(dates), np.uint64)
-        for pattern, columns, date_column, read in (
-            (EVENTS[0], FIRST_EVENT, "game_date", self._folder.first_events),
-            (PLAYER_BOXES[0], ENTRANTS, "GAME_DATE", self._folder.read),
+        for (pattern, *keys), columns, read in (
+            (EVENTS, FIRST_EVENT, self._folder.first_events),
+            (BOX_KEYS, ENTRANTS, self._folder.read),
         ):
             for path in self._schedule.covering(pattern, dates):
                 try:
-                    found = found + rows_by_date(read(path, list(columns)), date_column, dates)
+                    rows = self._schedule.dated(read(path, list(columns)), *keys)
+                    found = found + rows_by_date(rows, keys[1], dates)
                 except BadInput:
                     found = found + self._spoilt(path, dates)
         return found

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from nba_assets.domain.raw import box_scores
+from nba_assets.domain.raw.play_by_play import EVENT_COLUMNS, OPTIONAL_EVENT_COLUMNS, SHOT_COLUMNS
+from nba_assets.domain.raw.schedule import COLUMNS as SCHEDULE_COLUMNS
 
 INJURIES = ("injuries/injury_snapshots_*.parquet", ("snapshot_at",))
 OFFICIAL_REPORTS = ("injuries/official_reports_*.parquet", ("game_date",))
@@ -27,7 +29,35 @@ DISPENSABLE_COLUMNS = {
 }  # fmt: skip
 PLAYER_BOXES = ("leaguegamelog/players_*.parquet", box_scores.PLAYER_COLUMNS)
 TEAM_BOXES = ("leaguegamelog/teams_*.parquet", box_scores.TEAM_COLUMNS)
-EVENTS = ("playbyplay/*.parquet", "game_date")
+BOX_KEYS = (PLAYER_BOXES[0], "GAME_ID", "GAME_DATE")
+EVENTS = ("playbyplay/*.parquet", "game_id", "game_date")
 FIRST_EVENT = ("game_date", "game_id", "players_on")
 ENTRANTS = ("GAME_DATE", "GAME_ID", "PLAYER_ID", "PLAYER_NAME", "TEAM_ABBREVIATION")
-SHOTS = ("shotchart/*.parquet", "GAME_DATE")
+SHOTS = ("shotchart/*.parquet", "GAME_ID", "GAME_DATE")
+SCHEDULES = "schedule/games_*.parquet"
+_PERCENTAGES = tuple(name for names in box_scores.PERCENTAGES for name in names)
+_BOX_COLUMNS = (
+    *box_scores.PLAYER_COLUMNS, *box_scores.OPTIONAL_COLUMNS, *_PERCENTAGES, "TEAM_ID", "SEASON_ID",
+)  # fmt: skip
+# Columns of each feed's files: a file may write them in other letters, e.g. gameDate or " Game_Date ".
+COLUMNS: dict[str, tuple[str, ...]] = {
+    SCHEDULES: (*SCHEDULE_COLUMNS, "tipoff_utc", "source"),
+    PLAYER_BOXES[0]: _BOX_COLUMNS,
+    TEAM_BOXES[0]: _BOX_COLUMNS,
+    EVENTS[0]: (*EVENT_COLUMNS, *OPTIONAL_EVENT_COLUMNS),
+    SHOTS[0]: (*SHOT_COLUMNS, "PLAYER_NAME"),
+    INJURIES[0]: ("Player", "Team", "snapshot_at", *DISPENSABLE_COLUMNS[INJURIES[0]]),
+    OFFICIAL_REPORTS[0]: ("game_date", "team", "player", "status", *DISPENSABLE_COLUMNS[OFFICIAL_REPORTS[0]]),
+    INACTIVE_LIST[0]: ("effective_date", "team", "player", "action", *DISPENSABLE_COLUMNS[INACTIVE_LIST[0]]),
+    PROJECTED_LISTS[0]: ("Team", "Lineup", "snapshot_at"),
+    PROJECTED_FIVES[0]: ("game_date", "GAME_ID", "team", "player", "PLAYER_ID", "captured_at"),
+    GAME_LINES[0]: ("commence_time", "home_team", "away_team", *DISPENSABLE_COLUMNS[GAME_LINES[0]]),
+    POINTS_LINES[0]: ("player", "book", "line", *DISPENSABLE_COLUMNS[POINTS_LINES[0]]),
+}
+# Names that other endpoints of stats.nba.com have for columns of a box score.
+_BOX_ALIASES = {
+    "team": "TEAM_ABBREVIATION", "teamtricode": "TEAM_ABBREVIATION", "tricode": "TEAM_ABBREVIATION",
+    "personid": "PLAYER_ID", "player": "PLAYER_NAME", "minutes": "MIN", "to": "TOV", "turnovers": "TOV",
+    "points": "PTS", "startposition": "START_POSITION",
+}  # fmt: skip
+ALIASES: dict[str, dict[str, str]] = {PLAYER_BOXES[0]: _BOX_ALIASES, TEAM_BOXES[0]: _BOX_ALIASES}

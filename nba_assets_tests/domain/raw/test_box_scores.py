@@ -86,6 +86,19 @@ def test_a_repeated_key_is_counted_once_a_game() -> None:
     )
 
 
+def test_a_player_in_two_games_of_a_date_is_a_fault_of_both() -> None:
+    two = schedule((GAME, "2023-11-01", "BOS", "NYK"), ("0022300002", "2023-11-01", "MIA", "UTA"))
+    other = {"GAME_ID": "0022300002", "TEAM_ABBREVIATION": "MIA", "MATCHUP": "MIA vs. UTA"}
+    found = box_scores.impossible_rows(rows({}, other, {"PLAYER_ID": 2}), KEY, two, "players.parquet")
+    assert {(problem.game, problem.field) for _, problem in found} == {
+        (GAME, "PLAYER_ID"),
+        ("0022300002", "PLAYER_ID"),
+    }
+    stranger = other | {"GAME_ID": "0022399999"}
+    found = box_scores.impossible_rows(rows({}, stranger), KEY, two, "players.parquet")
+    assert {problem.game for _, problem in found} == {"0022399999"}, "a game under a second id costs itself"
+
+
 def test_raw_player_rows_by_hand() -> None:
     away = {"PLAYER_ID": 2, "TEAM_ABBREVIATION": "NYK", "WL": "L", "MATCHUP": "NYK @ BOS"}
     table = box_scores.raw_player_rows(rows({}, away), SCHEDULE, "archive")

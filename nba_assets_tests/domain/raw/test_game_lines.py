@@ -118,3 +118,16 @@ def test_archive_closing_lines_behave_like_closing_lines(archive_dir):
     assert 12.0 < (margin + games["spread"]).std() < 14.0
     assert abs((margin + games["spread"]).mean()) < 1.0
     assert games["spread"].abs().max() < 25
+
+
+@pytest.mark.parametrize("clock", ["20241210_193000", "20241211_003000"], ids=["Eastern", "UTC"])
+def test_a_time_of_an_unknown_clock_means_the_one_game_of_its_day_or_the_day_before(clock: str):
+    lines, refused = land({"commence_time": clock})
+    assert refused == {} and set(lines["game_id"]) == {"0022400001"} and len(lines) == 3
+
+
+def test_a_time_of_an_unknown_clock_that_fits_two_games_is_refused():
+    twice = schedule_of(
+        ("0022400001", "2024-12-10", "ATL", "BOS", None), ("0022400002", "2024-12-11", "ATL", "BOS", None)
+    )
+    assert land({"commence_time": "20241211_003000"}, schedule=twice)[1] == {"two_games_fit": 1}

@@ -161,7 +161,7 @@ def test_the_other_way_round_is_a_neutral_site():
     ("field", "value"),
     [
         ("home_team", "Seattle SuperSonics"),
-        ("snapshot_at", "20251021_170000"),
+        ("snapshot_at", "yesterday"),
         ("commence_time", "tonight"),
         ("game_date", "2024/13/45"),
         ("over_price", "even"),
@@ -318,3 +318,27 @@ def test_archive_range_equals_a_date_alone(archive):
     assert_frame_equal(alone, together)
     of_date = points_lines_as_of(lines).query("game_id in @games.game_id").reset_index(drop=True)
     assert_frame_equal(points_lines_as_of(alone), of_date)
+
+
+def test_a_capture_without_a_time_zone_counts_from_the_latest_moment_that_it_can_be():
+    """A whole feed of them was refused; taken for UTC, lines of the evening would be known in the morning."""
+    clock = event(snapshot_at="20240312_120000", commence_time="20240312_233000", game_date="2024-03-12")
+    lines, counts = points_lines_from_archive(rows_of(clock, event()), SCHEDULE, APPEARANCES)
+    assert lines["captured_at"].tolist() == [
+        pd.Timestamp("2024-03-12T19:00Z"),
+        pd.Timestamp("2024-03-12T20:00Z"),
+    ]
+    assert set(lines["game_id"]) == {"0022300003"} and lines["captured_before_tipoff"].all()
+    found = counts.set_index("field")
+    assert found["count"].tolist() == [1, 1] and found.loc["snapshot_at", "value"] == "20240312_120000"
+    assert (
+        "Pacific time" in found.loc["snapshot_at", "remark"]
+        and "without it" in found.loc["commence_time", "remark"]
+    )
+
+
+def test_a_capture_without_a_time_zone_tells_no_game():
+    lines, counts = points_lines_from_archive(
+        rows_of({"opp": "BOS", "snapshot_at": "20240309_233000"}), SCHEDULE, APPEARANCES
+    )
+    assert lines.empty and counts["reason"].tolist() == ["no_game_at_venue_on_date"]

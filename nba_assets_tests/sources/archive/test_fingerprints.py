@@ -136,5 +136,7 @@ def test_a_moved_game_shows_where_it_was_and_where_it_is(
         rows.loc[rows.index[rows["game_date"] == dates[4].isoformat()][0], "game_date"] = dates[5].isoformat()
         return rows
 
+    for boxes in archive.glob("leaguegamelog/*"):  # they would tell the date
+        boxes.unlink()
     edit(archive, schedule, move)
     assert changed(league, archive, "raw_schedule", dates) == dates[4:6]

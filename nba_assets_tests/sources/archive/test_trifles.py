@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from nba_assets.domain.raw.box_scores import COUNTS
+from nba_assets.domain.teams import TEAM_BY_TRICODE
 from nba_assets.simulation.league import simulate
 from nba_assets.sources.archive.source import ArchiveSource
 from nba_assets.sources.base import Fetched
@@ -19,6 +20,7 @@ PLAYERS = "leaguegamelog/players_2024-25_regular.parquet"
 TEAMS = "leaguegamelog/teams_2024-25_regular.parquet"
 EVENTS = "playbyplay/2024-25_regular.parquet"
 SCHEDULE = "schedule/games_2024-25_to_2024-25.parquet"
+IDS = {tricode: team.team_id for tricode, team in TEAM_BY_TRICODE.items()}
 Change = Callable[[pd.DataFrame], pd.DataFrame]
 
 
@@ -62,6 +64,11 @@ def on_first_date(column: str, value: object) -> Change:
         return rows.assign(**{column: rows[column].astype("object").mask(first, value)})
 
     return change
+
+
+def on_first_row(column: str, value: object) -> Change:
+    """A change of a column in one row."""
+    return lambda rows: rows.assign(**{column: rows[column].astype("object").mask(rows.index == 0, value)})
 
 
 def unnamed(value: str | None) -> Change:
@@ -109,7 +116,50 @@ TRIFLES: dict[str, tuple[tuple[str, ...], Change, str]] = {
     "rows without minutes": ((PLAYERS,), absent(None), "players who did not play"),
     "codes of another publisher": (
         (PLAYERS, TEAMS),
-        lambda rows: rows.assign(TEAM_ABBREVIATION=rows["TEAM_ABBREVIATION"].replace("NOP", "NOH")), "",
+        lambda rows: rows.assign(TEAM_ABBREVIATION=rows["TEAM_ABBREVIATION"].replace("NOP", "NOH")),
+        "tricodes of another publisher",
+    ),
+    "a tricode that is new": (
+        (PLAYERS, TEAMS),
+        lambda rows: rows.assign(TEAM_ID=rows["TEAM_ABBREVIATION"].map(IDS)).replace(
+            {"TEAM_ABBREVIATION": {"NOP": "LVA"}}
+        ),
+        "teams by their ids",
+    ),
+    "columns in other letters": (
+        (PLAYERS, TEAMS, EVENTS, SCHEDULE),
+        lambda rows: rows.rename(columns=lambda name: f" {name.title()}"), "",
+    ),
+    "columns as other endpoints have them": (
+        (PLAYERS, TEAMS),
+        lambda rows: rows.rename(
+            columns={"TEAM_ABBREVIATION": "teamTricode", "MIN": "minutes", "TOV": "TO"}
+        ), "",
+    ),
+    "texts as bytes": (
+        (PLAYERS, EVENTS), lambda rows: rows.pipe(_with_keys, lambda keys: keys.map(str.encode)), "",
+    ),
+    "minutes as 0:34:00": (
+        (PLAYERS,), lambda rows: rows.assign(MIN="0:" + rows["MIN"].astype(str).str.zfill(2) + ":00"), "",
+    ),
+    "minutes as seconds": (
+        (PLAYERS, TEAMS), lambda rows: rows.assign(MIN=rows["MIN"] * 60), "seconds as minutes",
+    ),
+    "dates as numbers of a spreadsheet": (
+        (PLAYERS, TEAMS, EVENTS),
+        lambda rows: rows.pipe(
+            _with_days, lambda days: (pd.to_datetime(days) - pd.Timestamp("1899-12-30")).dt.days
+        ),
+        "dates by their games",
+    ),
+    "dates as moments of a zone": (
+        (PLAYERS, EVENTS),
+        lambda rows: rows.pipe(_with_days, lambda days: pd.to_datetime(days).dt.tz_localize("US/Pacific")),
+        "dates by their games",
+    ),
+    "a row of another date": ((PLAYERS,), on_first_row("GAME_DATE", "2025-01-07"), "dates by their games"),
+    "a row of an impossible date": (
+        (PLAYERS,), on_first_row("GAME_DATE", "2205-10-29"), "dates by their games",
     ),
     "codes of another publisher in the schedule": (
         (SCHEDULE,), lambda rows: rows.replace({"home_team_tricode": {"NOP": "NOH"}}), "",
@@ -123,6 +173,11 @@ TRIFLES: dict[str, tuple[tuple[str, ...], Change, str]] = {
     "exhibition games": ((PLAYERS, TEAMS, SCHEDULE), exhibition, ""),
     "events twice": ((EVENTS,), lambda rows: pd.concat([rows, rows.head(50)]), ""),
 }  # fmt: skip
+
+
+def _with_keys(rows: pd.DataFrame, change: Callable[[pd.Series], pd.Series]) -> pd.DataFrame:
+    name = "GAME_ID" if "GAME_ID" in rows else "game_id"
+    return rows.assign(**{name: change(rows[name])})
 
 
 def _with_days(rows: pd.DataFrame, change: Callable[[pd.Series], pd.Series]) -> pd.DataFrame:
@@ -175,7 +230,10 @@ def test_a_column_that_can_be_missed_costs_itself(league: Path, whole: Path) -> 
 
 
 def test_a_typing_error_in_a_date_plays_no_game_to_come(league: Path) -> None:
-    """A box row of the year 2205 made every game of a schedule final, and a NULL stopped the schedule."""
+    """A box row of the year 2205 made every game of a schedule final, and a NULL stopped the schedule.
+
+    The id of its game tells the date.
+    """
     edit(league, PLAYERS, lambda rows: rows[rows["GAME_DATE"] < rows["GAME_DATE"].max()])
     before = rows_of(fetched(league)["games"])
     assert set(before["status"]) == {"final", "scheduled"}
@@ -188,7 +246,8 @@ def test_a_typing_error_in_a_date_plays_no_game_to_come(league: Path) -> None:
         edit(league, PLAYERS, change)
         found = fetched(league)
         assert rows_of(found["games"])["status"].tolist() == before["status"].tolist()
-        assert sum(map(len, found["players"].shortfalls.values())) == 1
+        assert not found["players"].shortfalls
+        assert "'repaired: dates by their games': 1" in str(found["players"].notes)
 
 
 def test_a_schedule_that_cannot_be_read_costs_its_own_dates(league: Path) -> None:
@@ -206,3 +265,34 @@ def test_a_file_that_names_no_part_of_its_season_is_found(whole: Path, league: P
         (league / name).rename(league / name.replace("_regular", ""))
     for name, found in fetched(league).items():
         pd.testing.assert_frame_equal(rows_of(found), rows_of(before[name]))
+
+
+def test_a_game_that_was_moved_is_where_its_box_score_is(league: Path) -> None:
+    """A postponed game was lost on both dates: its schedule was exported before."""
+    before = fetched(league)
+    games = rows_of(before["games"])
+    moved, day = games["game_id"].iloc[0], pd.Timestamp("2025-03-04")
+    edit(league, SCHEDULE, lambda rows: rows.assign(
+        game_date=rows["game_date"].mask(rows["game_id"].eq(moved), str(day.date()))
+    ))  # fmt: skip
+    after = fetched(league)
+    for name in ("games", "players", "teams", "events"):
+        kept = [column for column in rows_of(before[name]) if column != "tipoff_utc"]
+        pd.testing.assert_frame_equal(rows_of(after[name])[kept], rows_of(before[name])[kept])
+    ((date, (problem,)),) = after["games"].shortfalls.items()
+    assert (str(date), problem.game) == (str(games["game_date"].iloc[0].date()), moved)
+    assert "the game has moved" in problem.reason
+
+
+def test_a_box_on_a_day_on_which_its_teams_play_another_game_is_refused(league: Path) -> None:
+    games = rows_of(fetched(league)["games"])
+    first = games["game_id"].iloc[0]
+    (home, away), later = games.iloc[0][["home_team", "away_team"]], games["game_date"].iloc[-1]
+    others = games.loc[games["game_date"] == later, ["home_team", "away_team"]]
+    assert {home, away} & {*others["home_team"], *others["away_team"]}
+    edit(league, PLAYERS, lambda rows: rows.assign(
+        GAME_DATE=rows["GAME_DATE"].mask(rows["GAME_ID"].eq(first), str(later.date()))
+    ))  # fmt: skip
+    found = fetched(league)
+    assert first not in set(rows_of(found["players"])["game_id"])
+    assert {problem.game for found in found["players"].shortfalls.values() for problem in found} == {first}
