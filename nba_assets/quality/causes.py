@@ -131,4 +131,5 @@ def _below(cause: Cause, table: str) -> Cause:
 
 
 def _named(games: set[str]) -> str:
-    return f"{len(games)} games ({', '.join(sorted(games)[:3])}{' ...' if len(games) > 3 else ''})"
+    count = f"{len(games)} game{'' if len(games) == 1 else 's'}"
+    return f"{count} ({', '.join(sorted(games)[:3])}{' ...' if len(games) > 3 else ''})"

@@ -55,7 +55,7 @@ LEVELS = {
             "players": _blocked(f"teams: {SHUT}"),
         },
         {},
-        ("raw_box", NOT_PUBLISHED, f"the source has no raw_box for 1 games ({GAME})"),
+        ("raw_box", NOT_PUBLISHED, f"the source has no raw_box for 1 game ({GAME})"),
     ),
     "the source refused": (
         {
@@ -93,7 +93,7 @@ LEVELS = {
     "a half loaded table passed": (
         {"players": _short(f"{GAME}/7", f"{GAME}/8")},
         {"teams": {OTHER}},
-        ("teams", INCOMPLETE, f"teams has no rows of 1 games ({GAME}); its inputs have them"),
+        ("teams", INCOMPLETE, f"teams has no rows of 1 game ({GAME}); its inputs have them"),
     ),
     "a half loaded table was let through": (
         {"teams": _short(GAME, status="OVERRIDDEN", override="late feed"), "players": _short(f"{GAME}/7")},
@@ -101,7 +101,7 @@ LEVELS = {
         (
             "teams",
             INCOMPLETE,
-            f"teams has no rows of 1 games ({GAME}), let through: late feed; its inputs have them",
+            f"teams has no rows of 1 game ({GAME}), let through: late feed; its inputs have them",
         ),
     ),
     "everything before it has healed": (

@@ -51,11 +51,11 @@ def test_keys_have_names(key: str, words: str) -> None:
 
 
 def test_a_document_that_was_not_published_is_never_run_again() -> None:
-    cause = Cause("raw_box", NOT_PUBLISHED, f"the source has no raw_box for 1 games ({GAME})", ("raw_box",))
+    cause = Cause("raw_box", NOT_PUBLISHED, f"the source has no raw_box for 1 game ({GAME})", ("raw_box",))
     game = f"NYK at BOS ({GAME})"
     missing, because, advice = explanation("raw_box", DAY, _short(GAME), cause, NAMES).words.split(". ")
     assert missing == f"games: 3 of 4 (75.0%), missing {game}"
-    assert because == f"Because: raw_box: not published: the source has no raw_box for 1 games ({game})"
+    assert because == f"Because: raw_box: not published: the source has no raw_box for 1 game ({game})"
     assert advice == (
         "To do: add it to the source; or let it through with a reason: allow_partial in the launchpad, or "
         f'nba-assets heal {DAY} --tables raw_box --allow-partial --reason "WHY"'
