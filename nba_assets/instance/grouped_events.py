@@ -203,3 +203,18 @@ class GroupedEvents(PartitionStatusMixin, PatientSlots):
             "evaluation_event_storage_id": event_id,
             "materialization_event_storage_id": target.storage_id if target else None,
         }
+
+
+def prune_events(instance: dg.DagsterInstance, before: dt.datetime) -> int:
+    """Remove the logs of runs that ended before a moment; what partitions are is kept.
+
+    Returns:
+        Number of runs.
+
+    Raises:
+        TypeError: the instance's event log is not one of ours.
+    """
+    log = instance.event_log_storage
+    if not isinstance(log, GroupedEvents):
+        raise TypeError(f"{type(log).__name__} prunes its events by itself, or not at all")
+    return log.prune(before)

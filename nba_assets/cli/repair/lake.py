@@ -54,16 +54,13 @@ def prune_events(
 
     import dagster as dg
 
-    from nba_assets.instance.grouped_events import GroupedEvents
+    from nba_assets.instance.grouped_events import prune_events
     from nba_assets.instance.home import prepare_home
     from nba_assets.settings import Settings
 
     prepare_home(Settings())
     with dg.DagsterInstance.get() as instance:
-        log = instance.event_log_storage
-        if not isinstance(log, GroupedEvents):
-            raise TypeError(f"{type(log).__name__} prunes its events by itself, or not at all")
-        pruned = log.prune(dt.datetime.now(dt.UTC) - dt.timedelta(days=keep_days))
+        pruned = prune_events(instance, dt.datetime.now(dt.UTC) - dt.timedelta(days=keep_days))
     console.print(f"logs of {pruned:,} runs removed")
 
 

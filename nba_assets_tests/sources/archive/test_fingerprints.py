@@ -136,7 +136,11 @@ def test_a_moved_game_shows_where_it_was_and_where_it_is(
         rows.loc[rows.index[rows["game_date"] == dates[4].isoformat()][0], "game_date"] = dates[5].isoformat()
         return rows
 
-    for boxes in archive.glob("leaguegamelog/*"):  # they would tell the date
-        boxes.unlink()
     edit(archive, schedule, move)
+    (game,) = set(pd.read_parquet(league / schedule).merge(
+        pd.read_parquet(archive / schedule), on=["game_id", "game_date"], how="left", indicator=True
+    ).query("_merge == 'left_only'")["game_id"])  # fmt: skip
+    for boxes in archive.glob("leaguegamelog/*"):  # they would tell the date
+        name = boxes.relative_to(archive).as_posix()
+        edit(archive, name, lambda rows: rows[rows["GAME_ID"].ne(game)])
     assert changed(league, archive, "raw_schedule", dates) == dates[4:6]
