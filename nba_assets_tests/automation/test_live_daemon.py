@@ -148,8 +148,8 @@ def test_a_killed_run_is_launched_again_and_reported(days: LiveDaemon) -> None:
     fetches = [run for run in failed if run.job_name == FETCH_JOB]  # while the books did not answer
     assert [run.run_id for run in failed if run not in fetches] == [first.run_id]
     assert fetches
-    # A clock that is turned by hours leaves feeds unasked for as long, and a model of six teams errs a lot: those
-    # alarms are the test's own doing.
+    # A clock that is turned by hours leaves feeds unasked for as long, and a model of six teams errs a lot:
+    # those alarms are the test's own doing.
     own = ("feeds:", "model states of ")
     assert [words for words in days.alerts if words not in messages and not words.startswith(own)] == []
 
