@@ -64,7 +64,7 @@ class _Behind:
         """What a feature and those that it is made from read; features of other tables are followed."""
         columns = [(origin.renamed, column) for origin in found for column in origin.columns]
         windows = [
-            _Window(origin.renamed, past, _words(part))
+            _Window(origin.renamed, _without_dates(past), _words(part))
             for origin in found
             for part in origin.feature.value.parts()
             for past in part.past
@@ -247,6 +247,11 @@ def _used_window(window: _Window, place: int, listed: Sequence[Row], date: dt.da
         listed=sum(counts[:shown]),
         older=any(counts[shown:]),
     )
+
+
+def _without_dates(past: Past) -> Past:
+    """A window without the date as a column: it is listed with every game, and is no number."""
+    return replace(past, columns=tuple(column for column in past.columns if column != "game_date"))
 
 
 def _whose(games: Games, row: Row) -> str:

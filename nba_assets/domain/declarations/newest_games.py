@@ -49,6 +49,8 @@ def newest_games(
         name: newest[column] if isinstance(column, str) else evaluation.floats(column.value)
         for name, column in columns.items()
     })  # fmt: skip
-    if games.daily:
+    if games.daily and not columns:
+        used = used.drop_duplicates()
+    elif games.daily:
         used = used.groupby(day, as_index=False, dropna=False)[list(columns)].sum(min_count=1)
     return used.sort_values(day, ascending=[True] * len(by) + [False], kind="stable", ignore_index=True)
