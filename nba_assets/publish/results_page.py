@@ -15,7 +15,8 @@ _HEAD = """# Results
 
 Made from the graded predictions of a lake by `nba-assets results`, through {date}. Every prediction was made
 from what was known before its game, by models trained on earlier dates; intervals are 95 % over game dates.
-MAE is the mean absolute error in points.
+MAE is the mean absolute error in points. `lineup_aware` and `lineups_anchored` also know the announced
+lineups: they predict half an hour before tip-off, the others from the morning on.
 """
 
 
