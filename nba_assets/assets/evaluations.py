@@ -12,6 +12,7 @@ from pydantic import Field
 from nba_assets.assets.ensembles import oof_predictions, trained_models
 from nba_assets.assets.models import TRAINING_DAYS
 from nba_assets.assets.resources import open_models
+from nba_assets.assets.season_figures import mae_by_date
 from nba_assets.lineage.inputs import (
     YEAR,
     History,
@@ -56,7 +57,6 @@ from nba_assets.modeling.systems.catalog import (
     CANDIDATES,
     ENSEMBLES,
     LEARNED_SYSTEMS,
-    MARKET_ANCHORED,
 )
 from nba_assets.reports.markup import data_uri
 from nba_assets.schemas.catalog import TABLES
@@ -105,18 +105,20 @@ def _plotted(scores: pd.DataFrame) -> dict[str, Any]:
     """MAE of every system on a date, for the plots of the UI, and a picture of them."""
     from nba_assets.reports.models.score_picture import score_picture  # matplotlib: few runs need it
 
-    mae = scores[scores["population"].eq("all") & scores["metric"].eq("mae")]
     return {
-        **{f"mae_{row['system']}": float(row["value"]) for row in mae.to_dict("records")},
+        **{f"mae_{row['system']}": float(row["value"]) for row in _errors(scores).to_dict("records")},
         "picture": dg.MetadataValue.md(f"![MAE of every system]({data_uri(score_picture(scores))})"),
     }
 
 
 def _mae(scores: pd.DataFrame) -> pd.DataFrame:
     """MAE of two systems on each date, in points."""
-    mae = scores[scores["population"].eq("all") & scores["metric"].eq("mae")]
-    table = mae.pivot_table(index="game_date", columns="system", values="value")
-    return table.reindex(columns=[MARKET_ANCHORED, "season_average"]).add_prefix("mae_")
+    return mae_by_date(_errors(scores), "value")
+
+
+def _errors(scores: pd.DataFrame) -> pd.DataFrame:
+    """MAE of every system over all rows."""
+    return scores[scores["population"].eq("all") & scores["metric"].eq("mae")]
 
 
 def _source(inputs: Inputs) -> str:

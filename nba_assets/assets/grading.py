@@ -5,6 +5,7 @@ from __future__ import annotations
 import dagster as dg
 import pandas as pd
 
+from nba_assets.assets.season_figures import mae_by_date
 from nba_assets.lineage.inputs import (
     Input,
     Inputs,
@@ -17,7 +18,6 @@ from nba_assets.lineage.table import (
 from nba_assets.modeling.evaluation.bets import READ, paper_bets
 from nba_assets.modeling.evaluation.grading import CARRIED, grade
 from nba_assets.modeling.evaluation.void_causes import void_causes
-from nba_assets.modeling.systems.catalog import MARKET_ANCHORED
 from nba_assets.modeling.systems.versions import counting
 
 _RESULTS = Input("player_game_summary", ("game_id", "player_id", "minutes", "pts"))
@@ -64,8 +64,7 @@ def _postponed(inputs: Inputs) -> pd.Series:
 
 def _mae(rows: pd.DataFrame) -> pd.DataFrame:
     """Mean absolute error of two systems on each date, in points."""
-    table = rows.pivot_table(index="game_date", columns="system", values="absolute_error")
-    return table.reindex(columns=[MARKET_ANCHORED, "season_average"]).add_prefix("mae_")
+    return mae_by_date(rows, "absolute_error")
 
 
 def _profit(rows: pd.DataFrame) -> pd.DataFrame:

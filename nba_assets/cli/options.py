@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -33,6 +33,8 @@ Who = Annotated[str, typer.Option(help="Who decides; it stays on record.")]
 Feeds = Annotated[
     str | None, typer.Option(help="Feeds, separated by commas; those of a usual day by default.")
 ]
+Version = Literal["early", "lineups"]
+"""Moment of a prediction: before, or once lineups are announced."""
 Lake = Annotated[str | None, typer.Option(help="A folder or gs://bucket/prefix. Default: NBA_LAKE.")]
 Source = Annotated[
     Path | None, typer.Option(help="Folder in the layout of the archive. Default: NBA_ARCHIVE_DIR.")

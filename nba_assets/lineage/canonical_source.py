@@ -15,11 +15,6 @@ _IGNORED_FIELDS = ("ctx", "kind", "type_comment", "type_ignores")
 PACKAGE = "nba_assets"
 
 
-def canonical(node: ast.AST) -> str:
-    """A node as text: comments, docstrings, layout and imports of this package aside."""
-    return Reading(node).text
-
-
 class Reading:
     """What one walk over nodes finds: every process reads all modules that compute when it starts."""
 
@@ -33,7 +28,7 @@ class Reading:
         for node in nodes:
             self._node(node)
         self.text = "".join(self._pieces)
-        """Canonical form."""
+        """The nodes as text: comments, docstrings, layout and imports of this package aside."""
         self._pieces.clear()
 
     def _node(self, node: ast.AST) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 import nba_assets
 from nba_assets.lineage import canonical_source
-from nba_assets.lineage.canonical_source import canonical
+from nba_assets.lineage.canonical_source import Reading
 
 PACKAGE = Path(nba_assets.__file__).parent
 DIGEST = """
@@ -22,7 +22,7 @@ module = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
 digest = hashlib.sha256()
 for path in sorted(pathlib.Path(sys.argv[2]).rglob("*.py")):
-    digest.update(module.canonical(ast.parse(path.read_text())).encode())
+    digest.update(module.Reading(ast.parse(path.read_text())).text.encode())
 print(digest.hexdigest())
 """
 
@@ -44,6 +44,10 @@ def digest(python: str) -> str:
 @pytest.mark.parametrize("python", interpreters(), ids=lambda path: path.split("/")[-3])
 def test_the_package_has_the_same_form_on_another_python(python: str) -> None:
     assert digest(python) == digest(sys.executable)
+
+
+def canonical(node: ast.AST) -> str:
+    return Reading(node).text
 
 
 def form(text: str) -> str:

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from nba_assets.cli.options import Date, DateIfAny, Lake, Reason, Source, settings_of, split, stored_settings
+from nba_assets.cli.options import (
+    Date,
+    DateIfAny,
+    Lake,
+    Reason,
+    Source,
+    Version,
+    settings_of,
+    split,
+    stored_settings,
+)
 from nba_assets.runs.console import console
 
 
@@ -81,7 +91,7 @@ def evaluate(
     stop: Annotated[str, typer.Option(help="Season that stops, weighs and calibrates: 2023-24.")],
     test: Annotated[str, typer.Option(help="Season to test on; every look at it is counted.")],
     version: Annotated[
-        Literal["early", "lineups"],
+        Version,
         typer.Option(help="Moment of the predictions: early knows no lineups, lineups has its systems too."),
     ] = "lineups",
     json: Annotated[Path | None, typer.Option(help="File for all scores as JSON.")] = None,

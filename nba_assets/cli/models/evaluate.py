@@ -6,11 +6,12 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 from rich.console import Console
 
+from nba_assets.cli.options import Version
 from nba_assets.lineage.code_version import code_version
 from nba_assets.modeling.evaluation.calibration_metrics import METRICS
 from nba_assets.modeling.evaluation.metrics import TIERS, WITH_LINE, comparison
@@ -26,7 +27,6 @@ from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
 
 RESULTS = ("game_id", "player_id", "minutes", "pts", "is_production_ready")
-Version = Literal["early", "lineups"]
 _SYSTEMS: dict[Version, tuple[str, ...]] = {"early": CANDIDATES, "lineups": LEARNED_SYSTEMS}
 _POPULATIONS = ("all", WITH_LINE, *TIERS)
 _BASELINES = [rule.name for rule in BASELINES]

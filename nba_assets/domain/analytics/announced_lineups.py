@@ -44,15 +44,15 @@ def announced_lineups(players: pd.DataFrame, lineups: pd.DataFrame, schedule: pd
     kinds = facts["kind"].reindex(teams).set_axis(found.index)
     inactive = lists_inactive.reindex(teams, fill_value=False).set_axis(found.index)
     return found.assign(
-        is_starter=found["role"].eq("starter").fillna(False).astype("boolean").where(kinds.notna()),
-        is_inactive=found["role"]
-        .eq("inactive")
-        .fillna(False)
-        .astype("boolean")
-        .where(inactive.to_numpy(bool)),
+        is_starter=_is(found["role"], "starter").where(kinds.notna()),
+        is_inactive=_is(found["role"], "inactive").where(inactive.to_numpy(bool)),
         lineup_kind=kinds,
         announced_at=facts["captured_at"].reindex(teams).set_axis(found.index),
     ).drop(columns="role")
+
+
+def _is(roles: pd.Series, role: str) -> pd.Series:
+    return roles.eq(role).fillna(False).astype("boolean")
 
 
 def _newest_whole(rows: pd.DataFrame) -> pd.DataFrame:

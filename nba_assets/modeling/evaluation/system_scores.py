@@ -17,11 +17,11 @@ from nba_assets.modeling.systems.catalog import (
     BASELINES,
     ENSEMBLES,
     LEARNED_SYSTEMS,
+    MARKET_MEDIAN,
     RULES,
 )
 from nba_assets.modeling.systems.ensemble import StoredEnsemble, ensemble_points
 
-MARKET_MEDIAN = "market_median_points"  # the feature that prices imply
 PARTIAL = "similarity_balanced_v1"
 OOF_COLUMNS = ("game_date", *PLAYER_KEY, "side", "actual", "line")
 _SCORED_RULES = tuple(rule for rule in RULES if rule.name != PARTIAL)
