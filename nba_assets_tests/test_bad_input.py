@@ -76,6 +76,12 @@ def _nobody(rows: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
+def _stranger(rows: pd.DataFrame) -> pd.DataFrame:
+    """A player of no team: neither his tricode nor his team's id is one."""
+    rows.loc[rows.index[rows["GAME_DATE"] == BAD][0], ["TEAM_ABBREVIATION", "TEAM_ID"]] = ["XXX", 0]
+    return rows
+
+
 Change = Callable[[pd.DataFrame], pd.DataFrame]
 
 # One row of one date is wrong: file, change, field and reason that must be named.
@@ -89,9 +95,7 @@ ROWS: dict[str, tuple[str, Change, str, str]] = {
     "half an assist": (PLAYERS, set_value(BAD, "AST", 2.5), "AST", "not a count"),
     "a duplicate player": (PLAYERS, _repeat_first, "GAME_ID, PLAYER_ID", "the key repeats"),
     "a duplicate team": (TEAMS, _repeat_first, "GAME_ID, TEAM_ABBREVIATION", "the key repeats"),
-    "a team that does not play": (
-        PLAYERS, set_value(BAD, "TEAM_ABBREVIATION", "XXX"), "TEAM_ABBREVIATION", "the team does not play",
-    ),
+    "a team that does not play": (PLAYERS, _stranger, "TEAM_ABBREVIATION", "the team does not play"),
     "a clock that is none": (EVENTS, set_value(BAD, "clock", "noon"), "clock", ""),
     "an event without a kind": (EVENTS, set_value(BAD, "actionType", None), "actionType", "no value"),
     "no player id": (PLAYERS, set_value(BAD, "PLAYER_ID", None), "PLAYER_ID", "not a player id"),
