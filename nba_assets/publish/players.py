@@ -15,12 +15,12 @@ from nba_assets.publish.headline import headlines
 from nba_assets.publish.tables import OpenTables, Row, grouped, rows_of
 
 _PREDICTED = (
-    "game_id", "player_id", "system", "role", "player_name", "team", "opponent", "predicted_points", "q10",
-    "q25", "q50", "q75", "q90", "line", "recommendation", "predicted_at", "is_pregame",
+    "game_id", "player_id", "system", "role", "player_name", "team", "opponent", "predicted_points", "q50",
+    "low_80", "high_80", "line", "recommendation", "predicted_at", "is_pregame",
 )  # fmt: skip
 _GRADED = ("game_id", "player_id", "system", "outcome", "absolute_error")
 _PLAYED = ("game_id", "player_id", "player_name", "team", "opponent", "minutes", "pts")
-_SHOWN = ("system", "predicted_points", "q10", "q25", "q75", "q90", "line", "recommendation")
+_SHOWN = ("system", "predicted_points", "low_80", "high_80", "line", "recommendation")
 _KEY = ("game_id", "player_id")
 _LONGEST_SEASON = 366  # days
 
