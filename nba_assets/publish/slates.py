@@ -120,7 +120,7 @@ def _slate(
 
 
 def _no_longer_listed(prediction: Row, host: str) -> Row:
-    """Context of a player who was predicted before he left the list: a prediction made before tip-off stays."""
+    """Context of a player who has left the list: a prediction made before tip-off stays."""
     known = {name: prediction[name] for name in (*_KEY, "player_name", "team", "opponent")}
     return dict.fromkeys(_CONTEXT) | known | {"is_home": prediction["team"] == host}
 
