@@ -11,7 +11,7 @@ import dagster as dg
 from nba_assets.assets.bigquery import GROUP as BIGQUERY
 from nba_assets.assets.factory.overrides import override_run_config
 from nba_assets.assets.published_predictions import NAME as PUBLISHED
-from nba_assets.assets.training_config import MONTHLY
+from nba_assets.assets.training.training_config import MONTHLY
 from nba_assets.lineage.graph import TableGraph
 from nba_assets.modeling.systems.catalog import LEARNED_SYSTEMS, MODELS
 
