@@ -25,10 +25,8 @@ from nba_assets.quality.gate import Gate
 from nba_assets.reports.tables.season_picture import DateFigures
 
 NAME = "published_predictions"
-_PREDICTIONS, _BESIDE = (
-    "player_prop_predictions",
-    ("expected_minutes", "prediction_accuracy", "model_performance"),
-)
+_PREDICTIONS = "player_prop_predictions"
+_BESIDE = ("expected_minutes", "prediction_accuracy", "model_performance")
 
 
 def published_predictions(
