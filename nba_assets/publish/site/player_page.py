@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from nba_assets.publish.contract.player import Player, PlayerGame
 from nba_assets.publish.contract.slate import Prediction, SlatePlayer
 from nba_assets.publish.headline import headline
-from nba_assets.publish.site.scales import Scale
+from nba_assets.publish.site.scales import Scale, month_labels
 from nba_assets.publish.site.text import count, points
 from nba_assets.publish.site.why import why_steps
 
@@ -103,10 +102,7 @@ def _chart(games: list[PlayerGame]) -> SeasonChart:
         for place, game in enumerate(games)
     ]
     extent = [amount for game in games for amount in (game.actual_points, game.high_80, game.line)]
-    months = [
-        (f"{key:%b}", next(group).left)
-        for key, group in groupby(placed, key=lambda p: p.game.game_date.replace(day=1))
-    ]
+    months = month_labels([game.game_date for game in games])
     return SeasonChart(placed, Scale.of(extent, from_zero=True), months)
 
 
