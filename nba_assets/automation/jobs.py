@@ -20,7 +20,7 @@ PUBLISH_JOB = "publish"
 PREDICT_JOB = "predict"
 RETRAIN_JOB = "retrain"
 TRAINED = tuple(model.name for model in MODELS)
-JUDGED = (*LEARNED_SYSTEMS, "model_evaluation", "model_registry")
+RETRAINED = (*LEARNED_SYSTEMS, "minutes_model", "model_evaluation", "model_registry")
 
 FIRST_MODEL = "2022-12-01"
 
@@ -97,7 +97,7 @@ def jobs(
         ),
         dg.define_asset_job(
             RETRAIN_JOB,
-            selection=dg.AssetSelection.assets(*JUDGED),
+            selection=dg.AssetSelection.assets(*RETRAINED),
             description="Every learned system trained on what is known before a date, whatever the calendar, "
             "measured and judged.",
             config=retrain_config(),

@@ -9,7 +9,13 @@ import dagster as dg
 import pandas as pd
 
 from nba_assets.assets.resources import open_models
-from nba_assets.assets.training.models import LEAST_DATES, TRAINING_DAYS, rows_known, trained_by_calendar
+from nba_assets.assets.training.models import (
+    LEAST_DATES,
+    TRAINING_DAYS,
+    rows_known,
+    too_few_dates,
+    trained_by_calendar,
+)
 from nba_assets.assets.training.newest_models import newest_models
 from nba_assets.lineage.inputs import History, Input, Inputs
 from nba_assets.lineage.table import Built, Plotted, Table
@@ -44,7 +50,7 @@ def _train(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     for date, (start, end) in rows_known(rows, inputs.dates).items():
         known = rows.iloc[start:end].reset_index(drop=True)
         if (dates := known["game_date"].nunique()) < LEAST_DATES:
-            no_go[date] = f"NO-GO: {dates} dates of rows before {date}; at least {LEAST_DATES} are needed"
+            no_go[date] = too_few_dates(dates, date)
             continue
         split = chronological_split(known["game_date"])
         if reason := lacking(known, split):

@@ -134,15 +134,18 @@ def _jobs(
         decision = decisions.get(date, Decision())
         verdict = training_verdict(known, facts.iloc[start:end], required, limits, decision.reason, since)
         if (count := known["game_date"].nunique()) < LEAST_DATES:
-            no_go[date] = (
-                f"NO-GO: {count} dates of training rows before {date}; at least {LEAST_DATES} are needed"
-            )
+            no_go[date] = too_few_dates(count, date)
         elif not verdict.may_fit:
             no_go[date] = verdict.words
         else:
             missed = _counts(reasons, features["game_date"], since, date)
             jobs[date] = TrainingJob(model, known, baselines, params, verdict, partial, missed)
     return jobs, no_go
+
+
+def too_few_dates(count: int, date: dt.date) -> str:
+    """Why nothing is fitted for a date."""
+    return f"NO-GO: {count} dates of training rows before {date}; at least {LEAST_DATES} are needed"
 
 
 def _decisions(context: dg.AssetExecutionContext, inputs: Inputs) -> dict[dt.date, Decision]:
