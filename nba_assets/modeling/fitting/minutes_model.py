@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
-from scipy.stats import rankdata
 
 from nba_assets.modeling.fitting.boosting import Labelled, grown_until_best
 from nba_assets.modeling.fitting.distribution import QUANTILES, Calibration, calibrate, quantiles_around
@@ -167,7 +166,7 @@ def _area(happened: pd.Series, chance: pd.Series) -> float | None:
     pairs = int(yes.sum()) * int((~yes).sum())
     if not pairs:
         return None
-    ranks = rankdata(chance.to_numpy(np.float64))
+    ranks = chance.rank().to_numpy(np.float64)
     return float((ranks[yes].sum() - yes.sum() * (yes.sum() + 1) / 2) / pairs)
 
 
