@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-from nba_assets.domain.raw.odds_prices import fair_probability, gain_per_unit
+from nba_assets.domain.raw.odds.odds_prices import fair_probability, gain_per_unit
 from nba_assets.modeling.fitting.distribution import (
     QUANTILES,
     Calibration,
