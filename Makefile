@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 CHECKS := $(VENV)/.checks
 MADE := \# Written by make, and again by every make demo and make history. Delete this line to keep your own.
 
-.PHONY: demo dev live test check coverage docs bench history clean
+.PHONY: demo dev live test spread check coverage docs bench history clean
 
 # The interpreter: PYTHON, or whatever python3 is when it is new enough.
 $(READY): pyproject.toml constraints.txt
@@ -48,6 +48,9 @@ test: $(READY)  ## every test; of the arithmetic, the lines they reach
 
 coverage: $(READY)  ## every test, and the lines of the whole package that they reach
 	$(PYTEST) --cov=nba_assets --cov-report=term:skip-covered
+
+spread: $(READY)  ## a backfill on Postgres, Redis and two Celery workers, one of them killed: the bytes of one run
+	$(BIN)/python -m pytest nba_assets_tests/integration/spread_on_celery.py
 
 $(CHECKS): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[check]'

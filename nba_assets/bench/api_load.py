@@ -23,7 +23,7 @@ from nba_assets.storage.object_store import open_store
 
 _STARTS_WITHIN = 60.0  # seconds
 _UNLIMITED = str(10**9)  # requests a minute: every client has the same address
-_NEWEST = 30  # game dates that are requested in turn
+_LARGEST = 30  # slates that are requested in turn: those with the most players
 
 
 @dataclass
@@ -75,7 +75,8 @@ def run_api_load(console: Console, settings: Settings, clients: int, seconds: fl
         ValueError: nothing is published.
     """
     days = Publication(open_store(settings.published_root)).manifest().dates
-    dates = [day for day, entry in days.items() if entry.players][-_NEWEST:]
+    predicted = [day for day, entry in days.items() if entry.players]
+    dates = sorted(predicted, key=lambda day: days[day].players)[-_LARGEST:]
     if not dates:
         raise ValueError(f"{settings.published_root} holds no predictions: nba-assets publish")
     address, server = _start_server(settings)

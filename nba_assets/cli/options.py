@@ -33,6 +33,8 @@ Who = Annotated[str, typer.Option(help="Who decides; it stays on record.")]
 Feeds = Annotated[
     str | None, typer.Option(help="Feeds, separated by commas; those of a usual day by default.")
 ]
+UI = "http://127.0.0.1:3000"
+"""Address at which `nba-assets ui` shows Dagster."""
 Version = Literal["early", "lineups"]
 """Moment of a prediction: before, or once lineups are announced."""
 Lake = Annotated[str | None, typer.Option(help="A folder or gs://bucket/prefix. Default: NBA_LAKE.")]

@@ -161,6 +161,12 @@ class Table:
         return any(item.table == self.name for item in self.history)
 
     @property
+    def upstream(self) -> tuple[str, ...]:
+        """Other tables that are made before it."""
+        read = (item.table for item in (*self.inputs, *self.history))
+        return tuple(name for name in dict.fromkeys((*read, *self.after)) if name != self.name)
+
+    @property
     def code_version(self) -> str:
         """Version of all that makes a row and that decides whether it is good."""
         code = code_version(

@@ -16,11 +16,11 @@ from typing import Any
 import pandas as pd
 
 from nba_assets.calendar.seasons import season_of
-from nba_assets.modeling.systems.catalog import BASELINES
 from nba_assets.modeling.systems.versions import counting
 from nba_assets.publish.contract.manifest import DateEntry, Manifest
 from nba_assets.publish.contract.results import FinalScore, Grade, GradedPlayer
 from nba_assets.publish.contract.slate import Offer, Prediction, SlateGame, SlatePlayer
+from nba_assets.publish.headline import of_published_systems
 from nba_assets.publish.publication import Publication
 from nba_assets.publish.tables import OpenTables, chunks
 from nba_assets.schemas.catalog import TABLES
@@ -202,9 +202,7 @@ class Auditor:
 
 def _published_of(stored: pd.DataFrame, heads: Mapping[dt.date, str]) -> pd.DataFrame:
     """Rows of the systems that are published: the baselines, and the headline system of each date."""
-    head = stored["game_date"].dt.date.map(heads)
-    shown = stored["system"].isin([rule.name for rule in BASELINES]) | stored["system"].eq(head)
-    return stored[(shown & head.notna()).to_numpy(bool)]
+    return of_published_systems(stored[stored["game_date"].dt.date.isin(list(heads))], heads)
 
 
 def _frame(documents: Documents, member: str, model: type) -> pd.DataFrame:

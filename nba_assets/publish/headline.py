@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
 
 from nba_assets.modeling.systems.catalog import (
     BASELINES,
@@ -14,7 +17,7 @@ from nba_assets.modeling.systems.catalog import (
     SYSTEMS,
 )
 from nba_assets.publish.contract.slate import Headline
-from nba_assets.publish.tables import Row
+from nba_assets.publish.tables import Row, grouped, rows_of
 
 # Without a champion: systems with a distribution, then the other learned ones, then rules, weakest last.
 _PREFERENCE = tuple(
@@ -44,6 +47,28 @@ def headline(predictions: Iterable[Row], system: str | None = None) -> Headline 
     return Headline(system=chosen, role=role, has_distribution=any(row["q50"] is not None for row in own))
 
 
-def published_systems(head: Headline | None) -> set[str]:
-    """Systems whose predictions strangers see: the headline, and the baselines that it must beat."""
-    return {rule.name for rule in BASELINES} | ({head.system} if head else set())
+def headlines(predictions: pd.DataFrame, system: str | None = None) -> dict[dt.date, Headline]:
+    """The headline of each date on which any player is predicted.
+
+    Args:
+        predictions: rows of player_prop_predictions that count (game_date, system, role, predicted_points,
+            q50).
+        system: a system to take in its place, on the dates on which it predicts a player.
+    """
+    made = predictions.loc[
+        predictions["predicted_points"].notna(), ["game_date", "system", "role", "predicted_points", "q50"]
+    ]
+    heads = {date: headline(rows, system) for date, rows in grouped(rows_of(made), "game_date").items()}
+    return {date: head for date, head in heads.items() if head}
+
+
+def of_published_systems(rows: pd.DataFrame, heads: Mapping[dt.date, str]) -> pd.DataFrame:
+    """Rows of the systems that strangers see: the headline, and the baselines that it must beat.
+
+    Args:
+        rows: rows with game_date and system.
+        heads: the headline system by date; on other dates the baselines alone are kept.
+    """
+    is_head = rows["system"].eq(rows["game_date"].dt.date.map(heads)).fillna(False)
+    is_baseline = rows["system"].isin([rule.name for rule in BASELINES])
+    return rows[(is_head | is_baseline).to_numpy(bool)]

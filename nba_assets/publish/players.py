@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -11,16 +11,16 @@ from nba_assets.modeling.systems.versions import counting
 from nba_assets.publish.contract.player import Player, PlayerGame, PlayerScore
 from nba_assets.publish.contract.slate import Slate
 from nba_assets.publish.evidence import build_evidence
-from nba_assets.publish.headline import headline
+from nba_assets.publish.headline import headlines
 from nba_assets.publish.tables import OpenTables, Row, grouped, rows_of
 
 _PREDICTED = (
-    "game_id", "player_id", "system", "role", "player_name", "team", "opponent", "predicted_points", "q10",
-    "q25", "q50", "q75", "q90", "line", "recommendation", "predicted_at", "is_pregame",
+    "game_id", "player_id", "system", "role", "player_name", "team", "opponent", "predicted_points", "q50",
+    "low_80", "high_80", "line", "recommendation", "predicted_at", "is_pregame",
 )  # fmt: skip
 _GRADED = ("game_id", "player_id", "system", "outcome", "absolute_error")
 _PLAYED = ("game_id", "player_id", "player_name", "team", "opponent", "minutes", "pts")
-_SHOWN = ("system", "predicted_points", "q10", "q25", "q75", "q90", "line", "recommendation")
+_SHOWN = ("system", "predicted_points", "low_80", "high_80", "line", "recommendation")
 _KEY = ("game_id", "player_id")
 _LONGEST_SEASON = 366  # days
 
@@ -37,7 +37,7 @@ def build_players(
         slate: the newest slate, for the next game.
     """
     predictions = counting(tables.read("player_prop_predictions", dates, _PREDICTED))
-    heads = _headline_systems(predictions)
+    heads = {pd.Timestamp(date): head.system for date, head in headlines(predictions).items()}
     shown = {_key(row): row for row in rows_of(_of_systems(predictions, heads))}
     grades = tables.read("prediction_accuracy", dates, _GRADED)
     outcomes = {_key(row): row["outcome"] for row in rows_of(_of_systems(grades, heads))}
@@ -73,17 +73,9 @@ def _played(tables: OpenTables, dates: Sequence[dt.date]) -> list[Row]:
     )
 
 
-def _headline_systems(predictions: pd.DataFrame) -> pd.Series:
-    """Headline system of each date, by date."""
-    made = predictions[predictions["predicted_points"].notna()]
-    rows = grouped(rows_of(made.drop_duplicates(["game_date", "system", "role"])), "game_date")
-    heads = {pd.Timestamp(date): headline(candidates) for date, candidates in rows.items()}
-    return pd.Series({date: head.system for date, head in heads.items() if head}, dtype="object")
-
-
-def _of_systems(rows: pd.DataFrame, systems: pd.Series) -> pd.DataFrame:
+def _of_systems(rows: pd.DataFrame, systems: Mapping[pd.Timestamp, str]) -> pd.DataFrame:
     """Rows of the one system of each date."""
-    return rows[rows["system"].eq(rows["game_date"].map(systems)).to_numpy(bool)]
+    return rows[rows["system"].eq(rows["game_date"].map(systems)).fillna(False).to_numpy(bool)]
 
 
 def _key(row: Row) -> tuple[str, int]:

@@ -33,6 +33,7 @@ from nba_assets.publish.contract.record import (
     Window,
 )
 from nba_assets.publish.tables import OpenTables, Row, grouped, rows_of
+from nba_assets.schemas.purposes import PURPOSES, RULE_PURPOSES
 
 _KEY = ["game_id", "player_id"]
 _GRADED = ("game_id", "player_id", "system", "predicted_points", "actual_points", "absolute_error", "line")
@@ -78,6 +79,7 @@ def _system(name: str, registered: Row | None, windows: list[Row]) -> System:
     return System(
         system=name,
         kind=system.kind,
+        about={**PURPOSES, **RULE_PURPOSES}[name],
         is_baseline=isinstance(system, Rule) and system.is_baseline,
         state=entry.get("state"),
         since=entry.get("since"),

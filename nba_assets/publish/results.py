@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 
 from nba_assets.publish.contract.results import FinalScore, Grade, GradedPlayer, Results, SystemScore
 from nba_assets.publish.contract.slate import Headline
-from nba_assets.publish.headline import published_systems
+from nba_assets.publish.headline import of_published_systems
 from nba_assets.publish.tables import OpenTables, Row, grouped, rows_of
 
 _TEAMS = ("game_id", "team", "pts")
+_SCORED = ("game_date", "system", "absolute_error", "signed_error", "outcome")
 
 
 def build_results(
@@ -23,7 +24,11 @@ def build_results(
         dates: game dates.
         heads: the headline system of each date.
     """
-    graded = grouped(rows_of(tables.read("prediction_accuracy", dates)), "game_date")
+    graded = tables.read("prediction_accuracy", dates)
+    systems = {date: head.system for date, head in heads.items() if head}
+    shown = grouped(rows_of(of_published_systems(graded, systems)), "game_date")
+    played = graded.loc[graded["absolute_error"].notna(), list(_SCORED)]
+    scored = grouped(rows_of(played), "game_date")
     games = grouped(rows_of(tables.read("raw_schedule", dates)), "game_date")
     points = {
         (row["game_id"], row["team"]): row["pts"]
@@ -33,8 +38,8 @@ def build_results(
         date: Results(
             game_date=date,
             games=_finals(games.get(date, []), points),
-            systems=_scores(graded.get(date, [])),
-            players=_players(graded.get(date, []), published_systems(heads.get(date))),
+            systems=_scores(scored.get(date, [])),
+            players=_players(shown.get(date, [])),
         )
         for date in dates
     }
@@ -54,8 +59,7 @@ def _finals(games: list[Row], points: dict[tuple[str, str], int]) -> tuple[Final
     )
 
 
-def _players(graded: list[Row], systems: set[str]) -> tuple[GradedPlayer, ...]:
-    shown = [row for row in graded if row["system"] in systems]
+def _players(shown: list[Row]) -> tuple[GradedPlayer, ...]:
     own = [name for name in GradedPlayer.model_fields if name != "grades"]
     return tuple(
         GradedPlayer(
@@ -66,8 +70,7 @@ def _players(graded: list[Row], systems: set[str]) -> tuple[GradedPlayer, ...]:
     )
 
 
-def _scores(graded: list[Row]) -> tuple[SystemScore, ...]:
-    played = [row for row in graded if row["absolute_error"] is not None]
+def _scores(played: list[Row]) -> tuple[SystemScore, ...]:
     scores = [_score(system, rows) for system, rows in grouped(played, "system").items()]
     return tuple(sorted(scores, key=lambda score: (score.mae, score.system)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -21,7 +21,7 @@ from nba_assets.publish.contract.slate import (
     UnpredictedTeam,
 )
 from nba_assets.publish.explanations import Explainer
-from nba_assets.publish.headline import headline, published_systems
+from nba_assets.publish.headline import headlines, of_published_systems
 from nba_assets.publish.tables import OpenTables, Row, grouped, rows_of
 
 _CONTEXT = (
@@ -31,6 +31,7 @@ _CONTEXT = (
 _OFFERS = ("captured_at", "game_id", "player_id", "book", "line", "over_price", "under_price",
            "captured_before_tipoff")  # fmt: skip
 _KEY = ("game_id", "player_id")
+_PREDICTED = (*_KEY, *Prediction.model_fields)
 Key = tuple[str, int]
 
 
@@ -53,11 +54,12 @@ def build_slates(
     """
     games = grouped(rows_of(tables.read("raw_schedule", dates)), "game_date")
     context = grouped(rows_of(tables.read("upcoming_player_game_context", dates, _CONTEXT)), "game_date")
-    stored = tables.read("player_prop_predictions", dates)
-    predictions = grouped(rows_of(counting(stored)), "game_date")
+    stored = counting(tables.read("player_prop_predictions", dates, _PREDICTED))
+    heads = headlines(stored, system)
+    shown = of_published_systems(stored, {date: head.system for date, head in heads.items()})
+    predictions = grouped(rows_of(shown), "game_date")
     offers = _offers(tables.read("raw_player_points_lines", dates, _OFFERS))
-    heads = {date: headline(rows, system) for date, rows in predictions.items()}
-    why = _explained(tables, predictions, heads, models) if models else {}
+    why = _explained(tables, shown, heads, models) if models else {}
     return {
         date: _slate(
             date, games[date], context.get(date, []), predictions.get(date, []), heads.get(date), offers, why
@@ -85,8 +87,7 @@ def _slate(
     why: dict[Key, Explanation],
 ) -> Slate:
     listed = {key: rows[0] for key, rows in grouped(context, *_KEY).items()}
-    shown = published_systems(head)
-    by_player = grouped([row for row in predictions if row["system"] in shown], *_KEY)
+    by_player = grouped(predictions, *_KEY)
     ordered = sorted(games, key=lambda game: (str(game["tipoff_utc"] or "~"), game["game_id"]))
     place = {game["game_id"]: number for number, game in enumerate(ordered)}
     lines = {(row["game_id"], row["team"]): row for row in context}
@@ -161,18 +162,18 @@ def _offers(lines: pd.DataFrame) -> dict[Key, tuple[Offer, ...]]:
 
 def _explained(
     tables: OpenTables,
-    predictions: dict[dt.date, list[Row]],
-    heads: dict[dt.date, Headline | None],
+    predictions: pd.DataFrame,
+    heads: Mapping[dt.date, Headline],
     models: ArtefactStore,
 ) -> dict[Key, Explanation]:
     """Explanations of the headline systems' predictions, by game and player."""
-    own = pd.DataFrame([
-        {name: row[name] for name in (*_KEY, "model_id", "predicted_points", "line")}
-        for date, head in heads.items() if head
-        for row in predictions[date]
-        if row["system"] == head.system and row["model_id"] and row["predicted_points"] is not None
-    ])  # fmt: skip
-    dates = [date for date, head in heads.items() if head]
+    dates = list(heads)
+    head = predictions["game_date"].dt.date.map({date: heads[date].system for date in dates})
+    is_own = predictions["system"].eq(head).fillna(False) & predictions["predicted_points"].notna()
+    own = predictions.loc[
+        (is_own & predictions["model_id"].notna()).to_numpy(bool),
+        [*_KEY, "model_id", "predicted_points", "line"],
+    ]
     extended = tables.read("ml_feature_store_v3", dates)
     plain = tables.read("ml_feature_store_v2", sorted({*dates} - set(extended["game_date"].dt.date)))
     explainer = Explainer(models)

@@ -46,7 +46,9 @@ def rows_of(frame: pd.DataFrame) -> list[Row]:
     plain = frame.astype("object").where(frame.notna(), None)
     if "game_date" in frame:
         plain["game_date"] = pd.Series(list(frame["game_date"].dt.date), index=frame.index, dtype="object")
-    return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]
+    names = [str(name) for name in plain]
+    columns = (plain[name].tolist() for name in plain)
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
 def grouped(rows: Iterable[Row], *names: str) -> dict[Any, list[Row]]:

@@ -144,7 +144,7 @@ def materialize(
             instance=instance,
             run_id=run_id,
             run_config=config | QUIET,
-            tags=_range_tags(dates) | ({} if only is None else chosen_tags(dates)),
+            tags=range_tags(dates) | ({} if only is None else chosen_tags(dates)),
             asset_selection=[dg.AssetKey(name) for name in names] if tables else None,
             raise_on_error=False,
         )
@@ -155,7 +155,8 @@ def materialize(
     return report
 
 
-def _range_tags(dates: list[dt.date]) -> dict[str, str]:
+def range_tags(dates: Sequence[dt.date]) -> dict[str, str]:
+    """Tags of a run over the partitions from the first of the dates to the last."""
     return {
         ASSET_PARTITION_RANGE_START_TAG: dates[0].isoformat(),
         ASSET_PARTITION_RANGE_END_TAG: dates[-1].isoformat(),

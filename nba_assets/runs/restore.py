@@ -11,6 +11,7 @@ from nba_assets.settings import Settings
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
 from nba_assets.storage.object_writes import VersionConflictError
+from nba_assets.storage.packs import FOLDER as PACKS
 from nba_assets.storage.partitions import shared_out
 
 
@@ -43,7 +44,7 @@ def restore(settings: Settings, backup: str) -> Restored:
         ValueError: the backup holds no lake.
     """
     source, target = open_store(backup), open_store(settings.lake)
-    names = [*source.list("")]
+    names = [name for name in source.list("") if not name.startswith(f"{PACKS}/")]
     if not Lake(source).dates("raw_schedule"):
         raise ValueError(f"{backup} holds no copy of a lake")
     stored = target.versions("")

@@ -27,6 +27,14 @@ _OFFER = (
 _LINE = number("line", "Median line of the last capture before tip-off.", unit="points", nullable=True, low=0)
 
 
+def _interval(end: str) -> tuple[str, str]:
+    place = {"low": "First", "high": "Last"}[end]
+    return (
+        f"{end}_80",
+        f"{place} of the whole points between which a result lies with a chance of 80 %; NULL from a system without a distribution.",
+    )
+
+
 def _quantile(percent: int) -> tuple[str, str]:
     return f"q{percent}", f"{percent} % quantile of points; NULL from a system without a distribution."
 
@@ -117,7 +125,7 @@ MODEL_EVALUATION = TableSchema(
         SYSTEM,
         text(
             "metric",
-            "mae, rmse, bias, within_3, within_5, share_above (of results, the prediction), over_under_accuracy, mae_difference; of a system with a distribution coverage_80 and interval_width_80 (q10 to q90), pinball (mean of the five quantiles), log_loss, ece and brier of prob_over.",
+            "mae, rmse, bias, within_3, within_5, share_above (of results, the prediction), over_under_accuracy, mae_difference; of a system with a distribution coverage_80 and interval_width_80 (low_80 to high_80), pinball (mean of the five quantiles), log_loss, ece and brier of prob_over.",
         ),
         text("versus", "Baseline or learned system of a difference; empty for the others."),
         number("value", "Value of the metric.", nullable=True),
@@ -193,6 +201,7 @@ PLAYER_PROP_PREDICTIONS = TableSchema(
         OPPONENT,
         _PREDICTED,
         *(number(*_quantile(percent), unit="points", nullable=True) for percent in (10, 25, 50, 75, 90)),
+        *(number(*_interval(end), unit="points", nullable=True) for end in ("low", "high")),
         _PROB_OVER,
         _LINE,
         moment("line_captured_at", "Capture of the line.", nullable=True),

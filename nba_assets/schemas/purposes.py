@@ -61,3 +61,14 @@ PURPOSES: Final[Mapping[str, str]] = {
     "model_performance": "How each system has done lately, as it was served: error, bias, picks, alarm.",
     "coverage": "What is missing where, which table is to blame, and the command that heals it.",
 }
+RULE_PURPOSES: Final[Mapping[str, str]] = {
+    "season_average": "A player's points per game this season.",
+    "last_10_average": "His mean over the last ten games that he played.",
+    "core_average": "A weighted mean of his last five games, his last ten and the season.",
+    "projected_points_2": "The minutes of his last games, the newest counting most, times his points per minute over "
+    "a year of games.",
+    "hand_rules": "core_average, with points added or taken for fatigue, defence, back-to-back, home and minutes.",
+    "moving_average": "Averages of several lengths, with points for venue, back-to-back, matchup and fatigue.",
+    "zone_matchup_v1": "His season average, and what the opponent gives up where he shoots.",
+    "similarity_balanced_v1": "His mean in the past games most like tonight's.",
+}

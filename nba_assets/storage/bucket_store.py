@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from threading import Lock
 from urllib.parse import urlparse
 
 from dagster_gcp.gcs import GCSResource
-from google.api_core.exceptions import NotFound, PreconditionFailed
+from google.api_core.exceptions import Forbidden, NotFound, PreconditionFailed
 from requests.adapters import HTTPAdapter
 
 from nba_assets.storage.object_writes import PLAIN, Headers, VersionConflictError
+from nba_assets.storage.packs import FOLDER, PAYS_FROM, pack, unpack
 
 _REQUESTS_AT_ONCE = 32
 _LISTING_PAYS = 3  # objects from which one listing is cheaper than a request for each
@@ -52,7 +54,7 @@ class BytesByVersion:
                 self._size -= len(self._kept.popitem(last=False)[1])
 
 
-_KEPT = BytesByVersion(limit=1 << 28)
+_KEPT = BytesByVersion(limit=1 << 29)
 
 
 class BucketStore:
@@ -96,24 +98,53 @@ class BucketStore:
         _KEPT.add(path, version, data)
         return data
 
+    def prefetch(self, group: str, versions: Mapping[str, str]) -> None:
+        """See :class:`ObjectStore`: by one request for the group's pack."""
+        kept = [_KEPT.get(f"{self.root}/{name}", version) for name, version in versions.items()]
+        if kept.count(None) >= PAYS_FROM:
+            self.gather(group, versions)
+
+    def gather(self, group: str, versions: Mapping[str, str]) -> None:
+        """See :class:`ObjectStore`: the group's pack is made anew when it lacks many of them."""
+        if len(versions) < PAYS_FROM:
+            return
+        name = f"{FOLDER}/{group}.zip"
+        place = self.version(name)
+        packed = unpack(self.read(name)) if place else {}
+        for (member, version), data in packed.items():
+            if versions.get(member) == version:
+                _KEPT.add(f"{self.root}/{member}", version, data)
+        missing = list(versions.items() - packed.keys())
+        if len(missing) < PAYS_FROM:
+            return
+        others = {item: data for item, data in packed.items() if versions.get(item[0], item[1]) == item[1]}
+        with ThreadPoolExecutor(self.at_once) as pool:
+            read = dict(zip(missing, pool.map(lambda item: self.read(*item), missing), strict=True))
+        # Another reader has made it meanwhile, or this one may not write: what it reads is the same.
+        with suppress(PreconditionFailed, Forbidden):
+            self._upload(name, pack(others | read), PLAIN, generation=int(place or 0))
+
     def write(self, name: str, data: bytes, headers: Headers = PLAIN) -> str:
         """See :class:`ObjectStore`."""
-        return self._upload(name, data, headers)
+        return self._put(name, data, headers)
 
     def write_if(self, name: str, data: bytes, version: str, headers: Headers = PLAIN) -> str:
         """See :class:`ObjectStore`: a precondition on the object's generation, 0 if it does not exist."""
         try:
-            return self._upload(name, data, headers, generation=int(version or 0))
+            return self._put(name, data, headers, generation=int(version or 0))
         except PreconditionFailed as error:
             raise VersionConflictError(f"{self.root}/{name}") from error
 
-    def _upload(self, name: str, data: bytes, headers: Headers, generation: int | None = None) -> str:
+    def _put(self, name: str, data: bytes, headers: Headers, generation: int | None = None) -> str:
+        version = self._upload(name, data, headers, generation)
+        _KEPT.add(f"{self.root}/{name}", version, data)
+        return version
+
+    def _upload(self, name: str, data: bytes, headers: Headers, generation: int | None) -> str:
         blob = self._bucket.blob(self._name(name))
         blob.cache_control = headers.cache_control
         blob.upload_from_string(data, content_type=headers.content_type, if_generation_match=generation)
-        version = str(blob.generation)
-        _KEPT.add(f"{self.root}/{name}", version, data)
-        return version
+        return str(blob.generation)
 
     def version(self, name: str) -> str:
         """See :class:`ObjectStore`: the object's generation."""

@@ -135,12 +135,16 @@ class Lake(Partitions):
             )
 
         kept: dict[str, Kept] = {}
+        changed: dict[dt.date, str] = {}
         with ThreadPoolExecutor(self.store.at_once) as pool:
             for date, (written, entry) in zip(bounds, pool.map(put, bounds), strict=True):
-                if entry is not None:
+                if written is not None and entry is not None:
                     kept[self.name(table, date)] = entry
+                    if written.changed:
+                        changed[date] = entry.version
                 yield date, written
         WRITTEN.add(self.store.root, whole, kept)
+        self._by_year(self.store.gather, table, changed)
 
     def _put(self, name: str, data: bytes, version: str) -> tuple[str, bool]:
         """Replace a version of an object, unless it holds these bytes; its version, and whether it changed.
@@ -193,6 +197,7 @@ class Lake(Partitions):
             return date, Kept(rows, 0, rows.num_rows, content_hash(data), "", stamp)
 
         stored = self.stored(table, dates)
+        self._prefetch(table, stored)
         parts = shared_out(get, [*stored.items()], self.store.at_once)
         found = [part for part in parts if part is not None]
         rows = [table.select(wanted) for table in joined([part for _, part in found])]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -40,6 +40,19 @@ class ObjectStore(Protocol):
         Raises:
             FileNotFoundError: there is no such object.
         """
+        ...
+
+    def prefetch(self, group: str, versions: Mapping[str, str]) -> None:
+        """Announce objects that are about to be read, so that few requests fetch them all.
+
+        Args:
+            group: name of the objects that are read together: always the same for an object.
+            versions: their names and versions.
+        """
+        ...
+
+    def gather(self, group: str, versions: Mapping[str, str]) -> None:
+        """Announce objects that have just been written: others will read them together."""
         ...
 
     def write(self, name: str, data: bytes, headers: Headers = PLAIN) -> str:
@@ -99,6 +112,12 @@ class FolderStore:
     def read(self, name: str, version: str = "") -> bytes:
         """See :class:`ObjectStore`; the system keeps files in memory by itself."""
         return (self._root / name).read_bytes()
+
+    def prefetch(self, group: str, versions: Mapping[str, str]) -> None:
+        """See :class:`ObjectStore`; files of a folder are at hand."""
+
+    def gather(self, group: str, versions: Mapping[str, str]) -> None:
+        """See :class:`ObjectStore`."""
 
     def write(self, name: str, data: bytes, headers: Headers = PLAIN) -> str:
         """See :class:`ObjectStore`; written beside under a hidden name, then renamed over."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, groupby
 from typing import NamedTuple, TypeVar
 
 import pyarrow as pa
@@ -83,6 +83,21 @@ class Partitions:
         names = {self.name(table, date): date for date in sorted(set(dates))}
         return {names[name]: version for name, version in self.store.versions_of([*names]).items()}
 
+    def _prefetch(self, table: str, stored: Mapping[dt.date, str]) -> None:
+        """Announce partitions that are about to be read, but for those that this process has written."""
+        root, names = self.store.root, {date: self.name(table, date) for date in stored}
+        self._by_year(
+            self.store.prefetch,
+            table,
+            {date: stored[date] for date in stored if WRITTEN.get(root, names[date], stored[date]) is None},
+        )
+
+    def _by_year(
+        self, announce: Callable[[str, Mapping[str, str]], None], table: str, versions: Mapping[dt.date, str]
+    ) -> None:
+        for year, dates in groupby(sorted(versions), key=lambda date: date.year):
+            announce(f"{table}/{year}", {self.name(table, date): versions[date] for date in dates})
+
     def file_hashes(self, table: str, dates: Iterable[dt.date]) -> dict[dt.date, str]:
         """Hash of the whole file of each stored one among ``dates``."""
 
@@ -93,6 +108,7 @@ class Partitions:
                 return None
 
         stored = self.stored(table, dates)
+        self._prefetch(table, stored)
         found = zip(stored, shared_out(hashed, [*stored.items()], self.store.at_once), strict=True)
         return {date: text for date, text in found if text is not None}
 
@@ -175,6 +191,7 @@ class Partitions:
                 return error
 
         stored = self.versions(table) if dates is None else self.stored(table, dates)
+        self._prefetch(table, stored)
         good: dict[dt.date, Result] = {}
         damage: dict[dt.date, str] = {}
         for date, found in zip(

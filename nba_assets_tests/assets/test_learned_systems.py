@@ -280,7 +280,7 @@ def test_every_learned_system_has_a_distribution_that_is_measured(world: tuple) 
     assert (everyone["low"] < everyone["high"]).all()
     predictions = load_oof_predictions(open_store(str(folder)), tables["points_quantile"]["model_id"][0])
     test = predictions[predictions["side"].eq("test")]
-    inside = test["actual"].between(test["q10"], test["q90"]).mean()
+    inside = test["actual"].between(test["low_80"], test["high_80"]).mean()
     for name in LEARNED:
         assert everyone.loc[(name, "log_loss"), "value"] > 0, f"{name} has no odds"
     found = everyone.loc[("points_quantile", "coverage_80")]
@@ -308,7 +308,7 @@ def test_the_ensemble_is_measured_with_the_distribution_that_it_serves(world: tu
     found = measured.set_index("system")["value"]
     test = predictions[predictions["side"].eq("test")]
     around = distribution_around(test["xgboost_v1"], test["line"], calibration)
-    inside = test["actual"].between(around["q10"], around["q90"]).mean()
+    inside = test["actual"].between(around["low_80"], around["high_80"]).mean()
     assert found["ensemble_v1"] == pytest.approx(inside) and found["xgboost_v1"] != found["ensemble_v1"]
 
 

@@ -117,6 +117,7 @@ def _prediction(row: dict[str, Any], system: str, role: str) -> dict[str, Any]:
         return made | {"reason": "model refused: test"}
     if system == "points_quantile":
         made |= {f"q{q}": points + (q - 50) / 5 for q in (10, 25, 50, 75, 90)}
+        made |= {"low_80": points // 1 - 8, "high_80": points // 1 + 8}
         made |= {"model_id": "points_quantile_test", "model_trained_through": "2024-12-01"}
         made |= {"prob_over": None if line is None else 0.4}
     edge = None if line is None else points - line

@@ -13,6 +13,7 @@ from typing import Any, cast
 import jsonschema_rs
 import pytest
 
+from nba_assets.modeling.fitting.distribution import INTERVAL
 from nba_assets.publish.contract.manifest import DOCUMENTS, MANIFEST, DateEntry, Manifest
 from nba_assets.publish.contract.player import Player
 from nba_assets.publish.contract.results import Results
@@ -76,7 +77,7 @@ def test_numbers_are_those_of_the_lake(published: Publication) -> None:
     for player in shown:
         for prediction in player.predictions:
             row = stored[player.player_id, prediction.system]
-            for name in ("predicted_points", "q10", "q90", "line", "edge", "prob_over", "recommendation"):
+            for name in ("predicted_points", "q10", *INTERVAL, "line", "edge", "prob_over", "recommendation"):
                 assert getattr(prediction, name) == row.get(name)
 
 

@@ -41,6 +41,7 @@ def system(name: str, state: str, since: str, verdict: str) -> System:
     return System(
         system=name,
         kind="model",
+        about="A model.",
         is_baseline=False,
         state=state,
         since=since,

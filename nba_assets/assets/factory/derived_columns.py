@@ -173,7 +173,8 @@ DERIVED: Mapping[str, Derived] = {
         _of("model_evaluation", "system metric versus value low high rows"),
     ),
     _PREDICTIONS: {
-        **_each("predicted_points q10 q25 q50 q75 q90 prob_over model_trained_through reason", _MODEL_IDS),
+        **_each("predicted_points q10 q25 q50 q75 q90 low_80 high_80 prob_over", _MODEL_IDS),
+        **_each("model_trained_through reason", _MODEL_IDS),
         **_each("role", _of("model_registry", "system state share replaced")),
         **_each("largest_contributions", _MODEL_IDS, tuple(("ml_feature_store_v2", name) for name in NAMES)),
         **_each("line", _of(_CONTEXT, "points_line")),

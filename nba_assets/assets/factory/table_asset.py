@@ -53,8 +53,6 @@ def site_links(site: str | None) -> dict[str, dg.MetadataValue]:
 
 
 def _asset(table: Table, upstream_graph: Graph, pages: Mapping[str, dg.MetadataValue]) -> dg.AssetsDefinition:
-    upstream = dict.fromkeys((*(item.table for item in (*table.inputs, *table.history)), *table.after))
-
     @dg.asset(
         name=table.name,
         description=_description(table),
@@ -64,7 +62,7 @@ def _asset(table: Table, upstream_graph: Graph, pages: Mapping[str, dg.MetadataV
         code_version=table.code_version,
         partitions_def=GAME_DATES,
         backfill_policy=dg.BackfillPolicy.single_run(),
-        deps=[name for name in upstream if name != table.name],
+        deps=table.upstream,
         metadata={
             "dagster/column_schema": column_schema(table.schema),
             "dagster/column_lineage": column_lineage(table),

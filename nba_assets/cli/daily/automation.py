@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table as Grid
 
+from nba_assets.cli.options import UI
 from nba_assets.instance.webserver import Automation, Webserver
 from nba_assets.runs.console import console
 
@@ -16,11 +17,10 @@ automation = typer.Typer(
 )
 _Names = Annotated[list[str] | None, typer.Argument(help="Automations; all by default.")]
 _Url = Annotated[str, typer.Option(help="Address of the Dagster UI.")]
-_HERE = "http://127.0.0.1:3000"
 
 
 @automation.command()
-def start(names: _Names = None, url: _Url = _HERE) -> None:
+def start(names: _Names = None, url: _Url = UI) -> None:
     """Start automations, as their switches on the Automation page do."""
     webserver = Webserver(url)
     for one in _chosen(webserver, names):
@@ -30,7 +30,7 @@ def start(names: _Names = None, url: _Url = _HERE) -> None:
 
 
 @automation.command()
-def stop(names: _Names = None, url: _Url = _HERE) -> None:
+def stop(names: _Names = None, url: _Url = UI) -> None:
     """Stop automations."""
     webserver = Webserver(url)
     for one in _chosen(webserver, names):
@@ -40,7 +40,7 @@ def stop(names: _Names = None, url: _Url = _HERE) -> None:
 
 
 @automation.command()
-def status(names: _Names = None, url: _Url = _HERE) -> None:
+def status(names: _Names = None, url: _Url = UI) -> None:
     """Which automations are running, and the outcome of the newest tick of each.
 
     The exit code is 1 when the newest tick of a running automation has failed.

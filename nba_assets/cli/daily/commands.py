@@ -11,6 +11,7 @@ import typer
 from nba_assets.cli.daily.automation import automation
 from nba_assets.cli.dates import chosen_dates
 from nba_assets.cli.options import (
+    UI,
     DateIfAny,
     Dates,
     Feeds,
@@ -103,13 +104,18 @@ def backfill(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be read, written and blocked; write nothing.")
     ] = False,
+    runs: Annotated[
+        int, typer.Option("--spread", min=0, help="Ranges made at a time, as runs of the Dagster at --url.")
+    ] = 0,
+    url: Annotated[str, typer.Option(help="With --spread: address of the Dagster UI.")] = UI,
     lake: Lake = None,
     source: Source = None,
 ) -> None:
     """Materialize tables on game dates; blocked dates are left out and named, the others go on.
 
     The ledger of these dates is written with them. --dry-run shows the plan, with an estimate of the time
-    from past runs. Exit code 1 means that a date is blocked or failed, or would be blocked.
+    from past runs. --spread makes the graph level by level, each in ranges side by side, on whatever the
+    instance launches runs with. Exit code 1 means that a date is blocked or failed, or would be blocked.
     """
     from nba_assets.cli.repair.stale import due_dates
     from nba_assets.cli.repair.stale import resume as materialize_due
@@ -125,10 +131,16 @@ def backfill(
         raise typer.BadParameter("--resume includes what --failed retries: use one of them")
     if allow_partial != bool(reason.strip()):
         raise typer.BadParameter("--allow-partial and --reason go together: say why these dates may pass")
+    if runs and (resume or failed or allow_partial or dry_run):
+        raise typer.BadParameter("--spread makes all of the dates: it goes with --tables alone")
     chosen = chosen_tables(tables) if tables else None
     progress = sys.stderr.isatty() or sys.stdout.isatty()
     settings = settings_of(lake, source)
     days = chosen_dates(dates, lake_calendar(open_store(settings.lake)))
+    if runs:
+        from nba_assets.cli.daily.spread import spread_dates
+
+        raise typer.Exit(0 if spread_dates(console, settings, days, chosen, runs, url) else 1)
     if dry_run:
         from nba_assets.runs.dry_run import plan_backfill, print_plan
 

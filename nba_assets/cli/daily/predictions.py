@@ -123,9 +123,8 @@ def _print_game(console: Console, game: SlateGame, players: list[SlatePlayer], s
 
 
 def _cells(player: SlatePlayer, prediction: Prediction) -> list[Text]:
-    interval = (
-        "" if prediction.q10 is None else f"{max(prediction.q10, 0):.0f} to {text.points(prediction.q90, 0)}"
-    )
+    low, high = (text.points(end, 0) for end in (prediction.low_80, prediction.high_80))
+    interval = "" if prediction.low_80 is None else f"{low} to {high}"
     side, style = _SIDES.get(prediction.recommendation or "", ("no line", "dim"))
     doubt = f" ({player.injury_status})" if player.injury_status in ("Doubtful", "Questionable") else ""
     values = [

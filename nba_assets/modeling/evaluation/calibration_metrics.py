@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from nba_assets.modeling.bootstrap import BootstrapConfig, DateBootstrap
-from nba_assets.modeling.fitting.distribution import QUANTILE_LEVELS, QUANTILES
+from nba_assets.modeling.fitting.distribution import DISTRIBUTION, INTERVAL, QUANTILE_LEVELS, QUANTILES
 from nba_assets.modeling.inputs import TEXT, require_columns
 
 Floats = npt.NDArray[np.float64]
@@ -24,15 +24,16 @@ METRICS: Final = ("coverage_80", "interval_width_80", "pinball", "log_loss", "ec
 def distribution_metrics(rows: pd.DataFrame, config: BootstrapConfig | None = None) -> pd.DataFrame:
     """Metrics of one system's distribution; models.md.
 
-    In: one row per player-game: game_date, actual (points), line (NULL without one), q10..q90, prob_over.
-    Rows without quantiles or without a result do not count; log loss, Brier score and ECE are of rows with a
-    line, pushes out.
-    Out: metric, value, low, high, rows, dates. Coverage counts q10 <= points <= q90, and is a fraction; the
-    width and the mean pinball loss over the five levels are points; ECE weighs ten bins of equal width by
-    their rows, and is corrected for the rows a bin has (`_calibration_error`). A metric without rows is NULL.
+    In: one row per player-game: game_date, actual (points), line (NULL without one), q10..q90, low_80,
+    high_80, prob_over. Rows without quantiles or without a result do not count; log loss, Brier score and ECE
+    are of rows with a line, pushes out.
+    Out: metric, value, low, high, rows, dates. Coverage counts low_80 <= points <= high_80, and is a
+    fraction; the width and the mean pinball loss over the five levels are points; ECE weighs ten bins of
+    equal width by their rows, and is corrected for the rows a bin has (`_calibration_error`). A metric
+    without rows is NULL.
     Raises MissingColumnsError.
     """
-    require_columns(rows, ("game_date", "actual", "line", *QUANTILES, "prob_over"), "the distribution rows")
+    require_columns(rows, ("game_date", "actual", "line", *DISTRIBUTION), "the distribution rows")
     known = rows[rows["actual"].notna() & rows["q50"].notna()]
     return pd.concat(
         [pd.DataFrame(_quantile_records(known, config)), chance_metrics(known, config)], ignore_index=True
@@ -75,9 +76,10 @@ def _quantile_records(rows: pd.DataFrame, config: BootstrapConfig | None) -> lis
     error = actual[:, None] - predicted
     levels = np.array(QUANTILE_LEVELS)
     pinball = np.maximum(levels * error, (levels - 1) * error).mean(axis=1)
-    inside = (actual >= predicted[:, 0]) & (actual <= predicted[:, -1])
+    low, high = rows[list(INTERVAL)].to_numpy("float64").T
+    inside = (actual >= low) & (actual <= high)
     drawn = DateBootstrap(rows["game_date"], config)
-    means = drawn.means(np.column_stack([inside, predicted[:, -1] - predicted[:, 0], pinball]))
+    means = drawn.means(np.column_stack([inside, high - low, pinball]))
     names = ("coverage_80", "interval_width_80", "pinball")
     return [_record(name, means[:, i], len(rows), drawn) for i, name in enumerate(names)]
 

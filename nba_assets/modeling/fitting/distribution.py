@@ -14,14 +14,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
 Floats = npt.NDArray[np.float64]
 Line = tuple[float, float, float]
 
 QUANTILE_LEVELS: Final = (0.10, 0.25, 0.50, 0.75, 0.90)
 QUANTILES: Final = ("q10", "q25", "q50", "q75", "q90")
-DISTRIBUTION: Final = (*QUANTILES, "prob_over")
+INTERVAL: Final = ("low_80", "high_80")
+DISTRIBUTION: Final = (*QUANTILES, *INTERVAL, "prob_over")
 SCORES: Final = np.array([NormalDist().inv_cdf(level) for level in QUANTILE_LEVELS])
 LEAST_GAP: Final = 0.25  # points between neighbouring quantiles: a player who seldom plays has them all at 0
 LEAST_LINES: Final = 500  # calibration rows without which the odds of going over stay as they are
@@ -31,6 +32,8 @@ _PRIOR_ROWS: Final = 200.0  # how much data the belief "the probability is right
 _NEWTON_STEPS: Final = 25
 _REWEIGHTINGS: Final = 60
 _HALF_POINT: Final = 0.5
+_INSIDE: Final = 0.8  # chance of ending within the interval
+_MOST: Final = 0.99  # share of results at or below its end
 _LEAST_RESIDUAL: Final = 0.05  # points: what a row that is hit exactly counts as missed by
 
 
@@ -72,16 +75,20 @@ def calibrate(point: Floats, actual: Floats, line: Floats, least_lines: int = LE
 
 
 def distribution_rows(point: Floats, line: pd.Series, calibration: Calibration) -> pd.DataFrame:
-    """predicted_points, q10..q90, prob_over (NULL without a line); index of `line`."""
+    """predicted_points and `distribution_around` them; index of `line`."""
     points = pd.Series(point, index=line.index, dtype="float64")
     return distribution_around(points, line, calibration).assign(predicted_points=points)
 
 
 def distribution_around(points: pd.Series, line: pd.Series, calibration: Calibration) -> pd.DataFrame:
-    """q10..q90 around points, and prob_over (NULL without a line); NULL around a NULL. Same index, points."""
+    """q10..q90 around points, their 80 % interval, and prob_over (NULL without a line); NULL around a NULL.
+
+    Same index; points.
+    """
     quantiles = quantiles_around(points.to_numpy(np.float64, na_value=np.nan), calibration)
     chance = over_the_line(quantiles, line.to_numpy(np.float64, na_value=np.nan), calibration)
-    return pd.DataFrame(quantiles, columns=list(QUANTILES), index=points.index).assign(prob_over=chance)
+    columns = np.column_stack([quantiles, *interval(quantiles), chance])
+    return pd.DataFrame(columns, columns=list(DISTRIBUTION), index=points.index)
 
 
 def quantiles_around(point: Floats, calibration: Calibration) -> Floats:
@@ -95,6 +102,19 @@ def quantiles_around(point: Floats, calibration: Calibration) -> Floats:
     low, lower = (np.minimum(np.where(side < _HALF_POINT, 0.0, side), middle) for side in (low, lower))
     upper = np.maximum(upper, middle)
     return np.hstack([np.minimum(low, lower), lower, middle, upper, np.maximum(high, upper)])
+
+
+def interval(quantiles: Floats) -> tuple[Floats, Floats]:
+    """First and last of the whole points among which a result lies with a chance of nearest to 80 %.
+
+    It begins at the first whole points that the lower quantile reaches. Below 0 there is nothing to leave
+    out, so the interval of a player who often scores nothing ends where 80 % of his games do, not 90 %.
+    """
+    low = np.ceil(np.maximum(quantiles[:, 0], 0.0))
+    below = np.where(low > 0, distribution_function(quantiles, low - _HALF_POINT), 0.0)
+    upper, high = quantiles[:, -2], quantiles[:, -1]
+    beyond = (ndtri(np.minimum(below + _INSIDE, _MOST)) - SCORES[-2]) / (SCORES[-1] - SCORES[-2])
+    return low, np.maximum(np.rint(upper + (high - upper) * beyond - _HALF_POINT), low)
 
 
 def over_the_line(quantiles: Floats, line: Floats, calibration: Calibration) -> Floats:

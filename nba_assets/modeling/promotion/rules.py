@@ -58,6 +58,14 @@ class Criterion(BaseModel):
     required: str
 
 
+_IN_WORDS: Final[Mapping[Level, str]] = {
+    "none": "no better than the best baseline",
+    "beats_baselines": "better than the best baseline",
+    "by_2_percent": "2 % better than the best baseline",
+    "by_5_percent": "5 % better than the best baseline",
+}
+
+
 class Verdict(BaseModel):
     """The answer and its reasons."""
 
@@ -74,7 +82,7 @@ class Verdict(BaseModel):
         """One line: promoted, or the first condition that does not hold and how many more."""
         broken = [criterion for criterion in self.criteria if not criterion.holds]
         if not broken:
-            return f"promoted: {self.level}"
+            return f"promoted: {_IN_WORDS[self.level]}"
         more = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
         return f"refused: {broken[0].name}: {broken[0].found}, required {broken[0].required}{more}"
 
@@ -167,8 +175,8 @@ def _beats(scores: _Scores, system: str, rival: str, rules: PromotionRules) -> C
     return Criterion(
         name=f"beats {rival}",
         holds=bool(clear or high < 0),
-        found=f"MAE {own:.4f} against {other:.4f}, paired difference at most {high:+.4f}",
-        required=f"an interval below 0, or {rules.clear_margin:.0%} better",
+        found=f"MAE {own:.3f} points against {other:.3f}, difference between them up to {high:+.3f}",
+        required=f"a difference below 0 at both ends of its interval, or {rules.clear_margin:.0%} better",
     )
 
 

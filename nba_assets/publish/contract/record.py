@@ -32,6 +32,7 @@ class System(Document):
     kind: str = Field(
         description="rule, model or ensemble.", json_schema_extra={"enum": ["rule", "model", "ensemble"]}
     )
+    about: str = Field(description="What it is.")
     is_baseline: bool = Field(description="A learned system must beat it.")
     state: str | None = Field(description="What it is in the registry; NULL for a rule.")
     since: str | None = Field(description="Date of that state.")

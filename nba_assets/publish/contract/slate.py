@@ -26,6 +26,8 @@ class Prediction(Document):
     q50: float | None = column(_PREDICTIONS, "q50")
     q75: float | None = column(_PREDICTIONS, "q75")
     q90: float | None = column(_PREDICTIONS, "q90")
+    low_80: float | None = column(_PREDICTIONS, "low_80")
+    high_80: float | None = column(_PREDICTIONS, "high_80")
     prob_over: float | None = column(_PREDICTIONS, "prob_over")
     line: float | None = column(_PREDICTIONS, "line")
     edge: float | None = column(_PREDICTIONS, "edge")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import Any
 
 from nba_assets.publish.contract.coverage import Coverage, SeasonCalendar
 from nba_assets.publish.contract.status import Feed
+from nba_assets.publish.site.scales import month_labels
 from nba_assets.publish.site.text import complete, count, plain
 from nba_assets.reports.coverage.status import (
     COMPLETE,
@@ -16,7 +17,6 @@ from nba_assets.reports.coverage.status import (
 )
 
 _MOST = 100  # gaps and notes listed
-_LABEL = 7.0  # percent of a phone's width that the name of a month takes
 _NOT_RECORDED = "."
 
 
@@ -86,18 +86,10 @@ def _deck(coverage: Coverage, seasons: list[Season]) -> str:
 def _season(season: SeasonCalendar, names: dict[str, str], *, linked: bool) -> Season:
     strips = [_strip(each.table, each.codes, names) for each in season.tables]
     codes = "".join(each.codes for each in season.tables).replace(_NOT_RECORDED, "")
-    months = []
-    for _, dates in groupby(enumerate(season.dates), key=lambda item: (item[1].year, item[1].month)):
-        place, date = next(dates)
-        months.append((f"{date:%b}", round(100 * place / len(season.dates), 2)))
     return Season(
         name=season.season,
         dates=[date.isoformat() for date in season.dates],
-        months=[
-            (name, left)
-            for (name, left), (_, right) in pairwise([*months, ("", 100.0)])
-            if right - left >= _LABEL
-        ],
+        months=month_labels(season.dates),
         tables=strips,
         complete=_share(codes, names),
         open=sum(names[code] in OPEN for code in codes),

@@ -11,7 +11,7 @@ from nba_assets.publish.site.scales import Scale
 from nba_assets.publish.site.text import count, percent, picks_record, plain, points
 
 _SEASONS = 2
-_LINE = "market_line"
+_ALARMS = ("WATCH", "DEGRADING", "BLOCKED")
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def models_values(record: Record) -> dict[str, Any]:
             [end for e in edges for end in (e.hit_rate.low, e.hit_rate.high, e.hit_rate.value)]
             + [e.break_even for e in edges]
         ),
-        "systems": [(s, _window(s, "all"), _window(s, "with_line")) for s in record.systems],
+        "systems": [(s, _facts(s), _alarm(s)) for s in record.systems],
     }
 
 
@@ -148,6 +148,23 @@ def _quantiles(record: Record, system: str) -> SquarePlot | None:
 
 def _radius(rows: int) -> float:
     return round(min(2.5 + math.sqrt(rows) / 6, 14.0), 1)
+
+
+def _facts(system: System) -> str:
+    """How a system has done over the last thirty days; empty without a graded prediction."""
+    everyone, lined = _window(system, "all"), _window(system, "with_line")
+    if everyone is None:
+        return ""
+    words = f"Misses by {points(everyone.mae, 2)} points on average, {count(everyone.rows, 'prediction')}"
+    if lined is None or lined.accuracy is None:
+        return f"{words}."
+    return f"{words}; {percent(lined.accuracy, 1)} of {count(lined.picks, 'pick')} right."
+
+
+def _alarm(system: System) -> str | None:
+    """The state of a system that does worse than it should."""
+    everyone = _window(system, "all")
+    return everyone.state if everyone and everyone.state in _ALARMS else None
 
 
 def _window(system: System, population: str) -> Window | None:

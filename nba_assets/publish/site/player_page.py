@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from nba_assets.publish.contract.player import Player, PlayerGame
 from nba_assets.publish.contract.slate import Prediction, SlatePlayer
 from nba_assets.publish.headline import headline
-from nba_assets.publish.site.scales import Scale
+from nba_assets.publish.site.scales import Scale, month_labels
 from nba_assets.publish.site.text import count, points
 from nba_assets.publish.site.why import why_steps
 
@@ -57,7 +56,7 @@ def player_values(player: Player) -> dict[str, Any]:
     """What the template ``player`` takes."""
     upcoming = _next(player)
     steps = why_steps(upcoming.player.explanation, upcoming.prediction, player.evidence) if upcoming else []
-    shown = [game for game in player.games if game.actual_points is not None or game.q10 is not None]
+    shown = [game for game in player.games if game.actual_points is not None or game.low_80 is not None]
     chart = _chart(shown) if shown else None
     played = [game for game in player.games if game.actual_points is not None]
     average = sum(game.actual_points or 0.0 for game in played) / len(played) if played else None
@@ -86,7 +85,7 @@ def _next(player: Player) -> NextGame | None:
     if prediction is None:
         return None
     actual = next((g.actual_points for g in player.games if g.game_id == entry.game_id), None)
-    extent = [prediction.predicted_points, prediction.q90, prediction.line, actual]
+    extent = [prediction.predicted_points, prediction.high_80, prediction.line, actual]
     return NextGame(entry, prediction, Scale.of(extent, from_zero=True, ticks=6), actual)
 
 
@@ -102,22 +101,19 @@ def _chart(games: list[PlayerGame]) -> SeasonChart:
         )
         for place, game in enumerate(games)
     ]
-    extent = [amount for game in games for amount in (game.actual_points, game.q90, game.line)]
-    months = [
-        (f"{key:%b}", next(group).left)
-        for key, group in groupby(placed, key=lambda p: p.game.game_date.replace(day=1))
-    ]
+    extent = [amount for game in games for amount in (game.actual_points, game.high_80, game.line)]
+    months = month_labels([game.game_date for game in games])
     return SeasonChart(placed, Scale.of(extent, from_zero=True), months)
 
 
 def _outside(game: PlayerGame) -> bool:
-    if game.actual_points is None or game.q10 is None or game.q90 is None:
+    if game.actual_points is None or game.low_80 is None or game.high_80 is None:
         return False
-    return not game.q10 <= game.actual_points <= game.q90
+    return not game.low_80 <= game.actual_points <= game.high_80
 
 
 def _inside_words(games: list[PlayerGame]) -> str:
-    known = [game for game in games if game.actual_points is not None and game.q10 is not None]
+    known = [game for game in games if game.actual_points is not None and game.low_80 is not None]
     if not known:
         return ""
     return f"{sum(not _outside(game) for game in known)} of {len(known)} lay inside."

@@ -58,8 +58,8 @@ class Renderer:
 def distribution_label(prediction: Prediction, book: float | None, actual: float | None) -> str:
     """A row's chart in words, for those who do not see it."""
     parts = [f"predicted {points(prediction.predicted_points)} points"]
-    if prediction.q10 is not None:
-        parts.append(f"80 % between {points(max(prediction.q10, 0.0), 0)} and {points(prediction.q90, 0)}")
+    if prediction.low_80 is not None:
+        parts.append(f"80 % between {points(prediction.low_80, 0)} and {points(prediction.high_80, 0)}")
     if book is not None:
         parts.append(f"line {line(book)}")
     if prediction.prob_over is not None:

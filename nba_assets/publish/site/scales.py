@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 
+_LABEL = 9.0  # percent of a phone's width that the name of a month takes
 _STEPS = (0.05, 0.1, 0.2, 0.25, 0.5, 1, 2, 5, 10, 20, 50)
 
 
@@ -52,6 +55,19 @@ class Scale:
         """Values of the ticks, both ends included."""
         steps = round((self.high - self.low) / self.step)
         return [round(self.low + self.step * number, 6) for number in range(steps + 1)]
+
+
+def month_labels(dates: Sequence[dt.date]) -> list[tuple[str, float]]:
+    """Name and place, in percent, of the months of equally spaced dates; without those that lack the room."""
+    starts = []
+    for _, group in groupby(enumerate(dates), key=lambda item: (item[1].year, item[1].month)):
+        place, date = next(group)
+        starts.append((f"{date:%b}", round(100 * place / len(dates), 2)))
+    return [
+        (name, left)
+        for (name, left), (_, right) in pairwise([*starts, ("", 100.0)])
+        if right - left >= _LABEL
+    ]
 
 
 def plain_number(value: float) -> str:

@@ -88,6 +88,7 @@ def slate_values(
         "lane": _lane(coverage),
         "rows": rows,
         "graded": bool(graded),
+        "has_picks": any(score.correct + score.wrong for score in results.systems) if results else False,
         "has_lines": any(row.prediction.line is not None for row in rows),
         "games": [GameTab(game, scores.get(game.game_id), _game_words(game)) for game in slate.games],
         "scale": Scale.of(_extent(rows), from_zero=True, ticks=6),
@@ -95,7 +96,7 @@ def slate_values(
         "heading": _heading(
             slate,
             rows,
-            graded=bool(graded),
+            results if graded else None,
             is_tonight=is_tonight,
             is_complete=not (coverage and coverage.root_cause),
         ),
@@ -159,7 +160,7 @@ def _game_words(game: SlateGame) -> str:
 
 
 def _heading(
-    slate: Slate, rows: list[PlayerRow], *, graded: bool, is_tonight: bool, is_complete: bool
+    slate: Slate, rows: list[PlayerRow], graded: Results | None, *, is_tonight: bool, is_complete: bool
 ) -> str:
     if slate.state == "off_day":
         return "No games"
@@ -169,7 +170,9 @@ def _heading(
     if graded:
         right = sum(row.outcome == "correct" for row in rows)
         wrong = sum(row.outcome == "wrong" for row in rows)
-        return f"{right} of {count(right + wrong, 'pick')} were right" if right + wrong else "Results"
+        return (
+            f"{right} of {count(right + wrong, 'pick')} were right" if right + wrong else _miss(slate, graded)
+        )
     if not picks:
         return "No pick tonight" if is_tonight else "No pick"
     edge = rows[0].prediction
@@ -177,6 +180,13 @@ def _heading(
     return (
         f"{count(picks, 'pick')}; the furthest from its line is {name}" if edge.edge else count(picks, "pick")
     )
+
+
+def _miss(slate: Slate, results: Results) -> str:
+    """How far the headline system was off."""
+    system = slate.headline.system if slate.headline else ""
+    own = next((score for score in results.systems if score.system == system), None)
+    return f"Off by {points(own.mae)} points a player" if own else "Results"
 
 
 def _deck(slate: Slate, players: int) -> str:

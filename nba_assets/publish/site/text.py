@@ -78,12 +78,11 @@ def picks_record(record: Record, system: str) -> str | None:
     picks = next(found, None)
     if picks is None or picks.hit_rate.value is None:
         return None
-    low, high = percent(picks.hit_rate.low), percent(picks.hit_rate.high)
+    rate = picks.hit_rate
+    share, low, high = percent(rate.value, 1), percent(rate.low), percent(rate.high)
     needed = "" if picks.break_even is None else f"; {percent(picks.break_even, 1)} breaks even"
-    return (
-        f"{picks.correct:,} of {count(picks.correct + picks.wrong, 'pick')} were right "
-        f"({low} to {high}, 95 % over dates){needed}"
-    )
+    decided = count(picks.correct + picks.wrong, "pick")
+    return f"{share} of {decided} were right (95 % interval over dates: {low} to {high}){needed}"
 
 
 def day(date: dt.date) -> str:

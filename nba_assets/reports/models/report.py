@@ -71,7 +71,7 @@ def model_report(artefact: ModelArtefact, predictions: pd.DataFrame, averages: p
     Args:
         artefact: the model.
         predictions: its out-of-fold predictions: game_date, game_id, player_id, side, actual, line,
-            predicted_points, and q10..q90 and prob_over of a system with a distribution.
+            predicted_points, and q10..q90, low_80, high_80 and prob_over of a system with a distribution.
         averages: points_avg_season of at least those rows, by game_id and player_id.
     """
     facts = artefact.metadata

@@ -13,6 +13,8 @@ from nba_assets.modeling.evaluation.calibration_metrics import (
     reliability,
 )
 from nba_assets.modeling.fitting.distribution import (
+    DISTRIBUTION,
+    INTERVAL,
     QUANTILE_LEVELS,
     QUANTILES,
     Calibration,
@@ -20,6 +22,7 @@ from nba_assets.modeling.fitting.distribution import (
     distribution_around,
     distribution_function,
     distribution_rows,
+    interval,
     probability_over,
     quantiles_around,
 )
@@ -77,6 +80,18 @@ def test_an_interval_covers_rows_it_has_not_seen_high_points_and_low_ones_alike(
         assert inside[part].mean() == pytest.approx(0.80, abs=0.02)
 
 
+def test_the_interval_has_whole_ends_and_holds_nearest_to_four_fifths() -> None:
+    centre, spread = np.array([1.5, 4.0, 9.0, 20.0, 31.3]), np.array([2.0, 4.0, 5.0, 7.0, 8.5])
+    quantiles = np.maximum(centre[:, None] + spread[:, None] * norm.ppf(QUANTILE_LEVELS), 0.0)
+    low, high = interval(quantiles)
+    # The chance of whole points k is that of a normal result within half a point; none is below 0.
+    ends = norm.cdf((np.stack([low - 0.5, high + 0.5]) - centre) / spread)
+    inside = ends[1] - np.where(low == 0, 0.0, ends[0])
+    assert low.tolist() == [0, 0, 3, 12, 21] and (high % 1 == 0).all()
+    step = norm.pdf((high - centre) / spread) / spread  # chance of one more
+    assert (np.abs(inside - 0.8) <= 0.55 * step).all()
+
+
 def test_the_same_rows_give_the_same_calibration() -> None:
     mean, actual = normal_rows(2000)
     line = np.floor(mean) + 0.5
@@ -117,10 +132,10 @@ def test_metrics_of_four_rows_by_hand() -> None:
         "actual": [10.0, 30.0, 20.0, np.nan], "line": [9.5, 20.0, 20.0, 15.5],
         "prob_over": [0.65, 0.25, 0.45, 0.5],
     })  # fmt: skip
-    rows[list(QUANTILES)] = [5.0, 8.0, 12.0, 18.0, 25.0]
+    rows[[*QUANTILES, *INTERVAL]] = [5.0, 8.0, 12.0, 18.0, 25.0, 6.0, 25.0]
     scores = distribution_metrics(rows, FAST).set_index("metric")
     assert scores.loc["coverage_80", "value"] == pytest.approx(2 / 3)  # 30 lies above 25
-    assert scores.loc["interval_width_80", "value"] == 20.0
+    assert scores.loc["interval_width_80", "value"] == 19.0
     assert scores.loc["ece", "rows"] == 2  # a push and a player who did not play are out
     assert scores.loc["ece", "value"] == pytest.approx((abs(0.65 - 1) + abs(0.25 - 1)) / 2)
     assert scores.loc["log_loss", "value"] == pytest.approx(-(np.log(0.65) + np.log(0.25)) / 2)
@@ -133,7 +148,7 @@ def test_metrics_of_four_rows_by_hand() -> None:
 
 def test_an_empty_slate_has_every_column() -> None:
     predictions = distribution_rows(np.empty(0), pd.Series(dtype="float64"), PLAIN)
-    assert set(predictions.columns) == {*QUANTILES, "predicted_points", "prob_over"} and predictions.empty
+    assert set(predictions.columns) == {*DISTRIBUTION, "predicted_points"} and predictions.empty
 
 
 def test_a_distribution_surrounds_its_point_and_none_surrounds_no_point() -> None:

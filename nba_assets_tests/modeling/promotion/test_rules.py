@@ -35,7 +35,7 @@ def scores(**changes: float) -> pd.DataFrame:
 
 def test_a_good_challenger_is_promoted() -> None:
     verdict = judge("new", "old", BASELINES, scores(), SIDES, 2)
-    assert verdict.promoted and verdict.words == "promoted: by_2_percent"
+    assert verdict.promoted and verdict.words == "promoted: 2 % better than the best baseline"
     assert [c.name for c in verdict.criteria] == [
         "beats season_average", "beats hand_rules", "beats old", "gap between sides", "bias",
         "tier bench", "tier role", "tier starter", "tier star", "shadow",

@@ -214,9 +214,9 @@ def test_a_rule_takes_the_best_line_of_its_side_then_the_best_price(
 
 
 def test_a_distribution_is_carried_through(features: pd.DataFrame, context: pd.DataFrame) -> None:
-    output = fixed(features, 25.0, q10=15.0, q90=33.0, prob_over=0.7)
+    output = fixed(features, 25.0, q10=15.0, q90=33.0, low_80=15.0, prob_over=0.7)
     rows = predicted(features, context, {"fixed": output}, PredictionConfig())
-    assert rows["q10"].eq(15.0).all()
+    assert rows[["q10", "low_80"]].eq(15.0).all(axis=None)
     assert rows["q50"].isna().all()
     assert rows["recommendation"].tolist() == ["OVER", "OVER", "OVER", "NO_LINE"]
 
