@@ -1,7 +1,7 @@
 """Which side of which offer is recommended, what it is expected to return, and the stake it is worth.
 
 Belongs here: thresholds, expected value and stake of one prediction at real prices. Does not: the settled bet
-(evaluation.bets), prices as probabilities (domain.raw.odds_prices).
+(evaluation.bets), prices as probabilities (domain.raw.odds.odds_prices).
 """
 
 from typing import Final

@@ -22,19 +22,16 @@ def as_values(table: pa.Table, encoded: Collection[str] = ()) -> pa.Table:
         encoded: names of columns that stay dictionaries.
     """
     for place, field in enumerate(table.schema):
-        column = table.column(place)
+        column = written = table.column(place)
         if isinstance(field.type, pa.DictionaryType) and field.name not in encoded:
             column = column.cast(field.type.value_type)
         if pa.types.is_decimal(column.type):
             column = column.cast(pa.float64())
         elif pa.types.is_nested(column.type):
-            values = [
-                None if value is None else json.dumps(value, default=str) for value in column.to_pylist()
-            ]
-            column = pa.chunked_array([pa.array(values, pa.string())])
+            column = pa.chunked_array([pa.array(map(_json, column.to_pylist()), pa.string())])
         elif _is_bytes(column.type) or (is_text(column.type) and not _is_utf8(column)):
             column = _decoded(column)
-        if column is not table.column(place):
+        if column is not written:
             table = table.set_column(place, field.name, column)
     return table
 

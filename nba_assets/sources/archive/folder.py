@@ -103,7 +103,7 @@ class ArchiveFolder:
     def _schema(self, path: Path) -> pa.Schema:
         """Names and types of a file's columns, each name once."""
         written = pq.read_schema(path)
-        return pa.schema({field.name: field for field in reversed(written)}.values())
+        return pa.schema([written.field(written.names.index(name)) for name in dict.fromkeys(written.names)])
 
     def recoded(self, path: Path, table: pa.Table) -> pa.ChunkedArray:
         """Which rows of a file, as :meth:`read` gives them, name a team by another publisher's tricode."""
