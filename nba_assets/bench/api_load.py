@@ -140,7 +140,7 @@ async def _client(urls: list[str], stop: float, pause: float, load: Load) -> Non
                 return
             began = time.perf_counter()
             try:
-                answer = await connection.request("GET", url)
+                answer = await connection.request("GET", url, headers={"Accept-Encoding": "gzip"})
             except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
                 load.errors.append(repr(error))
                 continue

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import TypeVar
 
 import pandas as pd
 import pyarrow as pa
@@ -16,7 +17,11 @@ from nba_assets.quality.refusals import Refusals
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.storage.lake import Lake, Slice
 from nba_assets.storage.lake_calendar import lake_calendar
+from nba_assets.storage.partitions import shared_out
 from nba_assets.tabular.arrow_columns import pc
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class Reader:
@@ -29,8 +34,9 @@ class Reader:
     def shut(self, inputs: tuple[Input, ...], dates: list[dt.date]) -> ShutInputs:
         """Dates on which some same-date input may not be read: the reason, by table."""
         reasons: dict[dt.date, dict[str, Shut]] = {}
-        for item in inputs:
-            for date, reason in self._gate.shut(item.table, dates).items():
+        found = self._at_once(lambda item: self._gate.shut(item.table, dates), inputs)
+        for item, shut in zip(inputs, found, strict=True):
+            for date, reason in shut.items():
                 reasons.setdefault(date, {})[item.table] = reason
         return reasons
 
@@ -105,15 +111,19 @@ class Reader:
         same: dict[str, pa.Table] = {}
         contents: dict[str, Mapping[dt.date, str]] = {}
         overrides: dict[dt.date, list[str]] = {}
-        for item in inputs:
+
+        def read(item: Input) -> Slice:
             days = [date for date in dates if item.table not in shut.get(date, {})]
-            part = self._lake.read(item.table, days, TABLES[item.table].arrow, item.columns)
+            return self._lake.read(item.table, days, TABLES[item.table].arrow, item.columns)
+
+        for item, part in zip(inputs, self._at_once(read, inputs), strict=True):
             same[item.table] = part.table
             if item.whole:
                 contents[item.table] = part.hashes
             for date, reason in part.overrides.items():
                 overrides.setdefault(date, []).append(reason)
-        past = {item: self._history(item, dates) for item in history if not item.judges}
+        known = [item for item in history if not item.judges]
+        past = dict(zip(known, self._at_once(lambda item: self._history(item, dates), known), strict=True))
         return Gathered(
             dates,
             same,
@@ -124,6 +134,14 @@ class Reader:
             {item: part.overrides for item, part in past.items() if part.overrides},
             {item: self._refused(item, dates) for item in history if item.judges},
             lake_calendar(self._lake.store),
+        )
+
+    def _at_once(self, work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+        """Results in order; from a bucket tables are read side by side, for the answers' way is long."""
+        return (
+            shared_out(work, items, len(items))
+            if items and self._lake.store.is_remote
+            else [*map(work, items)]
         )
 
     def _refused(self, item: History, dates: list[dt.date]) -> list[dt.date]:

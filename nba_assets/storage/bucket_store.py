@@ -66,6 +66,7 @@ class BucketStore:
     """
 
     at_once = _REQUESTS_AT_ONCE
+    is_remote = True
 
     def __init__(self, root: str, gcs: GCSResource):
         parsed = urlparse(root)

@@ -24,10 +24,12 @@ class ObjectStore(Protocol):
     Attributes:
         root: folder or address.
         at_once: number of threads that are worth their while when many objects are read or written.
+        is_remote: whether a request takes far longer on its way than to answer.
     """
 
     root: str
     at_once: int
+    is_remote: bool
 
     def read(self, name: str, version: str = "") -> bytes:
         """Bytes of an object.
@@ -103,6 +105,7 @@ class ObjectStore(Protocol):
 class FolderStore:
     """Objects as files of a folder."""
 
+    is_remote = False
     at_once = os.cpu_count() or 1  # more threads only compete for the interpreter; measured
 
     def __init__(self, root: Path):

@@ -46,8 +46,10 @@ def client(
 
 def test_a_slate_is_the_published_document(lake: Lake, published: Publication) -> None:
     folder = published.manifest().dates[TONIGHT.isoformat()].folder
-    answer = client(lake, published).get(f"/v1/slates/{TONIGHT}")
-    assert (answer.status_code, answer.content) == (200, published.store.read(f"{folder}/slate.json"))
+    for encoding, packed in (("gzip", "gzip"), ("identity", None)):
+        answer = client(lake, published).get(f"/v1/slates/{TONIGHT}", headers={"Accept-Encoding": encoding})
+        assert (answer.status_code, answer.content) == (200, published.store.read(f"{folder}/slate.json"))
+        assert answer.headers.get("Content-Encoding") == packed
 
 
 def test_a_day_without_games_is_an_empty_slate_and_an_unknown_one_is_not_found(

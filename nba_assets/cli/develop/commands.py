@@ -16,14 +16,20 @@ def bench(
     source: Source = None,
     quick: Annotated[bool, typer.Option("--quick", help="One season in place of five.")] = False,
     models: Annotated[bool, typer.Option("--models", help="The models only, on a lake that exists.")] = False,
+    growth: Annotated[
+        bool, typer.Option("--growth", help="What a date costs the later it is, of all dates of the source.")
+    ] = False,
     lake: Lake = None,
 ) -> None:
     """Measure the main job from an empty lake: time, memory, rows per second; then the models."""
+    from nba_assets.bench.growth import run_growth
     from nba_assets.bench.main_job import run_bench
     from nba_assets.bench.model_bench import print_model_bench
 
     if models:
         print_model_bench(console, stored_settings(lake))
+    elif growth:
+        raise typer.Exit(run_growth(console, settings_of(source=source)))
     else:
         raise typer.Exit(run_bench(console, settings_of(source=source), quick=quick))
 
@@ -76,7 +82,7 @@ def dictionary(
 
 def simulate(
     out: Annotated[Path, typer.Option(help="Folder to write; empty, or written by simulate before.")],
-    seasons: Annotated[int, typer.Option(min=1, max=10, help="Number of seasons, the newest last.")] = 2,
+    seasons: Annotated[int, typer.Option(min=1, max=20, help="Number of seasons, the newest last.")] = 2,
     last: Annotated[str, typer.Option(help="The newest season; one to come has invented dates.")] = "2024-25",
     teams: Annotated[int, typer.Option(min=4, max=30, help="Number of teams.")] = 8,
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import FastAPI, HTTPException, Path, Query, Response
+from fastapi import Depends, FastAPI, HTTPException, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, SecretStr
 
@@ -25,7 +25,15 @@ from nba_assets.publish.slates import build_slates, off_day
 from nba_assets.publish.tables import OpenTables
 
 _JSON = "application/json"
+_VARY = {"Vary": "Accept-Encoding"}
 Date = Annotated[dt.date, Path(description="Game date, US Eastern.")]
+
+
+def _accepts_gzip(request: Request) -> bool:
+    return "gzip" in request.headers.get("accept-encoding", "")
+
+
+Packed = Annotated[bool, Depends(_accepts_gzip)]
 
 
 class Problem(BaseModel):
@@ -60,10 +68,13 @@ def create_app(
     app.add_middleware(Guard, token=token, per_minute=per_minute)
     documents = Documents(publication)
 
-    def found(path: str | None, what: str) -> Response:
+    def found(path: str | None, what: str, packed: bool) -> Response:
         if path is None:
             raise HTTPException(404, f"{what} is not published")
-        return Response(documents.content(path), media_type=_JSON)
+        if not packed:
+            return Response(documents.content(path), media_type=_JSON, headers=_VARY)
+        packed_headers = {"Content-Encoding": "gzip", **_VARY}
+        return Response(documents.packed(path), media_type=_JSON, headers=packed_headers)
 
     def status() -> PlatformStatus | None:
         path = documents.manifest().status
@@ -86,38 +97,40 @@ def create_app(
         return Response(documents.manifest().as_json(), media_type=_JSON)
 
     @app.get("/v1/slates/{date}", response_model=Slate, responses=_NONE)
-    async def read_slate(date: Date) -> Response:
+    async def read_slate(date: Date, packed: Packed) -> Response:
         """Games, players and predictions of a date; a day without games is an empty slate."""
         days = documents.manifest().dates
         if date.isoformat() not in days and days and min(days) < date.isoformat() < max(days):
             return Response(off_day(date, season_of(date)).as_json(), media_type=_JSON)
-        return found(of_date(date, "slate"), f"a slate of {date}")
+        return found(of_date(date, "slate"), f"a slate of {date}", packed)
 
     @app.get("/v1/results/{date}", response_model=Results, responses=_NONE)
-    async def read_results(date: Date) -> Response:
+    async def read_results(date: Date, packed: Packed) -> Response:
         """Results of a date, and the grades of its predictions."""
-        return found(of_date(date, "results"), f"a result of {date}")
+        return found(of_date(date, "results"), f"a result of {date}", packed)
 
     @app.get("/v1/players/{player_id}", response_model=Player, responses=_NONE)
-    async def read_player(player_id: Annotated[int, Path(ge=1, description="NBA person id.")]) -> Response:
+    async def read_player(
+        player_id: Annotated[int, Path(ge=1, description="NBA person id.")], packed: Packed
+    ) -> Response:
         """A player's season: each game with its prediction, and the next one."""
         entry = documents.manifest().players.get(str(player_id))
-        return found(entry and entry.path, f"player {player_id}")
+        return found(entry and entry.path, f"player {player_id}", packed)
 
     @app.get("/v1/models", response_model=Record, responses=_NONE)
-    async def read_models() -> Response:
+    async def read_models(packed: Packed) -> Response:
         """Who serves, and the record of every system."""
-        return found(documents.manifest().models, "the record")
+        return found(documents.manifest().models, "the record", packed)
 
     @app.get("/v1/coverage", response_model=Coverage, responses=_NONE)
-    async def read_coverage() -> Response:
+    async def read_coverage(packed: Packed) -> Response:
         """The ledger: what each table should hold and holds."""
-        return found(documents.manifest().coverage, "the ledger")
+        return found(documents.manifest().coverage, "the ledger", packed)
 
     @app.get("/v1/status", response_model=PlatformStatus, responses=_NONE)
-    async def read_status() -> Response:
+    async def read_status(packed: Packed) -> Response:
         """What was fresh, red, waiting and served at the last publication."""
-        return found(documents.manifest().status, "the status")
+        return found(documents.manifest().status, "the status", packed)
 
     @app.get("/v1/predict", response_model=Slate, responses=_NONE)
     def predict(date: Annotated[dt.date, Query(description="Game date, US Eastern.")]) -> Response:

@@ -25,7 +25,7 @@ from nba_assets.simulation.league.season import Season
 from nba_assets.simulation.league.write import SimulatedFolder
 
 LAST_SEASON = "2024-25"
-_MOST_SEASONS = 10
+_MOST_SEASONS = 20
 _LEAST_TEAMS, _LEAST_DATES = 4, 2
 _LEAST_SEASONS_WITHOUT_CHART = 3
 

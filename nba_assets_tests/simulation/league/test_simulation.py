@@ -144,7 +144,7 @@ def test_a_simulated_folder_is_replaced_whole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"seasons": 11}, {"seasons": 0}, {"teams": 3}, {"teams": 31}, {"seed": -1}, {"dates_per_season": 1}],
+    [{"seasons": 21}, {"seasons": 0}, {"teams": 3}, {"teams": 31}, {"seed": -1}, {"dates_per_season": 1}],
 )
 def test_arguments_out_of_range_are_refused(tmp_path: Path, wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError, match=f"{next(iter(wrong))} must"):
