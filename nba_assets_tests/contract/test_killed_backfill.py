@@ -5,11 +5,9 @@ import hashlib
 import multiprocessing
 import shutil
 import signal
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import dagster as dg
 import numpy as np
 import pandas as pd
 import pytest
@@ -69,12 +67,6 @@ def _shut(folder: Path, dates: list[dt.date]) -> dict[str, dict]:
     return {table: gate.shut(table, dates) for table in TABLES}
 
 
-def _runs(folder: Path) -> Counter[str]:
-    """Number of runs of the instance by status."""
-    with dg.DagsterInstance.from_config(str(folder / "dagster")) as instance:
-        return Counter(run.status.value for run in instance.get_runs())
-
-
 def test_eight_kills_leave_no_trace(
     league: Path,
     workers: multiprocessing.context.ForkServerContext,
@@ -102,9 +94,7 @@ def test_eight_kills_leave_no_trace(
             (killed / "archive" / PLAYERS).write_bytes(good)
         assert run(killed, int(chance.integers(1, MOST_MOMENTS))) == -signal.SIGKILL, f"kill {kill}"
     stored = _contents(killed)
-    assert _runs(killed)["STARTED"] == 1  # the last one; each began by ending the one before
     assert run(killed, None) == 0
-    assert _runs(killed).keys() == {"FAILURE", "SUCCESS"}
 
     assert 0 < len(stored) < len(_contents(alone))
     assert _contents(killed) == _contents(alone)
