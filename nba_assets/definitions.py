@@ -12,7 +12,6 @@ from dagster_gcp.gcs import GCSResource
 from nba_assets.assets.analytics import ANALYTICS
 from nba_assets.assets.bigquery import bigquery_assets
 from nba_assets.assets.coverage import coverage_table, ledger_graph
-from nba_assets.assets.ensembles import ENSEMBLE_TABLES
 from nba_assets.assets.evaluations import EVALUATIONS, PERFORMANCE
 from nba_assets.assets.factory.overrides import (
     RESOURCE,
@@ -21,13 +20,15 @@ from nba_assets.assets.factory.overrides import (
 from nba_assets.assets.factory.table_asset import table_asset
 from nba_assets.assets.feature_drift import DRIFT
 from nba_assets.assets.grading import GRADING
-from nba_assets.assets.models import MODEL_TABLES
 from nba_assets.assets.precompute import PRECOMPUTE
 from nba_assets.assets.predictions import PREDICTIONS
 from nba_assets.assets.published_predictions import published_predictions
 from nba_assets.assets.raw import RAW
 from nba_assets.assets.resources import LakeResource, PublicationResource, source_resource
-from nba_assets.assets.training_config import Training
+from nba_assets.assets.training.ensembles import ENSEMBLE_TABLES
+from nba_assets.assets.training.minutes_model import EXPECTED_MINUTES, MINUTES_MODEL
+from nba_assets.assets.training.models import MODEL_TABLES
+from nba_assets.assets.training.training_config import Training
 from nba_assets.automation.alerts import Alerts
 from nba_assets.automation.feed_checks import feed_checks
 from nba_assets.automation.fetching import fetch_job
@@ -58,7 +59,9 @@ _TABLES: tuple[Table, ...] = (
     *DRIFT,
     *MODEL_TABLES,
     *ENSEMBLE_TABLES,
+    MINUTES_MODEL,
     *EVALUATIONS,
+    EXPECTED_MINUTES,
     *PREDICTIONS,
     *GRADING,
     *PERFORMANCE,

@@ -9,10 +9,10 @@ import dagster as dg
 import pandas as pd
 from pydantic import Field
 
-from nba_assets.assets.ensembles import oof_predictions, trained_models
-from nba_assets.assets.models import TRAINING_DAYS
 from nba_assets.assets.resources import open_models
 from nba_assets.assets.season_figures import mae_by_date
+from nba_assets.assets.training.ensembles import oof_predictions, trained_models
+from nba_assets.assets.training.models import TRAINING_DAYS
 from nba_assets.lineage.inputs import (
     YEAR,
     History,
@@ -38,6 +38,7 @@ from nba_assets.modeling.fitting.artefacts import (
     ArtefactStore,
     load,
 )
+from nba_assets.modeling.fitting.documents import load_document
 from nba_assets.modeling.promotion.registry import (
     NOBODY,
     Choice,
@@ -89,7 +90,8 @@ def _evaluate(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     trained = trained_models(inputs, LEARNED_SYSTEMS)
     for date in inputs.dates:
         ids = trained[date]
-        weighed = {s.name: ensemble.load(store, ids[s.name]) for s in ENSEMBLES if s.name in ids}
+        named = {system.name: ids[system.name] for system in ENSEMBLES if system.name in ids}
+        weighed = {n: load_document(ensemble.StoredEnsemble, store, found) for n, found in named.items()}
         models = {name: model_id for name, model_id in ids.items() if name not in weighed}
         calibrations = {name: load(store, model_id).calibration for name, model_id in models.items()}
         predictions = oof_predictions(store, models)
@@ -217,7 +219,7 @@ def _fit_of(
         return side_ratios(facts["metrics"], system), facts["hyper_parameters"][
             "objective"
         ] in MEDIAN_OBJECTIVES
-    stored = ensemble.load(store, trained[system])
+    stored = load_document(ensemble.StoredEnsemble, store, trained[system])
     member = load(store, next(iter(stored.members.values()))).metadata
     validation = stored.weights.validation_mae / side_mae(member["metrics"], "validation", SIDE_BASELINE)
     mae = scores[scores["population"].eq("all") & scores["metric"].eq("mae")].set_index("system")["value"]

@@ -8,12 +8,12 @@ from itertools import product
 from typing import Any
 
 import dagster as dg
-import numpy as np
 import pandas as pd
 from pydantic import Field, create_model
 
 from nba_assets.assets.resources import league_now, open_models
-from nba_assets.assets.training_config import run_config_of
+from nba_assets.assets.training.newest_models import newest_models
+from nba_assets.assets.training.training_config import run_config_of
 from nba_assets.domain.analytics.points_lines_as_of import LINE_COLUMNS, offers_as_of
 from nba_assets.lineage.inputs import (
     History,
@@ -32,6 +32,7 @@ from nba_assets.modeling.fitting.artefacts import (
     ArtefactStore,
     ModelArtefact,
 )
+from nba_assets.modeling.fitting.documents import load_document
 from nba_assets.modeling.inputs import only_features
 from nba_assets.modeling.promotion.registry import (
     LIFE_DAYS,
@@ -104,7 +105,7 @@ def _predict(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     parts: list[pd.DataFrame] = []
     notes: dict[dt.date, dict[str, str]] = {}
     store = open_models(context)
-    for models, days in _serving(inputs):
+    for models, days in newest_models(inputs, LEARNED_SYSTEMS):
         words = ", ".join(sorted(models.values())) or "none trained before this date"
         notes |= {day.date(): {"models": words} for day in days}
         for is_upcoming, is_extended in product((False, True), repeat=2):
@@ -140,25 +141,6 @@ def _why(made: pd.DataFrame, inputs: Inputs, store: ArtefactStore) -> pd.Series:
         missing = shown[found[shown.index].isna()]
         found.loc[missing.index] = largest_contributions(missing, features, contributions)
     return found
-
-
-def _serving(inputs: Inputs) -> list[tuple[dict[str, str], pd.DatetimeIndex]]:
-    """Newest model of each system by date, trained on earlier dates only: dates of the same models together.
-
-    A model older than LIFE_DAYS serves no longer.
-    """
-    days = inputs.days
-    newest = pd.DataFrame(index=days)
-    for system in LEARNED_SYSTEMS:
-        models = inputs.past[system].sort_values(["game_date", "model_id"], ignore_index=True)
-        place = np.searchsorted(models["game_date"].to_numpy(), days.to_numpy(), side="right") - 1
-        found = models.reindex(np.where(place >= 0, place, -1))
-        fresh = (days - pd.DatetimeIndex(found["game_date"])) <= pd.Timedelta(days=LIFE_DAYS)
-        ids = found["model_id"].astype("object").to_numpy()
-        newest[system] = np.where(fresh & (place >= 0), ids, "")
-    groups = newest.groupby(list(newest.columns), sort=True)
-    named = [(dict(zip(newest.columns, ids, strict=True)), rows.index) for ids, rows in groups]
-    return [({name: str(i) for name, i in ids.items() if i}, pd.DatetimeIndex(days)) for ids, days in named]
 
 
 def _extended(inputs: Inputs) -> pd.DatetimeIndex:
@@ -223,7 +205,7 @@ class _Slate:
         context: dg.AssetExecutionContext,
     ) -> SystemOutput:
         try:
-            stored = ensemble.load(store, model_id)
+            stored = load_document(ensemble.StoredEnsemble, store, model_id)
         except ArtefactError as error:
             context.log.error(str(error))
             return unavailable_output(system.name, self.rows, f"model refused: {error}")

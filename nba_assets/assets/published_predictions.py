@@ -25,7 +25,8 @@ from nba_assets.quality.gate import Gate
 from nba_assets.reports.tables.season_picture import DateFigures
 
 NAME = "published_predictions"
-_PREDICTIONS, _LATER = "player_prop_predictions", ("prediction_accuracy", "model_performance")
+_PREDICTIONS = "player_prop_predictions"
+_BESIDE = ("expected_minutes", "prediction_accuracy", "model_performance")
 
 
 def published_predictions(
@@ -51,7 +52,7 @@ def _asset(groups: Mapping[str, str], site: str | None, feeds: FeedSource | None
         kinds={"json", "html"},
         partitions_def=GAME_DATES,
         backfill_policy=dg.BackfillPolicy.single_run(),
-        deps=[_PREDICTIONS, *_LATER, "coverage"],
+        deps=[_PREDICTIONS, *_BESIDE, "coverage"],
         automation_condition=_when_predicted(),
         metadata=site_links(site),
         dagster_type=dg.Nothing,
@@ -80,11 +81,11 @@ def _asset(groups: Mapping[str, str], site: str | None, feeds: FeedSource | None
 
 
 def _when_predicted() -> dg.AutomationCondition:
-    """Dates whose predictions are new, and again once they are graded: grades may be missing."""
+    """Dates whose predictions are new, and again once they are graded; tables beside them may be missing."""
     condition = dg.AutomationCondition
-    later = dg.AssetSelection.assets(*_LATER)
+    beside = dg.AssetSelection.assets(*_BESIDE)
     eager = condition.eager().without(condition.in_latest_time_window())
-    return eager.replace(condition.any_deps_missing(), condition.any_deps_missing().ignore(later))
+    return eager.replace(condition.any_deps_missing(), condition.any_deps_missing().ignore(beside))
 
 
 def _season(manifest: Manifest, date: dt.date) -> dict[str, dg.MetadataValue]:

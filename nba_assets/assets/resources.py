@@ -7,7 +7,7 @@ import dagster as dg
 from dagster_gcp.gcs import GCSResource
 from pydantic import Field, PrivateAttr
 
-from nba_assets.assets.training_config import Training
+from nba_assets.assets.training.training_config import Training
 from nba_assets.calendar.game_dates import Calendar
 from nba_assets.instance.run_process import tune_process
 from nba_assets.publish.publication import Publication

@@ -11,7 +11,7 @@ import dagster as dg
 from nba_assets.assets.bigquery import GROUP as BIGQUERY
 from nba_assets.assets.factory.overrides import override_run_config
 from nba_assets.assets.published_predictions import NAME as PUBLISHED
-from nba_assets.assets.training_config import MONTHLY
+from nba_assets.assets.training.training_config import MONTHLY
 from nba_assets.lineage.graph import TableGraph
 from nba_assets.modeling.systems.catalog import LEARNED_SYSTEMS, MODELS
 
@@ -20,7 +20,7 @@ PUBLISH_JOB = "publish"
 PREDICT_JOB = "predict"
 RETRAIN_JOB = "retrain"
 TRAINED = tuple(model.name for model in MODELS)
-JUDGED = (*LEARNED_SYSTEMS, "model_evaluation", "model_registry")
+RETRAINED = (*LEARNED_SYSTEMS, "minutes_model", "model_evaluation", "model_registry")
 
 FIRST_MODEL = "2022-12-01"
 
@@ -97,7 +97,7 @@ def jobs(
         ),
         dg.define_asset_job(
             RETRAIN_JOB,
-            selection=dg.AssetSelection.assets(*JUDGED),
+            selection=dg.AssetSelection.assets(*RETRAINED),
             description="Every learned system trained on what is known before a date, whatever the calendar, "
             "measured and judged.",
             config=retrain_config(),

@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 from rich.console import Console
 
-from nba_assets.automation.jobs import JUDGED
+from nba_assets.automation.jobs import RETRAINED
 from nba_assets.bench.model_bench import print_model_bench
 from nba_assets.bench.report import print_facts
 from nba_assets.calendar.game_dates import finished_seasons
@@ -47,8 +47,8 @@ QUICK_FIRST, QUICK_LAST = dt.date(2022, 10, 18), dt.date(2023, 6, 12)
 GATED = 739  # dates of the backfill that the platform before this one was judged by
 EARLY, LATE = dt.date(2021, 11, 15), dt.date(2025, 3, 17)
 _NOT_PLAIN = {
-    *JUDGED, "feature_drift", "ml_feature_store_v3", "player_prop_predictions", "prediction_accuracy",
-    "bets", "model_performance", "coverage",
+    *RETRAINED, "feature_drift", "ml_feature_store_v3", "expected_minutes", "player_prop_predictions",
+    "prediction_accuracy", "bets", "model_performance", "coverage",
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from nba_assets.assets.models import TRAINING_DAYS
+from nba_assets.assets.training.models import TRAINING_DAYS
 from nba_assets.domain.analytics.points_lines_as_of import offers_as_of
 from nba_assets.modeling.fitting.artefacts import (
     ModelArtefact,

@@ -9,6 +9,7 @@ from functools import cached_property
 from nba_assets.lineage.table import Table
 
 PREDICTIONS = "player_prop_predictions"
+EXPECTED_MINUTES = "expected_minutes"
 REGISTRY = "model_registry"
 RAW = "raw"
 
@@ -52,9 +53,9 @@ class TableGraph:
 
     @cached_property
     def before_tipoff(self) -> list[str]:
-        """Predictions and what they are made from."""
+        """Predictions, expected minutes and what they are made from."""
         wanted: set[str] = set()
-        waiting = [name for name in self.names if name == PREDICTIONS]
+        waiting = [name for name in self.names if name in (PREDICTIONS, EXPECTED_MINUTES)]
         while waiting:
             name = waiting.pop()
             wanted.add(name)

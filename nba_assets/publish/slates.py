@@ -31,6 +31,7 @@ _CONTEXT = (
 _OFFERS = ("captured_at", "game_id", "player_id", "book", "line", "over_price", "under_price",
            "captured_before_tipoff")  # fmt: skip
 _KEY = ("game_id", "player_id")
+_EXPECTED = (*_KEY, "play_probability", "start_probability", "minutes_q50")
 _PREDICTED = (*_KEY, *Prediction.model_fields)
 Key = tuple[str, int]
 
@@ -53,7 +54,9 @@ def build_slates(
         ValueError: rows that make no valid slate: a player twice, a team without players.
     """
     games = grouped(rows_of(tables.read("raw_schedule", dates)), "game_date")
-    context = grouped(rows_of(tables.read("upcoming_player_game_context", dates, _CONTEXT)), "game_date")
+    known = tables.read("upcoming_player_game_context", dates, _CONTEXT)
+    expected = tables.read("expected_minutes", dates, _EXPECTED)[list(_EXPECTED)]
+    context = grouped(rows_of(known.merge(expected, on=list(_KEY), how="left")), "game_date")
     stored = counting(tables.read("player_prop_predictions", dates, _PREDICTED))
     heads = headlines(stored, system)
     shown = of_published_systems(stored, {date: head.system for date, head in heads.items()})

@@ -28,6 +28,15 @@ def _predictable(inputs: Frames, *columns: str) -> pd.DataFrame:
     return rows[able & ~rows["is_late_addition"]][wanted]
 
 
+def _expected_rows(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    rows = inputs["ml_feature_store_v3"]
+    return keys_present("rows", rows[~rows["is_late_addition"]], frame, PLAYER, days)
+
+
+def _expected(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
+    return rows_true("expected", frame, frame["play_probability"].notna(), PLAYER, days)
+
+
 def _prediction_rows(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
     return keys_present("rows", _predictable(inputs), frame, PLAYER, days)
 
@@ -131,6 +140,8 @@ def _performed(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> p
 
 MODEL_EXPECTATIONS: Mapping[str, Mapping[str, Measure]] = {
     **{system: {"models": _model} for system in LEARNED_SYSTEMS},
+    "minutes_model": {"models": _model},
+    "expected_minutes": {"rows": _expected_rows, "expected": _expected},
     "model_evaluation": {"systems": _evaluated},
     "model_registry": {"systems": _registered},
     "model_performance": {"systems": _performed},

@@ -75,9 +75,106 @@ def _model_schema(system: str) -> TableSchema:
     )
 
 
-MEMBERS = ("xgboost_v1", "catboost_v8", "xgboost_extended", "points_quantile")
+_MEDIANS = ("xgboost_extended", "points_quantile")
+MEMBERS = ("xgboost_v1", "catboost_v8", *_MEDIANS)
 LEARNERS = ("xgboost_v5", *MEMBERS, "lineup_aware")
 MODEL_SCHEMAS = tuple(map(_model_schema, LEARNERS))
+
+
+MINUTES_MODEL = TableSchema(
+    "minutes_model",
+    "One row per minutes model trained for the date, on rows before it; none where the calendar plans no training.",
+    ("model_id",),
+    (
+        text("model_id", "Model, last training date, short hash."),
+        text("trained_through", "Newest date in its training data.", pattern=r"\d{4}-\d{2}-\d{2}"),
+        integer("train_rows", "Rows fitted on: players who were expected, in games with results.", low=1),
+        integer("validation_rows", "Rows that stopped the fit.", low=1),
+        integer("test_rows", "Rows never touched while fitting.", low=1),
+        number(
+            "plays_auc",
+            "Chance that of two players of the test rows the one who plays was given more; NULL where all or none play.",
+            unit="0..1",
+            nullable=True,
+            low=0,
+            high=1,
+        ),
+        *(
+            number(
+                f"{name}_brier",
+                f"Mean squared error on the test rows of {words}; NULL without rows.",
+                unit="probability squared",
+                nullable=True,
+                low=0,
+                high=1,
+            )
+            for name, words in (
+                ("plays", "the chance to play"),
+                ("plays_baseline", "the shares of players with the same status and games missed"),
+                ("starts", "the chance to start"),
+                ("starts_baseline", "whether he started his last game"),
+            )
+        ),
+        number(
+            "minutes_mae",
+            "MAE on the test rows of those who played; NULL without rows.",
+            unit="minutes",
+            nullable=True,
+            low=0,
+        ),
+        number(
+            "minutes_baseline_mae",
+            "The same of the mean minutes of his last games, weights halving every 15.",
+            unit="minutes",
+            nullable=True,
+            low=0,
+        ),
+        text("artefact", "Model file beside the lake."),
+        text("artefact_sha256", "Hash of its bytes."),
+        SOURCE,
+    ),
+)
+EXPECTED_MINUTES = TableSchema(
+    "expected_minutes",
+    "One row per player who is expected on the date, as known before lineups are announced.",
+    ("game_id", "player_id"),
+    (
+        GAME,
+        PLAYER,
+        PLAYER_NAME,
+        TEAM,
+        OPPONENT,
+        number(
+            "play_probability",
+            "Chance that he plays; NULL without a model.",
+            unit="0..1",
+            nullable=True,
+            low=0,
+            high=1,
+        ),
+        number(
+            "start_probability",
+            "Chance that he starts; NULL without a model.",
+            unit="0..1",
+            nullable=True,
+            low=0,
+            high=1,
+        ),
+        *(
+            number(
+                f"minutes_q{percent}",
+                f"{percent} % quantile of his minutes if he plays; NULL without a model.",
+                unit="minutes",
+                nullable=True,
+                low=0,
+            )
+            for percent in (10, 25, 50, 75, 90)
+        ),
+        text("model_id", "Minutes model; NULL before the first.", nullable=True),
+        text("reason", "Why nothing is expected of him; NULL where it is.", nullable=True),
+        SOURCE,
+    ),
+)
 
 
 def _ensemble_schema(system: str, market: str, members: tuple[str, ...] = MEMBERS) -> TableSchema:
@@ -110,7 +207,7 @@ def _ensemble_schema(system: str, market: str, members: tuple[str, ...] = MEMBER
 
 ENSEMBLE_SCHEMAS = (
     _ensemble_schema("ensemble_v1", "the line"),
-    _ensemble_schema("market_anchored", "the median that lines and prices imply"),
+    _ensemble_schema("market_anchored", "the median that lines and prices imply", _MEDIANS),
     _ensemble_schema(
         "lineups_anchored", "the median that lines and prices imply", ("lineup_aware", "points_quantile")
     ),

@@ -49,10 +49,12 @@ PURPOSES: Final[Mapping[str, str]] = {
     "market_anchored": "A weighted mean of the learned models, and of what lines and prices together imply.",
     "lineups_anchored": "market_anchored once lineups are announced: a weighted mean of lineup_aware, "
     "points_quantile and the market.",
+    "minutes_model": "Three small learners: who of the expected players plays, who starts, and for how long.",
     "model_evaluation": "How the models trained for a date, the rules and the line do on the same rows, which "
     "no model was fitted on.",
     "model_registry": "Who serves, who waits, and why: a system serves once it has beaten every baseline and "
     "the one that served before.",
+    "expected_minutes": "How likely each player is to play and to start tonight, and his minutes if he plays.",
     "player_prop_predictions": "The product: what every system expects of every player tonight, against the "
     "betting line.",
     "prediction_accuracy": "What each prediction was worth: points scored, error, and whether the pick was "

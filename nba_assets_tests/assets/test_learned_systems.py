@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nba_assets.assets.ensembles import ENSEMBLE_TABLES, oof_predictions
 from nba_assets.assets.evaluations import EVALUATIONS
-from nba_assets.assets.models import MODEL_TABLES
 from nba_assets.assets.predictions import PREDICTIONS
+from nba_assets.assets.training.ensembles import ENSEMBLE_TABLES, oof_predictions
+from nba_assets.assets.training.models import MODEL_TABLES
 from nba_assets.cli.models.report import write_report
 from nba_assets.domain.feature_store.feature_registry import (
     EXTENDED,
@@ -38,6 +38,7 @@ from nba_assets.modeling.fitting.artefacts import (
     save,
 )
 from nba_assets.modeling.fitting.distribution import distribution_around
+from nba_assets.modeling.fitting.documents import load_document
 from nba_assets.modeling.fitting.trainers import TRAINERS
 from nba_assets.modeling.systems import ensemble
 from nba_assets.modeling.systems.catalog import SYSTEMS
@@ -455,7 +456,9 @@ def test_an_ensemble_serves_the_members_it_was_weighed_with_or_nothing(world: tu
 def weighed_member(world: tuple) -> str:
     """A member with weight."""
     folder, tables = world
-    stored = ensemble.load(open_store(str(folder)), tables["ensemble_v1"]["model_id"][0])
+    stored = load_document(
+        ensemble.StoredEnsemble, open_store(str(folder)), tables["ensemble_v1"]["model_id"][0]
+    )
     return ensemble.members_used(stored.weights)[0]
 
 

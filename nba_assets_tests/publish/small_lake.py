@@ -36,6 +36,7 @@ def make(folder: Path) -> Lake:
     lake = Lake(FolderStore(folder))
     put(lake, "raw_schedule", [game for date in DATES for game in _schedule(date)])
     put(lake, "upcoming_player_game_context", [row for date in DATES for row in context(date)])
+    put(lake, "expected_minutes", [expected(row) for row in context(TONIGHT)])
     put(lake, "player_prop_predictions", [row for date in DATES for row in predictions(date)])
     put(lake, "prediction_accuracy", [_grade(row) for row in predictions(PLAYED)], [TONIGHT])
     put(lake, "bets", [_bet(row) for row in predictions(PLAYED) if row.get("recommendation") == "OVER"])
@@ -97,6 +98,16 @@ def context(date: dt.date) -> list[dict[str, Any]]:
     ]  # fmt: skip
     late = {**rows[1], "player_id": 999, "is_late_addition": True, "injury_status": None}
     return [*rows, late] if date == PLAYED else rows
+
+
+def expected(row: dict[str, Any]) -> dict[str, Any]:
+    """What the minutes model expects of a player: the third of each team is in doubt."""
+    keys = ("game_date", "game_id", "player_id", "player_name", "team", "opponent")
+    chance = 0.55 if row["player_id"] % 100 == 2 else 0.95
+    return {name: row[name] for name in keys} | {
+        "play_probability": chance, "start_probability": 0.5, "minutes_q50": 20.0 + row["player_id"] % 9,
+        "model_id": "minutes_model_test",
+    }  # fmt: skip
 
 
 def predictions(date: dt.date) -> list[dict[str, Any]]:

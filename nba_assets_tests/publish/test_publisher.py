@@ -81,6 +81,14 @@ def test_numbers_are_those_of_the_lake(published: Publication) -> None:
                 assert getattr(prediction, name) == row.get(name)
 
 
+def test_players_have_the_chances_that_the_minutes_model_gives_them(published: Publication) -> None:
+    stored = {row["player_id"]: small_lake.expected(row) for row in small_lake.context(TONIGHT)}
+    for player in slate_of(published, TONIGHT).players:
+        for name in ("play_probability", "start_probability", "minutes_q50"):
+            assert getattr(player, name) == stored[player.player_id][name]
+    assert slate_of(published, small_lake.PLAYED).players[0].play_probability is None  # no model yet
+
+
 def test_offers_are_each_books_last_before_tipoff(published: Publication) -> None:
     offers = next(p for p in slate_of(published, TONIGHT).players if p.player_id == 100).offers
     assert [(o.book, o.over_price) for o in offers] == [("draftkings", -110.0), ("fanduel", -102.0)]

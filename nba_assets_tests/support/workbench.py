@@ -29,7 +29,7 @@ from nba_assets.assets.coverage import ledger_graph
 from nba_assets.assets.factory.overrides import AllowPartial
 from nba_assets.assets.factory.table_asset import table_asset
 from nba_assets.assets.resources import LakeResource, SourceResource
-from nba_assets.assets.training_config import Training
+from nba_assets.assets.training.training_config import Training
 from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.calendar.partitions import GAME_DATES
 from nba_assets.instance.event_log import GroupCommitSqliteEventLogStorage

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from nba_assets.domain.feature_store.feature_registry import FEATURE_SETS, NAMES
 from nba_assets.domain.zones import columns as zone_columns
+from nba_assets.modeling.fitting.minutes_model import FEATURES, OUTPUTS
 from nba_assets.modeling.fitting.trainers import TRAINERS
 from nba_assets.modeling.systems.catalog import ENSEMBLES, LEARNED_SYSTEMS, MODELS
 
@@ -54,6 +55,8 @@ def _model_ids(systems: Iterable[str]) -> tuple[Source, ...]:
 
 
 _MODEL_IDS = _model_ids(LEARNED_SYSTEMS)
+_V3 = "ml_feature_store_v3"
+_MINUTES_FEATURES = _of(_V3, " ".join(FEATURES))
 # Made from no column: where rows come from, why a date was let through, names, versions, settings of a run.
 OF_NO_COLUMN = frozenset(
     {
@@ -166,6 +169,19 @@ DERIVED: Mapping[str, Derived] = {
             _model_ids(ensemble.members),
         )
         for ensemble in ENSEMBLES
+    },
+    "minutes_model": {
+        **_each("train_rows validation_rows test_rows plays_auc plays_brier", _of(_SUMMARY, "minutes")),
+        **_each("plays_baseline_brier", _of(_V3, "play_probability"), _of(_SUMMARY, "minutes")),
+        **_each("starts_brier", _of(_V3, "starts_tonight")),
+        **_each("starts_baseline_brier", _of(_V3, "starts_tonight started_last_game")),
+        **_each("minutes_mae", _of(_SUMMARY, "minutes")),
+        **_each("minutes_baseline_mae", _of(_V3, "minutes_weighted_15"), _of(_SUMMARY, "minutes")),
+        **_each("artefact artefact_sha256", _MINUTES_FEATURES, _of(_SUMMARY, "minutes")),
+    },
+    "expected_minutes": {
+        **_each(" ".join(OUTPUTS), _of("minutes_model", "model_id"), _MINUTES_FEATURES),
+        **_each("reason", _of("minutes_model", "model_id")),
     },
     "model_evaluation": _each("population metric versus value low high rows dates left_out", _MODEL_IDS),
     "model_registry": _each(

@@ -9,7 +9,7 @@ from nba_assets.assets.factory.column_lineage import column_lineage
 from nba_assets.assets.factory.overrides import AllowPartial
 from nba_assets.assets.factory.table_run import TableRun
 from nba_assets.assets.resources import LakeResource, SourceResource
-from nba_assets.assets.training_config import Training
+from nba_assets.assets.training.training_config import Training
 from nba_assets.calendar.partitions import GAME_DATES
 from nba_assets.instance.private_api import disable_dagster_warnings
 from nba_assets.lineage.table import Table

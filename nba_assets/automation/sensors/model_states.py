@@ -13,7 +13,7 @@ import dagster as dg
 
 from nba_assets.automation.alerts import Alerts
 from nba_assets.automation.due import active_dates
-from nba_assets.automation.jobs import JUDGED, MAIN_JOB, champion_config, retrain_config
+from nba_assets.automation.jobs import MAIN_JOB, RETRAINED, champion_config, retrain_config
 from nba_assets.automation.pulse import pulse
 from nba_assets.automation.sensors.promotion import newest_serving, tonight
 from nba_assets.lineage.graph import PREDICTIONS, REGISTRY
@@ -87,7 +87,7 @@ class ModelStates:
             dg.RunRequest(
                 run_key=f"model_states:retrain:{week}",
                 partition_key=str(day),
-                asset_selection=[dg.AssetKey(name) for name in JUDGED],
+                asset_selection=[dg.AssetKey(name) for name in RETRAINED],
                 run_config=retrain_config(),
             )
         ]

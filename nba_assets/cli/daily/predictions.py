@@ -112,7 +112,7 @@ def _print_game(console: Console, game: SlateGame, players: list[SlatePlayer], s
     table = Table(title=Text(title), title_justify="left", title_style="bold")
     for name in ("player", "team"):
         table.add_column(name, no_wrap=True)
-    for name in ("points", "80 %", "line", "edge", "over"):
+    for name in ("plays", "points", "80 %", "line", "edge", "over"):
         table.add_column(name, justify="right", no_wrap=True)
     for name in ("pick", "because"):
         table.add_column(name)
@@ -130,6 +130,7 @@ def _cells(player: SlatePlayer, prediction: Prediction) -> list[Text]:
     values = [
         player.player_name + doubt,
         player.team,
+        text.percent(player.play_probability),
         text.points(prediction.predicted_points),
         interval,
         text.line(prediction.line),

@@ -10,7 +10,7 @@ import dagster as dg
 from rich.console import Console
 
 from nba_assets.automation.fetching import FETCH_JOB, WRONG, fetch_config, words
-from nba_assets.automation.jobs import JUDGED
+from nba_assets.automation.jobs import RETRAINED
 from nba_assets.calendar.seasons import first_year, season_name
 from nba_assets.cli.repair.landing import fetch_date
 from nba_assets.cli.repair.stale import fix_stale
@@ -101,7 +101,7 @@ def add_events(console: Console, settings: Settings, dates: Sequence[dt.date]) -
     if failed:
         _print(console, f"failed, and tried again by the same command: {', '.join(map(str, failed))}", "red")
     # Later dates read what these have become, and a run that was killed may have landed what none has read.
-    fix_stale(console, settings, dates[0], dates[-1], [t.name for t in ALL_TABLES if t.name not in JUDGED])
+    fix_stale(console, settings, dates[0], dates[-1], [t.name for t in ALL_TABLES if t.name not in RETRAINED])
     return not failed
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from nba_assets.assets.ensembles import oof_predictions, with_market
+from nba_assets.assets.training.ensembles import oof_predictions, with_market
 from nba_assets.modeling.fitting.artefacts import ArtefactStore, load, load_oof_predictions
+from nba_assets.modeling.fitting.documents import load_document
 from nba_assets.modeling.systems import ensemble
 from nba_assets.modeling.systems.catalog import LINE
 from nba_assets.publish.site.model_report import render_model_report
@@ -39,7 +40,7 @@ def write_report(settings: Settings, model_id: str, out: Path | None) -> Path:
 
 def _ensemble_report(store: ArtefactStore, lake: Lake, model_id: str, averages: pd.DataFrame) -> ModelReport:
     """The report of an ensemble, from the predictions of its members."""
-    stored = ensemble.load(store, model_id)
+    stored = load_document(ensemble.StoredEnsemble, store, model_id)
     features = None
     if stored.market != LINE:
         features = read_table(lake, "ml_feature_store_v3", ("game_id", "player_id", stored.market))

@@ -12,6 +12,7 @@ from nba_assets.domain.as_of import HISTORY_DAYS
 from nba_assets.domain.feature_store.feature_registry import EXTENDED
 from nba_assets.domain.raw.player_names import name_contains, name_forms
 from nba_assets.modeling.fitting.artefacts import ArtefactError, ArtefactStore
+from nba_assets.modeling.fitting.documents import load_document
 from nba_assets.modeling.systems import ensemble
 from nba_assets.modeling.systems.contributions import START, Contributions
 from nba_assets.reports.features.inputs import Origin, origins, stored_inputs
@@ -146,7 +147,7 @@ def _print_members(
 ) -> None:
     """The prediction of each member, and its share of the ensemble's."""
     try:
-        stored = ensemble.load(store, model_id)
+        stored = load_document(ensemble.StoredEnsemble, store, model_id)
     except ArtefactError as error:
         console.print(str(error))
         return

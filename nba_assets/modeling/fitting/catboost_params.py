@@ -35,8 +35,9 @@ class CatBoostParams(BaseModel):
     objective: Literal["absolute", "squared"] = Field(
         default="absolute", description="Loss: absolute error (a median) or squared error (a mean)."
     )
+    # Walked forward through 2023-24 it brings .003 points at half as much time again.
     refit: bool = Field(
-        default=True,
+        default=False,
         description="Fit once more on train and validation together, with the trees that stopping chose.",
     )
 
@@ -75,4 +76,8 @@ class QuantileParams(CatBoostParams):
     )
     early_stopping_rounds: int = Field(
         default=30, ge=1, description="Rounds without a better validation metric before fitting stops."
+    )
+    refit: bool = Field(
+        default=True,
+        description="Fit once more on train and validation together, with the trees that stopping chose.",
     )

@@ -7,6 +7,7 @@ import pandas as pd
 
 from nba_assets.modeling.fitting import artefacts
 from nba_assets.modeling.fitting.artefacts import ArtefactError, ArtefactStore, ModelArtefact
+from nba_assets.modeling.fitting.documents import load_document
 from nba_assets.modeling.inputs import MARKET_LINE, TEXT
 from nba_assets.modeling.systems import ensemble
 
@@ -34,7 +35,7 @@ class Contributions:
         if not ensemble.is_ensemble(model_id):
             return self._of_model(model_id, rows)
         try:
-            stored = ensemble.load(self._store, model_id)
+            stored = load_document(ensemble.StoredEnsemble, self._store, model_id)
         except ArtefactError:
             return None
         total: pd.DataFrame | None = None

@@ -4,25 +4,14 @@ On rows with a line the market is one of the members: of ensemble_v1 the line it
 median that lines and prices imply.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from nba_assets.modeling.fitting.artefacts import (
-    REMEDY,
-    SHORT_HASH_DIGITS,
-    ArtefactError,
-    ArtefactStore,
-    model_name,
-    read,
-)
 from nba_assets.modeling.fitting.distribution import Calibration, calibrate
 from nba_assets.modeling.fitting.training import calibrates
 from nba_assets.modeling.inputs import MARKET_LINE, require_columns
@@ -200,26 +189,3 @@ def _weighted(outputs: Mapping[str, pd.Series], weights: Mapping[str, float]) ->
     for part in parts[1:]:
         total = total + part
     return total
-
-
-def save(
-    content: StoredEnsemble, system: str, trained_through: date, store: ArtefactStore
-) -> tuple[str, str]:
-    """Store an ensemble: its model id and the SHA-256 of the bytes."""
-    data = json.dumps(content.model_dump(mode="json"), sort_keys=True, indent=1, allow_nan=False).encode()
-    digest = hashlib.sha256(data).hexdigest()
-    model_id = f"{system}_{trained_through.isoformat()}_{digest[:SHORT_HASH_DIGITS]}"
-    store.write(model_name(model_id), data)
-    return model_id, digest
-
-
-def load(store: ArtefactStore, model_id: str) -> StoredEnsemble:
-    """A stored ensemble. Raises ArtefactError when it is absent, damaged or another one."""
-    name = model_name(model_id)
-    data = read(store, name)
-    if not model_id.endswith(hashlib.sha256(data).hexdigest()[:SHORT_HASH_DIGITS]):
-        raise ArtefactError(f"{store.root}/{name} is damaged: its bytes are not those of its name; {REMEDY}")
-    try:
-        return StoredEnsemble(**json.loads(data))
-    except ValidationError as error:
-        raise ArtefactError(f"{store.root}/{name} is an ensemble of another version; {REMEDY}") from error

@@ -13,6 +13,7 @@ from nba_assets.publish.contract.base import Document, column
 _PREDICTIONS = "player_prop_predictions"
 _CONTEXT = "upcoming_player_game_context"
 _LINES = "raw_player_points_lines"
+_EXPECTED = "expected_minutes"
 
 
 class Prediction(Document):
@@ -87,6 +88,9 @@ class SlatePlayer(Document):
     opening_points_line: float | None = column(_CONTEXT, "opening_points_line")
     line_captured_at: dt.datetime | None = column(_CONTEXT, "line_captured_at")
     line_books: int | None = column(_CONTEXT, "line_books")
+    play_probability: float | None = column(_EXPECTED, "play_probability")
+    start_probability: float | None = column(_EXPECTED, "start_probability")
+    minutes_q50: float | None = column(_EXPECTED, "minutes_q50")
     offers: tuple[Offer, ...] = Field(description="Each book's last prices before tip-off.")
     predictions: tuple[Prediction, ...] = Field(
         min_length=1, description="Of the headline system and the baselines."

@@ -17,6 +17,7 @@ from nba_assets.publish.site.scales import Scale
 from nba_assets.publish.site.text import clock, count, day, picks_record, plain, points, short_day
 
 _REASONS = 3
+_SURE = 0.8  # a chance to play below which it is shown beside the name
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ class PlayerRow:
     outcome: str | None
     best: Offer | None
     price: float | None
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether it is far from sure that he plays."""
+        chance = self.player.play_probability
+        return chance is not None and chance < _SURE
 
     @property
     def all_else(self) -> float | None:

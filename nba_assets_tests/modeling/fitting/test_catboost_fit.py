@@ -64,10 +64,10 @@ def test_the_second_fit_sees_validation_and_the_first_is_what_validation_judges(
     split = chronological_split(rows["game_date"])
     seen = split.eq("validation").to_numpy(dtype=bool)
     changed = rows.assign(pts=rows["pts"].where(~seen, rows["pts"] + 40))
-    fitted = fit_catboost(changed, CatBoostParams(**SMALL), split)
+    fitted = fit_catboost(changed, CatBoostParams(**SMALL, refit=True), split)
     predictions = fitted.oof_predictions(changed, split)["predicted_points"]
     assert fitted.predict(changed)[seen].mean() > predictions[seen].mean() + 2
-    early = fit_catboost(changed, CatBoostParams(**SMALL, refit=False), split)
+    early = fit_catboost(changed, CatBoostParams(**SMALL), split)
     assert early.stopped is None and early.predict(changed)[seen].equals(predictions[seen])
 
 

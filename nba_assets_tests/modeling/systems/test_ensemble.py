@@ -9,6 +9,7 @@ import pytest
 
 from nba_assets.modeling.fitting.artefacts import ArtefactError
 from nba_assets.modeling.fitting.distribution import Calibration
+from nba_assets.modeling.fitting.documents import load_document, save_document
 from nba_assets.modeling.fitting.training import calibrates
 from nba_assets.modeling.systems.catalog import ensemble_output
 from nba_assets.modeling.systems.ensemble import (
@@ -21,9 +22,7 @@ from nba_assets.modeling.systems.ensemble import (
     fit_weights,
     is_ensemble,
     line_weight,
-    load,
     members_used,
-    save,
 )
 from nba_assets.modeling.systems.predicting import SystemOutput
 from nba_assets.storage.object_store import open_store
@@ -158,12 +157,12 @@ def test_weights_come_back_and_damaged_ones_are_refused(tmp_path: Path) -> None:
     store = open_store(str(tmp_path))
     members = {"one": "a", "other": "b"}
     content = StoredEnsemble(weights=found, calibration=PLAIN, members=members, market="market")
-    model_id, _ = save(content, "market_anchored", date(2025, 1, 1), store)
-    assert load(store, model_id) == content and is_ensemble(model_id)
+    model_id, _ = save_document(content, "market_anchored", date(2025, 1, 1), store)
+    assert load_document(StoredEnsemble, store, model_id) == content and is_ensemble(model_id)
     path = tmp_path / f"{model_id}.json"
     path.write_bytes(path.read_bytes().replace(b"one", b"two"))
     with pytest.raises(ArtefactError, match="damaged"):
-        load(store, model_id)
+        load_document(StoredEnsemble, store, model_id)
     path.unlink()
     with pytest.raises(ArtefactError, match="does not exist"):
-        load(store, model_id)
+        load_document(StoredEnsemble, store, model_id)

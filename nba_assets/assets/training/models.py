@@ -11,9 +11,9 @@ import dagster as dg
 import numpy as np
 import pandas as pd
 
-from nba_assets.assets.model_fits import TrainingJob, fit_all
 from nba_assets.assets.resources import open_calendar, open_models, open_training
-from nba_assets.assets.training_config import config_of
+from nba_assets.assets.training.model_fits import TrainingJob, fit_all
+from nba_assets.assets.training.training_config import config_of
 from nba_assets.domain.feature_store.feature_registry import EVERY_REQUIRED, FEATURE_TABLES
 from nba_assets.lineage.inputs import (
     History,
@@ -79,7 +79,9 @@ class Decision:
         return self.model_id in ("", model_id)
 
 
-def _planned(system: str) -> Plan:
+def trained_by_calendar(system: str) -> Plan:
+    """The dates on which a system is trained, by the run's calendar."""
+
     def planned(context: dg.AssetExecutionContext, dates: list[dt.date]) -> list[dt.date]:
         return open_training(context).dates(system, dates, open_calendar(context))
 
@@ -127,20 +129,23 @@ def _jobs(
     partial = _overrides(features, every)
     jobs: dict[dt.date, TrainingJob] = {}
     no_go: dict[dt.date, str] = {}
-    for date, (start, end) in _known(rows, inputs.dates).items():
+    for date, (start, end) in rows_known(rows, inputs.dates).items():
         known, since = rows.iloc[start:end], date - dt.timedelta(days=TRAINING_DAYS)
         decision = decisions.get(date, Decision())
         verdict = training_verdict(known, facts.iloc[start:end], required, limits, decision.reason, since)
         if (count := known["game_date"].nunique()) < LEAST_DATES:
-            no_go[date] = (
-                f"NO-GO: {count} dates of training rows before {date}; at least {LEAST_DATES} are needed"
-            )
+            no_go[date] = too_few_dates(count, date)
         elif not verdict.may_fit:
             no_go[date] = verdict.words
         else:
             missed = _counts(reasons, features["game_date"], since, date)
             jobs[date] = TrainingJob(model, known, baselines, params, verdict, partial, missed)
     return jobs, no_go
+
+
+def too_few_dates(count: int, date: dt.date) -> str:
+    """Why nothing is fitted for a date."""
+    return f"NO-GO: {count} dates of training rows before {date}; at least {LEAST_DATES} are needed"
 
 
 def _decisions(context: dg.AssetExecutionContext, inputs: Inputs) -> dict[dt.date, Decision]:
@@ -168,7 +173,7 @@ def _features_read(model: Model) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*model.inputs, *compared, "vegas_points_line")))
 
 
-def _known(rows: pd.DataFrame, dates: list[dt.date]) -> dict[dt.date, tuple[int, int]]:
+def rows_known(rows: pd.DataFrame, dates: list[dt.date]) -> dict[dt.date, tuple[int, int]]:
     """First and last row that a training on each date may learn from: sorted by date, it is one stretch."""
     days = rows["game_date"].to_numpy()
 
@@ -231,7 +236,7 @@ def _model_table(model: Model) -> Table:
             History("player_game_summary", TRAINING_DAYS, RESULTS),
             _DRIFT,
         ),
-        plan=_planned(model.name),
+        plan=trained_by_calendar(model.name),
         own=OwnRows(("model_id", "override_reason")),
         config=config,
         plotted=Plotted(_PLOTTED, lambda rows: rows.set_index("game_date")[list(_PLOTTED)]),

@@ -10,8 +10,8 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from nba_assets.assets.models import TRAINING_DAYS
 from nba_assets.assets.resources import open_models
+from nba_assets.assets.training.models import TRAINING_DAYS
 from nba_assets.lineage.inputs import (
     History,
     Inputs,
@@ -23,6 +23,7 @@ from nba_assets.lineage.table import (
     Table,
 )
 from nba_assets.modeling.fitting import artefacts
+from nba_assets.modeling.fitting.documents import save_document
 from nba_assets.modeling.inputs import LINE
 from nba_assets.modeling.systems import ensemble
 from nba_assets.modeling.systems.catalog import (
@@ -98,7 +99,7 @@ def _row(
     content = ensemble.StoredEnsemble(
         weights=weights, calibration=calibration, members=ids, market=system.market
     )
-    model_id, digest = ensemble.save(content, system.name, through, store)
+    model_id, digest = save_document(content, system.name, through, store)
     return {
         "game_date": day,
         "model_id": model_id,

@@ -1,0 +1,1 @@
+"""Models as assets: what is fitted or weighed for a date, on rows before it."""
