@@ -28,11 +28,11 @@ from nba_assets.domain.analytics import (
 )
 from nba_assets.domain.analytics.announced_lineups import announced_lineups
 from nba_assets.domain.analytics.points_lines_as_of import points_lines_as_of
-from nba_assets.domain.raw.game_lines import game_lines_as_of
-from nba_assets.domain.raw.injuries import (
+from nba_assets.domain.raw.availability.injuries import (
     injuries_as_of,
     injury_report_coverage,
 )
+from nba_assets.domain.raw.odds.game_lines import game_lines_as_of
 from nba_assets.domain.zones import columns
 from nba_assets.lineage.feature_tables import history_of_windows
 from nba_assets.lineage.inputs import Input, Inputs

@@ -109,9 +109,12 @@ class Auditor:
             "a number of players that is not the manifest's",
             pd.DataFrame({"game_date": [day for day in dates if counts[day] != entries[day].players]}),
         )
-        yield from self._compare(_CONTEXT, _PLAYER, players, dates, one_way=True)
+        # A prediction stays when its player is no longer listed; one of a postponed game is not shown.
+        listed = self._tables.read(_CONTEXT, dates, _PLAYER[1:])
+        yield from self._compare(_CONTEXT, _PLAYER, players.merge(listed, on=_PLAYER), dates, one_way=True)
         made = _nested(slates, "players", "predictions", Prediction)
         stored = counting(self._tables.read(_PREDICTIONS, dates))
+        stored = stored[~stored["game_id"].isin(games.loc[games["is_postponed"].astype(bool), "game_id"])]
         heads = {day: slate["headline"]["system"] for day, slate in slates.items() if slate["headline"]}
         yield from self._difference(_PREDICTIONS, _SYSTEM, made, _published_of(stored, heads))
         offers = _nested(slates, "players", "offers", Offer)

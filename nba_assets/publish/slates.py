@@ -32,7 +32,7 @@ _OFFERS = ("captured_at", "game_id", "player_id", "book", "line", "over_price", 
            "captured_before_tipoff")  # fmt: skip
 _KEY = ("game_id", "player_id")
 _EXPECTED = (*_KEY, "play_probability", "start_probability", "minutes_q50")
-_PREDICTED = (*_KEY, *Prediction.model_fields)
+_PREDICTED = (*_KEY, "player_name", "team", "opponent", *Prediction.model_fields)
 Key = tuple[str, int]
 
 
@@ -90,13 +90,21 @@ def _slate(
     why: dict[Key, Explanation],
 ) -> Slate:
     listed = {key: rows[0] for key, rows in grouped(context, *_KEY).items()}
-    by_player = grouped(predictions, *_KEY)
+    hosts = {game["game_id"]: game["home_team"] for game in games if not game["is_postponed"]}
+    by_player = grouped((row for row in predictions if row["game_id"] in hosts), *_KEY)
     ordered = sorted(games, key=lambda game: (str(game["tipoff_utc"] or "~"), game["game_id"]))
     place = {game["game_id"]: number for number, game in enumerate(ordered)}
     lines = {(row["game_id"], row["team"]): row for row in context}
     players = [
-        _player(listed[key], rows, offers.get(key, ()), why.get(key)) for key, rows in by_player.items()
+        _player(
+            listed.get(key) or _no_longer_listed(rows[0], hosts[key[0]]),
+            rows,
+            offers.get(key, ()),
+            why.get(key),
+        )
+        for key, rows in by_player.items()
     ]
+    head = head if players else None
     absent = [
         Absence(**{name: row[name] for name in Absence.model_fields})
         for row in context
@@ -112,6 +120,12 @@ def _slate(
         absences=tuple(sorted(absent, key=lambda a: (place[a.game_id], a.team, a.player_id))),
         unpredicted=_unpredicted(ordered, players, lines) if head else (),
     )
+
+
+def _no_longer_listed(prediction: Row, host: str) -> Row:
+    """Context of a player who has left the list: a prediction made before tip-off stays."""
+    known = {name: prediction[name] for name in (*_KEY, "player_name", "team", "opponent")}
+    return dict.fromkeys((*_CONTEXT, *_EXPECTED)) | known | {"is_home": prediction["team"] == host}
 
 
 def _unpredicted(

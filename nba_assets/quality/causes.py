@@ -61,7 +61,7 @@ class Blame:
             return Cause(table, problems[0].cause, "; ".join(p.words for p in problems), (table,))
         if verdict.status in ("FAIL", "OVERRIDDEN") or any(map(is_short, verdict.metrics)):
             return self._short(table, date, verdict)
-        return None
+        return self._warned(table, date, verdict) if verdict.status == "WARN" else None
 
     def _not_run(self, table: str, date: dt.date) -> Cause:
         for upstream in self.inputs[table]:
@@ -81,36 +81,49 @@ class Blame:
 
     def _short(self, table: str, date: dt.date, verdict: Verdict) -> Cause:
         poor = [metric for metric in verdict.metrics if is_short(metric)]
-        missing = {key[:_GAME_DIGITS] for metric in poor for key in metric.get("missing", [])}
-        games = {key for key in missing if len(key) == _GAME_DIGITS and key.isdigit()}
-        lacking = self._lacking(table, date, games) if games else None
+        games = _missing_games(poor)
+        lacking = self._lacking(table, date, games, spared=self.optional)
+        if not lacking and verdict.passed:
+            # Withheld columns have alternatives; all of them are missing.
+            lacking = self._lacking(table, date, games)
         if lacking:
             return lacking
         # A raw table that lacks games was not served them; one that has them and fails otherwise was.
-        unserved = any(metric["metric"] == "games" for metric in poor)
-        if games and unserved and set(self.inputs[table]) <= {"raw_schedule"}:
-            words = f"the source has no {table} for {_named(games)}"
-            return Cause(table, NOT_PUBLISHED, words, (table,))
+        if games and any(metric["metric"] == "games" for metric in poor) and self._is_raw(table):
+            return _not_published(table, games)
         return Cause(table, FAILED_CHECK, verdict.words, (table,))
 
-    def _lacking(self, table: str, date: dt.date, games: set[str]) -> Cause | None:
-        """The farthest input, going up, whose stored rows lack the games."""
+    def _warned(self, table: str, date: dt.date, verdict: Verdict) -> Cause | None:
+        """Why a date that goes on is not whole; None where no table lacks what is missing."""
+        poor = [metric for metric in verdict.metrics if metric["status"] == "WARN"]
+        if self._is_raw(table):
+            missing = {key for metric in poor for key in metric.get("missing", [])}
+            return _not_published(table, _missing_games(poor) or missing)
+        return self._lacking(table, date, _missing_games(poor), spared=self.optional)
+
+    def _is_raw(self, table: str) -> bool:
+        return set(self.inputs[table]) <= {"raw_schedule"}
+
+    def _lacking(
+        self, table: str, date: dt.date, games: set[str], spared: frozenset[str] = frozenset()
+    ) -> Cause | None:
+        """The farthest input, going up, whose stored rows lack the games; never one that is spared."""
+        if not games:
+            return None
         for upstream in self.inputs[table]:
-            if upstream == "raw_schedule" or upstream in self.optional:
+            if upstream == "raw_schedule" or upstream in spared:
                 continue
             known = self.games_of(upstream, date)
             if known is None or games <= known:
                 continue
             lost = games - known
-            deeper = self._lacking(upstream, date, lost)
+            deeper = self._lacking(upstream, date, lost, spared)
             if deeper:
                 return _below(deeper, table)
             verdict = self.verdicts[upstream, date]
-            if verdict is None or not set(self.inputs[upstream]) - {"raw_schedule"}:
-                own = self.cause(upstream, date)
-                reason = own.reason if own else NOT_PUBLISHED
-                words = own.words if own else f"the source has no {upstream} for {_named(lost)}"
-                return Cause(upstream, reason, words, (table, upstream))
+            if verdict is None or self._is_raw(upstream):
+                own = self.cause(upstream, date) or _not_published(upstream, lost)
+                return Cause(upstream, own.reason, own.words, (table, upstream))
             let = f", let through: {verdict.override}" if verdict.override else ""
             words = f"{upstream} has no rows of {_named(lost)}{let}; its inputs have them"
             return Cause(upstream, INCOMPLETE, words, (table, upstream))
@@ -130,6 +143,18 @@ def _below(cause: Cause, table: str) -> Cause:
     return Cause(cause.table, cause.reason, cause.words, (table, *cause.chain))
 
 
-def _named(games: set[str]) -> str:
-    count = f"{len(games)} game{'' if len(games) == 1 else 's'}"
-    return f"{count} ({', '.join(sorted(games)[:3])}{' ...' if len(games) > 3 else ''})"
+def _not_published(table: str, missing: set[str]) -> Cause:
+    return Cause(table, NOT_PUBLISHED, f"the source has no {table} for {_named(missing)}", (table,))
+
+
+def _missing_games(metrics: Sequence[Mapping[str, Any]]) -> set[str]:
+    keys = {key[:_GAME_DIGITS] for metric in metrics for key in metric.get("missing", [])}
+    return {key for key in keys if len(key) == _GAME_DIGITS and key.isdigit()}
+
+
+def _named(missing: set[str]) -> str:
+    """How many of what is missing, and the first ones: games, or else teams or players."""
+    shown = f"{', '.join(sorted(missing)[:3])}{' ...' if len(missing) > 3 else ''}"
+    if not all(key.isdigit() for key in missing):
+        return shown
+    return f"{len(missing)} game{'' if len(missing) == 1 else 's'} ({shown})"

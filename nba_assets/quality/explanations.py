@@ -80,23 +80,25 @@ class Remedy:
     command: str
 
 
-def remedy(cause_table: str, reason: str, dates: Sequence[dt.date]) -> Remedy:
+def remedy(cause_table: str, reason: str, dates: Sequence[dt.date], *, shut: bool = True) -> Remedy:
     """What helps against a cause on some dates.
 
     Args:
         cause_table: table to blame.
         reason: kind of the cause, as :class:`nba_assets.quality.causes.Cause` has it.
         dates: dates that suffer from it.
+        shut: whether they are refused; a date that only warns needs no one to let it through.
     """
     again = heal_command(cause_table, dates)
     through = f'{again} --allow-partial --reason "WHY"'
     if reason in _RUN_AGAIN:
         return Remedy(f"run {again}", again)
-    if reason == INVALID_ROWS:
-        return Remedy(f"mend the source, then run {again}", again)
+    mend = "add it to the source" if reason == NOT_PUBLISHED else "mend the source"
+    if reason == INVALID_ROWS or not shut:
+        return Remedy(f"{mend}, then run {again}", again)
     if reason == NOT_PUBLISHED:
-        words = "add it to the source; or let it through with a reason: allow_partial in the launchpad, or "
-        return Remedy(words + through, through)
+        words = f"{mend}; or let it through with a reason: allow_partial in the launchpad, or {through}"
+        return Remedy(words, through)
     words = (
         f"mend the source, then run {again}; or let it through with a reason: allow_partial in the launchpad"
     )

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from nba_assets.quality.causes import Blame, Cause, is_short
+from nba_assets.quality.causes import Blame, Cause
 from nba_assets.quality.explanations import Explanation, Names, explanation, remedy
 from nba_assets.quality.gate import Gate
 from nba_assets.quality.refusals import Refusals
@@ -27,7 +27,8 @@ from nba_assets.storage.lake import Lake
 from nba_assets.storage.partition_file import DamagedPartitionError
 
 WHOLE_DATE = "date"  # the metric of a table without coverage metrics, or of a missing date
-_OPEN_ENDED = ("FAIL", "BLOCKED", "PENDING", "OVERRIDDEN")
+SHUT = ("FAIL", "BLOCKED", "PENDING", "OVERRIDDEN")  # a date that goes on, if at all, by a person's decision
+_WHOLE = ("PASS", "EMPTY_OK")
 
 
 @dataclass(frozen=True)
@@ -153,8 +154,7 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     cause = blame.cause(table, date)
     metrics = list(verdict.metrics) if verdict else []
-    spoiled = verdict is not None and any(problem.fatal for problem in verdict.problems)
-    if verdict is None or not metrics or spoiled:
+    if not metrics or _beyond_metrics(verdict):
         metrics.append(_whole_date(verdict))
     for metric in metrics:
         status = _status(verdict, metric)
@@ -164,13 +164,20 @@ def _rows(
             "metric": metric["metric"],
             **{name: metric[name] for name in ("expected", "actual", "share")},
             "status": status,
-            **_blamed(cause if status in _OPEN_ENDED or is_short(metric) else None, date),
+            **_blamed(cause if status in SHUT or status == "WARN" else None, date, shut=status in SHUT),
             "missing_keys": "|".join(metric.get("missing", [])) or None,
             "missing": round(max(metric["expected"] - metric["actual"], 0)),
             "healed_at": healed_at,
             "source": "coverage",
             "override_reason": (verdict.override or None) if verdict else None,
         }
+
+
+def _beyond_metrics(verdict: Verdict | None) -> bool:
+    """Whether a date is not whole for a reason that none of its metrics shows."""
+    if verdict is None or any(problem.fatal for problem in verdict.problems):
+        return True
+    return verdict.status == "WARN" and all(metric["status"] in _WHOLE for metric in verdict.metrics)
 
 
 def _whole_date(verdict: Verdict | None) -> dict[str, Any]:
@@ -189,9 +196,9 @@ def _status(verdict: Verdict | None, metric: Mapping[str, Any]) -> str:
     return str(metric["status"])
 
 
-def _blamed(cause: Cause | None, date: dt.date) -> dict[str, str | None]:
+def _blamed(cause: Cause | None, date: dt.date, *, shut: bool) -> dict[str, str | None]:
     if cause is None:
         return {"cause_table": None, "cause": None, "heal": None}
     words = f"{cause.reason}: {cause.words}"
-    command = remedy(cause.table, cause.reason, [date]).command
+    command = remedy(cause.table, cause.reason, [date], shut=shut).command
     return {"cause_table": cause.table, "cause": words, "heal": command}

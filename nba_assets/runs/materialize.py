@@ -54,6 +54,7 @@ class RunReport:
         wall_seconds: whole run.
         compute_seconds: reading, computing, training and writing, by table.
         peak_bytes: peak memory of the process until the end of the run.
+        died: runs that were found without a process before this one began, and ended as failed.
     """
 
     dates: list[dt.date]
@@ -67,6 +68,7 @@ class RunReport:
     wall_seconds: float = 0.0
     compute_seconds: dict[str, float] = field(default_factory=dict)
     peak_bytes: int = 0
+    died: list[str] = field(default_factory=list)
 
     @property
     def orchestration_seconds(self) -> float:
@@ -85,6 +87,7 @@ class RunReport:
         self.wall_seconds += more.wall_seconds
         self.compute_seconds |= more.compute_seconds
         self.peak_bytes = max(self.peak_bytes, more.peak_bytes)
+        self.died += more.died
 
 
 def partitions_between(settings: Settings, first: dt.date, last: dt.date) -> list[dt.date]:
@@ -133,7 +136,7 @@ def materialize(
         job = build_defs(settings).resolve_job_def(PUBLISH_JOB if PUBLISHED in (tables or ()) else MAIN_JOB)
         names = sorted(tables or (key.to_user_string() for key in job.asset_layer.executable_asset_keys))
         config = run_config(retrain or {}, dates if allow_partial else [], allow_partial, more_config)
-        end_dead_runs(instance)
+        report.died = end_dead_runs(instance)
         run_id = str(uuid4())
         task = bar.add_task("starting", total=len(names) * len(dates))
         instance.add_event_listener(run_id, lambda event: _note(event, report, bar, task))

@@ -36,6 +36,12 @@ def print_run(console: Console, report: RunReport) -> None:
             f"{report.compute_seconds.get(name, 0.0):.1f}",
         )
     console.print(table)
+    for run_id in report.died:
+        console.print(
+            f"run {run_id} was killed: it is marked as failed now; nba-assets backfill DATES --resume "
+            "makes what it left undone",
+            style="yellow",
+        )
     _print_blocked(console, report)
     _print_no_go(console, report)
     for step, error in report.errors.items():

@@ -34,7 +34,7 @@ def player_id(team: str, number: int) -> int:
 def make(folder: Path) -> Lake:
     """Write the lake."""
     lake = Lake(FolderStore(folder))
-    put(lake, "raw_schedule", [game for date in DATES for game in _schedule(date)])
+    put(lake, "raw_schedule", [game for date in DATES for game in schedule(date)])
     put(lake, "upcoming_player_game_context", [row for date in DATES for row in context(date)])
     put(lake, "expected_minutes", [expected(row) for row in context(TONIGHT)])
     put(lake, "player_prop_predictions", [row for date in DATES for row in predictions(date)])
@@ -67,7 +67,8 @@ def _blank(field: Any) -> Any:
     return (field.values or (plain[field.kind],))[0]  # noqa: PD011 of a declaration, not of a frame
 
 
-def _schedule(date: dt.date) -> list[dict[str, Any]]:
+def schedule(date: dt.date) -> list[dict[str, Any]]:
+    """The games of a date."""
     status = "final" if date == PLAYED else "scheduled"
     return [
         {"game_date": date, "game_id": game, "season": "2024-25", "season_type": "Regular Season",

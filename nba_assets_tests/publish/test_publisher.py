@@ -14,6 +14,7 @@ import jsonschema_rs
 import pytest
 
 from nba_assets.modeling.fitting.distribution import INTERVAL
+from nba_assets.publish.audit import Auditor
 from nba_assets.publish.contract.manifest import DOCUMENTS, MANIFEST, DateEntry, Manifest
 from nba_assets.publish.contract.player import Player
 from nba_assets.publish.contract.results import Results
@@ -23,6 +24,7 @@ from nba_assets.publish.coverage import build_date_coverage
 from nba_assets.publish.headline import headline
 from nba_assets.publish.publication import Publication
 from nba_assets.publish.site.slate_page import slate_values
+from nba_assets.publish.slates import build_slates
 from nba_assets.publish.tables import OpenTables
 from nba_assets.sources.fetch.feed_health import FeedHealth
 from nba_assets.storage.lake import Lake
@@ -297,6 +299,23 @@ def test_a_team_without_expected_players_is_named(tmp_path: Path) -> None:
     slate = slate_of(Publication(store), TONIGHT)
     assert [(each.team, each.reason) for each in slate.unpredicted] == [("DAL", "nobody expected")]
     assert {player.team for player in slate.players} == {"BOS", "NYK", "PHI"}
+
+
+def test_a_prediction_stays_without_its_player_on_the_list_and_goes_with_a_postponed_game(
+    tmp_path: Path,
+) -> None:
+    lake = small_lake.make(tmp_path)
+    (first, *_), (second, *_) = small_lake.GAMES[TONIGHT]
+    games = [{**row, "is_postponed": row["game_id"] == first} for row in small_lake.schedule(TONIGHT)]
+    listed = [row for row in small_lake.context(TONIGHT) if row["game_id"] == second]
+    small_lake.put(lake, "raw_schedule", games)
+    small_lake.put(lake, "upcoming_player_game_context", listed[1:])
+    slate = build_slates(OpenTables(lake), [TONIGHT])[TONIGHT]
+    lost = next(player for player in slate.players if player.player_id == listed[0]["player_id"])
+    assert {player.game_id for player in slate.players} == {second}
+    assert (lost.team, lost.is_home, lost.points_line) == (listed[0]["team"], listed[0]["is_home"], None)
+    publisher(lake, FolderStore(tmp_path / "p")).publish(DATES)
+    assert Auditor(Publication(FolderStore(tmp_path / "p")), OpenTables(lake)).audit().violations == ()
 
 
 def test_a_date_that_makes_no_valid_document_costs_itself_only(tmp_path: Path) -> None:

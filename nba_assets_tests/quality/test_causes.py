@@ -31,6 +31,11 @@ def _short(*missing: str, status: str = "FAIL", override: str = "") -> Verdict:
     return Verdict(status, ({**metric, "missing": list(missing)},), override=override)
 
 
+def _warned(*missing: str, metric: str = "games") -> Verdict:
+    counts = {"status": "WARN", "expected": 2.0, "actual": 1.0, "share": 0.5}
+    return Verdict("WARN", ({"metric": metric, **counts, "missing": list(missing)},))
+
+
 def _blocked(*by: str) -> Verdict:
     return Verdict("BLOCKED", blocked_by=by)
 
@@ -121,6 +126,44 @@ def test_the_table_that_caused_it_is_blamed(
     assert (cause.table, cause.reason, cause.words) == blamed
     assert cause.chain[0] == "players"
     assert cause.chain[-1] == blamed[0]
+
+
+# A date that goes on -> its cause: table and reason; None where nothing that can be mended is known.
+WARNED = {
+    "a game was refused": (
+        "raw_box",
+        {"raw_box": Verdict("WARN", problems=(Problem("box.json: odd", UNPARSEABLE, fatal=False),))},
+        {},
+        ("raw_box", UNPARSEABLE),
+    ),
+    "a feed has no game": ("raw_extra", {"raw_extra": _warned(GAME)}, {}, ("raw_extra", NOT_PUBLISHED)),
+    "a feed has no team": (
+        "raw_extra", {"raw_extra": _warned("BOS", metric="teams")}, {}, ("raw_extra", NOT_PUBLISHED),
+    ),
+    "an input lacks a game": (
+        "players",
+        {"players": _warned(f"{GAME}/7"), "raw_box": _warned(GAME)},
+        {"raw_box": {OTHER}, "teams": {OTHER}},
+        ("raw_box", NOT_PUBLISHED),
+    ),
+    "a player came unexpectedly": ("players", {"players": _warned(f"{GAME}/7")}, {}, None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "verdicts", "games", "blamed"), WARNED.values(), ids=list(WARNED))
+def test_a_date_that_goes_on_incomplete_has_a_cause(
+    table: str, verdicts: dict, games: dict, blamed: tuple[str, str] | None
+) -> None:
+    cause = _cause(table, verdicts, games)
+    assert (cause and (cause.table, cause.reason)) == blamed
+
+
+def test_withheld_columns_are_blamed_on_the_feeds_that_lack_the_game() -> None:
+    """A feed with an alternative is to blame only where the alternative is missing, too."""
+    withheld = _short(f"{GAME}/7").withheld(["zones of 0 of 2"], ["games"])
+    verdicts = {"teams": withheld, "raw_extra": _warned(GAME)}
+    cause = _cause("teams", verdicts, {"raw_extra": {OTHER}}, frozenset({"raw_extra"}))
+    assert cause is not None and (cause.table, cause.reason) == ("raw_extra", NOT_PUBLISHED)
 
 
 def test_a_good_date_has_no_cause() -> None:

@@ -84,6 +84,13 @@ def test_rows_that_break_the_schema_cannot_be_let_through() -> None:
     assert remedy("players", NOT_RUN_YET, [DAY]).words == f"run nba-assets heal {DAY} --tables players"
 
 
+def test_a_date_that_only_warns_is_not_to_be_let_through() -> None:
+    command = f"nba-assets heal {DAY} --tables raw_box"
+    for reason, mend in ((UNPARSEABLE, "mend the source"), (NOT_PUBLISHED, "add it to the source")):
+        advice = remedy("raw_box", reason, [DAY], shut=False)
+        assert (advice.words, advice.command) == (f"{mend}, then run {command}", command)
+
+
 def test_one_command_names_exactly_the_dates() -> None:
     days = [dt.date(2023, 12, day) for day in (4, 5, 7)] + [dt.date(2025, 1, 10)]
     command = "nba-assets heal 2023-12-04..2023-12-05 2023-12-07 2025-01-10 --tables raw_box"

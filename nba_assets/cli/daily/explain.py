@@ -10,7 +10,7 @@ from rich.console import Console
 from nba_assets.cli.dates import DateRange, chosen_dates
 from nba_assets.definitions import GRAPH
 from nba_assets.quality.explanations import Names, remedy
-from nba_assets.quality.ledger import entries
+from nba_assets.quality.ledger import SHUT, entries
 from nba_assets.quality.thresholds import thresholds
 from nba_assets.settings import Settings
 from nba_assets.storage.lake import Lake
@@ -26,7 +26,6 @@ _COLORS = {
     "OVERRIDDEN": "cyan",
 }
 _ORDER = ("FAIL", "BLOCKED", "PENDING", "OVERRIDDEN", "NO_GO", "WARN", "PASS", "EMPTY_OK")
-_GAPS = ("FAIL", "BLOCKED", "PENDING", "OVERRIDDEN")
 _NAMED = 3
 
 
@@ -72,15 +71,27 @@ def _print_date(console: Console, date: dt.date, rows: pd.DataFrame, names: Name
 def _print_cause(console: Console, row: pd.Series, date: dt.date, names: Names) -> None:
     table, cause = str(row["cause_table"]), str(row["cause"])
     console.print(f"           root cause: {table}: {names.with_names(cause, date)}")
-    console.print(f"           to do: {remedy(table, cause.split(': ')[0], [date]).words}")
+    advice = remedy(table, cause.split(": ")[0], [date], shut=row["status"] in SHUT)
+    console.print(f"           to do: {advice.words}")
 
 
 def _print_range(console: Console, rows: pd.DataFrame, days: list[dt.date], names: Names) -> None:
-    # Withheld columns only warn, but something is to blame for them too.
-    open_rows = rows[rows["status"].isin(_GAPS) | rows["cause_table"].notna()]
     console.print(f"{len(days):,} game dates from {days[0]} to {days[-1]}")
-    if open_rows.empty:
+    shut = rows["status"].isin(SHUT)
+    if not shut.any():
         console.print("complete: no open gap", style="green")
+    _print_gaps(console, rows, rows[shut], names)
+    warned = rows[~shut & rows["cause_table"].notna()]
+    if len(warned):
+        console.print("these dates go on, and are not whole:", style="yellow")
+        _print_gaps(console, rows, warned, names)
+    healed = rows[rows["healed_at"].notna()]
+    if len(healed):
+        console.print(f"{healed['game_date'].nunique():,} dates had gaps and are healed")
+
+
+def _print_gaps(console: Console, rows: pd.DataFrame, open_rows: pd.DataFrame, names: Names) -> None:
+    """Gaps by table and metric, each cause with an example and what to do."""
     for (table, metric), gaps in open_rows.groupby(["table", "metric"], sort=False):
         every = rows[rows["table"].eq(table) & rows["metric"].eq(metric)]
         console.print(_sentence(str(table), str(metric), every))
@@ -92,14 +103,12 @@ def _print_range(console: Console, rows: pd.DataFrame, days: list[dt.date], name
             console.print(f"  {words}")
             example, when = str(group["cause"].iloc[0]), found[0]
             console.print(f"  for example {names.with_names(example, when)}")
-            console.print(f"  to do: {remedy(str(blamed), str(reason), sorted(found)).words}")
+            shut = bool(group["status"].isin(SHUT).any())
+            console.print(f"  to do: {remedy(str(blamed), str(reason), sorted(found), shut=shut).words}")
         complete = every[~every.index.isin(gaps.index)]
         if complete["expected"].sum():
             share = complete["actual"].sum() / complete["expected"].sum()
             console.print(f"  on the other {complete['game_date'].nunique():,} dates: {share:.1%}")
-    healed = rows[rows["healed_at"].notna()]
-    if len(healed):
-        console.print(f"{healed['game_date'].nunique():,} dates had gaps and are healed")
 
 
 def _reason(rows: pd.DataFrame) -> pd.Series:

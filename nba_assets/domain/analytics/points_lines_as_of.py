@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from nba_assets.domain.raw.odds_prices import fair_probability
+from nba_assets.domain.raw.odds.odds_prices import fair_probability
 
 # One capture of a feed walks through its books within ten minutes (the archive: 95 % within two), and
 # two captures of one feed lie at least half an hour apart but for five restarts.

@@ -170,8 +170,9 @@ def _twice_a_day(rows: pd.DataFrame, own: pd.Series) -> np.ndarray:
 
 
 def blank(names: pd.Series) -> pd.Series:
-    """Whether each text is missing or empty."""
-    return names.isna() | names.astype("string").str.strip().eq("").fillna(True)
+    """Whether each text is missing, empty, or has letters that could not be read."""
+    texts = names.astype("string")
+    return names.isna() | (texts.str.strip().eq("") | texts.str.contains("\ufffd", regex=False)).fillna(True)
 
 
 def _unnamed(rows: pd.DataFrame) -> np.ndarray:

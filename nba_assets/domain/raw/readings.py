@@ -27,6 +27,7 @@ class Remark(StrEnum):
 
     LEFT_OUT = "left out: it cannot be read"
     WITHOUT_IT = "kept without it: it cannot be read"
+    REPAIRED = "repaired: it is written otherwise"
     LATEST = "kept as of the latest moment that it can mean, Pacific time: it names no time zone"
 
 

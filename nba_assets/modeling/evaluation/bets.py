@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from nba_assets.domain.raw.odds_prices import gain_per_unit, implied_probability
+from nba_assets.domain.raw.odds.odds_prices import gain_per_unit, implied_probability
 from nba_assets.modeling.bootstrap import BootstrapConfig, DateBootstrap, ratio
 from nba_assets.modeling.evaluation.grading import CARRIED, PREDICTION_KEY, grade
 from nba_assets.modeling.inputs import TEXT, require_columns

@@ -1,7 +1,7 @@
 """Which side of which offer is recommended, what it is expected to return, and the stake it is worth.
 
 Belongs here: thresholds, expected value and stake of one prediction at real prices. Does not: the settled bet
-(evaluation.bets), prices as probabilities (domain.raw.odds_prices).
+(evaluation.bets), prices as probabilities (domain.raw.odds.odds_prices).
 """
 
 from typing import Final
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-from nba_assets.domain.raw.odds_prices import fair_probability, gain_per_unit
+from nba_assets.domain.raw.odds.odds_prices import fair_probability, gain_per_unit
 from nba_assets.modeling.fitting.distribution import (
     QUANTILES,
     Calibration,

@@ -15,7 +15,7 @@ import pyarrow as pa
 from nba_assets.domain.raw import box_scores
 from nba_assets.domain.raw.box_reading import BoxRows, contradicted_percentages, read_box_rows, with_names
 from nba_assets.domain.raw.schedule import EXHIBITION_ID
-from nba_assets.sources.archive.folder import EXPORT, ArchiveFolder
+from nba_assets.sources.archive.folder import EXPORT, OTHER_TRICODES, ArchiveFolder
 from nba_assets.sources.archive.layout import BOX_KEYS, PLAYER_BOXES, SHOTS
 from nba_assets.sources.archive.schedule import ArchiveSchedule
 from nba_assets.sources.base import Fetched
@@ -144,12 +144,10 @@ class ArchiveBoxes:
         # Team rows can be rebuilt from the players; without player rows there is nothing.
         most = 0.5 if "PLAYER_ID" in columns else 1.0
         contradicted = contradicted_percentages(whole.select(sorted(percentages)).to_pandas(), most)
-        code = "TEAM_ABBREVIATION"
-        recoded = pc.not_equal(self._folder.as_written(path, code).cast(pa.string()), whole.column(code))
         flags = {
             box_scores.CONTRADICTED: pa.array(contradicted),
             _REDATED: pc.fill_null(pc.not_equal(written, whole.column("GAME_DATE")), True),
-            _RECODED: pc.fill_null(recoded, False),
+            _RECODED: self._folder.recoded(path, whole),
         }
         table = whole.select(present)
         for name, flag in flags.items():
@@ -172,7 +170,7 @@ class ArchiveBoxes:
         rows.loc[meant.index, "GAME_DATE"] = meant
         repairs = {
             "dates by their games": rows.loc[redated, "GAME_DATE"],
-            "tricodes of another publisher": rows.loc[recoded, "GAME_DATE"],
+            OTHER_TRICODES: rows.loc[recoded, "GAME_DATE"],
         }
         found = read_box_rows(rows)
         return replace(found, repairs=found.repairs | repairs)

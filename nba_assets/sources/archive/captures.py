@@ -13,16 +13,16 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from nba_assets.domain.raw.availability.dated_injuries import inactive_list_events, official_reports
+from nba_assets.domain.raw.availability.injuries import injuries_from_archive
+from nba_assets.domain.raw.availability.lineups import first_fives, projected_fives, projected_lists
 from nba_assets.domain.raw.box_reading import with_names
-from nba_assets.domain.raw.dated_injuries import inactive_list_events, official_reports
-from nba_assets.domain.raw.game_lines import game_lines_from_archive
-from nba_assets.domain.raw.injuries import injuries_from_archive
-from nba_assets.domain.raw.lineups import first_fives, projected_fives, projected_lists
-from nba_assets.domain.raw.points_lines import points_lines_from_archive
+from nba_assets.domain.raw.odds.game_lines import game_lines_from_archive
+from nba_assets.domain.raw.odds.points_lines import points_lines_from_archive
 from nba_assets.domain.raw.readings import REMARK, Remark
 from nba_assets.schemas.columns import TableSchema
 from nba_assets.schemas.raw import RAW_GAME_LINES, RAW_INJURY_REPORTS, RAW_LINEUPS, RAW_PLAYER_POINTS_LINES
-from nba_assets.sources.archive.folder import EXPORT, ArchiveFolder
+from nba_assets.sources.archive.folder import EXPORT, OTHER_TRICODES, ArchiveFolder
 from nba_assets.sources.archive.layout import (
     BOX_KEYS,
     DISPENSABLE_COLUMNS,
@@ -42,6 +42,7 @@ from nba_assets.sources.base import Fetched
 from nba_assets.tabular.arrow_columns import pc
 from nba_assets.tabular.problems import BadInput, Problems
 
+_WORDS = {Remark.LEFT_OUT: "refused", Remark.REPAIRED: "repaired"}
 _Landed = tuple[pd.DataFrame, pd.DataFrame]
 _Feed = tuple[tuple[str, tuple[str, ...]], Callable[[pd.DataFrame], _Landed]]
 
@@ -129,7 +130,7 @@ class ArchiveCaptures:
         problems: list[BadInput],
     ) -> _Landed:
         """Rows of one feed; its files that cannot be read are added to the problems."""
-        rows, unreadable = self._rows_about(*feed, dates)
+        rows, unreadable, recoded = self._rows_about(*feed, dates)
         problems += unreadable
         if rows is None:
             return pd.DataFrame(), pd.DataFrame()
@@ -147,7 +148,7 @@ class ArchiveCaptures:
             problems.append(
                 BadInput(file=feed[0], game=None, field=words, reason="column missing", remedy=EXPORT)
             )
-        return landed, refused.assign(file=feed[0])
+        return landed, pd.concat([refused.assign(file=feed[0]), *recoded])
 
     def _first_fives(self, dates: Sequence[dt.date], problems: list[BadInput]) -> _Landed:
         """Who was on the floor at the first event of each game; files that cannot be read are problems."""
@@ -190,7 +191,7 @@ class ArchiveCaptures:
         if self._schedule.kind != "archive":
             kept["source"] = self._schedule.kind
         mine = refused[refused["game_date"].isin(days)]
-        words = _remarks(mine).map({Remark.LEFT_OUT: "refused"}).fillna("read otherwise")
+        words = _remarks(mine).map(_WORDS).fillna("read otherwise")
         counted = mine.groupby(["game_date", words.rename("words"), "reason"])["count"].sum()
         notes: dict[dt.date, dict[str, Any]] = {}
         for row in counted.rename("rows").reset_index().to_dict("records"):
@@ -201,8 +202,10 @@ class ArchiveCaptures:
 
     def _rows_about(
         self, pattern: str, moments: tuple[str, ...], dates: Sequence[dt.date]
-    ) -> tuple[pd.DataFrame | None, list[BadInput]]:
+    ) -> tuple[pd.DataFrame | None, list[BadInput], list[pd.DataFrame]]:
         """Rows of the files any of whose moments may concern the dates; None without a readable file.
+
+        And files that cannot be read, and counts of rows by date whose tricodes are another publisher's.
 
         A superset, by the day in the text: from the game date before the first one (a report
         made after its games is news for the next) to two days after the last (UTC days of late games). A
@@ -215,14 +218,29 @@ class ArchiveCaptures:
         window = (str(first.date()), str(dates[-1] + dt.timedelta(days=2)))
         kept: list[pd.DataFrame] = []
         problems: list[BadInput] = []
+        recoded: list[pd.DataFrame] = []
         for path in self._folder.files(pattern):
             try:
                 table = self._folder.read(path)
             except BadInput as problem:
                 problems.append(problem)
                 continue
-            kept.append(table.filter(_mentions(table, moments, *window)).to_pandas())
-        return pd.concat(kept, ignore_index=True) if kept else None, problems
+            mine, otherwise = _mentions(table, moments, *window), self._folder.recoded(path, table)
+            kept.append(table.filter(mine).to_pandas())
+            if pc.any(otherwise).as_py():
+                recoded.append(self._recoded(table.filter(pc.and_(mine, otherwise)), moments))
+        return pd.concat(kept, ignore_index=True) if kept else None, problems, recoded
+
+    def _recoded(self, rows: pa.Table, moments: tuple[str, ...]) -> pd.DataFrame:
+        """Counts of rows by the first game date from their day on."""
+        texts = pc.coalesce(
+            *(rows.column(name).cast(pa.string()) for name in moments if name in rows.schema.names)
+        )
+        days = pd.to_datetime(texts.to_pandas().str[:10], format="%Y-%m-%d", errors="coerce").dropna()
+        known = self._schedule.games["game_date"].drop_duplicates().sort_values(ignore_index=True)
+        dates = known.reindex(known.searchsorted(days)).dropna()
+        counts = dates.value_counts().rename_axis("game_date").rename("count").reset_index()
+        return counts.assign(**{"reason": OTHER_TRICODES, REMARK: Remark.REPAIRED})
 
 
 def _unreadable(refused: pd.DataFrame, dates: Sequence[dt.date]) -> Problems:

@@ -105,7 +105,7 @@ class ArchiveFingerprints:
         played = np.unique(self._schedule.games["game_date"].to_numpy("datetime64[D]"))
         wanted = np.array(dates, dtype="datetime64[D]")
         position = played.searchsorted(wanted)
-        before = np.where(position > 0, played[np.maximum(position - 1, 0)], wanted)
+        before = np.where(position > 0, np.append(played, wanted)[np.maximum(position - 1, 0)], wanted)
         firsts, lasts = (before - np.timedelta64(1, "D")).tolist(), (wanted + np.timedelta64(2, "D")).tolist()
         found = np.zeros(len(dates), np.uint64) if more is None else more
         for pattern, moments in feeds:

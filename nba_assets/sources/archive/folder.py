@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from nba_assets.sources.archive.file_values import as_values
 from nba_assets.sources.archive.layout import ALIASES, COLUMNS, SCHEDULES
-from nba_assets.sources.archive.text_keys import with_text_keys
-from nba_assets.tabular.arrow_columns import is_text
+from nba_assets.sources.archive.text_keys import TEAMS, with_text_keys
+from nba_assets.tabular.arrow_columns import is_text, pc
 from nba_assets.tabular.problems import BadInput
 
 EXPORT = "export the file again"
+OTHER_TRICODES = "tricodes of another publisher"  # a repair
 
 
 class ArchiveFolder:
@@ -42,17 +44,17 @@ class ArchiveFolder:
             )  # fmt: skip
 
     def files(self, pattern: str) -> list[Path]:
-        """Files of a feed, in the order of their names."""
-        return sorted(self.path.glob(pattern))
+        """Files of a feed, in the order of their names; hidden ones belong to the tool that left them."""
+        return sorted(path for path in self.path.glob(pattern) if not path.name.startswith("."))
 
     def read(self, path: Path, columns: list[str] | None = None, **more: Any) -> pa.Table:
         """A file as a table, columns named as the layout has them; BadInput where it is no parquet file."""
         try:
             written = self._written(path)
-            columns = None if columns is None else [written.get(name, name) for name in columns]
+            columns = None if columns is None else self._present(path, columns, written)
             if encoded := more.get("read_dictionary"):
                 more["read_dictionary"] = [written.get(name, name) for name in encoded]
-            table = pq.read_table(path, columns=columns, partitioning=None, **more)
+            table = self._table(path, columns, **more)
         except (pa.ArrowException, OSError) as error:
             first = str(error).splitlines()[0]
             raise BadInput(
@@ -63,31 +65,73 @@ class ArchiveFolder:
                 remedy=EXPORT,
             ) from error
         meant = {spelling: name for name, spelling in written.items()}
-        decoded = _decoded(table, more.get("read_dictionary", ()))
+        decoded = as_values(table, more.get("read_dictionary", ()))
         return with_text_keys(decoded.rename_columns([meant.get(name, name) for name in table.column_names]))
 
-    def as_written(self, path: Path, column: str) -> pa.ChunkedArray:
-        """A column as the file has it, its keys in no other form."""
-        name = self._written(path).get(column, column)
-        return pq.read_table(path, columns=[name], partitioning=None).column(0)
+    def _present(self, path: Path, columns: list[str], written: Mapping[str, str]) -> list[str]:
+        """Columns as a file writes them; BadInput where it lacks one."""
+        names = self._schema(path).names
+        if missing := [name for name in columns if written.get(name, name) not in names]:
+            raise BadInput(
+                file=self.name(path), game=None, field=", ".join(missing), reason="column missing",
+                remedy=EXPORT,
+            )  # fmt: skip
+        return [written.get(name, name) for name in columns]
+
+    def _table(self, path: Path, columns: list[str] | None, read_dictionary: Sequence[str] = ()) -> pa.Table:
+        """Columns of a file; one that is repeated as it is once."""
+        if not _repeated(pq.read_schema(path)):
+            return pq.read_table(path, columns=columns, partitioning=None, read_dictionary=read_dictionary)
+        with pq.ParquetFile(path) as file:
+            whole = file.read()
+        for name in _repeated(whole.schema):
+            first, *others = (
+                whole.column(place).to_pandas() for place in whole.schema.get_all_field_indices(name)
+            )
+            if not all(other.equals(first) for other in others):
+                raise BadInput(
+                    file=self.name(path), game=None, field=name, reason="columns of this name differ",
+                    remedy=EXPORT,
+                )  # fmt: skip
+        names = columns or self._schema(path).names
+        found = whole.select([whole.schema.names.index(name) for name in names])
+        for name in read_dictionary:
+            place = names.index(name)
+            found = found.set_column(place, name, found.column(place).dictionary_encode())
+        return found
+
+    def _schema(self, path: Path) -> pa.Schema:
+        """Names and types of a file's columns, each name once."""
+        written = pq.read_schema(path)
+        return pa.schema([written.field(written.names.index(name)) for name in dict.fromkeys(written.names)])
+
+    def recoded(self, path: Path, table: pa.Table) -> pa.ChunkedArray:
+        """Which rows of a file, as :meth:`read` gives them, name a team by another publisher's tricode."""
+        written = self._written(path)
+        found = pa.chunked_array([pa.repeat(False, len(table))])
+        for name in (name for name in TEAMS if name in table.column_names):
+            texts = as_values(self._table(path, [written.get(name, name)])).column(0).cast(pa.string())
+            changed = pc.not_equal(texts, table.column(name).cast(pa.string()))
+            found = pc.or_(found, pc.fill_null(changed, False))
+        return found
 
     def column_names(self, path: Path) -> list[str]:
         """Names of a file's columns, as :meth:`read` gives them."""
         meant = {spelling: name for name, spelling in self._written(path).items()}
-        return [meant.get(str(name), str(name)) for name in pq.read_schema(path).names]
+        return [meant.get(str(name), str(name)) for name in self._schema(path).names]
 
     def nothing(self, path: Path) -> pa.Table:
         """A file without its rows."""
-        return with_text_keys(pq.read_schema(path).empty_table().rename_columns(self.column_names(path)))
+        return with_text_keys(self._schema(path).empty_table().rename_columns(self.column_names(path)))
 
     def text_columns(self, path: Path) -> list[str]:
         """Names of a file's columns of text."""
-        types = pq.read_schema(path).types
+        types = self._schema(path).types
         return [name for name, kind in zip(self.column_names(path), types, strict=True) if is_text(kind)]
 
     def _written(self, path: Path) -> dict[str, str]:
         """How a file writes the columns of the layout that it has in other letters."""
-        names = pq.read_schema(path).names
+        names = self._schema(path).names
         pattern = next((known for known in COLUMNS if path.match(known)), "")
         return _spellings(names, COLUMNS.get(pattern, ()), ALIASES.get(pattern, {}))
 
@@ -130,12 +174,6 @@ def _plain(name: str) -> str:
     return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
-def _decoded(table: pa.Table, encoded: Collection[str]) -> pa.Table:
-    """Categories and bytes that a tool has written as such, as the values they stand for."""
-    for place, field in enumerate(table.schema):
-        if isinstance(field.type, pa.DictionaryType) and field.name not in encoded:
-            table = table.set_column(place, field.name, table.column(place).cast(field.type.value_type))
-        elif pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type):
-            with suppress(pa.ArrowInvalid):  # no text: whoever needs one refuses the column
-                table = table.set_column(place, field.name, table.column(place).cast(pa.string()))
-    return table
+def _repeated(schema: pa.Schema) -> list[str]:
+    """Names that more than one column has."""
+    return [name for name, count in Counter(schema.names).items() if count > 1]

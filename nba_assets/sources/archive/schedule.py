@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -19,7 +19,7 @@ from nba_assets.calendar.seasons import by_season, season_of
 from nba_assets.calendar.tipoffs import with_stated_tipoffs
 from nba_assets.domain.raw.event_games import stated_tipoffs
 from nba_assets.domain.raw.schedule import COLUMNS, PARTS, no_games, read_games
-from nba_assets.sources.archive.folder import EXPORT, ArchiveFolder
+from nba_assets.sources.archive.folder import EXPORT, OTHER_TRICODES, ArchiveFolder
 from nba_assets.sources.archive.layout import PLAYER_BOXES, SCHEDULES
 from nba_assets.tabular.arrow_columns import is_text, pc
 from nba_assets.tabular.problems import BadInput, Problems
@@ -30,9 +30,13 @@ _STATED = ("home_team", "away_team", "commence_time")
 
 @dataclass(frozen=True)
 class _Parsed:
-    """Games of the schedule files, what was left out by date, and files of which nothing can be read."""
+    """Games of the schedule files, what was left out by date, and files of which nothing can be read.
+
+    ``recoded`` has the games that a file has under another publisher's tricodes.
+    """
 
     games: pd.DataFrame
+    recoded: frozenset[str]
     problems: Problems
     unreadable: list[BadInput]
 
@@ -40,7 +44,7 @@ class _Parsed:
 def schedule_of(folder: ArchiveFolder) -> ArchiveSchedule:
     """The schedule of an archive, parsed once by a process for as long as its files stay as they are."""
     files = chain.from_iterable(folder.files(pattern) for pattern in (SCHEDULES, PLAYER_BOXES[0], *_ODDS))
-    states = ((path, path.stat()) for path in files)
+    states = ((path, path.lstat()) for path in files)  # of a link itself: it may lead nowhere
     return _schedule_as_of(folder.path, tuple((path, at.st_mtime_ns, at.st_size) for path, at in states))
 
 
@@ -118,6 +122,12 @@ class ArchiveSchedule:
             )  # fmt: skip
             found[day.date()].append(problem)
         return found
+
+    @cached_property
+    def repairs(self) -> Mapping[dt.date, Mapping[str, int]]:
+        """How many games of each date were read otherwise than they are written."""
+        days = self.games.loc[self.games["game_id"].isin(self._parsed.recoded), "game_date"].dt.date
+        return {date: {f"repaired: {OTHER_TRICODES}": int(n)} for date, n in days.value_counts().items()}
 
     @property
     def unreadable(self) -> list[BadInput]:
@@ -239,6 +249,7 @@ class ArchiveSchedule:
         frames: list[pd.DataFrame] = [no_games()]
         problems: Problems = defaultdict(list)
         unreadable: list[BadInput] = []
+        recoded: set[str] = set()
         for path in self._folder.files(SCHEDULES):
             try:
                 table = self._folder.read(path)
@@ -246,12 +257,14 @@ class ArchiveSchedule:
             except BadInput as problem:  # the games of other files are known all the same
                 unreadable.append(problem)
                 continue
+            recoded |= set(table.filter(self._folder.recoded(path, table)).column("game_id").to_pylist())
             games, found = read_games(table.to_pandas(), self._folder.name(path))
             frames.append(games)
             for date, problem in found:
                 problems[date].append(problem)
         games = pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
-        return _Parsed(games.drop_duplicates("game_id", keep="last"), problems, unreadable)
+        games = games.drop_duplicates("game_id", keep="last")
+        return _Parsed(games, frozenset(recoded), problems, unreadable)
 
     def _require_columns(self, path: Path, names: Sequence[str]) -> None:
         if missing := [name for name in COLUMNS if name not in names]:

@@ -106,6 +106,7 @@ class ArchiveSource:
         return Fetched(
             games.assign(is_postponed=False, home_score=pd.NA, away_score=pd.NA).drop(columns="part"),
             shortfalls={date: found for date, found in problems.items() if found},
+            notes=self._schedule.repairs,
         )
 
     def player_boxscores(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:

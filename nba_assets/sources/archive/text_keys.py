@@ -17,7 +17,7 @@ from nba_assets.tabular.arrow_columns import is_text, pc
 
 _GAMES = ("GAME_ID", "game_id")
 _DATES = ("GAME_DATE", "game_date", "effective_date")
-_TEAMS = ("TEAM_ABBREVIATION", "home_team_tricode", "away_team_tricode", "team", "Team", "opp")
+TEAMS = ("TEAM_ABBREVIATION", "home_team_tricode", "away_team_tricode", "team", "Team", "opp")
 _ID_DIGITS = 10
 _SHORT_ID = r"^\d{8}$"
 _MIDNIGHT = r"[T ]00:00(:00(\.0+)?)?$"
@@ -27,10 +27,11 @@ _LONGEST_CODE = 4
 
 def with_text_keys(table: pa.Table) -> pa.Table:
     """The same rows: ids of ten digits, dates as YYYY-MM-DD, the NBA's tricodes where a column means that."""
-    for names, convert in ((_GAMES, _game_ids), (_DATES, _dates), (_TEAMS, _tricodes)):
+    for names, convert in ((_GAMES, _game_ids), (_DATES, _dates), (TEAMS, _tricodes)):
         for name in (name for name in names if name in table.column_names):
             column = table.column(name)
-            changed = convert(column)
+            # A column of which every value is missing has no type of its own.
+            changed = column.cast(pa.string()) if pa.types.is_null(column.type) else convert(column)
             if changed is not column:
                 table = table.set_column(table.column_names.index(name), name, changed)
     return table
@@ -43,8 +44,12 @@ def _game_ids(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_integer(kind):
         return pc.utf8_lpad(column.cast(pa.string()), _ID_DIGITS, "0")
     if is_text(kind):
-        return _changed(column, lambda texts: pc.replace_substring_regex(texts, _SHORT_ID, r"00\0"))
+        return _changed(column, _id_texts)
     return column
+
+
+def _id_texts(texts: Any) -> Any:
+    return pc.replace_substring_regex(pc.utf8_trim_whitespace(texts), _SHORT_ID, r"00\0")
 
 
 def _dates(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -63,7 +68,7 @@ def _dates(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _day_texts(texts: Any) -> Any:
-    texts = pc.replace_substring_regex(texts, _MIDNIGHT, "")
+    texts = pc.replace_substring_regex(pc.utf8_trim_whitespace(texts), _MIDNIGHT, "")
     days = [pc.strptime(texts, format=form, unit="s", error_is_null=True) for form in _OTHER_DATES]
     return pc.coalesce(*(day.cast(pa.date32()).cast(pa.string()) for day in days), texts)
 

@@ -17,7 +17,7 @@ from typing import Final
 import pandas as pd
 
 from nba_assets.calendar.seasons import season_of
-from nba_assets.domain.raw.injuries import identified_reports
+from nba_assets.domain.raw.availability.injuries import identified_reports
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.sources.base import LANDED, Fetched
 from nba_assets.sources.feeds.catalog import BOUGHT, LINEUP

@@ -49,14 +49,15 @@ def test_projected_fives_are_beside_them_with_their_captures(league: Path) -> No
     rows = pd.DataFrame(
         {
             "game_date": five["game_date"].dt.strftime("%Y-%m-%d"), "GAME_ID": five["game_id"],
-            "team": five["team"], "player": five["player_name"], "PLAYER_ID": five["player_id"],
+            "team": five["team"].str.lower(), "player": five["player_name"], "PLAYER_ID": five["player_id"],
             "captured_at": pd.Timestamp("2024-10-22T22:00Z"),
         }
     )  # fmt: skip
     (league / "lineups").mkdir()
     rows.to_parquet(league / "lineups/projected_fives_2024-10.parquet")
-    found = lineups(league).rows
-    assert found.groupby("kind").size().to_dict() == {"first_event": len(first), "projected": 5}
+    found = lineups(league)
+    assert found.rows.groupby("kind").size().to_dict() == {"first_event": len(first), "projected": 5}
+    assert found.notes[five["game_date"].iloc[0].date()] == {"repaired: tricodes of another publisher": 5}
 
 
 def test_a_broken_file_costs_its_own_rows_and_is_named(league: Path) -> None:

@@ -3,10 +3,12 @@
 import datetime as dt
 import shutil
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from nba_assets.domain.raw.box_scores import COUNTS
@@ -139,6 +141,17 @@ TRIFLES: dict[str, tuple[tuple[str, ...], Change, str]] = {
     "texts as bytes": (
         (PLAYERS, EVENTS), lambda rows: rows.pipe(_with_keys, lambda keys: keys.map(str.encode)), "",
     ),
+    "a name in another encoding": (
+        (PLAYERS,),
+        lambda rows: rows.assign(
+            PLAYER_NAME=[*rows["PLAYER_NAME"].map(str.encode)[:-1], "José".encode("latin-1")]
+        ),
+        "names by other rows of the player",
+    ),
+    "numbers as decimals": ((PLAYERS,), lambda rows: rows.assign(PTS=rows["PTS"].map(Decimal)), ""),
+    "ids between blanks": (
+        (PLAYERS, EVENTS, SCHEDULE), lambda rows: rows.pipe(_with_keys, lambda keys: " " + keys + " "), "",
+    ),
     "minutes as 0:34:00": (
         (PLAYERS,), lambda rows: rows.assign(MIN="0:" + rows["MIN"].astype(str).str.zfill(2) + ":00"), "",
     ),
@@ -162,7 +175,8 @@ TRIFLES: dict[str, tuple[tuple[str, ...], Change, str]] = {
         (PLAYERS,), on_first_row("GAME_DATE", "2205-10-29"), "dates by their games",
     ),
     "codes of another publisher in the schedule": (
-        (SCHEDULE,), lambda rows: rows.replace({"home_team_tricode": {"NOP": "NOH"}}), "",
+        (SCHEDULE,), lambda rows: rows.replace({"home_team_tricode": {"NOP": "NOH"}}),
+        "tricodes of another publisher",
     ),
     "dates as 20241022": (
         (PLAYERS, EVENTS),
@@ -195,8 +209,34 @@ def test_a_trifle_costs_nothing(
     for name, found in after.items():
         pd.testing.assert_frame_equal(rows_of(found), rows_of(before[name]), check_dtype=False)
         assert not found.shortfalls and not found.problems
-    notes = " ".join(str(after["players"].notes).split())
+    notes = " ".join(str(found.notes) for found in after.values())
     assert (f"repaired: {repaired}" in notes) if repaired else "repaired" not in notes
+
+
+def test_what_a_tool_leaves_beside_or_inside_a_file_costs_nothing(whole: Path, league: Path) -> None:
+    """Hidden files of a file system, and columns that are repeated as they are."""
+    for name in (PLAYERS, EVENTS):
+        path = league / name
+        (path.parent / f"._{path.name}").write_bytes(b"Mac OS X")
+        rows = pq.read_table(path)
+        twice = pa.Table.from_arrays([*rows.columns, *rows.columns], names=rows.column_names * 2)
+        pq.write_table(twice, path)
+    before, after = fetched(whole), fetched(league)
+    for name, found in after.items():
+        pd.testing.assert_frame_equal(rows_of(found), rows_of(before[name]), check_dtype=False)
+        assert not found.shortfalls and not found.problems
+
+
+def test_columns_of_one_name_that_differ_and_a_link_to_nothing_are_named(league: Path) -> None:
+    rows = pq.read_table(league / EVENTS)
+    names = [*rows.column_names, "period"]
+    pq.write_table(pa.Table.from_arrays([*rows.columns, rows.column("actionNumber")], names), league / EVENTS)
+    (league / "leaguegamelog/teams_2024-25_playoffs.parquet").symlink_to(league / "nothing")
+    found = fetched(league)
+    problems = next(iter(found["events"].shortfalls.values()))
+    assert [(problem.file, problem.field) for problem in problems] == [(EVENTS, "period")]
+    (problem,) = next(iter(found["teams"].shortfalls.values()))
+    assert problem.file == "leaguegamelog/teams_2024-25_playoffs.parquet" and len(rows_of(found["teams"]))
 
 
 @pytest.mark.parametrize("unit", [1, 100], ids=["fractions", "percent"])

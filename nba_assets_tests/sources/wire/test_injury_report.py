@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from nba_assets.domain.raw.injuries import identified_reports
+from nba_assets.domain.raw.availability.injuries import identified_reports
 from nba_assets.simulation.server.injuries import report_pdf
 from nba_assets.sources.wire.documents import Place
 from nba_assets.sources.wire.injuries.injury_pdf import (

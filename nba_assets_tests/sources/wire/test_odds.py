@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from nba_assets.domain.analytics.points_lines_as_of import points_lines_as_of
-from nba_assets.domain.raw.game_lines import game_lines_as_of
-from nba_assets.domain.raw.odds_prices import american_price
+from nba_assets.domain.raw.odds.game_lines import game_lines_as_of
+from nba_assets.domain.raw.odds.odds_prices import american_price
 from nba_assets.sources.wire.odds.game_odds import parse_game_lines
 from nba_assets.sources.wire.odds.odds_events import parse_events
 from nba_assets.sources.wire.odds.points_odds import parse_points_lines

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from nba_assets.domain.raw.injuries import CAPTURED
-from nba_assets.domain.raw.injury_status import statuses
+from nba_assets.domain.raw.availability.injuries import CAPTURED
+from nba_assets.domain.raw.availability.injury_status import statuses
 from nba_assets.domain.teams import TEAM_BY_TRICODE, tricode_of_name
 from nba_assets.schemas.raw import RAW_INJURY_REPORTS
 from nba_assets.sources.wire.clocks import eastern_moment
@@ -44,7 +44,7 @@ def read_injury_report(body: bytes, *, file: str, source: str = "nba-injury-repo
     """raw_injury_reports of an injury report PDF, row for row, filed under the game dates it prints.
 
     'Payton II, Gary' is turned into 'Gary Payton II'. Names are not resolved here, player_id is
-    NULL: all reports of a date are resolved at once (domain/raw/injuries.py).
+    NULL: all reports of a date are resolved at once (domain/raw/availability/injuries.py).
 
     A row that cannot be read is left out and is among the problems: the others are kept.
 

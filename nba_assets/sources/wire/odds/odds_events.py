@@ -14,7 +14,7 @@ from nba_assets.calendar.tipoffs import (
     with_stated_tipoffs,
 )
 from nba_assets.domain.raw.event_games import games_of_events
-from nba_assets.domain.raw.odds_prices import american_price
+from nba_assets.domain.raw.odds.odds_prices import american_price
 from nba_assets.domain.teams import tricode_of_name
 from nba_assets.sources.wire.clocks import utc_moment
 from nba_assets.sources.wire.documents import Node, Parsed, Place, read_list

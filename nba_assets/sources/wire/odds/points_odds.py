@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from nba_assets.domain.raw.points_lines import points_lines_from_archive
+from nba_assets.domain.raw.odds.points_lines import points_lines_from_archive
 from nba_assets.schemas.raw import RAW_PLAYER_POINTS_LINES
 from nba_assets.sources.wire.documents import Parsed, Place, finished_rows
 from nba_assets.sources.wire.odds.odds_events import (

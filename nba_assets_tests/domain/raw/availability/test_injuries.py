@@ -2,13 +2,13 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from nba_assets.domain.raw.injuries import (
+from nba_assets.domain.raw.availability.injuries import (
     RAW_INJURY_COLUMNS,
     injuries_as_of,
     injuries_from_archive,
     injury_report_coverage,
 )  # fmt: skip
-from nba_assets.domain.raw.injury_status import statuses
+from nba_assets.domain.raw.availability.injury_status import statuses
 from nba_assets_tests.domain.market_frames import (
     appearances_of,
     archive_appearances,

@@ -14,7 +14,7 @@ from nba_assets.domain.raw.event_games import (
     games_of_opponents,
 )
 from nba_assets.domain.raw.identity import resolve_players_as_of
-from nba_assets.domain.raw.odds_prices import price_imbalance
+from nba_assets.domain.raw.odds.odds_prices import price_imbalance
 from nba_assets.domain.raw.readings import Remark, counted, is_wall_clock, readings, remarks, with_faults
 
 RAW_POINTS_LINE_COLUMNS = [

@@ -15,7 +15,7 @@ from nba_assets.calendar.tipoffs import (
     EASTERN,
     game_cutoffs,
 )
-from nba_assets.domain.raw.injuries import (
+from nba_assets.domain.raw.availability.injuries import (
     as_raw_injuries,
     refused_counts,
 )

@@ -16,12 +16,12 @@ from nba_assets.domain.analytics.points_lines_as_of import (
     points_lines_as_of,
 )
 from nba_assets.domain.raw.event_games import stated_tipoffs
-from nba_assets.domain.raw.odds_prices import fair_probability
-from nba_assets.domain.raw.player_names import forms_table
-from nba_assets.domain.raw.points_lines import (
+from nba_assets.domain.raw.odds.odds_prices import fair_probability
+from nba_assets.domain.raw.odds.points_lines import (
     RAW_POINTS_LINE_COLUMNS,
     points_lines_from_archive,
 )
+from nba_assets.domain.raw.player_names import forms_table
 from nba_assets_tests.domain.market_frames import (
     appearances_of,
     archive_appearances,

@@ -18,10 +18,10 @@ from nba_assets.simulation.server.world import World
 from nba_assets.sources.landing import Landing
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import FolderStore
-from nba_assets_tests.automation import busy_process
+from nba_assets_tests.automation.concurrency import busy_process
 from nba_assets_tests.sources.landed_days import HOUR, land_results
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 DATES = [dt.date(2024, 10, 22) + dt.timedelta(days) for days in range(5)]
 SCRIPT = Path(busy_process.__file__)
 

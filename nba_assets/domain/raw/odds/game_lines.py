@@ -10,7 +10,7 @@ from nba_assets.calendar.tipoffs import (
     game_cutoffs,
 )
 from nba_assets.domain.raw.event_games import games_of_events
-from nba_assets.domain.raw.odds_prices import implied_probability
+from nba_assets.domain.raw.odds.odds_prices import implied_probability
 from nba_assets.domain.raw.readings import FAULT_COLUMNS, counted, readings, wall_clock_days, with_faults
 
 RAW_GAME_LINE_COLUMNS = [

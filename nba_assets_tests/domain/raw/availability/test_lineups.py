@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from nba_assets.domain.raw.lineups import (
+from nba_assets.domain.raw.availability.lineups import (
     RAW_LINEUP_COLUMNS,
     first_fives,
     projected_fives,

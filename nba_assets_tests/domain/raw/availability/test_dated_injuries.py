@@ -3,8 +3,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from nba_assets.domain.raw.dated_injuries import inactive_list_events, official_reports
-from nba_assets.domain.raw.injuries import RAW_INJURY_COLUMNS, injuries_as_of, injury_report_coverage
+from nba_assets.domain.raw.availability.dated_injuries import inactive_list_events, official_reports
+from nba_assets.domain.raw.availability.injuries import (
+    RAW_INJURY_COLUMNS,
+    injuries_as_of,
+    injury_report_coverage,
+)
 from nba_assets_tests.domain.market_frames import archive_schedule, schedule_of
 
 SCHEDULE = schedule_of(

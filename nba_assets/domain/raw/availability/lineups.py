@@ -7,11 +7,11 @@ from typing import Final
 import pandas as pd
 
 from nba_assets.calendar.tipoffs import game_cutoffs
-from nba_assets.domain.raw.identity import resolve_players_as_of
-from nba_assets.domain.raw.injuries import (
+from nba_assets.domain.raw.availability.injuries import (
     filed_under,
     refused_counts,
 )
+from nba_assets.domain.raw.identity import resolve_players_as_of
 from nba_assets.domain.raw.readings import readings
 from nba_assets.domain.teams import TEAM_BY_TRICODE
 

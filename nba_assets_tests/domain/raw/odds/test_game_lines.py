@@ -1,12 +1,12 @@
 import pandas as pd
 import pytest
 
-from nba_assets.domain.raw.game_lines import (
+from nba_assets.domain.raw.odds.game_lines import (
     RAW_GAME_LINE_COLUMNS,
     game_lines_as_of,
     game_lines_from_archive,
 )
-from nba_assets.domain.raw.odds_prices import implied_probability
+from nba_assets.domain.raw.odds.odds_prices import implied_probability
 from nba_assets_tests.domain.market_frames import archive_appearances, archive_schedule, schedule_of
 
 SCHEDULE = schedule_of(("0022400001", "2024-12-10", "ATL", "BOS", "2024-12-11T00:30:00Z"))

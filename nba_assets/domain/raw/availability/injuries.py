@@ -15,8 +15,8 @@ from nba_assets.calendar.tipoffs import (
     date_cutoffs,
     game_cutoffs,
 )
+from nba_assets.domain.raw.availability.injury_status import statuses
 from nba_assets.domain.raw.identity import resolve_players_as_of
-from nba_assets.domain.raw.injury_status import statuses
 from nba_assets.domain.raw.readings import (
     FAULT_COLUMNS,
     Remark,

@@ -1,0 +1,1 @@
+"""Who may play: injury reports, their statuses, and announced lineups."""

@@ -1,0 +1,1 @@
+"""What bookmakers offer: spreads and totals of games, lines and prices of players."""

@@ -1,0 +1,65 @@
+"""Values of a file's columns in the types that parsers know, where a tool has written them in others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from typing import Any
+
+import pyarrow as pa
+
+from nba_assets.tabular.arrow_columns import is_text
+
+
+def as_values(table: pa.Table, encoded: Collection[str] = ()) -> pa.Table:
+    """The same table: categories as their values, decimals as floats, bytes and nested values as text.
+
+    Text that is not UTF-8 has the replacement character in place of what cannot be read: whoever needs the
+    value refuses it by row, and names it.
+
+    Args:
+        table: a file's columns.
+        encoded: names of columns that stay dictionaries.
+    """
+    for place, field in enumerate(table.schema):
+        column = written = table.column(place)
+        if isinstance(field.type, pa.DictionaryType) and field.name not in encoded:
+            column = column.cast(field.type.value_type)
+        if pa.types.is_decimal(column.type):
+            column = column.cast(pa.float64())
+        elif pa.types.is_nested(column.type):
+            column = pa.chunked_array([pa.array(map(_json, column.to_pylist()), pa.string())])
+        elif _is_bytes(column.type) or (is_text(column.type) and not _is_utf8(column)):
+            column = _decoded(column)
+        if column is not written:
+            table = table.set_column(place, field.name, column)
+    return table
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else json.dumps(value, default=str)
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    return pa.types.is_binary(kind) or pa.types.is_large_binary(kind)
+
+
+def _is_utf8(texts: pa.ChunkedArray) -> bool:
+    try:
+        texts.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if isinstance(column.type, pa.DictionaryType):
+        column = column.cast(column.type.value_type)
+    if _is_bytes(column.type):
+        try:
+            return column.cast(pa.string())
+        except pa.ArrowInvalid:
+            pass
+    values: list[Any] = column.cast(pa.binary()).to_pylist()
+    texts = [None if value is None else value.decode("utf-8", "replace") for value in values]
+    return pa.chunked_array([pa.array(texts, pa.string())])
