@@ -111,7 +111,10 @@ class BucketStore:
             return
         name = f"{FOLDER}/{group}.zip"
         place = self.version(name)
-        packed = unpack(self.read(name)) if place else {}
+        try:
+            packed = unpack(self.read(name)) if place else {}
+        except FileNotFoundError:  # deleted since
+            place, packed = "", {}
         for (member, version), data in packed.items():
             if versions.get(member) == version:
                 _KEPT.add(f"{self.root}/{member}", version, data)

@@ -1,6 +1,6 @@
 """A spread backfill on real servers: Postgres, Redis, Dagster's webserver and daemon, two Celery workers.
 
-``make spread`` runs it: some two minutes of processor time, so it is no part of the suite. It needs the
+``make spread`` runs it: minutes of processor time, so it is no part of the suite. It needs the
 packages postgresql and redis-server of Debian, or programs of these names.
 """
 

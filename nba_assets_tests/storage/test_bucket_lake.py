@@ -136,6 +136,9 @@ def test_who_may_not_write_a_pack_goes_without(proxy: BucketProxy, monkeypatch: 
     _requests(proxy)
     assert lake.stamps("t", DAYS) == (stamps, {})
     assert _requests(proxy) == {"list": 1, "look up": 1, "read": len(DAYS)}
+    monkeypatch.setattr(lake.store, "version", lambda _: "1")  # somebody deletes the pack after this look
+    _forget(monkeypatch)
+    assert lake.stamps("t", DAYS) == (stamps, {})
 
 
 def test_one_date_is_looked_up_without_a_listing(proxy: BucketProxy) -> None:
