@@ -25,7 +25,7 @@ from nba_assets.quality.gate import Gate
 from nba_assets.reports.tables.season_picture import DateFigures
 
 NAME = "published_predictions"
-_PREDICTIONS = "player_prop_predictions"
+PREDICTIONS = "player_prop_predictions"
 _BESIDE = ("expected_minutes", "prediction_accuracy", "model_performance")
 
 
@@ -52,7 +52,7 @@ def _asset(groups: Mapping[str, str], site: str | None, feeds: FeedSource | None
         kinds={"json", "html"},
         partitions_def=GAME_DATES,
         backfill_policy=dg.BackfillPolicy.single_run(),
-        deps=[_PREDICTIONS, *_BESIDE, "coverage"],
+        deps=[PREDICTIONS, *_BESIDE, "coverage"],
         automation_condition=_when_predicted(),
         metadata=site_links(site),
         dagster_type=dg.Nothing,
@@ -67,8 +67,8 @@ def _asset(groups: Mapping[str, str], site: str | None, feeds: FeedSource | None
         publisher = Publisher(tables, lake.models(), publication.publication(), groups, feeds)
         published = publisher.publish(dates)
         page = Site(publisher.publication, published.manifest).write(dates)
-        damaged = tables.lake.stamps(_PREDICTIONS, dates)[1]
-        left_out = {**Gate(tables.lake).shut(_PREDICTIONS, dates), **damaged, **published.invalid}
+        damaged = tables.lake.stamps(PREDICTIONS, dates)[1]
+        left_out = {**Gate(tables.lake).shut(PREDICTIONS, dates), **damaged, **published.invalid}
         made = [date for date in dates if date not in left_out]
         for date in made:
             shown = _season(published.manifest, date) if date == made[-1] else {}

@@ -12,6 +12,8 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 
+from pydantic import ValidationError
+
 from nba_assets.publish.contract.base import VERSION, Document
 from nba_assets.publish.contract.manifest import DOCUMENTS, MANIFEST, NOTHING, Manifest
 from nba_assets.storage.object_store import ObjectStore
@@ -45,8 +47,16 @@ class Publication:
 
         Raises:
             FileNotFoundError: there is no such document.
+            ValueError: another release has made it, with other members.
         """
-        return DOCUMENTS[kind].model_validate_json(self.store.read(path))
+        try:
+            return DOCUMENTS[kind].model_validate_json(self.store.read(path))
+        except ValidationError as error:
+            date, members = path.split("/")[1], {str(problem["loc"][-1]) for problem in error.errors()}
+            raise ValueError(
+                f"{path} was published by another release, its members {', '.join(sorted(members))} are not "
+                f"those of this one: nba-assets publish {date}"
+            ) from error
 
     def put(self, date: dt.date, documents: Mapping[str, Document]) -> str:
         """Store documents under a date and the hash of all of them; returns their folder.
