@@ -22,13 +22,11 @@ RETRAIN_JOB = "retrain"
 TRAINED = tuple(model.name for model in MODELS)
 RETRAINED = (*LEARNED_SYSTEMS, "minutes_model", "model_evaluation", "model_registry")
 
-FIRST_MODEL = "2022-12-01"
-
 
 def training_config(
     systems: Iterable[str] = (),
     retrain_calendar: str = MONTHLY,
-    first_date: str = FIRST_MODEL,
+    first_date: str = "",
     override_reason: str = "",
 ) -> dict[str, Any]:
     """Run configuration of training: which systems (all by default), when, and why in spite of a NO-GO."""
@@ -43,7 +41,7 @@ def training_config(
 
 def retrain_config(override_reason: str = "") -> dict[str, Any]:
     """Run configuration that trains on every requested date, with the reason to train in spite of a NO-GO."""
-    return training_config((), "every_date", "2020-12-22", override_reason)
+    return training_config((), "every_date", dt.date.min.isoformat(), override_reason)
 
 
 def champion_config(system: str, reason: str, share: float = 1.0) -> dict[str, Any]:

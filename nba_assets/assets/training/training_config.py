@@ -16,6 +16,7 @@ from nba_assets.modeling.fitting.training_gate import GateLimits
 
 MONTHLY = "first_game_date_of_month"
 _CALENDAR_DAYS = 40  # reaches into the month and the week before any date
+_WHOLE_SEASONS, _GAME_DATES = 2, 42  # that a first model learns from
 _EDITABLE = (int, float, bool)
 
 
@@ -37,7 +38,11 @@ class Training(dg.ConfigurableResource):
         description="Dates of the run that are trained: first_game_date_of_month, weekly_monday, every_date. "
         "On the others a system has nothing to do, and keeps what is stored.",
     )
-    first_date: str = Field(default="2022-12-01", description="Dates before it are not trained.")
+    first_date: str = Field(
+        default="",
+        description="Dates before it are not trained. Empty: two seasons and six weeks after the first game "
+        "that the lake's calendar has.",
+    )
     systems: list[str] = Field(default=[], description="Systems to train; all of the run by default.")
     override_reason: str = Field(
         default="",
@@ -56,10 +61,17 @@ class Training(dg.ConfigurableResource):
         if self.systems and system not in self.systems:
             return []
         before = dates[0] - dt.timedelta(days=_CALENDAR_DAYS)
-        first = dt.date.fromisoformat(self.first_date)
+        first = dt.date.fromisoformat(self.first_date) if self.first_date else _first_training(league)
         calendar = cast("RetrainCalendar", self.retrain_calendar)
         planned = retrain_dates(league.between(before, dates[-1]), calendar, first)
         return sorted(set(planned) & set(dates))
+
+
+def _first_training(league: Calendar) -> dt.date:
+    """Date after two seasons and six weeks of games; of a shorter calendar its first: the gate decides."""
+    seasons = [league.season(name) for name in sorted(league.seasons)]
+    third = seasons[_WHOLE_SEASONS] if len(seasons) > _WHOLE_SEASONS else []
+    return third[_GAME_DATES] if len(third) > _GAME_DATES else seasons[0][0]
 
 
 def config_of(trainer: Trainer) -> type[dg.Config]:
