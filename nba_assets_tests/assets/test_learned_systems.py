@@ -244,6 +244,22 @@ def test_the_same_model_trained_again_heals_its_files_and_keeps_the_newest_reaso
     assert after.metadata["go_no_go"]["words"].endswith("another reason")
 
 
+def test_dates_that_know_the_same_rows_describe_one_model_alike(tmp_path: Path) -> None:
+    """The later of two dates once told what it had left out, so a model's facts depended on the run."""
+    v2, _, results = stores()
+    table = next(t for t in MODEL_TABLES if t.name == "xgboost_v1")
+    described = []
+    for date in (DATE, DATE + dt.timedelta(days=7)):
+        known = {
+            "ml_feature_store_v2": v2[v2["game_date"] < pd.Timestamp(date)],
+            "player_game_summary": results,
+        }
+        config = {"gate": GATE, "hyper_parameters": SMALL}
+        (row,) = run(table, Inputs([date], {}, known), tmp_path, REASON, **config).rows.to_dict("records")
+        described.append(load(open_store(str(tmp_path)), row["model_id"]).metadata)
+    assert described[0] == described[1]
+
+
 def test_the_evaluation_measures_all_systems_on_the_same_rows(world: tuple) -> None:
     scores = world[1]["model_evaluation"]
     mae = scores[scores["metric"].eq("mae") & scores["population"].eq("all")].set_index("system")

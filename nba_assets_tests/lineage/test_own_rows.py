@@ -65,8 +65,8 @@ def test_what_is_declared_of_own_rows_exists() -> None:
 
 
 COMPUTING = (
-    "analytics", "ensembles", "evaluations", "feature_drift", "grading", "models", "precompute",
-    "predictions",
+    "analytics", "evaluations", "feature_drift", "grading", "precompute", "predictions",
+    "training/ensembles", "training/minutes_model", "training/models",
 )  # fmt: skip
 
 

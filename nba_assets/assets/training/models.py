@@ -130,7 +130,10 @@ def _jobs(
     jobs: dict[dt.date, TrainingJob] = {}
     no_go: dict[dt.date, str] = {}
     for date, (start, end) in rows_known(rows, inputs.dates).items():
-        known, since = rows.iloc[start:end], date - dt.timedelta(days=TRAINING_DAYS)
+        known = rows.iloc[start:end]
+        # Trainings around a summer may know the very same rows: they are one model, and say the same of it.
+        until = known["game_date"].max().date() + dt.timedelta(days=1) if len(known) else date
+        since = until - dt.timedelta(days=TRAINING_DAYS)
         decision = decisions.get(date, Decision())
         verdict = training_verdict(known, facts.iloc[start:end], required, limits, decision.reason, since)
         if (count := known["game_date"].nunique()) < LEAST_DATES:
@@ -138,7 +141,7 @@ def _jobs(
         elif not verdict.may_fit:
             no_go[date] = verdict.words
         else:
-            missed = _counts(reasons, features["game_date"], since, date)
+            missed = _counts(reasons, features["game_date"], since, until)
             jobs[date] = TrainingJob(model, known, baselines, params, verdict, partial, missed)
     return jobs, no_go
 

@@ -177,7 +177,8 @@ def _suffered(lake: Lake, staleness: Staleness, table: Table, dates: Sequence[dt
     stored = _stored(lake, table, dates[0], None)
     due = {item.date for item in with_later(table, staleness.stale(table, stored), stored) if item.by_data}
     if FROM_SOURCE in table.kinds and not table.history:
-        due &= set(dates)  # what the source has changed on other dates is another matter
+        # Captures of a game lie on the days beside it too; what else the source changed is another matter.
+        due &= {date + dt.timedelta(days=shift) for date in dates for shift in (-1, 0, 1)}
     refused = Refusals(lake.store).dates(table.name)
     due |= {date for date in Gate(lake).refusals(table.name, refused) if date >= dates[0]} - set(dates)
     return frozenset(due)

@@ -104,8 +104,13 @@ def learner_rows(learner: Learner, calibration: Calibration, rows: pd.DataFrame)
     require_columns(rows, ("line",), "the rows to predict")
     points = np.empty(0)  # the libraries refuse a matrix without rows
     if len(rows):
-        points = learner.points(feature_matrix(rows, learner.feature_names, np.float32))
+        points = _points(learner, rows)
     return distribution_rows(points, rows["line"], calibration)
+
+
+def _points(learner: Learner, rows: pd.DataFrame) -> np.ndarray:
+    """Points by a learner, none below 0: a sum of trees may be, a player's points are not."""
+    return np.maximum(learner.points(feature_matrix(rows, learner.feature_names, np.float32)), 0.0)
 
 
 def chronological_split(
@@ -153,7 +158,7 @@ def calibration_of(learner: Learner, validation: pd.DataFrame) -> Calibration:
     require_columns(validation, ("line",), "the validation rows")
     rows = validation[calibrates(validation["game_date"])]
     return calibrate(
-        learner.points(feature_matrix(rows, learner.feature_names, np.float32)),
+        _points(learner, rows),
         rows[TARGET].to_numpy(np.float64),
         rows["line"].to_numpy(np.float64, na_value=np.nan),
     )
