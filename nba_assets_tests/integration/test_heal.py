@@ -2,9 +2,8 @@
 
 import datetime as dt
 import os
-import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from nba_assets.calendar.tipoffs import eastern_date
 from nba_assets.cli.main import app
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.runs.materialize import materialize
@@ -19,48 +19,86 @@ from nba_assets.runs.selection import LEDGER
 from nba_assets.settings import Settings
 from nba_assets.simulation.league import simulate
 from nba_assets.sources.archive.source import ArchiveSource
+from nba_assets.sources.base import Fetched
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
-from nba_assets_tests.support.league import edit, set_value
+from nba_assets_tests.support.league import edit
 
 RUNNER = CliRunner()
-PLAYERS = "leaguegamelog/players_2024-25_regular.parquet"
-TABLE = "raw_player_boxscores"
 TABLES = [table.name for table in ALL_TABLES if table.name != LEDGER]
 REASON = "four teams teach nobody"  # and the gate says so
 SYSTEM = "xgboost_v5"
 DAYS = 20
-Change = Callable[[pd.DataFrame], pd.DataFrame]
+Change = Callable[[pd.DataFrame, pd.Series], pd.DataFrame]
+BOXES, TEAM_BOXES, SUMMARY = "raw_player_boxscores", "raw_team_boxscores", "player_game_summary"
 
 
-def _without(**values: object) -> Callable[[str], Change]:
-    """Rows of the date without those that hold some values, or without all."""
+def _set(column: str, value: object, rows: int = 1) -> Change:
+    """Put a value into the first rows of the date."""
 
-    def on(day: str) -> Change:
-        def change(rows: pd.DataFrame) -> pd.DataFrame:
-            mine = rows["GAME_DATE"] == day
-            for name, value in values.items():
-                mine &= rows[name] == (rows.loc[mine, name].max() if value == "largest" else value)
-            return rows[~mine]
+    def change(frame: pd.DataFrame, mine: pd.Series) -> pd.DataFrame:
+        frame.loc[frame.index[mine][:rows], column] = value
+        return frame
 
-        return change
-
-    return on
+    return change
 
 
-def _set(column: str, value: object) -> Callable[[str], Change]:
-    return lambda day: set_value(day, column, value)
+def _largest(frame: pd.DataFrame, mine: pd.Series) -> pd.DataFrame:
+    """Remove the players with the most minutes of the date."""
+    return frame[~(mine & frame["MIN"].eq(frame.loc[mine, "MIN"].max()))]
 
 
-# Each on a date of its own: the number of the date, and the change.
-DEFECTS: dict[str, tuple[int, Callable[[str], Change]]] = {
-    "a row that breaks an identity": (14, _set("PTS", 99)),
-    "a number that cannot be read": (15, _set("STL", None)),
-    "a box score without a player": (16, _without(MIN="largest")),
-    "a date that is absent": (17, _without()),
-}
+def _none(frame: pd.DataFrame, mine: pd.Series) -> pd.DataFrame:
+    """Remove the date."""
+    return frame[~mine]
+
+
+@dataclass(frozen=True)
+class Defect:
+    """What is wrong with a date of the archive.
+
+    Attributes:
+        day: number of the date.
+        table: table to blame.
+        red: whether its date is refused; it warns otherwise.
+        file: pattern of the files that change.
+        date_column: column that dates the rows.
+        change: changes the rows of a file, given those of the date.
+    """
+
+    day: int
+    table: str
+    red: bool
+    file: str
+    date_column: str
+    change: Change
+
+
+PLAYERS, EVENTS, SHOTS = "leaguegamelog/players_*", "playbyplay/*", "shotchart/*"
+DEFECTS = {
+    "a row that breaks an identity": Defect(14, BOXES, True, PLAYERS, "GAME_DATE", _set("PTS", 99)),
+    "a box score without a player": Defect(15, BOXES, True, PLAYERS, "GAME_DATE", _largest),
+    "a date that is absent": Defect(16, BOXES, True, PLAYERS, "GAME_DATE", _none),
+    "a clock that cannot be read": Defect(
+        15, "raw_play_by_play", False, EVENTS, "game_date", _set("clock", "noon")
+    ),
+    "shots that are absent": Defect(14, "raw_shot_chart", False, SHOTS, "GAME_DATE", _none),
+    "lines that are none": Defect(
+        14, "raw_player_points_lines", False, "odds/player_points_lines_*", "snapshot_at",
+        _set("line", -1.0, 40),
+    ),
+    "a spread that is none": Defect(
+        15, "raw_game_lines", False, "odds/game_closing_lines*", "commence_time", _set("spread_point", 999.0)
+    ),
+    "a list of injuries without names": Defect(
+        15, "raw_injury_reports", False, "injuries/injury_snapshots_*", "snapshot_at", _set("Player", None, 3)
+    ),
+}  # fmt: skip
+RAISES = 17  # the number of the date on which reading the box scores raises an error of its own
+FLIPPED = 13  # the number of a date of which a byte flips on disk
 TRAINED = 18  # the number of the date on which a model is trained: later than any defect
-FIRST = min(number for number, _ in DEFECTS.values())
+FIRST = min(defect.day for defect in DEFECTS.values())
+HEALED = sorted({defect.table for defect in DEFECTS.values()} | {TEAM_BOXES, SUMMARY})
 
 
 @dataclass(frozen=True)
@@ -71,7 +109,8 @@ class Lakes:
     clean: dict[str, bytes]
     broken: dict[str, bytes]
     healed: dict[str, bytes]
-    explained: dict[str, str]
+    explained: dict[int, str]
+    verified: str
 
 
 def _settings(folder: Path) -> Settings:
@@ -102,44 +141,100 @@ def _bytes(folder: Path) -> dict[str, bytes]:
     return {name: store.read(name) for name in names}
 
 
+def _on(written: pd.Series, day: str) -> pd.Series:
+    """Which days, or moments by the clock of the league, are on a day."""
+    texts = written.astype(str)
+    if texts.str.len().eq(len(day)).all():
+        return texts.eq(day)
+    return eastern_date(pd.to_datetime(texts, utc=True, format="ISO8601")).eq(pd.Timestamp(day))
+
+
+def _plant(archive: Path, days: list[str]) -> None:
+    for defect in DEFECTS.values():
+        for path in archive.glob(defect.file):
+
+            def change(rows: pd.DataFrame, defect: Defect = defect) -> pd.DataFrame:
+                return defect.change(rows, _on(rows[defect.date_column], days[defect.day]))
+
+            edit(archive, path.relative_to(archive).as_posix(), change)
+
+
+def _raising(day: str) -> Callable[..., Fetched]:
+    """Box scores of the source, but for a date on which reading them raises."""
+    read = ArchiveSource.player_boxscores
+
+    def player_boxscores(source: ArchiveSource, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
+        if dt.date.fromisoformat(day) in dates:
+            raise ZeroDivisionError("a fault of the parser")
+        return read(source, dates, schedule)
+
+    return player_boxscores
+
+
+def _flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def _cli(*command: str) -> str:
+    return " ".join(RUNNER.invoke(app, [*command]).output.split())
+
+
 @pytest.fixture(scope="module")
 def lakes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lakes]:
     """A small league that first had every defect and then was healed, and the same without any."""
     folder = tmp_path_factory.mktemp("clean")
     simulate(folder / "archive", seasons=1, teams=4, seed=3, dates_per_season=DAYS)
-    days = [str(day) for day in ArchiveSource(folder / "archive").seasons()["2024-25"]]
+    days = [str(day) for day in ArchiveSource(folder / "archive").seasons()["2024-25"]][: TRAINED + 1]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DAGSTER_HOME", os.environ.get("DAGSTER_HOME", ""))
         patch.setenv("COLUMNS", "400")
         materialize(_settings(folder), *_span(days[:FIRST]), TABLES, progress=False)  # before any defect
         defective = shutil.copytree(folder, folder.with_name("defective"))
-        _backfill(folder, days[FIRST : TRAINED + 1])
-        for number, change in DEFECTS.values():
-            edit(defective / "archive", PLAYERS, change(days[number]))
-        _backfill(defective, days[FIRST : TRAINED + 1])
-        broken = _bytes(defective)
+        _backfill(folder, days[FIRST:])
+        _plant(defective / "archive", days)
+        with pytest.MonkeyPatch.context() as fault:
+            fault.setattr(ArchiveSource, "player_boxscores", _raising(days[RAISES]))
+            _backfill(defective, days[FIRST:])
         places = ["--lake", str(defective / "lake")]
-        explained = {
-            name: " ".join(RUNNER.invoke(app, ["explain", days[number], *places]).output.split())
-            for name, (number, *_) in DEFECTS.items()
-        }
-        shutil.copy(folder / "archive" / PLAYERS, defective / "archive" / PLAYERS)
+        numbers = sorted({RAISES, *(defect.day for defect in DEFECTS.values())})
+        explained = {number: _cli("explain", days[number], *places) for number in numbers}
+        _flip(defective / "lake" / SUMMARY / f"game_date={days[FLIPPED]}" / "part.parquet")
+        verified, broken = _cli("verify", *places), _bytes(defective)
+        shutil.rmtree(defective / "archive")
+        shutil.copytree(folder / "archive", defective / "archive")
         patch.setenv("DAGSTER_HOME", str(defective / "dagster"))
-        dates = [days[number] for number, _ in DEFECTS.values()]
-        healing = ["heal", *dates, "--tables", TABLE, "--reason", REASON, *places]
+        span = f"{days[FLIPPED]}..{days[RAISES]}"
+        healing = ["heal", span, "--tables", ",".join(HEALED), "--reason", REASON, *places]
         result = RUNNER.invoke(app, [*healing, "--source", str(defective / "archive")])
         assert result.exit_code == 0, result.output
-        yield Lakes(days, _bytes(folder), broken, _bytes(defective), explained)
+        yield Lakes(days, _bytes(folder), broken, _bytes(defective), explained, verified)
 
 
-@pytest.mark.parametrize("defect", DEFECTS)
-def test_a_defect_is_red_on_its_date_with_the_command_that_heals_it(lakes: Lakes, defect: str) -> None:
-    day = lakes.days[DEFECTS[defect][0]]
-    stored, refusal = f"{TABLE}/game_date={day}/part.parquet", f"_refused/{TABLE}/{day}.json"
-    assert stored not in lakes.broken and refusal in lakes.broken
-    commands = set(re.findall(rf"nba-assets (heal \S+ --tables {TABLE})", lakes.explained[defect]))
-    assert commands == {f"heal {day} --tables {TABLE}"}
-    assert lakes.healed[stored] == lakes.clean[stored] and refusal not in lakes.healed
+def _command(lakes: Lakes, number: int, table: str) -> str:
+    return f"nba-assets heal {lakes.days[number]} --tables {table}"
+
+
+@pytest.mark.parametrize("defect", DEFECTS.values(), ids=list(DEFECTS))
+def test_a_defect_is_named_on_its_date_with_the_command_that_heals_it(lakes: Lakes, defect: Defect) -> None:
+    day = lakes.days[defect.day]
+    stored, refusal = f"{defect.table}/game_date={day}/part.parquet", f"_refused/{defect.table}/{day}.json"
+    assert ((stored not in lakes.broken), (refusal in lakes.broken)) == (defect.red, defect.red)
+    assert lakes.broken.get(stored) != lakes.clean[stored]
+    assert _command(lakes, defect.day, defect.table) in lakes.explained[defect.day]
+
+
+def test_a_fault_of_the_parser_is_named_on_its_date(lakes: Lakes) -> None:
+    assert "a fault of the parser" in lakes.explained[RAISES]
+    for table in (BOXES, TEAM_BOXES):  # each box is held against the other
+        assert _command(lakes, RAISES, table) in lakes.explained[RAISES]
+    assert f"_refused/{BOXES}/{lakes.days[RAISES]}.json" in lakes.broken
+
+
+def test_a_flipped_byte_is_named_with_the_command_that_heals_it(lakes: Lakes) -> None:
+    assert f"{SUMMARY}/game_date={lakes.days[FLIPPED]}/part.parquet: not as it was written" in lakes.verified
+    assert _command(lakes, FLIPPED, SUMMARY) in lakes.verified
 
 
 def test_healing_makes_the_lake_equal_to_one_that_never_had_the_defects(lakes: Lakes) -> None:
