@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import dagster as dg
@@ -45,33 +47,54 @@ _PLOTTED = ("plays_brier", "plays_baseline_brier")
 def _train(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     features, results = inputs.past["ml_feature_store_v3"], inputs.past["player_game_summary"]
     rows, store = minutes_rows(features, results), open_models(context)
+    spans = rows_known(rows, inputs.dates)
+    # Two dates around a summer may know the very same rows: they are one model.
+    distinct = sorted(set(spans.values()))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        fits = dict(zip(distinct, pool.map(lambda span: _fit(rows, span), distinct), strict=True))
     made: list[dict[str, Any]] = []
     no_go: dict[dt.date, str] = {}
-    for date, (start, end) in rows_known(rows, inputs.dates).items():
-        known = rows.iloc[start:end].reset_index(drop=True)
-        if (dates := known["game_date"].nunique()) < LEAST_DATES:
-            no_go[date] = too_few_dates(dates, date)
-            continue
-        split = chronological_split(known["game_date"])
-        if reason := lacking(known, split):
-            no_go[date] = f"NO-GO: {reason}"
-            continue
-        model = StoredMinutesModel.fit(known, split)
-        model_id, digest = save_document(model, NAME, model.trained_through, store)
-        context.log.info(f"{date}: {model_id}")
-        made.append({
-            "game_date": pd.Timestamp(date),
-            "model_id": model_id,
-            "trained_through": model.trained_through.isoformat(),
-            **{f"{side}_rows": model.rows[side] for side in SIDES},
-            **scores(model, known[split.eq("test").to_numpy(bool)]),
-            "artefact": model_name(model_id),
-            "artefact_sha256": digest,
-            "source": str(features["source"].iloc[0]),
-        })  # fmt: skip
+    for date, span in spans.items():
+        known = rows.iloc[slice(*span)]
+        found = fits[span]
+        if found is None:
+            no_go[date] = too_few_dates(known["game_date"].nunique(), date)
+        elif isinstance(found, str):
+            no_go[date] = f"NO-GO: {found}"
+        else:
+            made.append(_row(date, *found, store) | {"source": str(features["source"].iloc[0])})
     frame = pd.DataFrame(made) if made else TABLES[NAME].empty()
     notes = {row["game_date"].date(): {name: row[name] for name in _PLOTTED} for row in made}
     return Built(frame, notes=notes, no_go=no_go)
+
+
+def _fit(
+    rows: pd.DataFrame, span: tuple[int, int]
+) -> tuple[StoredMinutesModel, dict[str, float | None]] | str | None:
+    """A model of a stretch of rows and its scores; why there is none; None without enough dates."""
+    known = rows.iloc[slice(*span)].reset_index(drop=True)
+    if known["game_date"].nunique() < LEAST_DATES:
+        return None
+    split = chronological_split(known["game_date"])
+    if reason := lacking(known, split):
+        return reason
+    model = StoredMinutesModel.fit(known, split)
+    return model, scores(model, known[split.eq("test").to_numpy(bool)])
+
+
+def _row(
+    date: dt.date, model: StoredMinutesModel, measured: dict[str, float | None], store: ArtefactStore
+) -> dict[str, Any]:
+    model_id, digest = save_document(model, NAME, model.trained_through, store)
+    return {
+        "game_date": pd.Timestamp(date),
+        "model_id": model_id,
+        "trained_through": model.trained_through.isoformat(),
+        **{f"{side}_rows": model.rows[side] for side in SIDES},
+        **measured,
+        "artefact": model_name(model_id),
+        "artefact_sha256": digest,
+    }
 
 
 def _expect(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
