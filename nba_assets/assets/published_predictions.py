@@ -16,6 +16,7 @@ from nba_assets.assets.resources import LakeResource, PublicationResource
 from nba_assets.calendar.partitions import GAME_DATES
 from nba_assets.calendar.seasons import season_of
 from nba_assets.instance.private_api import EXTERNALLY_MANAGED_ASSETS_TAG, disable_dagster_warnings
+from nba_assets.lineage.graph import EXPECTED_MINUTES, PREDICTIONS
 from nba_assets.publish.contract.manifest import Manifest
 from nba_assets.publish.publisher import Published, Publisher
 from nba_assets.publish.site.pages import Site
@@ -25,8 +26,7 @@ from nba_assets.quality.gate import Gate
 from nba_assets.reports.tables.season_picture import DateFigures
 
 NAME = "published_predictions"
-PREDICTIONS = "player_prop_predictions"
-_BESIDE = ("expected_minutes", "prediction_accuracy", "model_performance")
+_BESIDE = (EXPECTED_MINUTES, "prediction_accuracy", "model_performance")
 
 
 def published_predictions(

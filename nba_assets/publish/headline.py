@@ -62,6 +62,16 @@ def headlines(predictions: pd.DataFrame, system: str | None = None) -> dict[dt.d
     return {date: head for date, head in heads.items() if head}
 
 
+def is_headline(rows: pd.DataFrame, heads: Mapping[dt.date, str]) -> pd.Series:
+    """Which rows are the headline system's of their date.
+
+    Args:
+        rows: rows with game_date and system.
+        heads: the headline system by date.
+    """
+    return rows["system"].eq(rows["game_date"].dt.date.map(heads)).fillna(False).astype(bool)
+
+
 def of_published_systems(rows: pd.DataFrame, heads: Mapping[dt.date, str]) -> pd.DataFrame:
     """Rows of the systems that strangers see: the headline, and the baselines that it must beat.
 
@@ -69,6 +79,5 @@ def of_published_systems(rows: pd.DataFrame, heads: Mapping[dt.date, str]) -> pd
         rows: rows with game_date and system.
         heads: the headline system by date; on other dates the baselines alone are kept.
     """
-    is_head = rows["system"].eq(rows["game_date"].dt.date.map(heads)).fillna(False)
     is_baseline = rows["system"].isin([rule.name for rule in BASELINES])
-    return rows[(is_head | is_baseline).to_numpy(bool)]
+    return rows[(is_headline(rows, heads) | is_baseline).to_numpy(bool)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -11,7 +11,7 @@ from nba_assets.modeling.systems.versions import counting
 from nba_assets.publish.contract.player import Player, PlayerGame, PlayerScore
 from nba_assets.publish.contract.slate import Slate
 from nba_assets.publish.evidence import build_evidence
-from nba_assets.publish.headline import headlines
+from nba_assets.publish.headline import headlines, is_headline
 from nba_assets.publish.tables import OpenTables, Row, grouped, rows_of
 
 _PREDICTED = (
@@ -37,10 +37,10 @@ def build_players(
         slate: the newest slate, for the next game.
     """
     predictions = counting(tables.read("player_prop_predictions", dates, _PREDICTED))
-    heads = {pd.Timestamp(date): head.system for date, head in headlines(predictions).items()}
-    shown = {_key(row): row for row in rows_of(_of_systems(predictions, heads))}
+    heads = {date: head.system for date, head in headlines(predictions).items()}
+    shown = {_key(row): row for row in rows_of(predictions[is_headline(predictions, heads)])}
     grades = tables.read("prediction_accuracy", dates, _GRADED)
-    outcomes = {_key(row): row["outcome"] for row in rows_of(_of_systems(grades, heads))}
+    outcomes = {_key(row): row["outcome"] for row in rows_of(grades[is_headline(grades, heads)])}
     played = {key: rows[0] for key, rows in grouped(_played(tables, dates), *_KEY).items()}
     next_games = {player.player_id: player for player in slate.players} if slate else {}
     evidence = build_evidence(tables, slate) if slate else {}
@@ -71,11 +71,6 @@ def _played(tables: OpenTables, dates: Sequence[dt.date]) -> list[Row]:
     return rows_of(
         tables.read("player_game_summary", dates, _PLAYED).rename(columns={"pts": "actual_points"})
     )
-
-
-def _of_systems(rows: pd.DataFrame, systems: Mapping[pd.Timestamp, str]) -> pd.DataFrame:
-    """Rows of the one system of each date."""
-    return rows[rows["system"].eq(rows["game_date"].map(systems)).fillna(False).to_numpy(bool)]
 
 
 def _key(row: Row) -> tuple[str, int]:

@@ -21,7 +21,7 @@ from nba_assets.publish.contract.slate import (
     UnpredictedTeam,
 )
 from nba_assets.publish.explanations import Explainer
-from nba_assets.publish.headline import headlines, of_published_systems
+from nba_assets.publish.headline import headlines, is_headline, of_published_systems
 from nba_assets.publish.tables import OpenTables, Row, grouped, rows_of
 
 _CONTEXT = (
@@ -59,10 +59,11 @@ def build_slates(
     context = grouped(rows_of(known.merge(expected, on=list(_KEY), how="left")), "game_date")
     stored = counting(tables.read("player_prop_predictions", dates, _PREDICTED))
     heads = headlines(stored, system)
-    shown = of_published_systems(stored, {date: head.system for date, head in heads.items()})
+    systems = {date: head.system for date, head in heads.items()}
+    shown = of_published_systems(stored, systems)
     predictions = grouped(rows_of(shown), "game_date")
     offers = _offers(tables.read("raw_player_points_lines", dates, _OFFERS))
-    why = _explained(tables, shown, heads, models) if models else {}
+    why = _explained(tables, shown, systems, models) if models else {}
     return {
         date: _slate(
             date, games[date], context.get(date, []), predictions.get(date, []), heads.get(date), offers, why
@@ -180,15 +181,14 @@ def _offers(lines: pd.DataFrame) -> dict[Key, tuple[Offer, ...]]:
 def _explained(
     tables: OpenTables,
     predictions: pd.DataFrame,
-    heads: Mapping[dt.date, Headline],
+    systems: Mapping[dt.date, str],
     models: ArtefactStore,
 ) -> dict[Key, Explanation]:
     """Explanations of the headline systems' predictions, by game and player."""
-    dates = list(heads)
-    head = predictions["game_date"].dt.date.map({date: heads[date].system for date in dates})
-    is_own = predictions["system"].eq(head).fillna(False) & predictions["predicted_points"].notna()
+    dates = list(systems)
+    made = predictions["predicted_points"].notna() & predictions["model_id"].notna()
     own = predictions.loc[
-        (is_own & predictions["model_id"].notna()).to_numpy(bool),
+        (is_headline(predictions, systems) & made).to_numpy(bool),
         [*_KEY, "model_id", "predicted_points", "line"],
     ]
     extended = tables.read("ml_feature_store_v3", dates)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from nba_assets.assets.published_predictions import NAME, PREDICTIONS
+from nba_assets.assets.published_predictions import NAME
 from nba_assets.cli.dates import DateRange
+from nba_assets.lineage.graph import PREDICTIONS
 from nba_assets.publish.site.pages import INDEX
 from nba_assets.quality.gate import Gate
 from nba_assets.runs.materialize import materialize
