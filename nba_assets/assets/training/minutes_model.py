@@ -12,13 +12,16 @@ import pandas as pd
 
 from nba_assets.assets.resources import open_models
 from nba_assets.assets.training.models import (
+    DRIFT,
     LEAST_DATES,
     TRAINING_DAYS,
     rows_known,
+    sound_features,
     too_few_dates,
     trained_by_calendar,
 )
 from nba_assets.assets.training.newest_models import newest_models
+from nba_assets.lineage.graph import EXPECTED_MINUTES as EXPECTED
 from nba_assets.lineage.inputs import History, Input, Inputs
 from nba_assets.lineage.table import Built, Plotted, Table
 from nba_assets.lineage.windows import Window
@@ -45,21 +48,20 @@ _PLOTTED = ("plays_brier", "plays_baseline_brier")
 
 
 def _train(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
-    features, results = inputs.past["ml_feature_store_v3"], inputs.past["player_game_summary"]
+    features, results = sound_features(inputs, "ml_feature_store_v3"), inputs.past["player_game_summary"]
     rows, store = minutes_rows(features, results), open_models(context)
     spans = rows_known(rows, inputs.dates)
+    counts = {date: rows["game_date"].iloc[slice(*span)].nunique() for date, span in spans.items()}
+    no_go = {date: too_few_dates(count, date) for date, count in counts.items() if count < LEAST_DATES}
+    enough = {date: span for date, span in spans.items() if date not in no_go}
     # Two dates around a summer may know the very same rows: they are one model.
-    distinct = sorted(set(spans.values()))
+    distinct = sorted(set(enough.values()))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         fits = dict(zip(distinct, pool.map(lambda span: _fit(rows, span), distinct), strict=True))
     made: list[dict[str, Any]] = []
-    no_go: dict[dt.date, str] = {}
-    for date, span in spans.items():
-        known = rows.iloc[slice(*span)]
+    for date, span in enough.items():
         found = fits[span]
-        if found is None:
-            no_go[date] = too_few_dates(known["game_date"].nunique(), date)
-        elif isinstance(found, str):
+        if isinstance(found, str):
             no_go[date] = f"NO-GO: {found}"
         else:
             made.append(_row(date, *found, store) | {"source": str(features["source"].iloc[0])})
@@ -70,11 +72,9 @@ def _train(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
 
 def _fit(
     rows: pd.DataFrame, span: tuple[int, int]
-) -> tuple[StoredMinutesModel, dict[str, float | None]] | str | None:
-    """A model of a stretch of rows and its scores; why there is none; None without enough dates."""
+) -> tuple[StoredMinutesModel, dict[str, float | None]] | str:
+    """A model of a stretch of rows and its scores, or why there is none."""
     known = rows.iloc[slice(*span)].reset_index(drop=True)
-    if known["game_date"].nunique() < LEAST_DATES:
-        return None
     split = chronological_split(known["game_date"])
     if reason := lacking(known, split):
         return reason
@@ -104,7 +104,7 @@ def _expect(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     for models, days in newest_models(inputs, [NAME]):
         rows = expected[expected["game_date"].isin(days)]
         parts.append(_expected(rows, models.get(NAME), store, context))
-    made = pd.concat(parts, ignore_index=True) if parts else TABLES["expected_minutes"].empty()
+    made = pd.concat(parts, ignore_index=True) if parts else TABLES[EXPECTED].empty()
     return Built(made)
 
 
@@ -134,12 +134,13 @@ MINUTES_MODEL = Table(
     history=(
         History("ml_feature_store_v3", TRAINING_DAYS, _LEARNED),
         History("player_game_summary", TRAINING_DAYS, _RESULTS),
+        DRIFT,
     ),
     plan=trained_by_calendar(NAME),
     plotted=Plotted(_PLOTTED, lambda rows: rows.set_index("game_date")[list(_PLOTTED)]),
 )
 EXPECTED_MINUTES = Table(
-    "expected_minutes",
+    EXPECTED,
     group="predictions",
     kinds=frozenset({"xgboost", "parquet"}),
     compute=_expect,

@@ -64,7 +64,7 @@ RESULTS = (*GATE_FACTS, "minutes", "pts", "is_production_ready")
 
 
 # A date on which a feature leaks, has regressed or lies out of its range is not learned from.
-_DRIFT = History("feature_drift", TRAINING_DAYS, judges=True)
+DRIFT = History("feature_drift", TRAINING_DAYS, judges=True)
 
 
 @dataclass(frozen=True)
@@ -114,9 +114,7 @@ def _jobs(
     model: Model, trainer: Trainer, config: Any, decisions: Mapping[dt.date, Decision], inputs: Inputs
 ) -> tuple[dict[dt.date, TrainingJob], dict[dt.date, str]]:
     """What to fit for each date, and why the others are not fitted."""
-    features, results = inputs.past[trainer.store], inputs.past["player_game_summary"]
-    refused = pd.to_datetime(inputs.gathered.refused.get(_DRIFT, []))
-    features = features[~features["game_date"].isin(refused)]
+    features, results = sound_features(inputs, trainer.store), inputs.past["player_game_summary"]
     reasons = left_out(features, results)
     every = training_rows(features, results, _features_read(model), reasons)
     facts = every[["game_id", "player_id"]].merge(results[list(GATE_FACTS)], on=["game_id", "player_id"])
@@ -144,6 +142,13 @@ def _jobs(
             missed = _counts(reasons, features["game_date"], since, until)
             jobs[date] = TrainingJob(model, known, baselines, params, verdict, partial, missed)
     return jobs, no_go
+
+
+def sound_features(inputs: Inputs, store: str) -> pd.DataFrame:
+    """Rows of a feature store without the dates whose features are refused; DRIFT is among the histories."""
+    features = inputs.past[store]
+    refused = pd.to_datetime(inputs.gathered.refused.get(DRIFT, []))
+    return features[~features["game_date"].isin(refused)]
 
 
 def too_few_dates(count: int, date: dt.date) -> str:
@@ -237,7 +242,7 @@ def _model_table(model: Model) -> Table:
         history=(
             History(trainer.store, TRAINING_DAYS, (*STORED_WITH_FEATURES, *_features_read(model))),
             History("player_game_summary", TRAINING_DAYS, RESULTS),
-            _DRIFT,
+            DRIFT,
         ),
         plan=trained_by_calendar(model.name),
         own=OwnRows(("model_id", "override_reason")),
