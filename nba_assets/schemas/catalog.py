@@ -10,13 +10,19 @@ from nba_assets.schemas.analytics import (
     PLAYER_GAME_SUMMARY,
     TEAM_DEFENSE_GAME_SUMMARY,
     TEAM_OFFENSE_GAME_SUMMARY,
-    UPCOMING_PLAYER_GAME_CONTEXT,
-    UPCOMING_TEAM_GAME_CONTEXT,
 )
 from nba_assets.schemas.columns import Field, TableSchema
 from nba_assets.schemas.coverage import COVERAGE
 from nba_assets.schemas.feature_drift import FEATURE_DRIFT
 from nba_assets.schemas.feature_store import ML_FEATURE_STORE_V2, ML_FEATURE_STORE_V3
+from nba_assets.schemas.game_context import UPCOMING_PLAYER_GAME_CONTEXT, UPCOMING_TEAM_GAME_CONTEXT
+from nba_assets.schemas.models import (
+    ENSEMBLE_SCHEMAS,
+    MINUTES_MODEL,
+    MODEL_EVALUATION,
+    MODEL_REGISTRY,
+    MODEL_SCHEMAS,
+)
 from nba_assets.schemas.precompute import (
     PLAYER_COMPOSITE_FACTORS,
     PLAYER_DAILY_CACHE,
@@ -25,13 +31,8 @@ from nba_assets.schemas.precompute import (
 )
 from nba_assets.schemas.predictions import (
     BETS,
-    ENSEMBLE_SCHEMAS,
     EXPECTED_MINUTES,
-    MINUTES_MODEL,
-    MODEL_EVALUATION,
     MODEL_PERFORMANCE,
-    MODEL_REGISTRY,
-    MODEL_SCHEMAS,
     PLAYER_PROP_PREDICTIONS,
     PREDICTION_ACCURACY,
 )

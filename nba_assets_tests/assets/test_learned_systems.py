@@ -50,7 +50,7 @@ from nba_assets.quality.gate import Gate
 from nba_assets.quality.refusals import Refusals
 from nba_assets.quality.verdict import Verdict
 from nba_assets.schemas.catalog import TABLES
-from nba_assets.schemas.predictions import MEMBERS
+from nba_assets.schemas.models import MEMBERS
 from nba_assets.settings import Settings
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
