@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from http.server import HTTPServer
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from dagster_gcp.gcs import GCSResource
 from gcp_storage_emulator.server import create_server
 
@@ -17,6 +19,9 @@ from nba_assets_tests.support import league
 
 # A checkout in which somebody works has a .env; tests do not read it.
 Settings.model_config["env_file"] = None
+
+# Dagster reads its forty migrations anew for every database that it opens, and tests open thousands.
+ScriptDirectory.from_config = staticmethod(cache(ScriptDirectory.from_config))
 
 BUCKET = "nba-lake"
 REPOSITORY = Path(__file__).resolve().parents[1]
