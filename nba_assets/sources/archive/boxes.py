@@ -36,6 +36,7 @@ class ArchiveBoxes:
     def __init__(self, folder: ArchiveFolder, schedule: ArchiveSchedule):
         self._folder = folder
         self._schedule = schedule
+        self._held: dict[str, tuple[list[dt.date], Fetched]] = {}
 
     def players(self, dates: Sequence[dt.date]) -> Fetched:
         """Player box scores; a game with an impossible row is left out."""
@@ -88,6 +89,20 @@ class ArchiveBoxes:
         parse: Callable[[pd.DataFrame, pd.DataFrame, str], pd.DataFrame],
         dates: Sequence[dt.date],
     ) -> Fetched:
+        """Box scores of the dates, kept until other dates are requested: two tables read both feeds."""
+        held = self._held.get(prefix)
+        if held is None or held[0] != [*dates]:
+            held = self._held[prefix] = [*dates], self._parsed(prefix, columns, key, parse, dates)
+        return held[1]
+
+    def _parsed(
+        self,
+        prefix: str,
+        columns: tuple[str, ...],
+        key: list[str],
+        parse: Callable[[pd.DataFrame, pd.DataFrame, str], pd.DataFrame],
+        dates: Sequence[dt.date],
+    ) -> Fetched:
         shortfalls: Problems = defaultdict(list)
         notes: dict[dt.date, Counter[str]] = defaultdict(Counter)
         games: set[str | None] = {None}  # to leave out
@@ -129,7 +144,8 @@ class ArchiveBoxes:
         self, path: Path, columns: tuple[str, ...], dates: Sequence[dt.date], shortfalls: Problems
     ) -> BoxRows:
         """Rows of a file that are about some dates; a column that it may lack is a shortfall of them."""
-        whole, file = self._folder.read(path), self._folder.name(path)
+        file = self._folder.name(path)
+        whole, recoded = self._folder.read_recoded(path)
         box_scores.check_columns(whole.column_names, columns, file)
         self._folder.require_text(whole.schema, "GAME_ID", path)
         written = whole.column("GAME_DATE").cast(pa.string())
@@ -147,7 +163,7 @@ class ArchiveBoxes:
         flags = {
             box_scores.CONTRADICTED: pa.array(contradicted),
             _REDATED: pc.fill_null(pc.not_equal(written, whole.column("GAME_DATE")), True),
-            _RECODED: self._folder.recoded(path, whole),
+            _RECODED: recoded,
         }
         table = whole.select(present)
         for name, flag in flags.items():
