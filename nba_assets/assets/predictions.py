@@ -33,7 +33,7 @@ from nba_assets.modeling.fitting.artefacts import (
     ModelArtefact,
 )
 from nba_assets.modeling.fitting.documents import load_document
-from nba_assets.modeling.inputs import only_features
+from nba_assets.modeling.inputs import FeatureNamesError, only_features
 from nba_assets.modeling.promotion.registry import (
     LIFE_DAYS,
     REGISTERED,
@@ -189,11 +189,12 @@ class _Slate:
     ) -> SystemOutput:
         try:
             artefact = artefacts.load(store, model_id)
-        except ArtefactError as error:
-            context.log.error(str(error))
+            output = model_output(artefact, only_features(self.rows, model.inputs))
+        except (ArtefactError, FeatureNamesError) as error:  # damaged, or of code with other features
+            context.log.error(f"{model_id}: {error}")
             return unavailable_output(model.name, self.rows, f"model refused: {error}")
         loaded[model.name] = artefact
-        return model_output(artefact, only_features(self.rows, model.inputs))
+        return output
 
     def _together(
         self,

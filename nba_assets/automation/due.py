@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -78,6 +78,7 @@ class Idle(StrEnum):
     NOTHING_NEW = "nothing new has landed"
     NOT_PREDICTED = "its first predictions are still to come"
     RESULTS_MISSING = "its results have not landed"
+    REFUSED = "its tables were refused, until something new lands"
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,7 @@ def due(
     made: Made,
     *,
     results: bool,
+    refused: Collection[str],
     now: dt.datetime,
 ) -> Due | Idle:
     """What new documents ask for, or why they ask for nothing.
@@ -154,6 +156,7 @@ def due(
         landed: documents in the landing zone, by raw table.
         made: what has been made.
         results: whether the results have landed.
+        refused: tables that were refused on the date, whoever made them.
         now: the league's moment.
     """
     # For a date that was made from an archive no landing zone speaks.
@@ -161,7 +164,10 @@ def due(
     if current is Phase.OVER:
         if not results and now < patience_ends(date):
             return Idle.RESULTS_MISSING
-        tables = set(graph.dependants(changed)) | (set(graph.names) - made.tables)
+        missing = set(graph.names) - made.tables
+        if not changed and missing.intersection(refused):
+            return Idle.REFUSED
+        tables = set(graph.dependants(changed)) | missing
         if tables:
             tables |= {"coverage"}
     else:

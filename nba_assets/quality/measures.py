@@ -98,10 +98,14 @@ def judge(measured: pd.DataFrame, limits: dict[str, Threshold]) -> pd.DataFrame:
     if unlimited := sorted(set(measured["metric"]) - limits.keys()):
         raise ValueError(f"without threshold: {', '.join(unlimited)}")
     share = measured["actual"] / measured["expected"].where(measured["expected"] > 0)
+    missing = measured["expected"] - measured["actual"]
     fail = measured["metric"].map({name: limit.fail_below for name, limit in limits.items()}).astype(float)
+    tolerated = (
+        measured["metric"].map({name: limit.tolerated for name, limit in limits.items()}).astype(float)
+    )
     warn = measured["metric"].map({name: limit.warn_below for name, limit in limits.items()}).astype(float)
     status = np.select(
-        [share.isna(), share < fail, share < warn],  # a NULL threshold never warns
+        [share.isna(), (share < fail) & (missing > tolerated), share < warn],  # a NULL threshold never warns
         ["EMPTY_OK", "FAIL", "WARN"],
         "PASS",
     )

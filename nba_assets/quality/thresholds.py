@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any
@@ -21,12 +21,19 @@ Count = Annotated[int, Field(ge=1)]
 
 
 class Threshold(BaseModel):
-    """Shares below which a metric of a date fails or warns; 0 never does."""
+    """Shares below which a metric of a date fails or warns; 0 never does.
+
+    Attributes:
+        fail_below: share that fails.
+        warn_below: share that warns.
+        tolerated: missing keys that never fail a date, however few are expected.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     fail_below: float
     warn_below: float | None = None
+    tolerated: Annotated[int, Field(ge=0)] = 0
 
     @model_validator(mode="after")
     def _warn_is_stricter(self) -> Threshold:
@@ -35,6 +42,10 @@ class Threshold(BaseModel):
         if self.warn_below is not None and not self.fail_below <= self.warn_below <= 1:
             raise ValueError("warn_below lies between fail_below and 1")
         return self
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """Without a tolerance of 0: it is part of a table's code version, and most metrics have none."""
+        return ((name, value) for name, value in super().__repr_args__() if name != "tolerated" or value)
 
 
 class Thresholds(RootModel[dict[str, dict[str, Threshold]]]):

@@ -20,7 +20,9 @@ from nba_assets.assets.training.models import MODEL_TABLES
 from nba_assets.cli.models.report import write_report
 from nba_assets.domain.feature_store.feature_registry import (
     EXTENDED,
+    FEATURE_SETS,
     NAMES,
+    VERSION_V5,
 )
 from nba_assets.lineage.inputs import Inputs, OwnRows
 from nba_assets.lineage.reader import Reader
@@ -540,6 +542,16 @@ def test_a_range_equals_its_dates_one_by_one(world: tuple) -> None:
     ]  # fmt: skip
     pd.testing.assert_frame_equal(together, pd.concat(alone, ignore_index=True))
     assert [rows["system"].nunique() for rows in alone] == [len(SYSTEMS), 7, 7]
+
+
+def test_a_model_of_code_with_other_features_predicts_nothing_and_the_others_do(
+    world: tuple, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(FEATURE_SETS, VERSION_V5, FEATURE_SETS[VERSION_V5][1:])
+    rows = predicted(world, world[0]).set_index("system")
+    assert rows.loc["xgboost_v5", "predicted_points"].isna().all()
+    assert rows.loc["xgboost_v5", "reason"].str.startswith("model refused: the frame's features").all()
+    assert rows.loc["xgboost_v1", "predicted_points"].notna().all()
 
 
 def test_a_damaged_model_predicts_nothing_and_is_not_replaced(world: tuple, tmp_path: Path) -> None:

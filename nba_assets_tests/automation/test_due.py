@@ -63,9 +63,15 @@ def test_phases(rows: pd.DataFrame, now: dt.datetime, expected: Phase) -> None:
 
 
 def _due(
-    current: Phase, made: Made, *, results: bool = True, now: dt.datetime = AFTERNOON, **new: str
+    current: Phase,
+    made: Made,
+    *,
+    results: bool = True,
+    refused: tuple[str, ...] = (),
+    now: dt.datetime = AFTERNOON,
+    **new: str,
 ) -> Any:
-    found = due(GRAPH, DATE, current, DOCUMENTS | new, made, results=results, now=now)
+    found = due(GRAPH, DATE, current, DOCUMENTS | new, made, results=results, refused=refused, now=now)
     return set(found.tables) if isinstance(found, Due) else found
 
 
@@ -73,6 +79,15 @@ def test_a_date_waits_for_its_first_run_and_nothing_new_asks_for_nothing() -> No
     assert _due(Phase.BEFORE, Made({}, frozenset())) is Idle.NOT_PREDICTED
     assert _due(Phase.BEFORE, AT_NOON) is Idle.NOTHING_NEW
     assert _due(Phase.OVER, EVERYTHING) is Idle.NOTHING_NEW
+
+
+def test_a_refused_date_is_made_again_when_something_lands_and_a_missing_table_at_once() -> None:
+    """A date of the archive that was refused was requested from the landing zone, which has nothing of it."""
+    table = "upcoming_player_game_context"
+    lacking = Made(DOCUMENTS, EVERYTHING.tables - {table})
+    assert _due(Phase.OVER, lacking) == {table, "coverage"}
+    assert _due(Phase.OVER, lacking, refused=(table,)) is Idle.REFUSED
+    assert table in _due(Phase.OVER, lacking, refused=(table,), raw_lineups="b")
 
 
 def test_before_tipoff_a_report_renews_predictions_and_what_lies_between() -> None:
@@ -114,6 +129,7 @@ def test_the_state_names_the_documents() -> None:
             DOCUMENTS | {"raw_game_lines": result},
             AT_NOON,
             results=False,
+            refused=(),
             now=at(16),
         ).state  # type: ignore[union-attr]
         for result in ("b", "c", "b")

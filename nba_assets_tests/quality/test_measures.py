@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from nba_assets.quality.measures import COLUMNS, NAMED_KEYS, judge, keys_present, mean_share, rows_true
-from nba_assets.quality.thresholds import Threshold
+from nba_assets.quality.thresholds import Threshold, thresholds
 
 DAYS = pd.DatetimeIndex(["2023-12-04", "2023-12-05", "2023-12-06"])
 KEY = ["game_id", "player_id"]
@@ -104,6 +104,17 @@ def test_a_share_on_a_border_has_reached_it(
         }
     )
     assert judge(measured, {"m": Threshold(fail_below=fail, warn_below=warn)})["status"].to_list() == [status]
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual", "status"), [(25, 19, "WARN"), (25, 18, "FAIL"), (18, 9, "FAIL")]
+)
+def test_a_few_exceptions_do_not_fail_a_date_of_one_game(expected: int, actual: int, status: str) -> None:
+    """Six of 25 had been traded the day before: 15 real games would have failed a date of their own."""
+    rows = _frame(*[("2023-12-04", "g1", player) for player in range(expected)])
+    measured = rows_true("expected_who_played", rows, rows["player_id"].lt(actual), KEY, DAYS[:1])
+    found = judge(measured, thresholds().root["upcoming_player_game_context"])
+    assert found["status"].to_list() == [status]
 
 
 def test_each_metric_is_judged_by_its_own_threshold() -> None:

@@ -205,7 +205,14 @@ class _Tick:
         self, date: dt.date, games: pd.DataFrame, current: Phase, landed: Mapping[str, str]
     ) -> Due | Idle:
         results = results_landed(self._source, games, date)
-        return due(self._graph, date, current, landed, self._made[date], results=results, now=self._now)
+        refused = self._refused_on(date)
+        return due(
+            self._graph, date, current, landed, self._made[date],
+            results=results, refused=refused, now=self._now,
+        )  # fmt: skip
+
+    def _refused_on(self, date: dt.date) -> set[str]:
+        return {table for table, dates in self._refused.items() if date in dates}
 
     def _reason_to_wait(self, found: Due) -> str:
         """Why what is due is not requested, or not requested again; empty if it is."""
@@ -213,8 +220,8 @@ class _Tick:
         before = self._attempts.state(key)
         if before == f"{_SAME_ROWS}{found.state}":
             return _NOTHING_IN_THEM
-        if before == found.state and any(found.date in self._refused.get(t, ()) for t in found.tables):
-            return "its tables were refused, until something new lands"
+        if before == found.state and self._refused_on(found.date).intersection(found.tables):
+            return Idle.REFUSED.value
         return "" if self._attempts.may_begin(key, found.state, self._now) else self._attempts.words(key)
 
 

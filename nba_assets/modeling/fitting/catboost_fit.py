@@ -25,11 +25,11 @@ from nba_assets.modeling.inputs import feature_columns, feature_matrix
 def fit_catboost(rows: pd.DataFrame, params: CatBoostParams, split: pd.Series) -> FittedModel:
     """Fit on the train side, stop on the validation side, leave the test side alone; models.md.
 
-    With `refit`, a second learner of as many trees is fitted on train and validation together; the first is
-    kept as `stopped`, for validation to judge. Its distribution is calibrated with the first, on those
+    With `refit`, a second learner of as many trees is fitted on all rows of the split; the first is kept as
+    `stopped`, for validation and test to judge. Its distribution is calibrated with the first, on those
     validation dates on which no ensemble is weighed.
-    In: rows of `training_rows`; a side for each of them, or for some. The same rows in any order give the
-    same bytes. Raises SplitError, DuplicateKeyError.
+    In: rows of `training_rows`; a side for each of them, or for some; a test side may be missing. The same
+    rows in any order give the same bytes. Raises SplitError, DuplicateKeyError.
     """
     names = feature_columns(rows)
     ordered, sides = ordered_sides(rows, split)
@@ -46,14 +46,14 @@ def fit_catboost(rows: pd.DataFrame, params: CatBoostParams, split: pd.Series) -
     if params.refit:
         settings: dict[str, Any] = {**params.to_catboost(), "iterations": best + 1}
         again = CatBoostRegressor(**settings)
-        final = CatBoostLearner(again.fit(_pool(ordered[sides != "test"], names)))
+        final = CatBoostLearner(again.fit(_pool(ordered, names)))
     return FittedModel(
         learner=final,
         best_iteration=best,
         params=params,
         calibration=calibration_of(stopped, validation),
         stopped=stopped if params.refit else None,
-        **fit_facts(ordered, sides, names),
+        **fit_facts(ordered, sides, names, refit=params.refit),
     )
 
 

@@ -38,7 +38,7 @@ class CatBoostParams(BaseModel):
     # Walked forward through 2023-24 it brings .003 points at half as much time again.
     refit: bool = Field(
         default=False,
-        description="Fit once more on train and validation together, with the trees that stopping chose.",
+        description="Fit once more on all rows, the test side's too, with the trees that stopping chose.",
     )
 
     def to_catboost(self) -> dict[str, Any]:
@@ -79,5 +79,5 @@ class QuantileParams(CatBoostParams):
     )
     refit: bool = Field(
         default=True,
-        description="Fit once more on train and validation together, with the trees that stopping chose.",
+        description="Fit once more on all rows, the test side's too, with the trees that stopping chose.",
     )

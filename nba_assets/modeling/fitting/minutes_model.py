@@ -12,7 +12,7 @@ from typing import Any, Final, Self
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from nba_assets.modeling.fitting.boosting import Labelled, grown_until_best
 from nba_assets.modeling.fitting.distribution import QUANTILES, Calibration, calibrate, quantiles_around
@@ -55,6 +55,13 @@ class StoredMinutesModel(BaseModel):
     feature_names: tuple[str, ...] = Field(description="Features of every learner, in order.")
     trained_through: dt.date = Field(description="Newest date of any row that it was made with.")
     rows: dict[str, int] = Field(description="Rows of each side of the split.")
+
+    @field_validator("feature_names")
+    @classmethod
+    def _of_this_version(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if names != FEATURES:
+            raise ValueError(f"features {', '.join(names)}, not {', '.join(FEATURES)}")
+        return names
 
     @classmethod
     def fit(cls, rows: pd.DataFrame, split: pd.Series) -> Self:

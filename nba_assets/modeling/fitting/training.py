@@ -58,7 +58,7 @@ class FittedModel:
     trained_through: date
     """Latest game date of any row of the split, the test side included: its metrics are known too."""
     fitted_through: date
-    """Latest game date the learner itself has seen (train, or validation through early stopping)."""
+    """Latest game date the learner has seen: of any row after a refit, else of validation."""
     rows_hash: str
     season_rows: dict[str, int]
     side_rows: dict[str, int]
@@ -66,7 +66,7 @@ class FittedModel:
     calibration: Calibration
     """What makes a distribution of its points."""
     stopped: Learner | None = None
-    """The learner before it was fitted once more on train and validation: what validation may judge."""
+    """The learner before it was fitted once more on all rows: the one that validation and test may judge."""
 
     def predict(self, rows: pd.DataFrame) -> pd.Series:
         """Points for rows whose feature columns are exactly the model's, float64, same index.
@@ -84,16 +84,9 @@ class FittedModel:
         return learner_rows(self.learner, self.calibration, rows)
 
     def oof_predictions(self, rows: pd.DataFrame, split: pd.Series) -> pd.DataFrame:
-        """`predict_frame` for the rows of the split; validation and test by learners not fitted on them.
-
-        Train and validation are judged by the learner that stopped on validation, test by the final one.
-        """
+        """`predict_frame` for the rows of the split, by the learner fitted on the train side alone."""
         rows = rows if split.index.equals(rows.index) else rows.loc[split.index]
-        if self.stopped is None:
-            return self.predict_frame(rows)
-        test = split.eq("test").to_numpy(dtype=bool)
-        early = learner_rows(self.stopped, self.calibration, rows[~test])
-        return pd.concat([early, self.predict_frame(rows[test])]).loc[split.index]
+        return learner_rows(self.stopped or self.learner, self.calibration, rows)
 
 
 def learner_rows(learner: Learner, calibration: Calibration, rows: pd.DataFrame) -> pd.DataFrame:
@@ -167,10 +160,11 @@ def calibration_of(learner: Learner, validation: pd.DataFrame) -> Calibration:
 def fit_xgboost(rows: pd.DataFrame, params: XGBoostParams, split: pd.Series) -> FittedModel:
     """Fit on the train side, stop on the validation side, leave the test side alone; models.md.
 
-    With `refit`, a second learner of as many trees is fitted on train and validation together; the first is
-    kept as `stopped`, for validation to judge, and calibrates the distribution.
+    With `refit`, a second learner of as many trees is fitted on all rows of the split; the first is kept as
+    `stopped`, for validation and test to judge, and calibrates the distribution.
     In: rows of `training_rows`; a side for each of them, or for some of them (the others are not used),
-    by index. The same rows in any order give the same bytes. Raises SplitError, DuplicateKeyError.
+    by index; a test side may be missing. The same rows in any order give the same bytes. Raises SplitError,
+    DuplicateKeyError.
     """
     names = feature_columns(rows)
     ordered, sides = ordered_sides(rows, split)
@@ -183,15 +177,15 @@ def fit_xgboost(rows: pd.DataFrame, params: XGBoostParams, split: pd.Series) -> 
     trees = stopped.booster.num_boosted_rounds()
     final = stopped
     if params.refit:
-        both = _labelled(ordered[sides != "test"], names)
-        final = XGBoostLearner(grown(both, names, _settings(params, both), trees))
+        every = _labelled(ordered, names)
+        final = XGBoostLearner(grown(every, names, _settings(params, every), trees))
     return FittedModel(
         learner=final,
         best_iteration=trees - 1,
         params=params,
         calibration=calibration_of(stopped, ordered[sides == "validation"]),
         stopped=stopped if params.refit else None,
-        **fit_facts(ordered, sides, names),
+        **fit_facts(ordered, sides, names, refit=params.refit),
     )
 
 
@@ -262,7 +256,7 @@ def _check_sides(dates: pd.Series, sides: np.ndarray) -> None:
             )
 
 
-def fit_facts(ordered: pd.DataFrame, sides: np.ndarray, names: tuple[str, ...]) -> dict:
+def fit_facts(ordered: pd.DataFrame, sides: np.ndarray, names: tuple[str, ...], *, refit: bool) -> dict:
     """What identifies a fit besides its parameters: names, dates, rows and their hash."""
     dates = ordered["game_date"]
     used = [side for side in SIDES if (sides == side).any()]
@@ -270,7 +264,7 @@ def fit_facts(ordered: pd.DataFrame, sides: np.ndarray, names: tuple[str, ...]) 
     return {
         "feature_names": names,
         "trained_through": dates.max().date(),
-        "fitted_through": dates[sides != "test"].max().date(),
+        "fitted_through": (dates if refit else dates[sides != "test"]).max().date(),
         "rows_hash": _rows_hash(ordered, sides, names),
         "season_rows": {str(k): int(v) for k, v in ordered.groupby("season").size().sort_index().items()},
         "side_rows": {side: len(span) for side, span in spans.items()},

@@ -56,7 +56,7 @@ class XGBoostParams(BaseModel):
     )
     refit: bool = Field(
         default=False,
-        description="Fit once more on train and validation together, with the trees that stopping chose.",
+        description="Fit once more on all rows, the test side's too, with the trees that stopping chose.",
     )
 
     def to_xgboost(self) -> dict[str, Any]:
@@ -107,5 +107,5 @@ class XGBoostExtendedParams(XGBoostParams):
     )
     refit: bool = Field(
         default=True,
-        description="Fit once more on train and validation together, with the trees that stopping chose.",
+        description="Fit once more on all rows, the test side's too, with the trees that stopping chose.",
     )

@@ -82,7 +82,10 @@ def picks_record(record: Record, system: str) -> str | None:
     share, low, high = percent(rate.value, 1), percent(rate.low), percent(rate.high)
     needed = "" if picks.break_even is None else f"; {percent(picks.break_even, 1)} breaks even"
     decided = count(picks.correct + picks.wrong, "pick")
-    return f"{share} of {decided} were right (95 % interval over dates: {low} to {high}){needed}"
+    return (
+        f"of {decided} in the record of all seasons {share} were right (95 % interval over dates: {low} to "
+        f"{high}){needed}"
+    )
 
 
 def day(date: dt.date) -> str:

@@ -165,6 +165,7 @@ def _fit(model: Model, rows: pd.DataFrame, split: pd.Series) -> tuple[FittedMode
     trainer = TRAINERS[model.name]
     # An index of one's own: pandas builds its lookup on first use, which threads must not do together.
     split = pd.Series(split.to_numpy(), index=split.index.to_numpy())
+    split = split[split.ne("test")]  # or the second fit would learn from it
     started = time.perf_counter()
     return trainer.fit(
         only_features(rows, model.inputs), trainer.params(), split
@@ -173,4 +174,6 @@ def _fit(model: Model, rows: pd.DataFrame, split: pd.Series) -> tuple[FittedMode
 
 def _out_of_fold(system: object, fitted: FittedModel, rows: pd.DataFrame, split: pd.Series) -> pd.DataFrame:
     assert isinstance(system, Model)  # noqa: S101 a registry entry, for the type checker
-    return fitted.oof_predictions(only_features(rows, system.inputs), split)
+    features, test = only_features(rows, system.inputs), split.index[split.eq("test")]
+    seen = fitted.oof_predictions(features, split.drop(test))
+    return pd.concat([seen, fitted.predict_frame(features.loc[test])]).loc[split.index]

@@ -66,7 +66,7 @@ def test_the_second_fit_sees_validation_and_the_first_is_what_validation_judges(
     changed = rows.assign(pts=rows["pts"].where(~seen, rows["pts"] + 40))
     fitted = fit_catboost(changed, CatBoostParams(**SMALL, refit=True), split)
     predictions = fitted.oof_predictions(changed, split)["predicted_points"]
-    assert fitted.predict(changed)[seen].mean() > predictions[seen].mean() + 2
+    assert fitted.predict(changed)[seen].mean() > predictions[seen].mean() + 1
     early = fit_catboost(changed, CatBoostParams(**SMALL), split)
     assert early.stopped is None and early.predict(changed)[seen].equals(predictions[seen])
 

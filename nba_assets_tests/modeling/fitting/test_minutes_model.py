@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from nba_assets.modeling.fitting.artefacts import ArtefactError
 from nba_assets.modeling.fitting.documents import load_document, save_document
 from nba_assets.modeling.fitting.minutes_model import (
     FEATURES,
@@ -106,6 +107,10 @@ def test_a_stored_model_predicts_as_before(
     assert model_id.startswith("minutes_model_2024-02-09_") and fitted.trained_through == date(2024, 2, 9)
     again = load_document(StoredMinutesModel, store, model_id)
     pd.testing.assert_frame_equal(again.predict(rows), fitted.predict(rows))
+    older = fitted.model_copy(update={"feature_names": FEATURES[1:]})
+    older_id, _ = save_document(older, "minutes_model", fitted.trained_through, store)
+    with pytest.raises(ArtefactError, match="a model of another version; materialize the model's partition"):
+        load_document(StoredMinutesModel, store, older_id)
 
 
 def test_scores_of_four_rows_by_hand(rows: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:

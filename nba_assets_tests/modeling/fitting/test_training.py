@@ -165,7 +165,7 @@ def test_the_booster_is_cut_at_its_best_iteration(fitted: FittedModel) -> None:
     assert sum(fitted.side_rows.values()) == 1200
 
 
-def test_a_refit_learns_from_validation_and_leaves_the_test_side_alone(
+def test_a_refit_learns_from_all_rows_and_the_first_fit_is_what_validation_and_test_judge(
     rows: pd.DataFrame, small_params: XGBoostParams
 ) -> None:
     split = chronological_split(rows["game_date"])
@@ -174,12 +174,22 @@ def test_a_refit_learns_from_validation_and_leaves_the_test_side_alone(
     assert refitted.stopped is not None
     assert refitted.stopped.to_bytes() == once.learner.to_bytes() != refitted.learner.to_bytes()
     assert refitted.best_iteration == once.best_iteration
+    assert (once.fitted_through < refitted.fitted_through) and refitted.fitted_through == date(2024, 12, 19)
     changed = rows.assign(pts=rows["pts"].where(split.ne("test"), 40))
-    assert fit_xgboost(changed, again, split).learner.to_bytes() == refitted.learner.to_bytes()
+    other = fit_xgboost(changed, again, split)
+    assert other.stopped is not None
+    assert other.stopped.to_bytes() == once.learner.to_bytes()
+    assert other.learner.to_bytes() != refitted.learner.to_bytes()
     predictions = refitted.oof_predictions(rows, split)["predicted_points"]
-    early = split.ne("test").to_numpy(bool)
-    assert (predictions[early] == once.predict(rows)[early]).all()
-    assert (predictions[~early] == refitted.predict(rows)[~early]).all()
+    assert predictions.equals(once.predict(rows))
+
+
+def test_what_is_kept_from_the_split_is_not_learned(rows: pd.DataFrame, small_params: XGBoostParams) -> None:
+    split = chronological_split(rows["game_date"])
+    known, again = split[split.ne("test")], small_params.model_copy(update={"refit": True})
+    changed = rows.assign(pts=rows["pts"].where(split.ne("test"), 40))
+    one, other = (fit_xgboost(each, again, known) for each in (rows, changed))
+    assert one.learner.to_bytes() == other.learner.to_bytes()
 
 
 def test_the_model_learns(rows: pd.DataFrame, fitted: FittedModel) -> None:
