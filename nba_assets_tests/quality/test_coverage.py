@@ -71,7 +71,9 @@ def test_rows_that_were_left_out_are_the_cause_of_a_gap_and_no_warning() -> None
     for frame, status, problems in ((whole, "PASS", ()), (short, "FAIL", (problem,))):
         verdict = _judge(frame, _schedule("final", "final"), problems={DAY: [problem]})[DAY]
         assert (verdict.status, verdict.problems) == (status, problems)
-    blame = Blame({("raw_player_boxscores", DAY): verdict}, {"raw_player_boxscores": ("raw_schedule",)}, lambda *_: None)
+    blame = Blame(
+        {("raw_player_boxscores", DAY): verdict}, {"raw_player_boxscores": ("raw_schedule",)}, lambda *_: None
+    )
     cause = blame.cause("raw_player_boxscores", DAY)
     assert cause is not None and cause.reason == UNPARSEABLE
     assert cause.words == "odds.parquet, field player: 1 row left out. Remedy: correct it"

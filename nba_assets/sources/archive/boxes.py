@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import pandas as pd
@@ -40,23 +40,15 @@ class ArchiveBoxes:
 
     def players(self, dates: Sequence[dt.date]) -> Fetched:
         """Player box scores; a game with an impossible row is left out."""
-        return self._fetched(
-            "players",
-            box_scores.PLAYER_COLUMNS,
-            ["GAME_ID", "PLAYER_ID"],
-            box_scores.raw_player_rows,
-            dates,
-        )
+        columns, key = box_scores.PLAYER_COLUMNS, ["GAME_ID", "PLAYER_ID"]
+        fetch = partial(self._fetched, "players", columns, key, box_scores.raw_player_rows, dates)
+        return self._once("players", dates, fetch)
 
     def teams(self, dates: Sequence[dt.date]) -> Fetched:
         """Team box scores; a game with an impossible row is left out."""
-        return self._fetched(
-            "teams",
-            box_scores.TEAM_COLUMNS,
-            ["GAME_ID", "TEAM_ABBREVIATION"],
-            box_scores.raw_team_rows,
-            dates,
-        )
+        columns, key = box_scores.TEAM_COLUMNS, ["GAME_ID", "TEAM_ABBREVIATION"]
+        fetch = partial(self._fetched, "teams", columns, key, box_scores.raw_team_rows, dates)
+        return self._once("teams", dates, fetch)
 
     @property
     def newest_result(self) -> pd.Timestamp:
@@ -81,21 +73,14 @@ class ArchiveBoxes:
                 frames.append(self._folder.read(path, ["GAME_ID", "MATCHUP"]).to_pandas().drop_duplicates())
         return pd.concat(frames, ignore_index=True).astype("string[pyarrow]")
 
-    def _fetched(
-        self,
-        prefix: str,
-        columns: tuple[str, ...],
-        key: list[str],
-        parse: Callable[[pd.DataFrame, pd.DataFrame, str], pd.DataFrame],
-        dates: Sequence[dt.date],
-    ) -> Fetched:
+    def _once(self, feed: str, dates: Sequence[dt.date], fetch: Callable[[], Fetched]) -> Fetched:
         """Box scores of the dates, kept until other dates are requested: two tables read both feeds."""
-        held = self._held.get(prefix)
+        held = self._held.get(feed)
         if held is None or held[0] != [*dates]:
-            held = self._held[prefix] = [*dates], self._parsed(prefix, columns, key, parse, dates)
+            held = self._held[feed] = [*dates], fetch()
         return held[1]
 
-    def _parsed(
+    def _fetched(
         self,
         prefix: str,
         columns: tuple[str, ...],

@@ -92,7 +92,7 @@ def projected_lists(
     good = players[unresolved.isna()].assign(kind="projected")
     counts = [
         refused_counts(refused, teams["game_date"], faults),
-        refused_counts(unresolved, players["game_date"]).assign(**{ROW: None}),  # a row names five players
+        refused_counts(unresolved, players["game_date"]).drop(columns=ROW),  # a row names five players
     ]
     return _as_table(good), pd.concat(counts, ignore_index=True)
 

@@ -168,7 +168,7 @@ def _refused(events: pd.DataFrame, unquoted: pd.DataFrame) -> pd.DataFrame:
     texts = {"reason": _TEXT, "market": _TEXT}
     columns = ["refused", "game_date", *FAULT_COLUMNS]
     whole = events.loc[events["refused"].notna(), columns].rename(columns={"refused": "reason"})
-    markets = unquoted[["market", "game_date"]].assign(reason="market_not_quoted", **{ROW: None})
+    markets = unquoted[["market", "game_date"]].assign(reason="market_not_quoted")
     parts = [whole.assign(market=None, **{ROW: whole.index}), markets]
     every = pd.concat([part.astype(texts) for part in parts])
     return counted(every, ["reason", "market", "game_date"]).astype(texts)
