@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -18,14 +17,13 @@ import pyarrow as pa
 from nba_assets.calendar.seasons import by_season, season_of
 from nba_assets.calendar.tipoffs import with_stated_tipoffs
 from nba_assets.domain.raw.event_games import stated_tipoffs
-from nba_assets.domain.raw.schedule import COLUMNS, PARTS, no_games, read_games
+from nba_assets.domain.raw.schedule import COLUMNS, PARTS, no_games, read_games, second_games
 from nba_assets.sources.archive.folder import EXPORT, OTHER_TRICODES, ArchiveFolder
-from nba_assets.sources.archive.layout import PLAYER_BOXES, SCHEDULES
+from nba_assets.sources.archive.layout import PLAYER_BOXES, SCHEDULES, part_of, season_in_part
 from nba_assets.tabular.arrow_columns import is_text, pc
 from nba_assets.tabular.problems import BadInput, Problems
 
 _ODDS = ("odds/game_closing_lines*.parquet", "odds/player_points_lines_*.parquet")
-_SEASON = re.compile(r"(?P<first>\d{4})-(?P<last>\d{2})(?:_(?P<part>[a-z]+))?")
 _STATED = ("home_team", "away_team", "commence_time")
 
 
@@ -92,12 +90,23 @@ class ArchiveSchedule:
     @cached_property
     def games(self) -> pd.DataFrame:
         """Every game of every schedule file, in the columns of raw_schedule and ``part``."""
+        games = self._listed.drop(index=self._second.index).reset_index(drop=True)
+        games = with_stated_tipoffs(games, self._stated_tipoffs(games))
+        return games.assign(part=games["season"] + "_" + games["season_type"].map(PARTS))
+
+    @cached_property
+    def _second(self) -> pd.DataFrame:
+        """Games of a team that plays another one on the date: a merge by team would fail every date."""
+        return second_games(self._listed, self._stated_dates.index)
+
+    @cached_property
+    def _listed(self) -> pd.DataFrame:
+        """Games on the dates on which they are played, before any is left out."""
         games = self._parsed.games.copy()
         moved = games["game_id"].map(self._moved)
         games["tipoff_utc"] = games["tipoff_utc"].mask(moved.notna())
         games["game_date"] = moved.fillna(games["game_date"])
-        games = with_stated_tipoffs(games, self._stated_tipoffs(games))
-        return games.assign(part=games["season"] + "_" + games["season_type"].map(PARTS))
+        return games
 
     @cached_property
     def problems(self) -> Problems:
@@ -110,6 +119,13 @@ class ArchiveSchedule:
                 remedy="correct the row of the schedule",
             )  # fmt: skip
             found[day.date()].append(problem)
+        for game in self._second.itertuples():
+            problem = BadInput(
+                file="schedule", game=str(game.game_id), field="home_team_tricode, away_team_tricode",
+                reason="a team of it plays another game on this date; the game is left out",
+                remedy="correct the row of the schedule",
+            )  # fmt: skip
+            found[pd.Timestamp(game.game_date).date()].append(problem)
         return found
 
     @cached_property
@@ -165,16 +181,16 @@ class ArchiveSchedule:
         """
         days = self.games["game_date"].isin(pd.to_datetime(list(dates)))
         parts = set(self.games.loc[days, "part"])
-        files = {path: _part_of(path) for path in self._folder.files(pattern)}
-        homeless = {_season_of(part) for part in parts - set(files.values())}
-        whole = {"", *parts, *map(_season_of, parts)}
-        return [path for path, part in files.items() if part in whole or _season_of(part) in homeless]
+        files = {path: part_of(path) for path in self._folder.files(pattern)}
+        homeless = {season_in_part(part) for part in parts - set(files.values())}
+        whole = {"", *parts, *map(season_in_part, parts)}
+        return [path for path, part in files.items() if part in whole or season_in_part(part) in homeless]
 
     def may_hold(self, path: Path, games: pd.DataFrame) -> pd.Series:
         """Which games a file may hold, by its name: see :meth:`covering`."""
-        part = _part_of(path)
+        part = part_of(path)
         mine = games["part"].eq(part)
-        return mine if mine.any() else games["season"].eq(_season_of(part)) | (not part)
+        return mine if mine.any() else games["season"].eq(season_in_part(part)) | (not part)
 
     def misdated(self, rows: pd.DataFrame) -> pd.Series:
         """Dates of the games of box rows that state another date, where the game's is meant.
@@ -210,7 +226,7 @@ class ArchiveSchedule:
         evening.
         """
         games = self._parsed.games.set_index("game_id")
-        odd = self._stated_dates().to_frame("day").join(games, how="inner")
+        odd = self._stated_dates.to_frame("day").join(games, how="inner")
         seasons = odd["day"].dt.date.map(season_of).astype("object")
         by_a_day = (odd["day"] - odd["game_date"]).eq(pd.Timedelta(days=1))
         odd = odd[odd["day"].ne(odd["game_date"]) & seasons.eq(odd["season"]) & ~by_a_day]
@@ -222,6 +238,7 @@ class ArchiveSchedule:
         ]
         return odd.loc[free, "day"]
 
+    @cached_property
     def _stated_dates(self) -> pd.Series:
         """The one date that all rows of a game in the player files state, by game."""
         found = [pd.DataFrame({"GAME_ID": [], "GAME_DATE": []})]
@@ -283,23 +300,3 @@ class ArchiveSchedule:
 def _is_day(texts: pa.ChunkedArray) -> pa.ChunkedArray:
     """Whether each text is a day in the form of every table; NULL is none."""
     return pc.fill_null(pc.match_substring_regex(texts, r"^\d{4}-(0[1-9]|1[0-2])-([0-2]\d|3[01])$"), False)
-
-
-def _part_of(path: Path) -> str:
-    """Season and part of a file, as in 2024-25_regular; as much of it as its name has.
-
-    Two years are a season if one follows the other: 2024-10 is a month.
-    """
-    for found in _SEASON.finditer(path.name.casefold()):
-        if (int(found["first"]) + 1) % 100 == int(found["last"]):
-            return found.group() if found["part"] in PARTS.values() else f"{found['first']}-{found['last']}"
-    return ""
-
-
-def season_in(path: Path) -> str:
-    """Season that a file names; empty where it names none."""
-    return _season_of(_part_of(path))
-
-
-def _season_of(part: str) -> str:
-    return part[: len("2024-25")]

@@ -56,7 +56,7 @@ class ArchiveSource:
     def __init__(self, folder: Path):
         files = ArchiveFolder(folder)
         self._schedule, self._boxes = _read_once(files)
-        self._unread = UnreadFiles(files, self._schedule)
+        self._unread = UnreadFiles(files)
         self._events = ArchiveEvents(files, self._schedule)
         self._captures = ArchiveCaptures(files, self._schedule)
         self._fingerprints = ArchiveFingerprints(files, self._schedule, self._events)

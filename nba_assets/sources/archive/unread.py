@@ -10,8 +10,7 @@ from pathlib import Path, PurePath
 
 from nba_assets.calendar.seasons import season_of
 from nba_assets.sources.archive.folder import ArchiveFolder, is_named
-from nba_assets.sources.archive.layout import FEEDS
-from nba_assets.sources.archive.schedule import ArchiveSchedule, season_in
+from nba_assets.sources.archive.layout import FEEDS, season_in
 from nba_assets.sources.base import Fetched
 from nba_assets.tabular.problems import BadInput, Problems
 
@@ -21,12 +20,10 @@ class UnreadFiles:
 
     Args:
         folder: files of the archive.
-        schedule: its games.
     """
 
-    def __init__(self, folder: ArchiveFolder, schedule: ArchiveSchedule):
+    def __init__(self, folder: ArchiveFolder):
         self._folder = folder
-        self._schedule = schedule
 
     @cached_property
     def _files(self) -> dict[Path, list[str]]:

@@ -184,6 +184,9 @@ TRIFLES: dict[str, tuple[tuple[str, ...], Change, str]] = {
     ),
     "everything as text": ((PLAYERS, TEAMS), lambda rows: rows.astype(str), ""),
     "numbers with a point": ((EVENTS,), lambda rows: rows.astype({"period": float, "teamId": float}), ""),
+    "ids joined otherwise": (
+        (EVENTS,), lambda rows: rows.assign(players_on=rows["players_on"].str.replace("|", ", ")), "",
+    ),
     "exhibition games": ((PLAYERS, TEAMS, SCHEDULE), exhibition, ""),
     "events twice": ((EVENTS,), lambda rows: pd.concat([rows, rows.head(50)]), ""),
 }  # fmt: skip
@@ -357,6 +360,23 @@ def test_a_game_that_was_moved_is_where_its_box_score_is(league: Path) -> None:
     ((date, (problem,)),) = after["games"].shortfalls.items()
     assert (str(date), problem.game) == (str(games["game_date"].iloc[0].date()), moved)
     assert "the game has moved" in problem.reason
+
+
+def test_a_team_that_plays_itself_or_twice_on_a_date_costs_that_game(league: Path) -> None:
+    """Every table that is merged by team raised on all dates of such a schedule."""
+    before = fetched(league)
+
+    def change(rows: pd.DataFrame) -> pd.DataFrame:
+        again = rows.head(1).assign(game_id="0022409998")
+        itself = rows.head(1).assign(game_id="0022409999", home_team_tricode=rows["away_team_tricode"])
+        return pd.concat([again, itself, rows])
+
+    edit(league, SCHEDULE, change)
+    after = fetched(league)
+    for name in before:
+        pd.testing.assert_frame_equal(rows_of(after[name]), rows_of(before[name]))
+    ((_, problems),) = after["games"].shortfalls.items()
+    assert {problem.game for problem in problems} == {"0022409998", "0022409999"}
 
 
 def test_a_box_on_a_day_on_which_its_teams_play_another_game_is_refused(league: Path) -> None:

@@ -114,7 +114,7 @@ def first_fives(
         count): no_such_game, not_five_a_side.
     """
     games = first_events.merge(schedule[["game_id", "game_date"]], on="game_id", how="left")
-    on_floor = games.assign(player_id=games["players_on"].astype("object").str.split("|")).explode(
+    on_floor = games.assign(player_id=games["players_on"].astype("object").str.findall(r"\d+")).explode(
         "player_id"
     )
     on_floor["player_id"] = pd.to_numeric(on_floor["player_id"], errors="coerce").astype("Int64")
