@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from nba_assets.calendar.seasons import by_season
 from nba_assets.domain.analytics import (
     player_game_context as player_context,
 )
@@ -166,7 +167,7 @@ ANALYTICS = (
             Input("raw_play_by_play", _EVENT_COLUMNS, whole=True),
             Input("raw_shot_chart", _SHOT_COLUMNS, whole=True),
         ),
-        by_season=True,
+        in_parts=by_season,
     ),
     _analytics(
         "team_offense_game_summary",

@@ -13,6 +13,7 @@ from nba_assets.assets.resources import open_models
 from nba_assets.assets.season_figures import mae_by_date
 from nba_assets.assets.training.ensembles import oof_predictions, trained_models
 from nba_assets.assets.training.models import TRAINING_DAYS
+from nba_assets.calendar.seasons import by_season
 from nba_assets.lineage.inputs import (
     YEAR,
     History,
@@ -275,7 +276,7 @@ PERFORMANCE = (
         kinds=frozenset({"pandas", "parquet"}),
         compute=_perform,
         versioned=(performance,),
-        by_season=True,
+        in_parts=by_season,
         inputs=(Input("prediction_accuracy", (*GRADED, "source")),),
         history=(
             History("raw_schedule", YEAR, ("game_id", "season"), and_same_date=True),

@@ -12,6 +12,7 @@ import pandas as pd
 
 from nba_assets.assets.resources import open_source
 from nba_assets.assets.unresolved_names import with_unresolved
+from nba_assets.calendar.seasons import by_season
 from nba_assets.domain.raw.box_contradictions import (
     UNDECIDED,
     Blame,
@@ -43,7 +44,9 @@ _APPEARANCES = History("raw_player_boxscores", THREE_YEARS, ("player_id", "playe
 
 
 def _built(fetched: Fetched, fingerprints: dict[dt.date, str]) -> Built:
-    return Built(fetched.rows, fetched.problems, fetched.notes, fingerprints, fetched.shortfalls)
+    return Built(
+        fetched.rows, fetched.problems, fetched.notes, fingerprints, fetched.shortfalls, fetched.refused
+    )
 
 
 def _schedule(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
@@ -118,7 +121,7 @@ def _raw(
     compute: Compute | None = None,
     versioned: tuple[Callable, ...] = (),
     named: bool = False,
-    by_season: bool = False,
+    long: bool = False,
 ) -> Table:
     return Table(
         name,
@@ -128,7 +131,7 @@ def _raw(
         versioned=(ArchiveSource, LiveSource, *versioned),
         inputs=() if name == _SCHEDULE.table else (_SCHEDULE,),
         history=(_APPEARANCES,) if named else (),
-        by_season=by_season,
+        in_parts=by_season if long else None,
         refuses=refuses,
     )
 
@@ -137,8 +140,8 @@ RAW = (
     _raw("raw_schedule", refuses=Unit.ROW, compute=_schedule),
     _raw("raw_player_boxscores", refuses=Unit.GAME, compute=_boxes(Blame.PLAYERS), versioned=_JUDGES),
     _raw("raw_team_boxscores", refuses=Unit.GAME, compute=_boxes(Blame.TEAMS), versioned=_JUDGES),
-    _raw("raw_play_by_play", "play_by_play", Unit.GAME, by_season=True),
-    _raw("raw_shot_chart", "shot_chart", by_season=True),
+    _raw("raw_play_by_play", "play_by_play", Unit.GAME, long=True),
+    _raw("raw_shot_chart", "shot_chart", long=True),
     _raw("raw_injury_reports", "injury_reports", named=True),
     _raw("raw_lineups", "lineups", named=True),
     _raw("raw_game_lines", "game_lines"),

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from nba_assets.calendar.seasons import by_season
 from nba_assets.lineage.inputs import SOURCE, stamp
 from nba_assets.lineage.reader import Reader
 from nba_assets.lineage.table import Follows, Table
@@ -136,10 +135,9 @@ class Staleness:
         made, damaged = self._lake.stamps(table.name, [date for date in stored if date not in shut])
         idle = {date: made.pop(date) for date in [*made] if table.plan and _is_idle(made[date])}
         now: dict[dt.date, Stamp] = {}
-        groups = list(by_season(list(made)).values()) if table.by_season else [list(made)]
-        for group in groups:
-            if group:
-                now |= self._now(table, {date: made[date] for date in group})
+        for part in table.parts(list(made)):
+            if part:
+                now |= self._now(table, {date: made[date] for date in part})
         return {date: made[date] for date in now} | idle, now | idle, damaged
 
     def _now(self, table: Table, made: Mapping[dt.date, Stamp]) -> dict[dt.date, Stamp]:

@@ -38,6 +38,7 @@ class Built:
         notes: what people should see of a date (counts of repairs, refused rows), as metadata.
         source: fingerprint of the source's rows of each date, for a table that reads one.
         shortfalls: what a date had to do without, by date; coverage decides whether it is good all the same.
+        refused: rows that were left out, by date: the cause of a gap, if coverage finds one.
         no_go: dates on which there is too little evidence to make the row, with the evidence: stored empty,
             with a warning.
     """
@@ -47,6 +48,7 @@ class Built:
     notes: Mapping[dt.date, Mapping[str, Any]] = field(default_factory=dict)
     source: Mapping[dt.date, str] | None = None
     shortfalls: Mapping[dt.date, Sequence[BadInput]] = field(default_factory=dict)
+    refused: Mapping[dt.date, Sequence[BadInput]] = field(default_factory=dict)
     no_go: Mapping[dt.date, str] = field(default_factory=dict)
 
 
@@ -123,7 +125,8 @@ class Table:
         declaration: what is computed, of a table that is declared and not programmed.
         inputs: same-date inputs; their gate must be open.
         history: earlier inputs; dates that are shut are left out.
-        by_season: work a long range out season by season: bounds the memory of tables with millions of rows.
+        in_parts: how a long range is parted, to be worked out part by part: bounds the memory of tables with
+            millions of rows.
         after: tables that come before in the graph but are not read through the gate: the ledger's.
         plan: the run's dates that need work; all by default.
         own: what it reads of the rows that it has stored of the dates themselves.
@@ -141,7 +144,7 @@ class Table:
     declaration: str = ""
     inputs: tuple[Input, ...] = ()
     history: tuple[History, ...] = ()
-    by_season: bool = False
+    in_parts: Callable[[Sequence[dt.date]], Mapping[str, list[dt.date]]] | None = None
     after: tuple[str, ...] = ()
     plan: Plan | Follows | None = None
     own: OwnRows | None = None
@@ -154,6 +157,10 @@ class Table:
     def schema(self) -> TableSchema:
         """The table's schema."""
         return TABLES[self.name]
+
+    def parts(self, dates: list[dt.date]) -> list[list[dt.date]]:
+        """Dates that are worked out together."""
+        return [*self.in_parts(dates).values()] if self.in_parts else [dates]
 
     @property
     def reads_itself(self) -> bool:

@@ -28,7 +28,6 @@ from nba_assets.assets.factory.date_rows import (
 )
 from nba_assets.assets.factory.newest_date import newest_metadata, stored_metadata
 from nba_assets.assets.resources import open_source
-from nba_assets.calendar.seasons import by_season
 from nba_assets.instance.partition_events import check_targets, report_failures, wipe_materializations
 from nba_assets.instance.private_api import EXTERNALLY_MANAGED_ASSETS_TAG
 from nba_assets.lineage.inputs import ShutInputs, stamp
@@ -190,11 +189,10 @@ class TableRun:
         return date_events.words(verdict, self._explained.get(date))
 
     def _published(self, dates: list[dt.date]) -> Iterator[Reported]:
-        """Work the dates out, all at once or season by season, and write them."""
-        groups = list(by_season(dates).values()) if self._table.by_season else [dates]
-        seasons = _one_ahead(self._computation.parts, groups) if dates else iter(())
+        """Work the dates out, all at once or part by part, and write them."""
+        parts = _one_ahead(self._computation.parts, self._table.parts(dates)) if dates else iter(())
         started = time.perf_counter()
-        for prepared in chain.from_iterable(seasons):
+        for prepared in chain.from_iterable(parts):
             self._compute_seconds += time.perf_counter() - started
             yield from self._publish(prepared)
             started = time.perf_counter()

@@ -60,4 +60,19 @@ _BOX_ALIASES = {
     "personid": "PLAYER_ID", "player": "PLAYER_NAME", "minutes": "MIN", "to": "TOV", "turnovers": "TOV",
     "points": "PTS", "startposition": "START_POSITION",
 }  # fmt: skip
+# Patterns of files by the table that is made from their rows.
+FEEDS: dict[str, tuple[str, ...]] = {
+    "raw_schedule": (SCHEDULES,),
+    "raw_player_boxscores": (PLAYER_BOXES[0],),
+    "raw_team_boxscores": (TEAM_BOXES[0],),
+    "raw_play_by_play": (EVENTS[0],),
+    "raw_shot_chart": (SHOTS[0],),
+    "raw_injury_reports": (INJURIES[0], OFFICIAL_REPORTS[0], INACTIVE_LIST[0]),
+    "raw_lineups": (PROJECTED_FIVES[0], PROJECTED_LISTS[0]),
+    "raw_game_lines": (GAME_LINES[0],),
+    "raw_player_points_lines": (POINTS_LINES[0],),
+}
+# Not of any feed: what is derived from one, and responses as their publishers sent them.
+NO_FEED = ("injuries/out_by_game_*", "wire/*")
+ENDINGS = (".parquet", ".pq", ".parq")
 ALIASES: dict[str, dict[str, str]] = {PLAYER_BOXES[0]: _BOX_ALIASES, TEAM_BOXES[0]: _BOX_ALIASES}

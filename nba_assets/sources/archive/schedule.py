@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from nba_assets.tabular.arrow_columns import is_text, pc
 from nba_assets.tabular.problems import BadInput, Problems
 
 _ODDS = ("odds/game_closing_lines*.parquet", "odds/player_points_lines_*.parquet")
+_SEASON = re.compile(r"(?P<first>\d{4})-(?P<last>\d{2})(?:_(?P<part>[a-z]+))?")
 _STATED = ("home_team", "away_team", "commence_time")
 
 
@@ -39,18 +40,6 @@ class _Parsed:
     recoded: frozenset[str]
     problems: Problems
     unreadable: list[BadInput]
-
-
-def schedule_of(folder: ArchiveFolder) -> ArchiveSchedule:
-    """The schedule of an archive, parsed once by a process for as long as its files stay as they are."""
-    files = chain.from_iterable(folder.files(pattern) for pattern in (SCHEDULES, PLAYER_BOXES[0], *_ODDS))
-    states = ((path, path.lstat()) for path in files)  # of a link itself: it may lead nowhere
-    return _schedule_as_of(folder.path, tuple((path, at.st_mtime_ns, at.st_size) for path, at in states))
-
-
-@lru_cache(maxsize=2)
-def _schedule_as_of(path: Path, states: Hashable) -> ArchiveSchedule:
-    return ArchiveSchedule(ArchiveFolder(path))
 
 
 class ArchiveSchedule:
@@ -172,13 +161,14 @@ class ArchiveSchedule:
         """Files that may have games of some of the dates: those of their season and part.
 
         A part without a file of its own, such as the final of the Cup, lies in another one of its season; a
-        file that names neither season nor part may hold any game.
+        file that names no part may hold any game of its season, one that names neither any game.
         """
         days = self.games["game_date"].isin(pd.to_datetime(list(dates)))
         parts = set(self.games.loc[days, "part"])
         files = {path: _part_of(path) for path in self._folder.files(pattern)}
         homeless = {_season_of(part) for part in parts - set(files.values())}
-        return [path for path, part in files.items() if part in parts or _season_of(part) in {"", *homeless}]
+        whole = {"", *parts, *map(_season_of, parts)}
+        return [path for path, part in files.items() if part in whole or _season_of(part) in homeless]
 
     def may_hold(self, path: Path, games: pd.DataFrame) -> pd.Series:
         """Which games a file may hold, by its name: see :meth:`covering`."""
@@ -252,12 +242,12 @@ class ArchiveSchedule:
         recoded: set[str] = set()
         for path in self._folder.files(SCHEDULES):
             try:
-                table = self._folder.read(path)
+                table, others = self._folder.read_recoded(path)
                 self._require_columns(path, table.column_names)
             except BadInput as problem:  # the games of other files are known all the same
                 unreadable.append(problem)
                 continue
-            recoded |= set(table.filter(self._folder.recoded(path, table)).column("game_id").to_pylist())
+            recoded |= set(table.filter(others).column("game_id").to_pylist())
             games, found = read_games(table.to_pandas(), self._folder.name(path))
             frames.append(games)
             for date, problem in found:
@@ -296,9 +286,19 @@ def _is_day(texts: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _part_of(path: Path) -> str:
-    """Season and part of a file, as in 2024-25_regular; as much of it as its name has."""
-    found = re.search(r"\d{4}-\d{2}(_[a-z]+)?", path.name)
-    return found.group() if found else ""
+    """Season and part of a file, as in 2024-25_regular; as much of it as its name has.
+
+    Two years are a season if one follows the other: 2024-10 is a month.
+    """
+    for found in _SEASON.finditer(path.name.casefold()):
+        if (int(found["first"]) + 1) % 100 == int(found["last"]):
+            return found.group() if found["part"] in PARTS.values() else f"{found['first']}-{found['last']}"
+    return ""
+
+
+def season_in(path: Path) -> str:
+    """Season that a file names; empty where it names none."""
+    return _season_of(_part_of(path))
 
 
 def _season_of(part: str) -> str:

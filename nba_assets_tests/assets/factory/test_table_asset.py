@@ -10,7 +10,6 @@ import dagster as dg
 import pytest
 
 from nba_assets.assets.coverage import ledger_graph
-from nba_assets.assets.factory import table_run
 from nba_assets.assets.factory.overrides import override_run_config
 from nba_assets.assets.factory.table_asset import table_asset
 from nba_assets.instance import partition_events
@@ -277,12 +276,9 @@ def test_two_runs_at_once_leave_a_good_write_or_a_shut_gate(bench: Workbench) ->
     assert not bench.run(BAD, names=["middle"]).success
 
 
-def test_verdicts_of_a_season_stay_when_the_next_one_raises(
-    bench: Workbench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    by_season = replace(LADDER[0], by_season=True)
-    bench.assets[0] = table_asset(by_season, ledger_graph([by_season, *LADDER[1:]]))
-    monkeypatch.setattr(table_run, "by_season", lambda dates: {"first": dates[:3], "then": dates[3:]})
+def test_verdicts_of_a_part_stay_when_the_next_one_raises(bench: Workbench) -> None:
+    parted = replace(LADDER[0], in_parts=lambda dates: {"first": dates[:3], "then": dates[3:]})
+    bench.assets[0] = table_asset(parted, ledger_graph([parted, *LADDER[1:]]))
     SOURCE.update({BAD: [1.0], DATES[3]: dg.Failure("nothing can be computed")})
     assert not bench.run(FIRST, LAST, ["bottom"]).success
     shut = Gate(bench.lake).shut("bottom", [dt.date.fromisoformat(date) for date in DATES])

@@ -11,7 +11,7 @@ from nba_assets.calendar.tipoffs import (
 )
 from nba_assets.domain.raw.event_games import games_of_events
 from nba_assets.domain.raw.odds.odds_prices import implied_probability
-from nba_assets.domain.raw.readings import FAULT_COLUMNS, counted, readings, wall_clock_days, with_faults
+from nba_assets.domain.raw.readings import FAULT_COLUMNS, ROW, counted, readings, wall_clock_days, with_faults
 
 RAW_GAME_LINE_COLUMNS = [
     "game_date", "captured_at", "game_id", "book", "market", "home_price", "away_price", "point", "source",
@@ -168,6 +168,7 @@ def _refused(events: pd.DataFrame, unquoted: pd.DataFrame) -> pd.DataFrame:
     texts = {"reason": _TEXT, "market": _TEXT}
     columns = ["refused", "game_date", *FAULT_COLUMNS]
     whole = events.loc[events["refused"].notna(), columns].rename(columns={"refused": "reason"})
-    parts = [whole.assign(market=None), unquoted[["market", "game_date"]].assign(reason="market_not_quoted")]
+    markets = unquoted[["market", "game_date"]].assign(reason="market_not_quoted")
+    parts = [whole.assign(market=None, **{ROW: whole.index}), markets]
     every = pd.concat([part.astype(texts) for part in parts])
     return counted(every, ["reason", "market", "game_date"]).astype(texts)

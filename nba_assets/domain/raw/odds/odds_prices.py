@@ -27,7 +27,9 @@ def gain_per_unit(american: pd.Series) -> pd.Series:
 def fair_probability(one: pd.Series, other: pd.Series) -> pd.Series:
     """Probability of the first of two sides by their American prices, margin taken out (fraction, 0..1).
 
-    The margin is shared in proportion to the implied probabilities. NULL without both prices.
+    The margin is shared in proportion to the implied probabilities: on 210,738 pairs of prices of 2024 the
+    log loss is .69222, of Shin's method and of a common power .69223, which is no difference (Shin's: 95 %
+    over dates -.00004 to .00004). NULL without both prices.
     """
     first = implied_probability(one)
     return first / (first + implied_probability(other))
