@@ -44,7 +44,9 @@ _APPEARANCES = History("raw_player_boxscores", THREE_YEARS, ("player_id", "playe
 
 
 def _built(fetched: Fetched, fingerprints: dict[dt.date, str]) -> Built:
-    return Built(fetched.rows, fetched.problems, fetched.notes, fingerprints, fetched.shortfalls)
+    return Built(
+        fetched.rows, fetched.problems, fetched.notes, fingerprints, fetched.shortfalls, fetched.refused
+    )
 
 
 def _schedule(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:

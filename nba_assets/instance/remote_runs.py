@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,15 +13,6 @@ query {
   repositoriesOrError {
     ... on PythonError { message }
     ... on RepositoryConnection { nodes { name location { name } jobs { name } } }
-  }
-}"""
-_LAUNCH = """
-mutation ($params: ExecutionParams!) {
-  launchPipelineExecution(executionParams: $params) {
-    __typename
-    ... on LaunchRunSuccess { run { runId } }
-    ... on RunConfigValidationInvalid { errors { message } }
-    ... on PythonError { message }
   }
 }"""
 _RUNS = """
@@ -80,16 +70,8 @@ class RemoteRuns:
         Raises:
             WebserverError: it was refused.
         """
-        params = {
-            "mode": "default",
-            "runConfigData": json.dumps(config),
-            "executionMetadata": {"tags": [{"key": key, "value": value} for key, value in tags.items()]},
-            "selector": {**self._selector, "assetSelection": [{"path": [name]} for name in assets]},
-        }
-        answer = self._webserver.query(_LAUNCH, params=params)["launchPipelineExecution"]
-        if "run" not in answer:
-            raise WebserverError(f"{self._webserver.url} launches no run: {json.dumps(answer)}")
-        return answer["run"]["runId"]
+        selector = {**self._selector, "assetSelection": [{"path": [name]} for name in assets]}
+        return self._webserver.launch_run(selector, tags, config)
 
     def ended(self, run_ids: Collection[str]) -> dict[str, EndedRun]:
         """Those of the launched runs that have ended; one that the instance launches again has not.

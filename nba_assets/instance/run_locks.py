@@ -14,7 +14,7 @@ from pathlib import Path
 import dagster as dg
 
 _FOLDER = "running"
-_UNDER_WAY = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
+_UNDER_WAY = (dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
 
 
 class RunLocks:

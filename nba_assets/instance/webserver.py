@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +34,16 @@ mutation ($selector: SensorSelector!) {
   }
 }"""
 _STOP = "mutation ($id: String!) { stopSensor(id: $id) { __typename ... on PythonError { message } } }"
+
+_LAUNCH = """
+mutation ($params: ExecutionParams!) {
+  launchPipelineExecution(executionParams: $params) {
+    __typename
+    ... on LaunchRunSuccess { run { runId } }
+    ... on RunConfigValidationInvalid { errors { message } }
+    ... on PythonError { message }
+  }
+}"""
 
 
 class WebserverError(RuntimeError):
@@ -101,6 +112,30 @@ class Webserver:
         if found.get("errors"):
             raise WebserverError("; ".join(error["message"] for error in found["errors"]))
         return found["data"]
+
+    def launch_run(
+        self, selector: Mapping[str, Any], tags: Mapping[str, str], config: Mapping[str, Any]
+    ) -> str:
+        """Launch a run, as the launchpad does; its id.
+
+        Args:
+            selector: job of a repository, its assets and their checks, as GraphQL has them.
+            tags: tags of the run.
+            config: its configuration.
+
+        Raises:
+            WebserverError: as :meth:`query`, or the run was refused.
+        """
+        params = {
+            "mode": "default",
+            "runConfigData": json.dumps(config),
+            "executionMetadata": {"tags": [{"key": key, "value": value} for key, value in tags.items()]},
+            "selector": selector,
+        }
+        answer = self.query(_LAUNCH, params=params)["launchPipelineExecution"]
+        if "run" not in answer:
+            raise WebserverError(f"{self.url} launches no run: {json.dumps(answer)}")
+        return answer["run"]["runId"]
 
     def automations(self) -> list[Automation]:
         """Every sensor of every code location, by name.

@@ -38,6 +38,7 @@ class Built:
         notes: what people should see of a date (counts of repairs, refused rows), as metadata.
         source: fingerprint of the source's rows of each date, for a table that reads one.
         shortfalls: what a date had to do without, by date; coverage decides whether it is good all the same.
+        refused: rows that were left out, by date: the cause of a gap, if coverage finds one.
         no_go: dates on which there is too little evidence to make the row, with the evidence: stored empty,
             with a warning.
     """
@@ -47,6 +48,7 @@ class Built:
     notes: Mapping[dt.date, Mapping[str, Any]] = field(default_factory=dict)
     source: Mapping[dt.date, str] | None = None
     shortfalls: Mapping[dt.date, Sequence[BadInput]] = field(default_factory=dict)
+    refused: Mapping[dt.date, Sequence[BadInput]] = field(default_factory=dict)
     no_go: Mapping[dt.date, str] = field(default_factory=dict)
 
 

@@ -88,6 +88,8 @@ def _facts(row: dict[Any, Any]) -> dict[str, Any]:
 def _verdict(metrics: list[dict[str, Any]], problems: tuple[Problem, ...]) -> Verdict:
     statuses = {metric["status"] for metric in metrics}
     status = next((s for s in ("FAIL", "WARN", "PASS") if s in statuses), "EMPTY_OK")
+    if status not in ("FAIL", "WARN"):
+        problems = tuple(problem for problem in problems if problem.warns)
     if any(problem.fatal for problem in problems):
         status = "FAIL"
     elif problems and status != "FAIL":

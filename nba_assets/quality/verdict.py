@@ -22,16 +22,29 @@ NAMED_KEYS = 6  # in a sentence; the evidence names more
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with a date beyond coverage, of what kind that is, and whether it fails the date."""
+    """What is wrong with a date beyond coverage.
+
+    Attributes:
+        words: what it is.
+        cause: of what kind.
+        fatal: whether it fails the date.
+        warns: whether a date that lacks nothing warns of it; not stored.
+    """
 
     words: str
     cause: str = FAILED_CHECK
     fatal: bool = True
+    warns: bool = True
 
     @classmethod
     def shortfall(cls, problem: BadInput) -> Problem:
         """What a date had to do without: the cause of a gap, if coverage finds one."""
         return cls(str(problem), problem.cause, fatal=False)
+
+    @classmethod
+    def refusal(cls, problem: BadInput) -> Problem:
+        """Rows that were left out: nothing to report unless coverage finds a gap."""
+        return cls(str(problem), problem.cause, fatal=False, warns=False)
 
     @classmethod
     def of(cls, problem: str | Exception | Problem) -> Problem:

@@ -33,7 +33,7 @@ from nba_assets.instance.private_api import (
     ASSET_PARTITION_RANGE_START_TAG,
     EXTERNALLY_MANAGED_ASSETS_TAG,
 )
-from nba_assets.instance.run_locks import end_dead_runs
+from nba_assets.instance.run_locks import RunLocks, end_dead_runs
 from nba_assets.settings import Settings
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -140,6 +140,8 @@ def materialize(
         run_id = str(uuid4())
         task = bar.add_task("starting", total=len(names) * len(dates))
         instance.add_event_listener(run_id, lambda event: _note(event, report, bar, task))
+        locks = RunLocks(instance.root_directory)
+        locks.acquire(run_id)  # before the run is known: one that is killed now never starts
         result = job.execute_in_process(
             instance=instance,
             run_id=run_id,
@@ -148,6 +150,7 @@ def materialize(
             asset_selection=[dg.AssetKey(name) for name in names] if tables else None,
             raise_on_error=False,
         )
+        locks.release(run_id)
         bar.update(task, description="done", completed=len(names) * len(dates))
     report.success = result.success
     report.wall_seconds = time.perf_counter() - started

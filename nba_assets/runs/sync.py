@@ -9,8 +9,26 @@ import dagster as dg
 from nba_assets.automation.sync import SYNC_JOB, SYNC_OP
 from nba_assets.definitions import build_defs
 from nba_assets.instance.home import prepare_home
+from nba_assets.instance.run_locks import end_dead_runs
 from nba_assets.runs.materialize import QUIET
 from nba_assets.settings import Settings
+
+
+def end_killed_runs(settings: Settings) -> list[str]:
+    """Report runs whose process was killed as failed, and what they have written to the instance.
+
+    A process that is killed loses events that wait to be stored, never rows: the lake has more dates than the
+    instance shows.
+
+    Returns:
+        Ids of the runs.
+    """
+    prepare_home(settings)
+    with dg.DagsterInstance.get() as instance:
+        killed = end_dead_runs(instance)
+    if killed:
+        sync(settings)
+    return killed
 
 
 def sync(settings: Settings, *, again: bool = False) -> dict[str, dict[str, int]]:

@@ -24,12 +24,14 @@ class Fetched:
         problems: what is wrong with the others, by date: those dates fail, the rest go on.
         shortfalls: documents of a date that gave nothing, and why. Coverage decides whether the date is good
             without them; they are the cause it names.
+        refused: rows that were left out, by date: no warning, but the cause of a gap that coverage finds.
         notes: counts of repairs and refused rows, by date, for people.
     """
 
     rows: pd.DataFrame | pa.Table
     problems: Mapping[dt.date, list[BadInput]] = field(default_factory=dict)
     shortfalls: Mapping[dt.date, list[BadInput]] = field(default_factory=dict)
+    refused: Mapping[dt.date, list[BadInput]] = field(default_factory=dict)
     notes: Mapping[dt.date, Mapping[str, Any]] = field(default_factory=dict)
 
 

@@ -66,6 +66,7 @@ def test_a_moment_is_answered_once(settings: Settings) -> None:
 def test_games_after_midnight_belong_to_the_evening_before(settings: Settings) -> None:
     slate = Timetable("slate_every_half_hour", at(16, 0, 10), settings)
     assert [date for date, _ in slate.tick(at(16, 0, 40))] == ["2025-01-15"]
+    assert [date for date, _ in slate.tick(at(16, 2, 31))] == ["2025-01-15"]
 
 
 def test_the_newest_of_the_moments_that_were_missed_counts(settings: Settings) -> None:

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 import pandas as pd
 import pytest
 
+from nba_assets.quality.causes import Blame
 from nba_assets.quality.coverage import verdicts
 from nba_assets.quality.expected_sets import Frames
 from nba_assets.quality.verdict import Problem, Verdict
+from nba_assets.tabular.problems import UNPARSEABLE, BadInput
 
 DAY, NEXT = dt.date(2023, 12, 4), dt.date(2023, 12, 5)
 GAMES = ("0022300001", "0022300002")
@@ -58,6 +60,23 @@ def test_a_missing_game_fails_and_is_named() -> None:
         "share": 0.5,
         "missing": [GAMES[1]],
     }
+
+
+def test_rows_that_were_left_out_are_the_cause_of_a_gap_and_no_warning() -> None:
+    """Without them a table that lacks a game was said to be not published."""
+    problem = Problem.refusal(
+        BadInput(file="odds.parquet", game=None, field="player", reason="1 row left out", remedy="correct it")
+    )
+    whole, short = pd.concat([_players(game, 20) for game in GAMES]), _players(GAMES[0], 20)
+    for frame, status, problems in ((whole, "PASS", ()), (short, "FAIL", (problem,))):
+        verdict = _judge(frame, _schedule("final", "final"), problems={DAY: [problem]})[DAY]
+        assert (verdict.status, verdict.problems) == (status, problems)
+    blame = Blame(
+        {("raw_player_boxscores", DAY): verdict}, {"raw_player_boxscores": ("raw_schedule",)}, lambda *_: None
+    )
+    cause = blame.cause("raw_player_boxscores", DAY)
+    assert cause is not None and cause.reason == UNPARSEABLE
+    assert cause.words == "odds.parquet, field player: 1 row left out. Remedy: correct it"
 
 
 @pytest.mark.parametrize("status", ["scheduled", "postponed"])

@@ -183,6 +183,6 @@ def test_results_are_expected_of_a_season_whose_schedule_the_second_publisher_se
     source = LiveSource(landing)
     assert source.season_known_since(NIGHT) == before
     assert source.season_known_since(dt.date(2030, 1, 1)) is None
-    found = feed_health(Surroundings(source, NOW, lambda _: FeedRecord(), False, 0))
+    found = feed_health(Surroundings(source, NOW, lambda _: FeedRecord(), False, 0, 0))
     red = {one.feed for one in found if one.is_red}
     assert red == {"player_game_log", "team_game_log", "shot_chart", "boxscore", "play_by_play"}

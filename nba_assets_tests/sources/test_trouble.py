@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from nba_assets.simulation.server.injuries import report_pdf
 from nba_assets.sources.feeds.catalog import (
     Wanted,
     wanted,
@@ -185,6 +186,11 @@ SCENARIOS: dict[str, Scenario] = {
     "an injury report that is not out yet": Scenario(
         always(moods.status(403)), Result.WAIT, "not_published", 1,
         wanted=wanted("injury_report", NIGHT, clock="05_30PM"),
+    ),
+    "yesterday's injury report": Scenario(
+        always(moods.serve(report_pdf("Injury Report: 02/10/26 05:30 PM", [("02/10/2026",) * 7]))),
+        Result.QUARANTINED, "wrong_document", 1,
+        wanted=wanted("injury_report", NIGHT, clock="05_30PM"), stored=KEPT,
     ),
     "a PDF without its end": Scenario(
         always(moods.serve(b"%PDF-1.7 and no more")), Result.QUARANTINED, "truncated", ATTEMPTS,

@@ -54,7 +54,10 @@ SAMPLES: dict[str, tuple[Wanted, str]] = {
         wanted("player_index", season_date("2025-26"), season="2025-26"),
         STATS + "playerindex_2025-26.json.gz",
     ),
-    "injury_report": (wanted("injury_report", NIGHT, clock="05_30PM"), "nba.com/injury_report.pdf"),
+    "injury_report": (
+        wanted("injury_report", dt.date(2024, 1, 4), clock="01PM"),
+        "nba.com/injury_report.pdf",
+    ),
     "past_odds_events": (
         wanted("past_odds_events", ODDS_NIGHT, snapshot=SNAPSHOT),
         ODDS + "historical_events_1.json",

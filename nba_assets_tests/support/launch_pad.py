@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -19,15 +18,6 @@ query {
   assetNodes {
     assetKey { path } isExecutable jobNames repository { name location { name } }
     assetChecksOrError { ... on AssetChecks { checks { name jobNames } } }
-  }
-}"""
-_RUN = """
-mutation ($params: ExecutionParams!) {
-  launchPipelineExecution(executionParams: $params) {
-    __typename
-    ... on LaunchRunSuccess { run { runId } }
-    ... on RunConfigValidationInvalid { errors { message } }
-    ... on PythonError { message }
   }
 }"""
 _BACKFILL = """
@@ -66,26 +56,15 @@ class LaunchPad:
             if job in check["jobNames"]
         ]
         repository = nodes[0]["repository"]
-        params = {
-            "mode": "default",
-            "runConfigData": json.dumps(config),
-            "executionMetadata": {
-                "tags": [
-                    {"key": "dagster/asset_partition_range_start", "value": first},
-                    {"key": "dagster/asset_partition_range_end", "value": last},
-                ]
-            },
-            "selector": {
-                "repositoryLocationName": repository["location"]["name"],
-                "repositoryName": repository["name"],
-                "pipelineName": job,
-                "assetSelection": [node["assetKey"] for node in nodes],
-                "assetCheckSelection": checks,
-            },
+        selector = {
+            "repositoryLocationName": repository["location"]["name"],
+            "repositoryName": repository["name"],
+            "pipelineName": job,
+            "assetSelection": [node["assetKey"] for node in nodes],
+            "assetCheckSelection": checks,
         }
-        answer = self._webserver.query(_RUN, params=params)["launchPipelineExecution"]
-        assert answer["__typename"] == "LaunchRunSuccess", answer
-        return self._ended(answer["run"]["runId"])
+        tags = {"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last}
+        return self._ended(self._webserver.launch_run(selector, tags, config))
 
     def backfill(self, tables: Sequence[str], keys: Sequence[str]) -> str:
         """Launch a selection as a backfill of the daemon; its status once it has ended."""

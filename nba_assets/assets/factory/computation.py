@@ -170,6 +170,7 @@ class Computation:
                 *map(Problem.of, built.problems.get(date, [])),
                 *invalid.get(date, []),
                 *map(Problem.shortfall, built.shortfalls.get(date, [])),
+                *map(Problem.refusal, built.refused.get(date, [])),
             ]
             for date in inputs.dates
         }

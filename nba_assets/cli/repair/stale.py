@@ -28,6 +28,7 @@ from nba_assets.quality.gate import Gate
 from nba_assets.quality.refusals import Refusals
 from nba_assets.runs.materialize import RunReport, materialize, partitions_between
 from nba_assets.runs.selection import LEDGER, chosen_tables
+from nba_assets.runs.sync import end_killed_runs
 from nba_assets.settings import Settings
 from nba_assets.storage.cached_lake import RememberingLake
 from nba_assets.storage.lake import Lake
@@ -214,9 +215,10 @@ def resume(
     Returns:
         One report over all tables: the sum of the runs that were needed.
     """
+    killed = end_killed_runs(settings)
     partitions = set(partitions_between(settings, dates[0], dates[-1]))
     dates = [date for date in dates if date in partitions]
-    whole = RunReport(dates, success=True)
+    whole = RunReport(dates, success=True, died=killed)
     touched: set[dt.date] = set()
     lake, staleness = _open_staleness(settings)
     for table in _chosen(tables):

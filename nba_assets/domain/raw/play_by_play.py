@@ -51,6 +51,7 @@ EVENT_COLUMNS: Final[dict[str, Kind]] = {
 OPTIONAL_EVENT_COLUMNS: Final[dict[str, Kind]] = {
     "area": "text", "areaDetail": "text", "xLegacy": "number", "yLegacy": "number",
 }  # fmt: skip
+_SEPARATOR: Final = r"\s*[,;/]\s*|\s+"  # of ids, as other tools join them
 _EVENTS_NEVER_NULL: Final = frozenset(
     {"game_id", "game_date", "period", "clock", "actionNumber", "actionType", "isFieldGoal"}
 )
@@ -252,7 +253,8 @@ def _joined_qualifiers(lists: Any) -> Any:
 
 
 def _players_on(found: SourceColumns) -> Any:
-    players = null_when(found["players_on"], "")
+    written = null_when(found["players_on"], "")
+    players = by_distinct(written, lambda texts: pc.replace_substring_regex(texts, _SEPARATOR, "|"))
     ids = by_distinct(players, lambda texts: pc.match_substring_regex(texts, r"^\d+(\|\d+)*$"))
     found.refuse(pc.invert(ids), "players_on", "not person ids joined by |", "fetch the game again")
     return players

@@ -11,6 +11,7 @@ import pandas as pd
 from nba_assets.domain.teams import is_team_name
 
 FAULT_COLUMNS = ["field", "value"]
+ROW = "row"  # label of the first row of a count
 REMARK = "remark"
 # Of the clocks that publishers of the league may have meant, the one by which a moment is latest.
 _LATEST_CLOCK = "America/Los_Angeles"
@@ -117,9 +118,10 @@ def remarks(
 
 
 def counted(refused: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Count of the refused rows by some columns, with field and value of the first unreadable one."""
-    groups = refused.groupby(by, dropna=False)
-    return groups[FAULT_COLUMNS].first().join(groups.size().rename("count")).reset_index()
+    """Count of refused rows by some columns, with field and value of the first fault, and the first row."""
+    labelled = refused if ROW in refused else refused.assign(**{ROW: refused.index.astype("Int64")})
+    groups = labelled.groupby(by, dropna=False)
+    return groups[[*FAULT_COLUMNS, ROW]].first().join(groups.size().rename("count")).reset_index()
 
 
 def _distinct(values: pd.Series, read: Callable[[pd.Series], pd.Series]) -> pd.Series:

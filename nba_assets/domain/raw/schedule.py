@@ -6,6 +6,7 @@ What cannot be read costs its game, a tip-off only itself, and season and type n
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
@@ -67,7 +68,8 @@ def read_games(rows: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[tuple[
         "season": read["season"].isna(),
         "season_type": read["season_type"].isna(),
         "home_team_tricode": ~rows["home_team_tricode"].isin(list(TEAM_BY_TRICODE)),
-        "away_team_tricode": ~rows["away_team_tricode"].isin(list(TEAM_BY_TRICODE)),
+        "away_team_tricode": ~rows["away_team_tricode"].isin(list(TEAM_BY_TRICODE))
+        | rows["away_team_tricode"].eq(rows["home_team_tricode"]),
     }
     mended = {field: wrong & read[field].notna() for field, wrong in unreadable.items() if field in by_id}
     mended["tipoff_utc"] = unreadable["tipoff_utc"]
@@ -83,6 +85,24 @@ def read_games(rows: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[tuple[
     games = games[~bad].drop_duplicates("game_id", keep="last")
     games = games.assign(source=games.get("source", "archive"))
     return games[_KEPT].reset_index(drop=True), problems
+
+
+def second_games(games: pd.DataFrame, played: Collection[str]) -> pd.DataFrame:
+    """Games of a date on which a team of theirs plays another one, which no team does.
+
+    Args:
+        games: game_id, game_date, home_team, away_team.
+        played: ids of games that have a box score: these are kept before the others.
+
+    Returns:
+        The rows of the games to leave out; of several the last ones.
+    """
+    order = games.assign(played=games["game_id"].isin(played))
+    order = order.sort_values(["game_date", "played"], ascending=[True, False], kind="stable")
+    order["place"] = range(len(order))
+    sides = order.melt(["game_date", "place"], ["home_team", "away_team"], value_name="team")
+    first = sides.groupby(["game_date", "team"])["place"].transform("min")
+    return order[order["place"].isin(sides.loc[sides["place"].ne(first), "place"])]
 
 
 def no_games() -> pd.DataFrame:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import pandas as pd
@@ -36,26 +36,19 @@ class ArchiveBoxes:
     def __init__(self, folder: ArchiveFolder, schedule: ArchiveSchedule):
         self._folder = folder
         self._schedule = schedule
+        self._held: dict[str, tuple[list[dt.date], Fetched]] = {}
 
     def players(self, dates: Sequence[dt.date]) -> Fetched:
         """Player box scores; a game with an impossible row is left out."""
-        return self._fetched(
-            "players",
-            box_scores.PLAYER_COLUMNS,
-            ["GAME_ID", "PLAYER_ID"],
-            box_scores.raw_player_rows,
-            dates,
-        )
+        columns, key = box_scores.PLAYER_COLUMNS, ["GAME_ID", "PLAYER_ID"]
+        fetch = partial(self._fetched, "players", columns, key, box_scores.raw_player_rows, dates)
+        return self._once("players", dates, fetch)
 
     def teams(self, dates: Sequence[dt.date]) -> Fetched:
         """Team box scores; a game with an impossible row is left out."""
-        return self._fetched(
-            "teams",
-            box_scores.TEAM_COLUMNS,
-            ["GAME_ID", "TEAM_ABBREVIATION"],
-            box_scores.raw_team_rows,
-            dates,
-        )
+        columns, key = box_scores.TEAM_COLUMNS, ["GAME_ID", "TEAM_ABBREVIATION"]
+        fetch = partial(self._fetched, "teams", columns, key, box_scores.raw_team_rows, dates)
+        return self._once("teams", dates, fetch)
 
     @property
     def newest_result(self) -> pd.Timestamp:
@@ -79,6 +72,13 @@ class ArchiveBoxes:
             if known and known & wanted and {"GAME_ID", "MATCHUP"} <= set(names):
                 frames.append(self._folder.read(path, ["GAME_ID", "MATCHUP"]).to_pandas().drop_duplicates())
         return pd.concat(frames, ignore_index=True).astype("string[pyarrow]")
+
+    def _once(self, feed: str, dates: Sequence[dt.date], fetch: Callable[[], Fetched]) -> Fetched:
+        """Box scores of the dates, kept until other dates are requested: two tables read both feeds."""
+        held = self._held.get(feed)
+        if held is None or held[0] != [*dates]:
+            held = self._held[feed] = [*dates], fetch()
+        return held[1]
 
     def _fetched(
         self,
@@ -129,7 +129,8 @@ class ArchiveBoxes:
         self, path: Path, columns: tuple[str, ...], dates: Sequence[dt.date], shortfalls: Problems
     ) -> BoxRows:
         """Rows of a file that are about some dates; a column that it may lack is a shortfall of them."""
-        whole, file = self._folder.read(path), self._folder.name(path)
+        file = self._folder.name(path)
+        whole, recoded = self._folder.read_recoded(path)
         box_scores.check_columns(whole.column_names, columns, file)
         self._folder.require_text(whole.schema, "GAME_ID", path)
         written = whole.column("GAME_DATE").cast(pa.string())
@@ -147,7 +148,7 @@ class ArchiveBoxes:
         flags = {
             box_scores.CONTRADICTED: pa.array(contradicted),
             _REDATED: pc.fill_null(pc.not_equal(written, whole.column("GAME_DATE")), True),
-            _RECODED: self._folder.recoded(path, whole),
+            _RECODED: recoded,
         }
         table = whole.select(present)
         for name, flag in flags.items():

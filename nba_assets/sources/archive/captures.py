@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,14 +36,43 @@ from nba_assets.sources.archive.layout import (
     PROJECTED_FIVES,
     PROJECTED_LISTS,
 )
+from nba_assets.sources.archive.left_out import refused_rows, remarks_on, unreadable_rows
 from nba_assets.sources.archive.schedule import ArchiveSchedule
 from nba_assets.sources.base import Fetched
 from nba_assets.tabular.arrow_columns import pc
-from nba_assets.tabular.problems import BadInput, Problems
+from nba_assets.tabular.problems import BadInput
 
 _WORDS = {Remark.LEFT_OUT: "refused", Remark.REPAIRED: "repaired"}
+_NAMED_VALUES = 6
 _Landed = tuple[pd.DataFrame, pd.DataFrame]
 _Feed = tuple[tuple[str, tuple[str, ...]], Callable[[pd.DataFrame], _Landed]]
+
+
+@dataclass(frozen=True)
+class _Read:
+    """Rows of the files of a feed that may concern some dates.
+
+    Attributes:
+        rows: of all files, in their order.
+        files: names of the files, each with the number of its rows.
+        problems: files that cannot be read.
+        recoded: counts of rows by date whose tricodes are another publisher's.
+    """
+
+    rows: pd.DataFrame = field(default_factory=pd.DataFrame)
+    files: list[tuple[str, int]] = field(default_factory=list)
+    problems: list[BadInput] = field(default_factory=list)
+    recoded: list[pd.DataFrame] = field(default_factory=list)
+
+    def named(self, row: int) -> str:
+        """A row as a person finds it: its file and what it holds; its place changes with other rows."""
+        place = int(row)
+        values = self.rows.iloc[place].dropna().astype(str).head(_NAMED_VALUES)
+        for name, count in self.files:
+            if place < count:
+                return f"{name}: {', '.join(f'{column} {value}' for column, value in values.items())}"
+            place -= count
+        raise IndexError(row)
 
 
 class ArchiveCaptures:
@@ -116,11 +144,13 @@ class ArchiveCaptures:
         if not refused:
             return Fetched(table.empty(), shortfalls=dict.fromkeys(dates, problems) if problems else {})
         counted = pd.concat(refused)
+        counted = counted.assign(**{name: None for name in ("file", "example") if name not in counted})
         landed = pd.concat(rows, ignore_index=True) if rows else table.empty()
         fetched = self._fetched(landed, counted, dates)
-        unreadable = _unreadable(counted, dates)
+        unreadable = unreadable_rows(counted, dates)
         shortfalls = {date: [*problems, *unreadable.get(date, [])] for date in dates}
-        return replace(fetched, shortfalls={date: found for date, found in shortfalls.items() if found})
+        shortfalls = {date: found for date, found in shortfalls.items() if found}
+        return replace(fetched, shortfalls=shortfalls, refused=refused_rows(counted, dates))
 
     def _of_feed(
         self,
@@ -130,10 +160,11 @@ class ArchiveCaptures:
         problems: list[BadInput],
     ) -> _Landed:
         """Rows of one feed; its files that cannot be read are added to the problems."""
-        rows, unreadable, recoded = self._rows_about(*feed, dates)
-        problems += unreadable
-        if rows is None:
+        read = self._rows_about(*feed, dates)
+        problems += read.problems
+        if not read.files:
             return pd.DataFrame(), pd.DataFrame()
+        rows = read.rows
         lacking = [name for name in DISPENSABLE_COLUMNS.get(feed[0], ()) if name not in rows]
         try:
             landed, refused = parse(rows.assign(**dict.fromkeys(lacking)))
@@ -148,7 +179,8 @@ class ArchiveCaptures:
             problems.append(
                 BadInput(file=feed[0], game=None, field=words, reason="column missing", remedy=EXPORT)
             )
-        return landed, pd.concat([refused.assign(file=feed[0]), *recoded])
+        refused = refused.assign(file=feed[0], example=refused["row"].map(read.named, na_action="ignore"))
+        return landed, pd.concat([refused, *read.recoded])
 
     def _first_fives(self, dates: Sequence[dt.date], problems: list[BadInput]) -> _Landed:
         """Who was on the floor at the first event of each game; files that cannot be read are problems."""
@@ -191,7 +223,7 @@ class ArchiveCaptures:
         if self._schedule.kind != "archive":
             kept["source"] = self._schedule.kind
         mine = refused[refused["game_date"].isin(days)]
-        words = _remarks(mine).map(_WORDS).fillna("read otherwise")
+        words = remarks_on(mine).map(_WORDS).fillna("read otherwise")
         counted = mine.groupby(["game_date", words.rename("words"), "reason"])["count"].sum()
         notes: dict[dt.date, dict[str, Any]] = {}
         for row in counted.rename("rows").reset_index().to_dict("records"):
@@ -200,12 +232,8 @@ class ArchiveCaptures:
             )
         return Fetched(kept, notes=notes)
 
-    def _rows_about(
-        self, pattern: str, moments: tuple[str, ...], dates: Sequence[dt.date]
-    ) -> tuple[pd.DataFrame | None, list[BadInput], list[pd.DataFrame]]:
-        """Rows of the files any of whose moments may concern the dates; None without a readable file.
-
-        And files that cannot be read, and counts of rows by date whose tricodes are another publisher's.
+    def _rows_about(self, pattern: str, moments: tuple[str, ...], dates: Sequence[dt.date]) -> _Read:
+        """Rows of the files any of whose moments may concern the dates.
 
         A superset, by the day in the text: from the game date before the first one (a report
         made after its games is news for the next) to two days after the last (UTC days of late games). A
@@ -217,19 +245,19 @@ class ArchiveCaptures:
         first = (known.max() if len(known) else pd.Timestamp(dates[0])) - pd.Timedelta(days=1)
         window = (str(first.date()), str(dates[-1] + dt.timedelta(days=2)))
         kept: list[pd.DataFrame] = []
-        problems: list[BadInput] = []
-        recoded: list[pd.DataFrame] = []
+        read = _Read()
         for path in self._folder.files(pattern):
             try:
-                table = self._folder.read(path)
+                table, otherwise = self._folder.read_recoded(path)
             except BadInput as problem:
-                problems.append(problem)
+                read.problems.append(problem)
                 continue
-            mine, otherwise = _mentions(table, moments, *window), self._folder.recoded(path, table)
+            mine = _mentions(table, moments, *window)
             kept.append(table.filter(mine).to_pandas())
+            read.files.append((self._folder.name(path), len(kept[-1])))
             if pc.any(otherwise).as_py():
-                recoded.append(self._recoded(table.filter(pc.and_(mine, otherwise)), moments))
-        return pd.concat(kept, ignore_index=True) if kept else None, problems, recoded
+                read.recoded.append(self._recoded(table.filter(pc.and_(mine, otherwise)), moments))
+        return replace(read, rows=pd.concat(kept, ignore_index=True)) if kept else read
 
     def _recoded(self, rows: pa.Table, moments: tuple[str, ...]) -> pd.DataFrame:
         """Counts of rows by the first game date from their day on."""
@@ -241,30 +269,6 @@ class ArchiveCaptures:
         dates = known.reindex(known.searchsorted(days)).dropna()
         counts = dates.value_counts().rename_axis("game_date").rename("count").reset_index()
         return counts.assign(**{"reason": OTHER_TRICODES, REMARK: Remark.REPAIRED})
-
-
-def _unreadable(refused: pd.DataFrame, dates: Sequence[dt.date]) -> Problems:
-    """What became of the rows of each date of which a value could not be read."""
-    found: Problems = defaultdict(list)
-    if "field" not in refused:
-        return found
-    unread = refused.assign(**{REMARK: _remarks(refused)})[refused["field"].notna()]
-    for row in unread.to_dict("records"):
-        if pd.notna(row["game_date"]) and (date := row["game_date"].date()) in dates:
-            found[date].append(
-                BadInput(
-                    file=row["file"], game=None, field=row["field"],
-                    reason=f"{row['count']} rows {row[REMARK]}, first value {row['value']!r}",
-                    remedy=EXPORT,
-                )
-            )  # fmt: skip
-    return found
-
-
-def _remarks(refused: pd.DataFrame) -> pd.Series:
-    """What became of counted rows: left out, unless something else is said of them."""
-    known = refused[REMARK] if REMARK in refused else pd.Series(None, refused.index, dtype="object")
-    return known.astype("object").where(known.notna(), Remark.LEFT_OUT)
 
 
 def _mentions(table: pa.Table, moments: tuple[str, ...], first: str, last: str) -> pa.ChunkedArray:

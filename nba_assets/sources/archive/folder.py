@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +13,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from nba_assets.sources.archive.file_values import as_values
-from nba_assets.sources.archive.layout import ALIASES, COLUMNS, SCHEDULES
+from nba_assets.sources.archive.layout import ALIASES, COLUMNS, ENDINGS, NO_FEED, SCHEDULES
 from nba_assets.sources.archive.text_keys import TEAMS, with_text_keys
 from nba_assets.tabular.arrow_columns import is_text, pc
 from nba_assets.tabular.problems import BadInput
 
 EXPORT = "export the file again"
 OTHER_TRICODES = "tricodes of another publisher"  # a repair
+_TABLE = re.compile(r"\.(parquet|pq|parq|csv|tsv|xlsx?|feather|arrow|orc|avro)($|\W)")
 
 
 class ArchiveFolder:
@@ -44,11 +47,44 @@ class ArchiveFolder:
             )  # fmt: skip
 
     def files(self, pattern: str) -> list[Path]:
-        """Files of a feed, in the order of their names; hidden ones belong to the tool that left them."""
-        return sorted(path for path in self.path.glob(pattern) if not path.name.startswith("."))
+        """Files of a feed, in the order of their names."""
+        return sorted(path for path in self._visible("*/*") if self.is_of(path, pattern))
+
+    def unread(self) -> list[Path]:
+        """Files that hold a table, by the ends of their names, and are of no feed."""
+        tables = [path for path in self._visible("**/*") if _TABLE.search(path.name.casefold())]
+        return sorted(
+            path
+            for path in tables
+            if not any(self.is_of(path, pattern) for pattern in COLUMNS)
+            and not any(fnmatchcase(self.name(path), pattern) for pattern in NO_FEED)
+        )
+
+    def is_of(self, path: Path, pattern: str) -> bool:
+        """Whether a file is of a feed: its name in letters of either case, and the ending of its format."""
+        stem, ending = path.with_suffix(""), path.suffix.casefold()
+        return ending in ENDINGS and is_named(self.name(stem), pattern)
+
+    def _visible(self, pattern: str) -> Iterator[Path]:
+        """Files but those that are hidden: they belong to the tool that left them."""
+        return (path for path in self.path.glob(pattern) if not path.name.startswith("."))
 
     def read(self, path: Path, columns: list[str] | None = None, **more: Any) -> pa.Table:
         """A file as a table, columns named as the layout has them; BadInput where it is no parquet file."""
+        return with_text_keys(self._values(path, columns, **more))
+
+    def read_recoded(self, path: Path) -> tuple[pa.Table, pa.ChunkedArray]:
+        """A file as :meth:`read` gives it, and which rows name a team by another publisher's tricode."""
+        written = self._values(path)
+        table = with_text_keys(written)
+        found = pa.chunked_array([pa.repeat(False, len(table))])
+        for name in (name for name in TEAMS if name in table.column_names):
+            changed = pc.not_equal(*(rows.column(name).cast(pa.string()) for rows in (written, table)))
+            found = pc.or_(found, pc.fill_null(changed, False))
+        return table, found
+
+    def _values(self, path: Path, columns: list[str] | None = None, **more: Any) -> pa.Table:
+        """A file's values as it writes them, columns named as the layout has them."""
         try:
             written = self._written(path)
             columns = None if columns is None else self._present(path, columns, written)
@@ -66,7 +102,7 @@ class ArchiveFolder:
             ) from error
         meant = {spelling: name for name, spelling in written.items()}
         decoded = as_values(table, more.get("read_dictionary", ()))
-        return with_text_keys(decoded.rename_columns([meant.get(name, name) for name in table.column_names]))
+        return decoded.rename_columns([meant.get(name, name) for name in table.column_names])
 
     def _present(self, path: Path, columns: list[str], written: Mapping[str, str]) -> list[str]:
         """Columns as a file writes them; BadInput where it lacks one."""
@@ -105,16 +141,6 @@ class ArchiveFolder:
         written = pq.read_schema(path)
         return pa.schema([written.field(written.names.index(name)) for name in dict.fromkeys(written.names)])
 
-    def recoded(self, path: Path, table: pa.Table) -> pa.ChunkedArray:
-        """Which rows of a file, as :meth:`read` gives them, name a team by another publisher's tricode."""
-        written = self._written(path)
-        found = pa.chunked_array([pa.repeat(False, len(table))])
-        for name in (name for name in TEAMS if name in table.column_names):
-            texts = as_values(self._table(path, [written.get(name, name)])).column(0).cast(pa.string())
-            changed = pc.not_equal(texts, table.column(name).cast(pa.string()))
-            found = pc.or_(found, pc.fill_null(changed, False))
-        return found
-
     def column_names(self, path: Path) -> list[str]:
         """Names of a file's columns, as :meth:`read` gives them."""
         meant = {spelling: name for name, spelling in self._written(path).items()}
@@ -132,7 +158,7 @@ class ArchiveFolder:
     def _written(self, path: Path) -> dict[str, str]:
         """How a file writes the columns of the layout that it has in other letters."""
         names = self._schema(path).names
-        pattern = next((known for known in COLUMNS if path.match(known)), "")
+        pattern = next((known for known in COLUMNS if self.is_of(path, known)), "")
         return _spellings(names, COLUMNS.get(pattern, ()), ALIASES.get(pattern, {}))
 
     def require_text(self, schema: pa.Schema, column: str, path: Path) -> None:
@@ -159,6 +185,11 @@ class ArchiveFolder:
             self.require_text(rows.schema, column, path)
         games = rows.column("game_id").to_pandas()
         return rows.take(games.drop_duplicates().index.to_numpy())
+
+
+def is_named(name: str, pattern: str) -> bool:
+    """Whether the name of a file, without its ending, is one of a pattern, in letters of either case."""
+    return fnmatchcase(name.casefold(), pattern.removesuffix(ENDINGS[0]).casefold())
 
 
 def _spellings(names: list[str], known: Iterable[str], aliases: Mapping[str, str]) -> dict[str, str]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from nba_assets.domain.raw import box_scores
 from nba_assets.domain.raw.play_by_play import EVENT_COLUMNS, OPTIONAL_EVENT_COLUMNS, SHOT_COLUMNS
 from nba_assets.domain.raw.schedule import COLUMNS as SCHEDULE_COLUMNS
+from nba_assets.domain.raw.schedule import PARTS
 
 INJURIES = ("injuries/injury_snapshots_*.parquet", ("snapshot_at",))
 OFFICIAL_REPORTS = ("injuries/official_reports_*.parquet", ("game_date",))
@@ -60,4 +64,41 @@ _BOX_ALIASES = {
     "personid": "PLAYER_ID", "player": "PLAYER_NAME", "minutes": "MIN", "to": "TOV", "turnovers": "TOV",
     "points": "PTS", "startposition": "START_POSITION",
 }  # fmt: skip
+# Patterns of files by the table that is made from their rows.
+FEEDS: dict[str, tuple[str, ...]] = {
+    "raw_schedule": (SCHEDULES,),
+    "raw_player_boxscores": (PLAYER_BOXES[0],),
+    "raw_team_boxscores": (TEAM_BOXES[0],),
+    "raw_play_by_play": (EVENTS[0],),
+    "raw_shot_chart": (SHOTS[0],),
+    "raw_injury_reports": (INJURIES[0], OFFICIAL_REPORTS[0], INACTIVE_LIST[0]),
+    "raw_lineups": (PROJECTED_FIVES[0], PROJECTED_LISTS[0]),
+    "raw_game_lines": (GAME_LINES[0],),
+    "raw_player_points_lines": (POINTS_LINES[0],),
+}
+# Not of any feed: what is derived from one, and responses as their publishers sent them.
+NO_FEED = ("injuries/out_by_game_*", "wire/*")
+ENDINGS = (".parquet", ".pq", ".parq")
 ALIASES: dict[str, dict[str, str]] = {PLAYER_BOXES[0]: _BOX_ALIASES, TEAM_BOXES[0]: _BOX_ALIASES}
+_SEASON = re.compile(r"(?P<first>\d{4})-(?P<last>\d{2})(?:_(?P<part>[a-z]+))?")
+
+
+def part_of(path: Path) -> str:
+    """Season and part of a file, as in 2024-25_regular; as much of it as its name has.
+
+    Two years are a season if one follows the other: 2024-10 is a month.
+    """
+    for found in _SEASON.finditer(path.name.casefold()):
+        if (int(found["first"]) + 1) % 100 == int(found["last"]):
+            return found.group() if found["part"] in PARTS.values() else f"{found['first']}-{found['last']}"
+    return ""
+
+
+def season_in(path: Path) -> str:
+    """Season that a file names; empty where it names none."""
+    return season_in_part(part_of(path))
+
+
+def season_in_part(part: str) -> str:
+    """Season of a part; empty where it names none."""
+    return part[: len("2024-25")]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
@@ -18,9 +17,9 @@ import pyarrow as pa
 from nba_assets.calendar.seasons import by_season, season_of
 from nba_assets.calendar.tipoffs import with_stated_tipoffs
 from nba_assets.domain.raw.event_games import stated_tipoffs
-from nba_assets.domain.raw.schedule import COLUMNS, PARTS, no_games, read_games
+from nba_assets.domain.raw.schedule import COLUMNS, PARTS, no_games, read_games, second_games
 from nba_assets.sources.archive.folder import EXPORT, OTHER_TRICODES, ArchiveFolder
-from nba_assets.sources.archive.layout import PLAYER_BOXES, SCHEDULES
+from nba_assets.sources.archive.layout import PLAYER_BOXES, SCHEDULES, part_of, season_in_part
 from nba_assets.tabular.arrow_columns import is_text, pc
 from nba_assets.tabular.problems import BadInput, Problems
 
@@ -39,18 +38,6 @@ class _Parsed:
     recoded: frozenset[str]
     problems: Problems
     unreadable: list[BadInput]
-
-
-def schedule_of(folder: ArchiveFolder) -> ArchiveSchedule:
-    """The schedule of an archive, parsed once by a process for as long as its files stay as they are."""
-    files = chain.from_iterable(folder.files(pattern) for pattern in (SCHEDULES, PLAYER_BOXES[0], *_ODDS))
-    states = ((path, path.lstat()) for path in files)  # of a link itself: it may lead nowhere
-    return _schedule_as_of(folder.path, tuple((path, at.st_mtime_ns, at.st_size) for path, at in states))
-
-
-@lru_cache(maxsize=2)
-def _schedule_as_of(path: Path, states: Hashable) -> ArchiveSchedule:
-    return ArchiveSchedule(ArchiveFolder(path))
 
 
 class ArchiveSchedule:
@@ -103,12 +90,23 @@ class ArchiveSchedule:
     @cached_property
     def games(self) -> pd.DataFrame:
         """Every game of every schedule file, in the columns of raw_schedule and ``part``."""
+        games = self._listed.drop(index=self._second.index).reset_index(drop=True)
+        games = with_stated_tipoffs(games, self._stated_tipoffs(games))
+        return games.assign(part=games["season"] + "_" + games["season_type"].map(PARTS))
+
+    @cached_property
+    def _second(self) -> pd.DataFrame:
+        """Games of a team that plays another one on the date: a merge by team would fail every date."""
+        return second_games(self._listed, self._stated_dates.index)
+
+    @cached_property
+    def _listed(self) -> pd.DataFrame:
+        """Games on the dates on which they are played, before any is left out."""
         games = self._parsed.games.copy()
         moved = games["game_id"].map(self._moved)
         games["tipoff_utc"] = games["tipoff_utc"].mask(moved.notna())
         games["game_date"] = moved.fillna(games["game_date"])
-        games = with_stated_tipoffs(games, self._stated_tipoffs(games))
-        return games.assign(part=games["season"] + "_" + games["season_type"].map(PARTS))
+        return games
 
     @cached_property
     def problems(self) -> Problems:
@@ -121,6 +119,13 @@ class ArchiveSchedule:
                 remedy="correct the row of the schedule",
             )  # fmt: skip
             found[day.date()].append(problem)
+        for game in self._second.itertuples():
+            problem = BadInput(
+                file="schedule", game=str(game.game_id), field="home_team_tricode, away_team_tricode",
+                reason="a team of it plays another game on this date; the game is left out",
+                remedy="correct the row of the schedule",
+            )  # fmt: skip
+            found[pd.Timestamp(game.game_date).date()].append(problem)
         return found
 
     @cached_property
@@ -172,19 +177,20 @@ class ArchiveSchedule:
         """Files that may have games of some of the dates: those of their season and part.
 
         A part without a file of its own, such as the final of the Cup, lies in another one of its season; a
-        file that names neither season nor part may hold any game.
+        file that names no part may hold any game of its season, one that names neither any game.
         """
         days = self.games["game_date"].isin(pd.to_datetime(list(dates)))
         parts = set(self.games.loc[days, "part"])
-        files = {path: _part_of(path) for path in self._folder.files(pattern)}
-        homeless = {_season_of(part) for part in parts - set(files.values())}
-        return [path for path, part in files.items() if part in parts or _season_of(part) in {"", *homeless}]
+        files = {path: part_of(path) for path in self._folder.files(pattern)}
+        homeless = {season_in_part(part) for part in parts - set(files.values())}
+        whole = {"", *parts, *map(season_in_part, parts)}
+        return [path for path, part in files.items() if part in whole or season_in_part(part) in homeless]
 
     def may_hold(self, path: Path, games: pd.DataFrame) -> pd.Series:
         """Which games a file may hold, by its name: see :meth:`covering`."""
-        part = _part_of(path)
+        part = part_of(path)
         mine = games["part"].eq(part)
-        return mine if mine.any() else games["season"].eq(_season_of(part)) | (not part)
+        return mine if mine.any() else games["season"].eq(season_in_part(part)) | (not part)
 
     def misdated(self, rows: pd.DataFrame) -> pd.Series:
         """Dates of the games of box rows that state another date, where the game's is meant.
@@ -220,7 +226,7 @@ class ArchiveSchedule:
         evening.
         """
         games = self._parsed.games.set_index("game_id")
-        odd = self._stated_dates().to_frame("day").join(games, how="inner")
+        odd = self._stated_dates.to_frame("day").join(games, how="inner")
         seasons = odd["day"].dt.date.map(season_of).astype("object")
         by_a_day = (odd["day"] - odd["game_date"]).eq(pd.Timedelta(days=1))
         odd = odd[odd["day"].ne(odd["game_date"]) & seasons.eq(odd["season"]) & ~by_a_day]
@@ -232,6 +238,7 @@ class ArchiveSchedule:
         ]
         return odd.loc[free, "day"]
 
+    @cached_property
     def _stated_dates(self) -> pd.Series:
         """The one date that all rows of a game in the player files state, by game."""
         found = [pd.DataFrame({"GAME_ID": [], "GAME_DATE": []})]
@@ -252,12 +259,12 @@ class ArchiveSchedule:
         recoded: set[str] = set()
         for path in self._folder.files(SCHEDULES):
             try:
-                table = self._folder.read(path)
+                table, others = self._folder.read_recoded(path)
                 self._require_columns(path, table.column_names)
             except BadInput as problem:  # the games of other files are known all the same
                 unreadable.append(problem)
                 continue
-            recoded |= set(table.filter(self._folder.recoded(path, table)).column("game_id").to_pylist())
+            recoded |= set(table.filter(others).column("game_id").to_pylist())
             games, found = read_games(table.to_pandas(), self._folder.name(path))
             frames.append(games)
             for date, problem in found:
@@ -293,13 +300,3 @@ class ArchiveSchedule:
 def _is_day(texts: pa.ChunkedArray) -> pa.ChunkedArray:
     """Whether each text is a day in the form of every table; NULL is none."""
     return pc.fill_null(pc.match_substring_regex(texts, r"^\d{4}-(0[1-9]|1[0-2])-([0-2]\d|3[01])$"), False)
-
-
-def _part_of(path: Path) -> str:
-    """Season and part of a file, as in 2024-25_regular; as much of it as its name has."""
-    found = re.search(r"\d{4}-\d{2}(_[a-z]+)?", path.name)
-    return found.group() if found else ""
-
-
-def _season_of(part: str) -> str:
-    return part[: len("2024-25")]

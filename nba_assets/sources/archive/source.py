@@ -5,14 +5,17 @@ Layout: ``schedule/games_*.parquet``, ``leaguegamelog/players_{season}_{part}.pa
 ``shotchart/{season}_{part}.parquet``, ``odds/player_points_lines_*.parquet``,
 ``odds/game_closing_lines*.parquet``, ``injuries/injury_snapshots_*.parquet``,
 ``injuries/official_reports_*.parquet``, ``injuries/inactive_list_events_*.parquet``,
-``injuries/projected_lineups_*.parquet``, ``lineups/projected_fives_*.parquet``. Files are found by pattern;
-a feed may lack any season. A column ``source`` marks a league that is not the real one.
+``injuries/projected_lineups_*.parquet``, ``lineups/projected_fives_*.parquet``. Files are found by pattern,
+in letters of either case, ``.pq`` and ``.parq`` too; other tables in the folder are warnings. A feed may lack
+any season. A column ``source`` marks a league that is not the real one.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -24,6 +27,7 @@ from nba_assets.sources.archive.events import ArchiveEvents
 from nba_assets.sources.archive.fingerprints import ArchiveFingerprints
 from nba_assets.sources.archive.folder import ArchiveFolder
 from nba_assets.sources.archive.layout import (
+    COLUMNS,
     EVENTS,
     GAME_LINES,
     INACTIVE_LIST,
@@ -34,7 +38,8 @@ from nba_assets.sources.archive.layout import (
     PROJECTED_LISTS,
     SHOTS,
 )
-from nba_assets.sources.archive.schedule import schedule_of
+from nba_assets.sources.archive.schedule import ArchiveSchedule
+from nba_assets.sources.archive.unread import UnreadFiles
 from nba_assets.sources.base import LANDED, Fetched
 
 
@@ -50,8 +55,8 @@ class ArchiveSource:
 
     def __init__(self, folder: Path):
         files = ArchiveFolder(folder)
-        self._schedule = schedule_of(files)
-        self._boxes = ArchiveBoxes(files, self._schedule)
+        self._schedule, self._boxes = _read_once(files)
+        self._unread = UnreadFiles(files)
         self._events = ArchiveEvents(files, self._schedule)
         self._captures = ArchiveCaptures(files, self._schedule)
         self._fingerprints = ArchiveFingerprints(files, self._schedule, self._events)
@@ -103,44 +108,66 @@ class ArchiveSource:
         unknown = set(dates) - set(self._schedule.accounted_days(dates))
         problems = {date: self._schedule.problems.get(date, []) for date in dates}
         problems |= {date: problems[date] + self._schedule.unreadable for date in unknown}
-        return Fetched(
+        fetched = Fetched(
             games.assign(is_postponed=False, home_score=pd.NA, away_score=pd.NA).drop(columns="part"),
             shortfalls={date: found for date, found in problems.items() if found},
             notes=self._schedule.repairs,
         )
+        return self._unread.beside("raw_schedule", dates, fetched)
 
     def player_boxscores(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
         """Player box scores; a game with an impossible row is left out."""
-        return self._boxes.players(dates)
+        return self._unread.beside("raw_player_boxscores", dates, self._boxes.players(dates))
 
     def team_boxscores(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
         """Team box scores; a game with an impossible row is left out."""
-        return self._boxes.teams(dates)
+        return self._unread.beside("raw_team_boxscores", dates, self._boxes.teams(dates))
 
     def play_by_play(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
         """Events in order of play; a game with an unreadable event is left out."""
-        return self._events.play_by_play(dates)
+        return self._unread.beside("raw_play_by_play", dates, self._events.play_by_play(dates))
 
     def shot_chart(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
         """Field goal attempts; a game with an unreadable one is left out."""
-        return self._events.shot_chart(dates)
+        return self._unread.beside("raw_shot_chart", dates, self._events.shot_chart(dates))
 
     def injury_reports(
         self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame
     ) -> Fetched:
         """Captures of injury lists, official reports and events of the inactive list."""
-        return self._captures.injury_reports(dates, appearances)
+        return self._unread.beside(
+            "raw_injury_reports", dates, self._captures.injury_reports(dates, appearances)
+        )
 
     def lineups(self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame) -> Fetched:
         """Projected fives with their captures, and the fives on the floor at the first event of a game."""
-        return self._captures.lineups(dates, appearances)
+        return self._unread.beside("raw_lineups", dates, self._captures.lineups(dates, appearances))
 
     def game_lines(self, dates: Sequence[dt.date], schedule: pd.DataFrame) -> Fetched:
         """Closing lines of games."""
-        return self._captures.game_lines(dates)
+        return self._unread.beside("raw_game_lines", dates, self._captures.game_lines(dates))
 
     def points_lines(
         self, dates: Sequence[dt.date], schedule: pd.DataFrame, appearances: pd.DataFrame
     ) -> Fetched:
         """Players' points lines."""
-        return self._captures.points_lines(dates, appearances)
+        return self._unread.beside(
+            "raw_player_points_lines", dates, self._captures.points_lines(dates, appearances)
+        )
+
+
+def _read_once(folder: ArchiveFolder) -> tuple[ArchiveSchedule, ArchiveBoxes]:
+    """Schedule and box scores of an archive, read once by a process while its files stay as they are.
+
+    Every table of a run opens the source anew, and the tables of both box scores read both.
+    """
+    files = chain.from_iterable(folder.files(pattern) for pattern in COLUMNS)
+    states = ((path, path.lstat()) for path in files)  # of a link itself: it may lead nowhere
+    return _as_of(folder.path, tuple((path, at.st_mtime_ns, at.st_size) for path, at in states))
+
+
+@lru_cache(maxsize=2)
+def _as_of(path: Path, states: Hashable) -> tuple[ArchiveSchedule, ArchiveBoxes]:
+    folder = ArchiveFolder(path)
+    schedule = ArchiveSchedule(folder)
+    return schedule, ArchiveBoxes(folder, schedule)

@@ -193,7 +193,7 @@ _TABLE = (
         host=NBA_REPORTS,
         path="/referee/injury/Injury-Report_{game_date}_{clock}.pdf",
         key="{clock}",
-        check=content_checks.any_document,
+        check=content_checks.injury_report,
         kind="pdf",
         forbidden=Fix.WAIT,
     ),

@@ -6,6 +6,7 @@ A check is made for one wanted document: a function of its values (game_id, seas
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -23,9 +24,21 @@ _FINAL = 3
 _REGULATION = 4
 
 
-def any_document(values: Values) -> ContentCheck:
-    """A document of which only the kind is known, such as a PDF."""
-    return lambda content: None
+def injury_report(values: Values) -> ContentCheck:
+    """A report of the date. One that cannot be read lands: a newer reader may read it."""
+
+    def check(content: bytes) -> None:
+        # Loading the reader of PDFs takes long, and few processes fetch reports.
+        from nba_assets.sources.wire.injuries.injury_pdf import printed_time
+
+        try:
+            printed = printed_time(content, Place("report"))
+        except BadInput:
+            return
+        date = dt.datetime.strptime(printed.split()[0], "%m/%d/%y").date()
+        _same(date.isoformat(), values["game_date"], "date of the report")
+
+    return check
 
 
 def schedule(values: Values) -> ContentCheck:

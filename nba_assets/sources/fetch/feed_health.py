@@ -71,6 +71,7 @@ class Surroundings:
         record_of: the newest fetches of a feed.
         has_odds_key: whether lines are fetched at all.
         credits_left: credits of The Odds API left in the month's budget.
+        captures: captures of a game's lines that they pay for.
     """
 
     source: LiveSource
@@ -78,6 +79,7 @@ class Surroundings:
     record_of: Callable[[str], FeedRecord]
     has_odds_key: bool
     credits_left: float
+    captures: int
 
 
 def feed_health(around: Surroundings) -> list[FeedHealth]:
@@ -110,6 +112,10 @@ def _expected(around: Surroundings) -> Iterator[FeedHealth]:
             )  # fmt: skip
     today = eastern(around.now).date()
     yield from _results(around, today - dt.timedelta(1))
+    schedule = around.record_of("schedule")
+    if schedule.failures and not around.source.has_season(today):
+        # Without one nothing else is expected, and a changed address would be as quiet as a summer.
+        yield _answered(around, "schedule", around.now - _HOUR, _HOUR)
     games = _open_games(around.source, today)
     if games.empty:
         return
@@ -158,17 +164,21 @@ def _lineups(around: Surroundings, games: pd.DataFrame) -> Iterator[FeedHealth]:
 
 
 def _lines(around: Surroundings, games: pd.DataFrame) -> Iterator[FeedHealth]:
-    """Credits for the closing lines of the games to come, and a capture of each game that has started."""
+    """Credits for the closing lines of the games to come, and a capture of each game that should have one.
+
+    A game should once it has started; an hour before that where more than the closing line is captured.
+    """
     now, record = pd.Timestamp(around.now), around.record_of("odds")
     coming = int((games["tipoff_utc"].gt(now) | games["tipoff_utc"].isna()).sum())
     if around.credits_left < coming * LINES_COST:
         detail = f"{around.credits_left:.0f} credits left for {coming} games at {LINES_COST}"
         yield FeedHealth("odds", FeedState.OUT_OF_CREDITS, detail, record)
         return
-    started = len(games) - coming
+    by = now + _HOUR if around.captures > 1 else now
+    due = int(games["tipoff_utc"].le(by).sum())
     captured = len(around.source.documents.landing.latest_valid("odds", games["game_date"].iloc[0].date()))
-    late = captured < started
-    detail = f"lines of {captured} games captured, {started} have started" if late else ""
+    late = captured < due
+    detail = f"lines of {captured} games captured, {due} are due" if late else ""
     yield FeedHealth("odds", FeedState.LATE if late else FeedState.HEALTHY, detail, record)
 
 

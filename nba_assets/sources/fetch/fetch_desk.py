@@ -129,7 +129,14 @@ class FetchDesk:
         records = FeedRecords(open_store(settings.landing_root))
         has_key = settings.odds_api_key is not None or settings.simulated_url is not None
         return feed_health(
-            Surroundings(self.source(), self.now(), records.read, has_key, budget.budget - budget.used)
+            Surroundings(
+                self.source(),
+                self.now(),
+                records.read,
+                has_key,
+                budget.budget - budget.used,
+                budget.captures_per_game,
+            )
         )
 
     def fetch_schedule(self, season: str) -> Outcome:

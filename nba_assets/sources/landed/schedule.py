@@ -29,6 +29,8 @@ from nba_assets.sources.wire.scoreboard import parse_scoreboard
 from nba_assets.tabular.problems import BadInput
 
 SCHEDULES = ("schedule", "past_schedule")
+_GAME = b'"gameId"'
+_LEAST_LEFT = 0.9  # of the games before: single ones go, a tenth of a season does not
 _STATED = ["status", "tipoff_utc", "is_postponed", "home_score", "away_score"]
 
 
@@ -96,11 +98,22 @@ class LandedSchedule:
         valid = sorted(((c.captured_at, d) for c, d in newest if c is not None), reverse=True)
         problems: list[BadInput] = []
         for _, document in valid:
-            reading = self._documents.read(document, _parse)
+            reading = self._documents.read(document, self._parse)
             problems += reading.problems
             if reading.found:
                 return Reading(reading.found, problems)
         return Reading(None, problems)
+
+    def _parse(self, body: bytes, capture: Capture) -> Parsed:
+        """A capture, unless games of the one before are missing: their dates would look like days off."""
+        landing = self._documents.landing
+        earlier = [one for one in landing.captures(capture.document) if one.captured_at < capture.captured_at]
+        before = next((one for one in reversed(earlier) if landing.valid(one)), None)
+        if before is not None and not landing.released(capture):
+            games, left = (content.count(_GAME) for content in (landing.read(before), body))
+            if left < _LEAST_LEFT * games:
+                Place(capture.name).refuse("gameDates", f"{left} games where {before.name} has {games}")
+        return _parsed(body, capture.name)
 
     def _dates(self, season: str) -> list[dt.date]:
         return sorted(self._rows(season)["game_date"].dt.date.unique())
@@ -139,10 +152,6 @@ class LandedSchedule:
 
 def _document(season: str, feed: str) -> Document:
     return wanted(feed, season_date(season), season=season).document
-
-
-def _parse(body: bytes, capture: Capture) -> Parsed:
-    return _parsed(body, capture.name)
 
 
 # A season is a thousand games and more, and every reader of the landing zone needs it.

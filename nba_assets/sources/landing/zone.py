@@ -141,6 +141,10 @@ class Landing:
         """Whether a capture is neither quarantined nor damaged."""
         return _mark(capture) not in _quarantined(self.names.below(f"quarantine/{capture.document.folder}/"))
 
+    def released(self, capture: Capture) -> bool:
+        """Whether a person has made a capture valid again."""
+        return capture.release_name in self.names.below(f"quarantine/{capture.document.folder}/")
+
     def read(self, capture: Capture) -> bytes:
         """The document as it was fetched.
 

@@ -53,11 +53,17 @@ def test_projected_fives_are_beside_them_with_their_captures(league: Path) -> No
             "captured_at": pd.Timestamp("2024-10-22T22:00Z"),
         }
     )  # fmt: skip
+    unknown = rows.head(1).assign(PLAYER_ID=None, player="Sam Nobody")
     (league / "lineups").mkdir()
-    rows.to_parquet(league / "lineups/projected_fives_2024-10.parquet")
+    pd.concat([unknown, rows]).to_parquet(league / "lineups/projected_fives_2024-10.parquet")
     found = lineups(league)
     assert found.rows.groupby("kind").size().to_dict() == {"first_event": len(first), "projected": 5}
-    assert found.notes[five["game_date"].iloc[0].date()] == {"repaired: tricodes of another publisher": 5}
+    date = five["game_date"].iloc[0].date()
+    assert found.notes[date] == {"repaired: tricodes of another publisher": 6, "refused: no_player_id": 1}
+    (problem,) = found.refused[date]
+    assert problem.field == "PLAYER_ID"
+    assert "no player id in lineups/projected_fives_2024-10.parquet: " in problem.reason
+    assert "player Sam Nobody" in problem.reason
 
 
 def test_a_broken_file_costs_its_own_rows_and_is_named(league: Path) -> None:

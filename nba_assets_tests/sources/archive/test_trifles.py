@@ -184,6 +184,9 @@ TRIFLES: dict[str, tuple[tuple[str, ...], Change, str]] = {
     ),
     "everything as text": ((PLAYERS, TEAMS), lambda rows: rows.astype(str), ""),
     "numbers with a point": ((EVENTS,), lambda rows: rows.astype({"period": float, "teamId": float}), ""),
+    "ids joined otherwise": (
+        (EVENTS,), lambda rows: rows.assign(players_on=rows["players_on"].str.replace("|", ", ")), "",
+    ),
     "exhibition games": ((PLAYERS, TEAMS, SCHEDULE), exhibition, ""),
     "events twice": ((EVENTS,), lambda rows: pd.concat([rows, rows.head(50)]), ""),
 }  # fmt: skip
@@ -214,17 +217,46 @@ def test_a_trifle_costs_nothing(
 
 
 def test_what_a_tool_leaves_beside_or_inside_a_file_costs_nothing(whole: Path, league: Path) -> None:
-    """Hidden files of a file system, and columns that are repeated as they are."""
+    """Hidden files of a file system, columns that are repeated as they are, other endings of a name."""
     for name in (PLAYERS, EVENTS):
         path = league / name
         (path.parent / f"._{path.name}").write_bytes(b"Mac OS X")
         rows = pq.read_table(path)
         twice = pa.Table.from_arrays([*rows.columns, *rows.columns], names=rows.column_names * 2)
         pq.write_table(twice, path)
+    (league / PLAYERS).rename((league / PLAYERS).with_suffix(".PARQUET"))
+    (league / EVENTS).rename(league / EVENTS.replace("regular.parquet", "Regular.pq"))
     before, after = fetched(whole), fetched(league)
     for name, found in after.items():
         pd.testing.assert_frame_equal(rows_of(found), rows_of(before[name]), check_dtype=False)
         assert not found.shortfalls and not found.problems
+
+
+def test_a_table_that_no_feed_reads_is_named(league: Path) -> None:
+    """It counted as not published: nobody looked for it."""
+    (league / TEAMS).rename((league / TEAMS).with_suffix(".parquet.gz"))
+    (league / "playbyplay/notes.txt").write_text("not a table")
+    for name in (
+        "leaguegamelog/boxes.csv",
+        "leaguegamelog/boxes_2019-20.csv",
+        "play-by-play/2024-25.parquet",
+    ):
+        (league / name).parent.mkdir(exist_ok=True)
+        (league / name).touch()
+    found = {name: one.shortfalls for name, one in fetched(league).items()}
+    named = {
+        name: {problem.file for problems in days.values() for problem in problems}
+        for name, days in found.items()
+    }
+    assert named == {
+        "games": {"play-by-play/2024-25.parquet"},
+        "players": {"leaguegamelog/boxes.csv"},
+        "teams": {"leaguegamelog/boxes.csv", TEAMS + ".gz"},
+        "events": set(),
+    }
+    problem = next(iter(found["teams"].values()))[-1]
+    assert "name it like leaguegamelog/teams_*.parquet, as a Parquet file" in problem.remedy
+    assert len(found["teams"]) == len(ArchiveSource(league).seasons()["2024-25"])
 
 
 def test_columns_of_one_name_that_differ_and_a_link_to_nothing_are_named(league: Path) -> None:
@@ -299,10 +331,16 @@ def test_a_schedule_that_cannot_be_read_costs_its_own_dates(league: Path) -> Non
     assert problem.file == "schedule/games_2023-24.parquet"
 
 
-def test_a_file_that_names_no_part_of_its_season_is_found(whole: Path, league: Path) -> None:
+@pytest.mark.parametrize("beside", ["2024-25", "2024-25_more", "2024-10_to_2024-11"])
+def test_a_file_that_names_no_part_of_its_season_is_found(whole: Path, league: Path, beside: str) -> None:
+    """The first date in a file of its own: nobody read it where the part had a file too."""
     before = fetched(whole)
+    first = str(min(before["players"].rows["game_date"]))[:10]
     for name in (PLAYERS, TEAMS, EVENTS):
-        (league / name).rename(league / name.replace("_regular", ""))
+        rows = pd.read_parquet(league / name)
+        mine = rows["game_date" if "game_date" in rows else "GAME_DATE"].eq(first)
+        rows[~mine].to_parquet(league / name)
+        rows[mine].to_parquet(league / name.replace("2024-25_regular", beside))
     for name, found in fetched(league).items():
         pd.testing.assert_frame_equal(rows_of(found), rows_of(before[name]))
 
@@ -322,6 +360,23 @@ def test_a_game_that_was_moved_is_where_its_box_score_is(league: Path) -> None:
     ((date, (problem,)),) = after["games"].shortfalls.items()
     assert (str(date), problem.game) == (str(games["game_date"].iloc[0].date()), moved)
     assert "the game has moved" in problem.reason
+
+
+def test_a_team_that_plays_itself_or_twice_on_a_date_costs_that_game(league: Path) -> None:
+    """Every table that is merged by team raised on all dates of such a schedule."""
+    before = fetched(league)
+
+    def change(rows: pd.DataFrame) -> pd.DataFrame:
+        again = rows.head(1).assign(game_id="0022409998")
+        itself = rows.head(1).assign(game_id="0022409999", home_team_tricode=rows["away_team_tricode"])
+        return pd.concat([again, itself, rows])
+
+    edit(league, SCHEDULE, change)
+    after = fetched(league)
+    for name in before:
+        pd.testing.assert_frame_equal(rows_of(after[name]), rows_of(before[name]))
+    ((_, problems),) = after["games"].shortfalls.items()
+    assert {problem.game for problem in problems} == {"0022409998", "0022409999"}
 
 
 def test_a_box_on_a_day_on_which_its_teams_play_another_game_is_refused(league: Path) -> None:

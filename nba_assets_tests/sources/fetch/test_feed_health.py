@@ -34,11 +34,20 @@ def at(date: dt.date, hour: int, minute: int = 0) -> dt.datetime:
 
 
 def health(
-    landing: Landing, now: dt.datetime, records: dict[str, FeedRecord] | None = None, credits: float = 1000
+    landing: Landing,
+    now: dt.datetime,
+    records: dict[str, FeedRecord] | None = None,
+    credits: float = 1000,
+    captures: int = 1,
 ) -> dict[str, FeedHealth]:
     known = records or {}
     around = Surroundings(
-        LiveSource(landing, "simulated"), now, lambda feed: known.get(feed, FeedRecord()), True, credits
+        LiveSource(landing, "simulated"),
+        now,
+        lambda feed: known.get(feed, FeedRecord()),
+        True,
+        credits,
+        captures,
     )
     return {one.feed: one for one in feed_health(around)}
 
@@ -115,6 +124,27 @@ def test_a_game_without_lineup_or_closing_line_is_named(
     for game in together:
         landing.land(wanted("lineup", today, game_id=game.game_id).document, b"{}", now)
     assert health(landing, now, answered(now))["lineup"].state is FeedState.HEALTHY
+
+
+def test_games_without_a_line_are_late_an_hour_before_they_begin(
+    landing: Landing, today: dt.date, world: World
+) -> None:
+    """Yesterday's list of events answers, and names no game of today: nobody would ask for a line."""
+    first = min(match.tipoff for match in world.on(today))
+    before, within = (first - minutes * MINUTE for minutes in (61, 59))
+    assert red(health(landing, before, answered(before), captures=2)) == {}
+    assert red(health(landing, within, answered(within), captures=2)) == {"odds": FeedState.LATE}
+    assert red(health(landing, within, answered(within), captures=1)) == {}, "the closing line alone is paid"
+
+
+def test_a_season_without_a_schedule_is_red_as_soon_as_one_was_requested(landing: Landing) -> None:
+    """Its address has changed: nothing else is expected then, so nothing else is late."""
+    now = at(dt.date(2030, 10, 25), 13)
+    assert red(health(landing, now)) == {}
+    refused = FeedRecord(asked_at=now, failures=3, cause="not_found")
+    found = health(landing, now, {"schedule": refused})
+    assert red(found) == {"schedule": FeedState.LATE}
+    assert "3 times in a row: not_found" in found["schedule"].detail
 
 
 RESULTS = {"player_game_log", "team_game_log", "shot_chart", "boxscore", "play_by_play"}

@@ -132,6 +132,25 @@ def test_an_unreadable_document_is_set_aside_and_the_one_before_is_read(
     assert not again.shortfalls, "what was set aside is no longer news"
 
 
+def test_a_schedule_that_has_lost_its_games_is_set_aside_until_a_person_says_so(
+    world: World, landing: Landing
+) -> None:
+    """Its dates would be days off, and nothing would be expected of them."""
+    now = evening(world)[2]
+    whole = land(landing, world, schedule("2024-25"), now)
+    cut = land_changed(landing, schedule("2024-25"), now + HOUR, _half, whole)
+    last = world.dates()[-1]
+    assert LiveSource(landing).accounted_days([last]) == [last]
+    assert not landing.valid(cut)
+    landing.release(cut, "somebody", "the season was cut short", now + 2 * HOUR)
+    assert LiveSource(landing).accounted_days([last]) == []
+
+
+def _half(content: dict) -> None:
+    dates = content["leagueSchedule"]["gameDates"]
+    del dates[len(dates) // 2 :]
+
+
 def test_a_box_that_contradicts_the_schedule_is_not_the_boxs_fault(world: World, landing: Landing) -> None:
     date, (first, second), now = evening(world)
     land(landing, world, schedule(first.season), now)

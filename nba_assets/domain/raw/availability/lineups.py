@@ -12,7 +12,7 @@ from nba_assets.domain.raw.availability.injuries import (
     refused_counts,
 )
 from nba_assets.domain.raw.identity import resolve_players_as_of
-from nba_assets.domain.raw.readings import readings
+from nba_assets.domain.raw.readings import ROW, readings
 from nba_assets.domain.teams import TEAM_BY_TRICODE
 
 RAW_LINEUP_COLUMNS: Final = [
@@ -92,7 +92,7 @@ def projected_lists(
     good = players[unresolved.isna()].assign(kind="projected")
     counts = [
         refused_counts(refused, teams["game_date"], faults),
-        refused_counts(unresolved, players["game_date"]),
+        refused_counts(unresolved, players["game_date"]).drop(columns=ROW),  # a row names five players
     ]
     return _as_table(good), pd.concat(counts, ignore_index=True)
 
@@ -114,7 +114,7 @@ def first_fives(
         count): no_such_game, not_five_a_side.
     """
     games = first_events.merge(schedule[["game_id", "game_date"]], on="game_id", how="left")
-    on_floor = games.assign(player_id=games["players_on"].astype("object").str.split("|")).explode(
+    on_floor = games.assign(player_id=games["players_on"].astype("object").str.findall(r"\d+")).explode(
         "player_id"
     )
     on_floor["player_id"] = pd.to_numeric(on_floor["player_id"], errors="coerce").astype("Int64")

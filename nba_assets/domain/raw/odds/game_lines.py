@@ -11,7 +11,16 @@ from nba_assets.calendar.tipoffs import (
 )
 from nba_assets.domain.raw.event_games import games_of_events
 from nba_assets.domain.raw.odds.odds_prices import implied_probability
-from nba_assets.domain.raw.readings import FAULT_COLUMNS, counted, readings, wall_clock_days, with_faults
+from nba_assets.domain.raw.readings import (
+    FAULT_COLUMNS,
+    REMARK,
+    ROW,
+    Remark,
+    counted,
+    readings,
+    wall_clock_days,
+    with_faults,
+)
 
 RAW_GAME_LINE_COLUMNS = [
     "game_date", "captured_at", "game_id", "book", "market", "home_price", "away_price", "point", "source",
@@ -32,6 +41,7 @@ _MARKETS = {
     "total": ("total_over_price", "total_under_price", "total_point"),
     "moneyline": ("home_ml", "away_ml", None),
 }
+_NUMBERS = [name for names in _MARKETS.values() for name in names if name]
 
 
 def game_lines_from_archive(rows: pd.DataFrame, schedule: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -42,21 +52,21 @@ def game_lines_from_archive(rows: pd.DataFrame, schedule: pd.DataFrame) -> tuple
     home handicap or total points), refused (reason*, market* (NULL = the whole event), game_date*, count)).
 
     The file has no capture time and calls its lines closing, but some were taken during the game (Boston
-    laying 30.5 at Golden State on 2025-01-20; they won by 40). Refused on evidence in the row itself
-    itself, never the result: in_play_commence_time (feeds replace the scheduled time, a multiple of five
-    minutes, by
-    the actual one once the game is on), in_play_prices (a side surer than any pre-game favourite),
+    laying 30.5 at Golden State on 2025-01-20; they won by 40). Refused on evidence in the row itself, never
+    the result: in_play_commence_time (feeds replace the scheduled time, a multiple of five minutes, by the
+    actual one once the game is on), in_play_prices (a side surer than any pre-game favourite),
     moneyline_contradicts_spread (an average over moments of different game states). Also refused:
     no_such_game_on_date, home_and_away_swapped, superseded_event (of two events of a game the one with
-    the later start wins: the other is a placeholder), market_not_quoted, unreadable_FIELD (a time, number or
-    team name that is none, with the first value).
+    the later start wins: the other is a placeholder), market_not_quoted, unreadable_FIELD (a time or team
+    name that is none, with the first value). An unreadable number is NULL, is counted with a remark, and
+    costs its market alone.
     """
     rows = rows.reset_index(drop=True)
     wall_days = wall_clock_days(rows["commence_time"])
     rows, faults = readings(
         rows,
         captures=["commence_time"],
-        numbers=[name for names in _MARKETS.values() for name in names if name],
+        numbers=_NUMBERS,
         teams=["home_team", "away_team"],
     )
     commence = rows["commence_time"]
@@ -64,7 +74,8 @@ def game_lines_from_archive(rows: pd.DataFrame, schedule: pd.DataFrame) -> tuple
     found = _games(rows, days, wall_days.notna(), schedule)
     dates = found["game_date"].fillna(days)
     table = rows.drop(columns=["home_team", "away_team"]).join(found[["game_id", "swapped", "refused"]])
-    table = with_faults(table.assign(game_date=dates, commence=commence), faults)
+    of_market = faults["field"].isin(_NUMBERS)
+    table = with_faults(table.assign(game_date=dates, commence=commence), faults[~of_market])
     table["refused"] = table["refused"].fillna(_in_play(table))
     table = table.sort_values(["game_id", "commence", "event_id"], kind="stable")
     superseded = table["refused"].isna() & table.loc[table["refused"].isna()].duplicated(
@@ -74,7 +85,9 @@ def game_lines_from_archive(rows: pd.DataFrame, schedule: pd.DataFrame) -> tuple
     landed = _markets(table.loc[table["refused"].isna()])
     quoted = landed["point"].notna() | landed["market"].eq("moneyline") & landed["home_price"].notna()
     lines = landed.loc[quoted].sort_values(["game_date", "game_id", "market"], ignore_index=True)
-    return lines[RAW_GAME_LINE_COLUMNS], _refused(table, landed.loc[~quoted])
+    kept = table.index[table["refused"].isna()].intersection(faults.index[of_market])
+    without = table.drop(columns=FAULT_COLUMNS).join(faults.loc[kept], how="inner")
+    return lines[RAW_GAME_LINE_COLUMNS], _refused(table, landed.loc[~quoted], without)
 
 
 def _games(rows: pd.DataFrame, days: pd.Series, unplaced: pd.Series, schedule: pd.DataFrame) -> pd.DataFrame:
@@ -164,10 +177,16 @@ def _markets(events: pd.DataFrame) -> pd.DataFrame:
     return out.astype(dict.fromkeys(["game_id", "book", "market", "source"], _TEXT))
 
 
-def _refused(events: pd.DataFrame, unquoted: pd.DataFrame) -> pd.DataFrame:
-    texts = {"reason": _TEXT, "market": _TEXT}
-    columns = ["refused", "game_date", *FAULT_COLUMNS]
-    whole = events.loc[events["refused"].notna(), columns].rename(columns={"refused": "reason"})
-    parts = [whole.assign(market=None), unquoted[["market", "game_date"]].assign(reason="market_not_quoted")]
-    every = pd.concat([part.astype(texts) for part in parts])
-    return counted(every, ["reason", "market", "game_date"]).astype(texts)
+def _refused(events: pd.DataFrame, unquoted: pd.DataFrame, without: pd.DataFrame) -> pd.DataFrame:
+    """Counts of refused events, of markets that are not quoted, and of events kept without a number."""
+    whole = events.loc[events["refused"].notna()]
+    parts = [
+        whole.assign(reason=whole["refused"], market=None, **{ROW: whole.index}),
+        unquoted.assign(reason="market_not_quoted"),
+        without.assign(
+            reason=without["field"], market=None, **{ROW: without.index, REMARK: Remark.WITHOUT_IT}
+        ),
+    ]
+    types = dict.fromkeys(["reason", "market", *FAULT_COLUMNS, REMARK], _TEXT) | {ROW: "Int64"}
+    every = pd.concat([part.reindex(columns=[*types, "game_date"]).astype(types) for part in parts])
+    return counted(every, ["reason", "market", "game_date", REMARK])

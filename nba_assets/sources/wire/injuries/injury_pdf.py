@@ -44,8 +44,8 @@ class Page(NamedTuple):
     rules: list[tuple[float, float, float]]
 
 
-def read_pages(body: bytes, place: Place) -> list[Page]:
-    """Words and ruled lines of every page.
+def read_pages(body: bytes, place: Place, first: int = _MOST_PAGES) -> list[Page]:
+    """Words and ruled lines of the first so many pages, of every one by default.
 
     Raises:
         BadInput: no PDF, a web page, a broken one.
@@ -59,7 +59,7 @@ def read_pages(body: bytes, place: Place) -> list[Page]:
             pages = document.pages
             if len(pages) > _MOST_PAGES:
                 place.refuse(None, f"{len(pages)} pages: no injury report")
-            return [_page(page) for page in pages]
+            return [_page(page) for page in pages[:first]]
     except BadInput:
         raise
     except Exception as error:  # the PDF parser promises nothing about broken files
@@ -81,12 +81,8 @@ def table_of_report(pages: list[Page], place: Place) -> tuple[str, list[dict[str
     problems: list[BadInput] = []
     edges: list[float] = []
     for number, page in enumerate(pages, 1):
-        lines = _lines(page.words)
-        title = _TITLE.fullmatch(" ".join(word.text for word in lines[0])) if lines else None
-        if title is None:
-            place.refuse(f"page {number}", "no title 'Injury Report: <date> <time>'")
-        titles.add(title[1])
-        body = lines[1:]
+        titles.add(_title(page, f"page {number}", place))
+        body = _lines(page.words)[1:]
         heading = next((line for line in body if _headings(line) is not None), None)
         if heading is not None:
             edges = _headings(heading) or edges
@@ -97,6 +93,26 @@ def table_of_report(pages: list[Page], place: Place) -> tuple[str, list[dict[str
     if len(titles) != 1:
         place.refuse("title", f"{len(titles)} different titles" if titles else "no pages")
     return titles.pop(), _carried(rows, place, problems), problems
+
+
+def printed_time(body: bytes, place: Place) -> str:
+    """The report's own time, of its first page alone.
+
+    Raises:
+        BadInput: no PDF, no page, no title.
+    """
+    pages = read_pages(body, place, first=1)
+    if not pages:
+        place.refuse("title", "no pages")
+    return _title(pages[0], "page 1", place)
+
+
+def _title(page: Page, name: str, place: Place) -> str:
+    lines = _lines(page.words)
+    title = _TITLE.fullmatch(" ".join(word.text for word in lines[0])) if lines else None
+    if title is None:
+        place.refuse(name, "no title 'Injury Report: <date> <time>'")
+    return title[1]
 
 
 def _page(page: Any) -> Page:

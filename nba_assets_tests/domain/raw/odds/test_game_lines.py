@@ -48,6 +48,15 @@ def test_a_missing_total_stays_null():
     )
 
 
+def test_a_number_that_is_none_costs_its_market():
+    event = pd.DataFrame([EVENT | {"spread_point": "PK", "total_over_price": "n/a"}])
+    lines, counts = game_lines_from_archive(event, SCHEDULE)
+    assert lines["market"].tolist() == ["moneyline", "total"]
+    assert lines["home_price"].isna().tolist() == [False, True] and lines["point"].iloc[1] == 230.0
+    without = counts[counts["remark"].eq("kept without it: it cannot be read")]
+    assert without[["field", "value", "count"]].to_numpy().tolist() == [["spread_point", "PK", 1]]
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
