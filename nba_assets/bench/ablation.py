@@ -9,9 +9,9 @@ from typing import Final
 import pandas as pd
 
 from nba_assets.domain.feature_store.feature_registry import (
-    EXTENDED_NAMES,
     EXTRA_NAMES,
     NAMES,
+    SELECTED_NAMES,
 )
 from nba_assets.modeling.bootstrap import BootstrapConfig, DateBootstrap
 from nba_assets.modeling.fitting.training import (
@@ -36,7 +36,7 @@ _PREFIXES: Final = {
 }  # fmt: skip
 
 
-def feature_groups(names: Sequence[str] = EXTENDED_NAMES) -> dict[str, tuple[str, ...]]:
+def feature_groups(names: Sequence[str] = SELECTED_NAMES) -> dict[str, tuple[str, ...]]:
     """Features by group, by what their names begin with; a group without a feature of `names` is left out."""
     groups = {
         group: tuple(name for name in names if name.startswith(prefixes))
@@ -62,10 +62,11 @@ def ablation(
     Raises MissingColumnsError.
     """
     test = rows.loc[split.index[split.eq("test").to_numpy(dtype=bool)]]
+    learned = split[split.ne("test")]  # a second fit would learn from the test side too
     actual = test[TARGET].astype("float64")
 
     def errors(chosen: Sequence[str]) -> pd.Series:
-        fitted = fit(only_features(rows, chosen), split)
+        fitted = fit(only_features(rows, chosen), learned)
         return (fitted.predict(only_features(test, chosen)) - actual).abs()
 
     whole = errors(names)

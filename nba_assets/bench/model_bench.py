@@ -19,7 +19,7 @@ from nba_assets.calendar.seasons import complete_seasons, holdout_seasons
 from nba_assets.domain.analytics.points_lines_as_of import LINE_COLUMNS
 from nba_assets.domain.feature_store.feature_registry import (
     EVERY_NAME,
-    EXTENDED_NAMES,
+    SELECTED_NAMES,
 )
 from nba_assets.modeling.evaluation.calibration_metrics import METRICS
 from nba_assets.modeling.evaluation.metrics import (
@@ -122,14 +122,12 @@ def _figure(name: str, timed: Timed) -> dict[str, object]:
 
 
 def _print_ablation(console: Console, rows: pd.DataFrame) -> None:
-    trainer = TRAINERS["xgboost_v1"]
+    trainer = TRAINERS["xgboost_extended"]
     split = holdout_split_by_season(rows, *CHOOSING)
     table = ablation(
-        rows, split, EXTENDED_NAMES, lambda chosen, sides: trainer.fit(chosen, trainer.params(), sides),
+        rows, split, SELECTED_NAMES, lambda chosen, sides: trainer.fit(chosen, trainer.params(), sides),
         feature_groups(),
     )  # fmt: skip
     train, stop, judged = CHOOSING
-    title = (
-        f"What a group of features buys: XGBoost, trained on {train[0]} to {train[-1]}, stopped on {stop}, "
-    )
-    print_frame(console, f"{title}MAE on {judged} without the group", table)
+    title = f"xgboost_extended, trained on {train[0]} to {train[-1]} and stopped on {stop}: "
+    print_frame(console, f"{title}MAE on {judged} without a group of features", table)

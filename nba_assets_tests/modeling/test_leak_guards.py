@@ -126,4 +126,4 @@ def test_ablation_shows_what_a_group_buys(rows: pd.DataFrame, small_params: XGBo
 def test_groups_name_known_features_and_most_of_them() -> None:
     groups = feature_groups()
     assert len(groups) == 8 and all(groups.values())
-    assert len(groups["rotation"]) == 8 and len(groups["game lines"]) == 3
+    assert len(groups["rotation"]) == 5 and groups["game lines"] == ("implied_team_total",)
