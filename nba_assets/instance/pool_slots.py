@@ -50,7 +50,9 @@ class PatientSlots(SqlEventLogStorage):
             return status
         if pop_captured_interrupt():
             raise DagsterExecutionInterruptedError
-        if not self._free_slots_of_ended_runs(concurrency_key):
+        if not self._free_slots_of_ended_runs(concurrency_key) and not self._assign_free_slot(
+            concurrency_key
+        ):
             since = self._waiting_since.setdefault((run_id, step_key), time.monotonic())
             if time.monotonic() - since > self.patience:
                 holders = ", ".join(sorted(self.get_concurrency_info(concurrency_key).active_run_ids))
@@ -60,6 +62,17 @@ class PatientSlots(SqlEventLogStorage):
                 )
             time.sleep(_PAUSE)
         return status.with_sleep_interval(0.0)
+
+    def _assign_free_slot(self, concurrency_key: str) -> bool:
+        """Give a slot that nobody has to who waits longest; return whether there was one.
+
+        Stock Dagster gives it away when it is freed: a step that has found it taken and is not yet in the
+        queue gets none, and waits for ever.
+        """
+        free = self.has_unassigned_slots(concurrency_key)
+        if free:
+            self.assign_pending_steps([concurrency_key])
+        return free
 
     def _free_slots_of_ended_runs(self, concurrency_key: str) -> bool:
         """Free slots of runs that have ended or died, held or assigned; return whether any was freed."""

@@ -34,6 +34,7 @@ NON_FEATURE_COLUMNS: Final = frozenset(
         "missing_features",
         "missing_history_games",
         "missing_last_10_games",
+        "missing_team_games",
         "quality_score",
         "quality_tier",
         "is_bootstrap",

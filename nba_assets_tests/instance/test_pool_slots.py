@@ -68,6 +68,17 @@ def _runs(instance: dg.DagsterInstance) -> list[dg.DagsterRun]:
     return sorted(instance.get_runs(), key=lambda run: instance.get_run_record_by_id(run.run_id).storage_id)
 
 
+def test_a_slot_that_is_freed_while_a_step_gets_into_the_queue_is_given_to_it(
+    instance: dg.DagsterInstance,
+) -> None:
+    log = instance.event_log_storage
+    log.set_concurrency_slots("publisher", 1)
+    # What it has found before: the slot is taken. Who held it has looked for a successor, and is gone.
+    log.add_pending_step("publisher", "late", "fetch", should_assign=False)
+    assert not log.claim_concurrency_slot("publisher", "late", "fetch").is_claimed
+    assert log.claim_concurrency_slot("publisher", "late", "fetch").is_claimed
+
+
 def test_the_slot_of_a_killed_run_is_free_for_the_next(
     instance: dg.DagsterInstance, start: Start, tmp_path: Path
 ) -> None:

@@ -160,7 +160,13 @@ def without_zones(rows: pd.DataFrame) -> pd.DataFrame:
 
 IS_BOOTSTRAP = Feature("is_bootstrap", Function(in_opening_days, (_CONTEXT["season_phase"],)),
                        "first 14 days of a season", null_means=NEVER, kind="flag")  # fmt: skip
-COUNTS = ("games_in_history", "games_season", "missing_history_games", "missing_last_10_games")
+COUNTS = (
+    "games_in_history",
+    "games_season",
+    "missing_history_games",
+    "missing_last_10_games",
+    "missing_team_games",
+)
 HISTORY = tuple(CACHE.carry(name) for name in COUNTS)
 # What only a feed of shots or events can tell: its absence costs these features, and nothing else.
 FROM_ZONES = ("pct_paint", "pct_mid_range", "pct_three")

@@ -17,6 +17,7 @@ import pandas as pd
 from nba_assets.calendar.seasons import season_starts
 from nba_assets.domain.as_of import HISTORY_DAYS, PriorRows
 from nba_assets.domain.declarations.evaluation import KnownDates
+from nba_assets.domain.precompute.team_defense_zone_analysis import SAMPLE_GAMES
 
 # As far back as schedules are judged. A season and a summer fit; a window of ten games that reaches further,
 # of a player who was away for more than a year, is judged over these days alone.
@@ -79,6 +80,36 @@ def missing_history_games(
     return {"missing_history_games": count(season=True), "missing_last_10_games": count(season=False)}
 
 
+def missing_team_games(rows: pd.DataFrame, played: pd.DataFrame, schedule: pd.DataFrame) -> pd.Series:
+    """Number of games missing from the windows of each row's two teams.
+
+    The windows of a team reach back to its fifteenth-last known game, over at most 400 days. A missing game
+    of the two against each other counts for each.
+
+    Args:
+        rows: players who may play (game_date, team, opponent).
+        played: player_game_summary (game_date, game_id): games with a stored row.
+        schedule: raw_schedule of open dates (game_date, game_id, home_team, away_team, status).
+
+    Returns:
+        Games, int64, one for each row in its order, indexed from 0.
+    """
+    final, present = _final_games(schedule, played)
+    names = [final["home_team"], final["away_team"], rows["team"], rows["opponent"]]
+    codes, _ = pd.factorize(pd.concat(names, ignore_index=True))
+    sides = 2 * len(final)
+    games = codes[:sides] * _DAYS + np.tile(_numbers(final["game_date"]), 2)
+    known, lost = (np.sort(games[np.tile(chosen, 2)]) for chosen in (present, ~present))
+    teams = codes[sides:] * _DAYS
+    now = teams + np.tile(_numbers(rows["game_date"]), 2)
+    place = known.searchsorted(now) - SAMPLE_GAMES
+    oldest = np.append(known, 0)[np.maximum(place, 0)]
+    full = place >= known.searchsorted(teams)
+    start = np.maximum(np.where(full, oldest, 0), now - REACH_DAYS)
+    count = lost.searchsorted(now) - lost.searchsorted(start)
+    return pd.Series(count.reshape(2, -1).sum(axis=0))
+
+
 def holes_move_features(rows: pd.DataFrame) -> pd.Series:
     """Whether the games that are missing from a row's windows are enough to move its features.
 
@@ -105,11 +136,16 @@ def missing_games(schedule: pd.DataFrame, games: pd.DataFrame) -> pd.DataFrame:
         Rows of the schedule, keyed by game_id. A row of another date than the schedule's does not count: it
         might be dated after what a window may know.
     """
+    final, present = _final_games(schedule, games)
+    return final[~present].reset_index(drop=True)
+
+
+def _final_games(schedule: pd.DataFrame, games: pd.DataFrame) -> tuple[pd.DataFrame, npt.NDArray[np.bool_]]:
+    """Final games of the schedule, and of which of them a player has a row."""
     final = schedule[schedule["status"].eq("final").to_numpy(bool)].reset_index(drop=True)
     ids, _ = pd.factorize(pd.concat([final["game_id"], games["game_id"]], ignore_index=True))
     played = ids[len(final) :] * _DAYS + _numbers(games["game_date"])
-    present = np.isin(ids[: len(final)] * _DAYS + _numbers(final["game_date"]), played)
-    return final[~present].reset_index(drop=True)
+    return final, np.isin(ids[: len(final)] * _DAYS + _numbers(final["game_date"]), played)
 
 
 @dataclass(frozen=True)

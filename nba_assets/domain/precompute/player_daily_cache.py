@@ -10,7 +10,12 @@ from nba_assets.domain.declarations.expressions import Function, Known, Own
 from nba_assets.domain.declarations.feature import NEVER, Feature, FeatureTable
 from nba_assets.domain.declarations.sources import PLAYER, Derived, Games, OpenDates, Past, Stored
 from nba_assets.domain.declarations.statistics import Count, DecayedMean, Mean, Ratio, Std
-from nba_assets.domain.precompute.missing_history import REACH_DAYS, missing_history_games
+from nba_assets.domain.precompute.missing_history import (
+    REACH_DAYS,
+    missing_history_games,
+    missing_team_games,
+)
+from nba_assets.domain.precompute.team_defense_zone_analysis import SAMPLE_GAMES
 
 DECAY_GAMES = 120  # at a half-life of 30 games the weight that is cut off is 6 %
 LEAST_GAMES = 3  # one game's rating or pace is no form: alone it can lie far outside any mean's range
@@ -54,14 +59,19 @@ def _decayed(name: str, column: str, unit: str) -> tuple[Feature, ...]:
     )
 
 
+_PLAYED = Past(Games("player_game_summary"), ("game_id",), days=REACH_DAYS, as_frame=True)
+_SCHEDULE = Past(
+    Games("raw_schedule", days=REACH_DAYS), ("game_id", "home_team", "away_team", "status"), as_frame=True
+)
+
+
 def _holes(name: str, definition: str, words: str = "") -> Feature:
     reads = (
         Past(PLAYER, ("team",), as_frame=True),
-        Past(Games("player_game_summary"), ("game_id",), days=REACH_DAYS, as_frame=True),
-        Past(Games("raw_schedule", days=REACH_DAYS), ("game_id", "home_team", "away_team", "status"),
-             as_frame=True),
+        _PLAYED,
+        _SCHEDULE,
         OpenDates("raw_schedule", REACH_DAYS),
-    )  # fmt: skip
+    )
     keys = (Own("game_date"), Own("player_id"), Own("team"))
     value = Function(missing_history_games, keys, reads, output=name, words=words)
     return Feature(name, value, definition, "games", (0, None), NEVER, kind="integer")
@@ -85,6 +95,18 @@ PLAYER_DAILY_CACHE = FeatureTable(
             "the same since his tenth-last known game",
             words="The same count since the player's tenth-last known game alone, or his season's start "
             "without ten",
+        ),
+        Feature(
+            "missing_team_games",
+            Function(
+                missing_team_games, (Own("game_date"), Own("team"), Own("opponent")), (_PLAYED, _SCHEDULE)
+            ),
+            f"games that are unknown since the last {SAMPLE_GAMES} known ones, his team's and the "
+            "opponent's",
+            "games",
+            (0, None),
+            NEVER,
+            kind="integer",
         ),
         *(feature for averaged in _AVERAGED for feature in _averages(*averaged)),
         Feature("points_avg_last_2", Mean("pts", last=2, needs=2), "mean points, last 2", "points", (0, 83),

@@ -58,6 +58,7 @@ CACHE = {
     "games_season": 20,
     "missing_history_games": 0,
     "missing_last_10_games": 0,
+    "missing_team_games": 0,
 }
 SHOTS = {"paint_share": 0.5, "mid_range_share": 0.2, "three_share": 0.3}
 DEFENSE = {"defensive_rating": 112.0, "opponent_pace": 99.0}

@@ -66,7 +66,10 @@ def test_a_blocked_date_marks_the_players_of_its_games_and_no_others(tables: Fra
     assert set(more[hit]) == {1} and set(more[~hit]) == {0}
     few = after["games_season"] + after["missing_history_games"] < 20 * after["missing_history_games"]
     assert not after.loc[hit & few, "is_production_ready"].any()
-    # Not a bit of anybody else, in any column.
+    # Not a bit of anybody else, in any column but the one that marks the windows of teams.
+    of_two = after[["team", "opponent"]].isin(teams).sum(axis=1)
+    assert (marked["missing_team_games_after"] - marked["missing_team_games"]).tolist() == of_two.tolist()
+    before, after = (rows.drop(columns="missing_team_games") for rows in (before, after))
     others = after[~hit].reset_index(drop=True)
     same = others[KEY].merge(before, on=KEY, how="left")[list(before.columns)]
     assert differing(same, others) == {}
@@ -127,7 +130,11 @@ def test_the_gate_shut_on_one_date_marks_the_players_of_its_games(bench: Workben
     games = tables["player_game_summary"].loc[lambda rows: rows["game_date"] >= pd.Timestamp(BEGINS)]
     hit = of_teams(after, games, teams_of(tables, BLOCKED))
     assert after["missing_history_games"].tolist() == hit.astype(int).tolist() and 0.05 < hit.mean() < 0.3
-    assert differing(before[~hit].reset_index(drop=True), after[~hit].reset_index(drop=True)) == {}
+    of_two = after[["team", "opponent"]].isin(teams_of(tables, BLOCKED)).sum(axis=1)
+    assert set(before["missing_team_games"]) == {0}
+    assert after["missing_team_games"].tolist() == of_two.tolist()
+    of_others = [rows.drop(columns="missing_team_games")[~hit] for rows in (before, after)]
+    assert differing(*(rows.reset_index(drop=True) for rows in of_others)) == {}
     stored = bench.bytes_of(name)
     assert bench.run(days[1], names=[name]).success
     assert bench.bytes_of(name) == stored
@@ -137,5 +144,6 @@ def test_the_gate_shut_on_one_date_marks_the_players_of_its_games(bench: Workben
     assert bench.run(FIRST, LAST, [name]).success
     unknown = bench.rows(name, *days)
     assert set(unknown["missing_history_games"]) == {1}
-    more = int((~hit).sum())
-    assert differing(after, unknown) == {"missing_history_games": more, "missing_last_10_games": more}
+    more, met = int((~hit).sum()), int((of_two > 0).sum())
+    counts = {"missing_history_games": more, "missing_last_10_games": more, "missing_team_games": met}
+    assert differing(after, unknown) == counts

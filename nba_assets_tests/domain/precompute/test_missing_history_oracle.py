@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import random
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nba_assets.domain.declarations.evaluation import KnownDates
-from nba_assets.domain.precompute.missing_history import missing_history_games
+from nba_assets.domain.precompute.missing_history import missing_history_games, missing_team_games
 from nba_assets_tests.domain.box_frames import TEXT
 from nba_assets_tests.domain.missing_history_oracle import Appearance, MissingHistory, Scheduled, season
 from nba_assets_tests.domain.oracle import Oracle
@@ -83,6 +84,30 @@ class League:
         )
         return found["missing_history_games"].tolist()
 
+    def fast_of_teams(self, rows: list[tuple[dt.date, str, str]]) -> list[int]:
+        """The counts of the two teams of each row."""
+        games = [(a.date, a.game) for a in self.appearances]
+        plan = [(g.date, g.game, g.home, g.away, g.status) for g in self.schedule]
+        return missing_team_games(
+            _frame(rows, "team", "opponent"),
+            _frame(games, "game_id"),
+            _frame(plan, "game_id", "home_team", "away_team", "status"),
+        ).tolist()
+
+    def slow_of_teams(self, date: dt.date, *teams: str) -> int:
+        """The same, game by game from the newest: until 15 known ones of a team, or 400 days back."""
+        played = {appearance.game for appearance in self.appearances}
+        count = 0
+        for team in teams:
+            known = 0
+            for game in sorted(self.schedule, key=lambda game: game.date, reverse=True):
+                within = date - dt.timedelta(days=400) <= game.date < date
+                if known == 15 or game.status != "final" or team not in (game.home, game.away) or not within:
+                    continue
+                known += game.game in played
+                count += game.game not in played
+        return count
+
 
 def _frame(rows: list[Any], *columns: str) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["game_date", *columns])
@@ -95,6 +120,14 @@ def _frame(rows: list[Any], *columns: str) -> pd.DataFrame:
 def test_random_leagues_equal_the_slow_oracle(seed: int) -> None:
     league = League(seed)
     assert league.fast() == league.oracle()
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(0, 2**32))
+def test_the_holes_of_both_teams_equal_the_slow_oracle(seed: int) -> None:
+    league = League(seed)
+    rows = [(day, *pair) for day in CALENDAR[::3] for pair in itertools.permutations(TEAMS, 2)]
+    assert league.fast_of_teams(rows) == [league.slow_of_teams(*row) for row in rows]
 
 
 @settings(deadline=None, max_examples=10)
