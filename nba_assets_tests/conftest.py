@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -22,6 +23,9 @@ Settings.model_config["env_file"] = None
 
 # Dagster reads its forty migrations anew for every database that it opens, and tests open thousands.
 ScriptDirectory.from_config = staticmethod(cache(ScriptDirectory.from_config))
+
+# A shell that runs tests in the background has it ignored, which processes that tests stop would inherit.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 BUCKET = "nba-lake"
 REPOSITORY = Path(__file__).resolve().parents[1]
