@@ -29,7 +29,7 @@ from nba_assets.instance.private_api import (
     ASSET_PARTITION_RANGE_START_TAG,
     PARTITION_NAME_TAG,
 )
-from nba_assets.lineage.graph import TableGraph
+from nba_assets.lineage.graph import PREDICTIONS, TableGraph
 from nba_assets.lineage.inputs import SOURCE
 from nba_assets.quality.gate import Gate
 from nba_assets.sources.feeds.catalog import wanted
@@ -171,7 +171,8 @@ def due(
         if tables:
             tables |= {"coverage"}
     else:
-        if "raw_schedule" not in made.tables:
+        # Until their run has left a verdict, killed runs included, single tables of the date lack the others.
+        if PREDICTIONS not in made.tables.union(refused):
             return Idle.NOT_PREDICTED
         changed &= set(UNTIL_TIPOFF) if current is Phase.PLAYING else set(graph.before_tipoff)
         tables = set(graph.dependants(changed)) & set(graph.before_tipoff)

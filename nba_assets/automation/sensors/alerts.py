@@ -77,7 +77,7 @@ class AlertSensors:
         if not failed:
             return _skipped("no run has failed since the last tick", context.cursor)
         events = [record.event_log_entry for record in failed]
-        sent = [event for event in events if not _is_of_feeds(event)]
+        sent = [event for event in events if not _is_of_feeds(event) and _is_first(instance, event)]
         for event in sent:
             self._alerts.send(_failure(instance, event), context.log)
         words = f"{len(failed)} runs have failed, {len(sent)} alerts were sent; feeds are left to feed_health"
@@ -144,6 +144,12 @@ def _is_of_feeds(event: dg.EventLogEntry) -> bool:
     data = event.get_dagster_event().job_failure_data
     step = data.first_step_failure_event if data else None  # none where the process was killed
     return step is not None and step.step_key == ANSWERS_OP
+
+
+def _is_first(instance: dg.DagsterInstance, event: dg.EventLogEntry) -> bool:
+    """Whether nobody has reported the failure before: of a killed run, monitor and starter both may."""
+    reports = instance.all_logs(event.run_id, of_type=dg.DagsterEventType.RUN_FAILURE)
+    return event.timestamp <= min(report.timestamp for report in reports)
 
 
 def _dates(texts: list[str]) -> set[dt.date]:
