@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 CHECKS := $(VENV)/.checks
 MADE := \# Written by make, and again by every make demo and make history. Delete this line to keep your own.
 
-.PHONY: demo dev live test spread check coverage docs bench history clean
+.PHONY: demo dev live test spread week check coverage docs bench history clean
 
 # The interpreter: PYTHON, or whatever python3 is when it is new enough.
 $(READY): pyproject.toml constraints.txt
@@ -55,6 +55,9 @@ spread: $(READY)  ## a backfill on Postgres, Redis and two Celery workers, one o
 $(CHECKS): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[check]'
 	@touch $@
+
+week: $(READY)  ## a week of a simulated league through a real daemon: matinee, postponement, correction, outage, crash
+	$(BIN)/python -m pytest nba_assets_tests/automation/live/week_of_league.py
 
 check: $(CHECKS)  ## style, types, floors of the packages, definitions, documentation
 	$(BIN)/ruff check .
