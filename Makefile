@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 CHECKS := $(VENV)/.checks
 MADE := \# Written by make, and again by every make demo and make history. Delete this line to keep your own.
 
-.PHONY: demo dev live test spread week check coverage docs bench history clean
+.PHONY: demo dev live test spread week replay check coverage docs bench history clean
 
 # The interpreter: PYTHON, or whatever python3 is when it is new enough.
 $(READY): pyproject.toml constraints.txt
@@ -58,6 +58,9 @@ $(CHECKS): $(READY)
 
 week: $(READY)  ## a week of a simulated league through a real daemon: matinee, postponement, correction, outage, crash
 	$(BIN)/python -m pytest nba_assets_tests/automation/live/week_of_league.py
+
+replay: $(READY)  ## two real seasons from their publishers' endpoints, beside the archive: NBA_ARCHIVE_DIR=...
+	$(BIN)/python -m pytest -s nba_assets_tests/integration/seasons_from_publishers.py
 
 check: $(CHECKS)  ## style, types, floors of the packages, definitions, documentation
 	$(BIN)/ruff check .
