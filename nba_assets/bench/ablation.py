@@ -17,6 +17,7 @@ from nba_assets.modeling.bootstrap import BootstrapConfig, DateBootstrap
 from nba_assets.modeling.fitting.training import (
     TARGET,
     FittedModel,
+    without_test,
 )
 from nba_assets.modeling.inputs import only_features
 
@@ -62,11 +63,10 @@ def ablation(
     Raises MissingColumnsError.
     """
     test = rows.loc[split.index[split.eq("test").to_numpy(dtype=bool)]]
-    learned = split[split.ne("test")]  # a second fit would learn from the test side too
     actual = test[TARGET].astype("float64")
 
     def errors(chosen: Sequence[str]) -> pd.Series:
-        fitted = fit(only_features(rows, chosen), learned)
+        fitted = fit(only_features(rows, chosen), without_test(split))
         return (fitted.predict(only_features(test, chosen)) - actual).abs()
 
     whole = errors(names)

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
 
 _FOLDER = "running"
+_KILLED = ".killed"  # ending of the file of a run that another process has ended
 _UNDER_WAY = (dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
 
 
@@ -36,11 +39,36 @@ class RunLocks:
         unnamed.replace(self._folder / run_id)
         self._held[run_id] = descriptor
 
+    @contextmanager
+    def held(self, run_id: str) -> Iterator[None]:
+        """Hold the lock of a run while it is executed here.
+
+        An error that leaves the run without its end leaves the file too: without a lock, it is a dead run's.
+        """
+        self.acquire(run_id)
+        try:
+            yield
+        except BaseException:
+            os.close(self._held.pop(run_id))
+            raise
+        self.release(run_id)
+
     def release(self, run_id: str) -> None:
-        """Forget a run that has ended, in this process or another."""
+        """Forget a run that has ended; of one whose process died first, remember that it was killed."""
+        if run_id not in self._held and self.is_dead(run_id):
+            (self._folder / run_id).replace(self._folder / f"{run_id}{_KILLED}")
         (self._folder / run_id).unlink(missing_ok=True)
         if (descriptor := self._held.pop(run_id, None)) is not None:
             os.close(descriptor)
+
+    def killed(self) -> list[str]:
+        """Runs that were killed and have ended since, whose last events nobody has reported yet."""
+        return sorted(path.stem for path in self._folder.glob(f"*{_KILLED}"))
+
+    def forget_killed(self, run_ids: Iterable[str]) -> None:
+        """Forget killed runs: what they have written is reported."""
+        for run_id in run_ids:
+            (self._folder / f"{run_id}{_KILLED}").unlink(missing_ok=True)
 
     def is_dead(self, run_id: str) -> bool:
         """Whether the run's process has ended and has not ended the run."""

@@ -140,17 +140,16 @@ def materialize(
         run_id = str(uuid4())
         task = bar.add_task("starting", total=len(names) * len(dates))
         instance.add_event_listener(run_id, lambda event: _note(event, report, bar, task))
-        locks = RunLocks(instance.root_directory)
-        locks.acquire(run_id)  # before the run is known: one that is killed now never starts
-        result = job.execute_in_process(
-            instance=instance,
-            run_id=run_id,
-            run_config=config | QUIET,
-            tags=range_tags(dates) | ({} if only is None else chosen_tags(dates)),
-            asset_selection=[dg.AssetKey(name) for name in names] if tables else None,
-            raise_on_error=False,
-        )
-        locks.release(run_id)
+        # Before the run is known: one that is killed now never starts.
+        with RunLocks(instance.root_directory).held(run_id):
+            result = job.execute_in_process(
+                instance=instance,
+                run_id=run_id,
+                run_config=config | QUIET,
+                tags=range_tags(dates) | ({} if only is None else chosen_tags(dates)),
+                asset_selection=[dg.AssetKey(name) for name in names] if tables else None,
+                raise_on_error=False,
+            )
         bar.update(task, description="done", completed=len(names) * len(dates))
     report.success = result.success
     report.wall_seconds = time.perf_counter() - started

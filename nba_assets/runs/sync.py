@@ -9,7 +9,7 @@ import dagster as dg
 from nba_assets.automation.sync import SYNC_JOB, SYNC_OP
 from nba_assets.definitions import build_defs
 from nba_assets.instance.home import prepare_home
-from nba_assets.instance.run_locks import end_dead_runs
+from nba_assets.instance.run_locks import RunLocks, end_dead_runs
 from nba_assets.runs.materialize import QUIET
 from nba_assets.settings import Settings
 
@@ -18,14 +18,15 @@ def end_killed_runs(settings: Settings) -> list[str]:
     """Report runs whose process was killed as failed, and what they have written to the instance.
 
     A process that is killed loses events that wait to be stored, never rows: the lake has more dates than the
-    instance shows.
+    instance shows. That is so too where the daemon has noticed first and ended the run.
 
     Returns:
         Ids of the runs.
     """
     prepare_home(settings)
     with dg.DagsterInstance.get() as instance:
-        killed = end_dead_runs(instance)
+        end_dead_runs(instance)
+        killed = RunLocks(instance.root_directory).killed()
     if killed:
         sync(settings)
     return killed
@@ -48,7 +49,10 @@ def sync(settings: Settings, *, again: bool = False) -> dict[str, dict[str, int]
     job = build_defs(settings).resolve_job_def(SYNC_JOB)
     config = {"ops": {SYNC_OP: {"config": {"again": again}}}}
     with dg.DagsterInstance.get() as instance:
+        locks = RunLocks(instance.root_directory)
+        killed = locks.killed()
         result = job.execute_in_process(instance=instance, run_config=config | QUIET)
+        locks.forget_killed(killed)
     (event,) = [event for event in result.all_events if event.is_successful_output]
     metadata = event.step_output_data.metadata
     return {table: cast("dict[str, int]", found.value) for table, found in metadata.items()}

@@ -2,7 +2,9 @@
 
 import datetime as dt
 from pathlib import Path
+from uuid import uuid4
 
+import dagster as dg
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -10,6 +12,8 @@ from typer.testing import CliRunner
 from nba_assets.cli.main import app
 from nba_assets.cli.options import settings_of
 from nba_assets.cli.repair.stale import due_dates
+from nba_assets.instance.home import prepare_home
+from nba_assets.instance.run_locks import RunLocks, end_dead_runs
 from nba_assets.quality.refusals import Refusals
 from nba_assets.quality.verdict import Verdict
 from nba_assets.runs.selection import LEDGER
@@ -58,6 +62,29 @@ def test_list_heal_and_resume(dates: list[str], tmp_path: Path) -> None:
     assert "no byte changed" in again.output
     healed = RUNNER.invoke(app, ["stale", "--fix"])
     assert (healed.exit_code, healed.output.splitlines()[-1]) == (0, "nothing was stale")
+
+
+def test_resume_reports_what_a_killed_run_wrote_that_the_daemon_has_ended(
+    dates: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = ["backfill", f"{dates[0]}..{dates[-1]}", "--tables", TABLES]
+    assert RUNNER.invoke(app, whole).exit_code == 0
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "events lost"))
+    prepare_home(settings_of(None, None))
+    with dg.DagsterInstance.get() as instance:
+        run = instance.add_run(
+            dg.DagsterRun(job_name="everything", run_id=str(uuid4()), status=dg.DagsterRunStatus.STARTED)
+        )
+        locks = RunLocks(instance.root_directory)
+        with pytest.raises(KeyboardInterrupt), locks.held(run.run_id):
+            raise KeyboardInterrupt
+        assert end_dead_runs(instance) == [run.run_id], "as the daemon does"
+        assert locks.killed() == [run.run_id]
+        resumed = RUNNER.invoke(app, [*whole, "--resume"])
+        assert f"run {run.run_id} was killed" in resumed.output.replace("\n", " ")
+        for table in TABLES.split(","):
+            assert instance.get_materialized_partitions(dg.AssetKey(table)) == set(dates)
+        assert locks.killed() == []
 
 
 def test_failed_retries_what_is_refused_missing_or_damaged_and_nothing_that_is_stale(

@@ -129,6 +129,11 @@ def chronological_split(
     return pd.Series(np.asarray(SIDES, dtype=object)[side[position]], index=dates.index, dtype=TEXT)
 
 
+def without_test(split: pd.Series) -> pd.Series:
+    """Sides of the rows that a fit to be tested may know: it is fitted once more on all rows it is given."""
+    return split[split.ne("test")]
+
+
 def calibrates(dates: pd.Series) -> np.ndarray:
     """Whether a validation row calibrates distributions, by its date: every second day of the calendar.
 

@@ -23,6 +23,7 @@ from nba_assets.modeling.fitting.training import (
     SIDES,
     FittedModel,
     SplitError,
+    without_test,
 )
 from nba_assets.modeling.fitting.training_rows import training_rows
 from nba_assets.modeling.inputs import TEXT, only_features
@@ -164,11 +165,10 @@ def _weighed(system: Ensemble, seen: pd.DataFrame) -> StoredEnsemble:
 def _fit(model: Model, rows: pd.DataFrame, split: pd.Series) -> tuple[FittedModel, float]:
     trainer = TRAINERS[model.name]
     # An index of one's own: pandas builds its lookup on first use, which threads must not do together.
-    split = pd.Series(split.to_numpy(), index=split.index.to_numpy())
-    split = split[split.ne("test")]  # or the second fit would learn from it
+    learned = without_test(pd.Series(split.to_numpy(), index=split.index.to_numpy()))
     started = time.perf_counter()
     return trainer.fit(
-        only_features(rows, model.inputs), trainer.params(), split
+        only_features(rows, model.inputs), trainer.params(), learned
     ), time.perf_counter() - started
 
 

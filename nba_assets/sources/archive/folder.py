@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,12 @@ class ArchiveFolder:
 
     def files(self, pattern: str) -> list[Path]:
         """Files of a feed, in the order of their names."""
-        return sorted(path for path in self._visible("*/*") if self.is_of(path, pattern))
+        return [path for path in self._listed if self.is_of(path, pattern)]
+
+    @cached_property
+    def _listed(self) -> list[Path]:
+        """Files where feeds have theirs, listed once: a feed asks for them by several patterns."""
+        return sorted(self._visible("*/*"))
 
     def unread(self) -> list[Path]:
         """Files that hold a table, by the ends of their names, and are of no feed."""
