@@ -42,8 +42,8 @@ ALLOWED = {
         "teammates_out_minutes", "is_late_addition",
     },
     "lines are for subscribers": {
-        "vegas_points_line", "vegas_opening_line", "vegas_line_move", "has_vegas_line", "market_median_points",
-        "spread", "game_total", "implied_team_total",
+        "vegas_points_line", "vegas_opening_line", "vegas_line_move", "has_vegas_line", "spread",
+        "market_median_points", "game_total", "implied_team_total",
     },
     "events tell who starts, who assists, and where shots of the playoffs are taken": {
         "starts_tonight", "announced_teammates_points", "announced_teammates_minutes", "announced_rank",
