@@ -30,6 +30,10 @@ _WORDS: Final[dict[Kind, str]] = {
     "text": "a text", "integer": "a whole number", "number": "a number", "flag": "true or false",
 }  # fmt: skip
 _NUMBER: Final = r"^-?\d+(\.\d+)?$"
+# What tools write for a missing value in a column of text.
+_MISSING: Final = pa.array(["nan", "none", "null", "<na>", "n/a"])
+_FALSE: Final = ("false", "0", "0.0", "n", "no", "f")
+_TRUE: Final = ("true", "1", "1.0", "y", "yes", "t")
 
 
 @dataclass(frozen=True)
@@ -85,8 +89,8 @@ def source_columns(
     """Return the named columns as single arrays of text, int64, float64 or bool.
 
     Other types are read for what they mean: a whole number with a point, a number or flag as text, a flag as
-    0 or 1. A value that cannot be read, or a NULL in a `required` column, refuses its game. A column that is
-    NULL throughout may have any type: a file without a single assist is legal.
+    0 or 1, a missing value as "nan". A value that cannot be read, or a NULL in a `required` column, refuses
+    its game. A column that is NULL throughout may have any type: a file without a single assist is legal.
 
     Raises BadInput for a missing column or a wrong type; see also :class:`SourceColumns`.
     """
@@ -96,14 +100,14 @@ def source_columns(
             file=file, game=None, field=", ".join(missing), reason="column missing",
             remedy=f"re-export the file with it; it has {', '.join(table.column_names)}",
         )  # fmt: skip
-    given = {name: _spelled_out(table[name]) for name in kinds}
+    given = {name: _without_blanks(_spelled_out(_without_words(table[name])), kinds[name]) for name in kinds}
     columns = {name: _canonical(given[name], kind, name, file) for name, kind in kinds.items()}
     found = SourceColumns(file, columns, columns[game_field], left_out)
     for name, kind in kinds.items():
         unreadable = pc.and_(pc.is_valid(given[name]), pc.is_null(columns[name]))
         found.refuse(unreadable, name, f"not {_WORDS[kind]}", "fetch the game again")
-        if name in required and columns[name].null_count:
-            found.refuse(pc.is_null(columns[name]), name, "no value", "fetch the game again")
+        if name in required and given[name].null_count:
+            found.refuse(pc.is_null(given[name]), name, "no value", "fetch the game again")
     return found
 
 
@@ -115,6 +119,25 @@ def _spelled_out(column: pa.ChunkedArray) -> Any:
     return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
 
 
+def _without_words(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column of text with NULL where it writes a missing value in a word."""
+    if not is_text(column.type):
+        return column
+    distinct = pc.unique(column).cast(pa.string())
+    words = distinct.filter(pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(distinct)), value_set=_MISSING))
+    if not len(words):
+        return column
+    texts = column.cast(pa.string())
+    return pc.if_else(pc.is_in(texts, value_set=words), pa.scalar(None, pa.string()), texts)
+
+
+def _without_blanks(array: Any, kind: Kind) -> Any:
+    """An array with NULL for an empty text where another kind of value belongs."""
+    if kind == "text" or not is_text(array.type):
+        return array
+    return null_when(pc.utf8_trim_whitespace(array), "")
+
+
 def _canonical(array: Any, kind: Kind, name: str, file: str) -> Any:
     """The array in its canonical type, NULL where a value cannot be read."""
     wanted = _CANONICAL[kind]
@@ -124,7 +147,7 @@ def _canonical(array: Any, kind: Kind, name: str, file: str) -> Any:
         return pa.nulls(len(array), wanted)
     if kind == "text" and is_text(array.type):
         return array.cast(wanted)
-    if kind in ("integer", "number") and (read := _numbers(array)) is not None:
+    if kind in ("integer", "number") and (read := numbers_of(array)) is not None:
         return _whole(read) if kind == "integer" else read.cast(wanted)
     if kind == "flag" and (read := _flags(array)) is not None:
         return read
@@ -134,7 +157,7 @@ def _canonical(array: Any, kind: Kind, name: str, file: str) -> Any:
     )  # fmt: skip
 
 
-def _numbers(array: Any) -> Any:
+def numbers_of(array: Any) -> Any:
     """Numbers, or texts that are such; None for another type."""
     if pa.types.is_integer(array.type) or pa.types.is_floating(array.type):
         return array
@@ -152,14 +175,14 @@ def _whole(numbers: Any) -> Any:
 
 
 def _flags(array: Any) -> Any:
-    """Flags of true and false, 1 and 0, as text or not; None for another type."""
+    """Flags of true and false, 1 and 0, yes and no, as text or not; None for another type."""
     if pa.types.is_integer(array.type) or pa.types.is_floating(array.type):
         array = array.cast(pa.float64()).cast(pa.string())
     if not is_text(array.type):
         return None
     texts = pc.utf8_lower(pc.utf8_trim_whitespace(array.cast(pa.string())))
-    place = pc.index_in(texts, pa.array(["false", "0", "0.0", "true", "1", "1.0"]))
-    return pc.greater_equal(place, 3)
+    place = pc.index_in(texts, pa.array([*_FALSE, *_TRUE]))
+    return pc.greater_equal(place, len(_FALSE))
 
 
 def is_text(kind: pa.DataType) -> bool:

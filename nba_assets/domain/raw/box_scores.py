@@ -86,7 +86,7 @@ def impossible_rows(
     """
     unnamed = rows["GAME_ID"].isna()
     if unnamed.any():
-        rows = rows.assign(GAME_ID=rows["GAME_ID"].fillna(_games_of_teams(rows, schedule)))
+        rows = rows.assign(GAME_ID=rows["GAME_ID"].fillna(games_of_teams(rows, schedule)))
     games = schedule.set_index("game_id")
     scheduled = rows["GAME_ID"].map(games["game_date"].dt.strftime("%Y-%m-%d"))
     sides = rows[["GAME_ID", "TEAM_ABBREVIATION"]].merge(
@@ -179,8 +179,13 @@ def _unnamed(rows: pd.DataFrame) -> np.ndarray:
     return blank(rows["PLAYER_NAME"]).to_numpy() if "PLAYER_NAME" in rows else np.zeros(len(rows), bool)
 
 
-def _games_of_teams(rows: pd.DataFrame, schedule: pd.DataFrame) -> pd.Series:
-    """The game of each row's team on its date; NULL where the team does not play."""
+def games_of_teams(rows: pd.DataFrame, schedule: pd.DataFrame) -> pd.Series:
+    """The game of each row's team on its date; NULL where the team does not play.
+
+    Args:
+        rows: GAME_DATE and TEAM_ABBREVIATION.
+        schedule: raw_schedule of the dates.
+    """
     sides = schedule.assign(day=schedule["game_date"].dt.strftime("%Y-%m-%d")).melt(
         id_vars=["day", "game_id"], value_vars=["home_team", "away_team"], value_name="team"
     )
@@ -221,19 +226,6 @@ def incomplete_games(rows: pd.DataFrame) -> list[tuple[dt.date, BadInput]]:
         )  # fmt: skip
         found.append((pd.Timestamp(str(date)).date(), problem))
     return found
-
-
-def neutral_games(rows: pd.DataFrame) -> pd.Series:
-    """Whether each game was at a neutral site, where MATCHUP has @ for both teams.
-
-    Args:
-        rows: GAME_ID and MATCHUP of player or team rows.
-
-    Returns:
-        Flag by game id; games without a MATCHUP are left out.
-    """
-    at_home = rows["MATCHUP"].dropna().str.contains(r"\bvs\b", case=False)
-    return ~at_home.groupby(rows["GAME_ID"]).any()
 
 
 def raw_player_rows(rows: pd.DataFrame, schedule: pd.DataFrame, source: str) -> pd.DataFrame:

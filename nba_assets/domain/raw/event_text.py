@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from nba_assets.tabular.arrow_columns import (
     by_distinct,
+    null_when,
     pc,
 )
 
@@ -24,6 +25,9 @@ _FOUL: Final = r"(?:(?P<last>personal|offensive|technical) FOUL|foul (?P<team>te
 _TURNOVER: Final = r" (?P<kind>[a-z0-9][a-z0-9\- ]*) (?:Team )?TURNOVER"
 _FREE_THROW: Final = r"Free Throw (?P<kind>\d of \d)"
 _REBOUND_COUNTS: Final = r"\(Off:(?P<off>\d+) Def:(?P<def>\d+)\)"
+_ORDINALS: Final = ("first", "second", "third", "fourth")
+_QUARTER: Final = r"^(?:q|qtr|quarter|period|p)?(?P<number>\d{1,2})(?:st|nd|rd|th)?(?:q|qtr|quarter|period)?$"
+_OVERTIME: Final = r"^(?:(?:ot|overtime)(?P<after>\d?)|(?P<before>\d)(?:st|nd|rd|th)?(?:ot|overtime))$"
 _FEET: Final = r"(?P<feet>\d+)' "
 
 
@@ -35,6 +39,21 @@ def shot_distance(event_types: Any, descriptions: Any) -> Any:
     rows = pc.is_in(event_types, pa.array(SHOT_TYPES))
     feet = _group(pc.filter(descriptions, rows), _FEET, "feet").cast(pa.float64())
     return pc.replace_with_mask(pa.nulls(len(descriptions), pa.float64()), rows, feet)
+
+
+def period_numbers(texts: Any) -> Any:
+    """Return the text of each period's number, from ``1``, ``Q1``, ``1st quarter``, ``OT`` or ``2OT``.
+
+    Overtimes count from 5. NULL for any other text.
+    """
+    plain = pc.replace_substring_regex(pc.utf8_lower(texts), pattern=r"[\s_-]|\.$", replacement="")
+    for number, word in enumerate(_ORDINALS, 1):
+        plain = pc.replace_substring_regex(plain, pattern=f"^{word}", replacement=f"{number}")
+    quarters = _group(plain, _QUARTER, "number")
+    overtimes = pc.extract_regex(plain, pattern=_OVERTIME)
+    counts = [null_when(pc.struct_field(overtimes, side), "") for side in ("after", "before")]
+    which = pc.if_else(pc.is_valid(overtimes), pc.coalesce(*counts, pa.scalar("1")), None)
+    return pc.coalesce(quarters, pc.add(which.cast(pa.int64()), 4).cast(pa.string()))
 
 
 def event_subtypes(event_types: Any, descriptions: Any, games: Any, persons: Any) -> Any:

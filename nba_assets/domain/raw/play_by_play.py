@@ -12,13 +12,13 @@ to the last digit.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from nba_assets.domain.raw.event_tables import constant, sorted_table, with_periods, without_games
 from nba_assets.domain.raw.event_text import (
     event_subtypes,
     shot_distance,
@@ -52,13 +52,14 @@ OPTIONAL_EVENT_COLUMNS: Final[dict[str, Kind]] = {
     "area": "text", "areaDetail": "text", "xLegacy": "number", "yLegacy": "number",
 }  # fmt: skip
 _SEPARATOR: Final = r"\s*[,;/]\s*|\s+"  # of ids, as other tools join them
+_BRACKETS: Final = r"[\[\](){}'\"]"  # of a list, as other tools print it
 _EVENTS_NEVER_NULL: Final = frozenset(
-    {"game_id", "game_date", "period", "clock", "actionNumber", "actionType", "isFieldGoal"}
+    {"game_id", "game_date", "period", "clock", "actionType", "isFieldGoal"}
 )
 # What an export may lack: each costs what only it gives.
 DISPENSABLE_EVENT_COLUMNS: Final = (
-    "description", "qualifier", "scoreHome", "scoreAway", "assister_id", "foulDrawnPersonId", "stealPersonId",
-    "blockPersonId", "players_on", "teamId",
+    "actionNumber", "description", "qualifier", "scoreHome", "scoreAway", "assister_id", "foulDrawnPersonId",
+    "stealPersonId", "blockPersonId", "players_on", "teamId",
 )  # fmt: skip
 
 SHOT_COLUMNS: Final[dict[str, Kind]] = {
@@ -66,6 +67,8 @@ SHOT_COLUMNS: Final[dict[str, Kind]] = {
     "ACTION_TYPE": "text", "SHOT_TYPE": "text", "BASIC_ZONE": "text", "LOC_X": "number", "LOC_Y": "number",
     "SHOT_DISTANCE": "number", "QUARTER": "integer", "MINS_LEFT": "integer", "SECS_LEFT": "integer",
 }  # fmt: skip
+
+DISPENSABLE_SHOT_COLUMNS: Final = ("ACTION_TYPE", "QUARTER", "MINS_LEFT", "SECS_LEFT")
 
 EVENTS_SCHEMA: Final = pa.schema(
     [
@@ -82,7 +85,6 @@ EVENTS_SCHEMA: Final = pa.schema(
     ]
 )  # fmt: skip
 MOST_MISPLACED_SHOTS: Final = 0.5  # of a game whose coordinates are in feet; the archive's worst has a tenth
-LEAST_STRETCH: Final = 100  # rows; shorter ones are picked one by one
 SHOTS_SCHEMA: Final = pa.schema(
     [
         ("game_date", pa.timestamp("ns")), ("game_id", pa.string()), ("player_id", pa.int64()),
@@ -101,6 +103,7 @@ def parse_archive_events(
     file: str,
     source: str = "archive",
     left_out: list[BadInput] | None = None,
+    repairs: dict[str, Any] | None = None,
 ) -> pa.Table:
     """Return raw_play_by_play (EVENTS_SCHEMA), sorted by game_date, game_id, event_index.
 
@@ -108,8 +111,10 @@ def parse_archive_events(
     the order of play and becomes `event_index`. Clock in seconds left in the period, distances and
     coordinates in feet.
     Raises BadInput for a missing column, a wrong type, and a value that cannot be read; with `left_out`,
-    games with such a value are left out and listed in it instead.
+    games with such a value are left out and listed in it instead. `repairs` receives the game of each row
+    that was read otherwise than it is written, by what was.
     """
+    table = with_periods(table, "period", "game_id", repairs)
     kinds = dict(EVENT_COLUMNS)
     kinds.update({name: kind for name, kind in OPTIONAL_EVENT_COLUMNS.items() if name in table.column_names})
     found = source_columns(
@@ -120,11 +125,11 @@ def parse_archive_events(
     columns = _event_columns(found, team_tricodes) | {
         "game_date": dates,
         "game_id": ids_checked(found),
-        "source": _constant(source, len(rank)),
+        "source": constant(source, len(rank)),
     }
     order = np.argsort(rank, kind="stable")
-    rows = _sorted_table(columns, order, {"event_index": position_in_group(rank[order])}, EVENTS_SCHEMA)
-    return _without_games(rows, left_out)
+    rows = sorted_table(columns, order, {"event_index": position_in_group(rank[order])}, EVENTS_SCHEMA)
+    return without_games(rows, left_out)
 
 
 def parse_archive_shots(
@@ -134,14 +139,16 @@ def parse_archive_shots(
     file: str,
     source: str = "archive",
     left_out: list[BadInput] | None = None,
+    repairs: dict[str, Any] | None = None,
 ) -> pa.Table:
     """Return raw_shot_chart (SHOTS_SCHEMA), sorted by game_date, game_id, player_id, shot_index.
 
     `table` is a season file of the archive's shotchart folder; the order of its rows within a player's game
     is the order of play. Coordinates and distance in feet from the basket (see the module).
-    Raises BadInput as :func:`parse_archive_events` does.
+    Raises BadInput, and gives `repairs`, as :func:`parse_archive_events` does.
     """
-    required = frozenset(SHOT_COLUMNS)
+    table = with_periods(table, "QUARTER", "GAME_ID", repairs)
+    required = frozenset(SHOT_COLUMNS) - frozenset(DISPENSABLE_SHOT_COLUMNS)
     found = source_columns(
         table, SHOT_COLUMNS, file=file, game_field="GAME_ID", required=required, left_out=left_out
     )
@@ -150,17 +157,17 @@ def parse_archive_shots(
     columns = _shot_columns(found, team_tricodes) | {
         "game_date": dates,
         "game_id": ids_checked(found),
-        "source": _constant(source, len(rank)),
+        "source": constant(source, len(rank)),
     }
     player = found["PLAYER_ID"].to_numpy(zero_copy_only=False)
     order = np.lexsort((player, rank))
     position = position_in_group(rank[order], player[order])
-    rows = _sorted_table(columns, order, {"shot_index": position}, SHOTS_SCHEMA)
-    return _without_games(rows, left_out)
+    rows = sorted_table(columns, order, {"shot_index": position}, SHOTS_SCHEMA)
+    return without_games(rows, left_out)
 
 
 def _event_columns(found: SourceColumns, team_tricodes: Mapping[int, str]) -> dict[str, Any]:
-    event_types, descriptions = found["actionType"], found["description"]
+    event_types, descriptions = by_distinct(found["actionType"], _plain_types), found["description"]
     persons = null_when(found["person_id"], 0)
     return {
         "period": found["period"],
@@ -176,7 +183,7 @@ def _event_columns(found: SourceColumns, team_tricodes: Mapping[int, str]) -> di
         "steal_person_id": null_when(found["stealPersonId"], 0),
         "foul_drawn_person_id": null_when(found["foulDrawnPersonId"], 0),
         "team": tricodes_checked(found, "teamId", team_tricodes),
-        "shot_made": _shot_made(found),
+        "shot_made": _shot_made(found, event_types),
         "is_field_goal": found["isFieldGoal"],
         "shot_distance": shot_distance(event_types, descriptions),
         "area": _optional(found, "area"),
@@ -246,6 +253,11 @@ def _clock_seconds_left(found: SourceColumns) -> Any:
     return clock
 
 
+def _plain_types(types: Any) -> Any:
+    """Types of events as the feed writes them: in small letters and one word."""
+    return pc.replace_substring_regex(pc.utf8_lower(types), pattern=r"[\s_-]", replacement="")
+
+
 def _joined_qualifiers(lists: Any) -> Any:
     """Turn the text of a list (`['pointsinthepaint', '2ndchance']`) into `pointsinthepaint|2ndchance`."""
     words = pc.replace_substring_regex(lists, pattern=r"[\[\]'\" ]", replacement="")
@@ -254,18 +266,24 @@ def _joined_qualifiers(lists: Any) -> Any:
 
 def _players_on(found: SourceColumns) -> Any:
     written = null_when(found["players_on"], "")
-    players = by_distinct(written, lambda texts: pc.replace_substring_regex(texts, _SEPARATOR, "|"))
+    players = by_distinct(written, _joined_ids)
     ids = by_distinct(players, lambda texts: pc.match_substring_regex(texts, r"^\d+(\|\d+)*$"))
     found.refuse(pc.invert(ids), "players_on", "not person ids joined by |", "fetch the game again")
     return players
 
 
-def _shot_made(found: SourceColumns) -> Any:
+def _joined_ids(texts: Any) -> Any:
+    plain = pc.utf8_trim_whitespace(pc.replace_substring_regex(texts, _BRACKETS, ""))
+    return pc.replace_substring_regex(plain, _SEPARATOR, "|")
+
+
+def _shot_made(found: SourceColumns, event_types: Any) -> Any:
     results = null_when(found["shotResult"], "")
-    made = pc.index_in(results, pa.array(["Missed", "Made"]))
+    words = by_distinct(results, lambda texts: pc.utf8_lower(pc.utf8_trim_whitespace(texts)))
+    made = pc.index_in(words, pa.array(["missed", "made"]))
     unknown = pc.and_(pc.is_valid(results), pc.is_null(made))
     found.refuse(unknown, "shotResult", "neither Made nor Missed", "fetch the game again")
-    shots = pc.is_in(found["actionType"], pa.array(["2pt", "3pt", "freethrow"]))
+    shots = pc.is_in(event_types, pa.array(["2pt", "3pt", "freethrow"]))
     without = pc.and_(shots, pc.is_null(made))
     found.refuse(without, "shotResult", "a shot without result", "fetch the game again")
     return made.cast(pa.bool_())
@@ -275,37 +293,3 @@ def _optional(found: SourceColumns, name: str) -> Any:
     if name in found.columns:
         return null_when(found[name], "") if OPTIONAL_EVENT_COLUMNS[name] == "text" else found[name]
     return pa.nulls(len(found.games), pa.string() if OPTIONAL_EVENT_COLUMNS[name] == "text" else pa.float64())
-
-
-def _without_games(rows: pa.Table, left_out: list[BadInput] | None) -> pa.Table:
-    if not left_out:
-        return rows
-    games = pa.array({problem.game for problem in left_out if problem.game is not None}, pa.string())
-    return rows.filter(pc.invert(pc.is_in(rows.column("game_id"), value_set=games)))
-
-
-def _constant(text: str, size: int) -> Any:
-    return pa.repeat(pa.scalar(text, pa.string()), size)
-
-
-def _sorted_table(
-    columns: dict[str, Any], order: np.ndarray, already_sorted: dict[str, np.ndarray], schema: pa.Schema
-) -> pa.Table:
-    # A dump is in order but for whole games: moving a hundred stretches beats picking half a million rows.
-    cuts = [0, *(np.flatnonzero(np.diff(order) != 1) + 1).tolist(), len(order)]
-    stretches = [(int(order[first]), last - first) for first, last in pairwise(cuts) if last > first]
-    whole = len(stretches) * LEAST_STRETCH <= len(order)
-    arrays = [
-        # pop: a column is given back as soon as its sorted copy exists.
-        pa.array(already_sorted[name])
-        if name in already_sorted
-        else _in_order(columns.pop(name), order, stretches if whole else None)
-        for name in schema.names
-    ]
-    return pa.Table.from_arrays(arrays, schema=schema)
-
-
-def _in_order(column: Any, order: np.ndarray, stretches: list[tuple[int, int]] | None) -> Any:
-    if not stretches:
-        return column.take(pa.array(order))
-    return pa.concat_arrays([column.slice(start, length) for start, length in stretches])

@@ -22,6 +22,7 @@ PARTS = {"Regular Season": "regular", "PlayIn": "playin", "Playoffs": "playoffs"
 EXHIBITION_ID = r"^00[13]\d{7}$"  # preseason, All-Star
 SEASON_TYPE_OF_ID = {"002": "Regular Season", "004": "Playoffs", "005": "PlayIn", "006": "Cup"}
 _KEPT = ["game_date", "game_id", "season", "season_type", "home_team", "away_team", "tipoff_utc", "source"]
+_SIDES = {"home_team_tricode": "home_team", "away_team_tricode": "away_team"}
 _REMEDY = "correct the row of the schedule"
 _COSTS = {
     "tipoff_utc": "the tip-off is left out",
@@ -85,6 +86,47 @@ def read_games(rows: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[tuple[
     games = games[~bad].drop_duplicates("game_id", keep="last")
     games = games.assign(source=games.get("source", "archive"))
     return games[_KEPT].reset_index(drop=True), problems
+
+
+def with_boxes(rows: pd.DataFrame, boxes: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
+    """Schedule rows whose missing or unreadable id, date and teams are those of the box score that fits them.
+
+    Args:
+        rows: rows of one file, on a unique index; columns of ``COLUMNS`` may be missing.
+        boxes: game_id*, game_date (YYYY-MM-DD), teams (both tricodes, sorted, joined by a blank), home_team
+            and away_team, as far as box scores state them.
+
+    Returns:
+        The rows, and the flag of those that were filled in, by column.
+    """
+    rows = rows.reindex(columns=[*rows.columns, *(name for name in COLUMNS if name not in rows)])
+    rows[[*COLUMNS]] = rows[[*COLUMNS]].astype("object")
+    named = {name: rows[name].isin(list(TEAM_BY_TRICODE)) for name in _SIDES}
+    teams = [" ".join(sorted(pair)) for pair in rows[[*_SIDES]].astype("str").to_numpy().tolist()]
+    keys = rows[["game_date"]].assign(teams=teams, row=rows.index)
+    ids = keys.merge(boxes.dropna(subset=["game_date", "teams"]), on=["game_date", "teams"])
+    by_teams = ids.drop_duplicates("row", keep=False).set_index("row")["game_id"]
+    filled = {"game_id": rows["game_id"].isna() & rows.index.isin(by_teams.index)}
+    rows["game_id"] = rows["game_id"].mask(filled["game_id"], by_teams)
+    stated = rows[["game_id"]].merge(boxes.dropna(subset="game_id"), on="game_id", how="left")
+    stated = stated.set_axis(rows.index)
+    days = pd.to_datetime(rows["game_date"].astype("string"), format="%Y-%m-%d", errors="coerce")
+    known = {"game_date": stated["game_date"].where(days.isna())}
+    for name, other in zip(_SIDES, reversed(_SIDES), strict=True):
+        alone = [_other(teams, team) for teams, team in zip(stated["teams"], rows[other], strict=True)]
+        by_other = pd.Series(alone, rows.index, dtype="object").where(named[other])
+        by_site = stated[_SIDES[name]].where(~named[other])
+        known[name] = by_other.fillna(by_site).mask(named[name])
+    for name, values in known.items():
+        filled[name] = values.notna()
+        rows[name] = values.fillna(rows[name])
+    return rows, {name: flag for name, flag in filled.items() if flag.any()}
+
+
+def _other(teams: object, team: object) -> str | None:
+    """The other of two teams; None where the one is none of them."""
+    both = teams.split() if isinstance(teams, str) else []
+    return next(one for one in both if one != team) if team in both else None
 
 
 def second_games(games: pd.DataFrame, played: Collection[str]) -> pd.DataFrame:

@@ -22,6 +22,7 @@ from nba_assets.sources.base import Fetched
 from nba_assets.tabular.arrow_columns import pc
 from nba_assets.tabular.problems import BadInput, Problems
 
+_GAME_KEYS = ("GAME_ID", "GAME_DATE", "TEAM_ABBREVIATION")
 _REDATED, _RECODED = "redated", "recoded"  # flags of rows while they are read
 
 
@@ -68,9 +69,9 @@ class ArchiveBoxes:
         wanted = {date.isoformat() for date in dates}
         frames = [pd.DataFrame({"GAME_ID": [], "MATCHUP": []}, dtype="string[pyarrow]")]
         for path, known in self._dates.items():
-            names = self._folder.column_names(path) if known else []
-            if known and known & wanted and {"GAME_ID", "MATCHUP"} <= set(names):
-                frames.append(self._folder.read(path, ["GAME_ID", "MATCHUP"]).to_pandas().drop_duplicates())
+            if known and known & wanted and "MATCHUP" in self._folder.column_names(path):
+                rows = self._schedule.row_dates.named(self._folder.read(path, [*_GAME_KEYS, "MATCHUP"]))
+                frames.append(rows.select(["GAME_ID", "MATCHUP"]).to_pandas().drop_duplicates())
         return pd.concat(frames, ignore_index=True).astype("string[pyarrow]")
 
     def _once(self, feed: str, dates: Sequence[dt.date], fetch: Callable[[], Fetched]) -> Fetched:
@@ -133,8 +134,10 @@ class ArchiveBoxes:
         whole, recoded = self._folder.read_recoded(path)
         box_scores.check_columns(whole.column_names, columns, file)
         self._folder.require_text(whole.schema, "GAME_ID", path)
+        unnamed = whole.column("GAME_ID").null_count == len(whole)
+        whole = self._schedule.row_dates.named(whole)
         written = whole.column("GAME_DATE").cast(pa.string())
-        whole = self._schedule.dated(whole, *BOX_KEYS[1:])
+        whole = self._schedule.row_dates.dated(whole, *BOX_KEYS[1:])
         for name in (name for name in box_scores.DISPENSABLE_COLUMNS if name not in whole.column_names):
             whole = whole.append_column(name, pa.nulls(len(whole), pa.string()))
             problem = BadInput(file=file, game=None, field=name, reason="column missing", remedy=EXPORT)
@@ -154,6 +157,9 @@ class ArchiveBoxes:
         for name, flag in flags.items():
             table = table.append_column(name, flag)
         found = self._read(table.filter(self._about(table, dates)).to_pandas())
+        derived = [column.words for column in self._folder.derived(path) if column.words]
+        derived += ["games by their teams and dates"] * unnamed
+        found = replace(found, repairs=found.repairs | dict.fromkeys(derived, found.rows["GAME_DATE"]))
         if "PLAYER_NAME" not in columns or not box_scores.blank(found.rows["PLAYER_NAME"]).any():
             return found
         named = found.rows
@@ -165,7 +171,7 @@ class ArchiveBoxes:
 
     def _read(self, rows: pd.DataFrame) -> BoxRows:
         """Box rows with their values read; flagged ones and those that state a wrong date are repairs."""
-        meant = self._schedule.misdated(rows)
+        meant = self._schedule.row_dates.misdated(rows)
         redated = rows.pop(_REDATED) & rows["GAME_DATE"].notna() | rows.index.isin(meant.index)
         recoded = rows.pop(_RECODED)
         rows.loc[meant.index, "GAME_DATE"] = meant
@@ -210,10 +216,9 @@ class ArchiveBoxes:
         scheduled = self._schedule.games.set_index("game_id")["game_date"].dt.strftime("%Y-%m-%d")
         for path in self._folder.files(PLAYER_BOXES[0]):
             try:
-                rows = self._folder.read(path, ["GAME_DATE", "GAME_ID"])
+                rows = self._folder.read(path, [*_GAME_KEYS])
                 self._folder.require_text(rows.schema, "GAME_ID", path)
-                rows = self._schedule.dated(rows, *BOX_KEYS[1:])
-                games = rows.to_pandas().drop_duplicates()
+                games = self._schedule.row_dates.by_games(rows, *BOX_KEYS[1:]).to_pandas().drop_duplicates()
                 # A typing error in a date must not count as a game that has been played on it.
                 dates[path] = set(games["GAME_DATE"][games["GAME_ID"].map(scheduled).eq(games["GAME_DATE"])])
             except BadInput:

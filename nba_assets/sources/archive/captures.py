@@ -212,7 +212,7 @@ class ArchiveCaptures:
         pattern, *keys = feed
         for path in self._schedule.covering(pattern, dates):
             try:
-                found.append(self._schedule.dated(read(path, list(columns)), *keys).to_pandas())
+                found.append(self._schedule.row_dates.by_games(read(path, list(columns)), *keys).to_pandas())
             except BadInput as problem:
                 problems.append(problem)
         return found

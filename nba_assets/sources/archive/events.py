@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from nba_assets.domain.raw.play_by_play import (
     DISPENSABLE_EVENT_COLUMNS,
+    DISPENSABLE_SHOT_COLUMNS,
     EVENTS_SCHEMA,
     SHOTS_SCHEMA,
     parse_archive_events,
@@ -23,6 +24,8 @@ from nba_assets.sources.archive.schedule import ArchiveSchedule
 from nba_assets.sources.base import Fetched
 from nba_assets.tabular.arrow_columns import pc
 from nba_assets.tabular.problems import BadInput, Problems
+
+_Notes = defaultdict[dt.date, Counter[str]]
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,9 @@ _PLAYS = _Feed(
     "playbyplay", "game_id", "game_date", parse_archive_events, EVENTS_SCHEMA, DISPENSABLE_EVENT_COLUMNS,
     "actionNumber",
 )  # fmt: skip
-_SHOTS = _Feed("shotchart", "GAME_ID", "GAME_DATE", parse_archive_shots, SHOTS_SCHEMA)
+_SHOTS = _Feed(
+    "shotchart", "GAME_ID", "GAME_DATE", parse_archive_shots, SHOTS_SCHEMA, DISPENSABLE_SHOT_COLUMNS
+)
 
 
 class ArchiveEvents:
@@ -66,7 +71,7 @@ class ArchiveEvents:
     def __init__(self, folder: ArchiveFolder, schedule: ArchiveSchedule):
         self._folder = folder
         self._schedule = schedule
-        self._held: dict[Path, pa.Table] = {}
+        self._held: dict[Path, tuple[pa.Table, pa.ChunkedArray]] = {}
         self._held_dates: list[str] = []
 
     def play_by_play(self, dates: Sequence[dt.date]) -> Fetched:
@@ -77,8 +82,13 @@ class ArchiveEvents:
         """Field goal attempts; a game with an unreadable one is left out."""
         return self._fetched(_SHOTS, dates)
 
-    def rows(self, path: Path, game_column: str, date_column: str, wanted: list[str]) -> pa.Table:
-        """Rows of the wanted dates, kept until other dates are requested: fingerprint and feed read them."""
+    def rows(
+        self, path: Path, game_column: str, date_column: str, wanted: list[str]
+    ) -> tuple[pa.Table, pa.ChunkedArray]:
+        """Rows of the wanted dates, kept until other dates are requested: fingerprint and feed read them.
+
+        Beside them the dates of those that the file has on another one.
+        """
         if wanted != self._held_dates:
             self._held, self._held_dates = {}, wanted
         if path not in self._held:
@@ -87,16 +97,18 @@ class ArchiveEvents:
 
     def _fetched(self, feed: _Feed, dates: Sequence[dt.date]) -> Fetched:
         shortfalls: Problems = defaultdict(list)  # nothing here is more than an optional feed of a game
+        notes: _Notes = defaultdict(Counter)
         tables: list[pa.Table] = []
         wanted = sorted(date.isoformat() for date in dates)
         for path in self._schedule.covering(f"{feed.folder}/*.parquet", dates):
             try:
-                rows = self.rows(path, feed.game_column, feed.date_column, wanted)
-                tables.append(self._parsed(rows, feed, path, dates, shortfalls))
+                rows, redated = self.rows(path, feed.game_column, feed.date_column, wanted)
+                tables.append(self._parsed(rows, feed, path, dates, shortfalls, notes))
+                _note(notes, "dates by their games", redated)
             except BadInput as problem:
                 self._schedule.spoil(shortfalls, path, dates, problem)
         if not tables:
-            return Fetched(feed.schema.empty_table(), shortfalls=shortfalls)
+            return Fetched(feed.schema.empty_table(), shortfalls=shortfalls, notes=notes)
         # Files come in the order of their names, seasons in the order of play: playoffs last.
         rows = pa.concat_tables(sorted((t for t in tables if len(t)), key=_first_date) or tables[:1])
         strangers: list[str] = []
@@ -106,10 +118,16 @@ class ArchiveEvents:
         if strangers:
             games = pa.array(strangers, rows.schema.field("game_id").type)
             rows = rows.filter(pc.invert(pc.is_in(rows.column("game_id"), value_set=games)))
-        return Fetched(rows, shortfalls=shortfalls)
+        return Fetched(rows, shortfalls=shortfalls, notes=notes)
 
     def _parsed(
-        self, rows: pa.Table, feed: _Feed, path: Path, dates: Sequence[dt.date], shortfalls: Problems
+        self,
+        rows: pa.Table,
+        feed: _Feed,
+        path: Path,
+        dates: Sequence[dt.date],
+        shortfalls: Problems,
+        notes: _Notes,
     ) -> pa.Table:
         """Rows of a file in the columns of the table; games that cannot be read are left out and named."""
         file = self._folder.name(path)
@@ -126,7 +144,16 @@ class ArchiveEvents:
             shortfalls[dt.date.fromisoformat(date)].append(problem)
         rows = _once(rows.filter(pc.invert(unnamed)), feed)
         left_out: list[BadInput] = []
-        found = feed.parse(rows, TEAM_TRICODES, file=file, source=self._schedule.kind, left_out=left_out)
+        repairs: dict[str, pa.ChunkedArray] = {
+            column.words: rows.column(feed.game_column)
+            for column in self._folder.derived(path)
+            if column.words
+        }
+        found = feed.parse(
+            rows, TEAM_TRICODES, file=file, source=self._schedule.kind, left_out=left_out, repairs=repairs
+        )
+        for what, games in repairs.items():
+            _note(notes, what, self._schedule.row_dates.days_of(games.cast(pa.string())))
         for problem in left_out:
             mine = rows.filter(pc.equal(rows.column(feed.game_column), problem.game))
             for date, _ in _counts(mine.column(feed.date_column)):
@@ -149,9 +176,15 @@ class ArchiveEvents:
             )  # fmt: skip
 
 
+def _note(notes: _Notes, what: str, days: pa.ChunkedArray) -> None:
+    """Count repaired rows by their dates."""
+    for date, count in _counts(days.drop_null()):
+        notes[dt.date.fromisoformat(date)][f"repaired: {what}"] += count
+
+
 def _once(rows: pa.Table, feed: _Feed) -> pa.Table:
     """Rows without those that are repeated as they are; a feed without numbers tells no repetition."""
-    if not feed.number:
+    if feed.number not in rows.column_names or rows.column(feed.number).null_count == len(rows):
         return rows
     keys = rows.select([feed.game_column, feed.number]).to_pandas()
     suspect = keys[feed.game_column].isin(keys.loc[keys.duplicated(), feed.game_column])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from functools import reduce
 from typing import Any
 
 import pyarrow as pa
 
-from nba_assets.tabular.arrow_columns import is_text
+from nba_assets.tabular.arrow_columns import is_text, pc
 
 
 def as_values(table: pa.Table, encoded: Collection[str] = ()) -> pa.Table:
@@ -34,6 +35,15 @@ def as_values(table: pa.Table, encoded: Collection[str] = ()) -> pa.Table:
         if column is not written:
             table = table.set_column(place, field.name, column)
     return table
+
+
+def without_headers(table: pa.Table) -> pa.Table:
+    """The same table without rows that repeat its header: text files were joined first."""
+    texts = [name for name in table.column_names if is_text(table.schema.field(name).type)]
+    if not texts or texts[0] not in pc.unique(table.column(texts[0])).to_pylist():
+        return table
+    repeated = reduce(pc.and_, (pc.equal(table.column(name).cast(pa.string()), name) for name in texts))
+    return table.filter(pc.invert(pc.fill_null(repeated, False)))
 
 
 def _json(value: Any) -> str | None:

@@ -70,7 +70,7 @@ class ArchiveFingerprints:
             try:
                 wanted = (*columns, *box_scores.OPTIONAL_COLUMNS)
                 names = [name for name in self._folder.column_names(path) if name in wanted]
-                rows = self._schedule.dated(self._folder.read(path, names), "GAME_ID", "GAME_DATE")
+                rows = self._schedule.row_dates.by_games(self._folder.read(path, names), *BOX_KEYS[1:])
                 found += rows_by_date(rows, "GAME_DATE", dates)
             except (BadInput, pa.ArrowException, OSError, KeyError):
                 found += self._spoilt(path, dates)
@@ -83,7 +83,7 @@ class ArchiveFingerprints:
         wanted = sorted(date.isoformat() for date in dates)
         for path in self._schedule.covering(pattern, dates):
             try:
-                rows = self._events.rows(path, game_column, date_column, wanted)
+                rows, _ = self._events.rows(path, game_column, date_column, wanted)
                 found += rows_by_date(rows, date_column, dates)
             except (BadInput, KeyError):
                 found += self._spoilt(path, dates)
@@ -125,7 +125,7 @@ class ArchiveFingerprints:
         ):
             for path in self._schedule.covering(pattern, dates):
                 try:
-                    rows = self._schedule.dated(read(path, list(columns)), *keys)
+                    rows = self._schedule.row_dates.by_games(read(path, list(columns)), *keys)
                     found = found + rows_by_date(rows, keys[1], dates)
                 except BadInput:
                     found = found + self._spoilt(path, dates)

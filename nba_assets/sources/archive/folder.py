@@ -13,7 +13,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from nba_assets.sources.archive.file_values import as_values
+from nba_assets.sources.archive.derived_columns import DerivedColumn, derivable, sources_of, with_derived
+from nba_assets.sources.archive.file_values import as_values, without_headers
 from nba_assets.sources.archive.layout import ALIASES, COLUMNS, ENDINGS, NO_FEED, SCHEDULES
 from nba_assets.sources.archive.text_keys import TEAMS, with_text_keys
 from nba_assets.tabular.arrow_columns import is_text, pc
@@ -92,11 +93,11 @@ class ArchiveFolder:
     def _values(self, path: Path, columns: list[str] | None = None, **more: Any) -> pa.Table:
         """A file's values as it writes them, columns named as the layout has them."""
         try:
-            written = self._written(path)
-            columns = None if columns is None else self._present(path, columns, written)
+            written, derived = self._written(path), self.derived(path, columns)
+            needed = None if columns is None else self._present(path, sources_of(columns, derived), written)
             if encoded := more.get("read_dictionary"):
                 more["read_dictionary"] = [written.get(name, name) for name in encoded]
-            table = self._table(path, columns, **more)
+            table = self._table(path, needed, **more)
         except (pa.ArrowException, OSError) as error:
             first = str(error).splitlines()[0]
             raise BadInput(
@@ -107,8 +108,10 @@ class ArchiveFolder:
                 remedy=EXPORT,
             ) from error
         meant = {spelling: name for name, spelling in written.items()}
-        decoded = as_values(table, more.get("read_dictionary", ()))
-        return decoded.rename_columns([meant.get(name, name) for name in table.column_names])
+        decoded = without_headers(as_values(table, more.get("read_dictionary", ())))
+        named = decoded.rename_columns([meant.get(name, name) for name in table.column_names])
+        whole = with_derived(named, derived)
+        return whole if columns is None else whole.select(columns)
 
     def _present(self, path: Path, columns: list[str], written: Mapping[str, str]) -> list[str]:
         """Columns as a file writes them; BadInput where it lacks one."""
@@ -149,23 +152,34 @@ class ArchiveFolder:
 
     def column_names(self, path: Path) -> list[str]:
         """Names of a file's columns, as :meth:`read` gives them."""
+        return [*self._own_columns(path), *(column.name for column in self.derived(path))]
+
+    def _own_columns(self, path: Path) -> list[str]:
         meant = {spelling: name for name, spelling in self._written(path).items()}
         return [meant.get(str(name), str(name)) for name in self._schema(path).names]
 
+    def derived(self, path: Path, wanted: Sequence[str] | None = None) -> list[DerivedColumn]:
+        """Columns that a file lacks and others determine: of the wanted ones, of all by default."""
+        return derivable(self._feed(path), self._own_columns(path), wanted)
+
     def nothing(self, path: Path) -> pa.Table:
         """A file without its rows."""
-        return with_text_keys(self._schema(path).empty_table().rename_columns(self.column_names(path)))
+        empty = self._schema(path).empty_table().rename_columns(self._own_columns(path))
+        return with_text_keys(with_derived(empty, self.derived(path)))
 
     def text_columns(self, path: Path) -> list[str]:
         """Names of a file's columns of text."""
         types = self._schema(path).types
-        return [name for name, kind in zip(self.column_names(path), types, strict=True) if is_text(kind)]
+        return [name for name, kind in zip(self._own_columns(path), types, strict=True) if is_text(kind)]
+
+    def _feed(self, path: Path) -> str:
+        """Pattern of the feed that a file is of."""
+        return next((known for known in COLUMNS if self.is_of(path, known)), "")
 
     def _written(self, path: Path) -> dict[str, str]:
         """How a file writes the columns of the layout that it has in other letters."""
-        names = self._schema(path).names
-        pattern = next((known for known in COLUMNS if self.is_of(path, known)), "")
-        return _spellings(names, COLUMNS.get(pattern, ()), ALIASES.get(pattern, {}))
+        pattern = self._feed(path)
+        return _spellings(self._schema(path).names, COLUMNS.get(pattern, ()), ALIASES.get(pattern, {}))
 
     def require_text(self, schema: pa.Schema, column: str, path: Path) -> None:
         """Ids and dates are text in every file: a number has lost its zeros, a time its calendar day."""

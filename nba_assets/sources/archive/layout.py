@@ -41,7 +41,8 @@ SHOTS = ("shotchart/*.parquet", "GAME_ID", "GAME_DATE")
 SCHEDULES = "schedule/games_*.parquet"
 _PERCENTAGES = tuple(name for names in box_scores.PERCENTAGES for name in names)
 _BOX_COLUMNS = (
-    *box_scores.PLAYER_COLUMNS, *box_scores.OPTIONAL_COLUMNS, *_PERCENTAGES, "TEAM_ID", "SEASON_ID",
+    *box_scores.PLAYER_COLUMNS, *box_scores.OPTIONAL_COLUMNS, *_PERCENTAGES, "TEAM_ID", "TEAM_NAME",
+    "SEASON_ID",
 )  # fmt: skip
 # Columns of each feed's files: a file may write them in other letters, e.g. gameDate or " Game_Date ".
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -49,7 +50,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     PLAYER_BOXES[0]: _BOX_COLUMNS,
     TEAM_BOXES[0]: _BOX_COLUMNS,
     EVENTS[0]: (*EVENT_COLUMNS, *OPTIONAL_EVENT_COLUMNS),
-    SHOTS[0]: (*SHOT_COLUMNS, "PLAYER_NAME"),
+    SHOTS[0]: (*SHOT_COLUMNS, "PLAYER_NAME", "EVENT_TYPE"),
     INJURIES[0]: ("Player", "Team", "snapshot_at", *DISPENSABLE_COLUMNS[INJURIES[0]]),
     OFFICIAL_REPORTS[0]: ("game_date", "team", "player", "status", *DISPENSABLE_COLUMNS[OFFICIAL_REPORTS[0]]),
     INACTIVE_LIST[0]: ("effective_date", "team", "player", "action", *DISPENSABLE_COLUMNS[INACTIVE_LIST[0]]),

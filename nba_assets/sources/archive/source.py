@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from nba_assets.domain.raw import box_scores
+from nba_assets.domain.raw.matchups import neutral_games
 from nba_assets.sources.archive.boxes import ArchiveBoxes
 from nba_assets.sources.archive.captures import ArchiveCaptures
 from nba_assets.sources.archive.events import ArchiveEvents
@@ -101,7 +101,7 @@ class ArchiveSource:
         games = self._schedule.games[
             self._schedule.games["game_date"].isin(pd.to_datetime(list(dates)))
         ].copy()
-        neutral = box_scores.neutral_games(self._boxes.matchups(dates))
+        neutral = neutral_games(self._boxes.matchups(dates))
         final = (games["game_date"] <= self._boxes.newest_result) | self._boxes.unreadable(games)
         games["status"] = final.map({True: "final", False: "scheduled"})
         games["is_neutral"] = games["game_id"].map(neutral).astype("boolean")

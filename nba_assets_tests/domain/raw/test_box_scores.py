@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from nba_assets.domain.raw import box_scores
+from nba_assets.domain.raw.matchups import neutral_games
 from nba_assets.tabular.problems import BadInput
 from nba_assets_tests.domain.box_frames import schedule
 from nba_assets_tests.domain.pipeline import Frames
@@ -117,7 +118,7 @@ def test_an_empty_start_position_is_null() -> None:
 def test_a_neutral_site_has_no_home_side() -> None:
     games = rows({}, {"MATCHUP": "NYK @ BOS"}, {"GAME_ID": "0022300002", "MATCHUP": "MIA @ UTA"},
                  {"GAME_ID": "0022300002", "MATCHUP": "UTA @ MIA"})  # fmt: skip
-    assert box_scores.neutral_games(games).to_dict() == {GAME: False, "0022300002": True}
+    assert neutral_games(games).to_dict() == {GAME: False, "0022300002": True}
 
 
 def test_columns_are_held_to_the_need() -> None:
