@@ -26,7 +26,7 @@ endef
 
 demo: $(READY)  ## simulate a small league, run everything over it, show tonight's predictions
 	$(call environment,demo,.nba/demo/league)
-	NBA_LAKE=.nba/demo/lake DAGSTER_HOME=$(CURDIR)/.nba/demo/dagster NBA_ARCHIVE_DIR=.nba/demo/league $(BIN)/nba-assets demo
+	NBA_LAKE=.nba/demo/lake DAGSTER_HOME='$(CURDIR)/.nba/demo/dagster' NBA_ARCHIVE_DIR=.nba/demo/league $(BIN)/nba-assets demo
 
 dev: $(READY)  ## the Dagster UI on 127.0.0.1:3000, over the lake that .env names
 	@[ -e .env ] || { echo 'no lake yet: make demo, or make history NBA_ARCHIVE_DIR=...'; exit 2; }
