@@ -54,13 +54,15 @@ class _Read:
 
     Attributes:
         rows: of all files, in their order.
-        files: names of the files, each with the number of its rows.
+        files: names of the files, each with the number of its rows here.
+        total: number of rows of the files, about whatever date.
         problems: files that cannot be read.
         recoded: counts of rows by date whose tricodes are another publisher's.
     """
 
     rows: pd.DataFrame = field(default_factory=pd.DataFrame)
     files: list[tuple[str, int]] = field(default_factory=list)
+    total: int = 0
     problems: list[BadInput] = field(default_factory=list)
     recoded: list[pd.DataFrame] = field(default_factory=list)
 
@@ -179,6 +181,17 @@ class ArchiveCaptures:
             problems.append(
                 BadInput(file=feed[0], game=None, field=words, reason="column missing", remedy=EXPORT)
             )
+        undated = refused[refused["game_date"].isna() & refused["reason"].str.startswith("unreadable_")]
+        if undated["count"].sum() > read.total / 2:  # of a few rows nobody can say which dates lack them
+            first = undated.iloc[0]
+            problems.append(
+                BadInput(
+                    file=feed[0], game=None, field=first["field"],
+                    reason=f"{undated['count'].sum()} of {read.total} rows are of no date, "
+                    f"first value {first['value']!r}",
+                    remedy=EXPORT,
+                )
+            )  # fmt: skip
         refused = refused.assign(file=feed[0], example=refused["row"].map(read.named, na_action="ignore"))
         return landed, pd.concat([refused, *read.recoded])
 
@@ -245,7 +258,7 @@ class ArchiveCaptures:
         first = (known.max() if len(known) else pd.Timestamp(dates[0])) - pd.Timedelta(days=1)
         window = (str(first.date()), str(dates[-1] + dt.timedelta(days=2)))
         kept: list[pd.DataFrame] = []
-        read = _Read()
+        read, total = _Read(), 0
         for path in self._folder.files(pattern):
             try:
                 table, otherwise = self._folder.read_recoded(path)
@@ -255,9 +268,10 @@ class ArchiveCaptures:
             mine = _mentions(table, moments, *window)
             kept.append(table.filter(mine).to_pandas())
             read.files.append((self._folder.name(path), len(kept[-1])))
+            total += len(table)
             if pc.any(otherwise).as_py():
                 read.recoded.append(self._recoded(table.filter(pc.and_(mine, otherwise)), moments))
-        return replace(read, rows=pd.concat(kept, ignore_index=True)) if kept else read
+        return replace(read, rows=pd.concat(kept, ignore_index=True), total=total) if kept else read
 
     def _recoded(self, rows: pa.Table, moments: tuple[str, ...]) -> pd.DataFrame:
         """Counts of rows by the first game date from their day on."""

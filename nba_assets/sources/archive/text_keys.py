@@ -21,7 +21,11 @@ TEAMS = ("TEAM_ABBREVIATION", "home_team_tricode", "away_team_tricode", "team", 
 _ID_DIGITS = 10
 _SHORT_ID = r"^\d{8}$"
 _MIDNIGHT = r"[T ]00:00(:00(\.0+)?)?$"
-_OTHER_DATES = ("%Y%m%d", "%m/%d/%Y", "%b %d, %Y", "%B %d, %Y")  # 20251021, 10/21/2025, OCT 21, 2025
+# 20251021, 10/21/25, 10/21/2025, 2025/10/21, OCT 21, 2025, Tue, Oct 21, 2025, 21-Oct-2025.
+# Years of two digits come first: %Y takes them for years of antiquity.
+_OTHER_DATES = (
+    "%Y%m%d", "%m/%d/%y", "%m/%d/%Y", "%Y/%m/%d", "%b %d, %Y", "%B %d, %Y", "%a, %b %d, %Y", "%d-%b-%Y",
+)  # fmt: skip
 _LONGEST_CODE = 4
 
 

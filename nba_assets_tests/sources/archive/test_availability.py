@@ -9,6 +9,7 @@ import pytest
 from nba_assets.simulation.league import simulate
 from nba_assets.sources.archive.source import ArchiveSource
 from nba_assets.sources.base import Fetched
+from nba_assets_tests.support.league import edit
 
 NOBODY = pd.DataFrame(
     {
@@ -84,6 +85,39 @@ def test_a_file_without_a_column_is_named_and_the_lists_are_read(league: Path) -
     assert set(found.rows["kind"]) == {"list"}
     (problem,) = found.shortfalls[dates_of(source)[0]]
     assert problem.reason == "column missing"
+
+
+@pytest.mark.parametrize(
+    ("form", "kept", "note"),
+    [
+        ("%m/%d/%y %I:%M %p EST", True, "repaired: snapshot_at"),
+        ("%b %d, %Y %I:%M:%S %p ET", True, "repaired: snapshot_at"),
+        ("%d-%m captured", False, ""),
+        ("captured on the %dth", False, ""),
+    ],
+)
+def test_captures_by_the_clock_of_a_publisher(league: Path, form: str, kept: bool, note: str) -> None:
+    """A file of such moments had no row, and no date said so."""
+
+    def reports() -> Fetched:
+        source = ArchiveSource(league)
+        return source.injury_reports(dates_of(source), pd.DataFrame(), NOBODY)
+
+    before = reports()
+    for path in league.glob("injuries/injury_snapshots_*"):
+
+        def clocks(rows: pd.DataFrame) -> pd.DataFrame:
+            moments = pd.to_datetime(rows["snapshot_at"], utc=True, format="ISO8601")
+            return rows.assign(snapshot_at=moments.dt.tz_convert("America/New_York").dt.strftime(form))
+
+        edit(league, path.relative_to(league).as_posix(), clocks)
+    after = reports()
+    assert len(after.rows) == (len(before.rows) if kept else 0) and len(before.rows)
+    assert note in str(after.notes)
+    named = {problem.field for found in after.shortfalls.values() for problem in found}
+    assert named == {"snapshot_at"} and (
+        kept or len(after.shortfalls) == len(dates_of(ArchiveSource(league)))
+    )
 
 
 def test_tipoffs_come_from_closing_lines_where_the_schedule_has_none(league: Path) -> None:

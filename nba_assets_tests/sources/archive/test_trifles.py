@@ -182,6 +182,42 @@ TRIFLES: dict[str, tuple[tuple[str, ...], Change, str]] = {
         (PLAYERS, EVENTS),
         lambda rows: rows.rename(columns=str).pipe(_with_days, lambda days: days.str.replace("-", "")), "",
     ),
+    "dates as 10/22/24": (
+        (PLAYERS, EVENTS, SCHEDULE),
+        lambda rows: rows.pipe(_with_days, lambda days: pd.to_datetime(days).dt.strftime("%m/%d/%y")), "",
+    ),
+    "dates as Tue, Oct 22, 2024": (
+        (PLAYERS, TEAMS, SCHEDULE),
+        lambda rows: rows.pipe(_with_days, lambda days: pd.to_datetime(days).dt.strftime("%a, %b %d, %Y")),
+        "",
+    ),
+    "periods as words": (
+        (EVENTS,),
+        lambda rows: rows.assign(
+            period=rows["period"].map(lambda period: f"Q{period}" if period < 5 else f"OT{period - 4}")
+        ),
+        "periods by their words",
+    ),
+    "types and results in capital letters": (
+        (EVENTS,),
+        lambda rows: rows.assign(
+            actionType=rows["actionType"].str.upper(), shotResult=rows["shotResult"].str.upper()
+        ), "",
+    ),
+    "lists of ids as a tool prints them": (
+        (EVENTS,), lambda rows: rows.assign(players_on="[" + rows["players_on"].str.replace("|", ", ") + "]"),
+        "",
+    ),
+    "missing numbers as words": (
+        (EVENTS,), lambda rows: rows.assign(scoreHome=rows["scoreHome"].astype("object").astype(str)), "",
+    ),
+    "a header among the rows": (
+        (PLAYERS, EVENTS, SCHEDULE),
+        lambda rows: pd.concat([
+            rows.head(3).astype(str), pd.DataFrame([dict(zip(rows, rows, strict=True))]), rows[3:].astype(str)
+        ]),
+        "",
+    ),
     "everything as text": ((PLAYERS, TEAMS), lambda rows: rows.astype(str), ""),
     "numbers with a point": ((EVENTS,), lambda rows: rows.astype({"period": float, "teamId": float}), ""),
     "ids joined otherwise": (

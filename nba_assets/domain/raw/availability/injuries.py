@@ -17,11 +17,11 @@ from nba_assets.calendar.tipoffs import (
 )
 from nba_assets.domain.raw.availability.injury_status import statuses
 from nba_assets.domain.raw.identity import resolve_players_as_of
+from nba_assets.domain.raw.moments import is_wall_clock, is_zoned_clock
 from nba_assets.domain.raw.readings import (
     FAULT_COLUMNS,
     Remark,
     counted,
-    is_wall_clock,
     readings,
     remarks,
     with_faults,
@@ -79,15 +79,14 @@ def injuries_from_archive(
     reports = identified_reports(table.loc[refused.isna()], appearances)
     refused.loc[reports.index] = _repeats(reports)
     reports = _without_contradictions(reports).loc[refused.loc[reports.index].isna()]
-    late = remarks(
-        table[["game_date"]],
-        ["reason", "game_date"],
-        written,
-        refused.isna() & is_wall_clock(written),
-        Remark.LATEST,
-    )
+    notes = [
+        remarks(table[["game_date"]], ["reason", "game_date"], written, refused.isna() & clocks, remark)
+        for clocks, remark in (
+            (is_wall_clock(written), Remark.LATEST), (is_zoned_clock(written), Remark.REPAIRED),
+        )
+    ]  # fmt: skip
     counts = refused_counts(refused, table["game_date"], table[FAULT_COLUMNS])
-    return as_raw_injuries(reports), pd.concat([counts, late]) if len(late) else counts
+    return as_raw_injuries(reports), pd.concat([counts, *(found for found in notes if len(found))])
 
 
 def injury_report_coverage(reports: pd.DataFrame, schedule: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from nba_assets.calendar.tipoffs import (
     game_cutoffs,
 )
 from nba_assets.domain.raw.event_games import games_of_events
+from nba_assets.domain.raw.moments import wall_clock_days
 from nba_assets.domain.raw.odds.odds_prices import implied_probability
 from nba_assets.domain.raw.readings import (
     FAULT_COLUMNS,
@@ -18,7 +19,6 @@ from nba_assets.domain.raw.readings import (
     Remark,
     counted,
     readings,
-    wall_clock_days,
     with_faults,
 )
 

@@ -14,8 +14,9 @@ from nba_assets.domain.raw.event_games import (
     games_of_opponents,
 )
 from nba_assets.domain.raw.identity import resolve_players_as_of
+from nba_assets.domain.raw.moments import is_wall_clock, is_zoned_clock
 from nba_assets.domain.raw.odds.odds_prices import price_imbalance
-from nba_assets.domain.raw.readings import Remark, counted, is_wall_clock, readings, remarks, with_faults
+from nba_assets.domain.raw.readings import Remark, counted, readings, remarks, with_faults
 
 RAW_POINTS_LINE_COLUMNS = [
     "game_date", "captured_at", "game_id", "player_name", "book", "player_id", "line", "over_price",
@@ -61,9 +62,10 @@ def points_lines_from_archive(
     lines = _identified(lines, appearances)
     kept = located["refused"].isna()
     undated = kept & rows["commence_time"].notna() & located["commence_time"].isna()
-    by = ["reason", "source", "game_date"]
+    by, captures = ["reason", "source", "game_date"], rows["snapshot_at"]
     notes = [
-        remarks(located, by, rows["snapshot_at"], kept & is_wall_clock(rows["snapshot_at"]), Remark.LATEST),
+        remarks(located, by, captures, kept & is_wall_clock(captures), Remark.LATEST),
+        remarks(located, by, captures, kept & is_zoned_clock(captures), Remark.REPAIRED),
         remarks(located, by, rows["commence_time"], undated, Remark.WITHOUT_IT),
     ]
     return _as_table(lines), pd.concat([_refused(located), *(note for note in notes if len(note))])
