@@ -202,15 +202,17 @@ def made_of(
     return {date: Made(documents[date], frozenset(tables[date])) for date in dates}
 
 
-def active_dates(instance: dg.DagsterInstance, dates: Sequence[dt.date]) -> set[dt.date]:
-    """Dates of which a run makes tables, now or soon: their state is about to change.
+def active_dates(
+    instance: dg.DagsterInstance, dates: Sequence[dt.date], *, fetches: bool = False
+) -> set[dt.date]:
+    """Dates of which a run makes tables, or fetches documents, now or soon: their state is about to change.
 
     Whoever launched it: a sensor, a schedule, the UI, or a backfill of a range.
     """
     found: set[dt.date] = set()
     for run in instance.get_runs(dg.RunsFilter(statuses=list(_UNDER_WAY))):
         tags = run.tags
-        if run.job_name == FETCH_JOB:
+        if (run.job_name == FETCH_JOB) is not fetches:
             continue
         first = tags.get(PARTITION_NAME_TAG, tags.get(ASSET_PARTITION_RANGE_START_TAG))
         last = tags.get(PARTITION_NAME_TAG, tags.get(ASSET_PARTITION_RANGE_END_TAG))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from nba_assets.definitions import ALL_TABLES
 from nba_assets.lineage.graph import TableGraph
+from nba_assets.modeling.evaluation.grading import GAME_POSTPONED
 from nba_assets.modeling.systems.versions import counting
 from nba_assets.quality.gate import Gate
 from nba_assets.reports.reading import read_table
@@ -37,4 +38,4 @@ def assert_predicted_and_graded(lake: Lake, dates: Sequence[dt.date]) -> None:
     tipoffs = early["game_id"].map(games.set_index("game_id")["tipoff_utc"])
     assert (early["predicted_at"] < tipoffs).all()
     graded = read_table(lake, "prediction_accuracy", dates=dates)
-    assert set(graded.loc[graded["void_reason"].ne("postponed"), "game_id"]) == set(played["game_id"])
+    assert set(graded.loc[graded["void_reason"].ne(GAME_POSTPONED), "game_id"]) == set(played["game_id"])

@@ -175,6 +175,7 @@ class _Tick:
         dates = [date for date, _ in self.days]
         self._made = made_of(self._lake, self._source, graph, dates)
         self._busy = active_dates(instance, dates)
+        self._fetched = active_dates(instance, dates, fetches=True)
         self._refused = Refusals(self._lake.store).listed()
 
     def decision(self, date: dt.date, games: pd.DataFrame, watched: set[str], *, lines: bool) -> _Decision:
@@ -184,6 +185,8 @@ class _Tick:
             return _Decision(date, "a run makes its tables")
         if lines and current is Phase.OVER:
             return _Decision(date, "its games are over")
+        if current is Phase.OVER and date in self._fetched and not self._have_results(games, date):
+            return _Decision(date, "its results are being fetched")
         every = landed_documents(self._source, self._graph, games, date)
         # Lines of a game to come are the other sensor's; once all is over they are part of the date.
         mine = watched if lines or current is Phase.OVER else watched - set(LINES)
@@ -204,12 +207,13 @@ class _Tick:
     def _due(
         self, date: dt.date, games: pd.DataFrame, current: Phase, landed: Mapping[str, str]
     ) -> Due | Idle:
-        results = results_landed(self._source, games, date)
-        refused = self._refused_on(date)
         return due(
             self._graph, date, current, landed, self._made[date],
-            results=results, refused=refused, now=self._now,
+            results=self._have_results(games, date), refused=self._refused_on(date), now=self._now,
         )  # fmt: skip
+
+    def _have_results(self, games: pd.DataFrame, date: dt.date) -> bool:
+        return results_landed(self._source, games, date)
 
     def _refused_on(self, date: dt.date) -> set[str]:
         return {table for table, dates in self._refused.items() if date in dates}
