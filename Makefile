@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 CHECKS := $(VENV)/.checks
 MADE := \# Written by make, and again by every make demo and make history. Delete this line to keep your own.
 
-.PHONY: demo dev live test spread check coverage docs bench history clean
+.PHONY: demo dev live test spread week replay check coverage docs bench history clean
 
 # The interpreter: PYTHON, or whatever python3 is when it is new enough.
 $(READY): pyproject.toml constraints.txt
@@ -26,7 +26,7 @@ endef
 
 demo: $(READY)  ## simulate a small league, run everything over it, show tonight's predictions
 	$(call environment,demo,.nba/demo/league)
-	NBA_LAKE=.nba/demo/lake DAGSTER_HOME=$(CURDIR)/.nba/demo/dagster NBA_ARCHIVE_DIR=.nba/demo/league $(BIN)/nba-assets demo
+	NBA_LAKE=.nba/demo/lake DAGSTER_HOME='$(CURDIR)/.nba/demo/dagster' NBA_ARCHIVE_DIR=.nba/demo/league $(BIN)/nba-assets demo
 
 dev: $(READY)  ## the Dagster UI on 127.0.0.1:3000, over the lake that .env names
 	@[ -e .env ] || { echo 'no lake yet: make demo, or make history NBA_ARCHIVE_DIR=...'; exit 2; }
@@ -55,6 +55,12 @@ spread: $(READY)  ## a backfill on Postgres, Redis and two Celery workers, one o
 $(CHECKS): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[check]'
 	@touch $@
+
+week: $(READY)  ## a week of a simulated league through a real daemon: matinee, postponement, correction, outage, crash
+	$(BIN)/python -m pytest nba_assets_tests/automation/live/week_of_league.py
+
+replay: $(READY)  ## two real seasons from their publishers' endpoints, beside the archive: NBA_ARCHIVE_DIR=...
+	$(BIN)/python -m pytest -s nba_assets_tests/integration/seasons_from_publishers.py
 
 check: $(CHECKS)  ## style, types, floors of the packages, definitions, documentation
 	$(BIN)/ruff check .

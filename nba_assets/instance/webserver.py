@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import httpcore
 
 _SECONDS = 60.0
+_TICK_ENDS_WITHIN, _PAUSE = 120.0, 0.1
 # With statuses named, ticks of before a restart of `dagster dev` and of after it are found alike.
 _TICK = """
 ticks(limit: 1, statuses: [STARTED, SKIPPED, SUCCESS, FAILURE]) {
@@ -161,12 +163,26 @@ class Webserver:
         _checked(self.query(_START, selector=automation.selector)["startSensor"])
 
     def stop(self, automation: Automation) -> None:
-        """Stop an automation.
+        """Stop an automation, whether or not a tick of it is under way.
+
+        Dagster's daemon writes at the end of a tick that its sensor runs, as it was at the tick's beginning:
+        a stop in between would be undone. A tick under way is waited for, and the sensor stopped once more.
 
         Raises:
-            WebserverError: as :meth:`query`.
+            WebserverError: as :meth:`query`, or the tick does not end.
         """
         _checked(self.query(_STOP, id=automation.state_id)["stopSensor"])
+        until = time.monotonic() + _TICK_ENDS_WITHIN
+        while self._ticks(automation):
+            if time.monotonic() > until:
+                raise WebserverError(f"the tick of {automation.name} does not end: stop it again once it has")
+            time.sleep(_PAUSE)
+            _checked(self.query(_STOP, id=automation.state_id)["stopSensor"])
+
+    def _ticks(self, automation: Automation) -> bool:
+        """Whether a tick of an automation is under way."""
+        (now,) = [one for one in self.automations() if one.state_id == automation.state_id]
+        return now.tick is not None and now.tick.status == "STARTED"
 
 
 def _automation(sensor: dict[str, Any], place: dict[str, str]) -> Automation:

@@ -192,6 +192,11 @@ SCENARIOS: dict[str, Scenario] = {
         Result.QUARANTINED, "wrong_document", 1,
         wanted=wanted("injury_report", NIGHT, clock="05_30PM"), stored=KEPT,
     ),
+    "an injury report of a day that is none": Scenario(
+        always(moods.serve(report_pdf("Injury Report: 02/30/26 05:30 PM", [("02/11/2026",) * 7]))),
+        Result.STORED, None, 1,
+        wanted=wanted("injury_report", NIGHT, clock="05_30PM"), stored=LANDED,
+    ),
     "a PDF without its end": Scenario(
         always(moods.serve(b"%PDF-1.7 and no more")), Result.QUARANTINED, "truncated", ATTEMPTS,
         wanted=wanted("injury_report", NIGHT, clock="05_30PM"), stored=KEPT,

@@ -124,7 +124,16 @@ class LiveDaemon:
         tags = {} if date is None else {"dagster/partition": str(date)}
         return list(reversed(self.instance.get_runs(dg.RunsFilter(job_name=job, tags=tags))))
 
-    def kill(self, run: dg.DagsterRun) -> None:
+    def kill_first(self, job: str, date: dt.date) -> None:
+        """Kill the first run of a job on a date once it has started, and wait until it is launched again."""
+        self.until(lambda: self._has_started(job, date), "a first run")
+        self._kill(self.runs(job, date)[0])
+        self.until(lambda: len(self.runs(job, date)) > 1, "it is launched again")
+
+    def _has_started(self, job: str, date: dt.date) -> bool:
+        return any(run.status is dg.DagsterRunStatus.STARTED for run in self.runs(job, date))
+
+    def _kill(self, run: dg.DagsterRun) -> None:
         """Kill the process of a run, as the kernel does when memory runs out."""
         pids = [
             int(event.engine_event_data.metadata["pid"].text)  # type: ignore[attr-defined]

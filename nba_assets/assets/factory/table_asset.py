@@ -12,6 +12,7 @@ from nba_assets.assets.resources import LakeResource, SourceResource
 from nba_assets.assets.training.training_config import Training
 from nba_assets.calendar.partitions import GAME_DATES
 from nba_assets.instance.private_api import disable_dagster_warnings
+from nba_assets.instance.run_process import return_memory
 from nba_assets.lineage.table import Table
 from nba_assets.quality.gate import CHECK_NAME
 from nba_assets.quality.ledger import Graph
@@ -92,6 +93,7 @@ def _asset(table: Table, upstream_graph: Graph, pages: Mapping[str, dg.MetadataV
         training: Training,
     ) -> Iterator[Any]:
         yield from TableRun(context, table, lake.lake(), upstream_graph).events()
+        return_memory()
 
     return asset
 

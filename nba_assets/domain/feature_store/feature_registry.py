@@ -45,11 +45,7 @@ EXTENDED = (*V2, *EXTRA, *LINEUP, *MARKET)
 EVERY_NAME = tuple(feature.name for feature in EXTENDED)
 EVERY_REQUIRED = tuple(feature.name for feature in EXTENDED if feature.required)
 EXTRA_NAMES = tuple(feature.name for feature in EXTRA)
-# Made for a rule each, not for the models: a rule's result as an input would hide what the model finds.
-RULE_ONLY = ("similar_games_points", "similar_games", "assisted_rate_last_10")
 LINEUP_NAMES = tuple(feature.name for feature in LINEUP)
-MARKET_NAMES = tuple(feature.name for feature in MARKET)
-EXTENDED_NAMES = tuple(name for name in EVERY_NAME if name not in (*RULE_ONLY, *LINEUP_NAMES, *MARKET_NAMES))
 V5_NAMES = (
     "points_avg_last_5", "points_avg_last_10", "points_avg_season", "points_std_last_10",
     "minutes_avg_last_10", "fatigue_score", "shot_zone_mismatch_score", "pace_score", "usage_spike_score",
@@ -87,7 +83,6 @@ _EXPECTED_ROTATION = (
 LINEUPS_NAMES = (*(name for name in SELECTED_NAMES if name not in _EXPECTED_ROTATION), *LINEUP_NAMES)
 FEATURE_SETS = {
     VERSION: NAMES,
-    VERSION_EXTENDED: EXTENDED_NAMES,
     VERSION_V5: V5_NAMES,
     VERSION_SELECTED: SELECTED_NAMES,
     VERSION_LINEUPS: LINEUPS_NAMES,

@@ -6,11 +6,11 @@ A check is made for one wanted document: a function of its values (game_id, seas
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from nba_assets.calendar.seasons import season_of_id
+from nba_assets.calendar.tipoffs import EASTERN
 from nba_assets.sources.http.answers import read_json
 from nba_assets.sources.http.problems import Cause, FetchProblem
 from nba_assets.sources.http.session import ContentCheck
@@ -29,13 +29,12 @@ def injury_report(values: Values) -> ContentCheck:
 
     def check(content: bytes) -> None:
         # Loading the reader of PDFs takes long, and few processes fetch reports.
-        from nba_assets.sources.wire.injuries.injury_pdf import printed_time
+        from nba_assets.sources.wire.injuries.injury_report import reported_at
 
         try:
-            printed = printed_time(content, Place("report"))
+            date = reported_at(content, file="report").tz_convert(EASTERN).date()
         except BadInput:
             return
-        date = dt.datetime.strptime(printed.split()[0], "%m/%d/%y").date()
         _same(date.isoformat(), values["game_date"], "date of the report")
 
     return check

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import lru_cache
 
 import pandas as pd
@@ -106,14 +107,24 @@ class LandedSchedule:
 
     def _parse(self, body: bytes, capture: Capture) -> Parsed:
         """A capture, unless games of the one before are missing: their dates would look like days off."""
+        parsed = _parsed(body, capture.name)
+        before = None if self._documents.landing.released(capture) else self._before(capture)
+        if before is not None:
+            (known, name), games = before, body.count(_GAME)
+            if games < _LEAST_LEFT * known:
+                Place(capture.name).refuse("gameDates", f"{games} games where {name} has {known}")
+        return parsed
+
+    def _before(self, capture: Capture) -> tuple[int, str] | None:
+        """Games and name of the newest capture before that can be read: a damaged one says nothing."""
         landing = self._documents.landing
-        earlier = [one for one in landing.captures(capture.document) if one.captured_at < capture.captured_at]
-        before = next((one for one in reversed(earlier) if landing.valid(one)), None)
-        if before is not None and not landing.released(capture):
-            games, left = (content.count(_GAME) for content in (landing.read(before), body))
-            if left < _LEAST_LEFT * games:
-                Place(capture.name).refuse("gameDates", f"{left} games where {before.name} has {games}")
-        return _parsed(body, capture.name)
+        for earlier in reversed(landing.captures(capture.document)):
+            if earlier.captured_at < capture.captured_at and landing.valid(earlier):
+                with suppress(BadInput):
+                    body = landing.read(earlier)
+                    _parsed(body, earlier.name)
+                    return body.count(_GAME), earlier.name
+        return None
 
     def _dates(self, season: str) -> list[dt.date]:
         return sorted(self._rows(season)["game_date"].dt.date.unique())

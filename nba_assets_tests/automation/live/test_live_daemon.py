@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -17,28 +18,29 @@ from typer.testing import CliRunner
 from nba_assets.automation.fetching import FETCH_JOB
 from nba_assets.automation.jobs import PREDICT_JOB
 from nba_assets.cli.main import app
-from nba_assets.definitions import ALL_TABLES
-from nba_assets.lineage.graph import TableGraph
-from nba_assets.modeling.systems.versions import counting
-from nba_assets.quality.gate import Gate
 from nba_assets.reports.reading import read_table
 from nba_assets.runs.materialize import materialize
 from nba_assets.settings import Settings
 from nba_assets.simulation.league import simulate
 from nba_assets.simulation.server.incidents import Incidents, Outage
 from nba_assets.simulation.server.world import EASTERN, Match, World
+from nba_assets_tests.support.finished_dates import assert_complete, assert_predicted_and_graded
 from nba_assets_tests.support.live_daemon import LiveDaemon
 
 RUNNER = CliRunner()
 FIRST = dt.date(2024, 10, 22)
 SATURDAY, SUNDAY, MONDAY = dt.date(2024, 11, 23), dt.date(2024, 11, 24), dt.date(2024, 11, 25)
-ONE_MODEL = {
-    "systems": ["xgboost_v1"], "retrain_calendar": "every_date", "first_date": str(SATURDAY),
-    "override_reason": "a small league",
-}  # fmt: skip
 
 
-def _season(_: str) -> list[dt.date]:
+def one_model(date: dt.date) -> dict[str, Any]:
+    """Configuration of a training on one date."""
+    return {
+        "systems": ["xgboost_v1"], "retrain_calendar": "every_date", "first_date": str(date),
+        "override_reason": "a small league",
+    }  # fmt: skip
+
+
+def no_mondays(_: str) -> list[dt.date]:
     """Every day but Mondays: the week is trained on its Tuesday, which is none of these days."""
     days = (FIRST + dt.timedelta(n) for n in range(42))
     return [day for day in days if day.weekday() != MONDAY.weekday()]
@@ -48,16 +50,17 @@ class Scenario:
     """The league, and what happens in it."""
 
     def __init__(self, folder: Path):
-        simulate(folder, seasons=1, teams=6, seed=10, season_dates=_season, matinees=True)
+        simulate(folder, seasons=1, teams=6, seed=10, season_dates=no_mondays, matinees=True)
         self.league = folder
         self.noon, self.evening = World(folder).on(SUNDAY)
-        self.seed = next(seed for seed in range(99) if _has_mistake(World(folder, seed), self.noon))
+        self.seed = next(seed for seed in range(99) if has_mistake(World(folder, seed), self.noon))
         day = dt.datetime.combine(SUNDAY, dt.time(), EASTERN)
         silence = Outage("/v4/", day + dt.timedelta(hours=15), day + dt.timedelta(hours=18))
         self.incidents = Incidents(outages=(silence,))
 
 
-def _has_mistake(world: World, match: Match) -> bool:
+def has_mistake(world: World, match: Match) -> bool:
+    """Whether a box score is corrected later."""
     return world.log(match, match.ends) != world.log(match, match.corrected)
 
 
@@ -74,7 +77,7 @@ def days(tmp_path_factory: pytest.TempPathFactory, scenario: Scenario) -> Iterat
         archive = Settings(  # type: ignore[call-arg]
             lake=str(folder / "lake"), archive_dir=scenario.league, DAGSTER_HOME=folder / "dagster"
         )
-        past = materialize(archive, FIRST, SATURDAY, progress=False, retrain=ONE_MODEL)
+        past = materialize(archive, FIRST, SATURDAY, progress=False, retrain=one_model(SATURDAY))
         assert past.success
         morning = dt.datetime.combine(SUNDAY, dt.time(9), EASTERN)
         daemon = LiveDaemon(folder, scenario.league, morning, scenario.incidents, scenario.seed)
@@ -91,9 +94,7 @@ def _play(daemon: LiveDaemon) -> None:
     daemon.turn(SUNDAY, 9, 30)
     daemon.rest()
     daemon.turn(SUNDAY, 10)
-    daemon.until(lambda: [run for run in daemon.runs(PREDICT_JOB, SUNDAY) if _started(run)], "a first run")
-    daemon.kill(daemon.runs(PREDICT_JOB, SUNDAY)[0])
-    daemon.until(lambda: len(daemon.runs(PREDICT_JOB, SUNDAY)) > 1, "it is launched again")
+    daemon.kill_first(PREDICT_JOB, SUNDAY)
     daemon.rest()
     daemon.turn(SUNDAY, 16)
     daemon.rest()
@@ -106,10 +107,6 @@ def _play(daemon: LiveDaemon) -> None:
     daemon.rest()
 
 
-def _started(run: dg.DagsterRun) -> bool:
-    return run.status is dg.DagsterRunStatus.STARTED
-
-
 def test_every_tick_has_a_reason_and_takes_no_time(days: LiveDaemon) -> None:
     reasons = {name: {words for _, words in ticks.values()} for name, ticks in days.ticks.items()}
     assert set(reasons) == {one.name for one in days.dagster.webserver.automations()}
@@ -120,23 +117,13 @@ def test_every_tick_has_a_reason_and_takes_no_time(days: LiveDaemon) -> None:
 
 
 def test_every_game_was_predicted_before_tipoff_and_graded(days: LiveDaemon, scenario: Scenario) -> None:
-    rows = counting(read_table(days.lake, "player_prop_predictions", dates=[SUNDAY]))
-    games = read_table(days.lake, "raw_schedule", dates=[SUNDAY])
-    played = games[~games["is_postponed"].astype(bool)]
-    assert set(played["status"]) == {"final"}
-    early = rows[rows["is_pregame"].fillna(False).astype(bool)]
-    assert set(early["game_id"]) >= set(played["game_id"]) >= {scenario.noon.game_id}
-    tipoffs = early["game_id"].map(games.set_index("game_id")["tipoff_utc"])
-    assert (early["predicted_at"] < tipoffs).all()
+    assert_predicted_and_graded(days.lake, [SUNDAY])
     graded = read_table(days.lake, "prediction_accuracy", dates=[SUNDAY])
-    assert set(graded["game_id"]) == set(played["game_id"])
+    assert scenario.noon.game_id in set(graded["game_id"])
 
 
 def test_the_date_is_complete_and_green(days: LiveDaemon) -> None:
-    gate, names = Gate(days.lake), TableGraph.of(ALL_TABLES).names
-    assert [table for table in names if not gate.open(table, [SUNDAY])] == []
-    ledger = read_table(days.lake, "coverage", dates=[SUNDAY])
-    assert not set(ledger["status"]) & {"FAIL", "BLOCKED", "PENDING", "OVERRIDDEN"}
+    assert_complete(days.lake, [SUNDAY])
 
 
 def test_a_killed_run_is_launched_again_and_reported(days: LiveDaemon) -> None:

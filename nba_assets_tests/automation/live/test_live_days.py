@@ -24,6 +24,7 @@ from nba_assets.settings import Settings
 from nba_assets.simulation.server.world import World
 from nba_assets.sources.fetch.fetch_desk import FetchDesk
 from nba_assets.storage.cached_lake import RememberingLake
+from nba_assets_tests.support.finished_dates import assert_complete
 from nba_assets_tests.support.live_days import (
     QUIET,
     LiveDays,
@@ -80,13 +81,7 @@ def test_every_run_is_good(days: LiveDays) -> None:
 
 
 def test_every_date_is_complete_and_green(days: LiveDays) -> None:
-    names = [name for name in days.graph.names if name != "coverage"]
-    gate = Gate(days.lake)
-    for table in names:
-        assert gate.open(table, DAYS) == DAYS, table
-    ledger = read_table(days.lake, "coverage", dates=DAYS)
-    assert set(ledger["game_date"].dt.date) == set(DAYS)
-    assert not set(ledger["status"]) & {"FAIL", "BLOCKED", "PENDING", "OVERRIDDEN"}
+    assert_complete(days.lake, DAYS)
 
 
 def test_every_game_was_predicted_before_tipoff_and_graded(days: LiveDays) -> None:

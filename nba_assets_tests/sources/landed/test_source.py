@@ -146,6 +146,18 @@ def test_a_schedule_that_has_lost_its_games_is_set_aside_until_a_person_says_so(
     assert LiveSource(landing).accounted_days([last]) == []
 
 
+def test_a_damaged_schedule_does_not_cost_the_one_after_it(world: World, landing: Landing) -> None:
+    now = evening(world)[2]
+    damaged = land(landing, world, schedule("2024-25"), now)
+    whole = land_changed(
+        landing, schedule("2024-25"), now + HOUR, lambda content: content.pop("meta", None), damaged
+    )
+    landing.store.write(damaged.name, landing.store.read(damaged.name)[:-100])
+    last = world.dates()[-1]
+    assert LiveSource(landing).accounted_days([last]) == [last]
+    assert landing.valid(whole)
+
+
 def _half(content: dict) -> None:
     dates = content["leagueSchedule"]["gameDates"]
     del dates[len(dates) // 2 :]

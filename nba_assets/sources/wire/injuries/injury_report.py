@@ -16,6 +16,7 @@ from nba_assets.schemas.raw import RAW_INJURY_REPORTS
 from nba_assets.sources.wire.clocks import eastern_moment
 from nba_assets.sources.wire.documents import Parsed, Place, finished_rows
 from nba_assets.sources.wire.injuries.injury_pdf import (
+    printed_time,
     read_pages,
     table_of_report,
 )
@@ -53,11 +54,24 @@ def read_injury_report(body: bytes, *, file: str, source: str = "nba-injury-repo
     """
     place = Place(file)
     printed, table, problems = table_of_report(read_pages(body, place), place)
+    return _report(table, problems, _moment(printed, place), place, source)
+
+
+def reported_at(body: bytes, *, file: str) -> pd.Timestamp:
+    """When an injury report PDF says that it was published, by its first page alone.
+
+    Raises:
+        BadInput: no PDF, no title, no such time.
+    """
+    place = Place(file)
+    return _moment(printed_time(body, place), place)
+
+
+def _moment(printed: str, place: Place) -> pd.Timestamp:
     try:
-        captured_at = eastern_moment(printed, "%m/%d/%y %I:%M %p")
+        return eastern_moment(printed, "%m/%d/%y %I:%M %p")
     except ValueError:
         place.refuse("title", f"{printed!r} is no time in New York")
-    return _report(table, problems, captured_at, place, source)
 
 
 def _report(
