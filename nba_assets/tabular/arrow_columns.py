@@ -29,11 +29,11 @@ _CANONICAL: Final[dict[Kind, Any]] = {
 _WORDS: Final[dict[Kind, str]] = {
     "text": "a text", "integer": "a whole number", "number": "a number", "flag": "true or false",
 }  # fmt: skip
-_NUMBER: Final = r"^-?\d+(\.\d+)?$"
-# What tools write for a missing value in a column of text.
-_MISSING: Final = pa.array(["nan", "none", "null", "<na>", "n/a"])
-_FALSE: Final = ("false", "0", "0.0", "n", "no", "f")
-_TRUE: Final = ("true", "1", "1.0", "y", "yes", "t")
+_NUMBER: Final = r"^[+-]?(\d+\.?\d*|\.\d+)$"
+# Numbers as other tools write them: -5 with the sign of print, 5,5 with the comma of Europe.
+_OTHER_NUMBERS: Final = (("\u2212", "-"), (r"^([+-]?\d+),(\d{1,2})$", r"\1.\2"))
+_FALSE: Final = ("false", "0", "0.0", "n", "no", "f", "missed", "missed shot")
+_TRUE: Final = ("true", "1", "1.0", "y", "yes", "t", "made", "made shot")
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,9 @@ def source_columns(
     """Return the named columns as single arrays of text, int64, float64 or bool.
 
     Other types are read for what they mean: a whole number with a point, a number or flag as text, a flag as
-    0 or 1, a missing value as "nan". A value that cannot be read, or a NULL in a `required` column, refuses
-    its game. A column that is NULL throughout may have any type: a file without a single assist is legal.
+    0 or 1, a missing one as an empty text. A value that cannot be read, or a NULL in a `required` column,
+    refuses its game. A column that is NULL throughout may have any type: a file without a single assist is
+    legal.
 
     Raises BadInput for a missing column or a wrong type; see also :class:`SourceColumns`.
     """
@@ -100,7 +101,7 @@ def source_columns(
             file=file, game=None, field=", ".join(missing), reason="column missing",
             remedy=f"re-export the file with it; it has {', '.join(table.column_names)}",
         )  # fmt: skip
-    given = {name: _without_blanks(_spelled_out(_without_words(table[name])), kinds[name]) for name in kinds}
+    given = {name: _without_blanks(_spelled_out(table[name]), kinds[name]) for name in kinds}
     columns = {name: _canonical(given[name], kind, name, file) for name, kind in kinds.items()}
     found = SourceColumns(file, columns, columns[game_field], left_out)
     for name, kind in kinds.items():
@@ -117,18 +118,6 @@ def _spelled_out(column: pa.ChunkedArray) -> Any:
     if isinstance(array, pa.ChunkedArray):  # an empty table keeps its chunks
         array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], array.type)
     return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
-
-
-def _without_words(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """A column of text with NULL where it writes a missing value in a word."""
-    if not is_text(column.type):
-        return column
-    distinct = pc.unique(column).cast(pa.string())
-    words = distinct.filter(pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(distinct)), value_set=_MISSING))
-    if not len(words):
-        return column
-    texts = column.cast(pa.string())
-    return pc.if_else(pc.is_in(texts, value_set=words), pa.scalar(None, pa.string()), texts)
 
 
 def _without_blanks(array: Any, kind: Kind) -> Any:
@@ -163,8 +152,16 @@ def numbers_of(array: Any) -> Any:
         return array
     if not is_text(array.type):
         return None
-    texts = pc.utf8_trim_whitespace(array.cast(pa.string()))
+    texts = plain_numbers(array.cast(pa.string()))
     return pc.if_else(pc.match_substring_regex(texts, _NUMBER), texts, None).cast(pa.float64())
+
+
+def plain_numbers(texts: Any) -> Any:
+    """Texts with numbers in the letters of code; a comma before three digits may mean two, and stays."""
+    texts = pc.utf8_trim_whitespace(texts)
+    for pattern, plain in _OTHER_NUMBERS:
+        texts = pc.replace_substring_regex(texts, pattern, plain)
+    return texts
 
 
 def _whole(numbers: Any) -> Any:
@@ -195,6 +192,15 @@ def by_distinct(column: Any, convert: Callable[[Any], Any]) -> Any:
     """Apply `convert` to the distinct values only: a season has 670,000 clock readings and 1,300 clocks."""
     encoded = column.dictionary_encode()
     return convert(encoded.dictionary).take(encoded.indices)
+
+
+def with_distinct(column: pa.ChunkedArray, convert: Callable[[Any], Any]) -> pa.ChunkedArray:
+    """A text column with its distinct values converted; the same object where that changes nothing."""
+    distinct = pc.unique(column).cast(pa.string())
+    converted = convert(distinct)
+    if converted.equals(distinct):
+        return column
+    return converted.take(pc.index_in(column.cast(pa.string()), value_set=distinct))
 
 
 def null_when(column: Any, empty: object) -> Any:

@@ -16,6 +16,8 @@ _TINY = 1e-5
 _DURATION = (
     r"^(?:PT)?(?:(?P<hours>\d+)[H:](?=\d+[M:]\d))?(?P<minutes>\d+)[M:](?:(?P<seconds>\d+(?:\.\d+)?)S?)?$"
 )
+_UNIT = r"(?<=\d) ?min(?:s|utes)?\.?$"  # 34 min
+_TOTALS = ("total", "totals", "team", "team total", "team totals")
 _SECONDS_OF_A_TEAM = 5 * 48 * 60
 
 
@@ -41,8 +43,10 @@ def read_box_rows(rows: pd.DataFrame) -> BoxRows:
         rows: leaguegamelog rows of one file, on a unique index; a number may be written as text, minutes as
             34, 34:12, 0:34:12 or PT34M12.00S, or those of a game as seconds. A team whose tricode is unknown
             is named by TEAM_ID, where there is one. Rows of players who did not play (no minutes, no count)
-            are left out.
+            are left out, and those of a team's totals.
     """
+    written, totals = rows, _totals(rows)
+    rows = rows[~totals]
     minutes = _minutes(rows["MIN"])
     by_id = rows.assign(TEAM_ABBREVIATION=_tricodes(rows))
     named = by_id.assign(PLAYER_NAME=_names(rows["PLAYER_NAME"])) if "PLAYER_NAME" in rows else by_id
@@ -58,9 +62,19 @@ def read_box_rows(rows: pd.DataFrame) -> BoxRows:
         "letters of names": rows.loc[_changed(rows, named, "PLAYER_NAME"), "GAME_DATE"],
         "seconds as minutes": rows.loc[in_seconds, "GAME_DATE"],
         "players who did not play": rows.loc[absent, "GAME_DATE"],
+        "rows of totals": written.loc[totals, "GAME_DATE"],
         "winners by their points": read.loc[~read["WL"].isin(["W", "L"]) & mended["WL"].notna(), "GAME_DATE"],
     }
     return BoxRows(mended, unreadable, repairs)
+
+
+def _totals(rows: pd.DataFrame) -> pd.Series:
+    """Rows of players that are a team's: by its id, or by a word for a name without an id."""
+    if not {"PLAYER_ID", "PLAYER_NAME"} <= {*rows}:
+        return pd.Series(False, rows.index)
+    ids = pd.to_numeric(rows["PLAYER_ID"].astype("object"), errors="coerce")
+    words = rows["PLAYER_NAME"].astype("string").str.strip().str.casefold().isin(_TOTALS)
+    return ids.isin(list(TEAM_TRICODES)) | ((ids.isna() | ids.eq(0)) & words)
 
 
 def _with_winners(rows: pd.DataFrame) -> pd.DataFrame:
@@ -113,6 +127,8 @@ def _in_seconds(rows: pd.DataFrame, minutes: pd.Series) -> pd.Series:
 
 def _minutes(written: pd.Series) -> pd.Series:
     """Minutes of numbers and of texts like 34:12, 0:34:12 or PT34M12.00S; NULL for others."""
+    if not pd.api.types.is_numeric_dtype(written):
+        written = written.astype("object").replace(_UNIT, "", regex=True)
     numbers = pd.to_numeric(written.astype("object"), errors="coerce").astype("float64")
     parts = written[numbers.isna()].astype("string").str.extract(_DURATION).astype("float64")
     of_hours = parts["hours"].fillna(0) * 60 + parts["minutes"] + parts["seconds"].fillna(0) / 60

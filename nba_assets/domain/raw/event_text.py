@@ -20,6 +20,10 @@ from nba_assets.tabular.arrow_columns import (
 )
 
 SHOT_TYPES: Final = ("2pt", "3pt")
+SHOT_ZONES: Final = (
+    "Restricted Area", "In The Paint (Non-RA)", "Mid-Range", "Left Corner 3", "Right Corner 3",
+    "Above the Break 3", "Backcourt",
+)  # fmt: skip
 # Lower-case words right before the capital ones; a player's name always ends in a capitalised word.
 _FOUL: Final = r"(?:(?P<last>personal|offensive|technical) FOUL|foul (?P<team>technical))"
 _TURNOVER: Final = r" (?P<kind>[a-z0-9][a-z0-9\- ]*) (?:Team )?TURNOVER"
@@ -39,6 +43,12 @@ def shot_distance(event_types: Any, descriptions: Any) -> Any:
     rows = pc.is_in(event_types, pa.array(SHOT_TYPES))
     feet = _group(pc.filter(descriptions, rows), _FEET, "feet").cast(pa.float64())
     return pc.replace_with_mask(pa.nulls(len(descriptions), pa.float64()), rows, feet)
+
+
+def shot_zones(names: Any) -> Any:
+    """Return zones of the floor as stats.nba.com writes them, in letters of either case; NULL for others."""
+    known = pa.array([zone.lower() for zone in SHOT_ZONES])
+    return pa.array(SHOT_ZONES).take(pc.index_in(pc.utf8_lower(names), value_set=known))
 
 
 def period_numbers(texts: Any) -> Any:

@@ -22,6 +22,7 @@ from nba_assets.domain.raw.event_tables import constant, sorted_table, with_peri
 from nba_assets.domain.raw.event_text import (
     event_subtypes,
     shot_distance,
+    shot_zones,
 )
 from nba_assets.tabular.arrow_columns import (
     Kind,
@@ -200,15 +201,17 @@ def _shot_columns(found: SourceColumns, team_tricodes: Mapping[int, str]) -> dic
     x = _tenths(pc.negate(found["LOC_X"]))
     y = _tenths(pc.subtract(found["LOC_Y"], BASELINE_TO_BASKET_FEET))
     _check_units(found, x, y)
-    value = pc.index_in(found["SHOT_TYPE"], pa.array(["2PT Field Goal", "3PT Field Goal"]))
+    value = pc.index_in(pc.utf8_slice_codeunits(found["SHOT_TYPE"], 0, 3), pa.array(["2PT", "3PT"]))
     found.refuse(pc.is_null(value), "SHOT_TYPE", "neither two nor three", "write it as stats.nba.com does")
+    zones = by_distinct(found["BASIC_ZONE"], shot_zones)
+    found.refuse(pc.is_null(zones), "BASIC_ZONE", "not a zone of the floor", "write it as stats.nba.com does")
     seconds = pc.add(pc.multiply(found["MINS_LEFT"], 60), found["SECS_LEFT"])
     return {
         "player_id": found["PLAYER_ID"],
         "team": tricodes_checked(found, "TEAM_ID", team_tricodes),
         "period": found["QUARTER"],
         "clock_seconds_left": seconds.cast(pa.float64()),
-        "zone": found["BASIC_ZONE"],
+        "zone": zones,
         "x": x,
         "y": y,
         "distance_feet": found["SHOT_DISTANCE"],

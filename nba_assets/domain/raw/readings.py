@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 import pandas as pd
+import pyarrow as pa
 
 from nba_assets.domain.raw.moments import by_distinct_value, read_captures, read_moments
 from nba_assets.domain.teams import is_team_name
+from nba_assets.tabular.arrow_columns import plain_numbers
 
 FAULT_COLUMNS = ["field", "value"]
 ROW = "row"  # label of the first row of a count
@@ -57,7 +59,7 @@ def readings(
     for name in days:
         read[name] = by_distinct_value(rows[name], _days)
     for name in numbers:
-        read[name] = pd.to_numeric(rows[name].astype("object"), errors="coerce").astype("float64")
+        read[name] = _numbers(rows[name])
     for name in teams:
         read[name] = rows[name].where(rows[name].map({x: is_team_name(x) for x in rows[name].unique()}))
     faults = [
@@ -101,6 +103,13 @@ def counted(refused: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     labelled = refused if ROW in refused else refused.assign(**{ROW: refused.index.astype("Int64")})
     groups = labelled.groupby(by, dropna=False)
     return groups[[*FAULT_COLUMNS, ROW]].first().join(groups.size().rename("count")).reset_index()
+
+
+def _numbers(values: pd.Series) -> pd.Series:
+    numbers = pd.to_numeric(values.astype("object"), errors="coerce").astype("float64")
+    odd = values[numbers.isna() & values.map(lambda value: isinstance(value, str)).astype("bool")]
+    plain = plain_numbers(pa.array(odd.tolist(), pa.string())).to_pylist()
+    return numbers.fillna(pd.to_numeric(pd.Series(plain, odd.index, dtype="object"), errors="coerce"))
 
 
 def _days(values: pd.Series) -> pd.Series:

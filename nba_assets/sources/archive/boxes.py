@@ -132,6 +132,7 @@ class ArchiveBoxes:
         """Rows of a file that are about some dates; a column that it may lack is a shortfall of them."""
         file = self._folder.name(path)
         whole, recoded = self._folder.read_recoded(path)
+        self._folder.require_rows(whole, path)
         box_scores.check_columns(whole.column_names, columns, file)
         self._folder.require_text(whole.schema, "GAME_ID", path)
         unnamed = whole.column("GAME_ID").null_count == len(whole)

@@ -9,14 +9,18 @@ from typing import Any
 
 import pyarrow as pa
 
-from nba_assets.tabular.arrow_columns import is_text, pc
+from nba_assets.tabular.arrow_columns import is_text, pc, with_distinct
+
+# What tools write for a missing value in a column of text.
+_MISSING = pa.array(["nan", "none", "null", "<na>", "nat", "n/a"])
 
 
 def as_values(table: pa.Table, encoded: Collection[str] = ()) -> pa.Table:
     """The same table: categories as their values, decimals as floats, bytes and nested values as text.
 
-    Text that is not UTF-8 has the replacement character in place of what cannot be read: whoever needs the
-    value refuses it by row, and names it.
+    Texts lose the blanks and line ends around them, and words for a missing value are NULL. Text that is not
+    UTF-8 has the replacement character in place of what cannot be read: whoever needs the value refuses it
+    by row, and names it.
 
     Args:
         table: a file's columns.
@@ -32,6 +36,8 @@ def as_values(table: pa.Table, encoded: Collection[str] = ()) -> pa.Table:
             column = pa.chunked_array([pa.array(map(_json, column.to_pylist()), pa.string())])
         elif _is_bytes(column.type) or (is_text(column.type) and not _is_utf8(column)):
             column = _decoded(column)
+        if is_text(column.type):
+            column = with_distinct(column, _plain)
         if column is not written:
             table = table.set_column(place, field.name, column)
     return table
@@ -44,6 +50,12 @@ def without_headers(table: pa.Table) -> pa.Table:
         return table
     repeated = reduce(pc.and_, (pc.equal(table.column(name).cast(pa.string()), name) for name in texts))
     return table.filter(pc.invert(pc.fill_null(repeated, False)))
+
+
+def _plain(texts: Any) -> Any:
+    plain = pc.utf8_trim_whitespace(texts)
+    missing = pc.is_in(pc.utf8_lower(plain), value_set=_MISSING)
+    return pc.if_else(missing, pa.scalar(None, pa.string()), plain)
 
 
 def _json(value: Any) -> str | None:

@@ -194,6 +194,13 @@ class ArchiveFolder:
                 remedy="export the file again with ids of ten digits and dates as YYYY-MM-DD",
             )  # fmt: skip
 
+    def require_rows(self, table: pa.Table, path: Path) -> None:
+        """A file without a row says nothing of its season: an export that failed looks like that."""
+        if not len(table):
+            raise BadInput(
+                file=self.name(path), game=None, field=None, reason="the file has no rows", remedy=EXPORT
+            )
+
     def name(self, path: Path) -> str:
         """Name of a file, as errors give it."""
         return path.relative_to(self.path).as_posix()

@@ -180,6 +180,7 @@ class ArchiveSchedule:
         twice as fast as sifting it.
         """
         written = self._folder.read(path, [date_column, game_column])
+        self._folder.require_rows(written, path)
         keys = self.row_dates.by_games(written, game_column, date_column)
         for column in (date_column, game_column):
             self._folder.require_text(keys.schema, column, path)

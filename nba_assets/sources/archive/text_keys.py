@@ -7,19 +7,18 @@ midnight, has lost its calendar day and is left as it is: whoever reads it refus
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa
 
 from nba_assets.domain.teams import is_team_name, tricode_of_name
-from nba_assets.tabular.arrow_columns import is_text, pc
+from nba_assets.tabular.arrow_columns import is_text, pc, with_distinct
 
 _GAMES = ("GAME_ID", "game_id")
 _DATES = ("GAME_DATE", "game_date", "effective_date")
 TEAMS = ("TEAM_ABBREVIATION", "home_team_tricode", "away_team_tricode", "team", "Team", "opp")
 _ID_DIGITS = 10
-_SHORT_ID = r"^\d{8}$"
+_SHORT_ID = r"^0*(\d{8})(\.0+)?$"  # 22400061, 22400061.0, 000022400061
 _MIDNIGHT = r"[T ]00:00(:00(\.0+)?)?$"
 # 20251021, 10/21/25, 10/21/2025, 2025/10/21, OCT 21, 2025, Tue, Oct 21, 2025, 21-Oct-2025.
 # Years of two digits come first: %Y takes them for years of antiquity.
@@ -48,12 +47,12 @@ def _game_ids(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_integer(kind):
         return pc.utf8_lpad(column.cast(pa.string()), _ID_DIGITS, "0")
     if is_text(kind):
-        return _changed(column, _id_texts)
+        return with_distinct(column, _id_texts)
     return column
 
 
 def _id_texts(texts: Any) -> Any:
-    return pc.replace_substring_regex(pc.utf8_trim_whitespace(texts), _SHORT_ID, r"00\0")
+    return pc.replace_substring_regex(pc.utf8_trim_whitespace(texts), _SHORT_ID, r"00\1")
 
 
 def _dates(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -65,7 +64,7 @@ def _dates(column: pa.ChunkedArray) -> pa.ChunkedArray:
         midnights = pc.all(pc.equal(days.cast(kind), column)).as_py()
         return days.cast(pa.string()) if midnights is not False else column
     if is_text(kind):
-        return _changed(column, _day_texts)
+        return with_distinct(column, _day_texts)
     if pa.types.is_integer(kind):
         return _day_texts(column.cast(pa.string()))
     return column
@@ -78,7 +77,7 @@ def _day_texts(texts: Any) -> Any:
 
 
 def _tricodes(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    return _changed(column, _nba_tricodes) if is_text(column.type) else column
+    return with_distinct(column, _nba_tricodes) if is_text(column.type) else column
 
 
 def _nba_tricodes(texts: Any) -> Any:
@@ -90,12 +89,3 @@ def _nba_tricode(text: str | None) -> str | None:
     side, code = ("@", text[1:]) if text is not None and text.startswith("@") else ("", text)
     is_code = code is not None and len(code.strip()) <= _LONGEST_CODE and is_team_name(code)
     return f"{side}{tricode_of_name(code)}" if code is not None and is_code else text
-
-
-def _changed(column: pa.ChunkedArray, convert: Callable[[Any], Any]) -> pa.ChunkedArray:
-    """A text column with its distinct values converted; the same object where that changes nothing."""
-    distinct = pc.unique(column).cast(pa.string())
-    converted = convert(distinct)
-    if converted.equals(distinct):
-        return column
-    return converted.take(pc.index_in(column.cast(pa.string()), value_set=distinct))

@@ -260,3 +260,16 @@ def test_shots_in_other_units_are_refused():
         parse_archive_shots(tenths, TEAM_TRICODES, file="f")
     with pytest.raises(BadInput, match="neither two nor three"):
         parse_archive_shots(pa.Table.from_pylist([SHOT | {"SHOT_TYPE": "Free"}]), TEAM_TRICODES, file="f")
+
+
+def test_a_shot_is_read_in_other_letters_and_a_zone_that_there_is_not_costs_its_game() -> None:
+    """Lower-case zones landed, and the computation of every date with one raised."""
+    other = SHOT | {"BASIC_ZONE": str(SHOT["BASIC_ZONE"]).lower(), "SHOT_TYPE": str(SHOT["SHOT_TYPE"])[:3]}
+    one, two = (
+        parse_archive_shots(pa.Table.from_pylist([shot]), TEAM_TRICODES, file="f") for shot in (SHOT, other)
+    )
+    assert one.equals(two)
+    left_out: list[BadInput] = []
+    nowhere = pa.Table.from_pylist([SHOT | {"BASIC_ZONE": "Corner"}])
+    assert parse_archive_shots(nowhere, TEAM_TRICODES, file="f", left_out=left_out).num_rows == 0
+    assert [(problem.game, problem.field) for problem in left_out] == [(SHOT["GAME_ID"], "BASIC_ZONE")]

@@ -97,6 +97,20 @@ def absent(minutes: str | None) -> Change:
     return change
 
 
+def totals(name: str, *, by_id: bool) -> Change:
+    """A row of each team's sums in every box score."""
+
+    side = ["GAME_ID", "TEAM_ABBREVIATION"]
+
+    def change(rows: pd.DataFrame) -> pd.DataFrame:
+        sums = rows.groupby(side)[["MIN", *COUNTS]].sum()
+        more = rows.drop_duplicates(side).set_index(side).assign(**sums, PLAYER_NAME=name).reset_index()
+        more["PLAYER_ID"] = more["TEAM_ABBREVIATION"].map(IDS) if by_id else None
+        return pd.concat([rows.astype({"PLAYER_ID": "Int64"}), more.astype({"PLAYER_ID": "Int64"})])
+
+    return change
+
+
 def exhibition(rows: pd.DataFrame) -> pd.DataFrame:
     """The first game again, as an All-Star game."""
     first = "GAME_ID" if "GAME_ID" in rows else "game_id"
@@ -217,6 +231,22 @@ TRIFLES: dict[str, tuple[tuple[str, ...], Change, str]] = {
             rows.head(3).astype(str), pd.DataFrame([dict(zip(rows, rows, strict=True))]), rows[3:].astype(str)
         ]),
         "",
+    ),
+    "minutes with their unit": (
+        (PLAYERS,), lambda rows: rows.assign(MIN=rows["MIN"].astype(str) + " min"), "",
+    ),
+    "a team's totals by its id": ((PLAYERS,), totals("Totals", by_id=True), "rows of totals"),
+    "a team's totals without an id": ((PLAYERS,), totals("Team Totals", by_id=False), "rows of totals"),
+    "line ends of Windows": (
+        (PLAYERS, TEAMS, EVENTS, SCHEDULE),
+        lambda rows: rows.map(lambda value: f"{value}\r" if isinstance(value, str) else value), "",
+    ),
+    "ids of a spreadsheet as text": (
+        (PLAYERS, EVENTS, SCHEDULE),
+        lambda rows: rows.pipe(_with_keys, lambda keys: keys.str.lstrip("0") + ".0"), "",
+    ),
+    "numbers with the comma of Europe": (
+        (PLAYERS,), lambda rows: rows.assign(PTS=rows["PTS"].astype(str) + ",0"), "",
     ),
     "everything as text": ((PLAYERS, TEAMS), lambda rows: rows.astype(str), ""),
     "numbers with a point": ((EVENTS,), lambda rows: rows.astype({"period": float, "teamId": float}), ""),

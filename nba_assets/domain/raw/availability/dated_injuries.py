@@ -20,6 +20,7 @@ from nba_assets.domain.raw.availability.injuries import (
     refused_counts,
 )
 from nba_assets.domain.raw.readings import readings
+from nba_assets.domain.teams import is_team_name, tricode_of_name
 
 REPORT_HOUR: Final = pd.Timedelta(hours=17)
 _NEXT_DAY: Final = pd.Timedelta(days=1)
@@ -104,7 +105,7 @@ def _dated(
     table = pd.DataFrame(
         {
             "game_date": read[date],
-            "team": read["team"],
+            "team": _tricodes(read["team"]),
             "player_name": read["player"],
             "player_id": read["PLAYER_ID"].astype("Int64"),
             "status_text": read[status],
@@ -117,6 +118,12 @@ def _dated(
     refused[table["game_date"].isna()] = f"unreadable_{date}"
     refused[faults.index] = "unreadable_" + faults["field"]
     return table, refused, faults
+
+
+def _tricodes(teams: pd.Series) -> pd.Series:
+    """Tricodes of a column that may have full names; other texts stay, and are of no team that plays."""
+    named = {name: tricode_of_name(name) for name in teams.unique() if is_team_name(name)}
+    return teams.astype("object").map(named).fillna(teams)
 
 
 def _one_a_day(events: pd.DataFrame) -> pd.DataFrame:
