@@ -202,23 +202,33 @@ def made_of(
     return {date: Made(documents[date], frozenset(tables[date])) for date in dates}
 
 
-def active_dates(
-    instance: dg.DagsterInstance, dates: Sequence[dt.date], *, fetches: bool = False
-) -> set[dt.date]:
-    """Dates of which a run makes tables, or fetches documents, now or soon: their state is about to change.
+@dataclass(frozen=True)
+class Active:
+    """Dates of which runs make tables, and of which they fetch documents."""
 
-    Whoever launched it: a sensor, a schedule, the UI, or a backfill of a range.
+    made: frozenset[dt.date]
+    fetched: frozenset[dt.date]
+
+
+def active(instance: dg.DagsterInstance, dates: Sequence[dt.date]) -> Active:
+    """Dates that runs are at work on, now or soon: their state is about to change.
+
+    Whoever launched them: a sensor, a schedule, the UI, or a backfill of a range.
     """
-    found: set[dt.date] = set()
+    made: set[dt.date] = set()
+    fetched: set[dt.date] = set()
     for run in instance.get_runs(dg.RunsFilter(statuses=list(_UNDER_WAY))):
-        tags = run.tags
-        if (run.job_name == FETCH_JOB) is not fetches:
-            continue
+        tags, found = run.tags, fetched if run.job_name == FETCH_JOB else made
         first = tags.get(PARTITION_NAME_TAG, tags.get(ASSET_PARTITION_RANGE_START_TAG))
         last = tags.get(PARTITION_NAME_TAG, tags.get(ASSET_PARTITION_RANGE_END_TAG))
         if first and last:
             found |= {date for date in dates if first <= date.isoformat() <= last}
-    return found
+    return Active(frozenset(made), frozenset(fetched))
+
+
+def active_dates(instance: dg.DagsterInstance, dates: Sequence[dt.date]) -> frozenset[dt.date]:
+    """Dates of which a run makes tables, see :func:`active`."""
+    return active(instance, dates).made
 
 
 def _next_morning(date: dt.date, at: dt.time) -> dt.datetime:

@@ -25,7 +25,8 @@ from nba_assets.sources.fetch.fetch_plan import OVERVIEW, RESULTS
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
 
-_NIGHT = dt.timedelta(hours=3)  # games that end after midnight are the evening before's
+# Games that end after midnight are the evening before's; in Asia some begin at six.
+_NIGHT = dt.timedelta(hours=3)
 _BEFORE_TIPOFF = (45, 30, 15, 5)  # minutes: lineups from the first on, the closing line at the last
 _SMALL_LEAGUE = "a small simulated league: its models show how, not how well"
 _CORRECTED = 3  # mornings on which the results of a date are requested: the league corrects box scores

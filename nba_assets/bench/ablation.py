@@ -63,10 +63,11 @@ def ablation(
     Raises MissingColumnsError.
     """
     test = rows.loc[split.index[split.eq("test").to_numpy(dtype=bool)]]
+    learned = without_test(split)
     actual = test[TARGET].astype("float64")
 
     def errors(chosen: Sequence[str]) -> pd.Series:
-        fitted = fit(only_features(rows, chosen), without_test(split))
+        fitted = fit(only_features(rows, chosen), learned)
         return (fitted.predict(only_features(test, chosen)) - actual).abs()
 
     whole = errors(names)

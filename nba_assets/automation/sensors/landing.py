@@ -23,7 +23,7 @@ from nba_assets.automation.due import (
     Idle,
     Made,
     Phase,
-    active_dates,
+    active,
     due,
     landed_documents,
     made_of,
@@ -174,18 +174,17 @@ class _Tick:
         self.days = list(watched_days(instance, self._source, self._now))
         dates = [date for date, _ in self.days]
         self._made = made_of(self._lake, self._source, graph, dates)
-        self._busy = active_dates(instance, dates)
-        self._fetched = active_dates(instance, dates, fetches=True)
+        self._active = active(instance, dates)
         self._refused = Refusals(self._lake.store).listed()
 
     def decision(self, date: dt.date, games: pd.DataFrame, watched: set[str], *, lines: bool) -> _Decision:
         """Tables that a date asks for, or why it asks for none."""
         current = phase(games, date, self._now)
-        if date in self._busy:
+        if date in self._active.made:
             return _Decision(date, "a run makes its tables")
         if lines and current is Phase.OVER:
             return _Decision(date, "its games are over")
-        if current is Phase.OVER and date in self._fetched and not self._have_results(games, date):
+        if current is Phase.OVER and date in self._active.fetched and not self._have_results(games, date):
             return _Decision(date, "its results are being fetched")
         every = landed_documents(self._source, self._graph, games, date)
         # Lines of a game to come are the other sensor's; once all is over they are part of the date.

@@ -17,7 +17,7 @@ def home_teams(rows: pd.DataFrame) -> pd.DataFrame:
         game_id, home_team and away_team of the games whose rows agree.
     """
     known = rows.dropna()
-    at_home = known["MATCHUP"].str.contains(r"\bvs\b", case=False).astype("bool")
+    at_home = _at_home(known["MATCHUP"])
     sides = [
         known.loc[side, ["GAME_ID", "TEAM_ABBREVIATION"]]
         .drop_duplicates()
@@ -53,5 +53,10 @@ def neutral_games(rows: pd.DataFrame) -> pd.Series:
     Returns:
         Flag by game id; games without a MATCHUP are left out.
     """
-    at_home = rows["MATCHUP"].dropna().str.contains(r"\bvs\b", case=False)
+    at_home = _at_home(rows["MATCHUP"].dropna())
     return ~at_home.groupby(rows["GAME_ID"]).any()
+
+
+def _at_home(matchups: pd.Series) -> pd.Series:
+    """Whether a row's own team is at home: ``MIL vs. CHI``, and not ``MIL @ CHI``."""
+    return matchups.str.contains(r"\bvs\b", case=False).astype("bool")

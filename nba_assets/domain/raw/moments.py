@@ -14,8 +14,6 @@ from typing import Final, Literal
 
 import pandas as pd
 
-# Of the clocks that publishers of the league may have meant, the one by which a moment is latest.
-_LATEST_CLOCK: Final = "America/Los_Angeles"
 _COMPACT: Final = r"\d{8}[_-]?\d{6}"  # 20251021_170000
 _DAY: Final = r"(?:\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})|[A-Za-z]{3,9}\.? \d{1,2}, \d{4})"
 _ISO_DAY: Final = r"\d{4}-\d{2}-\d{2}"
@@ -27,6 +25,8 @@ _DAYS: Final = ("%m/%d/%y", "%m/%d/%Y", "%Y-%m-%d", "%b %d, %Y", "%B %d, %Y")
 _TIMES: Final = ("%I:%M %p", "%I:%M:%S %p", "%H:%M", "%H:%M:%S")
 _EASTERN, _CENTRAL = "America/New_York", "America/Chicago"
 _MOUNTAIN, _PACIFIC = "America/Denver", "America/Los_Angeles"
+# Of the clocks that publishers of the league may have meant, the one by which a moment is latest.
+_LATEST_CLOCK: Final = _PACIFIC
 # Clocks that a zone's name may mean: its own, and that of its region the whole year.
 _CLOCKS: Final = {
     "ET": (_EASTERN,), "EST": (_EASTERN, "Etc/GMT+5"), "EDT": (_EASTERN, "Etc/GMT+4"),
@@ -47,7 +47,10 @@ _EPOCHS: Final[dict[_Unit, tuple[float, float]]] = {
 
 def is_wall_clock(values: pd.Series) -> pd.Series:
     """Whether each value is a moment that names no time zone, like 20251021_170000 or 10/21/25 05:30 PM."""
-    return _matches(values, _WALL_CLOCK)
+    found = by_distinct_value(
+        values, lambda texts: texts.astype("string").str.strip().str.fullmatch(_WALL_CLOCK)
+    )
+    return found.fillna(False).astype("bool")
 
 
 def is_zoned_clock(values: pd.Series) -> pd.Series:
@@ -129,14 +132,3 @@ def _wall(text: object) -> pd.Timestamp | None:
         except ValueError:
             continue
     return None
-
-
-def _matches(values: pd.Series, pattern: str) -> pd.Series:
-    return (
-        by_distinct_value(
-            values,
-            lambda distinct: distinct.astype("string").str.strip().str.fullmatch(pattern).fillna(False),
-        )
-        .fillna(False)
-        .astype("bool")
-    )

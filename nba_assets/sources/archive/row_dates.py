@@ -67,7 +67,8 @@ class RowDates:
         """Dates of the games of box rows that state another date, where the game's is meant.
 
         It is where most rows of the game have it, where theirs is the day of the tip-off in UTC, or where all
-        rows of the game are of one day beside it: a game that has moved by a day is on that one, see `moved`.
+        rows of the game are of one day beside it: a game that has moved by a day is on that one, see
+        `Witnesses.moved`.
 
         Args:
             rows: GAME_ID and GAME_DATE of whole games, on a unique index.
