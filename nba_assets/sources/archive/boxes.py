@@ -136,7 +136,7 @@ class ArchiveBoxes:
         box_scores.check_columns(whole.column_names, columns, file)
         self._folder.require_text(whole.schema, "GAME_ID", path)
         unnamed = whole.column("GAME_ID").null_count == len(whole)
-        whole = self._schedule.row_dates.named(whole)
+        whole = self._named(whole, path)
         written = whole.column("GAME_DATE").cast(pa.string())
         whole = self._schedule.row_dates.dated(whole, *BOX_KEYS[1:])
         for name in (name for name in box_scores.DISPENSABLE_COLUMNS if name not in whole.column_names):
@@ -169,6 +169,16 @@ class ArchiveBoxes:
         mended = box_scores.blank(found.rows["PLAYER_NAME"]) & named["PLAYER_NAME"].notna()
         repairs = found.repairs | {"names by other rows of the player": named.loc[mended, "GAME_DATE"]}
         return replace(found, rows=named, repairs=repairs)
+
+    def _named(self, rows: pa.Table, path: Path) -> pa.Table:
+        """Rows of a file with their games; one that names none does not tell of what date it is."""
+        rows = self._schedule.row_dates.named(rows)
+        if len(rows) and rows.column("GAME_ID").null_count == len(rows):
+            raise BadInput(
+                file=self._folder.name(path), game=None, field="GAME_ID",
+                reason="no row names a game, or a date and team of one", remedy=EXPORT,
+            )  # fmt: skip
+        return rows
 
     def _read(self, rows: pd.DataFrame) -> BoxRows:
         """Box rows with their values read; flagged ones and those that state a wrong date are repairs."""
@@ -219,7 +229,8 @@ class ArchiveBoxes:
             try:
                 rows = self._folder.read(path, [*_GAME_KEYS])
                 self._folder.require_text(rows.schema, "GAME_ID", path)
-                games = self._schedule.row_dates.by_games(rows, *BOX_KEYS[1:]).to_pandas().drop_duplicates()
+                rows = self._schedule.row_dates.by_games(self._named(rows, path), *BOX_KEYS[1:])
+                games = rows.to_pandas().drop_duplicates()
                 # A typing error in a date must not count as a game that has been played on it.
                 dates[path] = set(games["GAME_DATE"][games["GAME_ID"].map(scheduled).eq(games["GAME_DATE"])])
             except BadInput:
