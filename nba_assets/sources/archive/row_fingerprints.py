@@ -42,11 +42,16 @@ def rows_in_windows(
 ) -> Hashes:
     """Hash of the rows any of whose texts starts with a day of each window, or with no day; 0 without one."""
     found = np.zeros(len(firsts), np.uint64)
+    if not len(firsts):
+        return found
+    first_days, last_days = day_numbers(firsts), day_numbers(lasts)
     for name in (name for name in moments if name in table.column_names):
-        given = table.filter(pc.is_valid(table.column(name)))
-        days, hashes = _dated(given, name)
+        days = _days(table.column(name))
+        near = (days >= first_days.min()) & (days <= last_days.max()) | (days == _NO_DAY)
+        given = pc.and_(pa.array(near), pc.is_valid(table.column(name)))
+        days, hashes = _dated(table.filter(given), name)  # a run of one date hashes a few days, not seasons
         running = running_sums(hashes)
-        first, stop = days.searchsorted(day_numbers(firsts)), days.searchsorted(day_numbers(lasts), "right")
+        first, stop = days.searchsorted(first_days), days.searchsorted(last_days, "right")
         found += running[stop] - running[first] + running[days.searchsorted(_NO_DAY, "right")]
     return found
 

@@ -26,42 +26,23 @@ from nba_assets.simulation.server.incidents import Incidents, Outage
 from nba_assets.simulation.server.world import EASTERN, Match, World
 from nba_assets_tests.support.finished_dates import assert_complete, assert_predicted_and_graded
 from nba_assets_tests.support.live_daemon import LiveDaemon
+from nba_assets_tests.support.small_league import has_mistake, make_league, make_past
 
 RUNNER = CliRunner()
-FIRST = dt.date(2024, 10, 22)
 SATURDAY, SUNDAY, MONDAY = dt.date(2024, 11, 23), dt.date(2024, 11, 24), dt.date(2024, 11, 25)
-
-
-def one_model(date: dt.date) -> dict[str, Any]:
-    """Configuration of a training on one date."""
-    return {
-        "systems": ["xgboost_v1"], "retrain_calendar": "every_date", "first_date": str(date),
-        "override_reason": "a small league",
-    }  # fmt: skip
-
-
-def no_mondays(_: str) -> list[dt.date]:
-    """Every day but Mondays: the week is trained on its Tuesday, which is none of these days."""
-    days = (FIRST + dt.timedelta(n) for n in range(42))
-    return [day for day in days if day.weekday() != MONDAY.weekday()]
 
 
 class Scenario:
     """The league, and what happens in it."""
 
     def __init__(self, folder: Path):
-        simulate(folder, seasons=1, teams=6, seed=10, season_dates=no_mondays, matinees=True)
         self.league = folder
+        make_league(folder)
         self.noon, self.evening = World(folder).on(SUNDAY)
         self.seed = next(seed for seed in range(99) if has_mistake(World(folder, seed), self.noon))
         day = dt.datetime.combine(SUNDAY, dt.time(), EASTERN)
         silence = Outage("/v4/", day + dt.timedelta(hours=15), day + dt.timedelta(hours=18))
         self.incidents = Incidents(outages=(silence,))
-
-
-def has_mistake(world: World, match: Match) -> bool:
-    """Whether a box score is corrected later."""
-    return world.log(match, match.ends) != world.log(match, match.corrected)
 
 
 @pytest.fixture(scope="module")
@@ -74,11 +55,7 @@ def days(tmp_path_factory: pytest.TempPathFactory, scenario: Scenario) -> Iterat
     with pytest.MonkeyPatch.context() as patch:
         folder = tmp_path_factory.mktemp("daemon")
         patch.setenv("DAGSTER_HOME", str(folder / "dagster"))
-        archive = Settings(  # type: ignore[call-arg]
-            lake=str(folder / "lake"), archive_dir=scenario.league, DAGSTER_HOME=folder / "dagster"
-        )
-        past = materialize(archive, FIRST, SATURDAY, progress=False, retrain=one_model(SATURDAY))
-        assert past.success
+        make_past(folder, scenario.league, SATURDAY)
         morning = dt.datetime.combine(SUNDAY, dt.time(9), EASTERN)
         daemon = LiveDaemon(folder, scenario.league, morning, scenario.incidents, scenario.seed)
         try:

@@ -27,9 +27,9 @@ from nba_assets.settings import Settings
 from nba_assets.simulation.league import simulate
 from nba_assets.simulation.server.incidents import Incidents, Outage
 from nba_assets.simulation.server.world import EASTERN, World
-from nba_assets_tests.automation.live.test_live_daemon import FIRST, has_mistake, no_mondays, one_model
 from nba_assets_tests.support.finished_dates import assert_complete, assert_predicted_and_graded
 from nba_assets_tests.support.live_daemon import LiveDaemon
+from nba_assets_tests.support.small_league import has_mistake, make_league, make_past
 
 LAST_PAST = dt.date(2024, 11, 19)
 WEEK = [dt.date(2024, 11, day) for day in (20, 21, 22, 23, 24, 26)]  # Wednesday to Tuesday, but Monday
@@ -56,7 +56,7 @@ class Week(NamedTuple):
 @pytest.fixture(scope="module")
 def week(tmp_path_factory: pytest.TempPathFactory) -> Week:
     league = tmp_path_factory.mktemp("week") / "league"
-    simulate(league, seasons=1, teams=6, seed=10, season_dates=no_mondays, matinees=True)
+    make_league(league)
     (corrected,), (_, postponed) = (World(league).on(date) for date in (WEDNESDAY, SATURDAY))
     incidents = Incidents(
         postponed={postponed.game_id: at(SATURDAY, 17)},
@@ -72,11 +72,7 @@ def days(tmp_path_factory: pytest.TempPathFactory, week: Week) -> Iterator[LiveD
     folder = tmp_path_factory.mktemp("daemon")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DAGSTER_HOME", str(folder / "dagster"))
-        archive = Settings(  # type: ignore[call-arg]
-            lake=str(folder / "lake"), archive_dir=week.league, DAGSTER_HOME=folder / "dagster"
-        )
-        past = materialize(archive, FIRST, LAST_PAST, progress=False, retrain=one_model(LAST_PAST))
-        assert past.success
+        make_past(folder, week.league, LAST_PAST)
         daemon = LiveDaemon(folder, week.league, at(WEDNESDAY, 9), week.incidents, week.seed)
         try:
             daemon.start_all()
