@@ -370,7 +370,11 @@ FILES: dict[str, tuple[str, Callable[[Path], None], str]] = {
     "shots truncated": (SHOTS, _truncate, "not readable as parquet"),
     "teams without attempts": (TEAMS, _without("FGA"), "field FGA: column missing"),
     "players without assists": (PLAYERS, _without("AST"), "field AST: column missing"),
-    "players without games and dates": (PLAYERS, _without("GAME_ID", "GAME_DATE"), "field GAME_ID: no row names"),
+    "players without games and dates": (
+        PLAYERS,
+        _without("GAME_ID", "GAME_DATE"),
+        "field GAME_ID: no row names",
+    ),
     "events without a clock": (EVENTS, _without("clock"), "field clock: column missing"),
     "events without games": (EVENTS, _without("game_id"), "game_id"),
     "shots without a zone": (SHOTS, _without("BASIC_ZONE"), "field BASIC_ZONE: column missing"),

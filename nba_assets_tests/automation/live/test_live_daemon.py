@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 import pytest
@@ -19,11 +18,8 @@ from nba_assets.automation.fetching import FETCH_JOB
 from nba_assets.automation.jobs import PREDICT_JOB
 from nba_assets.cli.main import app
 from nba_assets.reports.reading import read_table
-from nba_assets.runs.materialize import materialize
-from nba_assets.settings import Settings
-from nba_assets.simulation.league import simulate
 from nba_assets.simulation.server.incidents import Incidents, Outage
-from nba_assets.simulation.server.world import EASTERN, Match, World
+from nba_assets.simulation.server.world import EASTERN, World
 from nba_assets_tests.support.finished_dates import assert_complete, assert_predicted_and_graded
 from nba_assets_tests.support.live_daemon import LiveDaemon
 from nba_assets_tests.support.small_league import has_mistake, make_league, make_past

@@ -22,9 +22,6 @@ from nba_assets.definitions import ALL_TABLES
 from nba_assets.lineage.graph import TableGraph
 from nba_assets.modeling.evaluation.grading import GAME_POSTPONED
 from nba_assets.reports.reading import read_table
-from nba_assets.runs.materialize import materialize
-from nba_assets.settings import Settings
-from nba_assets.simulation.league import simulate
 from nba_assets.simulation.server.incidents import Incidents, Outage
 from nba_assets.simulation.server.world import EASTERN, World
 from nba_assets_tests.support.finished_dates import assert_complete, assert_predicted_and_graded
