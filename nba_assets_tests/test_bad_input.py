@@ -338,7 +338,8 @@ def test_a_date_of_many_games_goes_on_without_one_and_names_it(
     assert game not in set(bench.rows("raw_player_boxscores", FULL)["game_id"])
 
 
-# The whole file is unusable (a column that others determine is not missed): what is done to it, and what must be said.
+# The whole file is unusable: what is done to it, and what must be said. Columns that others determine are not
+# missed.
 def _truncate(path: Path) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
