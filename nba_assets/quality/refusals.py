@@ -81,9 +81,7 @@ class Refusals:
 
     def versions(self, table: str, dates: Collection[dt.date]) -> dict[dt.date, str]:
         """Version of each stored refusal: what :meth:`heal` may remove."""
-        names = self._names(_REFUSED, table, dates)
-        versions = self._store.versions_of([*names.values()])
-        return {date: versions[name] for date, name in names.items() if name in versions}
+        return {_date(name): version for name, version in self._versions(_REFUSED, table, dates).items()}
 
     def keep(
         self, table: str, verdicts: Mapping[dt.date, Verdict], file_hashes: Mapping[dt.date, str]
@@ -132,10 +130,12 @@ class Refusals:
             self._store.delete(_name(_REFUSED, table, date), versions[date])
 
     def _names(self, folder: str, table: str, dates: Collection[dt.date]) -> dict[dt.date, str]:
-        if not dates:
-            return {}
-        names = {_name(folder, table, date): date for date in dates}
-        return {names[name]: name for name in self._store.list(f"{folder}/{table}/") if name in names}
+        return {_date(name): name for name in self._versions(folder, table, dates)}
+
+    def _versions(self, folder: str, table: str, dates: Collection[dt.date]) -> dict[str, str]:
+        return (
+            self._store.versions_of([_name(folder, table, date) for date in sorted(dates)]) if dates else {}
+        )
 
     def _facts(self, name: str) -> dict[str, str] | None:
         """Content of an object; None if another run has removed it since it was listed."""

@@ -73,6 +73,11 @@ class Partitions:
         """Stored dates of a table, in order."""
         return [date_of(name) for name in self.store.list(f"{table}/") if _MARKER in name]
 
+    def dates_between(self, table: str, first: dt.date, last: dt.date) -> list[dt.date]:
+        """Stored dates of a table from the first to the last, in order: of a bucket no others are listed."""
+        days = (first + dt.timedelta(number) for number in range((last - first).days + 1))
+        return [*self.stored(table, days)]
+
     def versions(self, table: str) -> dict[dt.date, str]:
         """Stored dates of a table, in order, each with what changes whenever it is replaced."""
         found = self.store.versions(f"{table}/").items()

@@ -10,7 +10,7 @@ import dagster as dg
 import pandas as pd
 import pyarrow as pa
 
-from nba_assets.calendar.seasons import season_of
+from nba_assets.calendar.seasons import season_of, season_start
 from nba_assets.lineage.table import Table
 from nba_assets.quality.verdict import Verdict
 from nba_assets.reports.markup import data_uri
@@ -37,8 +37,7 @@ def newest_metadata(
         rows: its rows.
         verdict: on the date.
     """
-    season = season_of(date)
-    known = [day for day in lake.dates(table.name) if day <= date and season_of(day) == season]
+    known = lake.dates_between(table.name, season_start(date), date)
     footers = lake.footers(table.name, known)
     verdicts = {day: Verdict.of_record(stamp.coverage) for day, (stamp, _) in footers.items()}
     plotted = _plotted(lake, table, known)
