@@ -38,14 +38,11 @@ live: $(READY)  ## a simulated league, live: its server, the UI on 127.0.0.1:300
 # Four workers on two cores: tests that wait leave two fifths of three workers idle. Files in their order: sorted
 # by their number of tests, the longest, days of a live league, would come last.
 PYTEST := $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
-# Tracing lines takes as long again as the tests: the arithmetic is measured by its own tests on every run.
-PURE := tabular calendar domain modeling
-PURE_TESTS := $(PURE:%=nba_assets_tests/%)
 
-test: $(READY)  ## every test; of the arithmetic, the lines they reach
-	@$(PYTEST) $(PURE_TESTS) $(PURE:%=--cov=nba_assets/%) --cov-report=term:skip-covered; pure=$$?; \
-	$(PYTEST) $(PURE_TESTS:%=--ignore=%) && exit $$pure
+test: $(READY)  ## every test
+	$(PYTEST)
 
+# Tracing lines takes as long again as the tests.
 coverage: $(READY)  ## every test, and the lines of the whole package that they reach
 	$(PYTEST) --cov=nba_assets --cov-report=term:skip-covered
 

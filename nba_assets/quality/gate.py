@@ -18,6 +18,7 @@ import dagster as dg
 
 from nba_assets.quality.refusals import Refusal, Refusals
 from nba_assets.storage.lake import Lake
+from nba_assets.storage.partitions import Versions
 
 CHECK_NAME = "coverage"
 
@@ -57,11 +58,11 @@ class Gate:
         }
         return reasons
 
-    def open_between(self, table: str, first: dt.date, last: dt.date) -> list[dt.date]:
+    def open_between(self, table: str, first: dt.date, last: dt.date) -> Versions:
         """The dates from the first to the last that may be read, in order."""
-        stored = self._lake.dates_between(table, first, last)
+        stored = self._lake.stored_between(table, first, last)
         refused = self.refusals(table, stored, stored)
-        return [date for date in stored if date not in refused]
+        return Versions((date, version) for date, version in stored.items() if date not in refused)
 
     def open(self, table: str, dates: Iterable[dt.date]) -> list[dt.date]:
         """The dates that may be read, in order of date."""

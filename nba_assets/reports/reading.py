@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
@@ -12,7 +12,7 @@ from nba_assets.storage.lake import Lake
 
 
 def read_table(
-    lake: Lake, table: str, columns: Sequence[str] | None = None, dates: Sequence[dt.date] | None = None
+    lake: Lake, table: str, columns: Sequence[str] | None = None, dates: Collection[dt.date] | None = None
 ) -> pd.DataFrame:
     """Rows of a table as stored, all dates by default; a report reads past the gate.
 

@@ -25,7 +25,7 @@ from nba_assets.storage.partition_file import (
     encode,
     file_hash,
 )
-from nba_assets.storage.partitions import DATE_COLUMN, Partitions, Written, shared_out
+from nba_assets.storage.partitions import DATE_COLUMN, Partitions, Versions, Written, shared_out
 from nba_assets.storage.records import read_record, record_bytes
 from nba_assets.storage.written_rows import WRITTEN, Kept
 
@@ -223,11 +223,11 @@ class Lake(Partitions):
 
         For readers of many dates, to whom a damaged one is a hole like any other.
         """
-        wanted = set(dates)
+        wanted = dates if isinstance(dates, Versions) else set(dates)
         try:
             return self.read(table, wanted, schema, columns)
         except DamagedPartitionError:
             damaged = self.damaged(table, schema, wanted)
             for reason in damaged.values():
                 _LOG.warning("left out: %s", reason)
-            return self.read(table, wanted - damaged.keys(), schema, columns)
+            return self.read(table, set(wanted) - damaged.keys(), schema, columns)

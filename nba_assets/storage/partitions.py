@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, groupby
@@ -47,6 +47,10 @@ class Written:
     changed: bool
 
 
+class Versions(dict[dt.date, str]):
+    """Stored dates of a table, each with the version of its partition: where they go, nobody lists again."""
+
+
 class Partition(NamedTuple):
     """A stored partition: how it was made, and what its last write left."""
 
@@ -73,20 +77,21 @@ class Partitions:
         """Stored dates of a table, in order."""
         return [date_of(name) for name in self.store.list(f"{table}/") if _MARKER in name]
 
-    def dates_between(self, table: str, first: dt.date, last: dt.date) -> list[dt.date]:
-        """Stored dates of a table from the first to the last, in order: of a bucket no others are listed."""
-        days = (first + dt.timedelta(number) for number in range((last - first).days + 1))
-        return [*self.stored(table, days)]
-
     def versions(self, table: str) -> dict[dt.date, str]:
         """Stored dates of a table, in order, each with what changes whenever it is replaced."""
         found = self.store.versions(f"{table}/").items()
         return {date_of(name): version for name, version in found if _MARKER in name}
 
-    def stored(self, table: str, dates: Iterable[dt.date]) -> dict[dt.date, str]:
+    def stored(self, table: str, dates: Iterable[dt.date]) -> Versions:
         """Those of the dates that have a partition, in order, each with its version."""
+        if isinstance(dates, Versions):
+            return dates
         names = {self.name(table, date): date for date in sorted(set(dates))}
-        return {names[name]: version for name, version in self.store.versions_of([*names]).items()}
+        return Versions((names[name], found) for name, found in self.store.versions_of([*names]).items())
+
+    def stored_between(self, table: str, first: dt.date, last: dt.date) -> Versions:
+        """Stored dates from the first to the last, as :meth:`stored` has them: no others are listed."""
+        return self.stored(table, [first + dt.timedelta(number) for number in range((last - first).days + 1)])
 
     def _prefetch(self, table: str, stored: Mapping[dt.date, str]) -> None:
         """Announce partitions that are about to be read, but for those that this process has written."""
@@ -170,7 +175,7 @@ class Partitions:
             (kept.stamp, kept.stop - kept.start) if kept else describe(self.store.read(name, version), name)
         )
 
-    def footers(self, table: str, dates: Sequence[dt.date]) -> dict[dt.date, tuple[Stamp, int]]:
+    def footers(self, table: str, dates: Collection[dt.date]) -> dict[dt.date, tuple[Stamp, int]]:
         """Stamp and number of rows of the stored ones among ``dates``, in order; not of damaged ones."""
         return self._without_damage(self._footer, table, dates)[0]
 

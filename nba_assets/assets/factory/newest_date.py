@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -37,7 +37,7 @@ def newest_metadata(
         rows: its rows.
         verdict: on the date.
     """
-    known = lake.dates_between(table.name, season_start(date), date)
+    known = lake.stored_between(table.name, season_start(date), date)
     footers = lake.footers(table.name, known)
     verdicts = {day: Verdict.of_record(stamp.coverage) for day, (stamp, _) in footers.items()}
     plotted = _plotted(lake, table, known)
@@ -60,7 +60,7 @@ def stored_metadata(lake: Lake, table: Table, date: dt.date, verdict: Verdict) -
     return newest_metadata(lake, table, date, rows, verdict)
 
 
-def _plotted(lake: Lake, table: Table, dates: Sequence[dt.date]) -> dict[dt.date, dict[str, float]]:
+def _plotted(lake: Lake, table: Table, dates: Collection[dt.date]) -> dict[dt.date, dict[str, float]]:
     """Figures of the rows of each date, NULL left out."""
     if table.plotted is None:
         return {}
