@@ -97,6 +97,19 @@ def test_a_range_takes_one_listing_one_write_for_each_date_and_one_read_for_all_
         assert _requests(proxy) == {"list": 1}
 
 
+def test_what_was_listed_is_not_listed_again(proxy: BucketProxy) -> None:
+    """A step lists the dates that it may read, and reads these versions of them."""
+    lake = _lake(f"gs://{BUCKET}/listed")
+    lake.write("t", dated({day: rows(day) for day in DAYS}), dict.fromkeys(DAYS, WRITERS[0]))
+    between = lake.stored_between("t", DAYS[0], DAYS[-2])
+    assert [*between] == DAYS[:-1]
+    _requests(proxy)
+    assert lake.read("t", between, schema()).hashes.keys() == between.keys()
+    assert lake.read_undamaged("t", between, schema()).hashes.keys() == between.keys()
+    assert [*lake.footers("t", between)] == DAYS[:-1]
+    assert "list" not in _requests(proxy)
+
+
 def test_what_its_pack_does_not_hold_is_read_many_at_a_time_and_packed_anew(
     proxy: BucketProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
