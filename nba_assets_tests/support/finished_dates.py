@@ -38,4 +38,5 @@ def assert_predicted_and_graded(lake: Lake, dates: Sequence[dt.date]) -> None:
     tipoffs = early["game_id"].map(games.set_index("game_id")["tipoff_utc"])
     assert (early["predicted_at"] < tipoffs).all()
     graded = read_table(lake, "prediction_accuracy", dates=dates)
-    assert set(graded.loc[graded["void_reason"].ne(GAME_POSTPONED), "game_id"]) == set(played["game_id"])
+    postponed = graded["void_reason"].eq(GAME_POSTPONED).fillna(False).astype(bool)
+    assert set(graded.loc[~postponed, "game_id"]) == set(played["game_id"])
