@@ -102,8 +102,7 @@ def tonight(instance: dg.DagsterInstance, desk: FetchDesk) -> dt.date | None:
 
 def newest_serving(lake: Lake, gate: Gate, date: dt.date) -> pd.Series | None:
     """Who serves a date by the newest registry that is not past it: a row of `serving`."""
-    known = [day for day in lake.dates(REGISTRY) if dt.timedelta(0) <= date - day <= dt.timedelta(LIFE_DAYS)]
-    newest = gate.open(REGISTRY, known)[-1:]
+    newest = [*gate.open_between(REGISTRY, date - dt.timedelta(LIFE_DAYS), date)][-1:]
     registry = read_table(lake, REGISTRY, dates=newest)
     row = serving(registry, pd.DatetimeIndex([pd.Timestamp(date)])).iloc[0]
     return None if pd.isna(row["system"]) else row

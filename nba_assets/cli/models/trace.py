@@ -76,7 +76,8 @@ def print_trace(console: Console, settings: Settings, player: str, date: dt.date
     print_frame(console, "Features, known before tip-off", values)
     if feature is not None:
         _print_feature(console, lake, origins(table, feature), row, date)
-    before = [day for day in lake.dates("player_game_summary") if 0 < (date - day).days <= HISTORY_DAYS]
+    first, last = date - dt.timedelta(HISTORY_DAYS), date - dt.timedelta(1)
+    before = lake.stored_between("player_game_summary", first, last)
     games = read_table(lake, "player_game_summary", _GAME_COLUMNS, before)
     games = games[games["player_id"] == row["player_id"]]
     games = games[["game_date", *_GAME_COLUMNS]].tail(_GAMES).drop(columns="player_id")

@@ -116,10 +116,10 @@ def with_boxes(rows: pd.DataFrame, boxes: pd.DataFrame) -> tuple[pd.DataFrame, d
         alone = [_other(teams, team) for teams, team in zip(stated["teams"], rows[other], strict=True)]
         by_other = pd.Series(alone, rows.index, dtype="object").where(named[other])
         by_site = stated[_SIDES[name]].where(~named[other])
-        known[name] = by_other.fillna(by_site).mask(named[name])
+        known[name] = by_other.where(by_other.notna(), by_site).mask(named[name])
     for name, values in known.items():
         filled[name] = values.notna()
-        rows[name] = values.fillna(rows[name])
+        rows[name] = values.where(filled[name], rows[name])
     return rows, {name: flag for name, flag in filled.items() if flag.any()}
 
 

@@ -33,7 +33,7 @@ _NO_DAY = np.iinfo(np.int64).min  # sorts before every date, and is never reques
 
 def rows_by_date(table: pa.Table, date_column: str, dates: Sequence[dt.date]) -> Hashes:
     """Hash of the rows that a text column puts under each date, in their order; 0 without a row."""
-    days, hashes = _dated(table, date_column)
+    days, hashes = _in_order_of_days(table, _days(table.column(date_column)))
     return sums_by_date(days, hashes, dates)
 
 
@@ -48,8 +48,9 @@ def rows_in_windows(
     for name in (name for name in moments if name in table.column_names):
         days = _days(table.column(name))
         near = (days >= first_days.min()) & (days <= last_days.max()) | (days == _NO_DAY)
-        given = pc.and_(pa.array(near), pc.is_valid(table.column(name)))
-        days, hashes = _dated(table.filter(given), name)  # a run of one date hashes a few days, not seasons
+        given = near & pc.is_valid(table.column(name)).to_numpy()
+        # A run of one date hashes a few days, not seasons.
+        days, hashes = _in_order_of_days(table.filter(pa.array(given)), days[given])
         running = running_sums(hashes)
         first, stop = days.searchsorted(first_days), days.searchsorted(last_days, "right")
         found += running[stop] - running[first] + running[days.searchsorted(_NO_DAY, "right")]
@@ -83,9 +84,8 @@ def _games(games: pd.DataFrame) -> tuple[Days, Hashes]:
     return days, row_hashes(table, table.column_names)
 
 
-def _dated(table: pa.Table, date_column: str) -> tuple[Days, Hashes]:
+def _in_order_of_days(table: pa.Table, days: Days) -> tuple[Days, Hashes]:
     """Day and hash of each row, sorted by day; the rows of a day keep their order, and it counts."""
-    days = _days(table.column(date_column))
     alike = pa.table({name: _alike(table.column(name)) for name in table.column_names})
     hashes = row_hashes(alike, alike.column_names)
     if (days[1:] < days[:-1]).any():
