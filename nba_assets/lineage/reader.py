@@ -138,11 +138,7 @@ class Reader:
 
     def _at_once(self, work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
         """Results in order; from a bucket tables are read side by side, for the answers' way is long."""
-        return (
-            shared_out(work, items, len(items))
-            if items and self._lake.store.is_remote
-            else [*map(work, items)]
-        )
+        return shared_out(work, items, len(items) if self._lake.store.is_remote else 1)
 
     def _refused(self, item: History, dates: list[dt.date]) -> list[dt.date]:
         first, last = dates[0] - dt.timedelta(days=item.days), dates[-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from nba_assets.quality.thresholds import Threshold
 
@@ -52,16 +53,24 @@ def rows_true(
         key: columns that name a row that does not hold.
         dates: dates to report.
     """
-    good = good.fillna(False).astype(bool)
-    grouped = good.groupby(rows["game_date"])
-    counts = pd.DataFrame({"expected": grouped.size(), "actual": grouped.sum()}).reindex(dates, fill_value=0)
-    bad = rows.loc[~good.to_numpy(), ["game_date", *key]]
-    bad = bad.sort_values(["game_date", *key]).groupby("game_date").head(NAMED_KEYS)
-    names = bad[key[0]].astype(str)
+    holds = good.fillna(False).to_numpy(dtype=bool)
+    places = dates.get_indexer(pd.DatetimeIndex(rows["game_date"]))
+    reported = places >= 0
+    expected, actual = (
+        np.bincount(places[chosen], minlength=len(dates)) for chosen in (reported, reported & holds)
+    )
+    return _measured(metric, dates, expected, actual, _names(rows[reported & ~holds], key, dates))
+
+
+def _names(rows: pd.DataFrame, key: list[str], dates: pd.DatetimeIndex) -> object:
+    """Keys of rows by date, the first of each date, joined by |."""
+    if rows.empty:
+        return ""
+    first = rows.sort_values(["game_date", *key]).groupby("game_date").head(NAMED_KEYS)
+    names = first[key[0]].astype(str)
     for column in key[1:]:
-        names = names + "/" + bad[column].astype(str)
-    missing = names.groupby(bad["game_date"]).agg("|".join).reindex(dates).fillna("")
-    return _measured(metric, dates, counts["expected"], counts["actual"], missing)
+        names = names + "/" + first[column].astype(str)
+    return names.groupby(first["game_date"]).agg("|".join).reindex(dates).fillna("")
 
 
 def mean_share(metric: str, rows: pd.DataFrame, score: pd.Series, dates: pd.DatetimeIndex) -> pd.DataFrame:
@@ -72,7 +81,7 @@ def mean_share(metric: str, rows: pd.DataFrame, score: pd.Series, dates: pd.Date
 
 
 def _measured(
-    metric: str, dates: pd.DatetimeIndex, expected: pd.Series, actual: pd.Series, missing: object
+    metric: str, dates: pd.DatetimeIndex, expected: ArrayLike, actual: ArrayLike, missing: object
 ) -> pd.DataFrame:
     return pd.DataFrame(
         {

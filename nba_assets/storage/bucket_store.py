@@ -99,11 +99,15 @@ class BucketStore:
         _KEPT.add(path, version, data)
         return data
 
-    def prefetch(self, group: str, versions: Mapping[str, str]) -> None:
+    def prefetch(self, group: str, versions: Mapping[str, str]) -> bool:
         """See :class:`ObjectStore`: by one request for the group's pack."""
-        kept = [_KEPT.get(f"{self.root}/{name}", version) for name, version in versions.items()]
-        if kept.count(None) >= PAYS_FROM:
+        if self._absent(versions) >= PAYS_FROM:
             self.gather(group, versions)
+        return not self._absent(versions)
+
+    def _absent(self, versions: Mapping[str, str]) -> int:
+        """How many of the objects are not in memory."""
+        return sum(_KEPT.get(f"{self.root}/{name}", version) is None for name, version in versions.items())
 
     def gather(self, group: str, versions: Mapping[str, str]) -> None:
         """See :class:`ObjectStore`: the group's pack is made anew when it lacks many of them."""

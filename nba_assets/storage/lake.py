@@ -144,7 +144,8 @@ class Lake(Partitions):
                         changed[date] = entry.version
                 yield date, written
         WRITTEN.add(self.store.root, whole, kept)
-        self._by_year(self.store.gather, table, changed)
+        for group in self._by_year(table, changed):
+            self.store.gather(*group)
 
     def _put(self, name: str, data: bytes, version: str) -> tuple[str, bool]:
         """Replace a version of an object, unless it holds these bytes; its version, and whether it changed.
@@ -197,8 +198,8 @@ class Lake(Partitions):
             return date, Kept(rows, 0, rows.num_rows, content_hash(data), "", stamp)
 
         stored = self.stored(table, dates)
-        self._prefetch(table, stored)
-        parts = shared_out(get, [*stored.items()], self.store.at_once)
+        threads = self._prefetch(table, stored)
+        parts = shared_out(get, [*stored.items()], threads)
         found = [part for part in parts if part is not None]
         rows = [table.select(wanted) for table in joined([part for _, part in found])]
         counts = [part.stop - part.start for _, part in found]

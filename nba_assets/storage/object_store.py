@@ -44,12 +44,15 @@ class ObjectStore(Protocol):
         """
         ...
 
-    def prefetch(self, group: str, versions: Mapping[str, str]) -> None:
+    def prefetch(self, group: str, versions: Mapping[str, str]) -> bool:
         """Announce objects that are about to be read, so that few requests fetch them all.
 
         Args:
             group: name of the objects that are read together: always the same for an object.
             versions: their names and versions.
+
+        Returns:
+            Whether all of them are in memory now: threads that read them would wait for each other only.
         """
         ...
 
@@ -116,8 +119,9 @@ class FolderStore:
         """See :class:`ObjectStore`; the system keeps files in memory by itself."""
         return (self._root / name).read_bytes()
 
-    def prefetch(self, group: str, versions: Mapping[str, str]) -> None:
-        """See :class:`ObjectStore`; files of a folder are at hand."""
+    def prefetch(self, group: str, versions: Mapping[str, str]) -> bool:
+        """See :class:`ObjectStore`; nothing is fetched from a folder before it is read."""
+        return False
 
     def gather(self, group: str, versions: Mapping[str, str]) -> None:
         """See :class:`ObjectStore`."""

@@ -77,8 +77,9 @@ def decode(data: bytes, name: str, schema: pa.Schema) -> tuple[pa.Table, Stamp]:
     _check_seal(data, name)
     try:
         file = pq.ParquetFile(pa.BufferReader(data))
-        rows = file.read(columns=schema.names, use_threads=False).select(schema.names).cast(schema)
-        return rows, _stamp(file.metadata)
+        rows = file.read(columns=schema.names, use_threads=False).select(schema.names)
+        # A cast to the same types copies nothing, and takes a fifth of the time.
+        return rows if rows.schema.equals(schema) else rows.cast(schema), _stamp(file.metadata)
     except (pa.ArrowException, OSError, KeyError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise DamagedPartitionError(name, f"not readable as {schema.names}: {reason}") from error

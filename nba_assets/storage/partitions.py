@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, groupby
@@ -93,20 +94,27 @@ class Partitions:
         """Stored dates from the first to the last, as :meth:`stored` has them: no others are listed."""
         return self.stored(table, [first + dt.timedelta(number) for number in range((last - first).days + 1)])
 
-    def _prefetch(self, table: str, stored: Mapping[dt.date, str]) -> None:
-        """Announce partitions that are about to be read, but for those that this process has written."""
-        root, names = self.store.root, {date: self.name(table, date) for date in stored}
-        self._by_year(
-            self.store.prefetch,
-            table,
-            {date: stored[date] for date in stored if WRITTEN.get(root, names[date], stored[date]) is None},
-        )
+    def announce(self, table: str, first: dt.date, last: dt.date) -> None:
+        """Have a bucket send what is stored between two dates, so that it is there when it is read."""
+        self._prefetch(table, self.stored_between(table, first, last))
 
-    def _by_year(
-        self, announce: Callable[[str, Mapping[str, str]], None], table: str, versions: Mapping[dt.date, str]
-    ) -> None:
+    def _prefetch(self, table: str, stored: Mapping[dt.date, str]) -> int:
+        """Announce partitions that are about to be read, but for those that this process has written.
+
+        Returns:
+            Number of threads that are worth their while to read them.
+        """
+        root, names = self.store.root, {date: self.name(table, date) for date in stored}
+        others = {
+            date: stored[date] for date in stored if WRITTEN.get(root, names[date], stored[date]) is None
+        }
+        at_hand = [self.store.prefetch(*group) for group in self._by_year(table, others)]
+        return (os.cpu_count() or 1) if all(at_hand) else self.store.at_once
+
+    def _by_year(self, table: str, versions: Mapping[dt.date, str]) -> Iterator[tuple[str, dict[str, str]]]:
+        """Names and versions of partitions that are read together, and the name of each such group."""
         for year, dates in groupby(sorted(versions), key=lambda date: date.year):
-            announce(f"{table}/{year}", {self.name(table, date): versions[date] for date in dates})
+            yield f"{table}/{year}", {self.name(table, date): versions[date] for date in dates}
 
     def file_hashes(self, table: str, dates: Iterable[dt.date]) -> dict[dt.date, str]:
         """Hash of the whole file of each stored one among ``dates``."""
@@ -118,8 +126,8 @@ class Partitions:
                 return None
 
         stored = self.stored(table, dates)
-        self._prefetch(table, stored)
-        found = zip(stored, shared_out(hashed, [*stored.items()], self.store.at_once), strict=True)
+        threads = self._prefetch(table, stored)
+        found = zip(stored, shared_out(hashed, [*stored.items()], threads), strict=True)
         return {date: text for date, text in found if text is not None}
 
     def partitions(
@@ -201,12 +209,10 @@ class Partitions:
                 return error
 
         stored = self.versions(table) if dates is None else self.stored(table, dates)
-        self._prefetch(table, stored)
+        threads = self._prefetch(table, stored)
         good: dict[dt.date, Result] = {}
         damage: dict[dt.date, str] = {}
-        for date, found in zip(
-            stored, shared_out(attempt, [*stored.items()], self.store.at_once), strict=True
-        ):
+        for date, found in zip(stored, shared_out(attempt, [*stored.items()], threads), strict=True):
             if isinstance(found, DamagedPartitionError):
                 damage[date] = str(found)
             else:
@@ -221,6 +227,8 @@ def date_of(name: str) -> dt.date:
 
 def shared_out(work: Callable[[Item], Result], items: Sequence[Item], threads: int) -> list[Result]:
     """Results in order. A thread takes a stretch of items: handing out one costs more than most take."""
+    if threads == 1 or len(items) < 2:
+        return [*map(work, items)]
     size = -(-len(items) // (_STRETCHES * threads)) or 1
     stretches = [items[start : start + size] for start in range(0, len(items), size)]
     with ThreadPoolExecutor(threads) as pool:

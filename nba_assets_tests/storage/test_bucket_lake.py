@@ -110,6 +110,16 @@ def test_what_was_listed_is_not_listed_again(proxy: BucketProxy) -> None:
     assert "list" not in _requests(proxy)
 
 
+def test_what_was_announced_is_there(proxy: BucketProxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    lake = _lake(f"gs://{BUCKET}/announced")
+    lake.write("t", dated({day: rows(day) for day in DAYS}), dict.fromkeys(DAYS, WRITERS[0]))
+    _forget(monkeypatch)
+    lake.announce("t", DAYS[0], DAYS[-1])
+    _requests(proxy)
+    assert [*lake.footers("t", lake.stored_between("t", DAYS[0], DAYS[-1]))] == DAYS
+    assert _requests(proxy) == {"list": 1}
+
+
 def test_what_its_pack_does_not_hold_is_read_many_at_a_time_and_packed_anew(
     proxy: BucketProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:

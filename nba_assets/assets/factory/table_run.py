@@ -28,6 +28,7 @@ from nba_assets.assets.factory.date_rows import (
 )
 from nba_assets.assets.factory.newest_date import newest_metadata, stored_metadata
 from nba_assets.assets.resources import open_source
+from nba_assets.calendar.seasons import season_start
 from nba_assets.instance.partition_events import check_targets, report_failures, wipe_materializations
 from nba_assets.instance.private_api import EXTERNALLY_MANAGED_ASSETS_TAG
 from nba_assets.lineage.inputs import ShutInputs, stamp
@@ -65,6 +66,8 @@ class TableRun:
         self._refusals = Refusals(lake.store)
         self._requested = chosen_dates(context.run.tags, context.partition_keys)
         self._let_through = context.resources.allow_partial.reasons(self._requested)
+        self._background = ThreadPoolExecutor(1)
+        self._announced = self._background.submit(self._announce_season)
         self._dates = self._planned()
         self._shut = self._reader.shut(table.inputs, self._dates)
         self._computation = Computation(context, table, lake, self._reader, self._let_through, self._shut)
@@ -86,6 +89,17 @@ class TableRun:
         if FROM_SOURCE in self._table.kinds:
             # A source that cannot be opened, or whose rows do not belong in this lake, is no date's fault.
             self._lake.claim(open_source(self._context).kind)
+        with self._background:
+            yield from self._dated_events()
+
+    def _announce_season(self) -> None:
+        """Have a bucket send the season of the newest date, which is shown of it, while it is worked out."""
+        if self._lake.store.is_remote and self._requested:
+            newest = max(self._requested)
+            self._lake.announce(self._table.name, season_start(newest), newest)
+
+    def _dated_events(self) -> Iterator[Any]:
+        """Events of every date, and the outputs of the asset."""
         verdicts: dict[dt.date, Verdict] = {}
         through = self._let_through.keys() | self._computation.decided.keys()
         blocked = {date: reasons for date, reasons in self._shut.items() if date not in through}
@@ -142,6 +156,7 @@ class TableRun:
         partitions, _ = self._lake.partitions(name, made)
         for date, (_, written) in partitions.items():
             newest = date == max(partitions)
+            self._announced.result()
             shown = stored_metadata(self._lake, self._table, date, made[date]) if newest else {}
             yield date_events.materialization(name, date, written, made[date], shown), date, None
         about = check_targets(self._context.instance, name, made, self._context.run_id)
@@ -215,6 +230,7 @@ class TableRun:
             verdict, notes = prepared.verdicts[date], prepared.notes[date]
             if date == newest:
                 rows = rows_of(prepared.rows, [date])
+                self._announced.result()
                 notes = {**notes, **newest_metadata(self._lake, self._table, date, rows, verdict)}
             yield date_events.materialization(name, date, written, verdict, notes), date, None
             started = time.perf_counter()
