@@ -4,6 +4,8 @@ from collections.abc import Mapping
 import pandas as pd
 import pytest
 
+from nba_assets.domain.feature_store.ml_feature_store_v2 import COVERED
+from nba_assets.domain.feature_store.ml_feature_store_v3 import COVERED_EXTRA
 from nba_assets.quality.causes import Blame
 from nba_assets.quality.coverage import verdicts
 from nba_assets.quality.expected_sets import Frames
@@ -166,3 +168,27 @@ def test_an_empty_cache_fails_although_it_makes_no_player_entitled(counted: int,
     verdict = verdicts("player_daily_cache", frame, frames, [DAY], {})[DAY]
     (metric,) = [metric for metric in verdict.metrics if metric["metric"] == "history"]
     assert (metric["expected"], metric["status"]) == (1.0, status)
+
+
+@pytest.mark.parametrize(("kept", "status"), [(25, "PASS"), (24, "WARN"), (20, "FAIL")])
+def test_a_player_whose_features_are_out_of_range_costs_no_date(kept: int, status: str) -> None:
+    """Even on a date of one game, of which 25 players are expected and have played."""
+    players = _players(GAMES[0], 25)
+    features = players.assign(
+        **dict.fromkeys((*COVERED, *COVERED_EXTRA), 1.0),
+        games_in_history=20,
+        games_season=9,
+        is_bootstrap=False,
+    )
+    before = {"games_in_history": 20, "games_season": 9}
+    frames = Frames(
+        {
+            "raw_player_boxscores": players,
+            "upcoming_player_game_context": players.assign(season_phase="regular"),
+            "player_daily_cache": players.assign(**before),
+            "ml_feature_store_v2": features,
+        },
+        {},
+    )
+    for store in ("ml_feature_store_v2", "ml_feature_store_v3"):
+        assert verdicts(store, features.head(kept), frames, [DAY], {})[DAY].status == status, store
