@@ -130,9 +130,8 @@ class Lake(Partitions):
             except VersionConflictError:
                 return None, None
             content = content_hash(data)
-            return Written(stop - start, content, file_hash(data), changed), Kept(
-                whole, start, stop, content, version, stamps[date]
-            )
+            written = Written(stop - start, content, file_hash(data), changed, version)
+            return written, Kept(whole, start, stop, content, version, stamps[date])
 
         kept: dict[str, Kept] = {}
         changed: dict[dt.date, str] = {}

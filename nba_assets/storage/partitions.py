@@ -6,7 +6,7 @@ import datetime as dt
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, groupby
 from typing import NamedTuple, TypeVar
 
@@ -40,12 +40,14 @@ class Written:
         content_hash: hash of the rows alone.
         file_hash: hash of the whole file, the stamp included.
         changed: whether other bytes were stored before.
+        version: what the store calls the file: no other store calls it so.
     """
 
     rows: int
     content_hash: str
     file_hash: str
     changed: bool
+    version: str = field(compare=False)
 
 
 class Versions(dict[dt.date, str]):
@@ -94,9 +96,11 @@ class Partitions:
         """Stored dates from the first to the last, as :meth:`stored` has them: no others are listed."""
         return self.stored(table, [first + dt.timedelta(number) for number in range((last - first).days + 1)])
 
-    def announce(self, table: str, first: dt.date, last: dt.date) -> None:
-        """Have a bucket send what is stored between two dates, so that it is there when it is read."""
-        self._prefetch(table, self.stored_between(table, first, last))
+    def announce(self, table: str, first: dt.date, last: dt.date) -> Versions:
+        """Stored dates from the first to the last; a bucket sends them, so that they are there when read."""
+        stored = self.stored_between(table, first, last)
+        self._prefetch(table, stored)
+        return stored
 
     def _prefetch(self, table: str, stored: Mapping[dt.date, str]) -> int:
         """Announce partitions that are about to be read, but for those that this process has written.
@@ -146,7 +150,7 @@ class Partitions:
         def described(name: str, version: str) -> Partition:
             data = self.store.read(name, version)
             stamp, rows = describe(data, name)
-            return Partition(stamp, Written(rows, content_hash(data), file_hash(data), changed=False))
+            return Partition(stamp, Written(rows, content_hash(data), file_hash(data), False, version))
 
         return self._without_damage(described, table, dates)
 

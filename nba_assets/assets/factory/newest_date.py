@@ -18,6 +18,7 @@ from nba_assets.reports.reading import read_table
 from nba_assets.reports.tables.season_picture import DateFigures, season_picture
 from nba_assets.schemas.columns import OVERRIDE
 from nba_assets.storage.lake import Lake
+from nba_assets.storage.partitions import Versions
 
 FIRST_ROWS, LAST_DATES, SEASON = "first_rows", "last_dates", "season"
 _ROWS, _COLUMNS, _DATES, _METRICS = 5, 9, 30, 6
@@ -26,21 +27,20 @@ _LONGEST = 24  # characters of a value
 
 
 def newest_metadata(
-    lake: Lake, table: Table, date: dt.date, rows: pa.Table, verdict: Verdict
+    lake: Lake, table: Table, season: Versions, rows: pa.Table, verdict: Verdict
 ) -> dict[str, dg.MetadataValue]:
     """What is shown of a stored date, and of its season until then, all of it read from the lake.
 
     Args:
         lake: where the table is stored.
         table: its declaration.
-        date: the date.
-        rows: its rows.
+        season: what is stored of its season until then.
+        rows: rows of the date.
         verdict: on the date.
     """
-    known = lake.stored_between(table.name, season_start(date), date)
-    footers = lake.footers(table.name, known)
+    footers = lake.footers(table.name, season)
     verdicts = {day: Verdict.of_record(stamp.coverage) for day, (stamp, _) in footers.items()}
-    plotted = _plotted(lake, table, known)
+    plotted = _plotted(lake, table, season)
     figures = {
         day: DateFigures(count, verdicts[day].share, plotted.get(day, {}))
         for day, (_, count) in footers.items()
@@ -57,7 +57,8 @@ def newest_metadata(
 def stored_metadata(lake: Lake, table: Table, date: dt.date, verdict: Verdict) -> dict[str, dg.MetadataValue]:
     """The same, of a date whose rows are only in the lake."""
     rows = lake.read(table.name, [date], table.schema.arrow).table
-    return newest_metadata(lake, table, date, rows, verdict)
+    season = lake.stored_between(table.name, season_start(date), date)
+    return newest_metadata(lake, table, season, rows, verdict)
 
 
 def _plotted(lake: Lake, table: Table, dates: Collection[dt.date]) -> dict[dt.date, dict[str, float]]:

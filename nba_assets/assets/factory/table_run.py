@@ -47,6 +47,7 @@ from nba_assets.quality.refusals import Refusals
 from nba_assets.quality.verdict import OVERRIDDEN, Verdict
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.storage.lake import Lake
+from nba_assets.storage.partitions import Versions
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -66,8 +67,11 @@ class TableRun:
         self._refusals = Refusals(lake.store)
         self._requested = chosen_dates(context.run.tags, context.partition_keys)
         self._let_through = context.resources.allow_partial.reasons(self._requested)
+        # What is shown of the newest date is of its season: a bucket sends it while the date is worked out.
         self._background = ThreadPoolExecutor(1)
-        self._announced = self._background.submit(self._announce_season)
+        newest = max(self._requested)
+        self._season = self._background.submit(lake.announce, table.name, season_start(newest), newest)
+        self._written: dict[dt.date, str] = {}
         self._dates = self._planned()
         self._shut = self._reader.shut(table.inputs, self._dates)
         self._computation = Computation(context, table, lake, self._reader, self._let_through, self._shut)
@@ -92,11 +96,13 @@ class TableRun:
         with self._background:
             yield from self._dated_events()
 
-    def _announce_season(self) -> None:
-        """Have a bucket send the season of the newest date, which is shown of it, while it is worked out."""
-        if self._lake.store.is_remote and self._requested:
-            newest = max(self._requested)
-            self._lake.announce(self._table.name, season_start(newest), newest)
+    def _stored_season(self, date: dt.date) -> Versions:
+        """What is stored of a season until a date: as the run found it, and what it has written since."""
+        first, stored = season_start(date), self._season.result()
+        if first != season_start(max(self._requested)):
+            stored = self._lake.stored_between(self._table.name, first, date)
+        known = {**stored, **self._written}
+        return Versions((day, known[day]) for day in sorted(known) if first <= day <= date)
 
     def _dated_events(self) -> Iterator[Any]:
         """Events of every date, and the outputs of the asset."""
@@ -156,7 +162,6 @@ class TableRun:
         partitions, _ = self._lake.partitions(name, made)
         for date, (_, written) in partitions.items():
             newest = date == max(partitions)
-            self._announced.result()
             shown = stored_metadata(self._lake, self._table, date, made[date]) if newest else {}
             yield date_events.materialization(name, date, written, made[date], shown), date, None
         about = check_targets(self._context.instance, name, made, self._context.run_id)
@@ -227,11 +232,11 @@ class TableRun:
                 overtaken.append(date)
                 continue
             self._compute_seconds += time.perf_counter() - started
+            self._written[date] = written.version
             verdict, notes = prepared.verdicts[date], prepared.notes[date]
             if date == newest:
-                rows = rows_of(prepared.rows, [date])
-                self._announced.result()
-                notes = {**notes, **newest_metadata(self._lake, self._table, date, rows, verdict)}
+                season, rows = self._stored_season(date), rows_of(prepared.rows, [date])
+                notes = {**notes, **newest_metadata(self._lake, self._table, season, rows, verdict)}
             yield date_events.materialization(name, date, written, verdict, notes), date, None
             started = time.perf_counter()
         done = prepared.stamps.keys() - set(overtaken)
