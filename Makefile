@@ -7,15 +7,17 @@ READY := $(VENV)/.ready
 CHECKS := $(VENV)/.checks
 MADE := \# Written by make, and again by every make demo and make history. Delete this line to keep your own.
 
+# Where the environment forbids to keep byte code, each of hundreds of processes would compile the package anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo dev live test spread week replay check coverage docs bench history clean
 
-# Byte code is made of what is imported, when it first is: to make it of all that is installed takes a minute.
 # The interpreter: PYTHON, or whatever python3 is when it is new enough.
 $(READY): pyproject.toml constraints.txt
 	@command -v $(PYTHON) >/dev/null && py=$(PYTHON) || py=python3; \
 	$$py -c 'import sys; assert sys.version_info >= (3, 11), "Python 3.11 or newer is needed"' && \
 	$$py -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
 # The environment of a checkout is the file .env, which every command and Dagster itself read. A file that a person
@@ -36,9 +38,9 @@ dev: $(READY)  ## the Dagster UI on 127.0.0.1:3000, over the lake that .env name
 live: $(READY)  ## a simulated league, live: its server, the UI on 127.0.0.1:3000 and the daemon; a day in ten minutes
 	$(BIN)/nba-assets simulate-live
 
-# Six workers on two cores: with four, tests that wait left a quarter of both idle. Files in their order: sorted by
+# Five workers on two cores: with four, tests that wait left a quarter of both idle. Files in their order: sorted by
 # their number of tests, the longest, days of a live league, would come last.
-PYTEST := $(BIN)/python -m pytest -n 6 --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest -n 5 --dist loadfile --no-loadscope-reorder
 
 test: $(READY)  ## every test
 	$(PYTEST)
@@ -51,7 +53,7 @@ spread: $(READY)  ## a backfill on Postgres, Redis and two Celery workers, one o
 	$(BIN)/python -m pytest nba_assets_tests/integration/spread_on_celery.py
 
 $(CHECKS): $(READY)
-	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --constraint constraints.txt --editable '.[check]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[check]'
 	@touch $@
 
 week: $(READY)  ## a week of a simulated league through a real daemon: matinee, postponement, correction, outage, crash
