@@ -14,6 +14,7 @@ import pytest
 from alembic.script import ScriptDirectory
 from dagster_gcp.gcs import GCSResource
 from gcp_storage_emulator.server import create_server
+from hypothesis import settings
 
 from nba_assets.settings import Settings
 from nba_assets_tests.support import league
@@ -26,6 +27,10 @@ ScriptDirectory.from_config = staticmethod(cache(ScriptDirectory.from_config))
 
 # A shell that runs tests in the background has it ignored, which processes that tests stop would inherit.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# A machine with other work takes longer than the fifth of a second that an example has by default.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 BUCKET = "nba-lake"
 REPOSITORY = Path(__file__).resolve().parents[1]

@@ -52,7 +52,7 @@ def same(actual: Any, expected: list[float | None]) -> None:
         )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(HISTORIES, TARGETS, N, st.booleans())
 def test_the_last_n_rows_lie_before_the_date_and_equal_brute_force(
     history: History, targets: list[tuple[str, int]], n: int, reverse: bool
@@ -69,7 +69,7 @@ def test_the_last_n_rows_lie_before_the_date_and_equal_brute_force(
     ]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(HISTORIES, TARGETS, N, st.integers(-5, 50))
 def test_rows_before_an_end_and_the_oldest_equal_brute_force(
     history: History, targets: list[tuple[str, int]], n: int, end: int
@@ -84,7 +84,7 @@ def test_rows_before_an_end_and_the_oldest_equal_brute_force(
         assert days == [rows[place][0] if rows else None for rows in expected]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(HISTORIES, TARGETS, N)
 def test_statistics_equal_naive_loops(history: History, targets: list[tuple[str, int]], n: int) -> None:
     window = PriorRows(*frames(history, targets), "who").last(n)
@@ -102,7 +102,7 @@ def test_statistics_equal_naive_loops(history: History, targets: list[tuple[str,
     same(window.decayed_mean("x", 3), decayed)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(HISTORIES, TARGETS, st.integers(1, 20), st.integers(0, 40), st.integers(0, 4))
 def test_narrowing_by_days_by_date_and_by_skipping(
     history: History, targets: list[tuple[str, int]], days: int, first: int, skipped: int
@@ -122,7 +122,7 @@ def test_narrowing_by_days_by_date_and_by_skipping(
     assert window.since(since_nothing).count.tolist() == window.count.tolist()
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(HISTORIES, TARGETS)
 def test_a_target_alone_gives_the_same_bits(history: History, targets: list[tuple[str, int]]) -> None:
     past, wanted = frames(history, targets)

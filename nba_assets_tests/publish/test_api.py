@@ -124,7 +124,7 @@ def test_the_api_keeps_its_schema(lake: Lake, published: Publication) -> None:
 
     for found in schema.get_all_operations():
 
-        @settings(max_examples=25, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=25, database=None, suppress_health_check=list(HealthCheck))
         @given(case=found.ok().as_strategy())
         def validate(case: schemathesis.Case) -> None:
             case.call_and_validate()

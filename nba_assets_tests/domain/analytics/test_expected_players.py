@@ -49,7 +49,7 @@ def test_a_summer_is_one_day() -> None:
     assert numbered(FIRST + dt.timedelta(30))[0] - numbered(FIRST)[0] == 30
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(PLAYING_DAYS, PLAYING_DAYS)
 def test_day_numbers_count_the_days_outside_the_summer(one: dt.date, other: dt.date) -> None:
     one, other = sorted((one, other))
@@ -58,7 +58,7 @@ def test_day_numbers_count_the_days_outside_the_summer(one: dt.date, other: dt.d
     assert second - first == days
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.dictionaries(st.tuples(st.integers(1, 3), PLAYING_DAYS), st.sampled_from(TEAMS), max_size=12),
     st.dictionaries(st.tuples(st.sampled_from(TEAMS), PLAYING_DAYS), st.none(), min_size=1, max_size=8),

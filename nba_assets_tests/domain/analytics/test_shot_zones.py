@@ -193,7 +193,7 @@ shots = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(shots)
 def test_zones_always_sum(rows):
     names = ["game_id", "person_id", "area", "value", "shot_made", "paint", "y"]

@@ -115,14 +115,14 @@ def _frame(rows: list[Any], *columns: str) -> pd.DataFrame:
     return frame.astype({"game_date": "datetime64[ns]"} | types)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(0, 2**32))
 def test_random_leagues_equal_the_slow_oracle(seed: int) -> None:
     league = League(seed)
     assert league.fast() == league.oracle()
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 2**32))
 def test_the_holes_of_both_teams_equal_the_slow_oracle(seed: int) -> None:
     league = League(seed)
@@ -130,7 +130,7 @@ def test_the_holes_of_both_teams_equal_the_slow_oracle(seed: int) -> None:
     assert league.fast_of_teams(rows) == [league.slow_of_teams(*row) for row in rows]
 
 
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 @given(st.integers(0, 2**32), st.lists(st.sampled_from(CALENDAR), min_size=3, max_size=3))
 def test_a_date_alone_and_without_what_follows_counts_what_it_counts_in_a_range(
     seed: int, days: list[dt.date]

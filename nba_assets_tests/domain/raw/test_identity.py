@@ -157,7 +157,7 @@ mention_rows = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=20, derandomize=True)
+@settings(max_examples=20, derandomize=True)
 @given(mention_rows)
 def test_a_range_equals_its_dates_alone_and_later_dates_change_nothing(rows):
     mentions = pd.DataFrame(rows, columns=["name", "teams", "day"])

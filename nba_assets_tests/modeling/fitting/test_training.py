@@ -31,7 +31,7 @@ def model_bytes(fitted: FittedModel) -> bytes:
 # --- split -----------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.integers(0, 400), min_size=3, max_size=300).filter(lambda days: len(set(days)) >= 3))
 def test_no_date_is_on_two_sides_and_time_only_moves_forward(days: list[int]) -> None:
     dates = pd.Series(pd.Timestamp("2022-10-18") + pd.to_timedelta(days, unit="D"))

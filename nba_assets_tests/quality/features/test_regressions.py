@@ -186,7 +186,7 @@ def test_no_date_and_no_history_find_nothing() -> None:
     assert findings(empty, empty, world.context, world.schedule, world.results, []).empty
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(seed=st.integers(0, 1000), order=st.integers(0, 1000))
 def test_a_date_alone_is_judged_as_within_a_range(seed: int, order: int) -> None:
     world = league(dates=history_dates() + 5, games=1, seed=seed)

@@ -241,7 +241,7 @@ def landing_capture(folder: Path) -> str:
     return type(capture)(BOX, dt.datetime(2025, 1, 15), capture.content_hash).stem
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.sampled_from([b"a", b"b", b"c"]), st.integers(-5, 5)), max_size=12))
 def test_captures_are_the_changes_of_content_in_order(
     tmp_path_factory: pytest.TempPathFactory, history: list[tuple[bytes, int]]
