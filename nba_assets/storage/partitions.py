@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from typing import NamedTuple, TypeVar
 
 import pyarrow as pa
 
-from nba_assets.storage.object_store import ObjectStore
+from nba_assets.storage.object_store import FolderStore, ObjectStore
 from nba_assets.storage.partition_file import (
     DamagedPartitionError,
     Stamp,
@@ -113,7 +112,7 @@ class Partitions:
             date: stored[date] for date in stored if WRITTEN.get(root, names[date], stored[date]) is None
         }
         at_hand = [self.store.prefetch(*group) for group in self._by_year(table, others)]
-        return (os.cpu_count() or 1) if all(at_hand) else self.store.at_once
+        return FolderStore.at_once if all(at_hand) else self.store.at_once
 
     def _by_year(self, table: str, versions: Mapping[dt.date, str]) -> Iterator[tuple[str, dict[str, str]]]:
         """Names and versions of partitions that are read together, and the name of each such group."""

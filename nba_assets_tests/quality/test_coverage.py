@@ -174,13 +174,9 @@ def test_an_empty_cache_fails_although_it_makes_no_player_entitled(counted: int,
 def test_a_player_whose_features_are_out_of_range_costs_no_date(kept: int, status: str) -> None:
     """Even on a date of one game, of which 25 players are expected and have played."""
     players = _players(GAMES[0], 25)
-    features = players.assign(
-        **dict.fromkeys((*COVERED, *COVERED_EXTRA), 1.0),
-        games_in_history=20,
-        games_season=9,
-        is_bootstrap=False,
-    )
     before = {"games_in_history": 20, "games_season": 9}
+    values = dict.fromkeys((*COVERED, *COVERED_EXTRA), 1.0)
+    features = players.assign(**values, **before, is_bootstrap=False)
     frames = Frames(
         {
             "raw_player_boxscores": players,

@@ -68,9 +68,9 @@ class TableRun:
         self._requested = chosen_dates(context.run.tags, context.partition_keys)
         self._let_through = context.resources.allow_partial.reasons(self._requested)
         # What is shown of the newest date is of its season: a bucket sends it while the date is worked out.
-        self._background = ThreadPoolExecutor(1)
-        newest = max(self._requested)
-        self._season = self._background.submit(lake.announce, table.name, season_start(newest), newest)
+        background, newest = ThreadPoolExecutor(1), max(self._requested)
+        self._season = background.submit(lake.announce, table.name, season_start(newest), newest)
+        background.shutdown(wait=False)  # which its one task outlives
         self._written: dict[dt.date, str] = {}
         self._dates = self._planned()
         self._shut = self._reader.shut(table.inputs, self._dates)
@@ -93,19 +93,6 @@ class TableRun:
         if FROM_SOURCE in self._table.kinds:
             # A source that cannot be opened, or whose rows do not belong in this lake, is no date's fault.
             self._lake.claim(open_source(self._context).kind)
-        with self._background:
-            yield from self._dated_events()
-
-    def _stored_season(self, date: dt.date) -> Versions:
-        """What is stored of a season until a date: as the run found it, and what it has written since."""
-        first, stored = season_start(date), self._season.result()
-        if first != season_start(max(self._requested)):
-            stored = self._lake.stored_between(self._table.name, first, date)
-        known = {**stored, **self._written}
-        return Versions((day, known[day]) for day in sorted(known) if first <= day <= date)
-
-    def _dated_events(self) -> Iterator[Any]:
-        """Events of every date, and the outputs of the asset."""
         verdicts: dict[dt.date, Verdict] = {}
         through = self._let_through.keys() | self._computation.decided.keys()
         blocked = {date: reasons for date, reasons in self._shut.items() if date not in through}
@@ -122,6 +109,14 @@ class TableRun:
         self._report_blocked(refused)
         yield dg.Output(None, output_name=f"{self._table.name}_{CHECK_NAME}")
         yield dg.Output(None, metadata={COMPUTE_SECONDS: self._compute_seconds})
+
+    def _stored_season(self, date: dt.date) -> Versions:
+        """What is stored of a season until a date: as the run found it, and what it has written since."""
+        first, stored = season_start(date), self._season.result()
+        if first != season_start(max(self._requested)):
+            stored = self._lake.stored_between(self._table.name, first, date)
+        known = {**stored, **self._written}
+        return Versions((day, known[day]) for day in sorted(known) if first <= day <= date)
 
     def _report_blocked(self, refused: Mapping[dt.date, Verdict]) -> None:
         if not refused:
