@@ -27,6 +27,8 @@ CACHES = (cv._tree, cv._read, cv._imported, cv._definitions, cv._used_by, cv._ha
 @pytest.fixture
 def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
     """Write and load a module of the domain that exists during the test only."""
+    # A file written again within its second, as long as before, would pass for the first by its byte code.
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
 
     def load(name: str, text: str) -> ModuleType:
         for cached in CACHES:
