@@ -224,7 +224,7 @@ PREDICTIONS = (
     Table(
         "player_prop_predictions",
         group="predictions",
-        kinds=frozenset({"xgboost", "catboost", "pandas", "parquet"}),
+        kinds=frozenset({"xgboost", "catboost", "numpy", "parquet"}),
         compute=_predict,
         versioned=(
             prediction_rows,

@@ -19,9 +19,11 @@ def _model_schema(system: str) -> TableSchema:
             text("feature_set", "Feature set and version."),
             text("trained_through", "Newest date in its training data.", pattern=r"\d{4}-\d{2}-\d{2}"),
             integer("train_rows", "Rows fitted on.", low=1),
-            integer("validation_rows", "Rows that stopped the fit.", low=1),
+            integer("validation_rows", "Rows that stopped the fit, or calibrated it.", low=1),
             integer("test_rows", "Rows never touched while fitting.", low=1),
-            integer("best_iteration", "Index of the last tree that is kept.", low=0),
+            integer(
+                "best_iteration", "Index of the last tree, or of the last reweighting, that is kept.", low=0
+            ),
             number("train_mae", "MAE on the training rows.", unit="points", low=0),
             number("validation_mae", "MAE on the validation rows.", unit="points", low=0),
             number("test_mae", "MAE on the test rows.", unit="points", low=0),

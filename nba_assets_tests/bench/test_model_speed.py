@@ -1,6 +1,8 @@
 """What is timed is what is served: every system predicts the slate, a walk never knows its week."""
 
 import datetime as dt
+from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,10 +11,7 @@ import pytest
 
 from nba_assets.bench import model_speed
 from nba_assets.domain.feature_store.feature_registry import EXTENDED
-from nba_assets.modeling.fitting.trainers import (
-    TRAINERS,
-    Trainer,
-)
+from nba_assets.modeling.fitting.trainers import TRAINERS
 from nba_assets.modeling.fitting.training import (
     TARGET,
     chronological_split,
@@ -36,8 +35,8 @@ def rows(monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
     absent = [feature.name for feature in EXTENDED if feature.name not in features]
     noise = np.random.default_rng(2).uniform(0, 1, (len(features), len(absent)))
     features = pd.concat([features, pd.DataFrame(noise, columns=absent)], axis=1)
-    fit = TRAINERS["xgboost_v1"].fit
-    small = Trainer(lambda: XGBoostParams(trees=8, early_stopping_rounds=4), fit, "")  # type: ignore[arg-type]
+    few = partial(XGBoostParams, trees=8, early_stopping_rounds=4)
+    small = replace(TRAINERS["xgboost_v1"], params=few)  # type: ignore[arg-type]
     monkeypatch.setitem(TRAINERS, "xgboost_v1", small)
     return training_rows(features, results, [feature.name for feature in EXTENDED])
 

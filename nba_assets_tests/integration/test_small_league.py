@@ -47,8 +47,7 @@ from nba_assets.storage.object_store import open_store
 from nba_assets_tests.support.refusing_event_log import refusing_configuration
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks/read_the_lake.ipynb"
-SLOW = ("xgboost_extended", "points_quantile")
-FEW_TREES = {"ops": {name: {"config": {"hyper_parameters": {"trees": 8}}} for name in SLOW}}
+FEW_TREES = {"ops": {"xgboost_extended": {"config": {"hyper_parameters": {"trees": 8}}}}}
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class Shown:
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
-    """The demo on four teams and thirty-six dates, its slowest models of a few trees, as on Dagster+."""
+    """The demo on four teams and thirty-six dates, its slowest model of a few trees, as on Dagster+."""
     folder = tmp_path_factory.mktemp("demo")
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {"SEASONS": 1, "TEAMS": 4, "DATES": 36}.items():

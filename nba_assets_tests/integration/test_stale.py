@@ -21,10 +21,10 @@ from nba_assets.runs.materialize import materialize
 from nba_assets.settings import Settings
 from nba_assets_tests.support.league import edit
 
-# Three weeks with lines and injury reports; a model is trained on the first of February.
-FIRST, LAST = dt.date(2024, 1, 12), dt.date(2024, 2, 4)
-CORRECTED = dt.date(2024, 1, 24)
-REASON = "three weeks teach nobody"  # and the gate says so
+# Two weeks with lines and injury reports; models are trained on the first of February.
+FIRST, LAST = dt.date(2024, 1, 19), dt.date(2024, 2, 2)
+CORRECTED = dt.date(2024, 1, 26)
+REASON = "two weeks teach nobody"  # and the gate says so
 TRAINED = {
     "retrain_calendar": "first_game_date_of_month", "first_date": "2024-02-01", "override_reason": REASON,
 }  # fmt: skip
@@ -57,7 +57,7 @@ def settings(folder: Path) -> Settings:
 
 
 def cut(archive: Path, folder: Path) -> Path:
-    """Three weeks of a season in a folder of its own."""
+    """Two weeks of a season in a folder of its own."""
     span = [("{}", ">=", FIRST.isoformat()), ("{}", "<=", LAST.isoformat())]
     for name, column in DATED.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

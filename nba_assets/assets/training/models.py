@@ -30,9 +30,6 @@ from nba_assets.lineage.table import (
 from nba_assets.modeling.evaluation.scorecard import side_metrics
 from nba_assets.modeling.fitting import artefacts
 from nba_assets.modeling.fitting.trainers import TRAINERS, Trainer
-from nba_assets.modeling.fitting.training import (
-    fit_xgboost,
-)
 from nba_assets.modeling.fitting.training_gate import (
     GateLimits,
     training_verdict,
@@ -236,7 +233,7 @@ def _model_table(model: Model) -> Table:
     return Table(
         model.name,
         group="models",
-        kinds=frozenset({"xgboost" if trainer.fit is fit_xgboost else "catboost", "parquet"}),
+        kinds=frozenset({trainer.library, "parquet"}),
         compute=_train(model, trainer, config),
         versioned=(trainer.fit, side_metrics, training_verdict),
         history=(

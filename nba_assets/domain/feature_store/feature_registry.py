@@ -41,6 +41,7 @@ FEATURE_TABLES: dict[str, FeatureTable] = {
 VERSION_V5 = "v5_21features"
 VERSION_SELECTED = "v3_selected"
 VERSION_LINEUPS = "v3_lineups"
+VERSION_WITHOUT_LINES = "v3_without_lines"
 EXTENDED = (*V2, *EXTRA, *LINEUP, *MARKET)
 EVERY_NAME = tuple(feature.name for feature in EXTENDED)
 EVERY_REQUIRED = tuple(feature.name for feature in EXTENDED if feature.required)
@@ -81,11 +82,15 @@ _EXPECTED_ROTATION = (
     "expected_share_of_points", "expected_rank",
 )  # fmt: skip
 LINEUPS_NAMES = (*(name for name in SELECTED_NAMES if name not in _EXPECTED_ROTATION), *LINEUP_NAMES)
+# All that is known before lineups, but for players' lines: few rows have one, other seasons have other books'.
+_LINES = {"vegas_points_line", "vegas_opening_line", "vegas_line_move", "has_vegas_line"}
+WITHOUT_LINES_NAMES = tuple(feature.name for feature in (*V2, *EXTRA) if feature.name not in _LINES)
 FEATURE_SETS = {
     VERSION: NAMES,
     VERSION_V5: V5_NAMES,
     VERSION_SELECTED: SELECTED_NAMES,
     VERSION_LINEUPS: LINEUPS_NAMES,
+    VERSION_WITHOUT_LINES: WITHOUT_LINES_NAMES,
 }
 
 

@@ -59,25 +59,3 @@ class CatBoostParams(BaseModel):
             "allow_writing_files": False,
             "verbose": False,
         }
-
-
-class QuantileParams(CatBoostParams):
-    """Hyper-parameters of `points_quantile`: one median, around which residual quantiles are fitted.
-
-    Chosen on 2023-24, trained on 2020-21 and 2021-22 and stopped on 2022-23: MAE 4.413 against 4.418 of depth
-    6 and 4.414 of five quantiles at once on all features, which take six times as long. Residual quantiles
-    around a point that errs by 4.419 have a pinball loss of 1.534, the five quantiles 1.528.
-    """
-
-    depth: int = Field(default=5, ge=1, le=12, description="Depth of the symmetric trees.")
-    learning_rate: float = Field(default=0.1, gt=0, le=1, description="Share of each tree that is added.")
-    colsample_bylevel: float = Field(
-        default=0.4, gt=0, le=1, description="Share of features drawn for each level of a tree."
-    )
-    early_stopping_rounds: int = Field(
-        default=30, ge=1, description="Rounds without a better validation metric before fitting stops."
-    )
-    refit: bool = Field(
-        default=True,
-        description="Fit once more on all rows, the test side's too, with the trees that stopping chose.",
-    )

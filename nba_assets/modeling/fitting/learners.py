@@ -1,11 +1,13 @@
-"""What a fit gives: a learner of XGBoost or CatBoost, with its bytes in the library's own format.
+"""What a fit gives: a learner of XGBoost, CatBoost or NumPy, with its bytes in the library's own format.
 
 Belongs here: predicting with a learner, writing and reading it, and how much each feature mattered.
-Does not: fitting (training, catboost_fit), metadata and refusal (artefacts).
+Does not: fitting (training, catboost_fit, fourier_fit), metadata and refusal (artefacts).
 """
 
+import io
 import tempfile
-from dataclasses import dataclass
+import zipfile
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -15,7 +17,11 @@ import numpy.typing as npt
 import xgboost as xgb
 from catboost import CatBoostRegressor, EFstrType, Pool
 
+from nba_assets.modeling.fitting.fourier_params import CLIP, OFFSET
+
 Floats = npt.NDArray[np.float64]
+Floats32 = npt.NDArray[np.float32]
+_NODES: Final = 8  # of the integral along which contributions are summed up: rounding is all that is left
 
 
 class Learner(Protocol):
@@ -128,6 +134,95 @@ class CatBoostLearner:
         return {n: float(v) for n, v in zip(self.feature_names, values, strict=True) if v > 0}
 
 
+@dataclass(frozen=True)
+class FourierLearner:
+    """A linear function of standardized features and of random cosines of them: the root of the points.
+
+    A. Rahimi and B. Recht, Random Features for Large-Scale Kernel Machines, 2007.
+    """
+
+    names: npt.NDArray[np.str_]
+    center: Floats32
+    spread: Floats32
+    """Infinite for a feature that is not learned from."""
+    gaps: npt.NDArray[np.int64]
+    """Positions of the features of which it matters that they are NULL."""
+    frequencies: Floats32
+    """A row for each feature, then for each gap; a column for each cosine."""
+    phases: Floats32
+    factors: Floats32
+    """Of 1, of each feature, of each gap and of each cosine."""
+    weight: Floats32
+    """Mean absolute contribution of each feature to the points of rows that it was fitted on."""
+    library: str = "numpy"
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """Names it was fitted with, in order."""
+        return tuple(map(str, self.names))
+
+    def standardized(self, matrix: Floats32) -> Floats32:
+        """Features in standard deviations from their mean, NULL at it, then whether each gap is one."""
+        missing = np.isnan(matrix)
+        values = np.clip((matrix - self.center) / self.spread, -CLIP, CLIP)
+        return np.hstack([np.where(missing, np.float32(0), values), missing[:, self.gaps]], dtype=np.float32)
+
+    def terms(self, standardized: Floats32) -> Floats32:
+        """What the factors belong to."""
+        one = np.ones((len(standardized), 1), np.float32)
+        return np.hstack([one, standardized, np.cos(standardized @ self.frequencies + self.phases)])
+
+    def points(self, matrix: Floats32) -> Floats:
+        """Predicted points of each row."""
+        return self._points(self.terms(self.standardized(matrix)))
+
+    def contributions(self, matrix: Floats32) -> Floats:
+        """Values of Aumann and Shapley and, last, the point of the mean row: a column a feature and one more.
+
+        Each feature's slope is integrated on the straight way from the mean row to the row (R. J. Aumann and
+        L. S. Shapley, Values of Non-Atomic Games, 1974); what a gap adds is its feature's.
+        """
+        rows = self.standardized(matrix)
+        count = len(self.names)
+        linear, waves = np.split(self.factors[1:], [rows.shape[1]])
+        summed = np.zeros_like(rows, np.float64)
+        for node, share in zip(*np.polynomial.legendre.leggauss(_NODES), strict=True):
+            way = rows * np.float32((node + 1) / 2)
+            angles = way @ self.frequencies + self.phases
+            slopes = linear - (np.sin(angles) * waves) @ self.frequencies.T
+            root = np.maximum(self.terms(way) @ self.factors, 0)
+            summed += share / 2 * (2 * root[:, None] * slopes * rows)
+        of_features = summed[:, :count]
+        np.add.at(of_features.T, self.gaps, summed[:, count:].T)
+        start = self._points(self.terms(np.zeros_like(rows[:1])))
+        return np.hstack([of_features, np.broadcast_to(start, (len(rows), 1))])
+
+    def to_bytes(self) -> bytes:
+        """Npz: its arrays by their names."""
+        buffer = io.BytesIO()
+        np.savez(buffer, **{name: getattr(self, name) for name in _ARRAYS})
+        return buffer.getvalue()
+
+    def importance(self) -> dict[str, float]:
+        """Mean absolute contribution in points, of the features that are learned from."""
+        return {str(n): float(w) for n, w in zip(self.names, self.weight, strict=True) if w > 0}
+
+    def _points(self, terms: Floats32) -> Floats:
+        return np.maximum(terms @ self.factors, 0.0).astype(np.float64) ** 2 - OFFSET
+
+
+_ARRAYS: Final = tuple(field.name for field in fields(FourierLearner) if field.name != "library")
+
+
+def read_fourier(data: bytes) -> FourierLearner:
+    """A learner of its npz. Raises UnreadableModelError."""
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            return FourierLearner(**{name: arrays[name] for name in _ARRAYS})
+    except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise UnreadableModelError(str(error)) from error
+
+
 def read_xgboost(data: bytes) -> XGBoostLearner:
     """A learner of its JSON. Raises UnreadableModelError."""
     try:
@@ -146,9 +241,11 @@ def read_catboost(data: bytes) -> CatBoostLearner:
     return CatBoostLearner(model)
 
 
-READERS: Final = {"xgboost": read_xgboost, "catboost": read_catboost}
-ENDINGS: Final = {"xgboost": "json", "catboost": "cbm"}
-VERSIONS: Final = {"xgboost": str(xgb.__version__), "catboost": str(catboost.__version__)}
+READERS: Final = {"xgboost": read_xgboost, "catboost": read_catboost, "numpy": read_fourier}
+ENDINGS: Final = {"xgboost": "json", "catboost": "cbm", "numpy": "npz"}
+VERSIONS: Final = {
+    "xgboost": str(xgb.__version__), "catboost": str(catboost.__version__), "numpy": np.__version__,
+}  # fmt: skip
 
 
 def _one(gain: float | list[float]) -> float:

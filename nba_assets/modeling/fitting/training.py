@@ -22,6 +22,7 @@ from nba_assets.modeling.fitting.distribution import (
     calibrate,
     distribution_rows,
 )
+from nba_assets.modeling.fitting.fourier_params import FourierParams
 from nba_assets.modeling.fitting.learners import (
     Learner,
     XGBoostLearner,
@@ -53,7 +54,7 @@ class FittedModel:
 
     learner: Learner
     feature_names: tuple[str, ...]
-    params: XGBoostParams | CatBoostParams
+    params: XGBoostParams | CatBoostParams | FourierParams
     best_iteration: int
     trained_through: date
     """Latest game date of any row of the split, the test side included: its metrics are known too."""

@@ -87,8 +87,7 @@ class XGBoostExtendedParams(XGBoostParams):
     """Hyper-parameters of `xgboost_extended` (ours): a median on v3_selected, to average with others.
 
     Chosen on 2023-24, trained on 2020-21 and 2021-22 and stopped on 2022-23: MAE 4.415 (at a rate of .12)
-    against 4.417 of depth 5 and .7 of the rows; one of all features, averaged with points_quantile, has 4.408
-    against 4.413 of that alone.
+    against 4.417 of depth 5 and .7 of the rows.
     """
 
     max_depth: int = Field(default=4, ge=1, description="Greatest depth of a tree.")

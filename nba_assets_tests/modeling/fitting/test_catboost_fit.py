@@ -17,7 +17,7 @@ from nba_assets.modeling.fitting.artefacts import (
 from nba_assets.modeling.fitting.catboost_fit import (
     fit_catboost,
 )
-from nba_assets.modeling.fitting.catboost_params import CatBoostParams, QuantileParams
+from nba_assets.modeling.fitting.catboost_params import CatBoostParams
 from nba_assets.modeling.fitting.distribution import QUANTILES
 from nba_assets.modeling.fitting.training import (
     FittedModel,
@@ -40,7 +40,7 @@ def lined(rows: pd.DataFrame) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def quantiles(lined: pd.DataFrame) -> FittedModel:
-    return fit_catboost(lined, QuantileParams(**SMALL), chronological_split(lined["game_date"]))
+    return fit_catboost(lined, CatBoostParams(**SMALL, refit=True), chronological_split(lined["game_date"]))
 
 
 def test_the_same_rows_in_any_order_give_the_same_bytes(rows: pd.DataFrame) -> None:
@@ -98,7 +98,7 @@ def test_a_cbm_comes_back_as_it_was_and_a_damaged_one_is_refused(
     quantiles: FittedModel, lined: pd.DataFrame, tmp_path: Path
 ) -> None:
     artefact = build_artefact(
-        quantiles, system="points_quantile", feature_set="v3_extended", code_version="test", trained_at=NOW,
+        quantiles, system="catboost_v8", feature_set="v2_33features", code_version="test", trained_at=NOW,
         metrics={},
     )  # fmt: skip
     store = open_store(str(tmp_path))
@@ -119,5 +119,4 @@ def test_a_cbm_comes_back_as_it_was_and_a_damaged_one_is_refused(
 
 
 def test_every_parameter_is_described() -> None:
-    for params in (CatBoostParams, QuantileParams):
-        assert all(field.description for field in params.model_fields.values())
+    assert all(field.description for field in CatBoostParams.model_fields.values())

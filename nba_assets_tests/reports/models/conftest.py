@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 import pytest
 
 from nba_assets.domain.feature_store.feature_registry import EXTENDED
-from nba_assets.modeling.fitting.trainers import TRAINERS, Trainer
+from nba_assets.modeling.fitting.trainers import TRAINERS
 from nba_assets_tests.modeling.conftest import make_store
 
 
@@ -28,9 +29,10 @@ def store() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 @contextmanager
 def few_trees() -> Iterator[None]:
-    """Every learned system is fitted with eight trees."""
+    """Every system of trees is fitted with eight."""
     with pytest.MonkeyPatch.context() as patch:
         for name, trainer in TRAINERS.items():
-            few = partial(trainer.params, trees=8, early_stopping_rounds=4)
-            patch.setitem(TRAINERS, name, Trainer(few, trainer.fit, trainer.store))  # type: ignore[arg-type]
+            if "trees" in trainer.params.model_fields:
+                few = partial(trainer.params, trees=8, early_stopping_rounds=4)
+                patch.setitem(TRAINERS, name, replace(trainer, params=few))  # type: ignore[arg-type]
         yield

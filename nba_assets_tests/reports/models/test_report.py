@@ -12,7 +12,7 @@ from nba_assets.modeling.fitting.artefacts import (
     build_artefact,
 )
 from nba_assets.modeling.fitting.catboost_fit import fit_catboost
-from nba_assets.modeling.fitting.catboost_params import QuantileParams
+from nba_assets.modeling.fitting.catboost_params import CatBoostParams
 from nba_assets.modeling.fitting.training import (
     chronological_split,
 )
@@ -33,7 +33,7 @@ def reported() -> tuple[ModelArtefact, pd.DataFrame, pd.DataFrame]:
     rows = training_rows(*make_store(30, 25), FEATURES)
     rows = rows.assign(line=np.floor(rows["points_avg_season"]) + 0.5)
     split = chronological_split(rows["game_date"])
-    params = QuantileParams(trees=20, learning_rate=0.2)
+    params = CatBoostParams(trees=20, learning_rate=0.2, refit=True)
     fitted = fit_catboost(rows, params, split)
     predictions = fitted.oof_predictions(rows, split)
     artefact = build_artefact(

@@ -1,0 +1,127 @@
+"""The fit of a median regression on random Fourier features.
+
+Belongs here: everything between training rows and a fitted learner.
+Does not: rows, split and calibration (training), predicting with the learner (learners).
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+from nba_assets.modeling.fitting.fourier_params import (
+    KNOWN_ENOUGH,
+    OFFSET,
+    OFTEN_MISSING,
+    FourierParams,
+)
+from nba_assets.modeling.fitting.learners import Floats32, FourierLearner
+from nba_assets.modeling.fitting.training import (
+    TARGET,
+    FittedModel,
+    calibration_of,
+    fit_facts,
+    ordered_sides,
+)
+from nba_assets.modeling.inputs import feature_columns, feature_matrix
+
+THREADS: Final = 1
+_BLOCK = 8192  # rows whose terms are in memory at a time
+_WEIGHED = 1000  # rows of which the contributions are averaged
+_SPARSE = 10  # of so many rows one tells how large errors usually are
+_LEAST_ERROR = 0.15  # of the mean absolute error: a row that is met exactly does not weigh all
+
+
+def fit_fourier(rows: pd.DataFrame, params: FourierParams, split: pd.Series) -> FittedModel:
+    """Fit on the train side, calibrate on the validation side, then fit on all rows of the split; models.md.
+
+    The learner of the train side is kept as `stopped`, for validation and test to judge. In: rows of
+    `training_rows`; a side for each of them, or for some; a test side may be missing. The same rows in any
+    order give the same bytes. Raises SplitError, DuplicateKeyError.
+    """
+    # The order of float additions, so the bytes of a model, depends on the number of threads. The limit stays
+    # set: fits run side by side in one process, and the first to end would lift it for the others.
+    threadpool_limits(THREADS, user_api="blas")
+    names = feature_columns(rows)
+    ordered, sides = ordered_sides(rows, split)
+    matrix, points = feature_matrix(ordered, names, np.float32), ordered[TARGET].to_numpy(np.float32)
+    train = sides == "train"
+    roots = np.sqrt(points + np.float32(OFFSET))
+    untrained = _untrained(matrix[train], names, params)
+    stopped = untrained
+    for _ in range(params.reweightings + 1):
+        stopped = _reweighted(stopped, matrix[train], roots[train], params.ridge)
+    final = stopped if params.reweightings else untrained
+    for _ in range(max(params.reweightings, 1)):
+        final = _reweighted(final, matrix, roots, params.ridge)
+    return FittedModel(
+        learner=_weighed(final, matrix),
+        best_iteration=params.reweightings,
+        params=params,
+        calibration=calibration_of(stopped, ordered[sides == "validation"]),
+        stopped=_weighed(stopped, matrix[train]),
+        **fit_facts(ordered, sides, names, refit=True),
+    )
+
+
+def _untrained(matrix: Floats32, names: tuple[str, ...], params: FourierParams) -> FourierLearner:
+    """Scales of the features by the rows, and cosines drawn at random; every factor is 0."""
+    missing = np.isnan(matrix).mean(axis=0)
+    known = missing <= KNOWN_ENOUGH
+    center, spread = np.zeros(len(names), np.float32), np.full(len(names), np.inf, np.float32)
+    center[known] = np.nanmean(matrix[:, known], axis=0, dtype=np.float64)
+    spread[known] = np.nanstd(matrix[:, known], axis=0, dtype=np.float64)
+    spread[spread < np.maximum(np.abs(center), 1.0) * 1e-6] = np.inf  # a constant
+    gaps = np.flatnonzero(known & (missing > OFTEN_MISSING))
+    draw = np.random.default_rng(params.seed)
+    shape = len(names) + len(gaps), params.waves
+    return FourierLearner(
+        names=np.array(names),
+        center=center,
+        spread=spread,
+        gaps=gaps,
+        frequencies=(draw.normal(size=shape) * params.frequency).astype(np.float32),
+        phases=draw.uniform(0, 2 * np.pi, params.waves).astype(np.float32),
+        factors=np.zeros(1 + sum(shape), np.float32),
+        weight=np.zeros(len(names), np.float32),
+    )
+
+
+def _reweighted(learner: FourierLearner, matrix: Floats32, roots: Floats32, ridge: float) -> FourierLearner:
+    """The learner with the factors of least squares, a row weighing the less the more it errs by them.
+
+    Repeated, these are least absolute errors. By an untrained learner all rows weigh alike.
+    """
+    trained = learner.factors.any()
+    some = learner.terms(learner.standardized(matrix[::_SPARSE])) @ learner.factors
+    usual = np.abs(some - roots[::_SPARSE]).mean()
+    count = len(learner.factors)
+    squares, products = ridge * np.eye(count), np.zeros(count)
+    for terms, target in _blocks(learner, matrix, roots):
+        weights = np.ones_like(target)
+        if trained:
+            errors = np.abs(terms @ learner.factors - target)
+            weights = usual / np.maximum(errors, _LEAST_ERROR * usual)
+        weighted = terms * np.sqrt(weights)[:, None]
+        squares += weighted.T @ weighted
+        products += weighted.T @ (target * np.sqrt(weights))
+    return replace(learner, factors=np.linalg.solve(squares, products).astype(np.float32))
+
+
+def _blocks(
+    learner: FourierLearner, matrix: Floats32, roots: Floats32
+) -> Iterator[tuple[npt.NDArray[np.float32], Floats32]]:
+    for start in range(0, len(matrix), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        yield learner.terms(learner.standardized(matrix[rows])), roots[rows]
+
+
+def _weighed(learner: FourierLearner, matrix: Floats32) -> FourierLearner:
+    """The learner with the mean contribution of each feature, over rows evenly spread in time."""
+    some = matrix[:: max(len(matrix) // _WEIGHED, 1)]
+    contributions = learner.contributions(some)[:, :-1]
+    return replace(learner, weight=np.abs(contributions).mean(axis=0).astype(np.float32))
