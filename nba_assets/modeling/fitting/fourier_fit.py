@@ -52,15 +52,16 @@ def fit_fourier(rows: pd.DataFrame, params: FourierParams, split: pd.Series) -> 
     train = sides == "train"
     roots = np.sqrt(points + np.float32(OFFSET))
     untrained = _untrained(matrix[train], names, params)
+    reweightings = params.reweightings if params.objective == "absolute" else 0
     stopped = untrained
-    for _ in range(params.reweightings + 1):
+    for _ in range(1 + reweightings):
         stopped = _reweighted(stopped, matrix[train], roots[train], params.ridge)
-    final = stopped if params.reweightings else untrained
-    for _ in range(max(params.reweightings, 1)):
+    final = stopped if reweightings else untrained
+    for _ in range(max(reweightings, 1)):
         final = _reweighted(final, matrix, roots, params.ridge)
     return FittedModel(
         learner=_weighed(final, matrix),
-        best_iteration=params.reweightings,
+        best_iteration=reweightings,
         params=params,
         calibration=calibration_of(stopped, ordered[sides == "validation"]),
         stopped=_weighed(stopped, matrix[train]),

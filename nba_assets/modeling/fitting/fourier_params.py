@@ -1,6 +1,6 @@
 """Hyper-parameters of the system that is a median regression on random Fourier features, described."""
 
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -9,8 +9,8 @@ class FourierParams(BaseModel):
     """Hyper-parameters of `points_quantile`: a smooth median, to average with trees, whose errors differ.
 
     Chosen on 2023-24, trained on 2020-21 to 2022-23: MAE 4.400, and 4.394 with xgboost_extended, which has
-    4.408 alone. 400 cosines have 4.402 and 4.396, 800 have 4.401 and 4.394; without reweighting it has
-    4.405 and 4.396.
+    4.408 alone. 400 cosines have 4.402 and 4.396, 800 have 4.401 and 4.394; squared errors of the roots
+    have 4.405 and 4.396.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -22,8 +22,11 @@ class FourierParams(BaseModel):
         description="Standard deviation of their frequencies, in radians a standard deviation of a feature.",
     )
     ridge: float = Field(default=20.0, gt=0, description="L2 penalty on the factors, in rows.")
+    objective: Literal["absolute", "squared"] = Field(
+        default="absolute", description="Loss: absolute error (a median) or squared error (a mean)."
+    )
     reweightings: int = Field(
-        default=2, ge=0, description="Least squares reweighted towards least absolute errors, this often."
+        default=2, ge=1, description="Least squares reweighted towards least absolute errors, this often."
     )
     seed: int = Field(default=42, ge=0, description="Seed of the cosines.")
 

@@ -50,9 +50,9 @@ def test_rows_in_any_order_on_any_number_of_threads_give_the_same_bytes(
     assert other.learner.to_bytes() == smooth.learner.to_bytes()
 
 
-def test_without_reweighting_it_is_the_least_squares_of_the_roots(rows: pd.DataFrame) -> None:
+def test_a_mean_is_the_least_squares_of_the_roots(rows: pd.DataFrame) -> None:
     """Held against a solver of rows, with the penalty as rows of its own."""
-    fitted = fit(rows, PARAMS.model_copy(update={"reweightings": 0}))
+    fitted = fit(rows, PARAMS.model_copy(update={"objective": "squared"}))
     learner = learner_of(fitted)
     terms = learner.terms(learner.standardized(matrix_of(rows, fitted))).astype(np.float64)
     penalty = np.sqrt(PARAMS.ridge) * np.eye(terms.shape[1])
@@ -66,7 +66,10 @@ def test_reweighting_seeks_the_median(rows: pd.DataFrame) -> None:
     """A tenth of the rows have forty points more: a mean follows them, a median hardly does."""
     lucky = np.random.default_rng(5).random(len(rows)) < 0.1
     far = rows.assign(pts=rows["pts"] + 40 * lucky)
-    mean, median = (fit(far, PARAMS.model_copy(update={"reweightings": n})) for n in (0, 6))
+    mean, median = (
+        fit(far, PARAMS.model_copy(update={"objective": objective, "reweightings": 6}))
+        for objective in ("squared", "absolute")
+    )
     usual = rows["pts"].mean()
     assert abs(median.predict(rows).mean() - usual) < 0.4 * (mean.predict(rows).mean() - usual)
 
