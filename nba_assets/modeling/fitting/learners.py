@@ -44,7 +44,7 @@ class Learner(Protocol):
     def contributions(self, matrix: npt.NDArray[np.float32]) -> Floats:
         """What each feature adds to the point of each row, then what all rows share.
 
-        Exact: a row's contributions sum to the learner's prediction (Shapley values of its trees).
+        A row's contributions sum to the learner's prediction (Shapley values).
         """
         ...
 

@@ -1,4 +1,4 @@
-"""What each feature adds to the points of a learned system: Shapley values of its trees."""
+"""What each feature adds to the points of a learned system: Shapley values."""
 
 from typing import Final
 
