@@ -19,7 +19,7 @@ from nba_assets.modeling.fitting.fourier_params import (
     OFTEN_MISSING,
     FourierParams,
 )
-from nba_assets.modeling.fitting.learners import Floats32, FourierLearner
+from nba_assets.modeling.fitting.learners import BLOCK, Floats32, FourierLearner
 from nba_assets.modeling.fitting.training import (
     TARGET,
     FittedModel,
@@ -30,9 +30,9 @@ from nba_assets.modeling.fitting.training import (
 from nba_assets.modeling.inputs import feature_columns, feature_matrix
 
 THREADS: Final = 1
-_BLOCK = 8192  # rows whose terms are in memory at a time
 _WEIGHED = 1000  # rows of which the contributions are averaged
 _SPARSE = 10  # of so many rows one tells how large errors usually are
+_EXACT = np.float32(1e-6)  # no error is smaller: the weight of a row is its inverse
 _LEAST_ERROR = 0.15  # of the mean absolute error: a row that is met exactly does not weigh all
 
 
@@ -99,7 +99,7 @@ def _reweighted(learner: FourierLearner, matrix: Floats32, roots: Floats32, ridg
     """
     trained = learner.factors.any()
     some = learner.terms(learner.standardized(matrix[::_SPARSE])) @ learner.factors
-    usual = np.abs(some - roots[::_SPARSE]).mean()
+    usual = max(np.abs(some - roots[::_SPARSE]).mean(), _EXACT)
     count = len(learner.factors)
     squares, products = ridge * np.eye(count), np.zeros(count)
     for terms, target in _blocks(learner, matrix, roots):
@@ -116,8 +116,8 @@ def _reweighted(learner: FourierLearner, matrix: Floats32, roots: Floats32, ridg
 def _blocks(
     learner: FourierLearner, matrix: Floats32, roots: Floats32
 ) -> Iterator[tuple[npt.NDArray[np.float32], Floats32]]:
-    for start in range(0, len(matrix), _BLOCK):
-        rows = slice(start, start + _BLOCK)
+    for start in range(0, len(matrix), BLOCK):
+        rows = slice(start, start + BLOCK)
         yield learner.terms(learner.standardized(matrix[rows])), roots[rows]
 
 

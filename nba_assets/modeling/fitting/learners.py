@@ -9,7 +9,7 @@ import tempfile
 import zipfile
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import catboost
 import numpy as np
@@ -21,6 +21,8 @@ from nba_assets.modeling.fitting.fourier_params import CLIP, OFFSET
 
 Floats = npt.NDArray[np.float64]
 Floats32 = npt.NDArray[np.float32]
+BLOCK: Final = 8192  # rows whose terms are in memory at a time
+_DECIMALS: Final = 4  # of the points
 _NODES: Final = 8  # of the integral along which contributions are summed up: rounding is all that is left
 
 
@@ -167,14 +169,20 @@ class FourierLearner:
         values = np.clip((matrix - self.center) / self.spread, -CLIP, CLIP)
         return np.hstack([np.where(missing, np.float32(0), values), missing[:, self.gaps]], dtype=np.float32)
 
-    def terms(self, standardized: Floats32) -> Floats32:
-        """What the factors belong to."""
-        one = np.ones((len(standardized), 1), np.float32)
+    def terms(self, standardized: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """What the factors belong to, in the precision of the features."""
+        one = np.ones((len(standardized), 1), standardized.dtype)
         return np.hstack([one, standardized, np.cos(standardized @ self.frequencies + self.phases)])
 
     def points(self, matrix: Floats32) -> Floats:
-        """Predicted points of each row."""
-        return self._points(self.terms(self.standardized(matrix)))
+        """Predicted points of each row.
+
+        How a sum of a row is added up depends on the rows beside it. Rounded, it is the same in a range of
+        dates and alone.
+        """
+        blocks = (matrix[start : start + BLOCK] for start in range(0, len(matrix), BLOCK))
+        points = [self._points(self.standardized(block).astype(np.float64)) for block in blocks]
+        return np.concatenate([np.empty(0), *points]).round(_DECIMALS)
 
     def contributions(self, matrix: Floats32) -> Floats:
         """Values of Aumann and Shapley and, last, the point of the mean row: a column a feature and one more.
@@ -182,19 +190,17 @@ class FourierLearner:
         Each feature's slope is integrated on the straight way from the mean row to the row (R. J. Aumann and
         L. S. Shapley, Values of Non-Atomic Games, 1974); what a gap adds is its feature's.
         """
-        rows = self.standardized(matrix)
+        rows = self.standardized(matrix).astype(np.float64)
         count = len(self.names)
-        linear, waves = np.split(self.factors[1:], [rows.shape[1]])
-        summed = np.zeros_like(rows, np.float64)
+        linear, waves = np.split(self.factors[1:].astype(np.float64), [rows.shape[1]])
+        summed = np.zeros_like(rows)
         for node, share in zip(*np.polynomial.legendre.leggauss(_NODES), strict=True):
-            way = rows * np.float32((node + 1) / 2)
-            angles = way @ self.frequencies + self.phases
-            slopes = linear - (np.sin(angles) * waves) @ self.frequencies.T
-            root = np.maximum(self.terms(way) @ self.factors, 0)
-            summed += share / 2 * (2 * root[:, None] * slopes * rows)
+            way = rows * (node + 1) / 2
+            slopes = linear - (np.sin(way @ self.frequencies + self.phases) * waves) @ self.frequencies.T
+            summed += share / 2 * (2 * self._roots(way)[:, None] * slopes * rows)
         of_features = summed[:, :count]
         np.add.at(of_features.T, self.gaps, summed[:, count:].T)
-        start = self._points(self.terms(np.zeros_like(rows[:1])))
+        start = self._points(np.zeros((1, rows.shape[1])))
         return np.hstack([of_features, np.broadcast_to(start, (len(rows), 1))])
 
     def to_bytes(self) -> bytes:
@@ -207,8 +213,11 @@ class FourierLearner:
         """Mean absolute contribution in points, of the features that are learned from."""
         return {str(n): float(w) for n, w in zip(self.names, self.weight, strict=True) if w > 0}
 
-    def _points(self, terms: Floats32) -> Floats:
-        return np.maximum(terms @ self.factors, 0.0).astype(np.float64) ** 2 - OFFSET
+    def _points(self, standardized: Floats) -> Floats:
+        return self._roots(standardized) ** 2 - OFFSET
+
+    def _roots(self, standardized: Floats) -> Floats:
+        return np.maximum(self.terms(standardized) @ self.factors, 0.0)
 
 
 _ARRAYS: Final = tuple(field.name for field in fields(FourierLearner) if field.name != "library")

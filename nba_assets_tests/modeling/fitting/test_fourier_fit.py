@@ -50,6 +50,18 @@ def test_rows_in_any_order_on_any_number_of_threads_give_the_same_bytes(
     assert other.learner.to_bytes() == smooth.learner.to_bytes()
 
 
+def test_a_row_has_the_same_points_alone_and_among_others(rows: pd.DataFrame, smooth: FittedModel) -> None:
+    matrix = matrix_of(rows, smooth)
+    every = smooth.learner.points(np.tile(matrix, (8, 1)))  # more than are worked on at a time
+    assert every.reshape(8, -1).tolist() == [smooth.learner.points(matrix).tolist()] * 8
+    assert [float(smooth.learner.points(matrix[n : n + 1])[0]) for n in range(99)] == every[:99].tolist()
+    assert smooth.learner.points(matrix[:0]).tolist() == []
+
+
+def test_rows_that_are_all_alike_are_met(rows: pd.DataFrame) -> None:
+    assert fit(rows.assign(pts=7)).predict(rows).sub(7).abs().max() < 0.1
+
+
 def test_a_mean_is_the_least_squares_of_the_roots(rows: pd.DataFrame) -> None:
     """Held against a solver of rows, with the penalty as rows of its own."""
     fitted = fit(rows, PARAMS.model_copy(update={"objective": "squared"}))
