@@ -68,7 +68,7 @@ def test_the_demo_runs_from_the_wheel(place: Path, environment: dict[str, str]) 
         cwd=place, env=environment, text=True,
     )  # fmt: skip
     assert Path(where.strip()).is_relative_to(place)
-    run(place, environment, "simulate", "--out", "league", "--seasons", "1", "--teams", "4", "--dates", "16")
+    run(place, environment, "simulate", "--out", "league", "--seasons", "1", "--teams", "4", "--dates", "36")
     # Four teams are too few for some of the checks: 1 says that a date is blocked.
     assert "Predictions for " in run(place, environment, "demo", codes=(0, 1))
 

@@ -10,7 +10,7 @@ import pandas as pd
 from nba_assets.modeling.evaluation.metrics import WITH_LINE, comparison, evaluate
 from nba_assets.modeling.evaluation.system_scores import PARTIAL
 from nba_assets.modeling.promotion.registry import REGISTERED, served_by, serving
-from nba_assets.modeling.systems.catalog import BASELINES, LEARNED_SYSTEMS
+from nba_assets.modeling.systems.catalog import BASELINES, CANDIDATES
 from nba_assets.modeling.systems.versions import counting
 from nba_assets.reports.reading import read_table
 from nba_assets.storage.lake import Lake
@@ -38,11 +38,11 @@ class Slate:
 
 
 def slate(lake: Lake, date: dt.date) -> Slate:
-    """The highest predictions of a date; without a champion, those of a learned system in shadow."""
+    """The highest predictions of a date; without a champion, those of a candidate in shadow."""
     rows = counting(read_table(lake, "player_prop_predictions", dates=[date]))
     champions = rows.loc[rows["role"].eq("champion"), "system"].unique()
     made = rows[rows["predicted_points"].notna()]
-    shadows = [name for name in reversed(LEARNED_SYSTEMS) if made["system"].eq(name).any()]
+    shadows = [name for name in reversed(CANDIDATES) if made["system"].eq(name).any()]
     system = str([*champions, *shadows, *_BESIDE][0])
     wide = rows[rows["system"].isin(_BESIDE)].pivot_table(
         index=_PLAYER, columns="system", values="predicted_points"
