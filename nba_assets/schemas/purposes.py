@@ -44,7 +44,7 @@ PURPOSES: Final[Mapping[str, str]] = {
     "lineup_aware": "Gradient-boosted trees (XGBoost) that also know the announced lineups; predicts half an hour "
     "before tip-off.",
     "points_quantile": "A smooth median of a player's points (regression on random cosines of ml_feature_store_v3, "
-    "before lineups and without the market), with quantiles and the chance of going over the line.",
+    "before lineups, without players' lines), with quantiles and the chance of going over the line.",
     "ensemble_v1": "A weighted mean of the learned models, and of the betting line where there is one.",
     "market_anchored": "A weighted mean of the learned models, and of what lines and prices together imply.",
     "lineups_anchored": "market_anchored once lineups are announced: a weighted mean of lineup_aware, "

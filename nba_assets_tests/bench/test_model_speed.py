@@ -26,6 +26,7 @@ from nba_assets.modeling.systems.catalog import (
 from nba_assets.reports.models.holdout import weighed
 from nba_assets.schemas.catalog import TABLES
 from nba_assets_tests.modeling.conftest import make_store
+from nba_assets_tests.support.of_trees import OF_TREES
 
 
 @pytest.fixture
@@ -75,8 +76,7 @@ def test_a_slate_is_predicted_by_every_system(rows: pd.DataFrame) -> None:
     fitted = {}
     for model in MODELS:
         trainer = TRAINERS[model.name]
-        few = {"trees": 8} if "trees" in getattr(trainer.params, "model_fields", {}) else {}
-        params = trainer.params(**few)
+        params = trainer.params(trees=8) if model.name in OF_TREES else trainer.params()
         fitted[model.name] = trainer.fit(only_features(rows, model.inputs), params, split)
     predictions = rows[["game_date", "game_id", "player_id"]].assign(
         side=split, actual=rows[TARGET], line=rows["vegas_points_line"],

@@ -10,13 +10,13 @@ import pytest
 
 from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.definitions import ALL_TABLES
-from nba_assets.modeling.fitting.trainers import TRAINERS
 from nba_assets.modeling.systems.catalog import LEARNED_SYSTEMS
 from nba_assets.reports.reading import read_table
 from nba_assets.runs.materialize import materialize
 from nba_assets.settings import Settings
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
+from nba_assets_tests.support.of_trees import OF_TREES
 
 # Thirty dates on either side of the summer of 2023: the border of a season, with shot chart and without.
 FIRST, LAST = dt.date(2023, 5, 19), dt.date(2023, 11, 10)
@@ -31,13 +31,7 @@ TRAINED = {
     "first_date": "2023-11-01",
     "override_reason": "half a season is enough for a test",
 }
-FEW_TREES = {
-    "ops": {
-        name: {"config": {"hyper_parameters": {"trees": 8}}}
-        for name, trainer in TRAINERS.items()
-        if "trees" in trainer.params.model_fields
-    }
-}
+FEW_TREES = {"ops": {name: {"config": {"hyper_parameters": {"trees": 8}}} for name in OF_TREES}}
 EVERYTHING = {"progress": False, "retrain": TRAINED, "more_config": FEW_TREES}
 
 

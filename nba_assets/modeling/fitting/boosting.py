@@ -6,14 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import xgboost as xgb
 
+from nba_assets.modeling.fitting.learners import Floats32
 from nba_assets.modeling.fitting.xgboost_params import THREADS
-
-Floats32 = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)

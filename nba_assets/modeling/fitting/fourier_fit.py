@@ -6,7 +6,6 @@ Does not: rows, split and calibration (training), predicting with the learner (l
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +28,6 @@ from nba_assets.modeling.fitting.training import (
 )
 from nba_assets.modeling.inputs import feature_columns, feature_matrix
 
-THREADS: Final = 1
 _WEIGHED = 1000  # rows of which the contributions are averaged
 _SPARSE = 10  # of so many rows one tells how large errors usually are
 _EXACT = np.float32(1e-6)  # no error is smaller: the weight of a row is its inverse
@@ -45,7 +43,7 @@ def fit_fourier(rows: pd.DataFrame, params: FourierParams, split: pd.Series) -> 
     """
     # The order of float additions, so the bytes of a model, depends on the number of threads. The limit stays
     # set: fits run side by side in one process, and the first to end would lift it for the others.
-    threadpool_limits(THREADS, user_api="blas")
+    threadpool_limits(1, user_api="blas")
     names = feature_columns(rows)
     ordered, sides = ordered_sides(rows, split)
     matrix, points = feature_matrix(ordered, names, np.float32), ordered[TARGET].to_numpy(np.float32)
@@ -64,7 +62,7 @@ def fit_fourier(rows: pd.DataFrame, params: FourierParams, split: pd.Series) -> 
         best_iteration=reweightings,
         params=params,
         calibration=calibration_of(stopped, ordered[sides == "validation"]),
-        stopped=_weighed(stopped, matrix[train]),
+        stopped=stopped,
         **fit_facts(ordered, sides, names, refit=True),
     )
 
@@ -98,8 +96,10 @@ def _reweighted(learner: FourierLearner, matrix: Floats32, roots: Floats32, ridg
     Repeated, these are least absolute errors. By an untrained learner all rows weigh alike.
     """
     trained = learner.factors.any()
-    some = learner.terms(learner.standardized(matrix[::_SPARSE])) @ learner.factors
-    usual = max(np.abs(some - roots[::_SPARSE]).mean(), _EXACT)
+    usual = np.float32(0)
+    if trained:
+        some = learner.terms(learner.standardized(matrix[::_SPARSE])) @ learner.factors
+        usual = max(np.abs(some - roots[::_SPARSE]).mean(), _EXACT)
     count = len(learner.factors)
     squares, products = ridge * np.eye(count), np.zeros(count)
     for terms, target in _blocks(learner, matrix, roots):

@@ -1,19 +1,12 @@
 """CatBoost: time order, determinism, the second fit, quantiles, and storing as cbm."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from nba_assets.modeling.fitting.artefacts import (
-    ArtefactError,
-    build_artefact,
-    load,
-    model_name,
-    save,
-)
+from nba_assets.modeling.fitting.artefacts import ArtefactError, load
 from nba_assets.modeling.fitting.catboost_fit import (
     fit_catboost,
 )
@@ -23,11 +16,10 @@ from nba_assets.modeling.fitting.training import (
     FittedModel,
     chronological_split,
 )
-from nba_assets.modeling.systems.predicting import predict
 from nba_assets.storage.object_store import open_store
+from nba_assets_tests.modeling.fitting.stored import assert_stored_and_proven
 
 SMALL = {"trees": 40, "early_stopping_rounds": 10, "learning_rate": 0.2}
-NOW = datetime(2025, 1, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -97,25 +89,11 @@ def test_the_line_moves_the_odds_and_not_the_points(quantiles: FittedModel, line
 def test_a_cbm_comes_back_as_it_was_and_a_damaged_one_is_refused(
     quantiles: FittedModel, lined: pd.DataFrame, tmp_path: Path
 ) -> None:
-    artefact = build_artefact(
-        quantiles, system="catboost_v8", feature_set="v2_33features", code_version="test", trained_at=NOW,
-        metrics={},
-    )  # fmt: skip
-    store = open_store(str(tmp_path))
-    save(artefact, store)
-    name = model_name(artefact.model_id, "catboost")
-    assert name.endswith(".cbm") and (tmp_path / name).is_file()
-    again = load(store, artefact.model_id)
-    pd.testing.assert_frame_equal(predict(again, lined), quantiles.predict_frame(lined), check_exact=True)
+    artefact = assert_stored_and_proven(quantiles, lined, tmp_path, "catboost_v8", ".cbm")
     described = tmp_path / f"{artefact.model_id}.metadata.json"
-    written = described.read_text()
-    described.write_text(written.replace('"residuals"', '"shifts"'))
+    described.write_text(described.read_text().replace('"residuals"', '"shifts"'))
     with pytest.raises(ArtefactError, match="calibration of another version"):
-        load(store, artefact.model_id)
-    described.write_text(written)
-    (tmp_path / name).write_bytes(b"no model")
-    with pytest.raises(ArtefactError, match="sha256"):
-        load(store, artefact.model_id)
+        load(open_store(str(tmp_path)), artefact.model_id)
 
 
 def test_every_parameter_is_described() -> None:

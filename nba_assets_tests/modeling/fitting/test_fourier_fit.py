@@ -1,7 +1,6 @@
 """Median regression on random Fourier features: arithmetic, determinism, contributions, and storing."""
 
 import io
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -9,16 +8,13 @@ import pandas as pd
 import pytest
 from threadpoolctl import threadpool_limits
 
-from nba_assets.modeling.fitting.artefacts import ArtefactError, build_artefact, load, model_name, save
 from nba_assets.modeling.fitting.fourier_fit import fit_fourier
 from nba_assets.modeling.fitting.fourier_params import CLIP, OFFSET, FourierParams
 from nba_assets.modeling.fitting.learners import FourierLearner, UnreadableModelError, read_fourier
 from nba_assets.modeling.fitting.training import FittedModel, chronological_split
 from nba_assets.modeling.inputs import feature_matrix
-from nba_assets.modeling.systems.predicting import predict
-from nba_assets.storage.object_store import open_store
+from nba_assets_tests.modeling.fitting.stored import assert_stored_and_proven
 
-NOW = datetime(2025, 1, 1, 12, tzinfo=UTC)
 PARAMS = FourierParams(waves=30, ridge=1.0)
 
 
@@ -142,19 +138,7 @@ def test_contributions_sum_to_the_prediction(rows: pd.DataFrame) -> None:
 def test_an_npz_comes_back_as_it_was_and_a_damaged_one_is_refused(
     rows: pd.DataFrame, smooth: FittedModel, tmp_path: Path
 ) -> None:
-    artefact = build_artefact(
-        smooth, system="points_quantile", feature_set="v3_without_lines", code_version="test",
-        trained_at=NOW, metrics={},
-    )  # fmt: skip
-    store = open_store(str(tmp_path))
-    save(artefact, store)
-    name = model_name(artefact.model_id, "numpy")
-    assert name.endswith(".npz") and (tmp_path / name).is_file()
-    again = load(store, artefact.model_id)
-    pd.testing.assert_frame_equal(predict(again, rows), smooth.predict_frame(rows), check_exact=True)
-    (tmp_path / name).write_bytes(b"no model")
-    with pytest.raises(ArtefactError, match="sha256"):
-        load(store, artefact.model_id)
+    assert_stored_and_proven(smooth, rows, tmp_path, "points_quantile", ".npz")
 
 
 def test_what_is_no_model_is_not_read(smooth: FittedModel) -> None:

@@ -12,6 +12,7 @@ import pytest
 from nba_assets.domain.feature_store.feature_registry import EXTENDED
 from nba_assets.modeling.fitting.trainers import TRAINERS
 from nba_assets_tests.modeling.conftest import make_store
+from nba_assets_tests.support.of_trees import OF_TREES
 
 
 @pytest.fixture(scope="package")
@@ -31,8 +32,7 @@ def store() -> tuple[pd.DataFrame, pd.DataFrame]:
 def few_trees() -> Iterator[None]:
     """Every system of trees is fitted with eight."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, trainer in TRAINERS.items():
-            if "trees" in trainer.params.model_fields:
-                few = partial(trainer.params, trees=8, early_stopping_rounds=4)
-                patch.setitem(TRAINERS, name, replace(trainer, params=few))  # type: ignore[arg-type]
+        for name in OF_TREES:
+            few = partial(TRAINERS[name].params, trees=8, early_stopping_rounds=4)
+            patch.setitem(TRAINERS, name, replace(TRAINERS[name], params=few))  # type: ignore[arg-type]
         yield
