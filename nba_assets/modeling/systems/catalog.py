@@ -74,13 +74,16 @@ class Ensemble:
     members: tuple[str, ...]
     market: str
     """Feature by which the market is one more member, on rows with a line."""
+    requires: str = ""
+    """Feature without whose value a row is not predicted, whatever the members that read it weigh."""
     kind: Literal["ensemble"] = "ensemble"
 
 
 System = Rule | Model | Ensemble
 MARKET_MEDIAN: Final = "market_median_points"  # the feature that holds what lines and prices imply
-# Medians of the newest features, one of trees and one smooth: on 2023-24 they err by 4.408 and 4.400, their
-# mean by 4.394. With trees of CatBoost in place of the smooth one it is 4.403.
+_LINEUP: Final = "starts_tonight"  # known half an hour before tip-off
+# Medians of the newest features, one of trees and one smooth: on 2023-24 they err by 4.408 and 4.394, their
+# mean by 4.391. With trees of CatBoost in place of the smooth one it is 4.403.
 _MEDIANS: Final = ("xgboost_extended", "points_quantile")
 _MEMBERS: Final = ("xgboost_v1", "catboost_v8", *_MEDIANS)
 
@@ -122,11 +125,11 @@ SYSTEMS: Final[dict[str, System]] = {
         Model("xgboost_v1", feature_registry.VERSION),
         Model("catboost_v8", feature_registry.VERSION),
         Model("xgboost_extended", feature_registry.VERSION_SELECTED),
-        Model("lineup_aware", feature_registry.VERSION_LINEUPS, requires="starts_tonight"),
+        Model("lineup_aware", feature_registry.VERSION_LINEUPS, requires=_LINEUP),
         Model("points_quantile", feature_registry.VERSION_WITHOUT_LINES),
         Ensemble(ensemble.ENSEMBLE, _MEMBERS, LINE),
         Ensemble(ensemble.MARKET_ANCHORED, _MEDIANS, MARKET_MEDIAN),
-        Ensemble(ensemble.LINEUPS_ANCHORED, ("lineup_aware", "points_quantile"), MARKET_MEDIAN),
+        Ensemble(ensemble.LINEUPS_ANCHORED, ("lineup_aware", "points_quantile"), MARKET_MEDIAN, _LINEUP),
     )
 }
 RULES: Final[tuple[Rule, ...]] = tuple(s for s in SYSTEMS.values() if isinstance(s, Rule))
@@ -138,11 +141,7 @@ MARKET_ANCHORED: Final = ensemble.MARKET_ANCHORED
 ENSEMBLES: Final[tuple[Ensemble, ...]] = tuple(s for s in SYSTEMS.values() if isinstance(s, Ensemble))
 LEARNED_SYSTEMS: Final[tuple[str, ...]] = tuple(system.name for system in (*MODELS, *ENSEMBLES))
 # Systems that predict half an hour before tip-off only; what is served has to be there from the beginning.
-_OF_LINEUPS: Final = tuple(model.name for model in MODELS if model.requires)
-OF_LINEUPS: Final = (
-    *_OF_LINEUPS,
-    *(system.name for system in ENSEMBLES if set(system.members) & set(_OF_LINEUPS)),
-)
+OF_LINEUPS: Final = tuple(system.name for system in (*MODELS, *ENSEMBLES) if system.requires)
 CANDIDATES: Final = tuple(name for name in LEARNED_SYSTEMS if name not in OF_LINEUPS)
 
 
@@ -168,14 +167,9 @@ def model_output(artefact: ModelArtefact, features: pd.DataFrame) -> SystemOutpu
 
     A row without the feature that the system requires is NULL, with the reason.
     """
-    system = SYSTEMS[artefact.system]
-    requires = system.requires if isinstance(system, Model) else ""
-    rows = predicting.predict(artefact, features)
-    lacks = features[requires].isna() if requires else pd.Series(data=False, index=features.index)
-    rows = rows.mask(lacks).assign(
-        missing_terms=missing_names(features, artefact.feature_names),
-        reason=pd.Series(pd.NA, index=features.index, dtype=TEXT).mask(lacks, f"{requires} is not known yet"),
-    )
+    early = _not_known_yet(artefact.system, features)
+    rows = predicting.predict(artefact, features).mask(early.notna())
+    rows = rows.assign(missing_terms=missing_names(features, artefact.feature_names), reason=early)
     return SystemOutput(
         artefact.system,
         rows,
@@ -184,6 +178,14 @@ def model_output(artefact: ModelArtefact, features: pd.DataFrame) -> SystemOutpu
         artefact.trained_through,
         artefact.calibration,
     )
+
+
+def _not_known_yet(system: str, features: pd.DataFrame) -> pd.Series:
+    """Reason of the rows that lack the feature that a system requires; NULL where it is known."""
+    entry = SYSTEMS[system]
+    requires = "" if isinstance(entry, Rule) else entry.requires
+    reason = pd.Series(pd.NA, index=features.index, dtype=TEXT)
+    return reason.mask(features[requires].isna(), f"{requires} is not known yet") if requires else reason
 
 
 def unavailable_output(system: str, features: pd.DataFrame, reason: str) -> SystemOutput:
@@ -209,18 +211,19 @@ def ensemble_output(
     """Output of an ensemble: weighted points and the distribution around them.
 
     In: outputs of its members over the same rows; what is stored of it; the line of each row (NULL
-    without one). A row that a member with weight does not predict is NULL and names the members it lacks.
-    Raises MissingColumnsError.
+    without one). A row that a member with weight does not predict is NULL and names the members it lacks; so
+    is one without the feature that the system requires. Raises MissingColumnsError.
     """
     require_columns(features, (LINE, ensemble.market), f"the frame of {system}")
+    early = _not_known_yet(system, features)
     members = {name: outputs[name].rows["predicted_points"] for name in members_used(ensemble.weights)}
     made_of = [outputs[name] for name in members]
-    points = ensemble_points(members, ensemble.weights, features[ensemble.market])
+    points = ensemble_points(members, ensemble.weights, features[ensemble.market]).mask(early.notna())
     lacking = missing_names(pd.DataFrame(members), tuple(members))
     rows = distribution_around(points, features[LINE], ensemble.calibration).assign(
         predicted_points=points,
         missing_terms=lacking,
-        reason=("not predicted by " + lacking).where(points.isna()).astype(TEXT),
+        reason=early.fillna("not predicted by " + lacking).where(points.isna()),
     )
     knows = [output.trained_through for output in made_of if output.trained_through is not None]
     read = (column for output in made_of for column in output.inputs)

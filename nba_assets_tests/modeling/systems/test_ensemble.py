@@ -114,6 +114,24 @@ def test_the_ensemble_has_its_own_distribution_around_its_points() -> None:
     assert np.isnan(output.rows["prob_over"][0]) and 0.3 < output.rows["prob_over"][1] < 0.45
 
 
+def test_a_system_of_lineups_waits_for_them_whatever_its_members_weigh() -> None:
+    """Without weight for the member that reads lineups it once predicted before they were announced."""
+    rows = pd.DataFrame({"predicted_points": [20.0, 20.0], "missing_terms": "", "reason": None})
+    unready = rows.assign(predicted_points=np.nan)
+    outputs = {
+        "lineup_aware": SystemOutput("lineup_aware", unready, ("a",)),
+        "points_quantile": SystemOutput("points_quantile", rows, ("b",)),
+    }
+    features = pd.DataFrame({"vegas_points_line": np.nan, "market": np.nan, "starts_tonight": [1.0, np.nan]})
+    content = stored({"lineup_aware": 0.0, "points_quantile": 1.0}, 0.7)
+    output = ensemble_output("lineups_anchored", outputs, content, features, "lineups_anchored_x")
+    assert output.rows["predicted_points"].tolist() == pytest.approx([20.0, np.nan], nan_ok=True)
+    assert output.rows["q50"].isna().tolist() == [False, True]
+    assert output.rows["reason"].tolist() == [pd.NA, "starts_tonight is not known yet"]
+    other = ensemble_output("market_anchored", outputs, content, features, "market_anchored_x")
+    assert other.rows["predicted_points"].tolist() == [20.0, 20.0]
+
+
 def test_an_ensemble_knows_and_reads_what_its_members_do_and_the_line() -> None:
     """A system beside it, trained later, once gave its date to the ensemble too."""
     rows = pd.DataFrame({"predicted_points": [20.0], "missing_terms": "", "reason": None})
