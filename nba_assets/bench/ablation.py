@@ -8,11 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from nba_assets.domain.feature_store.feature_registry import (
-    EXTRA_NAMES,
-    NAMES,
-    SELECTED_NAMES,
-)
+from nba_assets.domain.feature_store.feature_registry import EXTRA_NAMES, NAMES
 from nba_assets.modeling.bootstrap import BootstrapConfig, DateBootstrap
 from nba_assets.modeling.fitting.training import (
     TARGET,
@@ -24,20 +20,26 @@ from nba_assets.modeling.inputs import only_features
 Fit = Callable[[pd.DataFrame, pd.Series], FittedModel]
 
 _PREFIXES: Final = {
+    "windows of games": ("points_avg_last_5", "points_avg_last_10", "points_std", "minutes_avg_last",
+                         "usage_rate_last", "assisted_rate", "recent_trend", "minutes_change"),
+    "season averages": ("points_avg_season", "minutes_avg_season", "shot_value_avg_season", "ppm_season"),
     "decayed form": ("points_weighted", "minutes_weighted", "fga_weighted", "fta_weighted", "fg3a_weighted",
                      "usage_rate_weighted", "shot_value", "projected_points", "ppm_", "points_avg_last_82"),
     "rotation": ("expected_", "play_probability", "games_missed", "player_days_rest"),
     "role": ("starter", "started", "points_as_", "rebounds_", "assists_", "minutes_std", "minutes_last_game",
              "points_last_game"),
     "opponent": ("opponent_", "pace_score", "shot_zone_mismatch", "avg_points_vs", "games_vs"),
+    "shots by zone": ("pct_",),
     "game lines": ("implied_team_total", "game_total", "spread"),
     "injury reports": ("teammates_out_minutes", "injury_risk", "usage_spike_score"),
+    "experience": ("games_3_years", "games_this_season", "games_with_team"),
+    "team": ("team_",),
     "schedule and load": ("fatigue", "rest_advantage", "back_to_back", "days_rest", "games_in_last",
                           "season_day", "minutes_last_7", "minutes_last_14", "home_away", "playoff_game"),
 }  # fmt: skip
 
 
-def feature_groups(names: Sequence[str] = SELECTED_NAMES) -> dict[str, tuple[str, ...]]:
+def feature_groups(names: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Features by group, by what their names begin with; a group without a feature of `names` is left out."""
     groups = {
         group: tuple(name for name in names if name.startswith(prefixes))
@@ -51,14 +53,15 @@ def ablation(
     rows: pd.DataFrame,
     split: pd.Series,
     names: Sequence[str],
-    fit: Fit,
+    fits: Sequence[Fit],
     groups: Mapping[str, Sequence[str]],
     config: BootstrapConfig | None = None,
 ) -> pd.DataFrame:
     """MAE with all features, and what it loses without each group.
 
-    In: training rows with at least `names`; their split; the fit; features by group. Judged on the test side
-    of the split: for choosing, give a split whose test side is a validation season.
+    In: training rows with at least `names`; their split; fits that differ by their seed alone, whose errors
+    are averaged (a small group buys less than two seeds differ by); features by group. Judged on the test
+    side of the split: for choosing, give a split whose test side is a validation season.
     Out: group, features, mae, worse_by, low, high (paired, positive: the group helps), rows; points.
     Raises MissingColumnsError.
     """
@@ -67,8 +70,9 @@ def ablation(
     actual = test[TARGET].astype("float64")
 
     def errors(chosen: Sequence[str]) -> pd.Series:
-        fitted = fit(only_features(rows, chosen), learned)
-        return (fitted.predict(only_features(test, chosen)) - actual).abs()
+        fitted = (fit(only_features(rows, chosen), learned) for fit in fits)
+        found = [(one.predict(only_features(test, chosen)) - actual).abs() for one in fitted]
+        return pd.concat(found, axis=1).mean(axis=1)
 
     whole = errors(names)
     drawn = DateBootstrap(test["game_date"], config)

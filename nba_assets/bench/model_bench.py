@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
+from pydantic import BaseModel
 from rich.console import Console
 
 from nba_assets.bench.ablation import (
@@ -17,18 +20,16 @@ from nba_assets.bench.model_speed import (
 )
 from nba_assets.calendar.seasons import complete_seasons, holdout_seasons
 from nba_assets.domain.analytics.points_lines_as_of import LINE_COLUMNS
-from nba_assets.domain.feature_store.feature_registry import (
-    EVERY_NAME,
-    SELECTED_NAMES,
-)
+from nba_assets.domain.feature_store.feature_registry import EVERY_NAME
 from nba_assets.modeling.evaluation.calibration_metrics import METRICS
 from nba_assets.modeling.evaluation.metrics import (
     MARKET_LINE,
     holdout_split_by_season,
 )
-from nba_assets.modeling.fitting.trainers import TRAINERS
+from nba_assets.modeling.fitting.trainers import TRAINERS, Trainer
+from nba_assets.modeling.fitting.training import FittedModel
 from nba_assets.modeling.fitting.training_rows import training_rows
-from nba_assets.modeling.systems.catalog import BASELINES
+from nba_assets.modeling.systems.catalog import BASELINES, MEDIANS, MODELS, Model
 from nba_assets.reports.models.holdout import (
     LINED,
     Holdout,
@@ -46,6 +47,7 @@ from nba_assets.storage.object_store import open_store
 RESULTS = ("game_id", "player_id", "minutes", "pts", "is_production_ready")
 # Groups are for choosing features: they are judged on the validation season, never on the test season.
 CHOOSING = (("2020-21", "2021-22"), "2022-23", "2023-24")
+SEEDS = (42, 1, 2)
 WALKED = "2023-24"
 _WHOLE = ("all", "with_line")
 
@@ -60,7 +62,8 @@ def print_model_bench(console: Console, settings: Settings) -> None:
     title = f"Test {test}: trained on {train[0]} to {train[-1]}, stopped and calibrated on {stop}"
     _print_holdout(console, found, title)
     _print_speed(console, lake, found, store, rows)
-    _print_ablation(console, rows)
+    for model in (model for model in MODELS if model.name in MEDIANS):
+        _print_ablation(console, rows, model)
     begins, tests, ends = LINED
     title = (
         f"Lines known before tip-off: trained before {begins}, calibrated before {tests}, tested to {ends}"
@@ -121,13 +124,15 @@ def _figure(name: str, timed: Timed) -> dict[str, object]:
     return {"what": name, "seconds": timed.wall, "of processors": timed.processor}
 
 
-def _print_ablation(console: Console, rows: pd.DataFrame) -> None:
-    trainer = TRAINERS["xgboost_extended"]
+def _print_ablation(console: Console, rows: pd.DataFrame, model: Model) -> None:
+    trainer = TRAINERS[model.name]
     split = holdout_split_by_season(rows, *CHOOSING)
-    table = ablation(
-        rows, split, SELECTED_NAMES, lambda chosen, sides: trainer.fit(chosen, trainer.params(), sides),
-        feature_groups(),
-    )  # fmt: skip
+    fits = [partial(_fit, trainer, trainer.params(seed=seed)) for seed in SEEDS]
+    table = ablation(rows, split, model.inputs, fits, feature_groups(model.inputs))
     train, stop, judged = CHOOSING
-    title = f"xgboost_extended, trained on {train[0]} to {train[-1]} and stopped on {stop}: "
+    title = f"{model.name}, trained on {train[0]} to {train[-1]} and stopped on {stop}, {len(SEEDS)} seeds: "
     print_frame(console, f"{title}MAE on {judged} without a group of features", table)
+
+
+def _fit(trainer: Trainer, params: BaseModel, rows: pd.DataFrame, split: pd.Series) -> FittedModel:
+    return trainer.fit(rows, params, split)

@@ -29,6 +29,7 @@ from nba_assets.modeling.fitting.training import (
     fit_xgboost,
 )
 from nba_assets.modeling.fitting.xgboost_params import XGBoostParams
+from nba_assets.modeling.systems.catalog import MEDIANS, MODELS
 
 DATE = pd.Timestamp("2024-11-20")
 
@@ -116,14 +117,17 @@ def test_ablation_shows_what_a_group_buys(rows: pd.DataFrame, small_params: XGBo
         return fit_xgboost(chosen, small_params, split)
 
     groups = {"averages": names[:3], "fatigue": ["fatigue_score"]}
-    table = ablation(rows, chronological_split(rows["game_date"]), names, fit, groups).set_index("group")
+    table = ablation(rows, chronological_split(rows["game_date"]), names, [fit], groups).set_index("group")
     assert table.loc["averages", "low"] > 1 and abs(table.loc["fatigue", "worse_by"]) < 0.3
     assert table.loc["none", "mae"] + table.loc["averages", "worse_by"] == pytest.approx(
         table.loc["averages", "mae"]
     )
 
 
-def test_groups_name_known_features_and_most_of_them() -> None:
-    groups = feature_groups()
-    assert len(groups) == 8 and all(groups.values())
-    assert len(groups["rotation"]) == 5 and groups["game lines"] == ("implied_team_total",)
+def test_every_feature_of_the_medians_is_in_a_group() -> None:
+    medians = [model for model in MODELS if model.name in MEDIANS]
+    of_trees, smooth = groups = [feature_groups(model.inputs) for model in medians]
+    assert len(of_trees) == 12 and len(smooth) == 12
+    assert len(of_trees["rotation"]) == 5 and of_trees["game lines"] == ("implied_team_total",)
+    for model, found in zip(medians, groups, strict=True):
+        assert {name for members in found.values() for name in members} == set(model.inputs)

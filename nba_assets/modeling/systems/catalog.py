@@ -84,8 +84,8 @@ MARKET_MEDIAN: Final = "market_median_points"  # the feature that holds what lin
 _LINEUP: Final = "starts_tonight"  # known half an hour before tip-off
 # Medians of the newest features, one of trees and one smooth: on 2023-24 they err by 4.408 and 4.394, their
 # mean by 4.391. With trees of CatBoost in place of the smooth one it is 4.403.
-_MEDIANS: Final = ("xgboost_extended", "points_quantile")
-_MEMBERS: Final = ("xgboost_v1", "catboost_v8", *_MEDIANS)
+MEDIANS: Final = ("xgboost_extended", "points_quantile")
+_MEMBERS: Final = ("xgboost_v1", "catboost_v8", *MEDIANS)
 
 SYSTEMS: Final[dict[str, System]] = {
     system.name: system
@@ -128,7 +128,7 @@ SYSTEMS: Final[dict[str, System]] = {
         Model("lineup_aware", feature_registry.VERSION_LINEUPS, requires=_LINEUP),
         Model("points_quantile", feature_registry.VERSION_WITHOUT_LINES),
         Ensemble(ensemble.ENSEMBLE, _MEMBERS, LINE),
-        Ensemble(ensemble.MARKET_ANCHORED, _MEDIANS, MARKET_MEDIAN),
+        Ensemble(ensemble.MARKET_ANCHORED, MEDIANS, MARKET_MEDIAN),
         Ensemble(ensemble.LINEUPS_ANCHORED, ("lineup_aware", "points_quantile"), MARKET_MEDIAN, _LINEUP),
     )
 }
