@@ -4,7 +4,7 @@ Belongs here: the groups and the comparison. Does not: fits (training, catboost_
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -17,8 +17,6 @@ from nba_assets.modeling.fitting.training import (
 )
 from nba_assets.modeling.inputs import only_features
 
-Fit = Callable[[pd.DataFrame, pd.Series], FittedModel]
-
 _PREFIXES: Final = {
     "windows of games": ("points_avg_last_5", "points_avg_last_10", "points_std", "minutes_avg_last",
                          "usage_rate_last", "assisted_rate", "recent_trend", "minutes_change"),
@@ -28,7 +26,7 @@ _PREFIXES: Final = {
     "rotation": ("expected_", "play_probability", "games_missed", "player_days_rest"),
     "role": ("starter", "started", "points_as_", "rebounds_", "assists_", "minutes_std", "minutes_last_game",
              "points_last_game"),
-    "opponent": ("opponent_", "pace_score", "shot_zone_mismatch", "avg_points_vs", "games_vs"),
+    "opponent": ("opponent_", "pace_score"),
     "shots by zone": ("pct_",),
     "game lines": ("implied_team_total", "game_total", "spread"),
     "injury reports": ("teammates_out_minutes", "injury_risk", "usage_spike_score"),
@@ -53,15 +51,17 @@ def ablation(
     rows: pd.DataFrame,
     split: pd.Series,
     names: Sequence[str],
-    fits: Sequence[Fit],
+    fit: Callable[[pd.DataFrame, Any, pd.Series], FittedModel],
+    draws: Sequence[Any],
     groups: Mapping[str, Sequence[str]],
     config: BootstrapConfig | None = None,
 ) -> pd.DataFrame:
     """MAE with all features, and what it loses without each group.
 
-    In: training rows with at least `names`; their split; fits that differ by their seed alone, whose errors
-    are averaged (a small group buys less than two seeds differ by); features by group. Judged on the test
-    side of the split: for choosing, give a split whose test side is a validation season.
+    In: training rows with at least `names`; their split; the fit; its hyper-parameters, one seed after the
+    other, over which errors are averaged (a small group buys less than two seeds differ by); features by
+    group. Judged on the test side of the split: for choosing, give a split whose test side is a validation
+    season.
     Out: group, features, mae, worse_by, low, high (paired, positive: the group helps), rows; points.
     Raises MissingColumnsError.
     """
@@ -70,7 +70,7 @@ def ablation(
     actual = test[TARGET].astype("float64")
 
     def errors(chosen: Sequence[str]) -> pd.Series:
-        fitted = (fit(only_features(rows, chosen), learned) for fit in fits)
+        fitted = (fit(only_features(rows, chosen), params, learned) for params in draws)
         found = [(one.predict(only_features(test, chosen)) - actual).abs() for one in fitted]
         return pd.concat(found, axis=1).mean(axis=1)
 

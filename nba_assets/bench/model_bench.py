@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pandas as pd
-from pydantic import BaseModel
 from rich.console import Console
 
 from nba_assets.bench.ablation import (
@@ -26,8 +23,7 @@ from nba_assets.modeling.evaluation.metrics import (
     MARKET_LINE,
     holdout_split_by_season,
 )
-from nba_assets.modeling.fitting.trainers import TRAINERS, Trainer
-from nba_assets.modeling.fitting.training import FittedModel
+from nba_assets.modeling.fitting.trainers import TRAINERS
 from nba_assets.modeling.fitting.training_rows import training_rows
 from nba_assets.modeling.systems.catalog import BASELINES, MEDIANS, MODELS, Model
 from nba_assets.reports.models.holdout import (
@@ -127,12 +123,8 @@ def _figure(name: str, timed: Timed) -> dict[str, object]:
 def _print_ablation(console: Console, rows: pd.DataFrame, model: Model) -> None:
     trainer = TRAINERS[model.name]
     split = holdout_split_by_season(rows, *CHOOSING)
-    fits = [partial(_fit, trainer, trainer.params(seed=seed)) for seed in SEEDS]
-    table = ablation(rows, split, model.inputs, fits, feature_groups(model.inputs))
+    draws = [trainer.params(seed=seed) for seed in SEEDS]
+    table = ablation(rows, split, model.inputs, trainer.fit, draws, feature_groups(model.inputs))
     train, stop, judged = CHOOSING
     title = f"{model.name}, trained on {train[0]} to {train[-1]} and stopped on {stop}, {len(SEEDS)} seeds: "
     print_frame(console, f"{title}MAE on {judged} without a group of features", table)
-
-
-def _fit(trainer: Trainer, params: BaseModel, rows: pd.DataFrame, split: pd.Series) -> FittedModel:
-    return trainer.fit(rows, params, split)

@@ -24,7 +24,6 @@ from nba_assets.bench.leak_lab import (
     windows,
 )
 from nba_assets.modeling.fitting.training import (
-    FittedModel,
     chronological_split,
     fit_xgboost,
 )
@@ -113,11 +112,9 @@ def test_a_random_split_is_seen(rows: pd.DataFrame) -> None:
 def test_ablation_shows_what_a_group_buys(rows: pd.DataFrame, small_params: XGBoostParams) -> None:
     names = ["points_avg_last_5", "points_avg_last_10", "points_avg_season", "fatigue_score", "home_away"]
 
-    def fit(chosen: pd.DataFrame, split: pd.Series) -> FittedModel:
-        return fit_xgboost(chosen, small_params, split)
-
     groups = {"averages": names[:3], "fatigue": ["fatigue_score"]}
-    table = ablation(rows, chronological_split(rows["game_date"]), names, [fit], groups).set_index("group")
+    split = chronological_split(rows["game_date"])
+    table = ablation(rows, split, names, fit_xgboost, [small_params], groups).set_index("group")
     assert table.loc["averages", "low"] > 1 and abs(table.loc["fatigue", "worse_by"]) < 0.3
     assert table.loc["none", "mae"] + table.loc["averages", "worse_by"] == pytest.approx(
         table.loc["averages", "mae"]

@@ -180,12 +180,18 @@ def model_output(artefact: ModelArtefact, features: pd.DataFrame) -> SystemOutpu
     )
 
 
+def _required(system: str) -> tuple[str, ...]:
+    """The feature that a model or an ensemble requires, if any."""
+    entry = SYSTEMS[system]
+    return (entry.requires,) if not isinstance(entry, Rule) and entry.requires else ()
+
+
 def _not_known_yet(system: str, features: pd.DataFrame) -> pd.Series:
     """Reason of the rows that lack the feature that a system requires; NULL where it is known."""
-    entry = SYSTEMS[system]
-    requires = "" if isinstance(entry, Rule) else entry.requires
     reason = pd.Series(pd.NA, index=features.index, dtype=TEXT)
-    return reason.mask(features[requires].isna(), f"{requires} is not known yet") if requires else reason
+    for name in _required(system):
+        reason = reason.mask(features[name].isna(), f"{name} is not known yet")
+    return reason
 
 
 def unavailable_output(system: str, features: pd.DataFrame, reason: str) -> SystemOutput:
@@ -214,7 +220,8 @@ def ensemble_output(
     without one). A row that a member with weight does not predict is NULL and names the members it lacks; so
     is one without the feature that the system requires. Raises MissingColumnsError.
     """
-    require_columns(features, (LINE, ensemble.market), f"the frame of {system}")
+    own = (LINE, ensemble.market, *_required(system))
+    require_columns(features, own, f"the frame of {system}")
     early = _not_known_yet(system, features)
     members = {name: outputs[name].rows["predicted_points"] for name in members_used(ensemble.weights)}
     made_of = [outputs[name] for name in members]
@@ -227,6 +234,6 @@ def ensemble_output(
     )
     knows = [output.trained_through for output in made_of if output.trained_through is not None]
     read = (column for output in made_of for column in output.inputs)
-    inputs = dict.fromkeys([*read, LINE, ensemble.market])
+    inputs = dict.fromkeys([*read, *own])
     through = max(knows, default=None)
     return SystemOutput(system, rows, tuple(inputs), model_id, through, ensemble.calibration)

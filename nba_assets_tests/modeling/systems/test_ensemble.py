@@ -11,6 +11,7 @@ from nba_assets.modeling.fitting.artefacts import ArtefactError
 from nba_assets.modeling.fitting.distribution import Calibration
 from nba_assets.modeling.fitting.documents import load_document, save_document
 from nba_assets.modeling.fitting.training import calibrates
+from nba_assets.modeling.inputs import MissingColumnsError
 from nba_assets.modeling.systems.catalog import ensemble_output
 from nba_assets.modeling.systems.ensemble import (
     LINE_PRIOR,
@@ -128,6 +129,9 @@ def test_a_system_of_lineups_waits_for_them_whatever_its_members_weigh() -> None
     assert output.rows["predicted_points"].tolist() == pytest.approx([20.0, np.nan], nan_ok=True)
     assert output.rows["q50"].isna().tolist() == [False, True]
     assert output.rows["reason"].tolist() == [pd.NA, "starts_tonight is not known yet"]
+    assert set(output.inputs) == {"b", "vegas_points_line", "market", "starts_tonight"}
+    with pytest.raises(MissingColumnsError, match="starts_tonight"):
+        ensemble_output("lineups_anchored", outputs, content, features[["vegas_points_line", "market"]], "x")
     other = ensemble_output("market_anchored", outputs, content, features, "market_anchored_x")
     assert other.rows["predicted_points"].tolist() == [20.0, 20.0]
 
