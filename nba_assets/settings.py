@@ -8,6 +8,9 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+ROOTS = ("lake", "landing", "published")
+"""Settings that are a folder or the address of a bucket."""
+
 
 class SourceKind(StrEnum):
     """Which implementation of the source interface feeds the raw tables."""
@@ -109,7 +112,26 @@ class Settings(BaseSettings):
         """Where the published documents and pages are."""
         return self.published or f"{self.lake.rstrip('/')}-published"
 
+    def environment(self) -> dict[str, str]:
+        """Variables from which another process reads these settings, whatever its working directory."""
+        variables = {}
+        for name, field in type(self).model_fields.items():
+            if (value := _text(name, getattr(self, name))) is not None:
+                variables[str(field.validation_alias or f"NBA_{name.upper()}")] = value
+        return variables
+
     @property
     def simulated_url(self) -> str | None:
         """Address of the simulated league's server, which replaces every publisher; None for real ones."""
         return self.live_url if self.source is SourceKind.SIMULATED_LIVE else None
+
+
+def _text(name: str, value: object) -> str | None:
+    """A setting as a variable holds it; folders from the root."""
+    if value is None:
+        return None
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, Path) or (name in ROOTS and "://" not in str(value)):
+        return str(Path(str(value)).resolve())
+    return str(value)

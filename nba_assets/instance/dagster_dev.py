@@ -7,11 +7,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
+from dotenv import dotenv_values
+
 from nba_assets.instance.webserver import Automation, Webserver, WebserverError
+from nba_assets.settings import Settings
 
 WORKSPACE = Path(str(files("nba_assets.instance").joinpath("workspace.yaml")))
 _STARTS_WITHIN, _STOPS_WITHIN = 180.0, 60.0
@@ -24,6 +26,21 @@ def command(host: str, port: int) -> list[str]:
     return [sys.executable, "-m", "dagster", "dev", *workspace, "--host", host, "--port", str(port)]
 
 
+def environment(settings: Settings) -> dict[str, str]:
+    """Environment of a ``dagster dev`` that runs in DAGSTER_HOME.
+
+    Dagster lets the file .env of its working directory win over the environment: in a checkout, whatever was
+    asked for, it would open the lake and the instance that .env names. So it runs where no .env is, and what
+    that of this directory holds besides settings is handed on.
+    """
+    besides = {
+        name: value
+        for name, value in dotenv_values(".env").items()
+        if value is not None and not name.startswith("NBA_")
+    }
+    return besides | os.environ | settings.environment()
+
+
 class DagsterDev:
     """A running ``dagster dev``.
 
@@ -32,11 +49,11 @@ class DagsterDev:
         log: file with everything that its processes write.
     """
 
-    def __init__(self, environment: Mapping[str, str], *, port: int, log: Path, host: str = "127.0.0.1"):
+    def __init__(self, settings: Settings, *, port: int, log: Path, host: str = "127.0.0.1"):
         """Start the processes; :meth:`wait` returns once the code location is loaded.
 
         Args:
-            environment: variables on top of this process's, DAGSTER_HOME and the settings among them.
+            settings: its lake, source and DAGSTER_HOME, which is prepared, among them.
             port: of the webserver.
             log: file for what the processes write.
             host: address at which the webserver listens.
@@ -47,7 +64,8 @@ class DagsterDev:
             # A session of its own: an interrupt at the terminal reaches it through stop() alone, once.
             self._process = subprocess.Popen(  # noqa: S603
                 command(host, port),
-                env={**os.environ, **environment},
+                cwd=settings.dagster_home,
+                env=environment(settings),
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,

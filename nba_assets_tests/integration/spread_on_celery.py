@@ -143,7 +143,7 @@ def test_a_spread_backfill_whose_worker_is_killed_makes_the_bytes_of_one_run(
         instance = stack.enter_context(dg.DagsterInstance.get())
         instance.get_runs(limit=1)  # its tables are made once, not by four processes
         first, _ = worker("first"), worker("second")
-        dagster = DagsterDev(own, port=free_port(), log=tmp_path / "dagster.log")
+        dagster = DagsterDev(Settings(), port=free_port(), log=tmp_path / "dagster.log")
         stack.callback(dagster.kill)
         dagster.wait()
         words = ("backfill", f"{FIRST}..{LAST}", "--spread", "2", "--url", dagster.webserver.url)

@@ -75,15 +75,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         patch.setenv("DAGSTER_HOME", os.environ.get("DAGSTER_HOME", ""))
         prepare_home(settings)
         free.bind(("127.0.0.1", 0))
-        environment = {
-            "NBA_LAKE": settings.lake,
-            "NBA_ARCHIVE_DIR": str(settings.archive_dir),
-            "DAGSTER_HOME": str(settings.dagster_home),
-            "PYTHONPATH": str(Path(__file__).parents[2]),
-        }
         port = free.getsockname()[1]
         free.close()
-        dagster = DagsterDev(environment, port=port, log=folder / "dagster.log")
+        # As in a checkout after make demo: Dagster lets a file .env of its directory win over everything.
+        (folder / "checkout").mkdir()
+        patch.chdir(folder / "checkout")
+        Path(".env").write_text("NBA_LAKE=.nba/demo/lake\nDAGSTER_HOME=.nba/demo/dagster\n")
+        dagster = DagsterDev(settings, port=port, log=folder / "dagster.log")
         dagster.wait()
         schedule = pd.concat(map(pd.read_parquet, (folder / "league").glob("schedule/*.parquet")))
         dates = sorted(schedule["game_date"].astype(str).unique())

@@ -64,15 +64,7 @@ class LiveDaemon:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        environment = {
-            "NBA_SOURCE": "simulated-live",
-            "NBA_LIVE_URL": self.server.url,
-            "NBA_LAKE": self.settings.lake,
-            "NBA_ALERT_WEBHOOK": self.webhook.url,
-            "DAGSTER_HOME": str(self.folder / "dagster"),
-            "PYTHONPATH": str(Path(__file__).parents[2]),
-        }
-        dagster = DagsterDev(environment, port=port, log=self.folder / "dagster.log")
+        dagster = DagsterDev(self.settings, port=port, log=self.folder / "dagster.log")
         dagster.wait()
         return dagster
 

@@ -273,14 +273,13 @@ def ui(
     """Open the Dagster UI, with its daemon, over the lake; interrupt to stop."""
     import os
 
-    from nba_assets.instance.dagster_dev import command
+    from nba_assets.instance.dagster_dev import command, environment
     from nba_assets.instance.home import prepare_home
 
     settings = settings_of(lake, source)
-    prepare_home(settings)
-    chosen = {"NBA_LAKE": settings.lake, "NBA_ARCHIVE_DIR": str(settings.archive_dir)}
-    arguments = command(host, port)
-    os.execve(arguments[0], arguments, os.environ | chosen)  # noqa: S606 - our own interpreter
+    arguments, variables = command(host, port), environment(settings)
+    os.chdir(prepare_home(settings))
+    os.execve(arguments[0], arguments, variables)  # noqa: S606 - our own interpreter
 
 
 COMMANDS = (predictions, status, ui, backfill, publish, serve, explain, fetch, feeds, history, demo)

@@ -56,16 +56,6 @@ class LivePlace:
             **given,
         )
 
-    def environment(self, url: str) -> dict[str, str]:
-        """The same settings for another process."""
-        return {
-            "NBA_SOURCE": SourceKind.SIMULATED_LIVE.value,
-            "NBA_LIVE_URL": url,
-            "NBA_LAKE": str((self.folder / "lake").resolve()),
-            "NBA_LANDING": str((self.folder / "landing").resolve()),
-            "DAGSTER_HOME": str((self.folder / "dagster").resolve()),
-        }
-
     def moment(self, dates: list[dt.date]) -> dt.datetime:
         """Where the league stopped, or the morning of the first date that is still to be played."""
         if self._stopped.is_file():
@@ -138,8 +128,9 @@ def _backfilled(console: Console, place: LivePlace, past: list[dt.date]) -> bool
 
 @contextmanager
 def _dagster_dev(console: Console, place: LivePlace, url: str, port: int) -> Iterator[DagsterDev]:
-    prepare_home(place.settings(SourceKind.SIMULATED_LIVE, url))
-    dagster = DagsterDev(place.environment(url), port=port, log=place.folder / "dagster.log")
+    settings = place.settings(SourceKind.SIMULATED_LIVE, url)
+    prepare_home(settings)
+    dagster = DagsterDev(settings, port=port, log=place.folder / "dagster.log")
     try:
         dagster.wait()
         console.print(f"the Dagster UI is at {dagster.webserver.url}, its log in {dagster.log}")
