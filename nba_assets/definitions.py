@@ -2,54 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from nba_assets.instance.garbage import uncollected
 
-import dagster as dg
-from dagster_gcp import BigQueryResource
-from dagster_gcp.gcs import GCSResource
+with uncollected():
+    from collections.abc import Mapping
+    from typing import Any
 
-from nba_assets.assets.analytics import ANALYTICS
-from nba_assets.assets.bigquery import bigquery_assets
-from nba_assets.assets.coverage import coverage_table, ledger_graph
-from nba_assets.assets.evaluations import EVALUATIONS, PERFORMANCE
-from nba_assets.assets.factory.overrides import (
-    RESOURCE,
-    AllowPartial,
-)
-from nba_assets.assets.factory.table_asset import table_asset
-from nba_assets.assets.feature_drift import DRIFT
-from nba_assets.assets.grading import GRADING
-from nba_assets.assets.precompute import PRECOMPUTE
-from nba_assets.assets.predictions import PREDICTIONS
-from nba_assets.assets.published_predictions import published_predictions
-from nba_assets.assets.raw import RAW
-from nba_assets.assets.resources import LakeResource, PublicationResource, source_resource
-from nba_assets.assets.training.ensembles import ENSEMBLE_TABLES
-from nba_assets.assets.training.minutes_model import EXPECTED_MINUTES, MINUTES_MODEL
-from nba_assets.assets.training.models import MODEL_TABLES
-from nba_assets.assets.training.training_config import Training
-from nba_assets.automation.alerts import Alerts
-from nba_assets.automation.feed_checks import feed_checks
-from nba_assets.automation.fetching import fetch_job
-from nba_assets.automation.game_dates import game_dates_sensor
-from nba_assets.automation.jobs import jobs
-from nba_assets.automation.schedules import schedules
-from nba_assets.automation.sensors.alerts import AlertSensors
-from nba_assets.automation.sensors.corrected_history import HistorySensor
-from nba_assets.automation.sensors.feed_health import FeedHealthSensor
-from nba_assets.automation.sensors.first_predictions import FirstPredictions
-from nba_assets.automation.sensors.landing import LandingSensors
-from nba_assets.automation.sensors.model_states import ModelStates
-from nba_assets.automation.sensors.promotion import PromotionSensor
-from nba_assets.automation.sync import sync_job
-from nba_assets.instance.run_process import quiet_console
-from nba_assets.lineage.graph import TableGraph
-from nba_assets.lineage.table import Table
-from nba_assets.quality.expectations import EXPECTATIONS
-from nba_assets.quality.thresholds import thresholds
-from nba_assets.settings import Settings, SourceKind
-from nba_assets.sources.fetch.fetch_desk import FetchDesk
+    import dagster as dg
+    from dagster_gcp import BigQueryResource
+    from dagster_gcp.gcs import GCSResource
+
+    from nba_assets.assets.analytics import ANALYTICS
+    from nba_assets.assets.bigquery import bigquery_assets
+    from nba_assets.assets.coverage import coverage_table, ledger_graph
+    from nba_assets.assets.evaluations import EVALUATIONS, PERFORMANCE
+    from nba_assets.assets.factory.overrides import (
+        RESOURCE,
+        AllowPartial,
+    )
+    from nba_assets.assets.factory.table_asset import table_asset
+    from nba_assets.assets.feature_drift import DRIFT
+    from nba_assets.assets.grading import GRADING
+    from nba_assets.assets.precompute import PRECOMPUTE
+    from nba_assets.assets.predictions import PREDICTIONS
+    from nba_assets.assets.published_predictions import published_predictions
+    from nba_assets.assets.raw import RAW
+    from nba_assets.assets.resources import LakeResource, PublicationResource, source_resource
+    from nba_assets.assets.training.ensembles import ENSEMBLE_TABLES
+    from nba_assets.assets.training.minutes_model import EXPECTED_MINUTES, MINUTES_MODEL
+    from nba_assets.assets.training.models import MODEL_TABLES
+    from nba_assets.assets.training.training_config import Training
+    from nba_assets.automation.alerts import Alerts
+    from nba_assets.automation.feed_checks import feed_checks
+    from nba_assets.automation.fetching import fetch_job
+    from nba_assets.automation.game_dates import game_dates_sensor
+    from nba_assets.automation.jobs import jobs
+    from nba_assets.automation.schedules import schedules
+    from nba_assets.automation.sensors.alerts import AlertSensors
+    from nba_assets.automation.sensors.corrected_history import HistorySensor
+    from nba_assets.automation.sensors.feed_health import FeedHealthSensor
+    from nba_assets.automation.sensors.first_predictions import FirstPredictions
+    from nba_assets.automation.sensors.landing import LandingSensors
+    from nba_assets.automation.sensors.model_states import ModelStates
+    from nba_assets.automation.sensors.promotion import PromotionSensor
+    from nba_assets.automation.sync import sync_job
+    from nba_assets.instance.run_process import quiet_console
+    from nba_assets.lineage.graph import TableGraph
+    from nba_assets.lineage.table import Table
+    from nba_assets.quality.expectations import EXPECTATIONS
+    from nba_assets.quality.thresholds import thresholds
+    from nba_assets.settings import Settings, SourceKind
+    from nba_assets.sources.fetch.fetch_desk import FetchDesk
 
 # In the order in which one date becomes a graded prediction.
 _TABLES: tuple[Table, ...] = (
@@ -130,4 +133,5 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
     )
 
 
-defs = build_defs(Settings())
+with uncollected():
+    defs = build_defs(Settings())

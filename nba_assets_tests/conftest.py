@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import cache
 from http.server import HTTPServer
 from pathlib import Path
@@ -16,6 +16,7 @@ from dagster_gcp.gcs import GCSResource
 from gcp_storage_emulator.server import create_server
 from hypothesis import settings
 
+from nba_assets.instance.garbage import uncollected
 from nba_assets.settings import Settings
 from nba_assets_tests.support import league
 
@@ -37,6 +38,13 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 NO_ARCHIVE = "no archive in"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Import the tests, and what they import, as the package's own processes start."""
+    with uncollected():
+        return (yield)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
