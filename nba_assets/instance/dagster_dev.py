@@ -16,7 +16,7 @@ from nba_assets.instance.webserver import Automation, Webserver, WebserverError
 from nba_assets.settings import Settings
 
 WORKSPACE = Path(str(files("nba_assets.instance").joinpath("workspace.yaml")))
-_STARTS_WITHIN, _STOPS_WITHIN = 180.0, 60.0
+_STARTS_WITHIN, _STOPS_WITHIN = 600.0, 60.0  # a busy machine takes minutes to import everything
 _PAUSE = 0.5
 
 
