@@ -8,8 +8,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-ROOTS = ("lake", "landing", "published")
-"""Settings that are a folder or the address of a bucket."""
+_ROOTS = ("lake", "landing", "published")  # a folder, or the address of a bucket
 
 
 class SourceKind(StrEnum):
@@ -132,6 +131,6 @@ def _text(name: str, value: object) -> str | None:
         return None
     if isinstance(value, SecretStr):
         return value.get_secret_value()
-    if isinstance(value, Path) or (name in ROOTS and "://" not in str(value)):
+    if isinstance(value, Path) or (name in _ROOTS and "://" not in str(value)):
         return str(Path(str(value)).resolve())
     return str(value)
