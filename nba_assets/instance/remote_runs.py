@@ -32,7 +32,8 @@ class EndedRun:
     Attributes:
         run_id: of the last attempt.
         status: SUCCESS, FAILURE or CANCELED.
-        steps: SUCCESS, FAILURE or SKIPPED by step; without those that the run never came to.
+        steps: SUCCESS, FAILURE or SKIPPED by step, of the last attempt that came to it: a retry leaves out what
+            the attempt before has done.
     """
 
     run_id: str
@@ -80,6 +81,7 @@ class RemoteRuns:
             WebserverError: the webserver does not answer, or knows one of the runs no more.
         """
         last = {run_id: run_id for run_id in run_ids}
+        steps: dict[str, dict[str, str]] = {run_id: {} for run_id in run_ids}
         ended: dict[str, EndedRun] = {}
         while last:
             found = self._webserver.query(_RUNS, ids=list(last.values()))["runsOrError"]
@@ -90,10 +92,12 @@ class RemoteRuns:
             for first, run_id in last.items():
                 run = runs[run_id]
                 tags = {tag["key"]: tag["value"] for tag in run["tags"]}
+                steps[first] |= {
+                    step["stepKey"]: step["status"] for step in run["stepStats"] if step["status"]
+                }
                 if again := tags.get("dagster/auto_retry_run_id"):
                     retried[first] = again
                 elif run["status"] in _ENDED and tags.get("dagster/will_retry") != "true":
-                    steps = {step["stepKey"]: step["status"] for step in run["stepStats"] if step["status"]}
-                    ended[first] = EndedRun(run_id, run["status"], steps)
+                    ended[first] = EndedRun(run_id, run["status"], steps[first])
             last = retried
         return ended

@@ -161,7 +161,18 @@ def test_a_spread_backfill_whose_worker_is_killed_makes_the_bytes_of_one_run(
             )
 
         done = dg.RunsFilter(statuses=[dg.DagsterRunStatus.SUCCESS])
-        wait(lambda: instance.get_runs_count(done) >= BEFORE_THE_KILL and first_is_busy(), "no run to kill")
+
+        def first_is_caught() -> bool:
+            """Halt it, so that nothing ends between the look and the kill; unless busy, it goes on."""
+            if instance.get_runs_count(done) < BEFORE_THE_KILL:
+                return False
+            os.killpg(first.pid, signal.SIGSTOP)
+            if busy := first_is_busy():
+                return busy
+            os.killpg(first.pid, signal.SIGCONT)
+            return False
+
+        wait(first_is_caught, "no run to kill")
         end(first)
         worker("third")
         wait(lambda: command.poll() is not None, "the backfill does not end")
