@@ -32,8 +32,8 @@ class EndedRun:
     Attributes:
         run_id: of the last attempt.
         status: SUCCESS, FAILURE or CANCELED.
-        steps: SUCCESS, FAILURE or SKIPPED by step, of the last attempt that came to it: a retry leaves out what
-            the attempt before has done.
+        steps: SUCCESS, FAILURE or SKIPPED by step, of the last attempt that came to it: a retry leaves out
+            what the attempt before has done.
     """
 
     run_id: str
