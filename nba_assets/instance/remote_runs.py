@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,10 +20,12 @@ _RUNS = """
 query ($ids: [String!]!) {
   runsOrError(filter: {runIds: $ids}) {
     ... on PythonError { message }
-    ... on Runs { results { runId status tags { key value } stepStats { stepKey status } } }
+    ... on Runs { results { runId status endTime tags { key value } stepStats { stepKey status } } }
   }
 }"""
 _ENDED = {"SUCCESS", "FAILURE", "CANCELED"}
+# Seconds in which Dagster says whether it retries a failed run; where it never retries, it says nothing.
+_DECIDED_WITHIN = 10.0
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,13 @@ class RemoteRuns:
                 }
                 if again := tags.get("dagster/auto_retry_run_id"):
                     retried[first] = again
-                elif run["status"] in _ENDED and tags.get("dagster/will_retry") != "true":
+                elif run["status"] in _ENDED and not _may_be_retried(run, tags.get("dagster/will_retry")):
                     ended[first] = EndedRun(run_id, run["status"], steps[first])
             last = retried
         return ended
+
+
+def _may_be_retried(run: Mapping[str, Any], verdict: str | None) -> bool:
+    """Whether an ended run is retried, or the instance has yet to say: it does a moment after a failure."""
+    undecided = verdict is None and run["status"] == "FAILURE"
+    return verdict == "true" or (undecided and time.time() - run["endTime"] < _DECIDED_WITHIN)
