@@ -12,25 +12,15 @@ with uncollected():
     from dagster_gcp import BigQueryResource
     from dagster_gcp.gcs import GCSResource
 
-    from nba_assets.assets.analytics import ANALYTICS
     from nba_assets.assets.bigquery import bigquery_assets
-    from nba_assets.assets.coverage import coverage_table, ledger_graph
-    from nba_assets.assets.evaluations import EVALUATIONS, PERFORMANCE
     from nba_assets.assets.factory.overrides import (
         RESOURCE,
         AllowPartial,
     )
     from nba_assets.assets.factory.table_asset import table_asset
-    from nba_assets.assets.feature_drift import DRIFT
-    from nba_assets.assets.grading import GRADING
-    from nba_assets.assets.precompute import PRECOMPUTE
-    from nba_assets.assets.predictions import PREDICTIONS
     from nba_assets.assets.published_predictions import published_predictions
-    from nba_assets.assets.raw import RAW
     from nba_assets.assets.resources import LakeResource, PublicationResource, source_resource
-    from nba_assets.assets.training.ensembles import ENSEMBLE_TABLES
-    from nba_assets.assets.training.minutes_model import EXPECTED_MINUTES, MINUTES_MODEL
-    from nba_assets.assets.training.models import MODEL_TABLES
+    from nba_assets.assets.tables import ALL_TABLES, GRAPH
     from nba_assets.assets.training.training_config import Training
     from nba_assets.automation.alerts import Alerts
     from nba_assets.automation.feed_checks import feed_checks
@@ -48,29 +38,10 @@ with uncollected():
     from nba_assets.automation.sync import sync_job
     from nba_assets.instance.run_process import quiet_console
     from nba_assets.lineage.graph import TableGraph
-    from nba_assets.lineage.table import Table
     from nba_assets.quality.expectations import EXPECTATIONS
     from nba_assets.quality.thresholds import thresholds
     from nba_assets.settings import Settings, SourceKind
     from nba_assets.sources.fetch.fetch_desk import FetchDesk
-
-# In the order in which one date becomes a graded prediction.
-_TABLES: tuple[Table, ...] = (
-    *RAW,
-    *ANALYTICS,
-    *PRECOMPUTE,
-    *DRIFT,
-    *MODEL_TABLES,
-    *ENSEMBLE_TABLES,
-    MINUTES_MODEL,
-    *EVALUATIONS,
-    EXPECTED_MINUTES,
-    *PREDICTIONS,
-    *GRADING,
-    *PERFORMANCE,
-)
-ALL_TABLES: tuple[Table, ...] = (*_TABLES, coverage_table(_TABLES))
-GRAPH = ledger_graph(_TABLES)
 
 
 def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:

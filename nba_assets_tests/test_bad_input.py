@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from dagster._core.execution.plan.objects import StepFailureData
 
-from nba_assets.definitions import ALL_TABLES
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.sources.archive.source import ArchiveSource
 from nba_assets.sources.base import Fetched
 from nba_assets_tests.support import league

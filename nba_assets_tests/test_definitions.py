@@ -21,8 +21,9 @@ from nba_assets.assets.factory.derived_columns import (
 )
 from nba_assets.assets.factory.table_asset import OWNER
 from nba_assets.assets.published_predictions import NAME as PUBLISHED
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.calendar.partitions import GAME_DATES
-from nba_assets.definitions import ALL_TABLES, build_defs, defs
+from nba_assets.definitions import build_defs, defs
 from nba_assets.instance.event_log import GroupCommitSqliteEventLogStorage
 from nba_assets.lineage.table import Table
 from nba_assets.schemas.catalog import TABLES

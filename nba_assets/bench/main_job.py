@@ -17,11 +17,11 @@ import pandas as pd
 import pyarrow as pa
 from rich.console import Console
 
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.automation.jobs import RETRAINED
 from nba_assets.bench.model_bench import print_model_bench
 from nba_assets.bench.report import print_facts
 from nba_assets.calendar.game_dates import finished_seasons
-from nba_assets.definitions import ALL_TABLES
 from nba_assets.lineage.inputs import (
     Gathered,
     Inputs,

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table as Grid
 
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.calendar.game_dates import Calendar
-from nba_assets.definitions import ALL_TABLES
 from nba_assets.lineage.table import Table
 from nba_assets.quality.gate import Gate
 from nba_assets.runs.past_runs import PastRuns

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nba_assets.definitions import ALL_TABLES
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.quality.damage import Damage, damages
 from nba_assets.runs.sync import sync
 from nba_assets.settings import Settings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nba_assets.definitions import ALL_TABLES
+from nba_assets.assets.tables import ALL_TABLES
 
 LEDGER = "coverage"
 

@@ -17,9 +17,9 @@ from typing import Any
 import dagster as dg
 
 from nba_assets.assets.factory.chosen_dates import chosen_tags
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.automation.game_dates import GameDates
 from nba_assets.automation.jobs import MAIN_JOB, run_config
-from nba_assets.definitions import ALL_TABLES
 from nba_assets.instance.home import prepare_home
 from nba_assets.instance.remote_runs import EndedRun, RemoteRuns
 from nba_assets.instance.webserver import Webserver

@@ -11,6 +11,7 @@ import dagster as dg
 import pytest
 from rich.console import Console
 
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.automation.jobs import MAIN_JOB
 from nba_assets.automation.sensors.corrected_history import HistorySensor
 from nba_assets.automation.sensors.landing import LandingSensors
@@ -18,7 +19,7 @@ from nba_assets.cli.repair.stale import (
     fix_stale,
     list_stale,
 )
-from nba_assets.definitions import ALL_TABLES, build_defs
+from nba_assets.definitions import build_defs
 from nba_assets.lineage.graph import TableGraph
 from nba_assets.runs.materialize import materialize
 from nba_assets.settings import Settings

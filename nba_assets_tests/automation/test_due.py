@@ -8,11 +8,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.automation.due import FROM_ARCHIVE, Due, Idle, Made, Phase, due, phase, unfinished
 from nba_assets.automation.freshness import overdue, unknown_season
 from nba_assets.automation.sensors.first_predictions import due_at
 from nba_assets.calendar.game_dates import finished_seasons
-from nba_assets.definitions import ALL_TABLES, defs
+from nba_assets.definitions import defs
 from nba_assets.lineage.graph import (
     REGISTRY,
     TableGraph,

@@ -8,10 +8,10 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.automation.fetching import FETCH_JOB
 from nba_assets.automation.jobs import MAIN_JOB
 from nba_assets.automation.sensors.landing import LandingSensors
-from nba_assets.definitions import ALL_TABLES
 from nba_assets.instance.private_api import PARTITION_NAME_TAG
 from nba_assets.lineage.graph import TableGraph
 from nba_assets.settings import Settings

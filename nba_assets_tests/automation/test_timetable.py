@@ -10,10 +10,11 @@ import dagster as dg
 import pytest
 from dagster._core.test_utils import create_run_for_test
 
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.automation.attempts import PAUSES, Attempts
 from nba_assets.automation.schedules import schedules
 from nba_assets.automation.timetable import BeforeTipoffs, Cron
-from nba_assets.definitions import ALL_TABLES, defs
+from nba_assets.definitions import defs
 from nba_assets.lineage.graph import TableGraph
 from nba_assets.settings import Settings
 from nba_assets.simulation.server.world import EASTERN, World

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.bench import leak_experiments as leak_lab
 from nba_assets.bench.leak_lab import LEAKS
 from nba_assets.cli.main import app
-from nba_assets.definitions import ALL_TABLES
 from nba_assets.runs.materialize import materialize
 from nba_assets.settings import Settings
 from nba_assets.simulation.league import simulate

@@ -14,7 +14,7 @@ from dagster._core.storage.tags import EXTERNALLY_MANAGED_ASSETS_TAG
 from sqlalchemy.exc import IntegrityError
 
 from nba_assets.assets.factory.table_asset import table_asset
-from nba_assets.definitions import ALL_TABLES, GRAPH
+from nba_assets.assets.tables import ALL_TABLES, GRAPH
 from nba_assets.schemas.catalog import TABLES
 from nba_assets_tests.support.workbench import (
     RANGE_END,

@@ -16,8 +16,8 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.cli.main import app
-from nba_assets.definitions import ALL_TABLES
 from nba_assets.modeling.systems.versions import counting
 from nba_assets.reports.reading import read_table
 from nba_assets.runs.materialize import materialize

@@ -22,7 +22,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from nba_assets.definitions import ALL_TABLES
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.instance.dagster_dev import DagsterDev
 from nba_assets.runs.materialize import materialize
 from nba_assets.settings import Settings

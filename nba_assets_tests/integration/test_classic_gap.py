@@ -14,10 +14,10 @@ import pyarrow.compute as pc
 import pytest
 from rich.console import Console
 
+from nba_assets.assets.tables import GRAPH
 from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.cli.daily.explain import print_explanation
 from nba_assets.cli.dates import parse_range
-from nba_assets.definitions import GRAPH
 from nba_assets.quality.causes import INCOMPLETE, NOT_RUN_YET
 from nba_assets.quality.ledger import entries
 from nba_assets.reports.reading import read_table

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.calendar.tipoffs import eastern_date
 from nba_assets.cli.main import app
-from nba_assets.definitions import ALL_TABLES
 from nba_assets.runs.materialize import materialize
 from nba_assets.runs.selection import LEDGER
 from nba_assets.settings import Settings

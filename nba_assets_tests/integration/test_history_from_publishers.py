@@ -17,11 +17,11 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.calendar.game_dates import finished_seasons
 from nba_assets.cli.daily import publishers
 from nba_assets.cli.daily.commands import _known_span
 from nba_assets.cli.main import app
-from nba_assets.definitions import ALL_TABLES
 from nba_assets.reports.reading import read_table
 from nba_assets.runs.materialize import materialize
 from nba_assets.runs.restore import Restored, restore

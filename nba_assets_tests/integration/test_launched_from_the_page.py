@@ -12,8 +12,9 @@ import dagster as dg
 import pandas as pd
 import pytest
 
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.automation.game_dates import GameDates
-from nba_assets.definitions import ALL_TABLES, defs
+from nba_assets.definitions import defs
 from nba_assets.instance.dagster_dev import DagsterDev
 from nba_assets.instance.home import prepare_home
 from nba_assets.modeling.systems.catalog import MODELS, RULES

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from nba_assets.assets.coverage import ledger_graph
-from nba_assets.definitions import ALL_TABLES
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.quality.causes import NOT_RUN_YET
 from nba_assets.quality.ledger import entries
 from nba_assets.sources.archive.source import ArchiveSource

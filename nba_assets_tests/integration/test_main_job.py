@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.calendar.game_dates import finished_seasons
-from nba_assets.definitions import ALL_TABLES
 from nba_assets.modeling.systems.catalog import LEARNED_SYSTEMS
 from nba_assets.reports.reading import read_table
 from nba_assets.runs.materialize import materialize

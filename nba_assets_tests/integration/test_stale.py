@@ -12,11 +12,11 @@ import pyarrow.parquet as pq
 import pytest
 from rich.console import Console
 
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.cli.repair.stale import (
     fix_stale,
     list_stale,
 )
-from nba_assets.definitions import ALL_TABLES
 from nba_assets.runs.materialize import materialize
 from nba_assets.settings import Settings
 from nba_assets_tests.support.league import edit

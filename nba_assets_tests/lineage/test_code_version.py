@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from nba_assets.definitions import ALL_TABLES
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.domain.feature_store.feature_registry import FEATURE_TABLES
 from nba_assets.lineage import code_version as cv
 from nba_assets.lineage.table import Table

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 import nba_assets
-from nba_assets.definitions import ALL_TABLES
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.lineage.inputs import OwnRows
 from nba_assets.lineage.reader import Reader
 from nba_assets.lineage.table import Follows

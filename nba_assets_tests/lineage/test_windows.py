@@ -8,8 +8,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.calendar.game_dates import finished_seasons
-from nba_assets.definitions import ALL_TABLES
 from nba_assets.lineage.reader import Reader
 from nba_assets.lineage.windows import (
     OWN,

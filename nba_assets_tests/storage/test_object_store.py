@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from dagster_gcp.gcs import GCSResource
 
-from nba_assets.definitions import ALL_TABLES
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import (
     BucketStore,

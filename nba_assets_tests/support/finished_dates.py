@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from nba_assets.definitions import ALL_TABLES
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.lineage.graph import TableGraph
 from nba_assets.modeling.evaluation.grading import GAME_POSTPONED
 from nba_assets.modeling.systems.versions import counting

@@ -13,7 +13,8 @@ from dagster._core.definitions.partitions.context import partition_loading_conte
 from dagster._core.events import DagsterEventType
 from pydantic import SecretStr
 
-from nba_assets.definitions import ALL_TABLES, build_defs
+from nba_assets.assets.tables import ALL_TABLES
+from nba_assets.definitions import build_defs
 from nba_assets.lineage.graph import TableGraph
 from nba_assets.settings import Settings
 from nba_assets.simulation.server.http_server import LiveServer

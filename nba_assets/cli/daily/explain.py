@@ -7,8 +7,8 @@ import datetime as dt
 import pandas as pd
 from rich.console import Console
 
+from nba_assets.assets.tables import GRAPH
 from nba_assets.cli.dates import DateRange, chosen_dates
-from nba_assets.definitions import GRAPH
 from nba_assets.quality.explanations import Names, remedy
 from nba_assets.quality.ledger import SHUT, entries
 from nba_assets.quality.thresholds import thresholds

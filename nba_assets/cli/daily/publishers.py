@@ -9,12 +9,13 @@ from collections.abc import Sequence
 import dagster as dg
 from rich.console import Console
 
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.automation.fetching import FETCH_JOB, WRONG, fetch_config, words
 from nba_assets.automation.jobs import RETRAINED
 from nba_assets.calendar.seasons import first_year, season_name
 from nba_assets.cli.repair.landing import fetch_date
 from nba_assets.cli.repair.stale import fix_stale
-from nba_assets.definitions import ALL_TABLES, build_defs
+from nba_assets.definitions import build_defs
 from nba_assets.instance.home import prepare_home
 from nba_assets.runs.materialize import materialize
 from nba_assets.runs.report import print_run

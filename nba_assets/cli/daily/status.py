@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from nba_assets.assets.tables import ALL_TABLES, GRAPH
 from nba_assets.cli.daily.feeds import print_red_feeds
 from nba_assets.cli.daily.predictions import age
 from nba_assets.cli.daily.publish import address
-from nba_assets.definitions import ALL_TABLES, GRAPH
 from nba_assets.publish.contract.coverage import DateCoverage
 from nba_assets.publish.contract.status import PlatformStatus
 from nba_assets.publish.coverage import date_coverage

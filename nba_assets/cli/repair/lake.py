@@ -71,8 +71,8 @@ def validate(dates: Range, lake: Lake = None) -> None:
     """
     from rich.table import Table
 
+    from nba_assets.assets.tables import GRAPH
     from nba_assets.cli.dates import chosen_dates
-    from nba_assets.definitions import GRAPH
     from nba_assets.quality.gate import Gate
     from nba_assets.quality.ledger import entries
     from nba_assets.quality.range_checks import range_checks, training_checks
@@ -136,7 +136,7 @@ def verify(
 
     The exit code is 1 when one is damaged, or when what is published differs from the lake.
     """
-    from nba_assets.definitions import ALL_TABLES
+    from nba_assets.assets.tables import ALL_TABLES
     from nba_assets.quality.damage import damages
     from nba_assets.storage import lake as tables
     from nba_assets.storage.object_store import open_store

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from rich.console import Console
 
 from nba_assets.assets.resources import source_resource
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.calendar.game_dates import finished_seasons
-from nba_assets.definitions import ALL_TABLES
 from nba_assets.lineage.staleness import (
     FROM_SOURCE,
     Stale,

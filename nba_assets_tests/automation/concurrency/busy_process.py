@@ -10,9 +10,10 @@ import time
 
 import dagster as dg
 
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.automation.jobs import MAIN_JOB
 from nba_assets.automation.sensors.landing import LandingSensors
-from nba_assets.definitions import ALL_TABLES, build_defs
+from nba_assets.definitions import build_defs
 from nba_assets.instance.home import prepare_home
 from nba_assets.lineage.graph import TableGraph
 from nba_assets.runs.materialize import materialize

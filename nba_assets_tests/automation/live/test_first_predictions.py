@@ -8,9 +8,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.automation.attempts import PAUSES
 from nba_assets.automation.sensors.first_predictions import FirstPredictions
-from nba_assets.definitions import ALL_TABLES
 from nba_assets.lineage.graph import TableGraph
 from nba_assets.settings import Settings
 from nba_assets.simulation.league import simulate

@@ -16,9 +16,9 @@ from typing import NamedTuple
 import dagster as dg
 import pytest
 
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.automation.fetching import FETCH_JOB
 from nba_assets.automation.jobs import PREDICT_JOB, RETRAIN_JOB
-from nba_assets.definitions import ALL_TABLES
 from nba_assets.lineage.graph import TableGraph
 from nba_assets.modeling.evaluation.grading import GAME_POSTPONED
 from nba_assets.reports.reading import read_table
