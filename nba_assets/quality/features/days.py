@@ -66,19 +66,9 @@ class FeatureDays:
         return self.by_date(first[:, None].astype(np.int64))[:, 0]
 
     @cached_property
-    def offset(self) -> np.ndarray:
-        """Mean of all rows by feature; 0 where all are NULL."""
-        return np.where(self.known, self.values, 0.0).sum(axis=0) / np.maximum(self.known.sum(axis=0), 1)
-
-    @cached_property
-    def centred(self) -> np.ndarray:
-        """Rows x features: minus the offset, 0 where NULL; sums of squares keep their digits."""
-        return np.where(self.known, self.values - self.offset, 0.0)
-
-    @cached_property
-    def deviation(self) -> np.ndarray:
-        """Standard deviation of all rows by feature."""
-        return np.sqrt((self.centred**2).sum(axis=0) / np.maximum(self.known.sum(axis=0), 1))
+    def filled(self) -> np.ndarray:
+        """Rows x features: 0 where NULL, for sums."""
+        return np.where(self.known, self.values, 0.0)
 
     def by_date(self, array: np.ndarray) -> np.ndarray:
         """Sums of rows x anything by date."""
@@ -110,11 +100,14 @@ class FeatureDays:
 def window_sums(by_date: np.ndarray, length: int, upto: int = 0) -> np.ndarray:
     """Sum over ``length`` dates that end ``upto`` dates before each date; 0 dates before is the date itself.
 
-    The window is cut off at the first date.
+    The window is cut off at the first date. Each is summed by itself: differences of a running total would
+    keep the rounding of all dates before, and so depend on where a run begins.
     """
-    total = np.concatenate([np.zeros((1, *by_date.shape[1:]), by_date.dtype), np.cumsum(by_date, axis=0)])
-    end = np.clip(np.arange(1, len(by_date) + 1) - upto, 0, None)
-    return total[end] - total[np.clip(end - length, 0, None)]
+    if not len(by_date):
+        return by_date
+    padded = np.concatenate([np.zeros((length - 1 + upto, *by_date.shape[1:]), by_date.dtype), by_date])
+    windows = np.lib.stride_tricks.sliding_window_view(padded[: len(padded) - upto], length, axis=0)
+    return windows.sum(axis=-1)
 
 
 def window_extreme(by_date: np.ndarray, length: int, pick: np.ufunc, none: float) -> np.ndarray:

@@ -151,8 +151,8 @@ def leaks(
         limits: limits.
     """
     both = days.known & ~np.isnan(points)[:, None]
-    x = np.where(both, days.centred, 0.0)
-    y = np.where(both, (points - np.nanmean(points) if both.any() else points)[:, None], 0.0)
+    x = np.where(both, days.values, 0.0)
+    y = np.where(both, points[:, None], 0.0)
     n, sx, sy, sxx, syy, sxy = (
         window_sums(days.by_date(array), limits.window_dates)
         for array in (both.astype(np.int64), x, y, x * x, y * y, x * y)
@@ -198,13 +198,12 @@ def drifts(days: FeatureDays, judged: np.ndarray, limits: RegressionLimits) -> p
     error = np.sqrt(spread * (1 + 1 / np.maximum(blocks, 1)))
     measurable = (error > 1e-12) & (blocks >= MINIMUM_BLOCKS)
     gap = np.where(measurable, (means[0] - base) / np.where(measurable, error, 1), 0.0)
-    small = limits.drift_standard_deviations * days.deviation
+    small = limits.drift_standard_deviations * _deviation(days, limits)
     far = (np.abs(gap) > limits.drift_standard_errors) & (np.abs(means[0] - base) > small)
     date, feature = np.nonzero(far & judged[:, None])
-    offset = days.offset
     words = [
-        f"{NAMES[f]} averages {means[0, d, f] + offset[f]:.3g} over the last {length} game dates and "
-        f"{base[d, f] + offset[f]:.3g} over the {blocks[d, f] * length} before: "
+        f"{NAMES[f]} averages {means[0, d, f]:.3g} over the last {length} game dates and "
+        f"{base[d, f]:.3g} over the {blocks[d, f] * length} before: "
         f"{gap[d, f]:+.1f} standard errors"
         for d, f in zip(date, feature, strict=True)
     ]
@@ -215,9 +214,9 @@ def drifts(days: FeatureDays, judged: np.ndarray, limits: RegressionLimits) -> p
 
 
 def _blocks(days: FeatureDays, limits: RegressionLimits) -> tuple[np.ndarray, np.ndarray]:
-    """Rows and means (centred) of blocks x dates x features; the first block ends with the date."""
+    """Rows and means of blocks x dates x features; the first block ends with the date."""
     length = limits.drift_dates
-    n, total = days.by_date(days.known.astype(np.int64)), days.by_date(days.centred)
+    n, total = days.by_date(days.known.astype(np.int64)), days.by_date(days.filled)
     lags = range(0, limits.window_dates + 1, length)
     rows = np.stack([window_sums(n, length, upto=lag) for lag in lags])
     means = np.stack([window_sums(total, length, upto=lag) for lag in lags]) / np.where(
@@ -226,6 +225,16 @@ def _blocks(days: FeatureDays, limits: RegressionLimits) -> tuple[np.ndarray, np
     # A block cut off by the first date of the season is none.
     full = np.arange(len(n)) - np.array(lags)[:, None] - length + 1 >= days.season_start
     return rows, np.where(full[:, :, None], means, np.nan)
+
+
+def _deviation(days: FeatureDays, limits: RegressionLimits) -> np.ndarray:
+    """Dates x features: standard deviation of the rows of all blocks, of every season."""
+    rows, total, squares = (
+        window_sums(days.by_date(array), limits.window_dates + limits.drift_dates)
+        for array in (days.known.astype(np.int64), days.filled, days.filled**2)
+    )
+    rows = np.maximum(rows, 1)
+    return np.sqrt(np.maximum(squares / rows - (total / rows) ** 2, 0.0))
 
 
 def _keys(days: FeatureDays, date: int, chosen: np.ndarray) -> str | None:

@@ -200,7 +200,20 @@ def test_a_date_alone_is_judged_as_within_a_range(seed: int, order: int) -> None
     kept = world.features["game_date"].isin(world.days[-1 - history_dates() :])
     alone = _judge(League(world.features[kept], world.context, world.schedule, world.results))
     of_the_date = whole[whole["game_date"].eq(world.days[-1])].reset_index(drop=True)
-    pd.testing.assert_frame_equal(of_the_date, alone)
+    pd.testing.assert_frame_equal(of_the_date, alone, check_exact=True)
+
+
+def test_a_drift_is_the_same_whatever_else_a_run_reads() -> None:
+    world = league(dates=history_dates() + 30)
+    shifted = world.features["game_date"].isin(world.days[-10:])
+    world.features.loc[shifted, "minutes_avg_last_10"] *= 0.6
+    # Among all rows that a long run reads the gap would be small.
+    oldest = world.features["game_date"].isin(world.days[:30])
+    world.features.loc[oldest, "minutes_avg_last_10"] *= np.linspace(0, 1_000, oldest.sum())
+    kept = world.features["game_date"].isin(world.days[-1 - history_dates() :])
+    alone = _judge(League(world.features[kept], world.context, world.schedule, world.results))
+    assert _one(alone)["check"] == "drift"
+    pd.testing.assert_frame_equal(_judge(world), alone, check_exact=True)
 
 
 def test_limits_of_the_design_hold() -> None:
