@@ -6,11 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import xgboost as xgb
 
 from nba_assets.modeling.fitting.learners import Floats32
 from nba_assets.modeling.fitting.xgboost_params import THREADS
+
+_SORTED = 8192  # rows, or up to twice as many, among whose values the cuts lie
+_CUTS_A_BIN = 4  # values from which XGBoost chooses each cut
 
 
 @dataclass(frozen=True)
@@ -25,9 +29,7 @@ def grown(
     rows: Labelled, names: Sequence[str], params: Mapping[str, Any], trees: int, **more: Any
 ) -> xgb.Booster:
     """A booster of as many trees, by XGBoost's own parameters, `max_bin` among them."""
-    # Column by column it is binned in three fifths of the time that rows of a matrix take.
-    columns = pd.DataFrame(rows.values, columns=list(names))
-    binned = xgb.QuantileDMatrix(columns, label=rows.labels, max_bin=params["max_bin"], nthread=THREADS)
+    binned = _binned(rows.values, rows.labels, names, params["max_bin"])
     return xgb.train(dict(params), binned, num_boost_round=trees, verbose_eval=False, **more)
 
 
@@ -50,3 +52,25 @@ def grown_until_best(
     )
     # Cut here, so that nothing that loads the model can forget to stop at the best iteration.
     return booster[: int(booster.best_iteration) + 1]
+
+
+def _binned(values: Floats32, labels: Floats32, names: Sequence[str], bins: int) -> xgb.QuantileDMatrix:
+    """The rows in bins, between cuts that lie evenly among the values of some rows, evenly spaced.
+
+    XGBoost is given the sorted values of those to choose cuts from: in half the time that it takes to find
+    them among all rows (.13 s against .27 s for 41,673 rows of 62 features), and they validate alike.
+    """
+    some = _even(values[:: max(len(values) // _SORTED, 1)], _CUTS_A_BIN * bins)
+    # No value lies beyond the last cut: learned as below it, it would be predicted as above it.
+    quantiles = np.vstack([some, np.fmin.reduce(values), np.fmax.reduce(values)])
+    cuts = xgb.QuantileDMatrix(quantiles, max_bin=bins, nthread=THREADS, feature_names=list(names))
+    # Column by column it is binned in two thirds of the time that rows of a matrix take.
+    columns = pd.DataFrame(values, columns=list(names))
+    return xgb.QuantileDMatrix(columns, label=labels, max_bin=bins, nthread=THREADS, ref=cuts)
+
+
+def _even(values: Floats32, count: int) -> Floats32:
+    """As many values of each column, evenly spaced in their order."""
+    known = (~np.isnan(values)).sum(axis=0)
+    ranks = np.rint(np.linspace(0, 1, count)[:, None] * np.maximum(known - 1, 0)).astype(np.int64)
+    return np.take_along_axis(np.sort(values, axis=0), ranks, axis=0)
