@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
@@ -29,7 +28,6 @@ from nba_assets.modeling.fitting.training import (
 from nba_assets.modeling.inputs import feature_columns, feature_matrix
 
 _WEIGHED = 1000  # rows of which the contributions are averaged
-_SPARSE = 10  # of so many rows one tells how large errors usually are
 _EXACT = np.float32(1e-6)  # no error is smaller: the weight of a row is its inverse
 _LEAST_ERROR = 0.15  # of the mean absolute error: a row that is met exactly does not weigh all
 
@@ -47,16 +45,17 @@ def fit_fourier(rows: pd.DataFrame, params: FourierParams, split: pd.Series) -> 
     names = feature_columns(rows)
     ordered, sides = ordered_sides(rows, split)
     matrix, points = feature_matrix(ordered, names, np.float32), ordered[TARGET].to_numpy(np.float32)
-    train = sides == "train"
+    train = int((sides == "train").sum())  # the first rows: they are in order of time
     roots = np.sqrt(points + np.float32(OFFSET))
-    untrained = _untrained(matrix[train], names, params)
+    untrained = _untrained(matrix[:train], names, params)
+    terms = _terms(untrained, matrix)
     reweightings = params.reweightings if params.objective == "absolute" else 0
     stopped = untrained
     for _ in range(1 + reweightings):
-        stopped = _reweighted(stopped, matrix[train], roots[train], params.ridge)
+        stopped = _reweighted(stopped, terms[:train], roots[:train], params.ridge)
     final = stopped if reweightings else untrained
     for _ in range(max(reweightings, 1)):
-        final = _reweighted(final, matrix, roots, params.ridge)
+        final = _reweighted(final, terms, roots, params.ridge)
     return FittedModel(
         learner=_weighed(final, matrix),
         best_iteration=reweightings,
@@ -90,35 +89,39 @@ def _untrained(matrix: Floats32, names: tuple[str, ...], params: FourierParams) 
     )
 
 
-def _reweighted(learner: FourierLearner, matrix: Floats32, roots: Floats32, ridge: float) -> FourierLearner:
+def _terms(learner: FourierLearner, matrix: Floats32) -> Floats32:
+    """What the factors of the learner belong to, of every row: no reweighting changes it.
+
+    58,834 rows take .12 s, as much as two thirds of a reweighting, and 117 MB until the fit is done.
+    """
+    terms = np.empty((len(matrix), len(learner.factors)), np.float32)
+    for rows in _blocks(len(matrix)):
+        terms[rows] = learner.terms(learner.standardized(matrix[rows]))
+    return terms
+
+
+def _reweighted(learner: FourierLearner, terms: Floats32, roots: Floats32, ridge: float) -> FourierLearner:
     """The learner with the factors of least squares, a row weighing the less the more it errs by them.
 
     Repeated, these are least absolute errors. By an untrained learner all rows weigh alike.
     """
-    trained = learner.factors.any()
-    usual = np.float32(0)
-    if trained:
-        some = learner.terms(learner.standardized(matrix[::_SPARSE])) @ learner.factors
-        usual = max(np.abs(some - roots[::_SPARSE]).mean(), _EXACT)
+    weights = np.ones_like(roots)
+    if learner.factors.any():
+        errors = np.abs(terms @ learner.factors - roots)
+        usual = max(errors.mean(), _EXACT)
+        weights = np.sqrt(usual / np.maximum(errors, _LEAST_ERROR * usual))
     count = len(learner.factors)
     squares, products = ridge * np.eye(count), np.zeros(count)
-    for terms, target in _blocks(learner, matrix, roots):
-        weights = np.ones_like(target)
-        if trained:
-            errors = np.abs(terms @ learner.factors - target)
-            weights = usual / np.maximum(errors, _LEAST_ERROR * usual)
-        weighted = terms * np.sqrt(weights)[:, None]
+    for rows in _blocks(len(terms)):
+        weighted = terms[rows] * weights[rows, None]
         squares += weighted.T @ weighted
-        products += weighted.T @ (target * np.sqrt(weights))
+        products += weighted.T @ (roots[rows] * weights[rows])
     return replace(learner, factors=np.linalg.solve(squares, products).astype(np.float32))
 
 
-def _blocks(
-    learner: FourierLearner, matrix: Floats32, roots: Floats32
-) -> Iterator[tuple[npt.NDArray[np.float32], Floats32]]:
-    for start in range(0, len(matrix), BLOCK):
-        rows = slice(start, start + BLOCK)
-        yield learner.terms(learner.standardized(matrix[rows])), roots[rows]
+def _blocks(count: int) -> Iterator[slice]:
+    for start in range(0, count, BLOCK):
+        yield slice(start, start + BLOCK)
 
 
 def _weighed(learner: FourierLearner, matrix: Floats32) -> FourierLearner:

@@ -21,7 +21,7 @@ from nba_assets.modeling.fitting.fourier_params import CLIP, OFFSET
 
 Floats = npt.NDArray[np.float64]
 Floats32 = npt.NDArray[np.float32]
-BLOCK: Final = 8192  # rows whose terms are in memory at a time
+BLOCK: Final = 1024  # rows that are worked on at a time: what they need stays in the cache of a core
 _DECIMALS: Final = 4  # of the points
 _NODES: Final = 8  # of the integral along which contributions are summed up: rounding is all that is left
 
@@ -172,7 +172,7 @@ class FourierLearner:
     def terms(self, standardized: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """What the factors belong to, in the precision of the features."""
         one = np.ones((len(standardized), 1), standardized.dtype)
-        return np.hstack([one, standardized, np.cos(standardized @ self.frequencies + self.phases)])
+        return np.hstack([one, standardized, self._cosines(standardized)])
 
     def points(self, matrix: Floats32) -> Floats:
         """Predicted points of each row.
@@ -217,7 +217,13 @@ class FourierLearner:
         return self._roots(standardized) ** 2 - OFFSET
 
     def _roots(self, standardized: Floats) -> Floats:
-        return np.maximum(self.terms(standardized) @ self.factors, 0.0)
+        constant, linear, waves = np.split(self.factors, [1, 1 + standardized.shape[1]])
+        return np.maximum(constant + standardized @ linear + self._cosines(standardized) @ waves, 0.0)
+
+    def _cosines(self, standardized: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        angles = standardized @ self.frequencies
+        angles += self.phases
+        return np.cos(angles, out=angles)
 
 
 _ARRAYS: Final = tuple(field.name for field in fields(FourierLearner) if field.name != "library")
