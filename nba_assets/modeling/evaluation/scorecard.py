@@ -41,7 +41,7 @@ def side_metrics(
     predict; the others are counted in `left_out`. A metric without rows is NULL. Raises
     MissingColumnsError.
     """
-    chosen = rows.loc[split.index]
+    chosen = rows if split.index.equals(rows.index) else rows.loc[split.index]
     points = baseline_points(chosen) if baselines is None else baselines.loc[split.index]
     points = points.assign(**{system: predicted})
     complete = points.notna().all(axis=1)

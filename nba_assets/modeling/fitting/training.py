@@ -282,9 +282,13 @@ def _rows_hash(ordered: pd.DataFrame, sides: np.ndarray, names: tuple[str, ...])
     """SHA-256 of keys, dates, sides, targets, lines and feature values of the sorted rows."""
     digest = hashlib.sha256(names_hash(names).encode())
     digest.update(ordered["game_date"].to_numpy("datetime64[ns]").astype("<i8").tobytes())
-    digest.update("\n".join(ordered["game_id"].astype(str)).encode())
+    # A game has many rows: its id is written once, and each row has the number of it.
+    games, ids = pd.factorize(ordered["game_id"])
+    digest.update("\n".join(ids.astype(str)).encode())
+    digest.update(games.astype("<i8").tobytes())
     digest.update(ordered["player_id"].to_numpy("<i8").tobytes())
     digest.update("\n".join(sides).encode())
-    digest.update(ordered[TARGET].to_numpy("<f8").tobytes())
-    digest.update(feature_matrix(ordered, ("line", *names), np.float64).tobytes())
+    # Column by column, as they lie in the frame: a matrix of rows is two copies of it.
+    for name in (TARGET, "line", *names):
+        digest.update(ordered[name].to_numpy("<f8", na_value=np.nan).tobytes())
     return digest.hexdigest()

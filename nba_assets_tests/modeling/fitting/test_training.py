@@ -141,13 +141,34 @@ def test_the_same_rows_in_any_order_give_the_same_bytes(
     assert model_bytes(third) == model_bytes(fitted)
 
 
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("game_date", pd.Timestamp("2030-01-01")),
+        ("game_id", "last"),
+        ("player_id", 10**9),
+        ("pts", 99),
+        ("line", 1e-9),
+        ("fatigue_score", 1e-9),
+        ("fatigue_score", np.nan),
+    ],
+)
 def test_one_changed_value_changes_the_rows_hash(
-    rows: pd.DataFrame, fitted: FittedModel, small_params: XGBoostParams
+    rows: pd.DataFrame, fitted: FittedModel, small_params: XGBoostParams, column: str, value: object
 ) -> None:
     changed = rows.copy()
-    changed.loc[5, "fatigue_score"] += 1e-9
+    changed.loc[changed.index[-1], column] = value
     again = fit_xgboost(changed, small_params, chronological_split(rows["game_date"]))
     assert again.rows_hash != fitted.rows_hash
+
+
+def test_a_row_on_another_side_changes_the_rows_hash(
+    rows: pd.DataFrame, fitted: FittedModel, small_params: XGBoostParams
+) -> None:
+    split = chronological_split(rows["game_date"])
+    first = rows.loc[split.eq("validation"), "game_date"].min()
+    later = split.mask(rows["game_date"].eq(first), "train")
+    assert fit_xgboost(rows, small_params, later).rows_hash != fitted.rows_hash
 
 
 def test_results_of_the_test_side_do_not_touch_the_booster(
