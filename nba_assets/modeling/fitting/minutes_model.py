@@ -38,8 +38,8 @@ OUTPUTS: Final = ("play_probability", "start_probability", *(f"minutes_{name}" f
 _BASELINES: Final = {
     "plays": "play_probability", "starts": "started_last_game", "minutes": "minutes_weighted_15",
 }  # fmt: skip
-# Ten trees without a better metric end a fit: over six seeds as good there as twenty (Brier scores .1084 and
-# .0509, MAE 4.768 against 4.766) in three quarters of the time.
+# Ten trees without a better metric end a fit: over six seeds as good there as twenty (Brier scores .1083 and
+# .0509, MAE 4.771 against 4.770) in three quarters of the time.
 _PARAMS: Final = XGBoostExtendedParams(eta=0.2, subsample=0.5, colsample_bytree=0.8, early_stopping_rounds=10)
 _TREES: Final = 300
 _CHANCE: Final = {"objective": "binary:logistic", "eval_metric": "logloss"}
