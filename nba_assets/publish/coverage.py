@@ -125,9 +125,7 @@ def _state(table: str, group: str, rows: list[Row]) -> contract.TableState:
         table=table,
         group=group,
         status=worst["status"],
-        metrics=tuple(
-            contract.Metric(**{name: row[name] for name in contract.Metric.model_fields}) for row in rows
-        ),
+        metrics=tuple(contract.Metric.of(row) for row in rows),
         missing_keys=tuple(key for row in rows for key in (row["missing_keys"] or "").split("|") if key),
         **{name: blamed[name] for name in ("cause_table", "cause", "heal", "override_reason", "healed_at")},
     )

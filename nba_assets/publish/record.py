@@ -86,7 +86,7 @@ def _system(name: str, registered: Row | None, windows: list[Row]) -> System:
         model_id=entry.get("model_id"),
         trained_for=entry.get("trained_for"),
         verdict=entry.get("reason"),
-        windows=tuple(Window(**{key: row[key] for key in Window.model_fields}) for row in windows),
+        windows=tuple(map(Window.of, windows)),
     )
 
 

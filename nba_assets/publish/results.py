@@ -60,12 +60,8 @@ def _finals(games: list[Row], points: dict[tuple[str, str], int]) -> tuple[Final
 
 
 def _players(shown: list[Row]) -> tuple[GradedPlayer, ...]:
-    own = [name for name in GradedPlayer.model_fields if name != "grades"]
     return tuple(
-        GradedPlayer(
-            **{name: rows[0][name] for name in own},
-            grades=tuple(Grade(**{name: row[name] for name in Grade.model_fields}) for row in rows),
-        )
+        GradedPlayer.of(rows[0], grades=tuple(map(Grade.of, rows)))
         for _, rows in sorted(grouped(shown, "game_id", "player_id").items())
     )
 

@@ -107,7 +107,7 @@ def _slate(
     ]
     head = head if players else None
     absent = [
-        Absence(**{name: row[name] for name in Absence.model_fields})
+        Absence.of(row)
         for row in context
         if row["injury_status"] == "Out" and (row["game_id"], row["player_id"]) not in by_player
     ]
@@ -149,21 +149,14 @@ def _unpredicted(
 
 def _game(game: Row, lines: dict[tuple[str, str], Row]) -> SlateGame:
     home = lines.get((game["game_id"], game["home_team"]), {})
-    fields = {name: game[name] for name in SlateGame.model_fields if name in game}
-    return SlateGame(**fields, home_spread=home.get("spread"), game_total=home.get("game_total"))
+    return SlateGame.of(game, home_spread=home.get("spread"), game_total=home.get("game_total"))
 
 
 def _player(
     context: Row, predictions: list[Row], offers: tuple[Offer, ...], explanation: Explanation | None
 ) -> SlatePlayer:
-    own = {name: context[name] for name in SlatePlayer.model_fields if name in context}
-    return SlatePlayer(
-        **own,
-        offers=offers,
-        predictions=tuple(
-            Prediction(**{name: row[name] for name in Prediction.model_fields}) for row in predictions
-        ),
-        explanation=explanation,
+    return SlatePlayer.of(
+        context, offers=offers, predictions=tuple(map(Prediction.of, predictions)), explanation=explanation
     )
 
 
@@ -172,10 +165,7 @@ def _offers(lines: pd.DataFrame) -> dict[Key, tuple[Offer, ...]]:
     usable = lines["captured_before_tipoff"].fillna(False).to_numpy(bool) & lines["player_id"].notna()
     last = lines[usable].sort_values(["captured_at", "line"]).drop_duplicates([*_KEY, "book"], keep="last")
     rows = rows_of(last.sort_values([*_KEY, "book"]))
-    return {
-        key: tuple(Offer(**{name: row[name] for name in Offer.model_fields}) for row in found)
-        for key, found in grouped(rows, *_KEY).items()
-    }
+    return {key: tuple(map(Offer.of, found)) for key, found in grouped(rows, *_KEY).items()}
 
 
 def _explained(
