@@ -176,7 +176,8 @@ def _bar(shown: bool) -> Progress:
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    return Progress(*columns, disable=not shown)
+    # Drawn ten times a second, as it is by default, it takes a fiftieth of a long run's processor time.
+    return Progress(*columns, disable=not shown, refresh_per_second=2)
 
 
 def _note(event: Any, report: RunReport, bar: Progress, task: Any) -> None:
