@@ -44,6 +44,10 @@ with uncollected():
     from nba_assets.sources.fetch.fetch_desk import FetchDesk
 
 
+# Dates of a run: a second process takes four seconds to start, and a tenth of a second for each table.
+_SECOND_PROCESS_FROM = 200
+
+
 def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
     """Assemble the code location.
 
@@ -56,7 +60,7 @@ def build_defs(settings: Settings, resource_overrides: Mapping[str, Any] | None 
     """
     thresholds().check_names({table: set(metrics) for table, metrics in EXPECTATIONS.items()})
     resources: dict[str, Any] = {
-        "lake": LakeResource(root=settings.lake, gcs=GCSResource()),
+        "lake": LakeResource(root=settings.lake, gcs=GCSResource(), second_process_from=_SECOND_PROCESS_FROM),
         "source": source_resource(settings),
         "publication": PublicationResource(root=settings.published_root, gcs=GCSResource()),
         "training": Training(),

@@ -2,23 +2,31 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 import dagster as dg
 
 from nba_assets.assets.factory.chosen_dates import chosen_dates
 from nba_assets.assets.factory.newest_date import SEASON, season_metadata
+from nba_assets.assets.factory.shared_dates import shared
 from nba_assets.assets.factory.table_asset import (
     OWNER,
     site_links,
 )
-from nba_assets.assets.resources import LakeResource, PublicationResource
+from nba_assets.assets.resources import (
+    LakeResource,
+    PublicationResource,
+    lake_again,
+    publication_again,
+)
 from nba_assets.calendar.partitions import GAME_DATES
 from nba_assets.calendar.seasons import season_of
 from nba_assets.instance.private_api import EXTERNALLY_MANAGED_ASSETS_TAG, disable_dagster_warnings
+from nba_assets.instance.second_process import SecondProcess, SecondProcessError
 from nba_assets.lineage.graph import EXPECTED_MINUTES, PREDICTIONS
 from nba_assets.publish.contract.manifest import Manifest
-from nba_assets.publish.publisher import Published, Publisher
+from nba_assets.publish.publisher import Documents, Published, Publisher
 from nba_assets.publish.site.pages import Site
 from nba_assets.publish.status import FeedSource
 from nba_assets.publish.tables import OpenTables
@@ -65,7 +73,9 @@ def _asset(groups: Mapping[str, str], site: str | None, feeds: FeedSource | None
         dates = chosen_dates(context.run.tags, context.partition_keys)
         tables = OpenTables(lake.lake())
         publisher = Publisher(tables, lake.models(), publication.publication(), groups, feeds)
-        published = publisher.publish(dates)
+        second = lake.second_process(len(dates))
+        put = _put_by_both(context, second, publisher, groups, dates) if second else None
+        published = publisher.publish(dates, put)
         page = Site(publisher.publication, published.manifest).write(dates)
         damaged = tables.lake.stamps(PREDICTIONS, dates)[1]
         left_out = {**Gate(tables.lake).shut(PREDICTIONS, dates), **damaged, **published.invalid}
@@ -78,6 +88,49 @@ def _asset(groups: Mapping[str, str], site: str | None, feeds: FeedSource | None
         yield dg.Output(None)
 
     return asset
+
+
+@dataclass(frozen=True)
+class PublishedDates:
+    """Dates whose documents a second process puts: it is sent to it.
+
+    Attributes:
+        dates: the dates.
+        lake: fields of the lake's resource.
+        publication: of the publication's.
+        groups: group of each table, in the order of the graph.
+    """
+
+    dates: list[dt.date]
+    lake: Mapping[str, Any]
+    publication: Mapping[str, Any]
+    groups: Mapping[str, str]
+
+
+def put_documents(work: PublishedDates) -> Documents:
+    """Put the documents of dates; the asset publishes them."""
+    lake, place = lake_again(work.lake), publication_again(work.publication).publication()
+    return Publisher(OpenTables(lake.lake()), lake.models(), place, work.groups).documents(work.dates)
+
+
+def _put_by_both(
+    context: dg.AssetExecutionContext,
+    second: SecondProcess,
+    publisher: Publisher,
+    groups: Mapping[str, str],
+    dates: list[dt.date],
+) -> Documents:
+    """Documents of dates, the earlier ones put by the second process."""
+    (theirs,), (ours,) = shared([dates])
+    resources = context.resources
+    work = PublishedDates(theirs, resources.lake.model_dump(), resources.publication.model_dump(), groups)
+    with second.asked(work) as answer:
+        own = publisher.documents(ours)
+        try:
+            return own | answer()
+        except SecondProcessError as error:
+            context.log.warning(f"{error}: its dates are published here")
+    return own | publisher.documents(theirs)
 
 
 def _when_predicted() -> dg.AutomationCondition:

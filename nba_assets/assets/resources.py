@@ -1,7 +1,12 @@
 """Resources of the graph: the lake and the source, opened when a run starts, never at import."""
 
 import datetime as dt
+import logging
+import os
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 from dagster_gcp.gcs import GCSResource
@@ -10,6 +15,7 @@ from pydantic import Field, PrivateAttr
 from nba_assets.assets.training.training_config import Training
 from nba_assets.calendar.game_dates import Calendar
 from nba_assets.instance.run_process import tune_process
+from nba_assets.instance.second_process import SecondProcess, SecondProcessError
 from nba_assets.publish.publication import Publication
 from nba_assets.settings import Settings, SourceKind
 from nba_assets.sources.archive.source import ArchiveSource
@@ -25,17 +31,44 @@ from nba_assets.storage.object_store import (
     open_store,
 )
 
+_WORKER = "nba_assets.assets.second_process"  # the module that a second process executes
+_LOG = logging.getLogger(__name__)
+
 
 class LakeResource(dg.ConfigurableResource):
     """The lake, in a folder or in a bucket with the credentials of dagster-gcp."""
 
     root: str = Field(description="Folder or gs://bucket/prefix.")
     gcs: dg.ResourceDependency[GCSResource]
+    second_process_from: int = Field(
+        0,
+        description="With so many dates to work out, and two processors, a second process works out and "
+        "writes the earlier half of them. 0: never.",
+    )
     _stores: dict[str, ObjectStore] = PrivateAttr(default_factory=dict)
+    _second: SecondProcess | None = PrivateAttr(default=None)
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         """Prepare the process of a run: every step needs the lake."""
         tune_process()
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        """End the second process with the run."""
+        if self._second:
+            self._second.end()
+
+    def second_process(self, dates: int) -> SecondProcess | None:
+        """The second process, started by the first who has dates for it; None for few, or while it starts."""
+        if not self.second_process_from or dates < self.second_process_from or os.cpu_count() == 1:
+            return None
+        if self._second is None:
+            self._second = SecondProcess(_WORKER)
+        try:
+            return self._second if self._second.is_ready() else None
+        except SecondProcessError as error:
+            _LOG.warning("%s before it was ready: this run works without it", error)
+            self._second.end()
+            return None
 
     def lake(self) -> Lake:
         """Open the tables."""
@@ -85,6 +118,22 @@ class SourceResource(dg.ConfigurableResource):
     def now(self) -> dt.datetime:
         """The league's moment."""
         return LeagueClock(self.live_url or None).now()
+
+
+def lake_again(fields: Mapping[str, Any]) -> LakeResource:
+    """The lake of another process, by the fields of its resource."""
+    return _lake_again(fields["root"], fields["gcs"]["project"])
+
+
+@cache
+def _lake_again(root: str, project: str | None) -> LakeResource:
+    # Once for all requests: opening a bucket takes a second.
+    return LakeResource(root=root, gcs=GCSResource(project=project))
+
+
+def publication_again(fields: Mapping[str, Any]) -> PublicationResource:
+    """The publication of another process, by the fields of its resource."""
+    return PublicationResource(root=fields["root"], gcs=GCSResource(**fields["gcs"]))
 
 
 def source_resource(settings: Settings) -> SourceResource:

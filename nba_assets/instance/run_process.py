@@ -24,10 +24,11 @@ def tune_process() -> None:
 
 
 def return_memory() -> None:
-    """Give the system back what a table has used: glibc keeps it, a gigabyte by the end of a long run.
+    """Give the system back what a table has used: allocators keep it, a gigabyte by the end of a long run.
 
     It takes hundredths of a second; other C libraries have no such function, and give it back by themselves.
     """
+    pa.default_memory_pool().release_unused()
     if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
         trim(0)
 

@@ -134,6 +134,7 @@ class Table:
         refuses: the least that is left out for a row that breaks the schema.
         groups: columns that may be withheld.
         plotted: figures of its rows for the picture of the season.
+        on_all_cores: whether it is computed on every core, so that a second process would only be in the way.
     """
 
     name: str
@@ -152,6 +153,7 @@ class Table:
     refuses: Unit = Unit.DATE
     groups: tuple[ColumnGroup, ...] = ()
     plotted: Plotted | None = None
+    on_all_cores: bool = False
 
     @property
     def schema(self) -> TableSchema:

@@ -43,6 +43,22 @@ class Published:
 
 
 @dataclass(frozen=True)
+class Documents:
+    """Documents of dates, which no manifest names yet.
+
+    Attributes:
+        entries: where they are, by date.
+        invalid: dates whose rows make no valid document, with the reason.
+    """
+
+    entries: Mapping[str, DateEntry]
+    invalid: Mapping[dt.date, str]
+
+    def __or__(self, others: Documents) -> Documents:
+        return Documents({**self.entries, **others.entries}, {**self.invalid, **others.invalid})
+
+
+@dataclass(frozen=True)
 class Publisher:
     """Publishes the lake's dates.
 
@@ -60,12 +76,24 @@ class Publisher:
     groups: Mapping[str, str]
     feeds: FeedSource | None = None
 
-    def publish(self, dates: Sequence[dt.date]) -> Published:
+    def documents(self, dates: Sequence[dt.date]) -> Documents:
+        """Put the documents of dates; nobody is shown them before they are published."""
+        entries: dict[str, DateEntry] = {}
+        invalid: dict[dt.date, str] = {}
+        for part in chunks(sorted(dates), _CHUNK):
+            entries |= self._valid_dates(part, invalid)
+        return Documents(entries, invalid)
+
+    def publish(self, dates: Sequence[dt.date], put: Documents | None = None) -> Published:
         """Publish dates, and what is known as of the newest date published.
 
         Dates without a schedule are left out, and so are those that were published with predictions and have
         none that may be read now: what was published stays. Days between published dates of a season on which
         no game is played get an empty slate.
+
+        Args:
+            dates: the dates.
+            put: their documents, if they have been put before.
 
         Raises:
             ValueError: rows that make no valid document of players, record, ledger or state; nothing of the
@@ -73,10 +101,8 @@ class Publisher:
         """
         before = self.publication.manifest()
         schemas = self.publication.put_schemas()
-        entries: dict[str, DateEntry] = {}
-        invalid: dict[dt.date, str] = {}
-        for part in chunks(sorted(dates), _CHUNK):
-            entries |= self._valid_dates(part, invalid)
+        documents = put or self.documents(dates)
+        entries, invalid = dict(documents.entries), documents.invalid
         for day, entry in before.dates.items():
             if entry.players and day in entries and not entries[day].players:
                 del entries[day]

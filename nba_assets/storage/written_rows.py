@@ -61,4 +61,4 @@ class WrittenRows:
         return kept if kept and kept.version == version else None
 
 
-WRITTEN = WrittenRows(limit=1 << 29)
+WRITTEN = WrittenRows(limit=1 << 28)

@@ -27,10 +27,12 @@ from nba_assets.assets.factory.date_rows import (
     shut_words,
 )
 from nba_assets.assets.factory.newest_date import newest_metadata, stored_metadata
+from nba_assets.assets.factory.shared_dates import Answer, SharedDates, shared
 from nba_assets.assets.resources import open_source
 from nba_assets.calendar.seasons import season_start
 from nba_assets.instance.partition_events import check_targets, report_failures, wipe_materializations
 from nba_assets.instance.private_api import EXTERNALLY_MANAGED_ASSETS_TAG
+from nba_assets.instance.second_process import SecondProcessError
 from nba_assets.lineage.inputs import ShutInputs, stamp
 from nba_assets.lineage.reader import Reader
 from nba_assets.lineage.staleness import FROM_SOURCE
@@ -47,7 +49,7 @@ from nba_assets.quality.refusals import Refusals
 from nba_assets.quality.verdict import OVERRIDDEN, Verdict
 from nba_assets.schemas.catalog import TABLES
 from nba_assets.storage.lake import Lake
-from nba_assets.storage.partitions import Versions
+from nba_assets.storage.partitions import Versions, Written
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -60,6 +62,7 @@ class TableRun:
 
     def __init__(self, context: dg.AssetExecutionContext, table: Table, lake: Lake, graph: Graph):
         self._context = context
+        self._resources = context.resources
         self._table = table
         self._lake = lake
         self._graph = graph
@@ -204,23 +207,75 @@ class TableRun:
         return date_events.words(verdict, self._explained.get(date))
 
     def _published(self, dates: list[dt.date]) -> Iterator[Reported]:
-        """Work the dates out, all at once or part by part, and write them."""
-        parts = _one_ahead(self._computation.parts, self._table.parts(dates)) if dates else iter(())
+        """Work the dates out, all at once or part by part, and write them; of many, a second process half."""
+        parts = self._table.parts(dates) if dates else []
+        second = self._resources.lake.second_process(len(self._requested))
+        if second is None or self._table.reads_itself or self._table.on_all_cores or len(dates) < 2:
+            yield from self._worked_out(parts)
+            return
+        theirs, ours = shared(parts)
+        refusals = self._refusals.versions(self._table.name, [*chain.from_iterable(theirs)])
+        with second.asked(self._shared_dates(theirs)) as answer:
+            yield from self._worked_out(ours)
+            started = time.perf_counter()
+            try:
+                found: Answer = answer()
+            except SecondProcessError as error:
+                self._context.log.warning(f"{error}: its dates are worked out here")
+                found = Answer([], [])
+            self._compute_seconds += time.perf_counter() - started
+        for level, words in found.messages:
+            self._context.log.log(level, words)
+        for made in found.made:
+            yield from self._report(made.prepared, iter(made.outcomes), refusals)
+        if not found.made:
+            yield from self._worked_out(theirs)
+
+    def _worked_out(self, parts: list[list[dt.date]]) -> Iterator[Reported]:
         started = time.perf_counter()
-        for prepared in chain.from_iterable(parts):
+        for prepared in chain.from_iterable(_one_ahead(self._computation.parts, parts)):
             self._compute_seconds += time.perf_counter() - started
             yield from self._publish(prepared)
             started = time.perf_counter()
 
+    def _shared_dates(self, parts: list[list[dt.date]]) -> SharedDates:
+        resources, dates = self._resources, {*chain.from_iterable(parts)}
+        return SharedDates(
+            self._table.name,
+            parts,
+            resources.lake.model_dump(),
+            resources.source.model_dump(),
+            resources.training.model_dump(),
+            self._context.op_execution_context.op_config,
+            {date: reason for date, reason in self._let_through.items() if date in dates},
+            {date: shut for date, shut in self._shut.items() if date in dates},
+        )
+
     def _publish(self, prepared: Prepared) -> Iterator[Reported]:
         """Write the good dates and report all of them."""
         name = self._table.name
+        refusals = self._refusals.versions(name, prepared.stamps)
+        writing = self._lake.write_each(name, prepared.rows, prepared.stamps, prepared.versions)
+        return self._report(prepared, writing, refusals)
+
+    def _report(
+        self,
+        prepared: Prepared,
+        writing: Iterator[tuple[dt.date, Written | None]],
+        refusals: Mapping[dt.date, str],
+    ) -> Iterator[Reported]:
+        """Report dates that have been worked out, the good ones as they are written.
+
+        Args:
+            prepared: the dates.
+            writing: what comes of the write of each good one.
+            refusals: version of each refusal before they were written.
+        """
+        name = self._table.name
         started = time.perf_counter()
         self._refuse(_refused(prepared.verdicts))
-        refusals = self._refusals.versions(name, prepared.stamps)
         newest = max(prepared.stamps, default=None)
         overtaken: list[dt.date] = []
-        writing = self._lake.write_each(name, prepared.rows, prepared.stamps, prepared.versions)
         while (item := next(writing, None)) is not None:
             date, written = item
             if written is None:
@@ -261,8 +316,8 @@ def _refused(verdicts: Mapping[dt.date, Verdict]) -> dict[dt.date, Verdict]:
 
 def _one_ahead(work: Callable[[Item], Result], items: list[Item]) -> Iterator[Result]:
     """Results in order; while the caller uses one, the next is worked out."""
-    if len(items) == 1:
-        yield work(items[0])
+    if len(items) < 2:
+        yield from map(work, items)
         return
     with ThreadPoolExecutor(1) as background:
         coming = background.submit(work, items[0])

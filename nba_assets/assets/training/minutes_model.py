@@ -138,6 +138,7 @@ MINUTES_MODEL = Table(
     ),
     plan=trained_by_calendar(NAME),
     plotted=Plotted(_PLOTTED, lambda rows: rows.set_index("game_date")[list(_PLOTTED)]),
+    on_all_cores=True,
 )
 EXPECTED_MINUTES = Table(
     EXPECTED,

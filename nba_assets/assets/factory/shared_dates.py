@@ -1,0 +1,123 @@
+"""Dates of a run that a second process works out and writes, beside those that the run's own does."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import dagster as dg
+
+from nba_assets.assets.factory.computation import Computation, Prepared
+from nba_assets.assets.factory.date_rows import rows_of
+from nba_assets.assets.resources import SourceResource, lake_again
+from nba_assets.assets.training.training_config import Training
+from nba_assets.instance.run_process import return_memory
+from nba_assets.lineage.inputs import ShutInputs
+from nba_assets.lineage.reader import Reader
+from nba_assets.lineage.table import Table
+from nba_assets.quality.gate import Gate
+from nba_assets.storage.lake import Lake
+from nba_assets.storage.partitions import Written
+
+SHARE = 0.55  # of the dates: the run's own process reports events of all of them besides
+
+
+@dataclass(frozen=True)
+class SharedDates:
+    """Dates of a table to work out, and what decides how: it is sent to another process.
+
+    Attributes:
+        table: name of the table.
+        parts: dates that are worked out together.
+        lake: fields of the lake's resource.
+        source: of the source's.
+        training: of the one that says when the run trains.
+        config: run configuration of the asset.
+        let_through: reasons for which dates are let through.
+        shut: inputs that may not be read.
+    """
+
+    table: str
+    parts: list[list[dt.date]]
+    lake: Mapping[str, Any]
+    source: Mapping[str, Any]
+    training: Mapping[str, Any]
+    config: Mapping[str, Any]
+    let_through: Mapping[dt.date, str]
+    shut: ShutInputs
+
+
+@dataclass(frozen=True)
+class Made:
+    """Dates that are worked out, judged and written.
+
+    Attributes:
+        prepared: as it was written; of its rows only those of the newest date.
+        outcomes: what came of each write, in order of date.
+    """
+
+    prepared: Prepared
+    outcomes: list[tuple[dt.date, Written | None]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of shared dates.
+
+    Attributes:
+        made: the dates.
+        messages: what the computation logged: level and words.
+    """
+
+    made: list[Made]
+    messages: list[tuple[int, str]]
+
+
+def shared(parts: list[list[dt.date]]) -> tuple[list[list[dt.date]], list[list[dt.date]]]:
+    """Parts for the second process, the earlier ones, and those that are left.
+
+    Earlier dates read nothing of later ones, so the second process finds what it reads in its own memory. A
+    single part is cut in two.
+    """
+    if len(parts) == 1:
+        cut = round(SHARE * len(parts[0]))
+        return [parts[0][:cut]], [parts[0][cut:]]
+    before = [sum(map(len, parts[:number])) for number in range(len(parts) + 1)]
+    wanted = SHARE * before[-1]
+    cut = min(range(len(before)), key=lambda number: abs(before[number] - wanted))
+    return parts[:cut], parts[cut:]
+
+
+def work_out(work: SharedDates, table: Table) -> Answer:
+    """Work out, judge and write dates of a table, as its asset does; report nothing."""
+    lake = lake_again(work.lake)
+    resources = {"lake": lake, "source": SourceResource(**work.source), "training": Training(**work.training)}
+    messages = _Messages()
+    with dg.build_asset_context(resources=resources, asset_config=work.config) as context:
+        context.log.handlers[:] = [messages]
+        tables = context.resources.lake.lake()
+        reader = Reader(tables, Gate(tables))
+        computation = Computation(context, table, tables, reader, work.let_through, work.shut)
+        made = [_written(tables, table, found) for part in work.parts for found in computation.parts(part)]
+    return_memory()
+    return Answer(made, messages.found)
+
+
+def _written(lake: Lake, table: Table, prepared: Prepared) -> Made:
+    outcomes = list(lake.write_each(table.name, prepared.rows, prepared.stamps, prepared.versions))
+    newest = rows_of(prepared.rows, sorted(prepared.stamps)[-1:])
+    return Made(replace(prepared, rows=newest), outcomes)
+
+
+class _Messages(logging.Handler):
+    """What is logged, to be logged again by the run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[int, str]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.found.append((record.levelno, self.format(record)))

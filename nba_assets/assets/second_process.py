@@ -1,0 +1,22 @@
+"""What a second process of a run executes: it works out dates of any table, or puts their documents."""
+
+from __future__ import annotations
+
+from nba_assets.instance.garbage import uncollected
+
+with uncollected():
+    from nba_assets.assets.factory.shared_dates import Answer, SharedDates, work_out
+    from nba_assets.assets.published_predictions import PublishedDates, put_documents
+    from nba_assets.assets.tables import ALL_TABLES
+    from nba_assets.instance.second_process import answer_requests
+    from nba_assets.publish.publisher import Documents
+
+_TABLES = {table.name: table for table in ALL_TABLES}
+
+
+def _answer(work: SharedDates | PublishedDates) -> Answer | Documents:
+    return put_documents(work) if isinstance(work, PublishedDates) else work_out(work, _TABLES[work.table])
+
+
+if __name__ == "__main__":
+    answer_requests(_answer)

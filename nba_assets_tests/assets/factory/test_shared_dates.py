@@ -1,0 +1,209 @@
+"""Dates that a second process works out: the lake and every check are those of one process."""
+
+import datetime as dt
+import os
+import shutil
+from dataclasses import dataclass
+from multiprocessing.connection import wait
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nba_assets import definitions
+from nba_assets.assets import resources
+from nba_assets.assets.factory.shared_dates import SHARE, shared
+from nba_assets.assets.published_predictions import NAME as PUBLISHED
+from nba_assets.assets.tables import ALL_TABLES
+from nba_assets.instance.second_process import SecondProcess
+from nba_assets.publish.publication import Publication
+from nba_assets.runs.materialize import RunReport, materialize
+from nba_assets.settings import Settings
+from nba_assets.simulation.league import simulate
+from nba_assets.sources.archive.source import ArchiveSource
+from nba_assets.storage.object_store import open_store
+from nba_assets_tests.support.league import edit
+
+DATES = 16
+PLAYERS = "leaguegamelog/players_*"
+DAY = dt.date(2024, 1, 1)
+
+
+def _settings(folder: Path) -> Settings:
+    return Settings(
+        lake=str(folder / "lake"), archive_dir=folder / "archive", DAGSTER_HOME=folder / "dagster"
+    )  # type: ignore[call-arg]
+
+
+def _bytes(folder: Path) -> dict[str, bytes]:
+    """Every partition and refusal."""
+    store = open_store(str(folder / "lake"))
+    tables = [place for table in ALL_TABLES for place in (f"{table.name}/", f"_refused/{table.name}/")]
+    return {name: store.read(name) for place in tables for name in store.list(place)}
+
+
+@pytest.fixture(scope="module")
+def league(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small league; on its third date a player's row is missing, on the fourth one breaks an identity."""
+    folder = tmp_path_factory.mktemp("league")
+    simulate(folder, seasons=1, teams=4, seed=3, dates_per_season=DATES)
+    days = [str(day) for day in ArchiveSource(folder).seasons()["2024-25"]]
+
+    def change(rows: pd.DataFrame) -> pd.DataFrame:
+        date = rows["GAME_DATE"].astype(str)
+        rows.loc[rows.index[date.eq(days[3])][:1], "PTS"] = 99
+        return rows.drop(rows.index[date.eq(days[2])][:1])
+
+    for path in folder.glob(PLAYERS):
+        edit(folder, path.relative_to(folder).as_posix(), change)
+    return folder
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a run made of the league, and where."""
+
+    folder: Path
+    report: RunReport
+    stored: dict[str, bytes]
+
+
+@pytest.fixture(scope="module")
+def alone(league: Path, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """What one process makes of it."""
+    return _made(league, tmp_path_factory.mktemp("alone"))
+
+
+@pytest.fixture
+def second(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Let a second process work on any four dates, from the first table on; requests as it gets them."""
+    requests: list[Any] = []
+    is_ready, asked = SecondProcess.is_ready, SecondProcess.asked
+
+    def ready_at_last(process: SecondProcess) -> bool:
+        if not process._ready and not process._has_ended:
+            wait([process._connection])
+        return is_ready(process)
+
+    def noted(process: SecondProcess, request: Any) -> Any:
+        requests.append(request)
+        return asked(process, request)
+
+    monkeypatch.setattr(definitions, "_SECOND_PROCESS_FROM", 4)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(SecondProcess, "is_ready", ready_at_last)
+    monkeypatch.setattr(SecondProcess, "asked", noted)
+    return requests
+
+
+def _made(league: Path, folder: Path, tables: list[str] | None = None) -> Made:
+    shutil.copytree(league, folder / "archive")
+    report = _run(folder, tables)
+    return Made(folder, report, _bytes(folder))
+
+
+def _run(folder: Path, tables: list[str] | None = None) -> RunReport:
+    days = ArchiveSource(folder / "archive").seasons()["2024-25"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DAGSTER_HOME", os.environ.get("DAGSTER_HOME", ""))
+        # Not the night to come: its predictions hold the moment at which they are made.
+        return materialize(_settings(folder), days[0], days[-2], tables, progress=False)
+
+
+def _told(report: RunReport) -> tuple[Any, ...]:
+    return report.success, report.materialized, report.rows, report.blocked, report.no_go, report.errors
+
+
+def _kill_at(name: str, patch: pytest.MonkeyPatch) -> None:
+    """Kill the second process in the middle of its request about a table."""
+    asked = SecondProcess.asked
+
+    def killed(process: SecondProcess, request: Any) -> Any:
+        found = asked(process, request)
+        if getattr(request, "table", PUBLISHED) == name:
+            process._process.kill()
+        return found
+
+    patch.setattr(SecondProcess, "asked", killed)
+
+
+def test_the_lake_and_what_is_told_of_it_are_those_of_one_process(
+    league: Path, alone: Made, second: list[Any], tmp_path: Path
+) -> None:
+    both = _made(league, tmp_path)
+    assert _told(both.report) == _told(alone.report)
+    assert len(both.report.blocked["raw_player_boxscores"]) == 2  # both in the half of the second process
+    assert both.stored == alone.stored
+    # A table that reads itself is worked out in order, here; a model needs no second process.
+    assert len(second) > 20
+    assert not {request.table for request in second} & {"model_registry", "xgboost_v1"}
+
+
+def test_a_second_process_that_dies_costs_nothing_but_time(
+    league: Path, alone: Made, second: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _kill_at("player_game_summary", monkeypatch)
+    tables = [table.name for table in ALL_TABLES if table.group in ("raw", "analytics")]
+    found = _made(league, tmp_path, tables)
+    assert found.report.blocked == {name: alone.report.blocked[name] for name in found.report.blocked}
+    assert found.report.materialized == {name: alone.report.materialized[name] for name in tables}
+    assert found.stored == {
+        name: data for name, data in alone.stored.items() if {*name.split("/")[:2]} & {*tables}
+    }
+    assert second[-1].table == "player_game_summary"  # no other is started in this run
+
+
+def test_a_second_process_that_cannot_start_is_named_and_missed_by_nobody(
+    league: Path,
+    alone: Made,
+    second: list[Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(resources, "_WORKER", "nba_assets.no_such_module")
+    tables = [table.name for table in ALL_TABLES if table.group == "raw"]
+    report = _made(league, tmp_path, tables).report
+    assert not report.errors
+    assert report.materialized == {name: alone.report.materialized[name] for name in tables}
+    assert not second
+    assert caplog.text.count("ended with exit code 1 before it was ready") == 1
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_documents_are_those_of_one_process(
+    alone: Made, second: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, dies: bool
+) -> None:
+    found: list[Any] = []
+    for number in (1, 2):
+        folder = shutil.copytree(alone.folder, tmp_path / str(number))
+        if number == 2 and dies:
+            _kill_at(PUBLISHED, monkeypatch)
+        with monkeypatch.context() as patch:
+            patch.setattr(definitions, "_SECOND_PROCESS_FROM", 4 if number == 2 else 0)
+            assert _run(folder, [PUBLISHED]).success
+        publication = Publication(open_store(_settings(folder).published_root))
+        dates = publication.manifest().dates
+        found.append({day: [entry, publication.read("slate", f"{entry.folder}/slate.json")]
+                      for day, entry in dates.items()})  # fmt: skip
+    assert len(second) == 1
+    assert sum(entry.players > 0 for entry, _ in found[0].values()) > DATES / 2
+    assert found[0] == found[1]
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=6))
+def test_the_earlier_dates_go_to_the_second_process_and_none_is_lost(sizes: list[int]) -> None:
+    days = iter(DAY + dt.timedelta(number) for number in range(sum(sizes)))
+    parts = [[next(days) for _ in range(size)] for size in sizes]
+    theirs, ours = shared(parts)
+    both = [day for part in (*theirs, *ours) for day in part]
+    assert both == [day for part in parts for day in part]
+    given_away = sum(map(len, theirs))
+    if len(parts) == 1:
+        assert abs(given_away - SHARE * len(both)) <= 0.5
+    else:  # whole parts, as near to the share as they come
+        ends = [sum(sizes[:number]) for number in range(len(sizes) + 1)]
+        assert abs(given_away - SHARE * len(both)) == min(abs(end - SHARE * len(both)) for end in ends)
