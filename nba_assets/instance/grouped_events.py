@@ -16,6 +16,7 @@ import datetime as dt
 from abc import abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
+from threading import RLock
 from typing import Any
 
 import dagster as dg
@@ -46,6 +47,7 @@ class GroupedEvents(PartitionStatusMixin, PatientSlots):
     def __init__(self, *args: Any, **kwargs: Any):
         self._pending: list[EventLogEntry] = []
         self._flushing = False
+        self._lock = RLock()  # a computation in the background logs while the run reports dates
         super().__init__(*args, **kwargs)
 
     @abstractmethod
@@ -79,14 +81,15 @@ class GroupedEvents(PartitionStatusMixin, PatientSlots):
 
     def store_event(self, event: EventLogEntry) -> None:
         """Store an event: grouped when it is one of many of a step, at once otherwise."""
-        if event.is_dagster_event and event.dagster_event_type in GROUPED and event.run_id:
-            self._pending.append(event)
-            if len(self._pending) >= GROUP_SIZE:
+        with self._lock:
+            if event.is_dagster_event and event.dagster_event_type in GROUPED and event.run_id:
+                self._pending.append(event)
+                if len(self._pending) >= GROUP_SIZE:
+                    self._flush()
+            else:
                 self._flush()
-        else:
-            self._flush()
-            super().store_event(event)
-            self._note_process(event)
+                super().store_event(event)
+                self._note_process(event)
 
     def _note_process(self, event: EventLogEntry) -> None:
         """Hold the run's lock from the start of its execution, here, to its end, wherever it is reported."""
@@ -121,15 +124,16 @@ class GroupedEvents(PartitionStatusMixin, PatientSlots):
             self.wipe_asset_cached_status(asset_key)
 
     def _flush(self) -> None:
-        if not self._pending or self._flushing:
-            return
-        self._flushing = True
-        try:
-            events, self._pending = self._pending, []
-            for run_id in dict.fromkeys(event.run_id for event in events):
-                self._store_group(run_id, [event for event in events if event.run_id == run_id])
-        finally:
-            self._flushing = False
+        with self._lock:
+            if not self._pending or self._flushing:
+                return
+            self._flushing = True
+            try:
+                events, self._pending = self._pending, []
+                for run_id in dict.fromkeys(event.run_id for event in events):
+                    self._store_group(run_id, [event for event in events if event.run_id == run_id])
+            finally:
+                self._flushing = False
 
     def _insert(self, connection: Connection, rows: list[dict[str, Any]]) -> list[int]:
         """Store rows of events; their ids, in order."""

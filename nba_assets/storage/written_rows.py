@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 from threading import Lock
 
 import pyarrow as pa
@@ -34,10 +35,12 @@ class WrittenRows:
         self._kept: dict[tuple[str, str], Kept] = {}
         self._ranges: dict[int, tuple[pa.Table, list[tuple[str, str]]]] = {}
         self._sizes: dict[int, int] = {}
+        self._read: dict[int, int] = {}
+        self._clock = count()
         self._lock = Lock()
 
     def add(self, root: str, rows: pa.Table, entries: dict[str, Kept]) -> None:
-        """Keep a written range, and forget the largest ones beyond the limit."""
+        """Keep a written range, and forget beyond the limit those that nobody has read for longest."""
         size = rows.nbytes
         if size > self._limit // 2:
             return
@@ -45,12 +48,13 @@ class WrittenRows:
         with self._lock:
             self._ranges[id(rows)] = (rows, keys)
             self._sizes[id(rows)] = size
+            self._read[id(rows)] = next(self._clock)
             self._kept |= dict(zip(keys, entries.values(), strict=True))
             while sum(self._sizes.values()) > self._limit:
-                # The largest first: what decoding costs is the file, not the byte.
-                largest = max(self._sizes, key=lambda name: self._sizes[name])
-                old, names = self._ranges.pop(largest)
-                del self._sizes[largest]
+                # A table is read by those that are made soon after it, and then not again.
+                oldest = min(self._sizes, key=lambda name: self._read[name])
+                old, names = self._ranges.pop(oldest)
+                del self._sizes[oldest], self._read[oldest]
                 for name in names:
                     if name in self._kept and self._kept[name].rows is old:
                         del self._kept[name]
@@ -58,7 +62,10 @@ class WrittenRows:
     def get(self, root: str, name: str, version: str) -> Kept | None:
         """What is kept of an object, if the store's version of it is the one written."""
         kept = self._kept.get((root, name))
-        return kept if kept and kept.version == version else None
+        if kept is None or kept.version != version:
+            return None
+        self._read[id(kept.rows)] = next(self._clock)
+        return kept
 
 
 WRITTEN = WrittenRows(limit=1 << 28)

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import dagster as dg
 import pytest
@@ -73,6 +74,25 @@ def test_a_full_group_comes_down(
     for date in ("a", "b", "c", "d"):
         log.store_event(_materialization(date))
     assert _on_disk(tmp_path) == 3
+
+
+def test_a_message_from_the_background_comes_after_the_group_that_is_on_its_way(
+    log: GroupCommitSqliteEventLogStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grouped_events, "GROUP_SIZE", 2)
+    store, background = log._store_group, Thread(target=log.store_event, args=[_entry(None)])
+
+    def meanwhile(run_id: str, events: list[EventLogEntry]) -> None:
+        if not background.ident:
+            background.start()
+            background.join(0.2)  # long enough for it to overtake, if it could
+        store(run_id, events)
+
+    monkeypatch.setattr(log, "_store_group", meanwhile)
+    log.store_event_batch([_materialization("a"), _materialization("b")])
+    background.join()
+    records = log.get_records_for_run(RUN.format(1)).records
+    assert [record.event_log_entry.is_dagster_event for record in records] == [True, True, False]
 
 
 def test_closing_brings_them_down(tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ date is never green, and the next table finds the gate shut.
 
 import datetime as dt
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import chain
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import dagster as dg
 
@@ -51,8 +51,6 @@ from nba_assets.schemas.catalog import TABLES
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.partitions import Versions, Written
 
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 Reported = tuple[Any, dt.date, Verdict | None]  # an event, its date, and the verdict on it, if any
 COMPUTE_SECONDS = "compute_seconds"  # on the step's output: what is not bookkeeping of events
 
@@ -100,7 +98,8 @@ class TableRun:
         through = self._let_through.keys() | self._computation.decided.keys()
         blocked = {date: reasons for date, reasons in self._shut.items() if date not in through}
         ready = [date for date in self._dates if date not in blocked]
-        for event, date, verdict in chain(self._idle(), self._blocked(blocked), self._published(ready)):
+        others = chain(self._idle(), self._blocked(blocked))
+        for event, date, verdict in self._published(ready, others):
             if verdict:
                 verdicts[date] = verdict
             yield event
@@ -206,17 +205,20 @@ class TableRun:
     def _words(self, date: dt.date, verdict: Verdict) -> str:
         return date_events.words(verdict, self._explained.get(date))
 
-    def _published(self, dates: list[dt.date]) -> Iterator[Reported]:
-        """Work the dates out, all at once or part by part, and write them; of many, a second process half."""
+    def _published(self, dates: list[dt.date], others: Iterable[Reported]) -> Iterator[Reported]:
+        """Work the dates out, all at once or part by part, and write them; of many, a second process half.
+
+        Events of the other dates of the run come before, while the first of these are worked out.
+        """
         parts = self._table.parts(dates) if dates else []
         second = self._resources.lake.second_process(len(self._requested))
         if second is None or self._table.reads_itself or self._table.on_all_cores or len(dates) < 2:
-            yield from self._worked_out(parts)
+            yield from self._worked_out(parts, others)
             return
         theirs, ours = shared(parts)
         refusals = self._refusals.versions(self._table.name, [*chain.from_iterable(theirs)])
         with second.asked(self._shared_dates(theirs)) as answer:
-            yield from self._worked_out(ours)
+            yield from self._worked_out(ours, others)
             started = time.perf_counter()
             try:
                 found: Answer = answer()
@@ -231,12 +233,20 @@ class TableRun:
         if not found.made:
             yield from self._worked_out(theirs)
 
-    def _worked_out(self, parts: list[list[dt.date]]) -> Iterator[Reported]:
-        started = time.perf_counter()
-        for prepared in chain.from_iterable(_one_ahead(self._computation.parts, parts)):
-            self._compute_seconds += time.perf_counter() - started
-            yield from self._publish(prepared)
+    def _worked_out(self, parts: list[list[dt.date]], others: Iterable[Reported] = ()) -> Iterator[Reported]:
+        """Work parts out in the background: the first beside others, the next one while one is written."""
+        background = ThreadPoolExecutor(1)
+        coming = (background.submit(self._computation.parts, part) for part in parts)
+        working = next(coming, None)
+        yield from others
+        while working is not None:
             started = time.perf_counter()
+            ready, working = working.result(), next(coming, None)
+            for prepared in ready:
+                self._compute_seconds += time.perf_counter() - started
+                yield from self._publish(prepared)
+                started = time.perf_counter()
+        background.shutdown()
 
     def _shared_dates(self, parts: list[list[dt.date]]) -> SharedDates:
         resources, dates = self._resources, {*chain.from_iterable(parts)}
@@ -312,16 +322,3 @@ class TableRun:
 
 def _refused(verdicts: Mapping[dt.date, Verdict]) -> dict[dt.date, Verdict]:
     return {date: verdict for date, verdict in sorted(verdicts.items()) if not verdict.passed}
-
-
-def _one_ahead(work: Callable[[Item], Result], items: list[Item]) -> Iterator[Result]:
-    """Results in order; while the caller uses one, the next is worked out."""
-    if len(items) < 2:
-        yield from map(work, items)
-        return
-    with ThreadPoolExecutor(1) as background:
-        coming = background.submit(work, items[0])
-        for item in items[1:]:
-            ready, coming = coming.result(), background.submit(work, item)
-            yield ready
-        yield coming.result()
