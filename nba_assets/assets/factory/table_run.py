@@ -161,7 +161,7 @@ class TableRun:
             newest = date == max(partitions)
             shown = stored_metadata(self._lake, self._table, date, made[date]) if newest else {}
             yield date_events.materialization(name, date, written, made[date], shown), date, None
-        about = check_targets(self._context.instance, name, made, self._context.run_id)
+        about = check_targets(self._context.instance, name, made, self._context.run.run_id)
         for date, verdict in made.items():
             yield date_events.evaluation(name, date, verdict, about), date, verdict
 
@@ -304,7 +304,7 @@ class TableRun:
         self._refusals.heal(name, done - through, refusals)
         self._refusals.lift(refusals, name, through)
         self._compute_seconds += time.perf_counter() - started
-        about = check_targets(self._context.instance, name, prepared.stamps, self._context.run_id)
+        about = check_targets(self._context.instance, name, prepared.stamps, self._context.run.run_id)
         for date, verdict in prepared.verdicts.items():
             if date in overtaken:
                 continue
