@@ -53,7 +53,7 @@ class RunReport:
         errors: errors of steps that could not report by date.
         wall_seconds: whole run.
         compute_seconds: reading, computing, training and writing, by table.
-        peak_bytes: peak memory of the process until the end of the run.
+        peak_bytes: peak memory until the end of the run: of the process, and of its second one beside it.
         died: runs that were found without a process before this one began, and ended as failed.
     """
 
@@ -153,7 +153,8 @@ def materialize(
         bar.update(task, description="done", completed=len(names) * len(dates))
     report.success = result.success
     report.wall_seconds = time.perf_counter() - started
-    report.peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    processes = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    report.peak_bytes = sum(resource.getrusage(each).ru_maxrss for each in processes) * 1024
     return report
 
 

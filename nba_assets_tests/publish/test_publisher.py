@@ -18,7 +18,7 @@ from nba_assets.publish.audit import Auditor
 from nba_assets.publish.contract.manifest import DOCUMENTS, MANIFEST, DateEntry, Manifest
 from nba_assets.publish.contract.player import Player
 from nba_assets.publish.contract.results import Results
-from nba_assets.publish.contract.slate import Slate
+from nba_assets.publish.contract.slate import Offer, Slate
 from nba_assets.publish.contract.status import PlatformStatus
 from nba_assets.publish.coverage import build_date_coverage
 from nba_assets.publish.headline import headline
@@ -384,3 +384,9 @@ def test_the_headline_of_a_date_that_two_systems_serve_is_the_one_that_serves_mo
     ]  # fmt: skip
     head = headline(rows)
     assert head is not None and (head.system, head.role) == ("xgboost_v1", "champion")
+
+
+def test_a_row_without_a_column_is_an_error_and_no_invalid_date() -> None:
+    row = {name: None for name in Offer.model_fields if name != "book"}
+    with pytest.raises(KeyError, match="book"):
+        Offer.of(row)

@@ -60,7 +60,6 @@ class TableRun:
 
     def __init__(self, context: dg.AssetExecutionContext, table: Table, lake: Lake, graph: Graph):
         self._context = context
-        self._resources = context.resources
         self._table = table
         self._lake = lake
         self._graph = graph
@@ -211,7 +210,7 @@ class TableRun:
         Events of the other dates of the run come before, while the first of these are worked out.
         """
         parts = self._table.parts(dates) if dates else []
-        second = self._resources.lake.second_process(len(self._requested))
+        second = self._context.resources.lake.second_process(len(self._requested))
         if second is None or self._table.reads_itself or self._table.on_all_cores or len(dates) < 2:
             yield from self._worked_out(parts, others)
             return
@@ -249,7 +248,7 @@ class TableRun:
         background.shutdown()
 
     def _shared_dates(self, parts: list[list[dt.date]]) -> SharedDates:
-        resources, dates = self._resources, {*chain.from_iterable(parts)}
+        resources, dates = self._context.resources, {*chain.from_iterable(parts)}
         return SharedDates(
             self._table.name,
             parts,

@@ -20,8 +20,12 @@ class Document(BaseModel):
 
     @classmethod
     def of(cls, row: Mapping[str, Any], **others: Any) -> Self:
-        """A document of the columns of a row that are named like its members, and of other members."""
-        return cls(**{name: row[name] for name in _names(cls) if name in row}, **others)
+        """A document of the columns of a row that are named like its members, and of other members.
+
+        Raises:
+            KeyError: the row lacks a column: no date is at fault, and none is left out for it.
+        """
+        return cls(**{name: row[name] for name in _names(cls) if name not in others}, **others)
 
     def as_json(self) -> bytes:
         """Canonical JSON: equal documents have equal bytes."""
