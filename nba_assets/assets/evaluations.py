@@ -229,8 +229,9 @@ def _fit_of(
 
 
 def _perform(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
-    graded = pd.concat([inputs.past["prediction_accuracy"], inputs["prediction_accuracy"]])
-    graded = graded.drop_duplicates(["game_id", "player_id", "system"], keep="last")
+    past, own = inputs.past["prediction_accuracy"], inputs["prediction_accuracy"]
+    # Of the dates that are made now, what may be read is the same: those of the past are a part of it.
+    graded = pd.concat([past[~past["game_date"].isin(inputs.days)], own], ignore_index=True)
     seasons = inputs.past["raw_schedule"][["game_id", "season"]]
     table = performance(graded.merge(seasons, on="game_id", how="left"), inputs.days)
     source = str(graded["source"].iloc[0]) if len(graded) else ""

@@ -6,7 +6,7 @@ import dagster as dg
 import pandas as pd
 
 from nba_assets.assets.season_figures import mae_by_date
-from nba_assets.calendar.seasons import by_season
+from nba_assets.calendar.seasons import by_stretch
 from nba_assets.lineage.inputs import (
     Input,
     Inputs,
@@ -80,7 +80,7 @@ GRADING = (
         kinds=frozenset({"pandas", "parquet"}),
         compute=_grade,
         versioned=(grade, counting, void_causes),
-        in_parts=by_season,
+        in_parts=by_stretch,
         plotted=Plotted(("system", "absolute_error"), _mae),
         inputs=(
             Input("raw_schedule"),
@@ -97,7 +97,7 @@ GRADING = (
         kinds=frozenset({"pandas", "parquet"}),
         compute=_settle,
         versioned=(paper_bets, grade),
-        in_parts=by_season,
+        in_parts=by_stretch,
         plotted=Plotted(("profit",), _profit),
         inputs=(Input("raw_schedule"), Input("player_prop_predictions", READ), _RESULTS, _CLOSING),
     ),

@@ -14,7 +14,7 @@ from pydantic import Field, create_model
 from nba_assets.assets.resources import league_now, open_models
 from nba_assets.assets.training.newest_models import newest_models
 from nba_assets.assets.training.training_config import run_config_of
-from nba_assets.calendar.seasons import by_season
+from nba_assets.calendar.seasons import by_stretch
 from nba_assets.domain.analytics.points_lines_as_of import LINE_COLUMNS, offers_as_of
 from nba_assets.lineage.inputs import (
     History,
@@ -265,7 +265,7 @@ PREDICTIONS = (
             ),
             History("ml_feature_store_v3", 0, and_same_date=True),  # if it is stored
         ),
-        in_parts=by_season,
+        in_parts=by_stretch,
         own=OwnRows(only="is_pregame"),  # a prediction made before tip-off is never rewritten
         config=Recommending,
     ),

@@ -34,6 +34,8 @@ from nba_assets.quality.gate import Gate
 from nba_assets.reports.tables.season_picture import DateFigures
 
 NAME = "published_predictions"
+# Of the dates: the later ones are explained, and the run's own process makes the pages of the newest besides.
+_SHARE = 0.65
 _BESIDE = (EXPECTED_MINUTES, "prediction_accuracy", "model_performance")
 
 
@@ -74,8 +76,10 @@ def _asset(groups: Mapping[str, str], site: str | None, feeds: FeedSource | None
         tables = OpenTables(lake.lake())
         publisher = Publisher(tables, lake.models(), publication.publication(), groups, feeds)
         second = lake.second_process(len(dates))
-        put = _put_by_both(context, second, publisher, groups, dates) if second else None
-        published = publisher.publish(dates, put)
+        if second:
+            published = _publish_by_both(context, second, publisher, groups, dates)
+        else:
+            published = publisher.publish(dates)
         page = Site(publisher.publication, published.manifest).write(dates)
         damaged = tables.lake.stamps(PREDICTIONS, dates)[1]
         left_out = {**Gate(tables.lake).shut(PREDICTIONS, dates), **damaged, **published.invalid}
@@ -113,24 +117,27 @@ def put_documents(work: PublishedDates) -> Documents:
     return Publisher(OpenTables(lake.lake()), lake.models(), place, work.groups).documents(work.dates)
 
 
-def _put_by_both(
+def _publish_by_both(
     context: dg.AssetExecutionContext,
     second: SecondProcess,
     publisher: Publisher,
     groups: Mapping[str, str],
     dates: list[dt.date],
-) -> Documents:
-    """Documents of dates, the earlier ones put by the second process."""
-    (theirs,), (ours,) = shared([dates])
+) -> Published:
+    """Publish dates; documents of the earlier ones are put by the second process."""
+    theirs, ours = shared(dates, _SHARE)
     resources = context.resources
     work = PublishedDates(theirs, resources.lake.model_dump(), resources.publication.model_dump(), groups)
-    with second.asked(work) as answer:
-        own = publisher.documents(ours)
+
+    def earlier() -> Documents:
         try:
-            return own | answer()
+            return answer()
         except SecondProcessError as error:
             context.log.warning(f"{error}: its dates are published here")
-    return own | publisher.documents(theirs)
+        return publisher.documents(theirs)
+
+    with second.asked(work) as answer:
+        return publisher.publish(ours, earlier)
 
 
 def _when_predicted() -> dg.AutomationCondition:

@@ -70,6 +70,10 @@ class LakeResource(dg.ConfigurableResource):
             self._second.end()
             return None
 
+    def processors(self) -> int:
+        """How many processors this process may keep busy: half of them beside a second process."""
+        return _half() if self._second and self._second.is_in_use else os.cpu_count() or 1
+
     def lake(self) -> Lake:
         """Open the tables."""
         return Lake(self._store(self.root))
@@ -83,6 +87,18 @@ class LakeResource(dg.ConfigurableResource):
         if root not in self._stores:
             self._stores[root] = open_store(root, self.gcs)
         return self._stores[root]
+
+
+class _SecondLake(LakeResource):
+    """The lake as a second process opens it."""
+
+    def processors(self) -> int:
+        """How many processors this process may keep busy: the other half."""
+        return _half()
+
+
+def _half() -> int:
+    return max((os.cpu_count() or 1) // 2, 1)
 
 
 class PublicationResource(dg.ConfigurableResource):
@@ -128,7 +144,7 @@ def lake_again(fields: Mapping[str, Any]) -> LakeResource:
 @cache
 def _lake_again(root: str, project: str | None) -> LakeResource:
     # Once for all requests: opening a bucket takes a second.
-    return LakeResource(root=root, gcs=GCSResource(project=project))
+    return _SecondLake(root=root, gcs=GCSResource(project=project))
 
 
 def publication_again(fields: Mapping[str, Any]) -> PublicationResource:
@@ -164,6 +180,11 @@ def league_now(context: dg.AssetExecutionContext) -> dt.datetime:
 def open_lake(context: dg.AssetExecutionContext) -> Lake:
     """The tables of the run that asks."""
     return context.resources.lake.lake()
+
+
+def processors(context: dg.AssetExecutionContext) -> int:
+    """How many processors the run that asks may keep busy in this process."""
+    return context.resources.lake.processors()
 
 
 def open_calendar(context: dg.AssetExecutionContext) -> Calendar:

@@ -12,6 +12,7 @@ import pandas as pd
 # No season has started before October, and none but 2019-20 has ended after July.
 _FIRST_MONTH = 8
 _LATE_ENDINGS = {2019: dt.date(2020, 10, 11)}  # the Finals in the bubble
+_STRETCH = 80  # dates
 _OPEN = (11, 1)  # month and day by which a season of the usual calendar has had its opening night
 
 
@@ -70,6 +71,19 @@ def by_season(dates: Sequence[dt.date]) -> dict[str, list[dt.date]]:
     for date in sorted(dates):
         found.setdefault(season_of(date), []).append(date)
     return found
+
+
+def by_stretch(dates: Sequence[dt.date]) -> dict[str, list[dt.date]]:
+    """Dates in order, in even stretches of at most 80 of one season, the oldest first."""
+    stretches = {
+        season: np.array_split(np.array(days, dtype=object), -(-len(days) // _STRETCH))
+        for season, days in by_season(dates).items()
+    }
+    return {
+        f"{season}, {number}": list(days)
+        for season, found in stretches.items()
+        for number, days in enumerate(found, 1)
+    }
 
 
 def holdout_seasons(complete: Sequence[str]) -> tuple[tuple[str, ...], str, str]:

@@ -62,6 +62,11 @@ class SecondProcess:
         if not self._ready and not self._has_ended and self._connection.poll():
             self._received()
             self._ready = True
+        return self.is_in_use
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether it was found ready, and has not been ended since."""
         return self._ready and not self._has_ended
 
     @contextmanager

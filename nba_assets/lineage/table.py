@@ -134,7 +134,7 @@ class Table:
         refuses: the least that is left out for a row that breaks the schema.
         groups: columns that may be withheld.
         plotted: figures of its rows for the picture of the season.
-        on_all_cores: whether it is computed on every core, so that a second process would only be in the way.
+        takes_seconds: whether a date does, beside which reporting it is nothing.
     """
 
     name: str
@@ -153,7 +153,7 @@ class Table:
     refuses: Unit = Unit.DATE
     groups: tuple[ColumnGroup, ...] = ()
     plotted: Plotted | None = None
-    on_all_cores: bool = False
+    takes_seconds: bool = False
 
     @property
     def schema(self) -> TableSchema:

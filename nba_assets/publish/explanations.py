@@ -37,29 +37,28 @@ class Explainer:
             return None
         names = [str(name) for name in adds.columns if name != START]
         values, start = adds[names].to_numpy("float64"), adds[START].to_numpy("float64")
-        features = rows[names].to_numpy("float64", na_value=np.nan)
-        points = rows["predicted_points"].to_numpy("float64")
+        places = np.argsort(-np.abs(values), axis=1, kind="stable")[:, :SHOWN]
+        largest = np.take_along_axis(values, places, axis=1)
+        features = np.take_along_axis(rows[names].to_numpy("float64", na_value=np.nan), places, axis=1)
+        rest = rows["predicted_points"].to_numpy("float64") - start - largest.sum(axis=1)
+        known = np.where(np.isnan(features), None, features.astype(object))
+        about = [_about(name) for name in names]
         return [
-            _explanation(names, values[row], features[row], start[row], points[row])
-            for row in range(len(rows))
+            Explanation(
+                start=begins,
+                contributions=tuple(
+                    Contribution(**about[place], value=value, adds=points)
+                    for place, value, points in zip(*shown, strict=True)
+                    if points
+                ),
+                rest=others,
+            )
+            for begins, others, *shown in zip(
+                *(each.tolist() for each in (start, rest, places, known, largest)), strict=True
+            )
         ]
 
 
-def _explanation(
-    names: list[str], adds: np.ndarray, features: np.ndarray, start: float, points: float
-) -> Explanation:
-    largest = [place for place in np.argsort(-np.abs(adds), kind="stable")[:SHOWN] if adds[place]]
-    return Explanation(
-        start=start,
-        contributions=tuple(
-            Contribution(
-                feature=names[place],
-                value=None if np.isnan(features[place]) else float(features[place]),
-                unit=_FEATURES[names[place]].unit,
-                definition=_FEATURES[names[place]].definition,
-                adds=float(adds[place]),
-            )
-            for place in largest
-        ),
-        rest=float(points - start - adds[largest].sum()),
-    )
+def _about(name: str) -> dict[str, str]:
+    """What every contribution of a feature says of it."""
+    return {"feature": name, "unit": _FEATURES[name].unit, "definition": _FEATURES[name].definition}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -54,8 +54,16 @@ class Documents:
     entries: Mapping[str, DateEntry]
     invalid: Mapping[dt.date, str]
 
+    def newest(self, before: Manifest) -> dt.date | None:
+        """The newest date of these documents and of what was published before."""
+        published = before.dates.keys() | self.entries.keys()
+        return dt.date.fromisoformat(max(published)) if published else None
+
     def __or__(self, others: Documents) -> Documents:
         return Documents({**self.entries, **others.entries}, {**self.invalid, **others.invalid})
+
+
+NO_DOCUMENTS = Documents({}, {})
 
 
 @dataclass(frozen=True)
@@ -84,7 +92,9 @@ class Publisher:
             entries |= self._valid_dates(part, invalid)
         return Documents(entries, invalid)
 
-    def publish(self, dates: Sequence[dt.date], put: Documents | None = None) -> Published:
+    def publish(
+        self, dates: Sequence[dt.date], earlier: Callable[[], Documents] = lambda: NO_DOCUMENTS
+    ) -> Published:
         """Publish dates, and what is known as of the newest date published.
 
         Dates without a schedule are left out, and so are those that were published with predictions and have
@@ -93,7 +103,7 @@ class Publisher:
 
         Args:
             dates: the dates.
-            put: their documents, if they have been put before.
+            earlier: waits for documents of earlier dates, which somebody else puts meanwhile.
 
         Raises:
             ValueError: rows that make no valid document of players, record, ledger or state; nothing of the
@@ -101,17 +111,21 @@ class Publisher:
         """
         before = self.publication.manifest()
         schemas = self.publication.put_schemas()
-        documents = put or self.documents(dates)
-        entries, invalid = dict(documents.entries), documents.invalid
+        documents = self.documents(dates)
+        expected = documents.newest(before)
+        current = self._as_of(expected, documents)
+        documents = earlier() | documents
+        newest = documents.newest(before)
+        if newest != expected:  # none of these dates has anything to publish
+            current = self._as_of(newest, documents)
+        entries = dict(documents.entries)
         for day, entry in before.dates.items():
             if entry.players and day in entries and not entries[day].players:
                 del entries[day]
+        if newest is None:
+            return Published(before, before, documents.invalid)
         published = before.dates.keys() | entries.keys()
-        if not published:
-            return Published(before, before, invalid)
         entries |= self._off_days(sorted(map(dt.date.fromisoformat, published)))
-        newest = max(dt.date.fromisoformat(date) for date in published)
-        current = self._as_of(newest, is_valid=newest not in invalid)
 
         def change(manifest: Manifest) -> Manifest:
             merged = dict(sorted({**manifest.dates, **entries}.items()))
@@ -120,7 +134,7 @@ class Publisher:
                 update |= {"latest": newest, **current}
             return manifest.model_copy(update=update)
 
-        return Published(before, self.publication.commit(change), invalid)
+        return Published(before, self.publication.commit(change), documents.invalid)
 
     def _valid_dates(self, dates: Sequence[dt.date], invalid: dict[dt.date, str]) -> dict[str, DateEntry]:
         """Publish dates; those that make no valid document are found by halves, and noted."""
@@ -165,8 +179,11 @@ class Publisher:
                         found[day.isoformat()] = DateEntry(folder=folder, games=0, players=0, graded=False)
         return found
 
-    def _as_of(self, newest: dt.date, *, is_valid: bool) -> dict[str, object]:
+    def _as_of(self, newest: dt.date | None, documents: Documents) -> dict[str, object]:
         """Documents of the newest date (players, record, ledger, state), as the manifest names them."""
+        if newest is None:
+            return {}
+        is_valid = newest not in documents.invalid
         slate = build_slates(self.tables, [newest], self.models).get(newest) if is_valid else None
         season = slate.season if slate else season_of(newest)
         dates = season_dates_until(self.tables, newest, season)

@@ -36,7 +36,7 @@ from nba_assets.publish.tables import OpenTables, Row, grouped, rows_of
 from nba_assets.schemas.purposes import PURPOSES, RULE_PURPOSES
 
 _KEY = ["game_id", "player_id"]
-_GRADED = ("game_id", "player_id", "system", "predicted_points", "actual_points", "absolute_error", "line")
+_GRADED = ("game_id", "player_id", "system", "predicted_points", "actual_points", "line")
 _SHAPES = ("game_id", "player_id", "system", "predicted_at", "is_pregame", *QUANTILES, "prob_over")
 _POPULATIONS = ("all", WITH_LINE)
 _LEAST_SHARE = 0.9  # of a season's rows: a system that leaves out more is not compared on identical rows
@@ -91,40 +91,75 @@ def _system(name: str, registered: Row | None, windows: list[Row]) -> System:
 
 
 def _graded(tables: OpenTables, dates: Sequence[dt.date]) -> pd.DataFrame:
-    """Graded predictions of players who played, with their distribution and season."""
+    """Graded predictions of players who played, with their distribution, season and number of player-game.
+
+    There are a million of them: their keys are compared as numbers.
+    """
     grades = tables.read("prediction_accuracy", dates, _GRADED)
-    played = grades[grades["actual_points"].notna() & grades["predicted_points"].notna()]
+    played = grades[(grades["actual_points"].notna() & grades["predicted_points"].notna()).to_numpy(bool)]
     shapes = counting(tables.read("player_prop_predictions", dates, _SHAPES))
-    shapes = shapes.loc[shapes["q50"].notna(), [*_KEY, "system", *QUANTILES, "prob_over"]]
-    seasons = tables.read("raw_schedule", dates, ("game_id", "season"))[["game_id", "season"]]
-    found = played.merge(shapes, on=[*_KEY, "system"], how="left").merge(seasons, on="game_id")
-    return found.rename(columns={"actual_points": "actual"})
+    shapes = shapes[shapes["q50"].notna().to_numpy(bool)]
+    games, own, shaped = _numbered(played, shapes)
+    found = shapes[[*QUANTILES, "prob_over"]].astype("float64").set_axis(shaped).reindex(own)
+    schedule = tables.read("raw_schedule", dates, ("season",)).drop_duplicates("game_date")
+    season = played["game_date"].map(schedule.set_index("game_date")["season"].astype("category"))
+    return pd.DataFrame(
+        {
+            "game_date": played["game_date"],
+            "season": season,
+            "system": played["system"].astype("category"),
+            "player_game": games,
+            "predicted_points": played["predicted_points"].to_numpy("float64"),
+            "actual": played["actual_points"].to_numpy("float64"),
+            "line": played["line"].to_numpy("float64"),
+        }
+    ).join(found.set_axis(played.index))
+
+
+def _numbered(one: pd.DataFrame, other: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Numbers of the first frame's player-games, and of the predictions of both: equal where keys are."""
+    together = pd.concat([one[[*_KEY, "system"]], other[[*_KEY, "system"]]], ignore_index=True)
+    games, players, systems = (pd.factorize(together[name])[0].astype(np.int64) for name in together)
+    player_games = games * (players.max(initial=0) + 1) + players
+    predictions = player_games * (systems.max(initial=0) + 1) + systems
+    return player_games[: len(one)], predictions[: len(one)], predictions[len(one) :]
 
 
 def _seasons(graded: pd.DataFrame) -> list[SeasonScore]:
     """Errors of every system on identical rows, the newest season first."""
     found: list[SeasonScore] = []
-    for season, rows in sorted(graded.groupby("season"), key=lambda item: item[0], reverse=True):
-        wide = rows.pivot_table(index=["game_date", *_KEY], columns="system", values="predicted_points")
-        facts = rows.drop_duplicates(_KEY).set_index(["game_date", *_KEY])[["actual", "line"]]
-        wide = wide.loc[:, wide.notna().mean() >= _LEAST_SHARE].dropna()
-        facts = facts.loc[wide.index].astype("float64")
+    for season, rows in sorted(
+        graded.groupby("season", observed=True), key=lambda item: item[0], reverse=True
+    ):
+        wide, facts = _side_by_side(rows)
         for population in _POPULATIONS:
             member = facts["line"].notna() | (population != WITH_LINE)
             if member.any():
                 points = wide[member].assign(**_line_of(facts[member], population))
-                found += _compared(str(season), population, points, facts.loc[member, "actual"])
+                found += _compared(str(season), population, points, facts[member])
     return found
+
+
+def _side_by_side(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Points of the systems that predict nearly all player-games, on those that all of them do, and facts."""
+    numbers, first, place = np.unique(rows["player_game"], return_index=True, return_inverse=True)
+    systems = rows["system"].cat.remove_unused_categories()
+    points = np.full((len(numbers), len(systems.cat.categories)), np.nan)
+    points[place, systems.cat.codes] = rows["predicted_points"]
+    wide = pd.DataFrame(points, columns=systems.cat.categories)
+    wide = wide.loc[:, wide.notna().mean() >= _LEAST_SHARE].dropna()
+    facts = rows[["game_date", "actual", "line"]].iloc[first].reset_index(drop=True)
+    return wide, facts.loc[wide.index]
 
 
 def _line_of(facts: pd.DataFrame, population: str) -> dict[str, pd.Series]:
     return {MARKET_LINE: facts["line"]} if population == WITH_LINE else {}
 
 
-def _compared(season: str, population: str, points: pd.DataFrame, actual: pd.Series) -> list[SeasonScore]:
+def _compared(season: str, population: str, points: pd.DataFrame, facts: pd.DataFrame) -> list[SeasonScore]:
     """Mean errors, and the paired difference to the line or, without lines, to the last ten games' mean."""
-    errors = points.sub(actual, axis=0)
-    drawn = DateBootstrap(errors.index.get_level_values("game_date").to_series())
+    errors = points.sub(facts["actual"], axis=0)
+    drawn = DateBootstrap(facts["game_date"])
     mae = dict(zip(errors.columns, drawn.means(errors.abs().to_numpy()).T, strict=True))
     reference = MARKET_LINE if population == WITH_LINE else _STRONGEST
     scores = [
@@ -160,7 +195,7 @@ def _reliability(graded: pd.DataFrame) -> list[ReliabilityBin]:
             observed=row["observed"],
             rows=row["rows"],
         )
-        for system, rows in graded[graded["prob_over"].notna()].groupby("system")
+        for system, rows in graded[graded["prob_over"].notna()].groupby("system", observed=True)
         for row in reliability(rows).to_dict("records")
     ]
 
@@ -173,7 +208,7 @@ def _quantiles(graded: pd.DataFrame) -> list[QuantileLevel]:
             observed=float((rows["actual"] <= rows[name]).mean()),
             rows=len(rows),
         )
-        for system, rows in graded[graded["q50"].notna()].groupby("system")
+        for system, rows in graded[graded["q50"].notna()].groupby("system", observed=True)
         for level, name in zip(QUANTILE_LEVELS, QUANTILES, strict=True)
     ]
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
+
 from nba_assets.publish.contract.results import FinalScore, Grade, GradedPlayer, Results, SystemScore
 from nba_assets.publish.contract.slate import Headline
 from nba_assets.publish.headline import of_published_systems
 from nba_assets.publish.tables import OpenTables, Row, grouped, rows_of
 
 _TEAMS = ("game_id", "team", "pts")
-_SCORED = ("game_date", "system", "absolute_error", "signed_error", "outcome")
 
 
 def build_results(
@@ -27,8 +28,7 @@ def build_results(
     graded = tables.read("prediction_accuracy", dates)
     systems = {date: head.system for date, head in heads.items() if head}
     shown = grouped(rows_of(of_published_systems(graded, systems)), "game_date")
-    played = graded.loc[graded["absolute_error"].notna(), list(_SCORED)]
-    scored = grouped(rows_of(played), "game_date")
+    scored = grouped(rows_of(_scored(graded)), "game_date")
     games = grouped(rows_of(tables.read("raw_schedule", dates)), "game_date")
     points = {
         (row["game_id"], row["team"]): row["pts"]
@@ -38,7 +38,7 @@ def build_results(
         date: Results(
             game_date=date,
             games=_finals(games.get(date, []), points),
-            systems=_scores(scored.get(date, [])),
+            systems=tuple(map(SystemScore.of, scored.get(date, []))),
             players=_players(shown.get(date, [])),
         )
         for date in dates
@@ -66,18 +66,15 @@ def _players(shown: list[Row]) -> tuple[GradedPlayer, ...]:
     )
 
 
-def _scores(played: list[Row]) -> tuple[SystemScore, ...]:
-    scores = [_score(system, rows) for system, rows in grouped(played, "system").items()]
-    return tuple(sorted(scores, key=lambda score: (score.mae, score.system)))
-
-
-def _score(system: str, rows: list[Row]) -> SystemScore:
-    outcomes = [row["outcome"] for row in rows]
-    return SystemScore(
-        system=system,
-        rows=len(rows),
-        mae=sum(row["absolute_error"] for row in rows) / len(rows),
-        bias=sum(row["signed_error"] for row in rows) / len(rows),
-        correct=outcomes.count("correct"),
-        wrong=outcomes.count("wrong"),
+def _scored(graded: pd.DataFrame) -> pd.DataFrame:
+    """Errors of every system on each date, over the players who played: the best first."""
+    played = graded[graded["absolute_error"].notna().to_numpy(bool)]
+    sides = played.assign(correct=played["outcome"].eq("correct"), wrong=played["outcome"].eq("wrong"))
+    scores = sides.groupby(["game_date", "system"], as_index=False).agg(
+        rows=("absolute_error", "size"),
+        mae=("absolute_error", "mean"),
+        bias=("signed_error", "mean"),
+        correct=("correct", "sum"),
+        wrong=("wrong", "sum"),
     )
+    return scores.sort_values(["game_date", "mae", "system"])

@@ -43,12 +43,15 @@ class OpenTables:
 
 def rows_of(frame: pd.DataFrame) -> list[Row]:
     """Rows as dictionaries of Python values; NULL is None, ``game_date`` a date."""
-    plain = frame.astype("object").where(frame.notna(), None)
-    if "game_date" in frame:
-        plain["game_date"] = pd.Series(list(frame["game_date"].dt.date), index=frame.index, dtype="object")
-    names = [str(name) for name in plain]
-    columns = (plain[name].tolist() for name in plain)
+    names = [str(name) for name in frame]
+    columns = [_values(frame[name].dt.date if name == "game_date" else frame[name]) for name in names]
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def _values(column: pd.Series) -> list[Any]:
+    values = column.to_numpy(dtype=object, copy=True)
+    values[column.isna().to_numpy()] = None
+    return values.tolist()
 
 
 def grouped(rows: Iterable[Row], *names: str) -> dict[Any, list[Row]]:

@@ -78,7 +78,7 @@ def _shot_zones(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> 
     """Shooters with zones, in games that have a source of zones: its absence is the raw feed's warning."""
     box, events = inputs["raw_player_boxscores"], inputs["player_game_events"]
     sourced = events.loc[events["zone_source"].ne("none").fillna(False).to_numpy(bool), "game_id"]
-    shooters = box[(box["fga"] > 0) & box["game_id"].isin(sourced)]
+    shooters = box[(box["fga"] > 0) & box["game_id"].isin(sourced.unique())]
     known = frame[frame["paint_fga"].notna()]
     return keys_present("shot_zones", shooters, known, PLAYER, days)
 
@@ -96,7 +96,7 @@ def _boxed_team_rows(table: str) -> Measure:
 
     def measure(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
         games = final_games(inputs)
-        boxed = games[games["game_id"].isin(inputs[table]["game_id"])]
+        boxed = games[games["game_id"].isin(inputs[table]["game_id"].unique())]
         return keys_present("rows", two_teams(boxed), frame, TEAM, days)
 
     return measure
@@ -107,7 +107,7 @@ def _open_team_rows(metric: str) -> Measure:
 
 
 def _player_sums(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.DataFrame:
-    rows = frame[frame["game_id"].isin(inputs["raw_player_boxscores"]["game_id"])]
+    rows = frame[frame["game_id"].isin(inputs["raw_player_boxscores"]["game_id"].unique())]
     return rows_true("player_sums", rows, rows["player_points"] == rows["pts"], TEAM, days)
 
 

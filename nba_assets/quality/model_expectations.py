@@ -100,7 +100,7 @@ def _graded_or_void(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex)
     predictions = inputs["player_prop_predictions"]
     key = [*PLAYER, "system"]
     over = predictions["game_id"].isin(final_games(inputs)["game_id"])
-    over &= predictions["game_id"].isin(inputs["player_game_summary"]["game_id"])
+    over &= predictions["game_id"].isin(inputs["player_game_summary"]["game_id"].unique())
     return keys_present("graded_or_void", predictions.loc[over, ["game_date", *key]], frame, key, days)
 
 
@@ -108,7 +108,7 @@ def _settled(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> pd.
     """Recommended offers of final games with results, each a bet."""
     offers = first_offers(inputs["player_prop_predictions"])
     over = offers["game_id"].isin(final_games(inputs)["game_id"])
-    over &= offers["game_id"].isin(inputs["player_game_summary"]["game_id"])
+    over &= offers["game_id"].isin(inputs["player_game_summary"]["game_id"].unique())
     key = [*PLAYER, "system"]
     return keys_present("settled", offers.loc[over, ["game_date", *key]], frame, key, days)
 

@@ -46,14 +46,17 @@ def invalid_rows(schema: TableSchema, frame: pd.DataFrame, unit: Unit = Unit.DAT
         frame: rows of any dates, in the table's columns and types.
         unit: what is refused with a row.
     """
-    frame = frame.reset_index(drop=True)
+    frame = frame.reset_index(drop=True)  # a copy of ours
     none = np.zeros(len(frame), dtype=bool)
     try:
-        schema.pandera.validate(frame, lazy=True)
+        schema.pandera.validate(frame, lazy=True, inplace=True)
     except pandera.errors.SchemaErrors as error:
         cases = error.failure_cases
     else:
         return Invalid(none, {})
+    finally:
+        # A frame and its accessor hold each other: its rows would stay until the garbage is collected.
+        vars(frame).pop("pandera", None)
     whole = cases["index"].isna()
     if whole.any():
         words = "; ".join(

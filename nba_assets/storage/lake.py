@@ -27,7 +27,7 @@ from nba_assets.storage.partition_file import (
 )
 from nba_assets.storage.partitions import DATE_COLUMN, Partitions, Versions, Written, shared_out
 from nba_assets.storage.records import read_record, record_bytes
-from nba_assets.storage.written_rows import WRITTEN, Kept
+from nba_assets.storage.written_rows import EMPTY, WRITTEN, Kept
 
 _CLAIM = "lake.json"
 _REAL = {"archive", "live"}  # one league, from season dumps and from its publishers
@@ -185,8 +185,8 @@ class Lake(Partitions):
 
         def get(item: tuple[dt.date, str]) -> tuple[dt.date, Kept] | None:
             date, version = item
-            name = self.name(table, date)
-            kept = WRITTEN.get(self.store.root, name, version)
+            root, name = self.store.root, self.name(table, date)
+            kept = WRITTEN.get(root, name, version) or EMPTY.get(root, name, version, wanted)
             if kept is not None:
                 return date, kept
             try:
@@ -194,13 +194,16 @@ class Lake(Partitions):
             except FileNotFoundError:  # removed since
                 return None
             rows, stamp = decode(data, name, narrow)
-            return date, Kept(rows, 0, rows.num_rows, content_hash(data), "", stamp)
+            kept = Kept(rows, 0, rows.num_rows, content_hash(data), version, stamp)
+            EMPTY.add(root, name, kept)
+            return date, kept
 
         stored = self.stored(table, dates)
         threads = self._prefetch(table, stored)
         parts = shared_out(get, [*stored.items()], threads)
         found = [part for part in parts if part is not None]
-        rows = [table.select(wanted) for table in joined([part for _, part in found])]
+        with_rows = [part for _, part in found if part.stop > part.start]
+        rows = [table.select(wanted) for table in joined(with_rows)]
         counts = [part.stop - part.start for _, part in found]
         days = pa.array([date for date, _ in found], pa.date32()).take(
             pa.array(np.repeat(np.arange(len(found)), counts))

@@ -152,9 +152,12 @@ class FolderStore:
         that a killed process left behind.
         """
         path = self._root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".{path.name}.{uuid4().hex}.tmp")
-        temporary.write_bytes(data)
+        try:
+            temporary.write_bytes(data)
+        except FileNotFoundError:  # its folder is not there yet: to look before each write takes longer
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_bytes(data)
         return temporary
 
     def version(self, name: str) -> str:
@@ -178,8 +181,12 @@ class FolderStore:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         """No other process replaces or removes an object meanwhile; the lock ends with its process."""
-        self._root.mkdir(parents=True, exist_ok=True)
-        with (self._root / _LOCK).open("w") as lock:
+        try:
+            lock = (self._root / _LOCK).open("w")
+        except FileNotFoundError:
+            self._root.mkdir(parents=True, exist_ok=True)
+            lock = (self._root / _LOCK).open("w")
+        with lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 

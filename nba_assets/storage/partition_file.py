@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from sys import intern
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -119,7 +120,8 @@ def describe(data: bytes, name: str) -> tuple[Stamp, int]:
 
 def _stamp(metadata: pq.FileMetaData) -> Stamp:
     footer = metadata.metadata or {}
-    return Stamp(**{field: footer[field.encode()].decode() for field in Stamp.__dataclass_fields__})
+    # Interned: of thousands of dates without work all of it is the same.
+    return Stamp(**{field: intern(footer[field.encode()].decode()) for field in Stamp.__dataclass_fields__})
 
 
 def file_hash(data: bytes | bytearray) -> str:

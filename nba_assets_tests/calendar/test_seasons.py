@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from nba_assets.calendar.game_dates import Calendar, finished_seasons, write_season
 from nba_assets.calendar.seasons import (
     by_season,
+    by_stretch,
     complete_seasons,
     first_year,
     holdout_seasons,
@@ -65,6 +66,23 @@ def test_groups_of_seasons_keep_every_date_once_in_order(days: set[dt.date]) -> 
     groups = by_season(list(days))
     assert [day for group in groups.values() for day in group] == sorted(days)
     assert list(groups) == sorted(groups, key=first_year)
+
+
+@given(st.sets(DATES, max_size=400))
+def test_stretches_keep_every_date_once_in_order_and_are_of_one_season_each(days: set[dt.date]) -> None:
+    stretches = list(by_stretch(list(days)).values())
+    assert [day for stretch in stretches for day in stretch] == sorted(days)
+    assert all(len({season_of(day) for day in stretch}) == 1 for stretch in stretches)
+
+
+def test_a_season_is_cut_into_even_stretches_of_at_most_80_dates() -> None:
+    dates = [dt.date(2024, 10, 22) + dt.timedelta(n) for n in range(213)]
+    assert {name: len(days) for name, days in by_stretch(dates).items()} == {
+        "2024-25, 1": 71,
+        "2024-25, 2": 71,
+        "2024-25, 3": 71,
+    }
+    assert list(by_stretch(dates[:80])) == ["2024-25, 1"]
 
 
 @pytest.mark.parametrize("text", ["2024-26", "2024", "24-25", "", "2024-25 "])

@@ -141,10 +141,11 @@ class Computation:
             date: joined(verdict.override, *inherited.get(date, ())) for date, verdict in judged.items()
         }
         good = [date for date in dates if judged[date].passed]
+        code = table.code_version
         used = inputs.gathered.with_own(table.name, rows_of(rows, good)).used(rows, built.source)
         stamps = {
             date: replace(
-                stamp(table.code_version, table.schema.hash, used[date]),
+                stamp(code, table.schema.hash, used[date]),
                 coverage=judged[date].record,
                 override=reasons[date],
             )

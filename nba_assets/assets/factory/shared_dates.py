@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +23,7 @@ from nba_assets.storage.lake import Lake
 from nba_assets.storage.partitions import Written
 
 SHARE = 0.55  # of the dates: the run's own process reports events of all of them besides
+EVENLY = 0.52  # where a date takes so long that reporting it hardly matters
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class SharedDates:
 
     Attributes:
         table: name of the table.
-        parts: dates that are worked out together.
+        dates: dates that are worked out together.
         lake: fields of the lake's resource.
         source: of the source's.
         training: of the one that says when the run trains.
@@ -41,7 +42,7 @@ class SharedDates:
     """
 
     table: str
-    parts: list[list[dt.date]]
+    dates: list[dt.date]
     lake: Mapping[str, Any]
     source: Mapping[str, Any]
     training: Mapping[str, Any]
@@ -76,19 +77,22 @@ class Answer:
     messages: list[tuple[int, str]]
 
 
-def shared(parts: list[list[dt.date]]) -> tuple[list[list[dt.date]], list[list[dt.date]]]:
-    """Parts for the second process, the earlier ones, and those that are left.
+def shared(dates: list[dt.date], share: float = SHARE) -> tuple[list[dt.date], list[dt.date]]:
+    """Dates for the second process, the earlier ones, and those that are left.
 
-    Earlier dates read nothing of later ones, so the second process finds what it reads in its own memory. A
-    single part is cut in two.
+    Earlier dates read nothing of later ones, so the second process finds what it reads in its own memory.
     """
-    if len(parts) == 1:
-        cut = round(SHARE * len(parts[0]))
-        return [parts[0][:cut]], [parts[0][cut:]]
-    before = [sum(map(len, parts[:number])) for number in range(len(parts) + 1)]
-    wanted = SHARE * before[-1]
-    cut = min(range(len(before)), key=lambda number: abs(before[number] - wanted))
-    return parts[:cut], parts[cut:]
+    cut = round(share * len(dates))
+    return dates[:cut], dates[cut:]
+
+
+def taken(take: Callable[[], list[dt.date]]) -> Iterator[list[dt.date]]:
+    """Parts as they are taken from a queue, until none is left."""
+    while True:
+        try:
+            yield take()
+        except IndexError:
+            return
 
 
 def work_out(work: SharedDates, table: Table) -> Answer:
@@ -101,7 +105,7 @@ def work_out(work: SharedDates, table: Table) -> Answer:
         tables = context.resources.lake.lake()
         reader = Reader(tables, Gate(tables))
         computation = Computation(context, table, tables, reader, work.let_through, work.shut)
-        made = [_written(tables, table, found) for part in work.parts for found in computation.parts(part)]
+        made = [_written(tables, table, found) for found in computation.parts(work.dates)]
     return_memory()
     return Answer(made, messages.found)
 

@@ -8,10 +8,12 @@ date is never green, and the next table finds the gate shut.
 
 import datetime as dt
 import time
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import chain
+from queue import SimpleQueue
 from typing import Any, cast
 
 import dagster as dg
@@ -27,12 +29,12 @@ from nba_assets.assets.factory.date_rows import (
     shut_words,
 )
 from nba_assets.assets.factory.newest_date import newest_metadata, stored_metadata
-from nba_assets.assets.factory.shared_dates import Answer, SharedDates, shared
+from nba_assets.assets.factory.shared_dates import EVENLY, SHARE, Answer, SharedDates, shared, taken
 from nba_assets.assets.resources import open_source
 from nba_assets.calendar.seasons import season_start
 from nba_assets.instance.partition_events import check_targets, report_failures, wipe_materializations
 from nba_assets.instance.private_api import EXTERNALLY_MANAGED_ASSETS_TAG
-from nba_assets.instance.second_process import SecondProcessError
+from nba_assets.instance.second_process import SecondProcess, SecondProcessError
 from nba_assets.lineage.inputs import ShutInputs, stamp
 from nba_assets.lineage.reader import Reader
 from nba_assets.lineage.staleness import FROM_SOURCE
@@ -52,6 +54,7 @@ from nba_assets.storage.lake import Lake
 from nba_assets.storage.partitions import Versions, Written
 
 Reported = tuple[Any, dt.date, Verdict | None]  # an event, its date, and the verdict on it, if any
+_Answered = tuple[Answer, Mapping[dt.date, str]]  # and versions of refusals before it was asked
 COMPUTE_SECONDS = "compute_seconds"  # on the step's output: what is not bookkeeping of events
 
 
@@ -205,34 +208,72 @@ class TableRun:
         return date_events.words(verdict, self._explained.get(date))
 
     def _published(self, dates: list[dt.date], others: Iterable[Reported]) -> Iterator[Reported]:
-        """Work the dates out, all at once or part by part, and write them; of many, a second process half.
+        """Work the dates out, all at once or part by part, and write them; of many, a second process some.
 
         Events of the other dates of the run come before, while the first of these are worked out.
         """
         parts = self._table.parts(dates) if dates else []
         second = self._context.resources.lake.second_process(len(self._requested))
-        if second is None or self._table.reads_itself or self._table.on_all_cores or len(dates) < 2:
-            yield from self._worked_out(parts, others)
-            return
-        theirs, ours = shared(parts)
-        refusals = self._refusals.versions(self._table.name, [*chain.from_iterable(theirs)])
-        with second.asked(self._shared_dates(theirs)) as answer:
-            yield from self._worked_out(ours, others)
-            started = time.perf_counter()
-            try:
-                found: Answer = answer()
-            except SecondProcessError as error:
-                self._context.log.warning(f"{error}: its dates are worked out here")
-                found = Answer([], [])
-            self._compute_seconds += time.perf_counter() - started
-        for level, words in found.messages:
-            self._context.log.log(level, words)
-        for made in found.made:
-            yield from self._report(made.prepared, iter(made.outcomes), refusals)
-        if not found.made:
-            yield from self._worked_out(theirs)
+        if second is None or self._table.reads_itself or len(dates) < 2:
+            return self._worked_out(iter(parts), others)
+        return self._by_both(second, parts, others)
 
-    def _worked_out(self, parts: list[list[dt.date]], others: Iterable[Reported] = ()) -> Iterator[Reported]:
+    def _by_both(
+        self, second: SecondProcess, parts: list[list[dt.date]], others: Iterable[Reported]
+    ) -> Iterator[Reported]:
+        """Two processes take parts, this one the latest that is left and the second one the earliest."""
+        if len(parts) == 1:
+            parts = [*shared(parts[0], EVENLY if self._table.takes_seconds else SHARE)]
+        left, answers = deque(parts), SimpleQueue[_Answered]()
+        beside = ThreadPoolExecutor(1)
+        asking = beside.submit(self._ask, second, left.popleft(), left, answers)
+        try:
+            yield from self._worked_out(taken(left.pop), others, answers)
+            started = time.perf_counter()
+            if error := asking.result():
+                self._context.log.warning(f"{error}: its dates are worked out here")
+            self._compute_seconds += time.perf_counter() - started
+            yield from self._reported(answers)
+            yield from self._worked_out(taken(left.pop))
+        finally:
+            if not asking.done():
+                second.end()
+            left.clear()
+            beside.shutdown()
+
+    def _ask(
+        self,
+        second: SecondProcess,
+        first: list[dt.date],
+        left: deque[list[dt.date]],
+        answers: SimpleQueue[_Answered],
+    ) -> SecondProcessError | None:
+        """Have the second process work parts out until none is left; one that it fails at is given back."""
+        for part in chain([first], taken(left.popleft)):
+            refusals = self._refusals.versions(self._table.name, part)
+            with second.asked(self._shared_dates(part)) as answer:
+                try:
+                    answers.put((answer(), refusals))
+                except SecondProcessError as error:
+                    left.appendleft(part)
+                    return error
+        return None
+
+    def _reported(self, answers: SimpleQueue[_Answered]) -> Iterator[Reported]:
+        """Report what the second process has answered."""
+        while not answers.empty():
+            found, refusals = answers.get()
+            for level, words in found.messages:
+                self._context.log.log(level, words)
+            for made in found.made:
+                yield from self._report(made.prepared, iter(made.outcomes), refusals)
+
+    def _worked_out(
+        self,
+        parts: Iterator[list[dt.date]],
+        others: Iterable[Reported] = (),
+        answers: SimpleQueue[_Answered] | None = None,
+    ) -> Iterator[Reported]:
         """Work parts out in the background: the first beside others, the next one while one is written."""
         background = ThreadPoolExecutor(1)
         coming = (background.submit(self._computation.parts, part) for part in parts)
@@ -245,13 +286,15 @@ class TableRun:
                 self._compute_seconds += time.perf_counter() - started
                 yield from self._publish(prepared)
                 started = time.perf_counter()
+            if answers is not None:
+                yield from self._reported(answers)
         background.shutdown()
 
-    def _shared_dates(self, parts: list[list[dt.date]]) -> SharedDates:
-        resources, dates = self._context.resources, {*chain.from_iterable(parts)}
+    def _shared_dates(self, dates: list[dt.date]) -> SharedDates:
+        resources = self._context.resources
         return SharedDates(
             self._table.name,
-            parts,
+            dates,
             resources.lake.model_dump(),
             resources.source.model_dump(),
             resources.training.model_dump(),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import dagster as dg
 import pandas as pd
 
-from nba_assets.assets.resources import open_models
+from nba_assets.assets.resources import open_models, processors
 from nba_assets.assets.training.models import (
     DRIFT,
     LEAST_DATES,
@@ -56,7 +55,7 @@ def _train(context: dg.AssetExecutionContext, inputs: Inputs) -> Built:
     enough = {date: span for date, span in spans.items() if date not in no_go}
     # Two dates around a summer may know the very same rows: they are one model.
     distinct = sorted(set(enough.values()))
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(processors(context)) as pool:
         fits = dict(zip(distinct, pool.map(lambda span: _fit(rows, span), distinct), strict=True))
     made: list[dict[str, Any]] = []
     for date, span in enough.items():
@@ -138,7 +137,7 @@ MINUTES_MODEL = Table(
     ),
     plan=trained_by_calendar(NAME),
     plotted=Plotted(_PLOTTED, lambda rows: rows.set_index("game_date")[list(_PLOTTED)]),
-    on_all_cores=True,
+    takes_seconds=True,
 )
 EXPECTED_MINUTES = Table(
     EXPECTED,

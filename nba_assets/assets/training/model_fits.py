@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from nba_assets.assets.resources import open_models
+from nba_assets.assets.resources import open_models, processors
 from nba_assets.lineage.code_version import code_version
 from nba_assets.modeling.evaluation.scorecard import side_metrics, success
 from nba_assets.modeling.fitting import artefacts
@@ -57,7 +56,7 @@ def fit_all(
     jobs = dict(sorted(jobs.items(), key=lambda item: len(item[1].rows), reverse=True))
     store = open_models(context)
     fitted: dict[tuple[int, int], artefacts.ModelArtefact] = {}
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(processors(context)) as pool:
         fits = pool.map(lambda job: _fit(job, trainer), jobs.values())
         for number, (span, (artefact, predictions)) in enumerate(zip(jobs, fits, strict=True), 1):
             _keep(artefact, predictions, store)

@@ -39,7 +39,7 @@ def starters(events: pd.DataFrame) -> pd.DataFrame:
     players = tens.assign(player_id=tens["players_on"].astype("object").str.split("|")).explode("player_id")
     players["player_id"] = players["player_id"].astype("int64")
     acted = events.loc[events["person_id"].notna() & events["team"].notna(), ["game_id", "person_id", "team"]]
-    acted = acted[acted["game_id"].isin(tens["game_id"])].drop_duplicates()
+    acted = acted[acted["game_id"].isin(tens["game_id"].unique())].drop_duplicates()
     acted = acted.astype({"person_id": "int64"}).rename(columns={"person_id": "player_id"})
     sided = players[["game_id", "player_id"]].merge(acted, on=["game_id", "player_id"], how="left")
     return _five_a_side(sided)
@@ -83,7 +83,9 @@ def contradicted_games(box: pd.DataFrame, points: pd.DataFrame) -> list[tuple[dt
     In: raw_player_boxscores (game_date, game_id, player_id, pts); `points_from_events`. Out: (date, problem)
     of each game in which the events give more than MOST_CORRECTED of the box's players other points.
     """
-    rows = box.loc[box["game_id"].isin(points["game_id"]), ["game_date", "game_id", "player_id", "pts"]]
+    rows = box.loc[
+        box["game_id"].isin(points["game_id"].unique()), ["game_date", "game_id", "player_id", "pts"]
+    ]
     counted = rows[["game_id", "player_id"]].merge(points, on=["game_id", "player_id"], how="left")["pts"]
     wrong = rows["pts"].ne(counted.fillna(0).set_axis(rows.index))
     games = rows.assign(wrong=wrong).groupby(["game_date", "game_id"], as_index=False)

@@ -98,7 +98,7 @@ def choose_zones(box: pd.DataFrame, chart_zones: pd.DataFrame, play_zones: pd.Da
     chosen = keys.merge(
         pd.concat([chart_zones, others], ignore_index=True), on=PLAYER_GAME, how="left", validate="1:1"
     )
-    has_chart, has_play = keys["game_id"].isin(chart_games), keys["game_id"].isin(others["game_id"])
+    has_chart, has_play = keys["game_id"].isin(chart_games), keys["game_id"].isin(others["game_id"].unique())
     fine_games = [_fine_games(zones) for zones in (chart_zones, others)]
     is_fine = (keys["game_id"].isin(fine_games[0]) | keys["game_id"].isin(fine_games[1])).to_numpy(dtype=bool)
     has_source = (has_chart | has_play).to_numpy(dtype=bool)

@@ -22,6 +22,11 @@ METRICS: Final = ("coverage_80", "interval_width_80", "pinball", "log_loss", "ec
 
 
 def distribution_metrics(rows: pd.DataFrame, config: BootstrapConfig | None = None) -> pd.DataFrame:
+    """`distribution_records` as a frame."""
+    return pd.DataFrame(distribution_records(rows, config)).astype({"metric": TEXT})
+
+
+def distribution_records(rows: pd.DataFrame, config: BootstrapConfig | None = None) -> list[dict]:
     """Metrics of one system's distribution; models.md.
 
     In: one row per player-game: game_date, actual (points), line (NULL without one), q10..q90, low_80,
@@ -35,21 +40,22 @@ def distribution_metrics(rows: pd.DataFrame, config: BootstrapConfig | None = No
     """
     require_columns(rows, ("game_date", "actual", "line", *DISTRIBUTION), "the distribution rows")
     known = rows[rows["actual"].notna() & rows["q50"].notna()]
-    return pd.concat(
-        [pd.DataFrame(_quantile_records(known, config)), chance_metrics(known, config)], ignore_index=True
-    ).astype({"metric": TEXT})
+    return _quantile_records(known, config) + chance_records(known, config)
 
 
-def chance_metrics(rows: pd.DataFrame, config: BootstrapConfig | None = None) -> pd.DataFrame:
-    """Log loss, Brier score and ECE of odds of going over the line, as in `distribution_metrics`.
+def chance_records(rows: pd.DataFrame, config: BootstrapConfig | None = None) -> list[dict]:
+    """Log loss, Brier score and ECE of odds of going over the line, as in `distribution_records`.
 
     In: game_date, actual, line, prob_over. Raises MissingColumnsError.
     """
     require_columns(rows, ("game_date", "actual", "line", "prob_over"), "the rows with odds")
-    decided = rows[(rows["actual"] != rows["line"]).to_numpy(bool)].dropna(
-        subset=["actual", "line", "prob_over"]
+    actual, line, chance = (
+        rows[name].to_numpy("float64", na_value=np.nan) for name in ("actual", "line", "prob_over")
     )
-    return pd.DataFrame(_chance_records(decided, config)).astype({"metric": TEXT})
+    decided = (actual != line) & ~np.isnan(actual + line + chance)
+    return _chance_records(
+        rows["game_date"][decided], chance[decided], (actual > line)[decided].astype(np.float64), config
+    )
 
 
 def reliability(rows: pd.DataFrame) -> pd.DataFrame:
@@ -84,15 +90,16 @@ def _quantile_records(rows: pd.DataFrame, config: BootstrapConfig | None) -> lis
     return [_record(name, means[:, i], len(rows), drawn) for i, name in enumerate(names)]
 
 
-def _chance_records(rows: pd.DataFrame, config: BootstrapConfig | None) -> list[dict]:
-    predicted = np.clip(rows["prob_over"].to_numpy("float64"), LEAST_CHANCE, 1 - LEAST_CHANCE)
-    over = (rows["actual"] > rows["line"]).to_numpy("float64")
+def _chance_records(
+    dates: pd.Series, chance: Floats, over: Floats, config: BootstrapConfig | None
+) -> list[dict]:
+    predicted = np.clip(chance, LEAST_CHANCE, 1 - LEAST_CHANCE)
     loss = -(over * np.log(predicted) + (1 - over) * np.log(1 - predicted))
     bins = _bins(predicted)[:, None] == np.arange(BINS)
-    drawn = DateBootstrap(rows["game_date"], config)
+    drawn = DateBootstrap(dates, config)
     means = drawn.means(np.column_stack([loss, (predicted - over) ** 2, bins * (predicted - over)[:, None]]))
     values = {"log_loss": means[:, 0], "ece": _calibration_error(means[:, 2:]), "brier": means[:, 1]}
-    return [_record(name, found, len(rows), drawn) for name, found in values.items()]
+    return [_record(name, found, len(dates), drawn) for name, found in values.items()]
 
 
 def _calibration_error(gaps: Floats) -> Floats:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from nba_assets.modeling.bootstrap import BootstrapConfig, DateBootstrap, ratio
-from nba_assets.modeling.evaluation.calibration_metrics import chance_metrics, distribution_metrics
+from nba_assets.modeling.evaluation.calibration_metrics import chance_records, distribution_records
 from nba_assets.modeling.inputs import MARKET_LINE, PLAYER_KEY, TEXT, require_columns, require_unique
 
 WITH_LINE: Final = "with_line"
@@ -233,9 +233,7 @@ def _shapes(
     return [
         {"system": system, "versus": None, **record}
         for system, shape in distributions.items()
-        for record in (distribution_metrics if "q50" in shape else chance_metrics)(
-            facts.join(shape), config
-        ).to_dict("records")
+        for record in (distribution_records if "q50" in shape else chance_records)(facts.join(shape), config)
     ]
 
 

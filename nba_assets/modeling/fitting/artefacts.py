@@ -254,6 +254,9 @@ def read(store: ArtefactStore, name: str) -> bytes:
         raise ArtefactError(f"{store.root}/{name} does not exist; {REMEDY}") from error
 
 
+_NAMES: dict[str, tuple[str, ...]] = {}  # of learners that were read, by hash of their bytes: it takes long
+
+
 def _prove(artefact: ModelArtefact, model_id: str, described: str, stored: str) -> None:
     metadata = artefact.metadata
     if metadata["model_id"] != model_id:
@@ -270,11 +273,14 @@ def _prove(artefact: ModelArtefact, model_id: str, described: str, stored: str) 
             f"{stored} was written by {library} {written}, this is {running}; train the model again with "
             f"{running}, or install {library} {written.split('.')[0]}.x"
         )
-    try:
-        names = artefact.learner.feature_names
-    except UnreadableModelError as error:
-        raise ArtefactError(f"{stored} is not a model that {library} {running} reads; {REMEDY}") from error
-    if list(names) != list(metadata["feature_names"]):
+    if found not in _NAMES:
+        try:
+            _NAMES[found] = artefact.learner.feature_names
+        except UnreadableModelError as error:
+            raise ArtefactError(
+                f"{stored} is not a model that {library} {running} reads; {REMEDY}"
+            ) from error
+    if list(_NAMES[found]) != list(metadata["feature_names"]):
         raise ArtefactError(f"{stored} was trained on other feature names than {described} lists; {REMEDY}")
     try:
         _ = artefact.calibration

@@ -118,7 +118,9 @@ def minutes_rows(features: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
         all float64, sorted by date and key; without late additions, whom only the result names.
     """
     require_columns(features, (*SORT_KEY, *FEATURES, "is_late_addition", "starts_tonight"), "the features")
-    expected = ~features["is_late_addition"].to_numpy(bool) & features["game_id"].isin(results["game_id"])
+    expected = ~features["is_late_addition"].to_numpy(bool) & features["game_id"].isin(
+        results["game_id"].unique()
+    )
     rows = features.loc[expected, [*SORT_KEY, *FEATURES, "starts_tonight"]]
     played = results.loc[results["minutes"].gt(0), [*PLAYER_KEY, "minutes"]]
     rows = rows.merge(played, on=list(PLAYER_KEY), how="left", validate="one_to_one")

@@ -67,7 +67,9 @@ def counting(predictions: pd.DataFrame) -> pd.DataFrame:
     In: player_prop_predictions. Index and order of the rows kept stay. Raises MissingColumnsError.
     """
     require_columns(predictions, (*VERSION, "is_pregame"), "player_prop_predictions")
-    if not predictions.duplicated(list(KEY)).any():
+    # Of a game that nobody has predicted before tip-off there is one version.
+    live = predictions.loc[predictions["predicted_at"].notna().to_numpy(bool), "game_id"].unique()
+    if not len(live) or not predictions[predictions["game_id"].isin(live)].duplicated(list(KEY)).any():
         return predictions
     order = predictions.assign(_pregame=_pregame(predictions)).sort_values(
         [*KEY, "_pregame", "predicted_at"], na_position="first", kind="stable"

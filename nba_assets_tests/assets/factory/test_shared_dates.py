@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import shutil
+from collections import deque
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from nba_assets import definitions
 from nba_assets.assets import resources
-from nba_assets.assets.factory.shared_dates import SHARE, shared
+from nba_assets.assets.factory.shared_dates import shared, taken
 from nba_assets.assets.published_predictions import NAME as PUBLISHED
 from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.instance.second_process import SecondProcess
@@ -137,9 +138,9 @@ def test_the_lake_and_what_is_told_of_it_are_those_of_one_process(
     assert _told(both.report) == _told(alone.report)
     assert len(both.report.blocked["raw_player_boxscores"]) == 2  # both in the half of the second process
     assert both.stored == alone.stored
-    # A table that reads itself is worked out in order, here; a model needs no second process.
+    # A table that reads itself is worked out in order, here.
     assert len(second) > 20
-    assert not {request.table for request in second} & {"model_registry", "xgboost_v1"}
+    assert "model_registry" not in {request.table for request in second}
 
 
 def test_a_second_process_that_dies_costs_nothing_but_time(
@@ -194,16 +195,17 @@ def test_documents_are_those_of_one_process(
     assert found[0] == found[1]
 
 
-@given(st.lists(st.integers(1, 40), min_size=1, max_size=6))
-def test_the_earlier_dates_go_to_the_second_process_and_none_is_lost(sizes: list[int]) -> None:
-    days = iter(DAY + dt.timedelta(number) for number in range(sum(sizes)))
-    parts = [[next(days) for _ in range(size)] for size in sizes]
-    theirs, ours = shared(parts)
-    both = [day for part in (*theirs, *ours) for day in part]
-    assert both == [day for part in parts for day in part]
-    given_away = sum(map(len, theirs))
-    if len(parts) == 1:
-        assert abs(given_away - SHARE * len(both)) <= 0.5
-    else:  # whole parts, as near to the share as they come
-        ends = [sum(sizes[:number]) for number in range(len(sizes) + 1)]
-        assert abs(given_away - SHARE * len(both)) == min(abs(end - SHARE * len(both)) for end in ends)
+@given(st.integers(1, 400), st.floats(0, 1))
+def test_the_earlier_dates_go_to_the_second_process_and_none_is_lost(count: int, share: float) -> None:
+    dates = [DAY + dt.timedelta(number) for number in range(count)]
+    theirs, ours = shared(dates, share)
+    assert theirs + ours == dates
+    assert abs(len(theirs) - share * count) <= 0.5
+
+
+def test_two_processes_take_every_part_once_from_both_ends() -> None:
+    left = deque([[DAY + dt.timedelta(number)] for number in range(5)])
+    theirs, ours = taken(left.popleft), taken(left.pop)
+    found = [next(theirs), next(ours), next(theirs), next(ours), next(ours)]
+    assert [(part[0] - DAY).days for part in found] == [0, 4, 1, 3, 2]
+    assert (next(theirs, None), next(ours, None)) == (None, None)
