@@ -43,7 +43,7 @@ class LakeResource(dg.ConfigurableResource):
     second_process_from: int = Field(
         0,
         description="With so many dates to work out, and two processors, a second process works out and "
-        "writes the earlier half of them. 0: never.",
+        "writes the earlier ones. 0: never.",
     )
     _stores: dict[str, ObjectStore] = PrivateAttr(default_factory=dict)
     _second: SecondProcess | None = PrivateAttr(default=None)

@@ -181,10 +181,8 @@ class Partitions:
         return self._footer(name, version)[0]
 
     def _footer(self, name: str, version: str) -> tuple[Stamp, int]:
-        kept = WRITTEN.get(self.store.root, name, version)
-        return (
-            (kept.stamp, kept.stop - kept.start) if kept else describe(self.store.read(name, version), name)
-        )
+        written = WRITTEN.footer(self.store.root, name, version)
+        return written or describe(self.store.read(name, version), name)
 
     def footers(self, table: str, dates: Collection[dt.date]) -> dict[dt.date, tuple[Stamp, int]]:
         """Stamp and number of rows of the stored ones among ``dates``, in order; not of damaged ones."""

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, cast
 
 import jsonschema_rs
+import numpy as np
+import pandas as pd
 import pytest
 
 from nba_assets.modeling.fitting.distribution import INTERVAL
@@ -21,7 +23,7 @@ from nba_assets.publish.contract.results import Results
 from nba_assets.publish.contract.slate import Offer, Slate
 from nba_assets.publish.contract.status import PlatformStatus
 from nba_assets.publish.coverage import build_date_coverage
-from nba_assets.publish.headline import headline
+from nba_assets.publish.headline import headline, headlines
 from nba_assets.publish.publication import Publication
 from nba_assets.publish.site.slate_page import slate_values
 from nba_assets.publish.slates import build_slates
@@ -144,6 +146,18 @@ def test_a_date_alone_gives_the_bytes_of_the_range(
     for date in reversed(DATES):
         publisher(lake, alone.store).publish([date])
     assert alone.manifest().model_dump(exclude={"revision"}) == published.manifest().model_dump(
+        exclude={"revision"}
+    )
+
+
+@pytest.mark.parametrize("own", [[TONIGHT], [OFF_DAY]])
+def test_documents_that_somebody_else_has_put_are_published_with_the_others(
+    lake: Lake, published: Publication, tmp_path: Path, own: list[dt.date]
+) -> None:
+    both = Publication(FolderStore(tmp_path))
+    others = [date for date in DATES if date not in own]
+    made = publisher(lake, both.store).publish(own, lambda: publisher(lake, both.store).documents(others))
+    assert made.manifest.model_dump(exclude={"revision"}) == published.manifest().model_dump(
         exclude={"revision"}
     )
 
@@ -384,6 +398,29 @@ def test_the_headline_of_a_date_that_two_systems_serve_is_the_one_that_serves_mo
     ]  # fmt: skip
     head = headline(rows)
     assert head is not None and (head.system, head.role) == ("xgboost_v1", "champion")
+
+
+@pytest.mark.parametrize("system", [None, "xgboost_v1", "hand_rules"])
+def test_headlines_of_many_dates_are_those_of_each_date(system: str | None) -> None:
+    draw = np.random.default_rng(3)
+    names = ["market_anchored", "xgboost_v1", "hand_rules", "season_average"]
+    rows = [
+        {
+            "game_date": PLAYED + dt.timedelta(int(draw.integers(40))),
+            "system": str(draw.choice(names)),
+            "role": str(draw.choice(["champion", "shadow", "baseline"], p=[0.2, 0.4, 0.4])),
+            "predicted_points": draw.choice([None, 10.0]),
+            "q50": draw.choice([None, 9.0], p=[0.9, 0.1]),
+        }
+        for _ in range(150)
+    ]
+    frame = pd.DataFrame(rows).astype({"game_date": "datetime64[ns]"})
+    by_date = {
+        row["game_date"]: [other for other in rows if other["game_date"] == row["game_date"]] for row in rows
+    }
+    expected = {date: head for date, own in by_date.items() if (head := headline(own, system))}
+    assert headlines(frame, system) == expected
+    assert len(expected) > 10
 
 
 def test_a_row_without_a_column_is_an_error_and_no_invalid_date() -> None:

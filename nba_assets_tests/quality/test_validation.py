@@ -1,4 +1,5 @@
 import datetime as dt
+import gc
 from typing import Any
 
 import numpy as np
@@ -165,3 +166,17 @@ def test_an_empty_frame_of_every_table_is_valid_and_survives_the_lake(schema: Ta
 def test_every_key_is_a_column_and_no_column_is_called_twice(schema: TableSchema) -> None:
     assert set(schema.key) <= set(schema.columns)
     assert len(set(schema.columns)) == len(schema.columns)
+
+
+def test_a_frame_that_was_validated_does_not_wait_for_the_garbage_collector() -> None:
+    def frames() -> int:
+        return sum(isinstance(each, pd.DataFrame) for each in gc.get_objects())
+
+    gc.collect()
+    gc.disable()
+    try:
+        before = frames()
+        assert invalid_rows(SCHEMA, _frame()).problems == {}
+        assert frames() == before
+    finally:
+        gc.enable()

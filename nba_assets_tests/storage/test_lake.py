@@ -17,7 +17,7 @@ from nba_assets.storage import partitions as partitions_module
 from nba_assets.storage.lake import Lake, MixedSourcesError
 from nba_assets.storage.object_store import FolderStore
 from nba_assets.storage.object_writes import VersionConflictError
-from nba_assets.storage.partition_file import Stamp, encode
+from nba_assets.storage.partition_file import DamagedPartitionError, Stamp, encode
 from nba_assets.storage.partitions import Written
 from nba_assets.storage.written_rows import WrittenRows
 from nba_assets_tests.support.lake_frames import (
@@ -234,6 +234,21 @@ def test_what_another_process_wrote_is_seen(lake: Lake) -> None:
     assert read.table.num_rows == 4
     lake.store.delete(Lake.name("t", DATES[1]))
     assert lake.read("t", DATES, schema()).table.num_rows == 1
+
+
+def test_a_date_that_was_read_empty_shows_what_another_process_writes(lake: Lake) -> None:
+    lake.write("t", three_dates(), STAMPS)  # the third date is empty
+    for columns in (None, ["key", "flag"], ["key", "flag"]):
+        assert lake.read("t", DATES[2:], schema(), columns).table.num_rows == 0
+    hashes = lake.read("t", DATES, schema()).hashes
+    name = Lake.name("t", DATES[2])
+    lake.store.write(name, encode(rows(DATES[2]), STAMP, name))
+    read = lake.read("t", DATES, schema(), ["key", "flag"])
+    assert read.table.column("key").to_pylist()[6:] == [f"{DATES[2]}-{row}" for row in "abc"]
+    assert read.hashes[DATES[2]] != hashes[DATES[2]]
+    lake.store.write(name, _without_flag())
+    with pytest.raises(DamagedPartitionError, match=f"game_date={DATES[2]}"):
+        lake.read("t", DATES[2:], schema())
 
 
 def test_reading_any_dates_in_any_order_is_the_same_with_and_without_memory(

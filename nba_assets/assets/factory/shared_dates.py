@@ -11,7 +11,6 @@ from typing import Any
 import dagster as dg
 
 from nba_assets.assets.factory.computation import Computation, Prepared
-from nba_assets.assets.factory.date_rows import rows_of
 from nba_assets.assets.resources import SourceResource, lake_again
 from nba_assets.assets.training.training_config import Training
 from nba_assets.instance.run_process import return_memory
@@ -56,7 +55,7 @@ class Made:
     """Dates that are worked out, judged and written.
 
     Attributes:
-        prepared: as it was written; of its rows only those of the newest date.
+        prepared: as it was written, without its rows.
         outcomes: what came of each write, in order of date.
     """
 
@@ -112,8 +111,7 @@ def work_out(work: SharedDates, table: Table) -> Answer:
 
 def _written(lake: Lake, table: Table, prepared: Prepared) -> Made:
     outcomes = list(lake.write_each(table.name, prepared.rows, prepared.stamps, prepared.versions))
-    newest = rows_of(prepared.rows, sorted(prepared.stamps)[-1:])
-    return Made(replace(prepared, rows=newest), outcomes)
+    return Made(replace(prepared, rows=prepared.rows.slice(0, 0)), outcomes)
 
 
 class _Messages(logging.Handler):

@@ -14,9 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import chain
 from queue import SimpleQueue
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import dagster as dg
+import pyarrow as pa
 
 from nba_assets.assets.factory import date_events
 from nba_assets.assets.factory.chosen_dates import chosen_dates
@@ -55,6 +56,18 @@ from nba_assets.storage.partitions import Versions, Written
 
 Reported = tuple[Any, dt.date, Verdict | None]  # an event, its date, and the verdict on it, if any
 _Answered = tuple[Answer, Mapping[dt.date, str]]  # and versions of refusals before it was asked
+
+
+class _Newest(NamedTuple):
+    """A date that is written, and is reported last."""
+
+    date: dt.date
+    written: Written
+    verdict: Verdict
+    notes: Mapping[str, Any]
+    rows: pa.Table
+
+
 COMPUTE_SECONDS = "compute_seconds"  # on the step's output: what is not bookkeeping of events
 
 
@@ -75,6 +88,8 @@ class TableRun:
         self._season = background.submit(lake.announce, table.name, season_start(newest), newest)
         background.shutdown(wait=False)  # which its one task outlives
         self._written: dict[dt.date, str] = {}
+        self._pictured: set[dt.date] = set()  # dates of which the newest is shown with pictures
+        self._newest: list[_Newest] = []
         self._dates = self._planned()
         self._shut = self._reader.shut(table.inputs, self._dates)
         self._computation = Computation(context, table, lake, self._reader, self._let_through, self._shut)
@@ -101,7 +116,7 @@ class TableRun:
         blocked = {date: reasons for date, reasons in self._shut.items() if date not in through}
         ready = [date for date in self._dates if date not in blocked]
         others = chain(self._idle(), self._blocked(blocked))
-        for event, date, verdict in self._published(ready, others):
+        for event, date, verdict in chain(self._published(ready, others), self._pictures()):
             if verdict:
                 verdicts[date] = verdict
             yield event
@@ -147,6 +162,7 @@ class TableRun:
         stamps = dict.fromkeys(free, replace(own, coverage=verdict.record))
         rows = self._table.schema.to_arrow(self._table.schema.empty())
         notes: dict[dt.date, dict[str, Any]] = {date: {} for date in free}
+        self._pictured.update(free)
         versions = self._lake.stored(name, free)
         yield from self._publish(Prepared(rows, stamps, dict.fromkeys(free, verdict), notes, versions))
         yield from self._made_before(stored.keys() - set(free))
@@ -215,6 +231,7 @@ class TableRun:
         parts = self._table.parts(dates) if dates else []
         second = self._context.resources.lake.second_process(len(self._requested))
         if second is None or self._table.reads_itself or len(dates) < 2:
+            self._pictured.update(*parts[-1:])
             return self._worked_out(iter(parts), others)
         return self._by_both(second, parts, others)
 
@@ -224,6 +241,7 @@ class TableRun:
         """Two processes take parts, this one the latest that is left and the second one the earliest."""
         if len(parts) == 1:
             parts = [*shared(parts[0], EVENLY if self._table.takes_seconds else SHARE)]
+        self._pictured.update(parts[-1])
         left, answers = deque(parts), SimpleQueue[_Answered]()
         beside = ThreadPoolExecutor(1)
         asking = beside.submit(self._ask, second, left.popleft(), left, answers)
@@ -326,7 +344,7 @@ class TableRun:
         name = self._table.name
         started = time.perf_counter()
         self._refuse(_refused(prepared.verdicts))
-        newest = max(prepared.stamps, default=None)
+        newest = max(prepared.stamps.keys() & self._pictured, default=None)
         overtaken: list[dt.date] = []
         while (item := next(writing, None)) is not None:
             date, written = item
@@ -337,22 +355,35 @@ class TableRun:
             self._written[date] = written.version
             verdict, notes = prepared.verdicts[date], prepared.notes[date]
             if date == newest:
-                season, rows = self._stored_season(date), rows_of(prepared.rows, [date])
-                notes = {**notes, **newest_metadata(self._lake, self._table, season, rows, verdict)}
-            yield date_events.materialization(name, date, written, verdict, notes), date, None
+                self._newest.append(_Newest(date, written, verdict, notes, rows_of(prepared.rows, [date])))
+            else:
+                yield date_events.materialization(name, date, written, verdict, notes), date, None
             started = time.perf_counter()
         done = prepared.stamps.keys() - set(overtaken)
         through = {date for date in done if prepared.verdicts[date].status == OVERRIDDEN}
         self._refusals.heal(name, done - through, refusals)
         self._refusals.lift(refusals, name, through)
         self._compute_seconds += time.perf_counter() - started
-        about = check_targets(self._context.instance, name, prepared.stamps, self._context.run.run_id)
-        for date, verdict in prepared.verdicts.items():
-            if date in overtaken:
-                continue
+        later = {*overtaken, *(each.date for each in self._newest)}
+        now = {date: verdict for date, verdict in prepared.verdicts.items() if date not in later}
+        yield from self._evaluations(now)
+        yield from self._overtaken(overtaken)
+
+    def _evaluations(self, verdicts: Mapping[dt.date, Verdict]) -> Iterator[Reported]:
+        name, run_id = self._table.name, self._context.run.run_id
+        about = check_targets(self._context.instance, name, verdicts, run_id)
+        for date, verdict in verdicts.items():
             explained = self._explained.get(date)
             yield date_events.evaluation(name, date, verdict, about, explained), date, verdict
-        yield from self._overtaken(overtaken)
+
+    def _pictures(self) -> Iterator[Reported]:
+        """Report the newest date, once all of its season is written."""
+        name = self._table.name
+        for date, written, verdict, notes, rows in self._newest:
+            season = self._stored_season(date)
+            shown = newest_metadata(self._lake, self._table, season, rows, verdict)
+            yield date_events.materialization(name, date, written, verdict, {**notes, **shown}), date, None
+        yield from self._evaluations({each.date: each.verdict for each in self._newest})
 
     def _overtaken(self, dates: list[dt.date]) -> Iterator[Reported]:
         """Report what other runs have written of dates since this one read their inputs."""

@@ -340,13 +340,22 @@ def test_a_date_that_another_run_has_written_meanwhile_stays_and_is_reported(
     assert list(bench.rows("bottom", BAD)["value"]) == [7.0, 8.0]
     assert bench.materialized("bottom") == list(DATES)
     assert bench.statuses("bottom", FIRST, LAST) == dict.fromkeys(DATES, "SUCCEEDED")
+    of_the_date = dg.AssetRecordsFilter(dg.AssetKey("bottom"), asset_partitions=[BAD])
     events = [
-        made.instance.get_latest_materialization_event(dg.AssetKey("bottom")) for made in (bench, other)
+        made.instance.fetch_materializations(of_the_date, limit=1).records[0] for made in (bench, other)
     ]
     contents = [
         event.asset_materialization.metadata["content"].value
         for event in events
-        if event and event.asset_materialization
+        if event.asset_materialization
     ]
-    assert contents[0] == contents[1]  # what stays as it is, is reported last
+    assert contents[0] == contents[1]
     other.close()
+
+
+def test_the_newest_date_is_reported_last_with_pictures_of_its_whole_season(bench: Workbench) -> None:
+    assert bench.run(FIRST, LAST, ["bottom"]).success
+    event = bench.instance.get_latest_materialization_event(dg.AssetKey("bottom"))
+    assert event is not None and event.asset_materialization is not None
+    assert event.asset_materialization.partition == LAST
+    assert {"season", "last_dates", "first_rows"} <= event.asset_materialization.metadata.keys()
