@@ -21,7 +21,7 @@ def tune_process() -> None:
     # Seasons of events come and go: jemalloc hands their memory on with less waiting, and holds less of it.
     if "jemalloc" in pa.supported_memory_backends():
         pa.set_memory_pool(pa.jemalloc_memory_pool())
-        pa.jemalloc_set_decay_ms(200)  # two processes share the memory; at once, it takes a twentieth of the time
+        pa.jemalloc_set_decay_ms(200)  # two processes share the memory; at once, it would cost time
 
 
 def return_memory() -> None:

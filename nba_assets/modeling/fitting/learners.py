@@ -18,6 +18,7 @@ import xgboost as xgb
 from catboost import CatBoostRegressor, EFstrType, Pool
 
 from nba_assets.modeling.fitting.fourier_params import CLIP, OFFSET
+from nba_assets.modeling.fitting.xgboost_params import THREADS
 
 Floats = npt.NDArray[np.float64]
 Floats32 = npt.NDArray[np.float32]
@@ -82,7 +83,7 @@ class XGBoostLearner:
 
     def contributions(self, matrix: npt.NDArray[np.float32]) -> Floats:
         """Shapley values and, last, the mean: one column a feature and one more."""
-        data = xgb.DMatrix(matrix, feature_names=list(self.feature_names))
+        data = xgb.DMatrix(matrix, feature_names=list(self.feature_names), nthread=THREADS)
         return self.booster.predict(data, pred_contribs=True).astype(np.float64)
 
     def to_bytes(self) -> bytes:
@@ -247,7 +248,8 @@ def read_fourier(data: bytes) -> FourierLearner:
 def read_xgboost(data: bytes) -> XGBoostLearner:
     """A learner of its JSON. Raises UnreadableModelError."""
     try:
-        return XGBoostLearner(xgb.Booster(model_file=bytearray(data)))
+        # Threads of two processes would wait for each other: contributions took three times as long.
+        return XGBoostLearner(xgb.Booster({"nthread": THREADS}, model_file=bytearray(data)))
     except xgb.core.XGBoostError as error:
         raise UnreadableModelError(str(error)) from error
 
