@@ -76,7 +76,9 @@ LEARNED = (*TRAINERS, "ensemble_v1", "market_anchored", "lineups_anchored")
 
 def context(models: Path, config: dict[str, Any], override_reason: str = "") -> Any:
     lake = SimpleNamespace(
-        models=lambda: open_store(str(models)), lake=lambda: Lake(open_store(str(models / "lake")))
+        models=lambda: open_store(str(models)),
+        lake=lambda: Lake(open_store(str(models / "lake"))),
+        processors=lambda: 2,
     )
     source = SimpleNamespace(now=lambda: dt.datetime.now(dt.UTC))
     log = SimpleNamespace(info=lambda words: None, error=lambda words: None)

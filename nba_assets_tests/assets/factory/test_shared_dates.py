@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from dagster_gcp.gcs import GCSResource
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -209,3 +210,13 @@ def test_two_processes_take_every_part_once_from_both_ends() -> None:
     found = [next(theirs), next(ours), next(theirs), next(ours), next(ours)]
     assert [(part[0] - DAY).days for part in found] == [0, 4, 1, 3, 2]
     assert (next(theirs, None), next(ours, None)) == (None, None)
+
+
+def test_two_processes_share_the_processors(second: list[Any], tmp_path: Path) -> None:
+    lake = resources.LakeResource(root=str(tmp_path), gcs=GCSResource(), second_process_from=4)
+    assert lake.processors() == 2
+    process = lake.second_process(4)
+    assert process is not None
+    assert (lake.processors(), resources.lake_again(lake.model_dump()).processors()) == (1, 1)
+    process.end()
+    assert lake.processors() == 2
