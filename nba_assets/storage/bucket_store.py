@@ -12,12 +12,16 @@ from urllib.parse import urlparse
 
 from dagster_gcp.gcs import GCSResource
 from google.api_core.exceptions import Forbidden, NotFound, PreconditionFailed
+from google.api_core.retry import Retry, if_exception_type
+from google.cloud.storage.exceptions import DataCorruption
 from requests.adapters import HTTPAdapter
 
 from nba_assets.storage.object_writes import PLAIN, Headers, VersionConflictError
 from nba_assets.storage.packs import FOLDER, PAYS_FROM, pack, unpack
 
 _REQUESTS_AT_ONCE = 32
+# Bytes without the checksum that was sent with them: damaged on their way, or replaced while they were sent.
+_INTACT = Retry(if_exception_type(DataCorruption), initial=0.1, timeout=10.0)
 _LISTING_PAYS = 3  # objects from which one listing is cheaper than a request for each
 
 
@@ -90,8 +94,8 @@ class BucketStore:
         blob = self._bucket.blob(self._name(name))
         try:
             if not version:
-                return blob.download_as_bytes()
-            data = blob.download_as_bytes(if_generation_match=int(version))
+                return _INTACT(blob.download_as_bytes)()
+            data = _INTACT(blob.download_as_bytes)(if_generation_match=int(version))
         except NotFound as error:
             raise FileNotFoundError(path) from error
         except PreconditionFailed:  # replaced since the version was listed

@@ -5,9 +5,12 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dagster_gcp.gcs import GCSResource
+from google.cloud.storage import Blob
+from google.cloud.storage.exceptions import DataCorruption
 
 from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.storage.lake import Lake
@@ -166,3 +169,23 @@ def test_assets_run_over_a_bucket_and_give_the_bytes_of_a_folder(
     assert isinstance(bucket.lake.dates("raw_schedule")[0], dt.date)
     bucket.close()
     folder.close()
+
+
+def test_bytes_that_are_not_what_the_bucket_sent_are_asked_for_again(
+    gcs: GCSResource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gcs.get_client().create_bucket("damaged-on-the-way")
+    store = open_store("gs://damaged-on-the-way", gcs)
+    store.write("a", b"whole")
+    damaged = [True, True]
+    download = Blob.download_as_bytes
+
+    def sometimes(blob: Blob, *args: Any, **more: Any) -> bytes:
+        if damaged:
+            damaged.pop()
+            raise DataCorruption(None, "Checksum mismatch while downloading")
+        return download(blob, *args, **more)
+
+    monkeypatch.setattr(Blob, "download_as_bytes", sometimes)
+    assert store.read("a") == b"whole"
+    assert not damaged
