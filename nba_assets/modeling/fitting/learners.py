@@ -248,7 +248,7 @@ def read_fourier(data: bytes) -> FourierLearner:
 def read_xgboost(data: bytes) -> XGBoostLearner:
     """A learner of its JSON. Raises UnreadableModelError."""
     try:
-        # Threads of two processes would wait for each other: contributions took three times as long.
+        # One thread, as in a fit: a second process may keep the other processors busy.
         return XGBoostLearner(xgb.Booster({"nthread": THREADS}, model_file=bytearray(data)))
     except xgb.core.XGBoostError as error:
         raise UnreadableModelError(str(error)) from error
