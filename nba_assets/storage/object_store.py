@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 from uuid import uuid4
 
 from dagster_gcp.gcs import GCSResource
@@ -15,6 +15,7 @@ from dagster_gcp.gcs import GCSResource
 from nba_assets.storage.bucket_store import BucketStore
 from nba_assets.storage.object_writes import PLAIN, Headers, VersionConflictError
 
+Result = TypeVar("Result")
 _LOCK = ".lock"  # hidden: no listing names it
 
 
@@ -153,11 +154,7 @@ class FolderStore:
         """
         path = self._root / name
         temporary = path.with_name(f".{path.name}.{uuid4().hex}.tmp")
-        try:
-            temporary.write_bytes(data)
-        except FileNotFoundError:  # its folder is not there yet: to look before each write takes longer
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_bytes(data)
+        _in_folder(path.parent, lambda: temporary.write_bytes(data))
         return temporary
 
     def version(self, name: str) -> str:
@@ -181,12 +178,7 @@ class FolderStore:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         """No other process replaces or removes an object meanwhile; the lock ends with its process."""
-        try:
-            lock = (self._root / _LOCK).open("w")
-        except FileNotFoundError:
-            self._root.mkdir(parents=True, exist_ok=True)
-            lock = (self._root / _LOCK).open("w")
-        with lock:
+        with _in_folder(self._root, lambda: (self._root / _LOCK).open("w")) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -204,6 +196,15 @@ class FolderStore:
     def versions(self, prefix: str) -> dict[str, str]:
         """See :class:`ObjectStore`."""
         return self.versions_of([*self.list(prefix)])
+
+
+def _in_folder(folder: Path, work: Callable[[], Result]) -> Result:
+    """Open or write a file; its folder is made where it is missing, for to look before each takes longer."""
+    try:
+        return work()
+    except FileNotFoundError:
+        folder.mkdir(parents=True, exist_ok=True)
+        return work()
 
 
 def _version(path: Path | str) -> str:

@@ -34,7 +34,7 @@ class WrittenRows:
     def __init__(self, limit: int):
         self._limit = limit
         self._kept: dict[tuple[str, str], Kept] = {}
-        self._footers: dict[tuple[str, str], tuple[str, Stamp, int]] = {}
+        self._footers: dict[tuple[str, str], tuple[str, tuple[Stamp, int]]] = {}
         self._ranges: dict[int, tuple[pa.Table, list[tuple[str, str]]]] = {}
         self._sizes: dict[int, int] = {}
         self._read: dict[int, int] = {}
@@ -45,7 +45,7 @@ class WrittenRows:
         """Keep a written range, and forget beyond the limit those that nobody has read for longest."""
         size = rows.nbytes
         keys = [(root, name) for name in entries]
-        footers = [(kept.version, kept.stamp, kept.stop - kept.start) for kept in entries.values()]
+        footers = [(kept.version, (kept.stamp, kept.stop - kept.start)) for kept in entries.values()]
         self._footers |= dict(zip(keys, footers, strict=True))
         if size > self._limit // 2:
             return
@@ -65,8 +65,8 @@ class WrittenRows:
 
     def footer(self, root: str, name: str, version: str) -> tuple[Stamp, int] | None:
         """Stamp and number of rows of an object that this process wrote, however long ago."""
-        written, stamp, rows = self._footers.get((root, name)) or ("", None, 0)
-        return (stamp, rows) if stamp and written == version else None
+        written, footer = self._footers.get((root, name), ("", None))
+        return footer if written == version else None
 
     def get(self, root: str, name: str, version: str) -> Kept | None:
         """What is kept of an object, if the store's version of it is the one written."""

@@ -111,7 +111,8 @@ def work_out(work: SharedDates, table: Table) -> Answer:
 
 def _written(lake: Lake, table: Table, prepared: Prepared) -> Made:
     outcomes = list(lake.write_each(table.name, prepared.rows, prepared.stamps, prepared.versions))
-    return Made(replace(prepared, rows=prepared.rows.slice(0, 0)), outcomes)
+    # A slice without rows would be sent with all that it is a slice of.
+    return Made(replace(prepared, rows=prepared.rows.schema.empty_table()), outcomes)
 
 
 class _Messages(logging.Handler):
