@@ -46,9 +46,8 @@ def _model_schema(system: str) -> TableSchema:
     )
 
 
-_MEDIANS = ("xgboost_extended", "points_quantile")
-MEMBERS = ("xgboost_v1", "catboost_v8", *_MEDIANS)
-LEARNERS = ("xgboost_v5", *MEMBERS, "lineup_aware")
+MEDIANS = ("xgboost_extended", "points_quantile")
+LEARNERS = ("xgboost_v5", "xgboost_v1", "catboost_v8", *MEDIANS, "lineup_aware")
 MODEL_SCHEMAS = tuple(map(_model_schema, LEARNERS))
 
 
@@ -107,7 +106,7 @@ MINUTES_MODEL = TableSchema(
 )
 
 
-def _ensemble_schema(system: str, market: str, members: tuple[str, ...] = MEMBERS) -> TableSchema:
+def _ensemble_schema(system: str, market: str, members: tuple[str, ...] = MEDIANS) -> TableSchema:
     return TableSchema(
         system,
         "One row per ensemble weighed for the date; none where not all of its members were trained for it.",
@@ -137,7 +136,7 @@ def _ensemble_schema(system: str, market: str, members: tuple[str, ...] = MEMBER
 
 ENSEMBLE_SCHEMAS = (
     _ensemble_schema("ensemble_v1", "the line"),
-    _ensemble_schema("market_anchored", "the median that lines and prices imply", _MEDIANS),
+    _ensemble_schema("market_anchored", "the median that lines and prices imply"),
     _ensemble_schema(
         "lineups_anchored", "the median that lines and prices imply", ("lineup_aware", "points_quantile")
     ),

@@ -43,14 +43,13 @@ from nba_assets.modeling.fitting.distribution import distribution_around
 from nba_assets.modeling.fitting.documents import load_document
 from nba_assets.modeling.fitting.trainers import TRAINERS
 from nba_assets.modeling.systems import ensemble
-from nba_assets.modeling.systems.catalog import SYSTEMS
+from nba_assets.modeling.systems.catalog import MEDIANS, SYSTEMS
 from nba_assets.modeling.systems.contributions import Contributions
 from nba_assets.modeling.systems.ensemble import EnsembleWeights, StoredEnsemble
 from nba_assets.quality.gate import Gate
 from nba_assets.quality.refusals import Refusals
 from nba_assets.quality.verdict import Verdict
 from nba_assets.schemas.catalog import TABLES
-from nba_assets.schemas.models import MEMBERS
 from nba_assets.settings import Settings
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import open_store
@@ -159,7 +158,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, pd.
 def test_every_learned_system_of_the_registry_has_an_asset_and_a_trainer() -> None:
     learned = {name for name, system in SYSTEMS.items() if system.kind == "model"}
     assert learned == set(TRAINERS) == {table.name for table in MODEL_TABLES}
-    assert getattr(SYSTEMS["ensemble_v1"], "members", None) == MEMBERS
+    assert getattr(SYSTEMS["ensemble_v1"], "members", None) == MEDIANS
     for table in MODEL_TABLES:
         assert table.config is not None
         fields = table.config.model_fields["hyper_parameters"].annotation.model_fields  # type: ignore[union-attr]
@@ -347,7 +346,7 @@ def test_a_page_is_written_of_every_learned_system_and_a_missing_model_is_named(
         row = world[1][name].iloc[0]
         page = write_report(settings, row["model_id"], tmp_path / "page.html").read_text()
         assert row["model_id"] in page and f"{row['test_mae']:,.4f}" in page
-    assert all(world[1][name]["model_id"][0] in page for name in MEMBERS)
+    assert all(world[1][name]["model_id"][0] in page for name in MEDIANS)
     assert "coverage_80" in page and "weight with a line" in page
     with pytest.raises(ArtefactError, match=r"ensemble_v1_none\.json does not exist; materialize the model"):
         write_report(settings, "ensemble_v1_none", None)

@@ -7,7 +7,7 @@ play; this says how likely that is.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -40,9 +40,13 @@ _BASELINES: Final = {
 }  # fmt: skip
 # Ten trees without a better metric end a fit: over six seeds as good there as twenty (Brier scores .1083 and
 # .0509, MAE 4.771 against 4.770) in three quarters of the time.
-_PARAMS: Final = XGBoostExtendedParams(eta=0.2, subsample=0.5, colsample_bytree=0.8, early_stopping_rounds=10)
+_PATIENCE: Final = 10
 _TREES: Final = 300
-_CHANCE: Final = {"objective": "binary:logistic", "eval_metric": "logloss"}
+_SHARES: Final = {"colsample_bytree": 0.8}
+_MEDIAN: Final = XGBoostExtendedParams(**_SHARES).to_xgboost()
+_CHANCE: Final = XGBoostExtendedParams(
+    objective="reg:squarederror", min_child_weight=10.0, reg_lambda=5.0, gamma=0.1, **_SHARES
+).to_xgboost() | {"objective": "binary:logistic", "eval_metric": "logloss"}
 
 
 class StoredMinutesModel(BaseModel):
@@ -158,12 +162,11 @@ def scores(model: StoredMinutesModel, rows: pd.DataFrame) -> dict[str, float | N
 
 def _fit(train: pd.DataFrame, validation: pd.DataFrame, label: str) -> XGBoostLearner:
     learning, watched = (_labelled(side, label) for side in (train, validation))
-    labels = learning.labels
-    own: dict[str, Any] = {"base_score": float(np.median(labels))}
-    if label != "minutes":
-        own = _CHANCE | {"base_score": float(np.clip(labels.mean(), 0.01, 0.99))}
-    settings, patience = _PARAMS.to_xgboost() | own, _PARAMS.early_stopping_rounds
-    return XGBoostLearner(grown_until_best(learning, watched, FEATURES, settings, _TREES, patience))
+    if label == "minutes":
+        settings = _MEDIAN | {"base_score": float(np.median(learning.labels))}
+    else:
+        settings = _CHANCE | {"base_score": float(np.clip(learning.labels.mean(), 0.01, 0.99))}
+    return XGBoostLearner(grown_until_best(learning, watched, FEATURES, settings, _TREES, _PATIENCE))
 
 
 def _labelled(rows: pd.DataFrame, label: str) -> Labelled:

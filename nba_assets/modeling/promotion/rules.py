@@ -14,9 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from nba_assets.modeling.evaluation.metrics import TIERS
 from nba_assets.modeling.evaluation.scorecard import Level, level_of
+from nba_assets.modeling.fitting.xgboost_params import SMOOTH_MEDIAN
 from nba_assets.modeling.inputs import require_columns
 
-MEDIAN_OBJECTIVES: Final = frozenset({"absolute", "quantiles", "reg:absoluteerror"})
+MEDIAN_OBJECTIVES: Final = frozenset({"absolute", "quantiles", "reg:absoluteerror", SMOOTH_MEDIAN})
 
 
 class PromotionRules(BaseModel):
