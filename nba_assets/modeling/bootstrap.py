@@ -51,9 +51,23 @@ class DateBootstrap:
         drawn = values[1:][~np.isnan(values[1:])]
         if len(drawn) == 0:
             return {"value": float(values[0]), "low": float("nan"), "high": float("nan")}
-        tail = (1 - self._config.confidence) / 2
-        low, high = np.quantile(drawn, [tail, 1 - tail])
+        low, high = np.quantile(drawn, self._ends)
         return {"value": float(values[0]), "low": float(low), "high": float(high)}
+
+    def intervals(self, values: Floats) -> list[dict[str, float]]:
+        """`interval` of each column; of many at once it takes a fraction of the time."""
+        if np.isnan(values).any() or len(values) == 1:
+            return [self.interval(column) for column in values.T]
+        low, high = np.quantile(values[1:], self._ends, axis=0)
+        return [
+            dict(zip(("value", "low", "high"), map(float, each), strict=True))
+            for each in zip(values[0], low, high, strict=True)
+        ]
+
+    @property
+    def _ends(self) -> list[float]:
+        tail = (1 - self._config.confidence) / 2
+        return [tail, 1 - tail]
 
 
 @lru_cache(maxsize=16)

@@ -83,7 +83,8 @@ def _championed(frame: pd.DataFrame, inputs: Frames, days: pd.DatetimeIndex) -> 
     counted = counting(frame)
     players = _predictable(inputs).merge(counted[PLAYER].drop_duplicates(), on=PLAYER)
     shown = counted[counted["role"].eq("champion").to_numpy(bool)]
-    shown = shown.assign(served=_who(shown)).groupby(PLAYER)["served"].agg("|".join).reset_index()
+    several = shown.duplicated(PLAYER, keep=False)
+    shown = shown[PLAYER].assign(served=_who(shown).mask(several, "several")).drop_duplicates()
     rows = players.merge(shown, on=PLAYER, how="left")
     champions = served_by(rows, serving(inputs.past["model_registry"], days))
     good = rows["served"].fillna("").eq(_who(champions).where(champions["system"].notna(), ""))

@@ -198,7 +198,8 @@ def _scores(
 ) -> pd.DataFrame:
     actual, line = rows["actual"].to_numpy("float64"), rows["line"].to_numpy("float64", na_value=np.nan)
     drawn = DateBootstrap(rows["game_date"], config)
-    records: list[dict] = []
+    found: list[dict] = []
+    drawn_values: list[np.ndarray] = []
     mae: dict[str, np.ndarray] = {}
     for system in systems:
         points = rows[system].to_numpy("float64")
@@ -209,18 +210,23 @@ def _scores(
             sides = drawn.sums(_line_terms(points, actual, line))
             metrics["over_under_accuracy"] = ratio(sides[:, 1], sides[:, 0])
             counts["over_under_accuracy"] = int(sides[0, 0])
-        records += [
-            {
-                "system": system,
-                "metric": name,
-                "versus": None,
-                "rows": counts[name],
-                **drawn.interval(values),
-            }
-            for name, values in metrics.items()
+        found += [
+            {"system": system, "metric": name, "versus": None, "rows": rows_of_metric}
+            for name, rows_of_metric in counts.items()
         ]
-    records += _paired_differences(mae, baselines, len(rows), drawn)
-    scores = [{"dates": drawn.dates, **record} for record in records]
+        drawn_values += metrics.values()
+    # MAE of each system less that of each baseline, on the same resamples.
+    pairs = [(system, baseline) for system in mae for baseline in baselines if system != baseline]
+    found += [
+        {"system": system, "metric": "mae_difference", "versus": baseline, "rows": len(rows)}
+        for system, baseline in pairs
+    ]
+    drawn_values += [mae[system] - mae[baseline] for system, baseline in pairs]
+    intervals = drawn.intervals(np.column_stack(drawn_values))
+    scores = [
+        {"dates": drawn.dates, **record, **interval}
+        for record, interval in zip(found, intervals, strict=True)
+    ]
     shapes = distributions if with_line else {s: d for s, d in distributions.items() if s != MARKET_LINE}
     return pd.DataFrame(scores + _shapes(rows, shapes, config))
 
@@ -234,22 +240,4 @@ def _shapes(
         {"system": system, "versus": None, **record}
         for system, shape in distributions.items()
         for record in (distribution_records if "q50" in shape else chance_records)(facts.join(shape), config)
-    ]
-
-
-def _paired_differences(
-    mae: Mapping[str, np.ndarray], baselines: Sequence[str], rows: int, drawn: DateBootstrap
-) -> list[dict]:
-    """MAE of each system less that of each baseline, on the same resamples."""
-    return [
-        {
-            "system": system,
-            "metric": "mae_difference",
-            "versus": baseline,
-            "rows": rows,
-            **drawn.interval(errors - mae[baseline]),
-        }
-        for system, errors in mae.items()
-        for baseline in baselines
-        if system != baseline
     ]

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import xgboost as xgb
 
 from nba_assets.modeling.fitting.learners import Floats32
 from nba_assets.modeling.fitting.xgboost_params import SMOOTH_MEDIAN, THREADS
 
+Objective = Callable[[npt.NDArray[Any], xgb.DMatrix], tuple[npt.NDArray[Any], npt.NDArray[Any]]]
 _SORTED = 8192  # rows, or up to twice as many, among whose values the cuts lie
 _CUTS_A_BIN = 4  # values from which XGBoost chooses each cut
 # Of the loss of every row: about how fast the share of results below a median grows with it, in shares a
@@ -41,9 +43,7 @@ def grown(
     return xgb.train(settings, binned, num_boost_round=trees, verbose_eval=False, **more)
 
 
-def smooth_median(
-    labels: Floats32, slope: float
-) -> Callable[[Floats32, xgb.DMatrix], tuple[Floats32, Floats32]]:
+def smooth_median(labels: Floats32, slope: float) -> Objective:
     """An objective of XGBoost whose trees seek a median: slope and curvature of each row's loss.
 
     The slope is that of pseudo-Huber, nearly 1 or -1 beyond errors of `slope`, as of absolute error. The
@@ -51,7 +51,7 @@ def smooth_median(
     and its absolute error sorts all errors for each tree, which takes as long as the tree.
     """
 
-    def slopes(predicted: Floats32, _: xgb.DMatrix) -> tuple[Floats32, Floats32]:
+    def slopes(predicted: npt.NDArray[Any], _: xgb.DMatrix) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
         errors = (predicted - labels) / np.float32(slope)
         return errors / np.sqrt(1 + errors * errors), np.full_like(labels, _CURVATURE)
 

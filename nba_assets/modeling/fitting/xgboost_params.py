@@ -44,7 +44,7 @@ class XGBoostParams(BaseModel):
     )
     seed: int = Field(default=42, ge=0, description="Seed of row and feature draws.")
     max_bin: int = Field(
-        default=64, ge=2, description="Histogram bins a feature; 64 validates like 256 in half the time."
+        default=48, ge=2, description="Histogram bins a feature; 48 validate like 256 in a third of the time."
     )
     # Chosen on the validation season, 2023-24: MAE 4.498 against 4.547 of squared error. Absolute error
     # validates at 4.470, but predicts .7 points too low on average: points are skewed.
@@ -107,6 +107,9 @@ class XGBoostExtendedParams(XGBoostParams):
         default=0.4, gt=0, le=1, description="Share of the tree's features for each level."
     )
     gamma: float = Field(default=0.05, ge=0, description="Least loss reduction for a split.")
+    max_bin: int = Field(
+        default=64, ge=2, description="Histogram bins a feature; with 48 it errs by .0036 +- .0040 more."
+    )
     reg_lambda: float = Field(
         default=2.0, ge=0, description="L2 penalty on leaf values, in curvature: that of 10 rows."
     )

@@ -83,8 +83,8 @@ System = Rule | Model | Ensemble
 MARKET_MEDIAN: Final = "market_median_points"  # the feature that holds what lines and prices imply
 _LINEUP: Final = "starts_tonight"  # known half an hour before tip-off
 # Medians of the newest features, one of trees and one smooth: on 2023-24 they err by 4.408 and 4.394, their
-# mean by 4.391. With trees of CatBoost in place of the smooth one it is 4.403; with xgboost_v1 and catboost_v8
-# as further members ensemble_v1 erred there by .0016 +- .0010 more, walked forward.
+# mean by 4.391. With trees of CatBoost in place of the smooth one it is 4.403. Walked forward through it with
+# xgboost_v1 and catboost_v8 as further members, ensemble_v1 errs by .0016 +- .0010 more.
 MEDIANS: Final = ("xgboost_extended", "points_quantile")
 
 SYSTEMS: Final[dict[str, System]] = {

@@ -4,7 +4,7 @@ Belongs here: a model's points, the edge against a real line, and who is not pre
 Does not: which offer is recommended (recommending), choosing the champion (promotion), grading.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -27,7 +27,6 @@ from nba_assets.modeling.inputs import (
 from nba_assets.modeling.systems.recommending import (
     RECOMMENDED,
     PredictionConfig,
-    SystemThresholds,
     quotes_of,
     recommendations,
 )
@@ -119,13 +118,30 @@ def prediction_rows(
     if not outputs:
         raise ValueError("no system to predict with")
     base = _with_moment(_eligible(features, context), schedule, predicted_at)
+    base = base.sort_values(["game_date", *PLAYER_KEY])
+    chosen = [output for _, output in sorted(outputs.items())]
+    for output in chosen:
+        _check(output, base, features)
+    made = _predictions(chosen, features.loc[base.index])
+    # Row by row each player's predictions by all systems.
+    players, systems = np.indices((len(base), len(chosen))).reshape(2, -1)
+    every = pd.concat(
+        [
+            base.reset_index(drop=True).take(players).reset_index(drop=True),
+            _facts(chosen).take(systems).reset_index(drop=True),
+            made.take(systems * len(base) + players).reset_index(drop=True),
+        ],
+        axis=1,
+    )
+    every = every.assign(player=players, line=every["points_line"].astype("float64"))
+    every["edge"] = every["predicted_points"] - every["line"]
+    calibrations = {output.system: output.calibration for output in chosen if output.calibration}
     quotes = quotes_of(base, offers)
-    frames = [
-        _system_rows(base, features, output, quotes, config.of(name))
-        for name, output in sorted(outputs.items())
-    ]
-    every = pd.concat(frames, ignore_index=True)
-    return every.sort_values(["game_date", *PLAYER_KEY, "system"], ignore_index=True)
+    every = every.join(recommendations(every, quotes, config, calibrations))
+    text = ["game_id", "player_name", "team", "opponent", "book", "source"]
+    return every[list(PREDICTION_COLUMNS)].astype(
+        {**dict.fromkeys(text, TEXT), "line_captured_at": "datetime64[ns, UTC]"}
+    )
 
 
 def is_pregame(game_date: pd.Series, tipoff_utc: pd.Series, predicted_at: pd.Timestamp) -> pd.Series:
@@ -187,13 +203,8 @@ def _with_moment(
     )
 
 
-def _system_rows(
-    base: pd.DataFrame,
-    features: pd.DataFrame,
-    output: SystemOutput,
-    quotes: pd.DataFrame,
-    thresholds: SystemThresholds,
-) -> pd.DataFrame:
+def _check(output: SystemOutput, base: pd.DataFrame, features: pd.DataFrame) -> None:
+    """Raise where an output is not of these rows, or knows games of their dates."""
     require_columns(
         output.rows, ("predicted_points", "missing_terms", "reason"), f"the output of {output.system}"
     )
@@ -205,28 +216,35 @@ def _system_rows(
             raise FutureModelError(
                 f"{output.model_id} knows games through {output.trained_through}: it may not predict {first}"
             )
-    output_rows = output.rows.loc[base.index]
-    frame = base.assign(
-        system=pd.Series(output.system, index=base.index, dtype=TEXT),
-        predicted_points=output_rows["predicted_points"].astype("float64"),
-        line=base["points_line"].astype("float64"),
-        model_id=pd.Series(output.model_id, index=base.index, dtype=TEXT),
-        model_trained_through=pd.Series(
+
+
+def _facts(outputs: Sequence[SystemOutput]) -> pd.DataFrame:
+    """What is the same for all predictions of a system: a row for each."""
+    facts = [
+        (
+            output.system,
+            output.model_id,
             None if output.trained_through is None else output.trained_through.isoformat(),
-            index=base.index,
-            dtype=TEXT,
-        ),
-        feature_hash=_feature_hashes(features.loc[base.index], output.inputs),
-        missing_terms=output_rows["missing_terms"].astype(TEXT),
-        reason=output_rows["reason"].astype(TEXT),
-        **{name: _nullable_floats(output_rows, name) for name in DISTRIBUTION},
-    )
-    frame["edge"] = frame["predicted_points"] - frame["line"]
-    frame = frame.join(recommendations(frame, quotes, thresholds, output.calibration))
-    text = ["game_id", "player_name", "team", "opponent", "book", "source"]
-    return frame[list(PREDICTION_COLUMNS)].astype(
-        {**dict.fromkeys(text, TEXT), "line_captured_at": "datetime64[ns, UTC]"}
-    )
+        )
+        for output in outputs
+    ]
+    return pd.DataFrame(facts, columns=["system", "model_id", "model_trained_through"], dtype=TEXT)
+
+
+def _predictions(outputs: Sequence[SystemOutput], features: pd.DataFrame) -> pd.DataFrame:
+    """Predictions of the systems for some of the rows that they are of, those of one after another's.
+
+    A system that has no distribution has NULL in its place.
+    """
+    numbers, texts = ("predicted_points", *DISTRIBUTION), ("missing_terms", "reason")
+    parts = [
+        output.rows.reindex(columns=[*numbers, *texts])
+        .loc[features.index]
+        .astype({**dict.fromkeys(numbers, "float64"), **dict.fromkeys(texts, TEXT)})
+        .assign(feature_hash=_feature_hashes(features, output.inputs))
+        for output in outputs
+    ]
+    return pd.concat(parts, ignore_index=True)
 
 
 def _feature_hashes(features: pd.DataFrame, inputs: tuple[str, ...]) -> pd.Series:
@@ -234,10 +252,3 @@ def _feature_hashes(features: pd.DataFrame, inputs: tuple[str, ...]) -> pd.Serie
     if inputs:
         return row_hashes(features, inputs)
     return pd.Series(pd.NA, index=features.index, dtype=TEXT)
-
-
-def _nullable_floats(output_rows: pd.DataFrame, name: str) -> pd.Series:
-    """A column of the output, or all NULL from a system that has no distribution."""
-    if name in output_rows.columns:
-        return output_rows[name].astype("float64")
-    return pd.Series(np.nan, index=output_rows.index, dtype="float64")

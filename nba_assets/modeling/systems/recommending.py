@@ -4,9 +4,11 @@ Belongs here: thresholds, expected value and stake of one prediction at real pri
 (evaluation.bets), prices as probabilities (domain.raw.odds.odds_prices).
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,6 +25,7 @@ SIDES: Final = ("OVER", "UNDER")
 OFFERS: Final = (*PLAYER_KEY, "book", "line", "over_price", "under_price")
 _TAKEN: Final = ("book", "offered_line", "price", "fair_probability")
 RECOMMENDED: Final = ("recommendation", *_TAKEN, "expected_value", "stake")
+Floats = npt.NDArray[np.float64]
 
 
 class SystemThresholds(BaseModel):
@@ -75,17 +78,17 @@ class PredictionConfig(BaseModel):
 def quotes_of(players: pd.DataFrame, offers: pd.DataFrame) -> pd.DataFrame:
     """Both sides of every book's offer to some players, one row per player, book and side.
 
-    In: game_id and player_id of each player; `offers_as_of` (OFFERS). Out: row (index of `players`), side,
+    In: game_id and player_id of each player; `offers_as_of` (OFFERS). Out: player (its position), side,
     book, offered_line (points), price (American, NULL where the side has none), gain (on a unit staked),
-    fair_probability (of the side, the margin taken out; NULL without both prices); of each side of a row the
-    line that is easiest to win first, then the best paid one. Raises MissingColumnsError.
+    fair_probability (of the side, the margin taken out; NULL without both prices); of each side that a player
+    has the line that is easiest to win first, then the best paid one. Raises MissingColumnsError.
     """
     require_columns(offers, OFFERS, "the offers of the books")
-    found = players[list(PLAYER_KEY)].rename_axis("row").reset_index()
+    found = players[list(PLAYER_KEY)].reset_index(drop=True).rename_axis("player").reset_index()
     found = found.merge(offers[list(OFFERS)], on=list(PLAYER_KEY))
     line, over, under = (found[name].astype("float64") for name in ("line", "over_price", "under_price"))
     sides = [
-        found[["row", "book"]].assign(
+        found[["player", "book"]].assign(
             offered_line=line, side=side, price=price, fair_probability=fair_probability(price, other)
         )
         for side, price, other in (("OVER", over, under), ("UNDER", under, over))
@@ -93,7 +96,7 @@ def quotes_of(players: pd.DataFrame, offers: pd.DataFrame) -> pd.DataFrame:
     quotes = pd.concat(sides, ignore_index=True)
     harder = quotes["offered_line"] * np.where(quotes["side"].eq("OVER"), 1.0, -1.0)
     quotes = quotes.assign(harder=harder, gain=gain_per_unit(quotes["price"]))
-    order = ["row", "harder", "gain", "book"]
+    order = ["player", "harder", "gain", "book"]
     return quotes.sort_values(order, ascending=[True, True, False, True], ignore_index=True).drop(
         columns="harder"
     )
@@ -102,8 +105,8 @@ def quotes_of(players: pd.DataFrame, offers: pd.DataFrame) -> pd.DataFrame:
 def recommendations(
     rows: pd.DataFrame,
     quotes: pd.DataFrame,
-    thresholds: SystemThresholds,
-    calibration: Calibration | None = None,
+    config: PredictionConfig,
+    calibrations: Mapping[str, Calibration],
 ) -> pd.DataFrame:
     """The recommendation of each row, and the offer that it takes.
 
@@ -111,41 +114,53 @@ def recommendations(
     value over all offers: OVER or UNDER where it clears the threshold, else PASS. Elsewhere it follows from
     `recommend`, and the offer taken is the best line of that side, then the best price.
 
-    In: predicted_points, q10..q90, prob_over, line and edge of one system; `quotes_of` the same players; the
-    calibration of its distribution, None without one. Out, same index (RECOMMENDED): recommendation; book,
-    offered_line, price, fair_probability of the side that is recommended, NULL without one; expected_value
-    (profit on a unit staked, of the best offer, PASS included) and stake (share of the bankroll, 0 on PASS),
-    both NULL without a price or a distribution.
+    In: system, player, predicted_points, q10..q90, prob_over, line and edge of some predictions; `quotes_of`
+    their players; the calibrations of systems with a distribution. Out, same index (RECOMMENDED):
+    recommendation; book, offered_line, price, fair_probability of the side that is recommended, NULL without
+    one; expected_value (profit on a unit staked, of the best offer, PASS included) and stake (share of the
+    bankroll, 0 on PASS), both NULL without a price or a distribution.
     """
-    own = quotes.join(rows[["predicted_points", *QUANTILES]], on="row", how="inner")
-    own = own.assign(expected_value=np.nan) if calibration is None else _valued(own, calibration)
+    system, names = pd.factorize(rows["system"])
+    limits = pd.DataFrame(
+        [config.of(name).model_dump() for name in names], columns=list(SystemThresholds.model_fields)
+    )
+    limits = limits.take(system).set_index(rows.index)
+    priced = rows[["player", *QUANTILES]].assign(system=system).rename_axis("row").reset_index()
+    own = quotes.merge(priced, on="player")
+    own["expected_value"] = _expected_values(own, [calibrations.get(name) for name in names])
     by_value = ["row", "expected_value", "book"]
     best = own[own["expected_value"].notna()].sort_values(by_value, ascending=[True, False, True])
     best = best.drop_duplicates("row").set_index("row")
     value = best["expected_value"].reindex(rows.index)
-    valued, clears = value.notna(), value >= thresholds.expected_value
-    side = recommend(rows["edge"], rows["line"], rows["prob_over"], thresholds)
+    valued, clears = value.notna(), value >= limits["expected_value"]
+    side = recommend(
+        rows["edge"], rows["line"], rows["prob_over"], limits["edge_points"], limits["probability"]
+    )
     side = side.mask(valued, best["side"].reindex(rows.index).where(clears, "PASS").astype(TEXT))
     taken = pd.concat([best.loc[clears[clears].index], _best_lines(own, side[~valued])])
     taken = taken[[*_TAKEN, "gain"]].reindex(rows.index)
     # A stake of value / gain of the bankroll lets it grow fastest (Kelly 1956).
-    stake = (thresholds.kelly_share * value / taken["gain"]).clip(upper=thresholds.largest_stake)
+    stake = (limits["kelly_share"] * value / taken["gain"]).clip(upper=limits["largest_stake"])
     return taken.assign(
         recommendation=side, expected_value=value, stake=stake.where(clears, 0.0).where(valued)
     )[list(RECOMMENDED)]
 
 
 def recommend(
-    edge: pd.Series, line: pd.Series, prob_over: pd.Series, thresholds: SystemThresholds
+    edge: pd.Series,
+    line: pd.Series,
+    prob_over: pd.Series,
+    edge_points: pd.Series | float,
+    probability: pd.Series | float,
 ) -> pd.Series:
-    """OVER / UNDER when edge, and prob_over if known, clear the thresholds; PASS; NO_LINE."""
-    likely_over = (prob_over >= thresholds.probability) | prob_over.isna()
-    likely_under = (1.0 - prob_over >= thresholds.probability) | prob_over.isna()
+    """OVER / UNDER when edge, and prob_over if known, clear their thresholds; PASS; NO_LINE."""
+    likely_over = (prob_over >= probability) | prob_over.isna()
+    likely_under = (1.0 - prob_over >= probability) | prob_over.isna()
     choice = np.select(
         [
             line.isna(),
-            (edge >= thresholds.edge_points) & (edge > 0) & likely_over,
-            (edge <= -thresholds.edge_points) & (edge < 0) & likely_under,
+            (edge >= edge_points) & (edge > 0) & likely_over,
+            (edge <= -edge_points) & (edge < 0) & likely_under,
         ],
         ["NO_LINE", "OVER", "UNDER"],
         default="PASS",
@@ -153,15 +168,25 @@ def recommend(
     return pd.Series(choice, index=edge.index, dtype=TEXT)
 
 
-def _valued(own: pd.DataFrame, calibration: Calibration) -> pd.DataFrame:
-    """Quotes with the expected profit on a unit staked; a push returns the stake."""
+def _expected_values(own: pd.DataFrame, calibrations: Sequence[Calibration | None]) -> Floats:
+    """Expected profit of each quote on a unit staked; NaN without a distribution. A push returns the stake.
+
+    Args:
+        own: quotes, the quantiles of each, and ``system``, a position in the calibrations.
+        calibrations: of each system; None: it has no distribution.
+    """
     quantiles = own[list(QUANTILES)].to_numpy("float64")
-    line = own["offered_line"].to_numpy("float64")
-    over = over_the_line(quantiles, line, calibration)
-    wins = np.where(own["side"].eq("OVER"), over, 1 - over)
-    decided = 1 - probability_of_push(quantiles, line)
-    gain = own["gain"].to_numpy("float64")
-    return own.assign(expected_value=decided * (wins * gain - (1 - wins)))
+    line, gain = (own[name].to_numpy("float64") for name in ("offered_line", "gain"))
+    on_over, system = own["side"].eq("OVER").to_numpy(bool), own["system"].to_numpy()
+    values = np.full(len(own), np.nan)
+    for position, calibration in enumerate(calibrations):
+        if calibration is not None:
+            rows = np.flatnonzero(system == position)
+            over = over_the_line(quantiles[rows], line[rows], calibration)
+            wins = np.where(on_over[rows], over, 1 - over)
+            decided = 1 - probability_of_push(quantiles[rows], line[rows])
+            values[rows] = decided * (wins * gain[rows] - (1 - wins))
+    return values
 
 
 def _best_lines(own: pd.DataFrame, sides: pd.Series) -> pd.DataFrame:

@@ -269,7 +269,7 @@ def test_default_parameters_are_those_of_the_design() -> None:
         "gamma": 0.1,
         "alpha": 0.5,
         "lambda": 5.0,
-        "max_bin": 64,
+        "max_bin": 48,
         "seed": 42,
         "objective": "reg:pseudohubererror",
         "huber_slope": 5.0,

@@ -132,13 +132,16 @@ def test_a_system_may_have_its_own_threshold(features: pd.DataFrame, context: pd
     ],
 )
 def test_a_distribution_must_agree_with_the_edge(edge: float, prob_over: float, expected: str) -> None:
-    found = recommend(pd.Series([edge]), pd.Series([20.5]), pd.Series([prob_over]), SystemThresholds())
+    own = SystemThresholds()
+    found = recommend(
+        pd.Series([edge]), pd.Series([20.5]), pd.Series([prob_over]), own.edge_points, own.probability
+    )
     assert found.tolist() == [expected]
 
 
 def test_a_zero_edge_is_never_a_side_even_with_a_zero_threshold() -> None:
-    zero = SystemThresholds(edge_points=0.0)
-    assert recommend(pd.Series([0.0]), pd.Series([20.5]), pd.Series([np.nan]), zero).tolist() == ["PASS"]
+    found = recommend(pd.Series([0.0]), pd.Series([20.5]), pd.Series([np.nan]), 0.0, 0.5)
+    assert found.tolist() == ["PASS"]
 
 
 PLAIN = Calibration(
