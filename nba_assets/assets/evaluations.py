@@ -196,6 +196,9 @@ def _before(
 
 
 def _judge(scores: pd.DataFrame, trained: dict[str, str], store: ArtefactStore):
+    # Most scores are differences within a population of which no verdict speaks.
+    scores = scores[(scores["population"].eq("all") | scores["metric"].eq("mae")).to_numpy(bool)]
+
     def verdict(system: str, champion: str | None, shadow_dates: int) -> Verdict:
         side_ratio, is_median = _fit_of(system, trained, scores, store)
         return judge(

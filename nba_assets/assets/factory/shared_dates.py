@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,6 +24,7 @@ from nba_assets.storage.partitions import Written
 
 SHARE = 0.55  # of the dates: the run's own process reports events of all of them besides
 EVENLY = 0.52  # where a date takes so long that reporting it hardly matters
+HALVED_FROM = 30  # dates of the last part: fewer are read for as long as they are worked out
 
 
 @dataclass(frozen=True)
@@ -85,13 +87,27 @@ def shared(dates: list[dt.date], share: float = SHARE) -> tuple[list[dt.date], l
     return dates[:cut], dates[cut:]
 
 
-def taken(take: Callable[[], list[dt.date]]) -> Iterator[list[dt.date]]:
-    """Parts as they are taken from a queue, until none is left."""
+def taken(
+    left: deque[list[dt.date]], take: Callable[[], list[dt.date]], halved_from: int
+) -> Iterator[list[dt.date]]:
+    """Parts as they are taken from a queue, until none is left.
+
+    Of the last one the later half is taken, and the other is left: so nobody waits for who takes it.
+
+    Args:
+        left: the queue.
+        take: takes a part from it.
+        halved_from: so many dates a part has that is halved.
+    """
     while True:
         try:
-            yield take()
+            part = take()
         except IndexError:
             return
+        if not left and len(part) >= halved_from:
+            earlier, part = shared(part, 0.5)
+            left.append(earlier)
+        yield part
 
 
 def work_out(work: SharedDates, table: Table) -> Answer:

@@ -30,7 +30,15 @@ from nba_assets.assets.factory.date_rows import (
     shut_words,
 )
 from nba_assets.assets.factory.newest_date import newest_metadata, stored_metadata
-from nba_assets.assets.factory.shared_dates import EVENLY, SHARE, Answer, SharedDates, shared, taken
+from nba_assets.assets.factory.shared_dates import (
+    EVENLY,
+    HALVED_FROM,
+    SHARE,
+    Answer,
+    SharedDates,
+    shared,
+    taken,
+)
 from nba_assets.assets.resources import open_source
 from nba_assets.calendar.seasons import season_start
 from nba_assets.instance.partition_events import check_targets, report_failures, wipe_materializations
@@ -239,20 +247,23 @@ class TableRun:
         self, second: SecondProcess, parts: list[list[dt.date]], others: Iterable[Reported]
     ) -> Iterator[Reported]:
         """Two processes take parts, this one the latest that is left and the second one the earliest."""
+        halved_from = HALVED_FROM
         if len(parts) == 1:
             parts = [*shared(parts[0], EVENLY if self._table.takes_seconds else SHARE)]
+            halved_from = len(self._dates) + 1
         self._pictured.update(parts[-1])
         left, answers = deque(parts), SimpleQueue[_Answered]()
+        earliest = taken(left, left.popleft, halved_from)
         beside = ThreadPoolExecutor(1)
-        asking = beside.submit(self._ask, second, left.popleft(), left, answers)
+        asking = beside.submit(self._ask, second, chain([next(earliest)], earliest), left, answers)
         try:
-            yield from self._worked_out(taken(left.pop), others, answers)
+            yield from self._worked_out(taken(left, left.pop, halved_from), others, answers)
             started = time.perf_counter()
             if error := asking.result():
                 self._context.log.warning(f"{error}: its dates are worked out here")
             self._compute_seconds += time.perf_counter() - started
             yield from self._reported(answers)
-            yield from self._worked_out(taken(left.pop))
+            yield from self._worked_out(taken(left, left.pop, halved_from))
         finally:
             if not asking.done():
                 second.end()
@@ -262,12 +273,12 @@ class TableRun:
     def _ask(
         self,
         second: SecondProcess,
-        first: list[dt.date],
+        parts: Iterable[list[dt.date]],
         left: deque[list[dt.date]],
         answers: SimpleQueue[_Answered],
     ) -> SecondProcessError | None:
         """Have the second process work parts out until none is left; one that it fails at is given back."""
-        for part in chain([first], taken(left.popleft)):
+        for part in parts:
             refusals = self._refusals.versions(self._table.name, part)
             with second.asked(self._shared_dates(part)) as answer:
                 try:

@@ -206,10 +206,22 @@ def test_the_earlier_dates_go_to_the_second_process_and_none_is_lost(count: int,
 
 def test_two_processes_take_every_part_once_from_both_ends() -> None:
     left = deque([[DAY + dt.timedelta(number)] for number in range(5)])
-    theirs, ours = taken(left.popleft), taken(left.pop)
+    theirs, ours = taken(left, left.popleft, 2), taken(left, left.pop, 2)
     found = [next(theirs), next(ours), next(theirs), next(ours), next(ours)]
     assert [(part[0] - DAY).days for part in found] == [0, 4, 1, 3, 2]
     assert (next(theirs, None), next(ours, None)) == (None, None)
+
+
+def test_the_last_part_is_halved_until_it_is_short() -> None:
+    days = [DAY + dt.timedelta(number) for number in range(12)]
+    left = deque([days[:2], days[2:4], days[4:]])
+    theirs, ours = taken(left, left.popleft, 4), taken(left, left.pop, 4)
+    found = [next(ours), next(theirs), next(theirs)]  # short ones are not, and there are others beside
+    assert found == [days[4:], days[:2], days[2:4]] and next(theirs, None) is None
+    left.append(days)
+    assert next(ours) == days[6:]
+    theirs = taken(left, left.popleft, 4)
+    assert [next(theirs), next(ours), next(theirs, None)] == [days[3:6], days[:3], None]
 
 
 def test_two_processes_share_the_processors(second: list[Any], tmp_path: Path) -> None:
