@@ -1,7 +1,8 @@
 """The published documents and pages as an asset, one partition per game date."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -75,12 +76,15 @@ def _asset(groups: Mapping[str, str], site: str | None, feeds: FeedSource | None
         dates = chosen_dates(context.run.tags, context.partition_keys)
         tables = OpenTables(lake.lake())
         publisher = Publisher(tables, lake.models(), publication.publication(), groups, feeds)
-        second = lake.second_process(len(dates))
-        if second:
+        if second := lake.second_process(len(dates)):
             published = _publish_by_both(context, second, publisher, groups, dates)
         else:
             published = publisher.publish(dates)
-        page = Site(publisher.publication, published.manifest).write(dates)
+        pages = Site(publisher.publication, published.manifest)
+        if second := lake.second_process(len(dates)):  # it may have ended
+            page = _write_by_both(context, second, pages, dates)
+        else:
+            page = pages.write(dates)
         damaged = tables.lake.stamps(PREDICTIONS, dates)[1]
         left_out = {**Gate(tables.lake).shut(PREDICTIONS, dates), **damaged, **published.invalid}
         made = [date for date in dates if date not in left_out]
@@ -117,6 +121,26 @@ def put_documents(work: PublishedDates) -> Documents:
     return Publisher(OpenTables(lake.lake()), lake.models(), place, work.groups).documents(work.dates)
 
 
+@dataclass(frozen=True)
+class PublishedPages:
+    """Pages that a second process writes: it is sent to it.
+
+    Attributes:
+        dates: dates whose pages are made anew.
+        publication: fields of the publication's resource.
+        manifest: names the documents that the pages are made of.
+    """
+
+    dates: list[dt.date]
+    publication: Mapping[str, Any]
+    manifest: Manifest
+
+
+def write_pages(work: PublishedPages) -> None:
+    """Write every second page."""
+    Site(publication_again(work.publication).publication(), work.manifest).write(work.dates, (1, 2))
+
+
 def _publish_by_both(
     context: dg.AssetExecutionContext,
     second: SecondProcess,
@@ -128,16 +152,36 @@ def _publish_by_both(
     theirs, ours = shared(dates, _SHARE)
     resources = context.resources
     work = PublishedDates(theirs, resources.lake.model_dump(), resources.publication.model_dump(), groups)
+    with _asked(context, second, work, lambda: publisher.documents(theirs)) as earlier:
+        return publisher.publish(ours, earlier)
 
-    def earlier() -> Documents:
+
+def _write_by_both(
+    context: dg.AssetExecutionContext, second: SecondProcess, pages: Site, dates: list[dt.date]
+) -> str | None:
+    """Write pages; every second one is written by the second process."""
+    work = PublishedPages(dates, context.resources.publication.model_dump(), pages.manifest)
+    with _asked(context, second, work, lambda: pages.write(dates, (1, 2))) as others:
+        page = pages.write(dates, (0, 2))
+        others()
+    return page
+
+
+@contextmanager
+def _asked(
+    context: dg.AssetExecutionContext, second: SecondProcess, work: Any, alone: Callable[[], Any]
+) -> Iterator[Callable[[], Any]]:
+    """What the second process makes of work; without an answer it is done here."""
+
+    def done() -> Any:
         try:
             return answer()
         except SecondProcessError as error:
-            context.log.warning(f"{error}: its dates are published here")
-        return publisher.documents(theirs)
+            context.log.warning(f"{error}: its share is done here")
+        return alone()
 
     with second.asked(work) as answer:
-        return publisher.publish(ours, earlier)
+        yield done
 
 
 def _when_predicted() -> dg.AutomationCondition:

@@ -1,4 +1,4 @@
-"""What a second process of a run executes: it works out dates of any table, or puts their documents."""
+"""What a second process of a run executes: dates of tables, documents or pages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ from nba_assets.instance.garbage import uncollected
 
 with uncollected():
     from nba_assets.assets.factory.shared_dates import Answer, SharedDates, work_out
-    from nba_assets.assets.published_predictions import PublishedDates, put_documents
+    from nba_assets.assets.published_predictions import (
+        PublishedDates,
+        PublishedPages,
+        put_documents,
+        write_pages,
+    )
     from nba_assets.assets.tables import ALL_TABLES
     from nba_assets.instance.second_process import answer_requests
     from nba_assets.publish.publisher import Documents
@@ -14,8 +19,12 @@ with uncollected():
 _TABLES = {table.name: table for table in ALL_TABLES}
 
 
-def _answer(work: SharedDates | PublishedDates) -> Answer | Documents:
-    return put_documents(work) if isinstance(work, PublishedDates) else work_out(work, _TABLES[work.table])
+def _answer(work: SharedDates | PublishedDates | PublishedPages) -> Answer | Documents | None:
+    if isinstance(work, PublishedDates):
+        return put_documents(work)
+    if isinstance(work, PublishedPages):
+        return write_pages(work)
+    return work_out(work, _TABLES[work.table])
 
 
 if __name__ == "__main__":

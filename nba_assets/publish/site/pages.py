@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.resources import files
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any, cast
 
 from nba_assets.calendar.seasons import season_of
@@ -47,24 +47,23 @@ class Site:
     publication: Publication
     manifest: Manifest
 
-    def write(self, dates: Collection[dt.date]) -> str | None:
+    def write(self, dates: Collection[dt.date], share: tuple[int, int] = (0, 1)) -> str | None:
         """Write the pages of dates, and every other page whose content has changed.
 
         Args:
             dates: dates whose pages are made anew.
+            share: which share of the pages, of how many; the first has the first page.
 
         Returns:
             Name of the first page; None where nothing is published.
         """
         if self.manifest.latest is None:
             return None
-        for name in _STATIC:
-            self._put(
-                f"static/{name}", files("nba_assets.publish.site").joinpath(f"static/{name}").read_bytes()
-            )
-        for name, content in self._pages({date for date in dates if date in self._with_pages}):
-            self._put(name, content)
-        self._put(INDEX, self._slate(self.manifest.latest, is_tonight=True))
+        own = {date for date in dates if date in self._with_pages}
+        for name, content in islice(self._pages(own), share[0], None, share[1]):
+            self._put(name, content())
+        if share[0] == 0:
+            self._put(INDEX, self._slate(self.manifest.latest, is_tonight=True))
         return INDEX
 
     def _put(self, name: str, content: bytes) -> None:
@@ -73,27 +72,33 @@ class Site:
         if not store.version(name) or store.read(name) != content:
             store.write(name, content, Headers(_TYPES[name.rsplit(".", 1)[1]], "no-cache"))
 
-    def _pages(self, dates: Collection[dt.date]) -> Iterator[tuple[str, bytes]]:
+    def _pages(self, dates: Collection[dt.date]) -> Iterator[tuple[str, Callable[[], bytes]]]:
+        """Names of all pages but the first, and what makes them."""
+        static = files("nba_assets.publish.site")
+        for name in _STATIC:
+            yield f"static/{name}", static.joinpath(f"static/{name}").read_bytes
         for date in sorted(dates):
-            yield f"dates/{date}.html", self._slate(date)
+            yield f"dates/{date}.html", partial(self._slate, date)
         for number, entry in self.manifest.players.items():
-            player = cast("Player", self.publication.read("player", entry.path))
-            values = player_values(player)
-            yield (
-                self._addresses[int(number)],
-                self._renderer.render("player", depth=1, current="players", **values),
-            )
-        yield "players.html", self._renderer.render("players", current="players", **self._players())
-        yield "dates.html", self._renderer.render("dates", current="dates", **self._dates())
-        if self._record:
+            yield self._addresses[int(number)], partial(self._player, entry.path)
+        yield "players.html", lambda: self._renderer.render("players", current="players", **self._players())
+        yield "dates.html", lambda: self._renderer.render("dates", current="dates", **self._dates())
+        if record := self._record:
             yield (
                 "models.html",
-                self._renderer.render("models", current="models", **models_values(self._record)),
+                lambda: self._renderer.render("models", current="models", **models_values(record)),
             )
-        if self.manifest.coverage:
-            coverage = cast("Coverage", self.publication.read("coverage", self.manifest.coverage))
-            values = coverage_values(coverage, [self._season], self._feeds())
-            yield "coverage.html", self._renderer.render("coverage", current="coverage", **values)
+        if path := self.manifest.coverage:
+            yield "coverage.html", partial(self._coverage, path)
+
+    def _player(self, path: str) -> bytes:
+        values = player_values(cast("Player", self.publication.read("player", path)))
+        return self._renderer.render("player", depth=1, current="players", **values)
+
+    def _coverage(self, path: str) -> bytes:
+        coverage = cast("Coverage", self.publication.read("coverage", path))
+        values = coverage_values(coverage, [self._season], self._feeds())
+        return self._renderer.render("coverage", current="coverage", **values)
 
     @cached_property
     def _renderer(self) -> Renderer:

@@ -19,6 +19,7 @@ from nba_assets import definitions
 from nba_assets.assets import resources
 from nba_assets.assets.factory.shared_dates import shared, taken
 from nba_assets.assets.published_predictions import NAME as PUBLISHED
+from nba_assets.assets.published_predictions import PublishedDates, PublishedPages
 from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.instance.second_process import SecondProcess
 from nba_assets.publish.publication import Publication
@@ -119,13 +120,13 @@ def _told(report: RunReport) -> tuple[Any, ...]:
     return report.success, report.materialized, report.rows, report.blocked, report.no_go, report.errors
 
 
-def _kill_at(name: str, patch: pytest.MonkeyPatch) -> None:
-    """Kill the second process in the middle of its request about a table."""
+def _kill_at(work: str | type, patch: pytest.MonkeyPatch) -> None:
+    """Kill the second process in the middle of its request about a table, or of some kind."""
     asked = SecondProcess.asked
 
     def killed(process: SecondProcess, request: Any) -> Any:
         found = asked(process, request)
-        if getattr(request, "table", PUBLISHED) == name:
+        if work in (getattr(request, "table", None), type(request)):
             process._process.kill()
         return found
 
@@ -175,24 +176,28 @@ def test_a_second_process_that_cannot_start_is_named_and_missed_by_nobody(
     assert caplog.text.count("ended with exit code 1 before it was ready") == 1
 
 
-@pytest.mark.parametrize("dies", [False, True])
-def test_documents_are_those_of_one_process(
-    alone: Made, second: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, dies: bool
+@pytest.mark.parametrize("dies", [None, PublishedDates, PublishedPages])
+def test_documents_and_pages_are_those_of_one_process(
+    alone: Made, second: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dies: type | None
 ) -> None:
     found: list[Any] = []
     for number in (1, 2):
         folder = shutil.copytree(alone.folder, tmp_path / str(number))
         if number == 2 and dies:
-            _kill_at(PUBLISHED, monkeypatch)
+            _kill_at(dies, monkeypatch)
         with monkeypatch.context() as patch:
             patch.setattr(definitions, "_SECOND_PROCESS_FROM", 4 if number == 2 else 0)
             assert _run(folder, [PUBLISHED]).success
         publication = Publication(open_store(_settings(folder).published_root))
         dates = publication.manifest().dates
+        pages = {name: publication.store.read(name) for name in publication.store.list("")
+                 if name.endswith((".html", ".css", ".js"))}  # fmt: skip
         found.append({day: [entry, publication.read("slate", f"{entry.folder}/slate.json")]
-                      for day, entry in dates.items()})  # fmt: skip
-    assert len(second) == 1
-    assert sum(entry.players > 0 for entry, _ in found[0].values()) > DATES / 2
+                      for day, entry in dates.items()} | pages)  # fmt: skip
+    asked = [PublishedDates] if dies is PublishedDates else [PublishedDates, PublishedPages]
+    assert [type(request) for request in second] == asked
+    assert sum(entry.players > 0 for entry in dates.values()) > DATES / 2
+    assert len(pages) > 50 and "index.html" in pages
     assert found[0] == found[1]
 
 
