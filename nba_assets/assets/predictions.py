@@ -266,6 +266,7 @@ PREDICTIONS = (
             History("ml_feature_store_v3", 0, and_same_date=True),  # if it is stored
         ),
         in_parts=by_stretch,
+        takes_long=True,
         own=OwnRows(only="is_pregame"),  # a prediction made before tip-off is never rewritten
         config=Recommending,
     ),

@@ -132,6 +132,7 @@ def _raw(
         inputs=() if name == _SCHEDULE.table else (_SCHEDULE,),
         history=(_APPEARANCES,) if named else (),
         in_parts=by_season if long else None,
+        takes_long=long,
         refuses=refuses,
     )
 

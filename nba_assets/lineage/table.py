@@ -134,7 +134,7 @@ class Table:
         refuses: the least that is left out for a row that breaks the schema.
         groups: columns that may be withheld.
         plotted: figures of its rows for the picture of the season.
-        takes_seconds: whether a date does, beside which reporting it is nothing.
+        takes_long: whether working its dates out does, beside reading what they need and reporting them.
     """
 
     name: str
@@ -153,7 +153,7 @@ class Table:
     refuses: Unit = Unit.DATE
     groups: tuple[ColumnGroup, ...] = ()
     plotted: Plotted | None = None
-    takes_seconds: bool = False
+    takes_long: bool = False
 
     @property
     def schema(self) -> TableSchema:

@@ -23,8 +23,8 @@ from nba_assets.storage.lake import Lake
 from nba_assets.storage.partitions import Written
 
 SHARE = 0.55  # of the dates: the run's own process reports events of all of them besides
-EVENLY = 0.52  # where a date takes so long that reporting it hardly matters
-HALVED_FROM = 30  # dates of the last part: fewer are read for as long as they are worked out
+EVENLY = 0.52  # where dates take so long that reporting them hardly matters
+HALVED_FROM = 40  # dates of the last part: fewer are read for as long as they are worked out
 
 
 @dataclass(frozen=True)

@@ -247,10 +247,11 @@ class TableRun:
         self, second: SecondProcess, parts: list[list[dt.date]], others: Iterable[Reported]
     ) -> Iterator[Reported]:
         """Two processes take parts, this one the latest that is left and the second one the earliest."""
-        halved_from = HALVED_FROM
+        takes_long, halved_from = self._table.takes_long, len(self._dates) + 1
         if len(parts) == 1:
-            parts = [*shared(parts[0], EVENLY if self._table.takes_seconds else SHARE)]
-            halved_from = len(self._dates) + 1
+            parts = [*shared(parts[0], EVENLY if takes_long else SHARE)]
+        elif takes_long:
+            halved_from = HALVED_FROM
         self._pictured.update(parts[-1])
         left, answers = deque(parts), SimpleQueue[_Answered]()
         earliest = taken(left, left.popleft, halved_from)

@@ -137,7 +137,7 @@ MINUTES_MODEL = Table(
     ),
     plan=trained_by_calendar(NAME),
     plotted=Plotted(_PLOTTED, lambda rows: rows.set_index("game_date")[list(_PLOTTED)]),
-    takes_seconds=True,
+    takes_long=True,
 )
 EXPECTED_MINUTES = Table(
     EXPECTED,

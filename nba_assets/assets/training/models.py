@@ -245,7 +245,7 @@ def _model_table(model: Model) -> Table:
         own=OwnRows(("model_id", "override_reason")),
         config=config,
         plotted=Plotted(_PLOTTED, lambda rows: rows.set_index("game_date")[list(_PLOTTED)]),
-        takes_seconds=True,
+        takes_long=True,
     )
 
 
