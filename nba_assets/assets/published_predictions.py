@@ -138,7 +138,7 @@ class PublishedPages:
 
 def write_pages(work: PublishedPages) -> None:
     """Write every second page."""
-    Site(publication_again(work.publication).publication(), work.manifest).write(work.dates, (1, 2))
+    Site(publication_again(work.publication).publication(), work.manifest).write_share(work.dates, (1, 2))
 
 
 def _publish_by_both(
@@ -161,10 +161,8 @@ def _write_by_both(
 ) -> str | None:
     """Write pages; every second one is written by the second process."""
     work = PublishedPages(dates, context.resources.publication.model_dump(), pages.manifest)
-    with _asked(context, second, work, lambda: pages.write(dates, (1, 2))) as others:
-        page = pages.write(dates, (0, 2))
-        others()
-    return page
+    with _asked(context, second, work, lambda: pages.write_share(dates, (1, 2))) as others:
+        return pages.write(dates, others)
 
 
 @contextmanager

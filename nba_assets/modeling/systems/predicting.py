@@ -232,7 +232,7 @@ def _facts(outputs: Sequence[SystemOutput]) -> pd.DataFrame:
 
 
 def _predictions(outputs: Sequence[SystemOutput], features: pd.DataFrame) -> pd.DataFrame:
-    """Predictions of the systems for some of the rows that they are of, those of one after another's.
+    """Predictions of the systems for some of the rows that they are of, one system after the other.
 
     A system that has no distribution has NULL in its place.
     """

@@ -47,24 +47,30 @@ class Site:
     publication: Publication
     manifest: Manifest
 
-    def write(self, dates: Collection[dt.date], share: tuple[int, int] = (0, 1)) -> str | None:
-        """Write the pages of dates, and every other page whose content has changed.
+    def write(self, dates: Collection[dt.date], others: Callable[[], object] | None = None) -> str | None:
+        """Write the pages of dates, and every other page whose content has changed; the first page last.
 
         Args:
             dates: dates whose pages are made anew.
-            share: which share of the pages, of how many; the first has the first page.
+            others: waits for every second page, which somebody else writes meanwhile.
 
         Returns:
             Name of the first page; None where nothing is published.
         """
+        self.write_share(dates, (0, 2 if others else 1))
+        if others:
+            others()
         if self.manifest.latest is None:
             return None
-        own = {date for date in dates if date in self._with_pages}
-        for name, content in islice(self._pages(own), share[0], None, share[1]):
-            self._put(name, content())
-        if share[0] == 0:
-            self._put(INDEX, self._slate(self.manifest.latest, is_tonight=True))
+        self._put(INDEX, self._slate(self.manifest.latest, is_tonight=True))
         return INDEX
+
+    def write_share(self, dates: Collection[dt.date], share: tuple[int, int]) -> None:
+        """Write a share of the pages but the first: which one, and of how many."""
+        if self.manifest.latest is not None:
+            own = {date for date in dates if date in self._with_pages}
+            for name, content in islice(self._pages(own), share[0], None, share[1]):
+                self._put(name, content())
 
     def _put(self, name: str, content: bytes) -> None:
         """Replace a page, unless it is the same."""
