@@ -61,7 +61,8 @@ class History:
     ``and_same_date`` adds the date itself, for a table whose row of a date knows earlier dates only: a model.
     ``uses`` selects which of the rows a date's rows use; without it, all of them. ``dated``: which dates are
     open matters too, those without rows included. ``judges``: no row is read, only which dates are refused:
-    the table judges rows of another.
+    the table judges rows of another. ``keep``: the tables that are made next read these rows too, perhaps in
+    other columns: they stay in memory.
     """
 
     table: str
@@ -71,6 +72,7 @@ class History:
     uses: tuple[Window, ...] = ()
     dated: bool = False
     judges: bool = False
+    keep: bool = False
 
     @property
     def name(self) -> str:

@@ -151,4 +151,4 @@ class Reader:
         days = self._gate.open_between(item.table, first, last)
         schema = TABLES[item.table].arrow
         # A damaged partition is a hole like any other: it costs the windows it should lie in.
-        return self._lake.read_undamaged(item.table, days, schema, item.columns)
+        return self._lake.read_undamaged(item.table, days, schema, item.columns, keep=item.keep)

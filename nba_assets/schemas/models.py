@@ -24,7 +24,12 @@ def _model_schema(system: str) -> TableSchema:
             integer(
                 "best_iteration", "Index of the last tree, or of the last reweighting, that is kept.", low=0
             ),
-            number("train_mae", "MAE on the training rows.", unit="points", low=0),
+            number(
+                "train_mae",
+                "MAE on the last dates of the training rows, as many as validation has.",
+                unit="points",
+                low=0,
+            ),
             number("validation_mae", "MAE on the validation rows.", unit="points", low=0),
             number("test_mae", "MAE on the test rows.", unit="points", low=0),
             number("season_average_test_mae", "Baseline on the same rows.", unit="points", low=0),

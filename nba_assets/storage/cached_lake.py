@@ -41,17 +41,19 @@ class RememberingLake(Lake):
         dates: Iterable[dt.date],
         schema: pa.Schema,
         columns: Sequence[str] | None = None,
+        *,
+        keep: bool = False,
     ) -> Slice:
         """See :meth:`Lake.read`; a table requested on most of its dates is cached whole."""
         wanted = set(dates)
         if table not in self._cache:
             stored = self.dates(table)
             if len(wanted.intersection(stored)) <= len(stored) / 2:
-                return super().read(table, wanted, schema, columns)
+                return super().read(table, wanted, schema, columns, keep=keep)
             try:
                 self._cache[table] = super().read(table, stored, schema)
             except DamagedPartitionError:  # perhaps of a date that was not requested
-                return super().read(table, wanted, schema, columns)
+                return super().read(table, wanted, schema, columns, keep=keep)
             self._drop_oldest()
         whole = self._cache[table] = self._cache.pop(table)  # the newest used is last
         rows = whole.table.select(_with_date(columns)) if columns else whole.table

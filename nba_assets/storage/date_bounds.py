@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from nba_assets.storage.partitions import DATE_COLUMN
-from nba_assets.storage.written_rows import Kept
+from nba_assets.storage.recent_rows import Kept
 from nba_assets.tabular.arrow_columns import pc
 
 

@@ -10,7 +10,8 @@ import datetime as dt
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 import pyarrow as pa
@@ -26,8 +27,8 @@ from nba_assets.storage.partition_file import (
     file_hash,
 )
 from nba_assets.storage.partitions import DATE_COLUMN, Partitions, Versions, Written, shared_out
+from nba_assets.storage.recent_rows import EMPTY, RECENT, Kept
 from nba_assets.storage.records import read_record, record_bytes
-from nba_assets.storage.written_rows import EMPTY, WRITTEN, Kept
 
 _CLAIM = "lake.json"
 _REAL = {"archive", "live"}  # one league, from season dumps and from its publishers
@@ -142,7 +143,7 @@ class Lake(Partitions):
                     if written.changed:
                         changed[date] = entry.version
                 yield date, written
-        WRITTEN.add(self.store.root, whole, kept)
+        RECENT.add(self.store.root, whole, kept)
         for group in self._by_year(table, changed):
             self.store.gather(*group)
 
@@ -168,6 +169,8 @@ class Lake(Partitions):
         dates: Iterable[dt.date],
         schema: pa.Schema,
         columns: Sequence[str] | None = None,
+        *,
+        keep: bool = False,
     ) -> Slice:
         """Rows of the stored ones among ``dates``, in date order, with ``game_date`` as first column.
 
@@ -176,24 +179,26 @@ class Lake(Partitions):
             dates: wanted dates; those that are not stored are left out and have no hash.
             schema: stored types of the table without ``game_date`` (catalog.py).
             columns: columns to read, all by default; ``game_date`` comes along always.
+            keep: keep the rows in memory, with all columns: other tables will read them too.
 
         Raises:
             DamagedPartitionError: a file is not as it was written, or has other columns than the schema.
         """
         wanted = [c for c in (columns or schema.names) if c != DATE_COLUMN]
         narrow = pa.schema([schema.field(c) for c in wanted])
+        decoded = schema if keep else narrow
 
         def get(item: tuple[dt.date, str]) -> tuple[dt.date, Kept] | None:
             date, version = item
             root, name = self.store.root, self.name(table, date)
-            kept = WRITTEN.get(root, name, version) or EMPTY.get(root, name, version, wanted)
+            kept = RECENT.get(root, name, version) or EMPTY.get(root, name, version, wanted)
             if kept is not None:
                 return date, kept
             try:
                 data = self.store.read(name, version)
             except FileNotFoundError:  # removed since
                 return None
-            rows, stamp = decode(data, name, narrow)
+            rows, stamp = decode(data, name, decoded)
             kept = Kept(rows, 0, rows.num_rows, content_hash(data), version, stamp)
             EMPTY.add(root, name, kept)
             return date, kept
@@ -202,6 +207,8 @@ class Lake(Partitions):
         threads = self._prefetch(table, stored)
         parts = shared_out(get, [*stored.items()], threads)
         found = [part for part in parts if part is not None]
+        if keep:
+            found = self._kept(table, found)
         with_rows = [part for _, part in found if part.stop > part.start]
         rows = [table.select(wanted) for table in joined(with_rows)]
         counts = [part.stop - part.start for _, part in found]
@@ -215,12 +222,29 @@ class Lake(Partitions):
             {date: part.stamp.override for date, part in found if part.stamp.override},
         )
 
+    def _kept(self, table: str, found: list[tuple[dt.date, Kept]]) -> list[tuple[dt.date, Kept]]:
+        """The same; what has just been decoded is put together by year, and kept."""
+        root = self.store.root
+        kept = dict(found)
+        names = {date: self.name(table, date) for date, part in found if part.stop > part.start}
+        new = [date for date in names if RECENT.get(root, names[date], kept[date].version) is None]
+        for _, days in groupby(new, key=lambda date: date.year):
+            dates = [*days]
+            whole = pa.concat_tables([kept[date].rows for date in dates])
+            stops = np.cumsum([kept[date].stop for date in dates]).tolist()
+            for date, stop in zip(dates, stops, strict=True):
+                kept[date] = replace(kept[date], rows=whole, start=stop - kept[date].stop, stop=stop)
+            RECENT.add(root, whole, {names[date]: kept[date] for date in dates})
+        return [*kept.items()]
+
     def read_undamaged(
         self,
         table: str,
         dates: Iterable[dt.date],
         schema: pa.Schema,
         columns: Sequence[str] | None = None,
+        *,
+        keep: bool = False,
     ) -> Slice:
         """Rows as :meth:`read` has them, without those of damaged partitions: each is logged.
 
@@ -228,9 +252,9 @@ class Lake(Partitions):
         """
         wanted = dates if isinstance(dates, Versions) else set(dates)
         try:
-            return self.read(table, wanted, schema, columns)
+            return self.read(table, wanted, schema, columns, keep=keep)
         except DamagedPartitionError:
             damaged = self.damaged(table, schema, wanted)
             for reason in damaged.values():
                 _LOG.warning("left out: %s", reason)
-            return self.read(table, set(wanted) - damaged.keys(), schema, columns)
+            return self.read(table, set(wanted) - damaged.keys(), schema, columns, keep=keep)

@@ -20,7 +20,7 @@ from nba_assets.storage.partition_file import (
     file_hash,
     verify,
 )
-from nba_assets.storage.written_rows import WRITTEN
+from nba_assets.storage.recent_rows import RECENT
 
 DATE_COLUMN = "game_date"
 _MARKER = f"/{DATE_COLUMN}="
@@ -109,7 +109,7 @@ class Partitions:
         """
         root, names = self.store.root, {date: self.name(table, date) for date in stored}
         others = {
-            date: stored[date] for date in stored if WRITTEN.get(root, names[date], stored[date]) is None
+            date: stored[date] for date in stored if RECENT.get(root, names[date], stored[date]) is None
         }
         at_hand = [self.store.prefetch(*group) for group in self._by_year(table, others)]
         return FolderStore.at_once if all(at_hand) else self.store.at_once
@@ -181,7 +181,7 @@ class Partitions:
         return self._footer(name, version)[0]
 
     def _footer(self, name: str, version: str) -> tuple[Stamp, int]:
-        written = WRITTEN.footer(self.store.root, name, version)
+        written = RECENT.footer(self.store.root, name, version)
         return written or describe(self.store.read(name, version), name)
 
     def footers(self, table: str, dates: Collection[dt.date]) -> dict[dt.date, tuple[Stamp, int]]:

@@ -24,7 +24,7 @@ from nba_assets.storage.object_store import FolderStore, open_store
 from nba_assets.storage.object_writes import VersionConflictError
 from nba_assets.storage.packs import PAYS_FROM
 from nba_assets.storage.partition_file import Stamp
-from nba_assets.storage.written_rows import WrittenRows
+from nba_assets.storage.recent_rows import RecentRows
 from nba_assets_tests.support.bucket_proxy import BucketProxy, bucket_proxy
 from nba_assets_tests.support.lake_frames import dated, rows, schema
 
@@ -62,7 +62,7 @@ def _forget(patch: pytest.MonkeyPatch) -> None:
     """What another process knows of the objects: nothing."""
     patch.setattr(bucket_store, "_KEPT", BytesByVersion(1 << 24))
     for module in (lake_module, partitions):
-        patch.setattr(module, "WRITTEN", WrittenRows(1 << 20))
+        patch.setattr(module, "RECENT", RecentRows(1 << 20))
 
 
 def _requests(proxy: BucketProxy) -> dict[str, int]:

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from nba_assets.storage.cached_lake import RememberingLake
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.object_store import FolderStore
-from nba_assets.storage.partition_file import DamagedPartitionError
+from nba_assets.storage.partition_file import DamagedPartitionError, encode
 from nba_assets_tests.support.lake_frames import (
     DATES,
     STAMP,
@@ -81,3 +82,24 @@ def test_a_damaged_date_costs_those_who_request_it(store: CountingStore) -> None
         lake.read("t", DATES, schema())
     assert list(lake.read("t", DATES[1:], schema()).hashes) == list(DATES[1:])
     assert list(lake.read_undamaged("t", DATES, schema()).hashes) == list(DATES[1:])
+
+
+def test_rows_that_are_kept_are_read_once_in_whatever_columns(store: CountingStore) -> None:
+    lake = Lake(store)
+    for columns in (("key",), ("number", "key"), None):
+        found = lake.read("t", DATES, schema(), columns, keep=True).table
+        assert found.drop_columns(["game_date"]).equals(
+            pa.concat_tables([rows(date) for date in DATES]).select(columns or schema().names)
+        )
+    assert store.reads == len(DATES)
+    assert lake.read("t", DATES[1:2], schema()).table.num_rows == rows(DATES[1]).num_rows
+    assert store.reads == len(DATES)
+
+
+def test_a_kept_date_that_another_process_replaces_is_read_anew(store: CountingStore) -> None:
+    lake = Lake(store)
+    lake.read("t", DATES, schema(), keep=True)
+    name = Lake.name("t", DATES[0])
+    store.write(name, encode(rows(DATES[0]).slice(0, 1), STAMP, name))
+    assert lake.read("t", DATES, schema(), keep=True).table.num_rows == 7
+    assert store.reads == len(DATES) + 1

@@ -19,7 +19,7 @@ from nba_assets.storage.object_store import FolderStore
 from nba_assets.storage.object_writes import VersionConflictError
 from nba_assets.storage.partition_file import DamagedPartitionError, Stamp, encode
 from nba_assets.storage.partitions import Written
-from nba_assets.storage.written_rows import WrittenRows
+from nba_assets.storage.recent_rows import RecentRows
 from nba_assets_tests.support.lake_frames import (
     DATES,
     STAMP,
@@ -35,7 +35,7 @@ STAMPS = dict.fromkeys(DATES, STAMP)
 def remember(monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
     """Bytes of written rows that are kept in memory."""
     for module in (lake_module, partitions_module):
-        monkeypatch.setattr(module, "WRITTEN", WrittenRows(limit))
+        monkeypatch.setattr(module, "RECENT", RecentRows(limit))
 
 
 @pytest.fixture(params=[1 << 30, 0], ids=["remembers what it wrote", "reads files"])

@@ -131,8 +131,8 @@ MINUTES_MODEL = Table(
     compute=_train,
     versioned=(StoredMinutesModel.fit, minutes_rows, scores, lacking, chronological_split),
     history=(
-        History("ml_feature_store_v3", TRAINING_DAYS, _LEARNED),
-        History("player_game_summary", TRAINING_DAYS, _RESULTS),
+        History("ml_feature_store_v3", TRAINING_DAYS, _LEARNED, keep=True),
+        History("player_game_summary", TRAINING_DAYS, _RESULTS, keep=True),
         DRIFT,
     ),
     plan=trained_by_calendar(NAME),

@@ -15,7 +15,7 @@ from nba_assets.lineage.code_version import code_version
 from nba_assets.modeling.evaluation.scorecard import side_metrics, success
 from nba_assets.modeling.fitting import artefacts
 from nba_assets.modeling.fitting.trainers import Trainer
-from nba_assets.modeling.fitting.training import chronological_split
+from nba_assets.modeling.fitting.training import chronological_split, judged_sides
 from nba_assets.modeling.fitting.training_gate import GateVerdict
 from nba_assets.modeling.systems.catalog import Model
 
@@ -69,10 +69,11 @@ def _fit(job: TrainingJob, trainer: Trainer) -> tuple[artefacts.ModelArtefact, p
     """A model, and its out-of-fold predictions of the validation and test rows."""
     split = chronological_split(job.rows["game_date"])
     fitted = trainer.fit(job.rows, job.params, split)
-    predictions = fitted.oof_predictions(job.rows, split)
+    judged = judged_sides(split, job.rows["game_date"])
+    predictions = fitted.oof_predictions(job.rows, judged)
     baselines = job.baselines.drop(columns="vegas_points_line")
     system = job.model.name
-    metrics = side_metrics(system, predictions["predicted_points"], job.rows, split, baselines)
+    metrics = side_metrics(system, predictions["predicted_points"], job.rows, judged, baselines)
     artefact = artefacts.build_artefact(
         fitted,
         system=system,
@@ -85,12 +86,13 @@ def _fit(job: TrainingJob, trainer: Trainer) -> tuple[artefacts.ModelArtefact, p
         go_no_go=job.verdict.record(),
         override_reason="; ".join(job.reasons) or None,
     )
-    keys = job.rows[["game_date", "game_id", "player_id"]].assign(
-        actual=job.rows["pts"].astype("float64"),
-        line=job.baselines.loc[job.rows.index, "vegas_points_line"],
+    seen = judged.index[judged.ne("train").to_numpy(dtype=bool)]
+    keys = job.rows.loc[seen, ["game_date", "game_id", "player_id"]].assign(
+        actual=job.rows.loc[seen, "pts"].astype("float64"),
+        line=job.baselines.loc[seen, "vegas_points_line"],
     )
-    labelled = keys.join(predictions.assign(side=split), how="inner")
-    return artefact, labelled[labelled["side"].ne("train").to_numpy(dtype=bool)].reset_index(drop=True)
+    labelled = keys.join(predictions.loc[seen].assign(side=judged.loc[seen]))
+    return artefact, labelled.reset_index(drop=True)
 
 
 def _keep(

@@ -237,8 +237,8 @@ def _model_table(model: Model) -> Table:
         compute=_train(model, trainer, config),
         versioned=(trainer.fit, side_metrics, training_verdict),
         history=(
-            History(trainer.store, TRAINING_DAYS, (*STORED_WITH_FEATURES, *_features_read(model))),
-            History("player_game_summary", TRAINING_DAYS, RESULTS),
+            History(trainer.store, TRAINING_DAYS, (*STORED_WITH_FEATURES, *_features_read(model)), keep=True),
+            History("player_game_summary", TRAINING_DAYS, RESULTS, keep=True),
             DRIFT,
         ),
         plan=trained_by_calendar(model.name),

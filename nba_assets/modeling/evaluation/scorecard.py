@@ -36,10 +36,10 @@ def side_metrics(
 ) -> dict[str, Any]:
     """Per side of the split: dates, rows, rows left out, and MAE, RMSE, bias, within 3 and 5 of each system.
 
-    In: the points of `FittedModel.oof_predictions`; the rows and split of the fit; `baseline_points` of at
-    least these rows, for who fits many models. Every system is measured on the rows that all of them
-    predict; the others are counted in `left_out`. A metric without rows is NULL. Raises
-    MissingColumnsError.
+    In: the points of `FittedModel.oof_predictions`; the rows of the fit, and the side of those of them that
+    are judged; `baseline_points` of at least these, for who fits many models. Every system is measured on
+    the rows that all of them predict; the others are counted in `left_out`. A metric without rows is NULL.
+    Raises MissingColumnsError.
     """
     chosen = rows if split.index.equals(rows.index) else rows.loc[split.index]
     points = baseline_points(chosen) if baselines is None else baselines.loc[split.index]

@@ -34,13 +34,16 @@ def grown(
     rows: Labelled, names: Sequence[str], params: Mapping[str, Any], trees: int, **more: Any
 ) -> xgb.Booster:
     """A booster of as many trees, by XGBoost's own parameters, `max_bin` among them, or by smooth_median."""
-    binned = _binned(rows.values, rows.labels, names, params["max_bin"])
+    binned = _binned(rows.values, rows.labels, params["max_bin"])
     settings = dict(params)
     if settings["objective"] == SMOOTH_MEDIAN:
         # What is stored is the sum of the trees, as with squared error.
         more |= {"obj": smooth_median(rows.labels, settings.pop("huber_slope"))}
         settings["objective"] = "reg:squarederror"
-    return xgb.train(settings, binned, num_boost_round=trees, verbose_eval=False, **more)
+    booster = xgb.train(settings, binned, num_boost_round=trees, verbose_eval=False, **more)
+    # Named when it is grown: of rows with names it compares them all before each tree and each look at it.
+    booster.feature_names, booster.feature_types = [*names], ["float"] * len(names)
+    return booster
 
 
 def smooth_median(labels: Floats32, slope: float) -> Objective:
@@ -71,7 +74,7 @@ def grown_until_best(
     Growing ends after `patience` trees without a better validation metric.
     """
     # Watched after every tree: plain values take two thirds of the time that binned ones do.
-    watched = xgb.DMatrix(validation.values, validation.labels, feature_names=list(names), nthread=THREADS)
+    watched = xgb.DMatrix(validation.values, validation.labels, nthread=THREADS)
     booster = grown(
         train, names, params, trees, evals=[(watched, "validation")], early_stopping_rounds=patience
     )
@@ -79,7 +82,7 @@ def grown_until_best(
     return booster[: int(booster.best_iteration) + 1]
 
 
-def _binned(values: Floats32, labels: Floats32, names: Sequence[str], bins: int) -> xgb.QuantileDMatrix:
+def _binned(values: Floats32, labels: Floats32, bins: int) -> xgb.QuantileDMatrix:
     """The rows in bins, between cuts that lie evenly among the values of some rows, evenly spaced.
 
     XGBoost is given the sorted values of those to choose cuts from: in half the time that it takes to find
@@ -88,10 +91,12 @@ def _binned(values: Floats32, labels: Floats32, names: Sequence[str], bins: int)
     some = _even(values[:: max(len(values) // _SORTED, 1)], _CUTS_A_BIN * bins)
     # No value lies beyond the last cut: learned as below it, it would be predicted as above it.
     quantiles = np.vstack([some, np.fmin.reduce(values), np.fmax.reduce(values)])
-    cuts = xgb.QuantileDMatrix(quantiles, max_bin=bins, nthread=THREADS, feature_names=list(names))
+    cuts = xgb.QuantileDMatrix(quantiles, max_bin=bins, nthread=THREADS)
     # Column by column it is binned in two thirds of the time that rows of a matrix take.
-    columns = pd.DataFrame(values, columns=list(names))
-    return xgb.QuantileDMatrix(columns, label=labels, max_bin=bins, nthread=THREADS, ref=cuts)
+    columns = pd.DataFrame(values)
+    binned = xgb.QuantileDMatrix(columns, label=labels, max_bin=bins, nthread=THREADS, ref=cuts)
+    binned.feature_names = binned.feature_types = None
+    return binned
 
 
 def _even(values: Floats32, count: int) -> Floats32:

@@ -135,6 +135,17 @@ def without_test(split: pd.Series) -> pd.Series:
     return split[split.ne("test")]
 
 
+def judged_sides(split: pd.Series, dates: pd.Series) -> pd.Series:
+    """Sides of the rows that a fit is judged on: of the train side its last dates, as many as validation has.
+
+    In: the split of the rows, and the date of each, same index. What a fit errs by on the seasons that it
+    was grown on compares with the other sides where the seasons are the same, or nearly so.
+    """
+    train, validation = (split.eq(side).to_numpy(dtype=bool) for side in SIDES[:2])
+    last = np.unique(dates[train])[-dates[validation].nunique() :]
+    return split[~train | dates.isin(last).to_numpy()]
+
+
 def calibrates(dates: pd.Series) -> np.ndarray:
     """Whether a validation row calibrates distributions, by its date: every second day of the calendar.
 

@@ -1,4 +1,4 @@
-"""Rows that this process wrote not long ago, and partitions without rows, kept for who reads them next."""
+"""Rows that this process wrote or read not long ago, and partitions without rows, kept for who reads next."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nba_assets.storage.partition_file import Stamp
 
 @dataclass(frozen=True)
 class Kept:
-    """Rows ``start`` to ``stop`` of a written range, and what the store calls the object that holds them."""
+    """Rows ``start`` to ``stop`` of a range, and what the store calls the object that holds them."""
 
     rows: pa.Table
     start: int
@@ -24,11 +24,11 @@ class Kept:
     stamp: Stamp
 
 
-class WrittenRows:
-    """Rows this process wrote not long ago, so that the next table need not decode them again.
+class RecentRows:
+    """Rows this process wrote or read not long ago, so that the next table need not decode them again.
 
-    They are used only while the store still has exactly what was written: another process's write shows.
-    Ranges stay whole, so that a range read after a range written is one slice.
+    They are used only while the store still has exactly these: another process's write shows. Ranges stay
+    whole, so that a range read after a range written is one slice.
     """
 
     def __init__(self, limit: int):
@@ -42,7 +42,7 @@ class WrittenRows:
         self._lock = Lock()
 
     def add(self, root: str, rows: pa.Table, entries: dict[str, Kept]) -> None:
-        """Keep a written range, and forget beyond the limit those that nobody has read for longest."""
+        """Keep a range, and forget beyond the limit those that nobody has read for longest."""
         size = rows.nbytes
         keys = [(root, name) for name in entries]
         footers = [(kept.version, (kept.stamp, kept.stop - kept.start)) for kept in entries.values()]
@@ -64,12 +64,12 @@ class WrittenRows:
                         del self._kept[name]
 
     def footer(self, root: str, name: str, version: str) -> tuple[Stamp, int] | None:
-        """Stamp and number of rows of an object that this process wrote, however long ago."""
-        written, footer = self._footers.get((root, name), ("", None))
-        return footer if written == version else None
+        """Stamp and number of rows of an object that this process wrote or read whole, however long ago."""
+        known, footer = self._footers.get((root, name), ("", None))
+        return footer if known == version else None
 
     def get(self, root: str, name: str, version: str) -> Kept | None:
-        """What is kept of an object, if the store's version of it is the one written."""
+        """What is kept of an object, if the store's version of it still is the one that is kept."""
         kept = self._kept.get((root, name))
         if kept is None or kept.version != version:
             return None
@@ -98,5 +98,5 @@ class EmptyPartitions:
         return kept if kept and kept.version == version else None
 
 
-WRITTEN = WrittenRows(limit=1 << 28)
+RECENT = RecentRows(limit=1 << 28)
 EMPTY = EmptyPartitions()
