@@ -170,7 +170,7 @@ def _decided_by_hand(inputs: Inputs) -> dict[dt.date, Choice]:
     """Champions that a person chose on the dates, with the reason: computing a date anew keeps them."""
     stored = inputs.own
     days = stored["game_date"].dt.strftime("%Y-%m-%d")
-    own = stored[(stored["by_hand"] & stored["since"].eq(days)).to_numpy(bool)]
+    own = stored[(stored["by_hand"] & stored["since"].eq(days) & _known(stored)).to_numpy(bool)]
     own = own.assign(share=own["share"].astype("float64").fillna(1.0))
     return {
         row["game_date"].date(): Choice(
@@ -188,11 +188,16 @@ def _before(
     between = past["game_date"][(past["game_date"] < day) & ~past["game_date"].isin(inputs.days)]
     if between.empty or between.max() < newest:
         return newest, registry
-    rows = past[past["game_date"] == between.max()].drop(columns=["game_date", "source"])
+    rows = past[(past["game_date"] == between.max()) & _known(past)].drop(columns=["game_date", "source"])
     known = rows.astype("object").where(rows.notna(), None).to_dict("records")
     # A column that the registry of that date did not have yet keeps its default.
     entries = [{str(k): v for k, v in row.items() if v is not None} for row in known]
     return between.max(), {row["system"]: Entry(**row) for row in entries}
+
+
+def _known(registered: pd.DataFrame) -> pd.Series:
+    """Whether the code still has the system of each row: an older lake has others too."""
+    return registered["system"].isin(CANDIDATES)
 
 
 def _judge(scores: pd.DataFrame, trained: dict[str, str], store: ArtefactStore):

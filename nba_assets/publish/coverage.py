@@ -32,9 +32,10 @@ def build_coverage(ledger: pd.DataFrame, order: Mapping[str, int]) -> contract.C
     """The ledger of all seasons.
 
     Args:
-        ledger: rows of ``coverage``; may be empty.
+        ledger: rows of ``coverage``; may be empty. Those of tables that the graph no longer has are left out.
         order: position of each table in the graph.
     """
+    ledger = ledger[ledger["table"].isin(order.keys())]
     calendar = Calendar.of(ledger, order)
     return contract.Coverage(
         statuses=tuple(

@@ -52,7 +52,7 @@ def _model_schema(system: str) -> TableSchema:
 
 
 MEDIANS = ("xgboost_extended", "points_quantile")
-LEARNERS = ("xgboost_v5", "xgboost_v1", "catboost_v8", *MEDIANS, "lineup_aware")
+LEARNERS = ("xgboost_v1", "catboost_v8", *MEDIANS, "lineup_aware")
 MODEL_SCHEMAS = tuple(map(_model_schema, LEARNERS))
 
 

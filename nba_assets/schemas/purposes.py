@@ -37,7 +37,6 @@ PURPOSES: Final[Mapping[str, str]] = {
     "ml_feature_store_v3": "What the newer models see: the features of ml_feature_store_v2 and more, the "
     "market among them.",
     "feature_drift": "An alarm on the features: what leaks, vanished, turned constant or left its range.",
-    "xgboost_v5": "Gradient-boosted trees (XGBoost) on the features of version 5.",
     "xgboost_v1": "Gradient-boosted trees (XGBoost) on the 33 features of ml_feature_store_v2.",
     "catboost_v8": "Gradient-boosted trees (CatBoost) on the 33 features of ml_feature_store_v2.",
     "xgboost_extended": "Gradient-boosted trees (XGBoost) on a selection of ml_feature_store_v3.",

@@ -22,7 +22,7 @@ from nba_assets.domain.feature_store.feature_registry import (
     EXTENDED,
     FEATURE_SETS,
     NAMES,
-    VERSION_V5,
+    VERSION_LINEUPS,
 )
 from nba_assets.lineage.inputs import Inputs, OwnRows
 from nba_assets.lineage.reader import Reader
@@ -43,7 +43,7 @@ from nba_assets.modeling.fitting.distribution import distribution_around
 from nba_assets.modeling.fitting.documents import load_document
 from nba_assets.modeling.fitting.trainers import TRAINERS
 from nba_assets.modeling.systems import ensemble
-from nba_assets.modeling.systems.catalog import MEDIANS, SYSTEMS
+from nba_assets.modeling.systems.catalog import CANDIDATES, MEDIANS, SYSTEMS
 from nba_assets.modeling.systems.contributions import Contributions
 from nba_assets.modeling.systems.ensemble import EnsembleWeights, StoredEnsemble
 from nba_assets.quality.gate import Gate
@@ -383,6 +383,20 @@ def test_a_date_computed_anew_keeps_the_champion_a_person_chose(world: tuple, tm
     assert stored("model_registry", other).set_index("system").loc["catboost_v8", "state"] == "champion"
 
 
+def test_a_system_that_the_code_no_longer_has_leaves_the_registry(world: tuple) -> None:
+    """An older lake names it, as champion that a person chose: nothing of it is trained or predicted."""
+    folder, tables = world
+    inputs = Inputs([DATE], {}, tables | {"model_registry": TABLES["model_registry"].empty()})
+    first = stored("model_registry", run(EVALUATIONS[1], inputs, folder))
+    gone = first[first["system"].eq("xgboost_v1")].assign(system="xgboost_v5", state="champion", by_hand=True)
+    older = pd.concat([first, gone], ignore_index=True).assign(game_date=DAY - pd.Timedelta(days=1))
+    own = gone.assign(since=DATE.isoformat())
+    inputs = Inputs([DATE], {}, tables | {"model_registry": older}, own=own)
+    made = EVALUATIONS[1].compute(context(folder, {}, ""), inputs)
+    assert isinstance(made, Built)
+    assert sorted(stored("model_registry", made)["system"]) == sorted(CANDIDATES)
+
+
 def evenings(features: pd.DataFrame, dates: list[dt.date]) -> pd.DataFrame:
     """The rows of DATE, once for each date, as games of their own."""
     own = features[features["game_date"] == DAY]
@@ -551,10 +565,10 @@ def test_a_range_equals_its_dates_one_by_one(world: tuple) -> None:
 def test_a_model_of_code_with_other_features_predicts_nothing_and_the_others_do(
     world: tuple, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(FEATURE_SETS, VERSION_V5, FEATURE_SETS[VERSION_V5][1:])
+    monkeypatch.setitem(FEATURE_SETS, VERSION_LINEUPS, FEATURE_SETS[VERSION_LINEUPS][1:])
     rows = predicted(world, world[0]).set_index("system")
-    assert rows.loc["xgboost_v5", "predicted_points"].isna().all()
-    assert rows.loc["xgboost_v5", "reason"].str.startswith("model refused: the frame's features").all()
+    assert rows.loc["lineup_aware", "predicted_points"].isna().all()
+    assert rows.loc["lineup_aware", "reason"].str.startswith("model refused: the frame's features").all()
     assert rows.loc["xgboost_v1", "predicted_points"].notna().all()
 
 
@@ -566,4 +580,4 @@ def test_a_damaged_model_predicts_nothing_and_is_not_replaced(world: tuple, tmp_
     assert rows.loc[member, "predicted_points"].isna().all()
     assert rows.loc[member, "reason"].str.startswith("model refused").all()
     assert rows.loc["ensemble_v1", "reason"].str.startswith(f"weighed with {member}").all()
-    assert rows.loc["xgboost_v5", "predicted_points"].notna().all()
+    assert rows.loc["xgboost_v1", "predicted_points"].notna().all()

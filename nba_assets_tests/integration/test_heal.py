@@ -27,7 +27,7 @@ from nba_assets_tests.support.league import edit
 RUNNER = CliRunner()
 TABLES = [table.name for table in ALL_TABLES if table.name != LEDGER]
 REASON = "four teams teach nobody"  # and the gate says so
-SYSTEM = "xgboost_v5"
+SYSTEM = "xgboost_v1"
 DAYS = 20
 Change = Callable[[pd.DataFrame, pd.Series], pd.DataFrame]
 BOXES, TEAM_BOXES, SUMMARY = "raw_player_boxscores", "raw_team_boxscores", "player_game_summary"

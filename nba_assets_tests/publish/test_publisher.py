@@ -22,7 +22,7 @@ from nba_assets.publish.contract.player import Player
 from nba_assets.publish.contract.results import Results
 from nba_assets.publish.contract.slate import Offer, Slate
 from nba_assets.publish.contract.status import PlatformStatus
-from nba_assets.publish.coverage import build_date_coverage
+from nba_assets.publish.coverage import build_coverage, build_date_coverage
 from nba_assets.publish.headline import headline, headlines
 from nba_assets.publish.publication import Publication
 from nba_assets.publish.site.slate_page import slate_values
@@ -34,6 +34,7 @@ from nba_assets.storage.object_store import FolderStore, ObjectStore
 from nba_assets_tests.publish import small_lake
 from nba_assets_tests.publish.conftest import GROUPS, publisher
 from nba_assets_tests.publish.small_lake import DATES, PLAYED, TONIGHT
+from nba_assets_tests.reports.ledgers import ORDER, ledger, row
 
 OFF_DAY = dt.date(2024, 12, 24)
 
@@ -293,6 +294,13 @@ def test_a_date_not_predicted_yet_waits(tmp_path: Path) -> None:
         (coverage, "Not predicted: the date is not complete"),
     ):
         assert slate_values(slate, None, found, None, {}, is_tonight=True)["heading"] == heading
+
+
+def test_a_table_that_the_graph_no_longer_has_leaves_the_calendar() -> None:
+    rows = ledger(row("2023-12-04"), row("2023-12-04", "gone"), row("2023-12-05", "gone", status="FAIL"))
+    coverage = build_coverage(rows, ORDER)
+    assert [table.table for season in coverage.seasons for table in season.tables] == ["player_game_summary"]
+    assert coverage.open_cells == 0 and not coverage.gaps
 
 
 def test_a_bucket_gets_the_bytes_of_a_folder(lake: Lake, published: Publication, bucket: ObjectStore) -> None:

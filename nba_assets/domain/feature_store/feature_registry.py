@@ -38,7 +38,6 @@ FEATURE_TABLES: dict[str, FeatureTable] = {
         ML_FEATURE_STORE_V3,
     )
 }
-VERSION_V5 = "v5_21features"
 VERSION_SELECTED = "v3_selected"
 VERSION_LINEUPS = "v3_lineups"
 VERSION_WITHOUT_LINES = "v3_without_lines"
@@ -47,13 +46,6 @@ EVERY_NAME = tuple(feature.name for feature in EXTENDED)
 EVERY_REQUIRED = tuple(feature.name for feature in EXTENDED if feature.required)
 EXTRA_NAMES = tuple(feature.name for feature in EXTRA)
 LINEUP_NAMES = tuple(feature.name for feature in LINEUP)
-V5_NAMES = (
-    "points_avg_last_5", "points_avg_last_10", "points_avg_season", "points_std_last_10",
-    "minutes_avg_last_10", "fatigue_score", "shot_zone_mismatch_score", "pace_score", "usage_spike_score",
-    "opponent_def_rating", "opponent_pace", "home_away", "days_rest", "back_to_back", "pct_paint",
-    "pct_mid_range", "pct_three", "assisted_rate_last_10", "team_pace", "team_off_rating",
-    "usage_rate_last_10",
-)  # fmt: skip
 # Of the features of v3_extended, the sixty that CatBoost uses most on 2020-21 and 2021-22; on 2023-24 they err
 # like all of them (MAE 4.418 against 4.417) in three fifths of the time. The five about tonight's rotation are
 # newer: in place of six that counted the players of the last game they bring 4.422 to 4.414 there.
@@ -96,7 +88,6 @@ WITHOUT_LINES_NAMES = tuple(
 )
 FEATURE_SETS = {
     VERSION: NAMES,
-    VERSION_V5: V5_NAMES,
     VERSION_SELECTED: SELECTED_NAMES,
     VERSION_LINEUPS: LINEUPS_NAMES,
     VERSION_WITHOUT_LINES: WITHOUT_LINES_NAMES,

@@ -17,7 +17,6 @@ from nba_assets.modeling.fitting.training import FittedModel, fit_xgboost
 from nba_assets.modeling.fitting.xgboost_params import (
     XGBoostExtendedParams,
     XGBoostParams,
-    XGBoostV5Params,
 )
 
 
@@ -32,7 +31,6 @@ class Trainer:
 
 
 TRAINERS = {
-    "xgboost_v5": Trainer("xgboost", XGBoostV5Params, fit_xgboost, "ml_feature_store_v3"),
     "xgboost_v1": Trainer("xgboost", XGBoostParams, fit_xgboost, "ml_feature_store_v2"),
     "catboost_v8": Trainer("catboost", CatBoostParams, fit_catboost, "ml_feature_store_v2"),
     "xgboost_extended": Trainer("xgboost", XGBoostExtendedParams, fit_xgboost, "ml_feature_store_v3"),

@@ -77,17 +77,6 @@ class XGBoostParams(BaseModel):
         }
 
 
-class XGBoostV5Params(XGBoostParams):
-    """Hyper-parameters of `xgboost_v5`: those of `xgboost_v1` at twice the learning rate."""
-
-    eta: float = Field(
-        default=0.06, gt=0, le=1, description="Learning rate: share of each tree that is added."
-    )
-    early_stopping_rounds: int = Field(
-        default=30, ge=1, description="Rounds without a better validation metric before fitting stops."
-    )
-
-
 class XGBoostExtendedParams(XGBoostParams):
     """Hyper-parameters of `xgboost_extended` (ours): a median on v3_selected, to average with others.
 

@@ -121,7 +121,6 @@ SYSTEMS: Final[dict[str, System]] = {
             rule_systems.ZONE_MATCHUP_TERM_INPUTS,
         ),
         Rule("similarity_balanced_v1", rule_systems.similarity, rule_systems.SIMILARITY_INPUTS),
-        Model("xgboost_v5", feature_registry.VERSION_V5),
         Model("xgboost_v1", feature_registry.VERSION),
         Model("catboost_v8", feature_registry.VERSION),
         Model("xgboost_extended", feature_registry.VERSION_SELECTED),

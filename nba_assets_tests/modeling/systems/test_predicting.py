@@ -384,13 +384,12 @@ def test_the_hash_is_the_same_in_every_process() -> None:
 def test_the_registry_names_every_system_once() -> None:
     rules = ["season_average", "last_10_average", "core_average", "projected_points_2", "hand_rules",
              "moving_average", "zone_matchup_v1", "similarity_balanced_v1"]  # fmt: skip
-    models = ["xgboost_v5", "xgboost_v1", "catboost_v8", "xgboost_extended", "lineup_aware",
-              "points_quantile"]  # fmt: skip
+    models = ["xgboost_v1", "catboost_v8", "xgboost_extended", "lineup_aware", "points_quantile"]
     assert list(SYSTEMS) == [*rules, *models, "ensemble_v1", "market_anchored", "lineups_anchored"]
     assert OF_LINEUPS == ("lineup_aware", "lineups_anchored")
     assert [rule.name for rule in BASELINES] == rules[:5]
     assert all(name == system.name for name, system in SYSTEMS.items())
-    assert [system.kind for system in SYSTEMS.values()] == ["rule"] * 8 + ["model"] * 6 + ["ensemble"] * 3
+    assert [system.kind for system in SYSTEMS.values()] == ["rule"] * 8 + ["model"] * 5 + ["ensemble"] * 3
     model = SYSTEMS["xgboost_v1"]
     assert isinstance(model, Model)
     assert model.feature_set == "v2_33features"
