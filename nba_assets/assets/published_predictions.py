@@ -173,12 +173,13 @@ def _asked(
 
     def done() -> Any:
         try:
-            return answer()
+            [answer] = answers
         except SecondProcessError as error:
             context.log.warning(f"{error}: its share is done here")
-        return alone()
+            answer = alone()
+        return answer
 
-    with second.asked(work) as answer:
+    with second.asked(work) as answers:
         yield done
 
 

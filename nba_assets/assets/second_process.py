@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from nba_assets.instance.garbage import uncollected
 
 with uncollected():
@@ -19,13 +21,13 @@ with uncollected():
 _TABLES = {table.name: table for table in ALL_TABLES}
 
 
-def _answer(work: SharedDates | PublishedDates | PublishedPages) -> Answer | Documents | None:
+def _answers(work: SharedDates | PublishedDates | PublishedPages) -> Iterable[Answer | Documents | None]:
     if isinstance(work, PublishedDates):
-        return put_documents(work)
+        return [put_documents(work)]
     if isinstance(work, PublishedPages):
-        return write_pages(work)
+        return [write_pages(work)]
     return work_out(work, _TABLES[work.table])
 
 
 if __name__ == "__main__":
-    answer_requests(_answer)
+    answer_requests(_answers)

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe
@@ -33,6 +33,10 @@ class _Raised:
     """Sent in place of an answer: the traceback of an error."""
 
     words: str
+
+
+class _Ended:
+    """Sent after the last answer to a request."""
 
 
 class SecondProcess:
@@ -70,28 +74,30 @@ class SecondProcess:
         return self._ready and not self._has_ended
 
     @contextmanager
-    def asked(self, request: Any) -> Iterator[Callable[[], Any]]:
-        """Send a request, and go on beside it; left without its answer, the process is killed.
+    def asked(self, request: Any) -> Iterator[Iterator[Any]]:
+        """Send a request, and go on beside it; left before its last answer, the process is killed.
 
         Yields:
-            What waits for the answer, and raises SecondProcessError where there is none.
+            The answers, each waited for; SecondProcessError is raised where one is missing.
         """
-        answered = False
+        ended = False
 
-        def answer() -> Any:
-            nonlocal answered
-            found = self._received()
-            answered = True
-            if isinstance(found, _Raised):
-                raise SecondProcessError(found.words)
-            return found
+        def answers() -> Iterator[Any]:
+            nonlocal ended
+            while not ended:
+                found = self._received()
+                ended = isinstance(found, (_Raised, _Ended))
+                if isinstance(found, _Raised):
+                    raise SecondProcessError(found.words)
+                if not ended:
+                    yield found
 
         with suppress(OSError):  # it has ended, as waiting for the answer will tell
             self._connection.send(request)
         try:
-            yield answer
+            yield answers()
         finally:
-            if not answered:
+            if not ended:
                 self.end()
 
     def end(self) -> None:
@@ -109,8 +115,12 @@ class SecondProcess:
             raise SecondProcessError(f"the second process has ended with exit code {code}") from error
 
 
-def answer_requests(answer: Callable[[Any], Any]) -> None:
-    """Be a second process, until the first one ends."""
+def answer_requests(answers: Callable[[Any], Iterable[Any]]) -> None:
+    """Be a second process, until the first one ends.
+
+    Args:
+        answers: gives the answers to a request, each of which is sent as it comes.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to both: the first one decides
     threading.Thread(target=_end_with, args=[os.getppid()], daemon=True).start()
     with Connection(int(sys.argv[1])) as connection:
@@ -120,14 +130,17 @@ def answer_requests(answer: Callable[[Any], Any]) -> None:
                 request = connection.recv()
             except EOFError:
                 return
-            connection.send(_answered(answer, request))
+            for found in _answered(answers, request):
+                connection.send(found)
 
 
-def _answered(answer: Callable[[Any], Any], request: Any) -> Any:
+def _answered(answers: Callable[[Any], Iterable[Any]], request: Any) -> Iterator[Any]:
     try:
-        return answer(request)
+        yield from answers(request)
     except Exception:  # sent to where it is logged
-        return _Raised(traceback.format_exc())
+        yield _Raised(traceback.format_exc())
+    else:
+        yield _Ended()
 
 
 def _end_with(first: int) -> None:

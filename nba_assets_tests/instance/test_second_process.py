@@ -15,11 +15,11 @@ MODULE = "nba_assets_tests.instance.doubling_process"
 FIRST = f"""
 from nba_assets.instance.second_process import SecondProcess
 second = SecondProcess({MODULE!r})
-with second.asked(-1) as answer:
+with second.asked(-1) as answers:
     while not second.is_ready():
         pass
     print(second._process.pid, flush=True)
-    answer()
+    next(answers)
 """
 
 
@@ -35,27 +35,35 @@ def second() -> Iterator[SecondProcess]:
 
 def test_it_answers_while_the_first_goes_on(second: SecondProcess) -> None:
     for number in (21, 4):
-        with second.asked(number) as answer:
+        with second.asked(number) as answers:
             beside = number + 1
-            assert (beside, answer()) == (number + 1, 2 * number)
+            assert (beside, *answers) == (number + 1, 2 * number)
+
+
+def test_each_answer_comes_as_soon_as_it_is_known(second: SecondProcess) -> None:
+    with second.asked([21, 4, -1]) as answers:  # it is busy with the last one for ever
+        assert (next(answers), next(answers)) == (42, 8)
+    assert not second.is_in_use
 
 
 def test_an_error_is_told_with_where_it_was_and_costs_the_request_only(second: SecondProcess) -> None:
     with (
-        second.asked("six") as answer,
-        pytest.raises(SecondProcessError, match=r"(?s)_answer.*no number: six"),
+        second.asked([5, "six", 7]) as answers,
+        pytest.raises(SecondProcessError, match=r"(?s)_answers.*no number: six"),
     ):
-        answer()
+        assert next(answers) == 10
+        next(answers)
     assert second.is_ready()
-    with second.asked(3) as answer:
-        assert answer() == 6
+    with second.asked(3) as answers:
+        assert list(answers) == [6]
 
 
 def test_its_death_is_told(second: SecondProcess) -> None:
-    with second.asked(None) as answer, pytest.raises(SecondProcessError, match="exit code 7"):
-        answer()
-    with second.asked(3) as answer, pytest.raises(SecondProcessError, match="has ended"):
-        answer()
+    with second.asked([21, None]) as answers, pytest.raises(SecondProcessError, match="exit code 7"):
+        assert next(answers) == 42
+        next(answers)
+    with second.asked(3) as answers, pytest.raises(SecondProcessError, match="has ended"):
+        next(answers)
 
 
 def test_a_request_that_nobody_waits_for_ends_it(second: SecondProcess) -> None:

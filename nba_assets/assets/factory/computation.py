@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 import dagster as dg
 import pandas as pd
@@ -39,6 +39,7 @@ from nba_assets.quality.verdict import RAISED, Problem, Verdict
 from nba_assets.storage.lake import Lake, MixedSourcesError
 from nba_assets.storage.partition_file import DamagedPartitionError, Stamp
 
+_Value = TypeVar("_Value")
 # Errors that are not the fault of a date: configuration, the machine.
 _NO_DATES_FAULT = (dg.Failure, MixedSourcesError, MemoryError, OSError)
 
@@ -60,6 +61,20 @@ class Prepared:
     verdicts: dict[dt.date, Verdict]
     notes: dict[dt.date, dict[str, Any]]
     versions: dict[dt.date, str]
+
+    def of(self, dates: Sequence[dt.date]) -> Prepared:
+        """The same of some of the dates, without rows of their own."""
+
+        def some(values: Mapping[dt.date, _Value]) -> dict[dt.date, _Value]:
+            return {date: values[date] for date in dates if date in values}
+
+        return replace(
+            self,
+            stamps=some(self.stamps),
+            verdicts=some(self.verdicts),
+            notes=some(self.notes),
+            versions=some(self.versions),
+        )
 
 
 class Computation:

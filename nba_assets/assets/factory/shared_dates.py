@@ -7,6 +7,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import dagster as dg
@@ -24,6 +25,7 @@ from nba_assets.storage.partitions import Written
 
 SHARE = 0.55  # of the dates: the run's own process reports events of all of them besides
 EVENLY = 0.52  # where dates take so long that reporting them hardly matters
+_AT_ONCE = 128  # dates that are reported together: while they are, the next ones are written
 HALVED_FROM = 40  # dates of the last part: fewer are read for as long as they are worked out
 
 
@@ -53,28 +55,17 @@ class SharedDates:
 
 
 @dataclass(frozen=True)
-class Made:
-    """Dates that are worked out, judged and written.
+class Answer:
+    """What came of some of the shared dates: they are worked out, judged and written.
 
     Attributes:
         prepared: as it was written, without its rows.
         outcomes: what came of each write, in order of date.
+        messages: what has been logged before: level and words.
     """
 
     prepared: Prepared
     outcomes: list[tuple[dt.date, Written | None]]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came of shared dates.
-
-    Attributes:
-        made: the dates.
-        messages: what the computation logged: level and words.
-    """
-
-    made: list[Made]
     messages: list[tuple[int, str]]
 
 
@@ -110,8 +101,12 @@ def taken(
         yield part
 
 
-def work_out(work: SharedDates, table: Table) -> Answer:
-    """Work out, judge and write dates of a table, as its asset does; report nothing."""
+def work_out(work: SharedDates, table: Table) -> Iterator[Answer]:
+    """Work out, judge and write dates of a table, as its asset does; report nothing.
+
+    Yields:
+        Some dates at a time: the run's own process reports them while the next ones are written.
+    """
     lake = lake_again(work.lake)
     resources = {"lake": lake, "source": SourceResource(**work.source), "training": Training(**work.training)}
     messages = _Messages()
@@ -120,15 +115,24 @@ def work_out(work: SharedDates, table: Table) -> Answer:
         tables = context.resources.lake.lake()
         reader = Reader(tables, Gate(tables))
         computation = Computation(context, table, tables, reader, work.let_through, work.shut)
-        made = [_written(tables, table, found) for found in computation.parts(work.dates)]
+        for prepared in computation.parts(work.dates):
+            for some, outcomes in _written(tables, table, prepared):
+                yield Answer(some, outcomes, messages.taken())
     return_memory()
-    return Answer(made, messages.found)
 
 
-def _written(lake: Lake, table: Table, prepared: Prepared) -> Made:
-    outcomes = list(lake.write_each(table.name, prepared.rows, prepared.stamps, prepared.versions))
+def _written(
+    lake: Lake, table: Table, prepared: Prepared
+) -> Iterator[tuple[Prepared, list[tuple[dt.date, Written | None]]]]:
+    """Write the good dates; some dates at a time, and what came of their writes."""
+    writing = lake.write_each(table.name, prepared.rows, prepared.stamps, prepared.versions)
     # A slice without rows would be sent with all that it is a slice of.
-    return Made(replace(prepared, rows=prepared.rows.schema.empty_table()), outcomes)
+    without_rows = replace(prepared, rows=prepared.rows.schema.empty_table())
+    dates = sorted(prepared.verdicts)
+    for start in range(0, len(dates), _AT_ONCE):
+        some = without_rows.of(dates[start : start + _AT_ONCE])
+        yield some, list(islice(writing, len(some.stamps)))
+    deque(writing, maxlen=0)  # what follows the last write
 
 
 class _Messages(logging.Handler):
@@ -136,7 +140,12 @@ class _Messages(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[tuple[int, str]] = []
+        self._found: list[tuple[int, str]] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.found.append((record.levelno, self.format(record)))
+        self._found.append((record.levelno, self.format(record)))
+
+    def taken(self) -> list[tuple[int, str]]:
+        """Messages since the last time."""
+        found, self._found = self._found, []
+        return found

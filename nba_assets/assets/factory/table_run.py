@@ -252,18 +252,18 @@ class TableRun:
             parts = [*shared(parts[0], EVENLY if takes_long else SHARE)]
         elif takes_long:
             halved_from = HALVED_FROM
-        self._pictured.update(parts[-1])
-        left, answers = deque(parts), SimpleQueue[_Answered]()
-        earliest = taken(left, left.popleft, halved_from)
+        left, answers = deque(parts), SimpleQueue[_Answered | None]()
+        earliest, latest = (taken(left, take, halved_from) for take in (left.popleft, left.pop))
+        first = next(earliest)
+        last = next(latest)
+        self._pictured.update(last)
         beside = ThreadPoolExecutor(1)
-        asking = beside.submit(self._ask, second, chain([next(earliest)], earliest), left, answers)
+        asking = beside.submit(self._ask, second, chain([first], earliest), left, answers)
         try:
-            yield from self._worked_out(taken(left, left.pop, halved_from), others, answers)
-            started = time.perf_counter()
+            yield from self._worked_out(chain([last], latest), others, answers)
+            yield from self._reported(answers, to_the_end=True)
             if error := asking.result():
                 self._context.log.warning(f"{error}: its dates are worked out here")
-            self._compute_seconds += time.perf_counter() - started
-            yield from self._reported(answers)
             yield from self._worked_out(taken(left, left.pop, halved_from))
         finally:
             if not asking.done():
@@ -276,33 +276,48 @@ class TableRun:
         second: SecondProcess,
         parts: Iterable[list[dt.date]],
         left: deque[list[dt.date]],
-        answers: SimpleQueue[_Answered],
+        answers: SimpleQueue[_Answered | None],
     ) -> SecondProcessError | None:
-        """Have the second process work parts out until none is left; one that it fails at is given back."""
-        for part in parts:
-            refusals = self._refusals.versions(self._table.name, part)
-            with second.asked(self._shared_dates(part)) as answer:
-                try:
-                    answers.put((answer(), refusals))
-                except SecondProcessError as error:
-                    left.appendleft(part)
-                    return error
-        return None
+        """Have the second process work parts out until none is left; what it fails at is given back.
 
-    def _reported(self, answers: SimpleQueue[_Answered]) -> Iterator[Reported]:
-        """Report what the second process has answered."""
-        while not answers.empty():
-            found, refusals = answers.get()
+        The last answer is followed by None.
+        """
+        try:
+            for part in parts:
+                refusals = self._refusals.versions(self._table.name, part)
+                missing = set(part)
+                with second.asked(self._shared_dates(part)) as found:
+                    try:
+                        for answer in found:
+                            missing -= answer.prepared.verdicts.keys()
+                            answers.put((answer, refusals))
+                    except SecondProcessError as error:
+                        left.extendleft([sorted(missing)] if missing else [])
+                        return error
+            return None
+        finally:
+            answers.put(None)
+
+    def _reported(
+        self, answers: SimpleQueue[_Answered | None], *, to_the_end: bool = False
+    ) -> Iterator[Reported]:
+        """Report what the second process has answered, or all that it answers."""
+        while to_the_end or not answers.empty():
+            started = time.perf_counter()
+            if (answered := answers.get()) is None:
+                answers.put(None)  # for who waits for the end
+                return
+            self._compute_seconds += time.perf_counter() - started
+            found, refusals = answered
             for level, words in found.messages:
                 self._context.log.log(level, words)
-            for made in found.made:
-                yield from self._report(made.prepared, iter(made.outcomes), refusals)
+            yield from self._report(found.prepared, iter(found.outcomes), refusals)
 
     def _worked_out(
         self,
         parts: Iterator[list[dt.date]],
         others: Iterable[Reported] = (),
-        answers: SimpleQueue[_Answered] | None = None,
+        answers: SimpleQueue[_Answered | None] | None = None,
     ) -> Iterator[Reported]:
         """Work parts out in the background: the first beside others, the next one while one is written."""
         background = ThreadPoolExecutor(1)
