@@ -4,6 +4,8 @@ import datetime as dt
 import os
 import shutil
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -17,11 +19,12 @@ from hypothesis import strategies as st
 
 from nba_assets import definitions
 from nba_assets.assets import resources
-from nba_assets.assets.factory.shared_dates import shared, taken
+from nba_assets.assets.factory import shared_dates
+from nba_assets.assets.factory.shared_dates import Answer, SharedDates, shared, taken, work_out
 from nba_assets.assets.published_predictions import NAME as PUBLISHED
 from nba_assets.assets.published_predictions import PublishedDates, PublishedPages
 from nba_assets.assets.tables import ALL_TABLES
-from nba_assets.instance.second_process import SecondProcess
+from nba_assets.instance.second_process import SecondProcess, SecondProcessError
 from nba_assets.publish.publication import Publication
 from nba_assets.runs.materialize import RunReport, materialize
 from nba_assets.settings import Settings
@@ -157,6 +160,34 @@ def test_a_second_process_that_dies_costs_nothing_but_time(
         name: data for name, data in alone.stored.items() if {*name.split("/")[:2]} & {*tables}
     }
     assert second[-1].table == "player_game_summary"  # no other is started in this run
+
+
+def test_what_it_has_answered_before_it_dies_stays_and_the_rest_is_worked_out_here(
+    league: Path, alone: Made, second: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of every table it answers the first two dates, and dies at the next ones."""
+    answered: list[int] = []
+
+    @contextmanager
+    def dying(_: SecondProcess, request: SharedDates) -> Iterator[Iterator[Answer]]:
+        def answers() -> Iterator[Answer]:
+            [table] = [table for table in ALL_TABLES if table.name == request.table]
+            first = next(work_out(request, table))
+            answered.append(len(first.prepared.verdicts))
+            yield first
+            raise SecondProcessError("it died")
+
+        yield answers()
+
+    monkeypatch.setattr(SecondProcess, "asked", dying)
+    monkeypatch.setattr(shared_dates, "_AT_ONCE", 2)
+    tables = [table.name for table in ALL_TABLES if table.group in ("raw", "analytics")]
+    found = _made(league, tmp_path, tables)
+    assert answered == [2] * len(answered) and len(answered) > 10
+    assert found.report.materialized == {name: alone.report.materialized[name] for name in tables}
+    assert found.stored == {
+        name: data for name, data in alone.stored.items() if {*name.split("/")[:2]} & {*tables}
+    }
 
 
 def test_a_second_process_that_cannot_start_is_named_and_missed_by_nobody(
