@@ -262,6 +262,7 @@ EVALUATIONS = (
         ),
         plan=Follows(LEARNED_SYSTEMS, "no system was trained for this date", every=False),
         plotted=Plotted(("system", "population", "metric", "value"), _mae),
+        takes_long=True,
     ),
     Table(
         "model_registry",

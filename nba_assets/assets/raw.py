@@ -146,5 +146,5 @@ RAW = (
     _raw("raw_injury_reports", "injury_reports", named=True),
     _raw("raw_lineups", "lineups", named=True),
     _raw("raw_game_lines", "game_lines"),
-    _raw("raw_player_points_lines", "points_lines", named=True, long=True),  # few seasons have any
+    _raw("raw_player_points_lines", "points_lines", named=True),
 )

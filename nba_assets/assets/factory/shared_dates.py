@@ -23,8 +23,8 @@ from nba_assets.quality.gate import Gate
 from nba_assets.storage.lake import Lake
 from nba_assets.storage.partitions import Written
 
-SHARE = 0.65  # of the dates: the run's own process reports events of all of them besides
-EVENLY = 0.52  # where dates take so long that reporting them hardly matters
+SHARE = 0.6  # of the dates: the run's own process reports events of all of them besides
+EVENLY = 0.48  # where dates take so long that reporting them hardly matters: the earlier fits take longer
 _AT_ONCE = 128  # dates that are reported together: while they are, the next ones are written
 HALVED_FROM = 40  # dates of the last part: fewer are read for as long as they are worked out
 
