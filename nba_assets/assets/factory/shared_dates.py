@@ -24,7 +24,7 @@ from nba_assets.storage.lake import Lake
 from nba_assets.storage.partitions import Written
 
 SHARE = 0.6  # of the dates: the run's own process reports events of all of them besides
-EVENLY = 0.48  # where dates take so long that reporting them hardly matters: the earlier fits take longer
+_EACH = 0.48  # of dates that take long: how many each process is sure to get
 _AT_ONCE = 128  # dates that are reported together: while they are, the next ones are written
 HALVED_FROM = 40  # dates of the last part: fewer are read for as long as they are worked out
 
@@ -76,6 +76,13 @@ def shared(dates: list[dt.date], share: float = SHARE) -> tuple[list[dt.date], l
     """
     cut = round(share * len(dates))
     return dates[:cut], dates[cut:]
+
+
+def evenly(dates: list[dt.date]) -> list[list[dt.date]]:
+    """Dates that take long for both processes, and between them some for the one that is ready first."""
+    each = round(_EACH * len(dates))
+    parts = dates[:each], dates[each : len(dates) - each], dates[len(dates) - each :]
+    return [part for part in parts if part]
 
 
 def taken(

@@ -31,11 +31,10 @@ from nba_assets.assets.factory.date_rows import (
 )
 from nba_assets.assets.factory.newest_date import newest_metadata, stored_metadata
 from nba_assets.assets.factory.shared_dates import (
-    EVENLY,
     HALVED_FROM,
-    SHARE,
     Answer,
     SharedDates,
+    evenly,
     shared,
     taken,
 )
@@ -249,7 +248,7 @@ class TableRun:
         """Two processes take parts, this one the latest that is left and the second one the earliest."""
         takes_long, halved_from = self._table.takes_long, len(self._dates) + 1
         if len(parts) == 1:
-            parts = [*shared(parts[0], EVENLY if takes_long else SHARE)]
+            parts = [*(evenly if takes_long else shared)(parts[0])]
         elif takes_long:
             halved_from = HALVED_FROM
         left, answers = deque(parts), SimpleQueue[_Answered | None]()

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from nba_assets import definitions
 from nba_assets.assets import resources
 from nba_assets.assets.factory import shared_dates
-from nba_assets.assets.factory.shared_dates import Answer, SharedDates, shared, taken, work_out
+from nba_assets.assets.factory.shared_dates import Answer, SharedDates, evenly, shared, taken, work_out
 from nba_assets.assets.published_predictions import NAME as PUBLISHED
 from nba_assets.assets.published_predictions import PublishedDates, PublishedPages
 from nba_assets.assets.tables import ALL_TABLES
@@ -181,9 +181,9 @@ def test_what_it_has_answered_before_it_dies_stays_and_the_rest_is_worked_out_he
 
     monkeypatch.setattr(SecondProcess, "asked", dying)
     monkeypatch.setattr(shared_dates, "_AT_ONCE", 2)
-    tables = [table.name for table in ALL_TABLES if table.group in ("raw", "analytics")]
+    tables = [table.name for table in ALL_TABLES if table.group == "raw"]
     found = _made(league, tmp_path, tables)
-    assert answered == [2] * len(answered) and len(answered) > 10
+    assert answered == [2] * len(answered) and len(answered) > 5
     assert found.report.materialized == {name: alone.report.materialized[name] for name in tables}
     assert found.stored == {
         name: data for name, data in alone.stored.items() if {*name.split("/")[:2]} & {*tables}
@@ -238,6 +238,15 @@ def test_the_earlier_dates_go_to_the_second_process_and_none_is_lost(count: int,
     theirs, ours = shared(dates, share)
     assert theirs + ours == dates
     assert abs(len(theirs) - share * count) <= 0.5
+
+
+@given(st.integers(2, 1500))
+def test_dates_that_take_long_are_shared_evenly_and_few_are_left_between(count: int) -> None:
+    dates = [DAY + dt.timedelta(days=number) for number in range(count)]
+    parts = evenly(dates)
+    assert [date for part in parts for date in part] == dates
+    assert len(parts[0]) == len(parts[-1]) and len(parts) <= 3
+    assert sum(map(len, parts[1:-1])) <= count / 20 + 1
 
 
 def test_two_processes_take_every_part_once_from_both_ends() -> None:
