@@ -25,7 +25,7 @@ from nba_assets.storage.partitions import Written
 
 SHARE = 0.6  # of the dates: the run's own process reports events of all of them besides
 _EACH = 0.48  # of dates that take long: how many each process is sure to get
-_AT_ONCE = 128  # dates that are reported together: while they are, the next ones are written
+_AT_ONCE = 256  # dates that are reported together: while they are, the next ones are written
 HALVED_FROM = 40  # dates of the last part: fewer are read for as long as they are worked out
 
 
