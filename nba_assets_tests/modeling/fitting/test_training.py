@@ -16,6 +16,7 @@ from nba_assets.modeling.fitting.training import (
     XGBoostParams,
     chronological_split,
     fit_xgboost,
+    judged_sides,
     retrain_dates,
 )
 from nba_assets.modeling.fitting.training_rows import left_out, training_rows
@@ -55,6 +56,14 @@ def test_row_order_does_not_matter() -> None:
     dates = pd.Series(pd.date_range("2024-01-01", periods=20).repeat(3))
     shuffled = dates.sample(frac=1, random_state=1)
     assert chronological_split(shuffled).sort_index().equals(chronological_split(dates))
+
+
+def test_a_fit_is_judged_on_as_many_of_its_last_dates_as_validation_has() -> None:
+    dates = pd.Series(pd.date_range("2024-01-01", periods=20).repeat(2), index=range(7, 47))
+    split = chronological_split(dates)
+    judged = judged_sides(split, dates)
+    assert judged.value_counts().to_dict() == {"train": 6, "validation": 6, "test": 6}
+    pd.testing.assert_series_equal(judged, split[dates > "2024-01-11"])
 
 
 @pytest.mark.parametrize("shares", [(0.7, 0.2, 0.2), (1.0, 0.0, 0.0)])
