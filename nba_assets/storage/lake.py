@@ -198,7 +198,12 @@ class Lake(Partitions):
                 data = self.store.read(name, version)
             except FileNotFoundError:  # removed since
                 return None
-            rows, stamp = decode(data, name, decoded)
+            try:
+                rows, stamp = decode(data, name, decoded)
+            except DamagedPartitionError:
+                if not keep:
+                    raise
+                rows, stamp = decode(data, name, narrow)  # an older schema may lack columns nobody wants
             kept = Kept(rows, 0, rows.num_rows, content_hash(data), version, stamp)
             EMPTY.add(root, name, kept)
             return date, kept
@@ -208,7 +213,7 @@ class Lake(Partitions):
         parts = shared_out(get, [*stored.items()], threads)
         found = [part for part in parts if part is not None]
         if keep:
-            found = self._kept(table, found)
+            found = self._kept(table, found, schema)
         with_rows = [part for _, part in found if part.stop > part.start]
         rows = [table.select(wanted) for table in joined(with_rows)]
         counts = [part.stop - part.start for _, part in found]
@@ -222,11 +227,17 @@ class Lake(Partitions):
             {date: part.stamp.override for date, part in found if part.stamp.override},
         )
 
-    def _kept(self, table: str, found: list[tuple[dt.date, Kept]]) -> list[tuple[dt.date, Kept]]:
-        """The same; what has just been decoded is put together by year, and kept."""
+    def _kept(
+        self, table: str, found: list[tuple[dt.date, Kept]], schema: pa.Schema
+    ) -> list[tuple[dt.date, Kept]]:
+        """The same; what has just been decoded in all columns is put together by year, and kept."""
         root = self.store.root
         kept = dict(found)
-        names = {date: self.name(table, date) for date, part in found if part.stop > part.start}
+        names = {
+            date: self.name(table, date)
+            for date, part in found
+            if part.stop > part.start and part.rows.schema.names == schema.names
+        }
         new = [date for date in names if RECENT.get(root, names[date], kept[date].version) is None]
         for _, days in groupby(new, key=lambda date: date.year):
             dates = [*days]

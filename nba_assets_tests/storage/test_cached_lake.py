@@ -103,3 +103,14 @@ def test_a_kept_date_that_another_process_replaces_is_read_anew(store: CountingS
     store.write(name, encode(rows(DATES[0]).slice(0, 1), STAMP, name))
     assert lake.read("t", DATES, schema(), keep=True).table.num_rows == 7
     assert store.reads == len(DATES) + 1
+
+
+def test_a_date_of_an_older_schema_is_kept_from_nobody_who_wants_its_columns(store: CountingStore) -> None:
+    name = Lake.name("t", DATES[0])
+    older = rows(DATES[0]).drop_columns(["flag"])
+    store.write(name, encode(older, STAMP, name))
+    for keep in (False, True, True):
+        found = Lake(store).read("t", DATES, schema(), ("key", "number"), keep=keep)
+        assert found.table.num_rows == 9 and [*found.hashes] == DATES
+    with pytest.raises(DamagedPartitionError, match="flag"):
+        Lake(store).read("t", DATES, schema(), keep=True)
