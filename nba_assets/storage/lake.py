@@ -187,6 +187,7 @@ class Lake(Partitions):
         wanted = [c for c in (columns or schema.names) if c != DATE_COLUMN]
         narrow = pa.schema([schema.field(c) for c in wanted])
         decoded = schema if keep else narrow
+        empty = narrow.empty_table()
 
         def get(item: tuple[dt.date, str]) -> tuple[dt.date, Kept] | None:
             date, version = item
@@ -204,6 +205,7 @@ class Lake(Partitions):
                 if not keep:
                     raise
                 rows, stamp = decode(data, name, narrow)  # an older schema may lack columns nobody wants
+            rows = rows if rows.num_rows else empty  # one for all that are kept
             kept = Kept(rows, 0, rows.num_rows, content_hash(data), version, stamp)
             EMPTY.add(root, name, kept)
             return date, kept
@@ -241,7 +243,8 @@ class Lake(Partitions):
         new = [date for date in names if RECENT.get(root, names[date], kept[date].version) is None]
         for _, days in groupby(new, key=lambda date: date.year):
             dates = [*days]
-            whole = pa.concat_tables([kept[date].rows for date in dates])
+            # One array a column: thousands of small ones would lie scattered between all that comes and goes.
+            whole = pa.concat_tables([kept[date].rows for date in dates]).combine_chunks()
             stops = np.cumsum([kept[date].stop for date in dates]).tolist()
             for date, stop in zip(dates, stops, strict=True):
                 kept[date] = replace(kept[date], rows=whole, start=stop - kept[date].stop, stop=stop)
