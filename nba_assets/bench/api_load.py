@@ -101,7 +101,7 @@ def _start_server(settings: Settings) -> tuple[str, subprocess.Popen[bytes]]:
     command = [
         sys.executable,
         "-m",
-        "nba_assets.cli.main",
+        "nba_assets.cli",
         "serve",
         "--port",
         str(port),

@@ -148,7 +148,7 @@ def _single_dates(settings: Settings) -> pd.DataFrame:
     for date in (EARLY, LATE):
         started = time.perf_counter()
         subprocess.run(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "nba_assets.cli.main", "backfill", str(date)],
+            [sys.executable, "-m", "nba_assets.cli", "backfill", str(date)],
             check=False,  # the exit code shows whether a date is blocked, which does not matter here
             capture_output=True,
             env=os.environ

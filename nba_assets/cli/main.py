@@ -64,7 +64,3 @@ def main() -> None:
             traceback.print_exc()
         errors.print(str(error), style="red", soft_wrap=True)
         sys.exit(2)
-
-
-if __name__ == "__main__":
-    main()

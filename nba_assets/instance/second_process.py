@@ -21,6 +21,8 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any
 
+from nba_assets.instance.huge_pages import with_huge_pages
+
 _LOOKS = 1.0  # seconds between two looks whether the first process lives
 
 
@@ -53,7 +55,7 @@ class SecondProcess:
                 [sys.executable, "-m", module, str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
-                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                env=with_huge_pages(os.environ) | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )
         self._ready = self._has_ended = False
 

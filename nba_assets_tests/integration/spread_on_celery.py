@@ -144,7 +144,7 @@ def test_a_spread_backfill_whose_worker_is_killed_makes_the_bytes_of_one_run(
         stack.callback(dagster.kill)
         dagster.wait()
         words = ("backfill", f"{FIRST}..{LAST}", "--spread", "2", "--url", dagster.webserver.url)
-        command = start("backfill", sys.executable, "-m", "nba_assets.cli.main", *words)
+        command = start("backfill", sys.executable, "-m", "nba_assets.cli", *words)
 
         def first_is_busy() -> bool:
             started = instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))
