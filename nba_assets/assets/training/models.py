@@ -145,7 +145,7 @@ def sound_features(inputs: Inputs, store: str) -> pd.DataFrame:
     """Rows of a feature store without the dates whose features are refused; DRIFT is among the histories."""
     features = inputs.past[store]
     refused = pd.to_datetime(inputs.gathered.refused.get(DRIFT, []))
-    return features[~features["game_date"].isin(refused)]
+    return features[~features["game_date"].isin(refused)] if len(refused) else features
 
 
 def too_few_dates(count: int, date: dt.date) -> str:
