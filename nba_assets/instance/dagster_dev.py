@@ -12,6 +12,7 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from nba_assets.instance.huge_pages import with_huge_pages
 from nba_assets.instance.webserver import Automation, Webserver, WebserverError
 from nba_assets.settings import Settings
 
@@ -38,7 +39,7 @@ def environment(settings: Settings) -> dict[str, str]:
         for name, value in dotenv_values(".env").items()
         if value is not None and not name.startswith("NBA_")
     }
-    return besides | os.environ | settings.environment()
+    return with_huge_pages(besides | os.environ | settings.environment())
 
 
 class DagsterDev:
