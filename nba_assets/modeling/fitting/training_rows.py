@@ -46,17 +46,14 @@ def training_rows(
     """
     require_columns(features, (*TRAINING_IDENTITY, *feature_names), "the feature store")
     reasons = left_out(features, results) if reasons is None else reasons
-    kept = np.flatnonzero(reasons.isna())
-    keys = features[list(SORT_KEY)].take(kept).reset_index(drop=True)
-    # Keys are sorted and joined, and then the rows are taken once: dozens of columns of years of rows.
-    chosen = kept[keys.sort_values(list(SORT_KEY)).index]
-    rows = features[[*TRAINING_IDENTITY, *feature_names]].take(chosen)
-    rows.index = pd.RangeIndex(len(rows))
-    played = rows[list(PLAYER_KEY)].merge(
-        results[[*PLAYER_KEY, "minutes", TARGET]], on=list(PLAYER_KEY), how="left"
-    )
-    line = line_of(features).take(chosen).set_axis(rows.index)
-    return rows.assign(line=line, minutes=played["minutes"], **{TARGET: played[TARGET]})
+    # Keys are joined and sorted, and then the rows are taken once: dozens of columns of years of rows.
+    keys = features[list(SORT_KEY)].assign(line=line_of(features), place=np.arange(len(features)))
+    played = results[[*PLAYER_KEY, "minutes", TARGET]]
+    found = keys[reasons.isna()].merge(played, on=list(PLAYER_KEY), how="inner")
+    found = found.sort_values(list(SORT_KEY), ignore_index=True)
+    rows = features[[*TRAINING_IDENTITY, *feature_names]].take(found["place"].to_numpy())
+    rows.index = found.index
+    return rows.assign(line=found["line"], minutes=found["minutes"], **{TARGET: found[TARGET]})
 
 
 def left_out(features: pd.DataFrame, results: pd.DataFrame) -> pd.Series:
