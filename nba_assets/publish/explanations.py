@@ -8,7 +8,7 @@ import pandas as pd
 from nba_assets.domain.feature_store.feature_registry import EXTENDED
 from nba_assets.modeling.fitting.artefacts import ArtefactStore
 from nba_assets.modeling.systems.contributions import START, Contributions
-from nba_assets.publish.contract.slate import Contribution, Explanation
+from nba_assets.publish.contract.slate import Explanation
 
 SHOWN = 12  # contributions; the others are in the rest
 _FEATURES = {feature.name: feature for feature in EXTENDED}
@@ -44,14 +44,16 @@ class Explainer:
         known = np.where(np.isnan(features), None, features.astype(object))
         about = [_about(name) for name in names]
         return [
-            Explanation(
-                start=begins,
-                contributions=tuple(
-                    Contribution(**about[place], value=value, adds=points)
-                    for place, value, points in zip(*shown, strict=True)
-                    if points
-                ),
-                rest=others,
+            Explanation.model_validate(
+                {
+                    "start": begins,
+                    "contributions": tuple(
+                        {**about[place], "value": value, "adds": points}
+                        for place, value, points in zip(*shown, strict=True)
+                        if points
+                    ),
+                    "rest": others,
+                }
             )
             for begins, others, *shown in zip(
                 *(each.tolist() for each in (start, rest, places, known, largest)), strict=True

@@ -4,7 +4,6 @@ Belongs here: everything between training rows and a fitted learner.
 Does not: rows, split and calibration (training), predicting with the learner (learners).
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +16,7 @@ from nba_assets.modeling.fitting.fourier_params import (
     OFTEN_MISSING,
     FourierParams,
 )
-from nba_assets.modeling.fitting.learners import BLOCK, Floats32, FourierLearner
+from nba_assets.modeling.fitting.learners import Floats32, FourierLearner, blocks
 from nba_assets.modeling.fitting.training import (
     TARGET,
     FittedModel,
@@ -95,7 +94,7 @@ def _terms(learner: FourierLearner, matrix: Floats32) -> Floats32:
     58,834 rows take .12 s, as much as two thirds of a reweighting, and 117 MB until the fit is done.
     """
     terms = np.empty((len(matrix), len(learner.factors)), np.float32)
-    for rows in _blocks(len(matrix)):
+    for rows in blocks(len(matrix)):
         terms[rows] = learner.terms(learner.standardized(matrix[rows]))
     return terms
 
@@ -112,16 +111,11 @@ def _reweighted(learner: FourierLearner, terms: Floats32, roots: Floats32, ridge
         weights = np.sqrt(usual / np.maximum(errors, _LEAST_ERROR * usual))
     count = len(learner.factors)
     squares, products = ridge * np.eye(count), np.zeros(count)
-    for rows in _blocks(len(terms)):
+    for rows in blocks(len(terms)):
         weighted = terms[rows] * weights[rows, None]
         squares += weighted.T @ weighted
         products += weighted.T @ (roots[rows] * weights[rows])
     return replace(learner, factors=np.linalg.solve(squares, products).astype(np.float32))
-
-
-def _blocks(count: int) -> Iterator[slice]:
-    for start in range(0, count, BLOCK):
-        yield slice(start, start + BLOCK)
 
 
 def _weighed(learner: FourierLearner, matrix: Floats32) -> FourierLearner:

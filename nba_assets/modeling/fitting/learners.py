@@ -7,6 +7,7 @@ Does not: fitting (training, catboost_fit, fourier_fit), metadata and refusal (a
 import io
 import tempfile
 import zipfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -22,7 +23,7 @@ from nba_assets.modeling.fitting.xgboost_params import THREADS
 
 Floats = npt.NDArray[np.float64]
 Floats32 = npt.NDArray[np.float32]
-BLOCK: Final = 1024  # rows that are worked on at a time: what they need stays in the cache of a core
+_BLOCK: Final = 1024
 _DECIMALS: Final = 4  # of the points
 _NODES: Final = 4  # of the integral along which contributions are summed up: exact to a millionth of a point
 
@@ -181,9 +182,7 @@ class FourierLearner:
         How a sum of a row is added up depends on the rows beside it. Rounded, it is the same in a range of
         dates and alone.
         """
-        blocks = (matrix[start : start + BLOCK] for start in range(0, len(matrix), BLOCK))
-        points = [self._points(self.standardized(block).astype(np.float64)) for block in blocks]
-        return np.concatenate([np.empty(0), *points]).round(_DECIMALS)
+        return np.concatenate([np.empty(0), *self._by_blocks(self._points, matrix)]).round(_DECIMALS)
 
     def contributions(self, matrix: Floats32) -> Floats:
         """Values of Aumann and Shapley and, last, the point of the mean row: a column a feature and one more.
@@ -191,20 +190,9 @@ class FourierLearner:
         Each feature's slope is integrated on the straight way from the mean row to the row (R. J. Aumann and
         L. S. Shapley, Values of Non-Atomic Games, 1974); what a gap adds is its feature's.
         """
-        rows = self.standardized(matrix).astype(np.float64)
-        count = len(self.names)
-        linear, waves = np.split(self.factors[1:].astype(np.float64), [rows.shape[1]])
-        summed = np.zeros_like(rows)
-        for node, share in zip(*np.polynomial.legendre.leggauss(_NODES), strict=True):
-            way = rows * (node + 1) / 2
-            angles = self._angles(way)
-            slopes = linear - (np.sin(angles) * waves) @ self.frequencies.T
-            roots = self._roots(way, np.cos(angles, out=angles))
-            summed += share / 2 * (2 * roots[:, None] * slopes * rows)
-        of_features = summed[:, :count]
-        np.add.at(of_features.T, self.gaps, summed[:, count:].T)
-        start = self._points(np.zeros((1, rows.shape[1])))
-        return np.hstack([of_features, np.broadcast_to(start, (len(rows), 1))])
+        of_features = np.concatenate([np.empty((0, len(self.names))), *self._by_blocks(self._added, matrix)])
+        start = self._points(np.zeros((1, len(self.frequencies))))
+        return np.hstack([of_features, np.broadcast_to(start, (len(matrix), 1))])
 
     def to_bytes(self) -> bytes:
         """Npz: its arrays by their names."""
@@ -215,6 +203,25 @@ class FourierLearner:
     def importance(self) -> dict[str, float]:
         """Mean absolute contribution in points, of the features that are learned from."""
         return {str(n): float(w) for n, w in zip(self.names, self.weight, strict=True) if w > 0}
+
+    def _by_blocks(self, work: Callable[[Floats], Floats], matrix: Floats32) -> Iterator[Floats]:
+        """What the standardized rows of each block give."""
+        for rows in blocks(len(matrix)):
+            yield work(self.standardized(matrix[rows]).astype(np.float64))
+
+    def _added(self, rows: Floats) -> Floats:
+        """Points that each feature adds to each standardized row."""
+        linear, waves = np.split(self.factors[1:].astype(np.float64), [rows.shape[1]])
+        summed = np.zeros_like(rows)
+        for node, share in zip(*np.polynomial.legendre.leggauss(_NODES), strict=True):
+            way = rows * (node + 1) / 2
+            angles = self._angles(way)
+            slopes = linear - (np.sin(angles) * waves) @ self.frequencies.T
+            roots = self._roots(way, np.cos(angles, out=angles))
+            summed += share / 2 * (2 * roots[:, None] * slopes * rows)
+        of_features, of_gaps = np.split(summed, [len(self.names)], axis=1)
+        np.add.at(of_features.T, self.gaps, of_gaps.T)
+        return of_features
 
     def _points(self, standardized: Floats) -> Floats:
         return self._roots(standardized, self._cosines(standardized)) ** 2 - OFFSET
@@ -231,6 +238,12 @@ class FourierLearner:
         angles = standardized @ self.frequencies
         angles += self.phases
         return angles
+
+
+def blocks(count: int) -> Iterator[slice]:
+    """Rows that are worked on at a time: what they need stays in the cache of a core."""
+    for start in range(0, count, _BLOCK):
+        yield slice(start, start + _BLOCK)
 
 
 _ARRAYS: Final = tuple(field.name for field in fields(FourierLearner) if field.name != "library")
