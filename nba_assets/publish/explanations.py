@@ -11,6 +11,9 @@ from nba_assets.modeling.systems.contributions import START, Contributions
 from nba_assets.publish.contract.slate import Explanation
 
 SHOWN = 12  # contributions; the others are in the rest
+# Of contributions. How they are added up depends on the rows beside them, in the sixteenth decimal: rounded,
+# a date published alone has the document that it has in a range.
+_DECIMALS = 4
 _FEATURES = {feature.name: feature for feature in EXTENDED}
 
 
@@ -36,7 +39,7 @@ class Explainer:
         if adds is None:
             return None
         names = [str(name) for name in adds.columns if name != START]
-        values, start = adds[names].to_numpy("float64"), adds[START].to_numpy("float64")
+        values, start = (adds[part].to_numpy("float64").round(_DECIMALS) for part in (names, START))
         places = np.argsort(-np.abs(values), axis=1, kind="stable")[:, :SHOWN]
         largest = np.take_along_axis(values, places, axis=1)
         features = np.take_along_axis(rows[names].to_numpy("float64", na_value=np.nan), places, axis=1)

@@ -17,6 +17,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from nba_assets.assets.published_predictions import NAME as PUBLISHED
+from nba_assets.assets.tables import ALL_TABLES
 from nba_assets.cli.daily import demo
 from nba_assets.cli.main import app
 from nba_assets.definitions import defs
@@ -34,6 +35,7 @@ from nba_assets.publish.audit import Auditor
 from nba_assets.publish.contract.slate import Contribution, Explanation, Slate
 from nba_assets.publish.evidence import SHOWN_GAMES, build_evidence
 from nba_assets.publish.publication import Publication
+from nba_assets.publish.publisher import Publisher
 from nba_assets.publish.slates import build_slates
 from nba_assets.publish.tables import OpenTables
 from nba_assets.reports.features.inputs import origins, stored_inputs
@@ -173,6 +175,17 @@ def test_contributions_add_up_to_the_prediction(shown: Shown) -> None:
                 assert total == pytest.approx(player.by(slate.headline.system).predicted_points)  # type: ignore[union-attr]
                 explained += 1
     assert explained > 100
+
+
+def test_a_date_alone_has_the_documents_that_it_has_in_a_range(shown: Shown, tmp_path: Path) -> None:
+    groups = {table.name: table.group for table in ALL_TABLES}
+    models = open_store(f"{shown.lake.store.root}/models")
+    publisher = Publisher(OpenTables(shown.lake), models, Publication(open_store(str(tmp_path))), groups)
+    dates = shown.lake.dates("player_prop_predictions")[-16:]
+    together = publisher.documents(dates).entries
+    assert len(together) == len(dates)
+    for date in dates:
+        assert publisher.documents([date]).entries == {str(date): together[str(date)]}
 
 
 def test_a_trace_gives_the_stored_value_from_the_games_before_the_date(shown: Shown) -> None:
