@@ -23,6 +23,7 @@ from nba_assets.assets.resources import (
 )
 from nba_assets.calendar.partitions import GAME_DATES
 from nba_assets.calendar.seasons import season_of
+from nba_assets.instance.garbage import no_collections
 from nba_assets.instance.private_api import EXTERNALLY_MANAGED_ASSETS_TAG, disable_dagster_warnings
 from nba_assets.instance.second_process import SecondProcess, SecondProcessError
 from nba_assets.lineage.graph import EXPECTED_MINUTES, PREDICTIONS
@@ -36,7 +37,7 @@ from nba_assets.reports.tables.season_picture import DateFigures
 
 NAME = "published_predictions"
 # Of the dates: the later ones are explained, and the run's own process makes the pages of the newest besides.
-_SHARE = 0.65
+_SHARE = 0.63
 _BESIDE = (EXPECTED_MINUTES, "prediction_accuracy", "model_performance")
 
 
@@ -76,15 +77,16 @@ def _asset(groups: Mapping[str, str], site: str | None, feeds: FeedSource | None
         dates = chosen_dates(context.run.tags, context.partition_keys)
         tables = OpenTables(lake.lake())
         publisher = Publisher(tables, lake.models(), publication.publication(), groups, feeds)
-        if second := lake.second_process(len(dates)):
-            published = _publish_by_both(context, second, publisher, groups, dates)
-        else:
-            published = publisher.publish(dates)
-        pages = Site(publisher.publication, published.manifest)
-        if second := lake.second_process(len(dates)):  # it may have ended
-            page = _write_by_both(context, second, pages, dates)
-        else:
-            page = pages.write(dates)
+        with no_collections():
+            if second := lake.second_process(len(dates)):
+                published = _publish_by_both(context, second, publisher, groups, dates)
+            else:
+                published = publisher.publish(dates)
+            pages = Site(publisher.publication, published.manifest)
+            if second := lake.second_process(len(dates)):  # it may have ended
+                page = _write_by_both(context, second, pages, dates)
+            else:
+                page = pages.write(dates)
         damaged = tables.lake.stamps(PREDICTIONS, dates)[1]
         left_out = {**Gate(tables.lake).shut(PREDICTIONS, dates), **damaged, **published.invalid}
         made = [date for date in dates if date not in left_out]
@@ -115,6 +117,7 @@ class PublishedDates:
     groups: Mapping[str, str]
 
 
+@no_collections()
 def put_documents(work: PublishedDates) -> Documents:
     """Put the documents of dates; the asset publishes them."""
     lake, place = lake_again(work.lake), publication_again(work.publication).publication()
@@ -136,6 +139,7 @@ class PublishedPages:
     manifest: Manifest
 
 
+@no_collections()
 def write_pages(work: PublishedPages) -> None:
     """Write every second page."""
     Site(publication_again(work.publication).publication(), work.manifest).write_share(work.dates, (1, 2))

@@ -12,6 +12,7 @@ from nba_assets.publish.contract.slate import Headline
 from nba_assets.publish.headline import of_published_systems
 from nba_assets.publish.tables import OpenTables, Row, grouped, rows_of
 
+_GRADES = tuple(sorted({*Grade.model_fields, *GradedPlayer.model_fields} - {"grades"}))
 _TEAMS = ("game_id", "team", "pts")
 
 
@@ -25,7 +26,7 @@ def build_results(
         dates: game dates.
         heads: the headline system of each date.
     """
-    graded = tables.read("prediction_accuracy", dates)
+    graded = tables.read("prediction_accuracy", dates, _GRADES)
     systems = {date: head.system for date, head in heads.items() if head}
     shown = grouped(rows_of(of_published_systems(graded, systems)), "game_date")
     scored = grouped(rows_of(_scored(graded)), "game_date")

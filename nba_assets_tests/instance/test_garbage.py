@@ -1,4 +1,4 @@
-"""What a process starts with is not looked through for garbage; what comes later is."""
+"""What a process starts with, and what it publishes, is not looked through for garbage; what comes later is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import weakref
 
 import pytest
 
-from nba_assets.instance.garbage import uncollected
+from nba_assets.instance.garbage import no_collections, uncollected
 
 
 class Cycle:
@@ -29,6 +29,15 @@ def test_nothing_is_collected_within_and_all_of_it_is_kept_out_afterwards() -> N
     gc.collect()
     assert within() is not None
     assert after() is None
+
+
+def test_nothing_is_collected_meanwhile_and_all_of_it_afterwards() -> None:
+    with no_collections():
+        assert not gc.isenabled()
+        within = weakref.ref(Cycle())
+    assert gc.isenabled()
+    gc.collect()
+    assert within() is None
 
 
 def test_an_error_within_leaves_the_collector_on_and_a_collector_that_was_off_stays_off() -> None:
