@@ -1,4 +1,4 @@
-"""What a process starts with, and what it publishes, is not looked through for garbage; what comes later is."""
+"""What a process starts with, and what it publishes, is not looked through for garbage; the rest is."""
 
 from __future__ import annotations
 
