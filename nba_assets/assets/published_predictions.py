@@ -37,7 +37,7 @@ from nba_assets.reports.tables.season_picture import DateFigures
 
 NAME = "published_predictions"
 # Of the dates: the later ones are explained, and the run's own process makes the pages of the newest besides.
-_SHARE = 0.63
+_SHARE = 0.64
 _BESIDE = (EXPECTED_MINUTES, "prediction_accuracy", "model_performance")
 
 
