@@ -182,7 +182,7 @@ class FourierLearner:
         How a sum of a row is added up depends on the rows beside it. Rounded, it is the same in a range of
         dates and alone.
         """
-        return np.concatenate([np.empty(0), *self._by_blocks(self._points, matrix)]).round(_DECIMALS)
+        return self._by_blocks(self._points, matrix).round(_DECIMALS)
 
     def contributions(self, matrix: Floats32) -> Floats:
         """Values of Aumann and Shapley and, last, the point of the mean row: a column a feature and one more.
@@ -190,7 +190,7 @@ class FourierLearner:
         Each feature's slope is integrated on the straight way from the mean row to the row (R. J. Aumann and
         L. S. Shapley, Values of Non-Atomic Games, 1974); what a gap adds is its feature's.
         """
-        of_features = np.concatenate([np.empty((0, len(self.names))), *self._by_blocks(self._added, matrix)])
+        of_features = self._by_blocks(self._added, matrix)
         start = self._points(np.zeros((1, len(self.frequencies))))
         return np.hstack([of_features, np.broadcast_to(start, (len(matrix), 1))])
 
@@ -204,10 +204,10 @@ class FourierLearner:
         """Mean absolute contribution in points, of the features that are learned from."""
         return {str(n): float(w) for n, w in zip(self.names, self.weight, strict=True) if w > 0}
 
-    def _by_blocks(self, work: Callable[[Floats], Floats], matrix: Floats32) -> Iterator[Floats]:
-        """What the standardized rows of each block give."""
-        for rows in blocks(len(matrix)):
-            yield work(self.standardized(matrix[rows]).astype(np.float64))
+    def _by_blocks(self, work: Callable[[Floats], Floats], matrix: Floats32) -> Floats:
+        """What the standardized rows give, worked out block by block."""
+        standardized = (self.standardized(matrix[rows]).astype(np.float64) for rows in blocks(len(matrix)))
+        return np.concatenate([work(block) for block in standardized])
 
     def _added(self, rows: Floats) -> Floats:
         """Points that each feature adds to each standardized row."""
@@ -241,8 +241,8 @@ class FourierLearner:
 
 
 def blocks(count: int) -> Iterator[slice]:
-    """Rows that are worked on at a time: what they need stays in the cache of a core."""
-    for start in range(0, count, _BLOCK):
+    """Rows that are worked on at a time: what they need stays in the cache of a core. Of none, one block."""
+    for start in range(0, max(count, 1), _BLOCK):
         yield slice(start, start + _BLOCK)
 
 
